@@ -1,0 +1,1 @@
+"""Getting logs off nodes. The only product code that speaks SSH."""

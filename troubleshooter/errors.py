@@ -1,0 +1,94 @@
+"""Every failure this program foresees, with its exit code. Imports nothing of ours.
+
+TroubleshooterError
+├── UsageProblem     2  wrong usage, unreadable or invalid input
+├── NotFound         5  account, pool, run or file
+├── NotPermitted     6  sign-in or permission
+├── GaveUp           7  a limit was reached, or the service could not be reached
+├── Incomplete       8  something was got, something is missing
+├── Refused          9  a safety rule, or a gate that nobody answered
+└── Interrupted    130  the operator cancelled
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What a process ends with; the numbers are a contract with scripts."""
+
+    DONE = 0
+    BUG = 1
+    USAGE = 2
+    ERRORS_FOUND = 3
+    WARNINGS_FOUND = 4
+    NOT_FOUND = 5
+    NOT_PERMITTED = 6
+    GAVE_UP = 7
+    INCOMPLETE = 8
+    REFUSED = 9
+    INTERRUPTED = 130
+
+
+PRECEDENCE = (
+    ExitCode.INTERRUPTED,
+    ExitCode.BUG,
+    ExitCode.USAGE,
+    ExitCode.NOT_PERMITTED,
+    ExitCode.NOT_FOUND,
+    ExitCode.REFUSED,
+    ExitCode.GAVE_UP,
+    ExitCode.INCOMPLETE,
+    ExitCode.ERRORS_FOUND,
+    ExitCode.WARNINGS_FOUND,
+    ExitCode.DONE,
+)
+"""Which code a process ends with when several hold: the first of these."""
+
+
+def first_of(codes: set[ExitCode]) -> ExitCode:
+    return next((code for code in PRECEDENCE if code in codes), ExitCode.DONE)
+
+
+class TroubleshooterError(Exception):
+    """A failure told in three parts: what happened, why, and what to do about it."""
+
+    exit_code = ExitCode.BUG
+
+    def __init__(self, what: str, why: str, do: str) -> None:
+        super().__init__(what)
+        self.what = what
+        self.why = why
+        self.do = do
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.why} {self.do}"
+
+
+class UsageProblem(TroubleshooterError):
+    exit_code = ExitCode.USAGE
+
+
+class NotFound(TroubleshooterError):
+    exit_code = ExitCode.NOT_FOUND
+
+
+class NotPermitted(TroubleshooterError):
+    exit_code = ExitCode.NOT_PERMITTED
+
+
+class GaveUp(TroubleshooterError):
+    exit_code = ExitCode.GAVE_UP
+
+
+class Incomplete(TroubleshooterError):
+    exit_code = ExitCode.INCOMPLETE
+
+
+class Refused(TroubleshooterError):
+    exit_code = ExitCode.REFUSED
+
+
+class Interrupted(TroubleshooterError):
+    exit_code = ExitCode.INTERRUPTED

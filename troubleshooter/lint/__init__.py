@@ -1,0 +1,1 @@
+"""Checks Key Vault extension settings. Works offline."""

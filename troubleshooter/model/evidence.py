@@ -1,0 +1,33 @@
+"""What was read, and the places in it that prove something."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file to analyse, wherever it lies: on disk, in an archive, in memory."""
+
+    name: str
+    """As the operator should see it, e.g. /var/log/azure/…/akvvm_service.log."""
+    open: Callable[[], BinaryIO]
+    """Opens the content from its start; may be called more than once."""
+    node: str | None = None
+    """The node it came from, where that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One place that proves something."""
+
+    file: str
+    line: int
+    """Counted from 1; 0 where the whole file or answer is meant."""
+    text: str
+    """As it stands there, redacted and cut to 500 characters."""
+    node: str | None = None

@@ -1,0 +1,119 @@
+"""What Azure said, in our words. Pool definitions stay raw JSON, so that no field is dropped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFacts:
+    name: str
+    endpoint: str
+    """Of the data plane, with https://."""
+    location: str
+    allocation_mode: str
+    """BatchService or UserSubscription."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolDefinition:
+    """A pool as ARM's GET gave it, unread."""
+
+    body: Mapping[str, Any]
+    etag: str | None = None
+
+
+class NodeState(StrEnum):
+    """The data plane's node states, with `unknown` for any value the service adds later."""
+
+    IDLE = "idle"
+    RUNNING = "running"
+    STARTING = "starting"
+    CREATING = "creating"
+    WAITING_FOR_START_TASK = "waitingforstarttask"
+    START_TASK_FAILED = "starttaskfailed"
+    UNUSABLE = "unusable"
+    REBOOTING = "rebooting"
+    REIMAGING = "reimaging"
+    UPGRADING_OS = "upgradingos"
+    LEAVING_POOL = "leavingpool"
+    OFFLINE = "offline"
+    PREEMPTED = "preempted"
+    DEALLOCATED = "deallocated"
+    DEALLOCATING = "deallocating"
+    UNKNOWN = "unknown"
+
+    @property
+    def usable(self) -> bool:
+        """Whether a login user can be made on such a node, as documented."""
+        return self in {NodeState.IDLE, NodeState.RUNNING}
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceProblem:
+    """An error a node or a resize reports: code, message, and the details people need."""
+
+    code: str
+    message: str
+    details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NodeFacts:
+    id: str
+    state: NodeState
+    since: str = ""
+    """When it came into this state, ISO 8601 in UTC; empty when not said."""
+    problems: tuple[ServiceProblem, ...] = ()
+
+
+class ExtensionStatus(StrEnum):
+    SUCCESS = "success"
+    TRANSITIONING = "transitioning"
+    ERROR = "error"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionFacts:
+    """One extension of one node, from the node's extension view."""
+
+    name: str
+    type: str
+    publisher: str
+    version: str
+    status: ExtensionStatus
+    message: str
+    raw: Mapping[str, Any] = field(default_factory=dict)
+    """The answer as it came."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoginFacts:
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class PoolProgress:
+    """How far a pool has come."""
+
+    state: str
+    """active or deleting."""
+    allocation_state: str
+    """steady, resizing or stopping."""
+    target: int
+    """Nodes asked for, dedicated and low priority together."""
+    current: int
+    resize_problems: tuple[ServiceProblem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JobFacts:
+    id: str
+    state: str

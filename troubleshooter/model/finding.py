@@ -1,0 +1,105 @@
+"""What we conclude, how sure we are, and what would cure it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from troubleshooter.model.evidence import Evidence
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Confidence(StrEnum):
+    """How sure a finding is; `unknown` is not a confidence but a verdict."""
+
+    CONFIRMED = "confirmed"
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+
+
+class Verdict(StrEnum):
+    """How a rule ended. Not having seen is never passing."""
+
+    FAIL = "fail"
+    PASS = "pass"  # noqa: S105 - a verdict, not a password
+    NOT_APPLICABLE = "not-applicable"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A change that lies outside the pool's definition and is the administrator's to make."""
+
+    kind: str
+    """assign-role, allow-network, create-secret, …: which command generator applies."""
+    values: Mapping[str, str] = field(default_factory=dict)
+    """What the generator needs: role, scope, principal, vault, secret, …; unknown values are absent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """One way to cure a finding: a patch of the pool's definition, a change outside of it, or both."""
+
+    summary: str
+    patch: tuple[Mapping[str, Any], ...] = ()
+    """JSON Patch (RFC 6902) on the pool's ARM definition. `${identity}` stands for a value of `needs`."""
+    outside: Outside | None = None
+    needs: tuple[str, ...] = ()
+    """Gates whose answers the patch needs before it can be applied, e.g. ("identity",)."""
+    commands: Mapping[str, str] = field(default_factory=dict)
+    """Form (az, powershell, bicep, terraform) to text for the operator to run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is wrong, with its proof."""
+
+    id: str
+    severity: Severity
+    confidence: Confidence
+    title: str
+    evidence: tuple[Evidence, ...]
+    explanation: str
+    nodes: tuple[str, ...] = ()
+    fixes: tuple[Fix, ...] = ()
+    sources: tuple[str, ...] = ()
+    explains: tuple[str, ...] = ()
+    """Ids of findings that are symptoms of this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """How one rule ended."""
+
+    id: str
+    verdict: Verdict
+    missing: str = ""
+    """For unknown and not-applicable: what would have decided it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """Everything concluded from what was read, causes before symptoms."""
+
+    findings: tuple[Finding, ...] = ()
+    checked: tuple[Check, ...] = ()
+    unexplained: tuple[Evidence, ...] = ()
+    """Error lines that no rule knows."""
+
+    @property
+    def root_cause(self) -> str | None:
+        """Id of the first finding of severity error."""
+        return next((f.id for f in self.findings if f.severity is Severity.ERROR), None)
+
+    @property
+    def cause(self) -> Finding | None:
+        return next((f for f in self.findings if f.severity is Severity.ERROR), None)

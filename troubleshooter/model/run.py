@@ -1,0 +1,228 @@
+"""A run: what has happened so far. It is a fold over the journal's events (engine/fold.py)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.model.finding import Diagnosis
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from troubleshooter.model.target import Target
+
+
+class StepState(StrEnum):
+    PENDING = "pending"
+    RUNNING = "running"
+    ASKING = "asking"
+    """A gate waits for the operator."""
+    DONE = "done"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+    @property
+    def over(self) -> bool:
+        return self in {StepState.DONE, StepState.SKIPPED}
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorText:
+    """A failure's three parts, as the operator reads them."""
+
+    what: str
+    why: str
+    do: str
+    exit_code: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """How far one step of this run has come."""
+
+    id: str
+    state: StepState = StepState.PENDING
+    seconds: float = 0.0
+    """Time spent working, without the time it waited for an answer."""
+    why: str = ""
+    """One line: what came out, or why it was skipped or failed."""
+    attention: bool = False
+    """Done, but the operator should look."""
+    exit_code: int = 0
+    """What this step contributes to the exit code of the process."""
+    output: Mapping[str, Any] = field(default_factory=dict)
+    """What later steps read; JSON."""
+    error: ErrorText | None = None
+    started: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    value: str
+    label: str
+    detail: str = ""
+    destructive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A gate that is open: what is asked, and the plan that the answer is bound to."""
+
+    gate: str
+    """plan, route, allow-from, identity, fix, outside-fix, apply, clean-up, …"""
+    step: str
+    text: str
+    choices: tuple[Choice, ...] = ()
+    """Empty when the answer is free text."""
+    hint: str = ""
+    """For free text: the form expected, e.g. an address range."""
+    plan: Mapping[str, Any] = field(default_factory=dict)
+    """What consent is given to; JSON. Keys that screens know: before, after (JSON documents), notes (list of
+    lines), removes (list of what will be gone), commands (form to text)."""
+    plan_hash: str = ""
+    """SHA-256 of the plan; an answer holds only for this plan."""
+    confirm: str = ""
+    """The name that the operator must type before a destructive choice; empty when none is needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    gate: str
+    choice: str
+    plan_hash: str
+    by: str = "operator"
+    """operator (asked), option (given beforehand) or yes (the default of --yes)."""
+
+
+class ChangeState(StrEnum):
+    INTENDED = "intended"
+    """Written down, outcome unknown: to be checked against Azure."""
+    MADE = "made"
+    REMOVING = "removing"
+    REMOVED = "removed"
+    NEVER_MADE = "never-made"
+    """The intent was checked: nothing came of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing this run made in Azure."""
+
+    kind: str
+    """pool or node-user."""
+    id: str
+    """Pool: its name. Node user: POOL/NODE/USER."""
+    state: ChangeState
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def open(self) -> bool:
+        """Whether something may still be there."""
+        return self.state in {ChangeState.INTENDED, ChangeState.MADE, ChangeState.REMOVING}
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    at: str
+    step: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file of evidence in the run's folder, by its hash."""
+
+    node: str
+    name: str
+    """Its path on the node."""
+    sha256: str
+    """Of what is kept, i.e. after redaction."""
+    sha256_read: str
+    """Of what was read from the node."""
+    size: int
+    """Bytes kept."""
+    cut: str = ""
+    """What was left out, in words; empty when the file is whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunState:
+    id: str
+    target: Target
+    playbook: str
+    created: str
+    updated: str
+    steps: tuple[StepRecord, ...]
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """What the run was started with: debug_nodes, limit_seconds, poll_interval, mode; JSON."""
+    question: Question | None = None
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
+    notes: tuple[Note, ...] = ()
+    files: tuple[KeptFile, ...] = ()
+    diagnosis: Diagnosis = field(default_factory=Diagnosis)
+    diagnosed: bool = False
+    verified: bool = False
+    not_verified_because: str = "the run has not come that far"
+
+    def step(self, step_id: str) -> StepRecord:
+        return next(record for record in self.steps if record.id == step_id)
+
+    @property
+    def open_changes(self) -> tuple[Change, ...]:
+        return tuple(change for change in self.changes if change.open)
+
+    @property
+    def current(self) -> StepRecord | None:
+        """The first step that is not over."""
+        return next((record for record in self.steps if not record.state.over), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The run moved: an event was written down, and this is the state after it."""
+
+    kind: str
+    state: RunState
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRow:
+    id: str
+    state: str
+    since: str
+    extension: str
+    """Status and message of the Key Vault extension, e.g. "transitioning  Failed to download …"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A wait as it stands now. Shown, not journaled: the journal has the changes, not every look."""
+
+    step: str
+    subject: str
+    """What is waited for, e.g. render-pool-dbg-7f3a."""
+    counts: Mapping[str, int]
+    """Nodes per state."""
+    rows: tuple[NodeRow, ...]
+    ready: int
+    wanted: int
+    elapsed: float
+    """Seconds."""
+    limit: float
+    """Seconds."""
+    at_limit: str
+    """What happens at the limit, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collecting:
+    """A collection as it stands now: nodes done, failed and outstanding."""
+
+    step: str
+    done: int
+    failed: int
+    total: int
+    latest: str = ""

@@ -1,0 +1,59 @@
+"""What we point at."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from troubleshooter.errors import UsageProblem
+
+_POOL_ID = re.compile(
+    r"/subscriptions/(?P<subscription>[0-9a-f-]{36})/resourceGroups/(?P<group>[^/]+)"
+    r"/providers/Microsoft\.Batch/batchAccounts/(?P<account>[a-z0-9]{3,24})/pools/(?P<pool>[\w-]{1,64})",
+    re.IGNORECASE,
+)
+_SHORT = re.compile(r"(?P<account>[a-z0-9]{3,24})/(?P<pool>[\w-]{1,64})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One Batch pool."""
+
+    subscription: str
+    resource_group: str
+    account: str
+    pool: str
+
+    @property
+    def account_id(self) -> str:
+        """ARM resource id of the Batch account."""
+        return (
+            f"/subscriptions/{self.subscription}/resourceGroups/{self.resource_group}"
+            f"/providers/Microsoft.Batch/batchAccounts/{self.account}"
+        )
+
+    @property
+    def resource_id(self) -> str:
+        """ARM resource id of the pool."""
+        return f"{self.account_id}/pools/{self.pool}"
+
+    @classmethod
+    def parse(cls, text: str, subscription: str | None = None, resource_group: str | None = None) -> Target:
+        """Read a resource id, a portal URL that contains one, or ACCOUNT/POOL with the two options."""
+        if found := _POOL_ID.search(unquote(text)):
+            return cls(found["subscription"], found["group"], found["account"], found["pool"])
+        short = _SHORT.fullmatch(text)
+        if short and subscription and resource_group:
+            return cls(subscription, resource_group, short["account"], short["pool"])
+        if short:
+            raise UsageProblem(
+                f"{text} does not say where the pool is.",
+                "ACCOUNT/POOL alone names neither a subscription nor a resource group.",
+                "Add --subscription and --resource-group, or give the pool's ARM resource id.",
+            )
+        raise UsageProblem(
+            f"{text!r} is not a pool.",
+            "It is no ARM resource id of a Batch pool, no URL that contains one, and not ACCOUNT/POOL.",
+            "Copy the resource id from the pool's Properties page in the portal.",
+        )

@@ -1,0 +1,1 @@
+"""Findings to paper: pure functions from the run's state to text."""

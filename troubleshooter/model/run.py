@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from troubleshooter.model.finding import Diagnosis
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from troubleshooter.model.target import Target
+from troubleshooter.model.target import Target
 
 
 class StepState(StrEnum):

@@ -5,6 +5,8 @@ TroubleshooterError
 ├── NotFound         5  account, pool, run or file
 ├── NotPermitted     6  sign-in or permission
 ├── GaveUp           7  a limit was reached, or the service could not be reached
+├── ServiceRefusal   7  Azure refused a request for a reason of its own (conflict, quota, bad request)
+│   └── PerhapsOurs     a create that had to be sent twice met something: check whether its first try made it
 ├── Incomplete       8  something was got, something is missing
 ├── Refused          9  a safety rule, or a gate that nobody answered
 └── Interrupted    130  the operator cancelled
@@ -80,6 +82,19 @@ class NotPermitted(TroubleshooterError):
 
 class GaveUp(TroubleshooterError):
     exit_code = ExitCode.GAVE_UP
+
+
+class ServiceRefusal(TroubleshooterError):
+    exit_code = ExitCode.GAVE_UP
+
+    def __init__(self, what: str, why: str, do: str, *, status: int, code: str = "") -> None:
+        super().__init__(what, why, do)
+        self.status = status
+        self.code = code
+
+
+class PerhapsOurs(ServiceRefusal):
+    pass
 
 
 class Incomplete(TroubleshooterError):

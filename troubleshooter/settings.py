@@ -1,0 +1,56 @@
+"""Where Azure is and where our own data lies. Plain values: how they are given is the command line's affair."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from platformdirs import user_state_path
+
+from troubleshooter.errors import UsageProblem
+
+PUBLIC_ARM = "https://management.azure.com"
+
+
+@dataclass(frozen=True, slots=True)
+class CloudSettings:
+    subscription: str
+    arm_endpoint: str = PUBLIC_ARM
+    authority: str | None = None
+    """Where to sign in; None leaves it to AZURE_AUTHORITY_HOST and the cloud of the ARM endpoint."""
+    ca_file: Path | None = None
+    """Certificate authorities to trust instead of the usual ones."""
+
+    def __post_init__(self) -> None:
+        _check_https("--arm-endpoint", self.arm_endpoint)
+        if self.authority is not None:
+            _check_https("--authority", self.authority)
+        if self.ca_file is not None and not self.ca_file.is_file():
+            raise UsageProblem(
+                f"The CA file {self.ca_file} cannot be used.",
+                "There is no such file." if not self.ca_file.exists() else "It is not a file.",
+                "Give --ca-file the path of a PEM file with the certificate authority, or leave it out.",
+            )
+
+
+def home() -> Path:
+    """The data directory: runs, evidence, logs. It may not exist yet."""
+    if given := os.environ.get("TROUBLESHOOTER_HOME"):
+        return Path(given).expanduser()
+    return user_state_path("batch-kv-troubleshooter", appauthor=False)
+
+
+def _check_https(option: str, url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        fine = parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, a broken IPv6 address
+        fine = False
+    if not fine or parts.username is not None or parts.query or parts.fragment:
+        raise UsageProblem(
+            f"{option} {url!r} cannot be used.",
+            "It must be an https:// address, since a sign-in token is sent there.",
+            f"Give {option} an address such as {PUBLIC_ARM}.",
+        )

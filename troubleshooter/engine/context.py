@@ -1,0 +1,120 @@
+"""What an action is given, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from troubleshooter.engine.gates import GateOpen, plan_hash, valid_answer
+from troubleshooter.model.event import EventKind
+from troubleshooter.model.run import Change, Choice, Collecting, Moved, Question, Waiting
+
+if TYPE_CHECKING:
+    import threading
+
+    from troubleshooter.engine.evidence import EvidenceStore
+    from troubleshooter.model.finding import Diagnosis
+    from troubleshooter.model.playbook import Playbook, Step
+    from troubleshooter.model.run import KeptFile, RunState
+
+Emit = Callable[[Moved | Waiting | Collecting], None]
+Write = Callable[[list[tuple[EventKind, Mapping[str, Any]]]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class StepOutcome:
+    """How an action ended. `outcome` names a row of the step's `on`; "done" and "skipped" need none."""
+
+    why: str
+    outcome: str = "done"
+    output: Mapping[str, Any] = field(default_factory=dict)
+    attention: bool = False
+    exit_code: int = 0
+    skipped: bool = False
+
+
+class StepContext:
+    """An action's only way to the run: it reads the state, writes events, asks, and shows where it is."""
+
+    def __init__(
+        self,
+        step: Step,
+        playbook: Playbook,
+        read_state: Callable[[], RunState],
+        write: Write,
+        emit: Emit,
+        store: EvidenceStore,
+        cancel: threading.Event,
+    ) -> None:
+        self.step = step
+        self.playbook = playbook
+        self.cancel = cancel
+        self.store = store
+        self._read_state = read_state
+        self._write = write
+        self._emit = emit
+
+    @property
+    def state(self) -> RunState:
+        return self._read_state()
+
+    def output(self, step_id: str) -> Mapping[str, Any]:
+        """What an earlier step left for this one."""
+        return self.state.step(step_id).output
+
+    def note(self, text: str) -> None:
+        """One line for the list of events."""
+        self._write([(EventKind.NOTED, {"step": self.step.id, "text": text})])
+
+    def show(self, progress: Waiting | Collecting) -> None:
+        """Where a wait or a collection stands; shown, not journaled."""
+        self._emit(progress)
+
+    def ask(
+        self,
+        gate: str,
+        text: str,
+        plan: Mapping[str, Any],
+        choices: tuple[Choice, ...] = (),
+        hint: str = "",
+        confirm: str = "",
+    ) -> str:
+        """The answer given for exactly this plan; without one the step ends here and asks."""
+        bound_to = plan_hash(gate, plan)
+        if answer := valid_answer(self.state, gate, bound_to):
+            return answer.choice
+        raise GateOpen(Question(gate, self.step.id, text, choices, hint, plan, bound_to, confirm))
+
+    def keep(self, node: str, name: str, data: bytes, sha256_read: str, cut: str = "") -> KeptFile:
+        """Keep a file of evidence, redacted."""
+        kept = self.store.keep(node, name, data, sha256_read, cut)
+        self._write([(EventKind.FILE_KEPT, msgspec.to_builtins(kept))])
+        return kept
+
+    def diagnosed(self, diagnosis: Diagnosis) -> None:
+        self._write([(EventKind.DIAGNOSED, {"diagnosis": msgspec.to_builtins(diagnosis)})])
+
+    def verified(self, *, verified: bool, because: str) -> None:
+        self._write([(EventKind.VERIFIED, {"verified": verified, "because": because})])
+
+    def change(self, kind: str, change_id: str) -> Change | None:
+        """What the journal knows of one change of this run."""
+        known = self.state.changes
+        return next((change for change in known if (change.kind, change.id) == (kind, change_id)), None)
+
+    def write_change(
+        self, event: EventKind, kind: str, change_id: str, detail: Mapping[str, Any] | None = None
+    ) -> None:
+        """Journal one move of a change. An intent is written before the call that makes it."""
+        self.write_changes(event, kind, [(change_id, detail or {})])
+
+    def write_changes(
+        self, event: EventKind, kind: str, changes: list[tuple[str, Mapping[str, Any]]]
+    ) -> None:
+        """The same for many changes in one flush."""
+        self._write(
+            [(event, {"kind": kind, "id": change_id, "detail": detail}) for change_id, detail in changes]
+        )

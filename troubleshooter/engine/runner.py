@@ -1,0 +1,194 @@
+"""The only thing that moves a run forward."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from troubleshooter.engine.context import Emit, StepContext, StepOutcome
+from troubleshooter.engine.fold import advance, fold
+from troubleshooter.engine.gates import GateOpen, check_choice
+from troubleshooter.errors import Refused, TroubleshooterError
+from troubleshooter.model.event import EventKind
+from troubleshooter.model.run import Moved, RunState, StepState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from troubleshooter.engine.evidence import EvidenceStore
+    from troubleshooter.engine.journal import Journal
+    from troubleshooter.engine.ownership import Ownership
+    from troubleshooter.model.playbook import Playbook, Step
+    from troubleshooter.redact import Redactor
+
+END = "end"
+"""Where an outcome may lead beside a step: every later step is skipped."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunParts:
+    """What a run is made of; built by wiring."""
+
+    journal: Journal
+    playbook: Playbook
+    actions: Mapping[str, Callable[[StepContext], StepOutcome]]
+    store: EvidenceStore
+    redactor: Redactor
+    ownership: Ownership
+
+
+class Run:
+    """One run of one playbook. `emit` may be called from any thread that an action uses."""
+
+    def __init__(self, run_id: str, parts: RunParts) -> None:
+        self._parts = parts
+        self._lock = threading.RLock()
+        self._emit: Emit = _nobody
+        self.id = run_id
+        self.playbook = parts.playbook
+        self.state = fold(parts.journal.events(run_id))
+
+    def next_step(self) -> Step | None:
+        """The first step that is not over, or None when the run has ended."""
+        current = self.state.current
+        return self.playbook.step(current.id) if current else None
+
+    def run_step(self, step_id: str, emit: Emit, cancel: threading.Event) -> RunState:
+        """Run the current step until it is over, asks, or fails. Bugs propagate; failures become state."""
+        step = self.playbook.step(step_id)
+        current = self.state.current
+        if current is None or current.id != step_id:
+            raise Refused(
+                f"{step.title}: not now.",
+                "The steps of a playbook run in order, and this one is not the next.",
+                f"Run {current.id} first." if current else "This run has ended; start a new one.",
+            )
+        self._emit = emit
+        self._write([(EventKind.STEP_STARTED, {"step": step_id})])
+        self._perform(step, self._parts.actions[step.action], cancel)
+        return self.state
+
+    def clean_up(
+        self, action: Callable[[StepContext], StepOutcome], emit: Emit, cancel: threading.Event
+    ) -> StepOutcome:
+        """Run an action outside the order of steps, under the last step's name. Failures propagate."""
+        self._emit = emit
+        return action(self._context(self.playbook.step("clean-up"), cancel))
+
+    def answer(self, gate: str, choice: str, emit: Emit, by: str = "operator", typed: str = "") -> RunState:
+        """Answer the open gate. Raises when it is not open, or the choice is not offered or not confirmed."""
+        question = self.state.question
+        if question is None or question.gate != gate:
+            raise Refused(
+                f"Nobody asks for {gate}.",
+                "The gate is not open: its plan may have changed, or the run moved on.",
+                "Look at the run's current question.",
+            )
+        check_choice(question, choice, typed)
+        self._emit = emit
+        data = {"gate": gate, "choice": choice, "plan_hash": question.plan_hash, "by": by}
+        self._write([(EventKind.ANSWERED, data)])
+        return self.state
+
+    def retry(self, step_id: str, emit: Emit) -> RunState:
+        """Put a failed step back to pending, so that it can be run again."""
+        self._emit = emit
+        self._write([(EventKind.STEPS_RESET, {"steps": [step_id], "why": "to be tried again"})])
+        return self.state
+
+    def close(self) -> None:
+        """Let another process own the run."""
+        self._parts.ownership.release()
+
+    def _context(self, step: Step, cancel: threading.Event) -> StepContext:
+        return StepContext(
+            step,
+            self.playbook,
+            lambda: self.state,
+            self._write,
+            self._emit_safely,
+            self._parts.store,
+            cancel,
+        )
+
+    def _perform(
+        self, step: Step, action: Callable[[StepContext], StepOutcome], cancel: threading.Event
+    ) -> None:
+        started = time.monotonic()
+
+        def seconds() -> float:
+            return round(time.monotonic() - started, 3)
+
+        try:
+            outcome = action(self._context(step, cancel))
+        except GateOpen as gate:
+            question = msgspec.to_builtins(gate.question)
+            self._write([(EventKind.ASKED, {"question": question, "seconds": seconds()})])
+        except TroubleshooterError as error:
+            self._write([(EventKind.STEP_FINISHED, _failure(step, error, seconds()))])
+        else:
+            self._write(self._ended(step, outcome, seconds()))
+
+    def _ended(
+        self, step: Step, outcome: StepOutcome, seconds: float
+    ) -> list[tuple[EventKind, Mapping[str, Any]]]:
+        finished = {
+            "step": step.id,
+            "state": (StepState.SKIPPED if outcome.skipped else StepState.DONE).value,
+            "outcome": outcome.outcome,
+            "why": outcome.why,
+            "attention": outcome.attention,
+            "exit_code": int(outcome.exit_code),
+            "output": outcome.output,
+            "seconds": seconds,
+        }
+        moves: list[tuple[EventKind, Mapping[str, Any]]] = [(EventKind.STEP_FINISHED, finished)]
+        if leads_to := step.on.get(outcome.outcome):
+            moves += self._led(step, leads_to, outcome.why)
+        return moves
+
+    def _led(self, step: Step, to: str, why: str) -> list[tuple[EventKind, Mapping[str, Any]]]:
+        ids = [each.id for each in self.playbook.steps]
+        here = ids.index(step.id)
+        there = len(ids) if to == END else ids.index(to)
+        if there > here:
+            skipped = ids[here + 1 : there]
+            return [(EventKind.STEPS_SKIPPED, {"steps": skipped, "why": why})] if skipped else []
+        return [(EventKind.STEPS_RESET, {"steps": ids[there : here + 1], "why": why})]
+
+    def _write(self, moves: list[tuple[EventKind, Mapping[str, Any]]]) -> None:
+        """Append, fold, emit, as one: journal order, state order and screen order are the same."""
+        clean = [(kind, self._parts.redactor.json(data)) for kind, data in moves]
+        with self._lock:
+            for event in self._parts.journal.append(self.id, clean):
+                self.state = advance(self.state, event)
+                self._emit(Moved(event.kind.value, self.state))
+
+    def _emit_safely(self, progress: Any) -> None:
+        with self._lock:
+            self._emit(progress)
+
+
+def _failure(step: Step, error: TroubleshooterError, seconds: float) -> dict[str, Any]:
+    return {
+        "step": step.id,
+        "state": StepState.FAILED.value,
+        "outcome": "failed",
+        "why": error.what,
+        "exit_code": int(error.exit_code),
+        "seconds": seconds,
+        "error": {
+            "what": error.what,
+            "why": error.why,
+            "do": error.do,
+            "exit_code": int(error.exit_code),
+        },
+    }
+
+
+def _nobody(_: object) -> None:
+    """Nobody listens yet."""

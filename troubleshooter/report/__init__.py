@@ -1,1 +1,1 @@
-"""Findings to paper: pure functions from the run's state to text."""
+"""Findings to paper: pure functions from the model to JSON, Markdown, HTML and terminal text."""

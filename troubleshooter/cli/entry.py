@@ -1,0 +1,89 @@
+"""Where the process begins and ends: one result or one error, one exit code."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import signal
+import sys
+import traceback
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from troubleshooter.cli.root import root
+from troubleshooter.errors import ExitCode, TroubleshooterError
+from troubleshooter.printer import Form, Printer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+
+def main() -> NoReturn:
+    """Entry point of the `troubleshooter` command."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    sys.exit(run(sys.argv[1:], Printer(_form(sys.argv[1:], os.environ), sys.stdout, sys.stderr, os.environ)))
+
+
+def run(arguments: Sequence[str], printer: Printer) -> int:
+    """Run one command line; whatever happens, it ends with a result or an error told, and its code."""
+    try:
+        code = root.main(list(arguments), "troubleshooter", standalone_mode=False, obj=printer)
+    except click.UsageError as problem:
+        printer.failed(*_usage(problem))
+        return ExitCode.USAGE
+    except (click.Abort, KeyboardInterrupt):
+        printer.failed("Interrupted.", "It was asked to stop.", "Run the same command again.")
+        return ExitCode.INTERRUPTED
+    except TroubleshooterError as problem:
+        printer.failed(problem.what, problem.why, problem.do)
+        return problem.exit_code
+    except Exception as bug:  # noqa: BLE001 - the one place that turns a bug into an exit code and a log
+        printer.failed(*_bug(bug))
+        return ExitCode.BUG
+    return int(code or 0)
+
+
+def _form(arguments: Sequence[str], environ: Mapping[str, str]) -> Form:
+    """Guess the form before the command line is parsed, so that a usage error has it too."""
+    words = list(arguments)
+    asked = [value for flag, value in itertools.pairwise(words) if flag == "--output"]
+    asked += [word.partition("=")[2] for word in words if word.startswith("--output=")]
+    form = asked[-1] if asked else environ.get("TROUBLESHOOTER_OUTPUT", "")
+    return Form(form) if form in list(Form) else Form.TEXT
+
+
+def _usage(problem: click.UsageError) -> tuple[str, str, str]:
+    if problem.ctx is None:
+        return problem.format_message(), "", "See troubleshooter --help."
+    usage = " ".join(problem.ctx.get_usage().split())
+    return problem.format_message(), usage, f"See {problem.ctx.command_path} --help."
+
+
+def _bug(bug: Exception) -> tuple[str, str, str]:
+    from troubleshooter.redact import Redactor
+
+    text = Redactor().text("".join(traceback.format_exception(bug)))
+    why = f"{type(bug).__name__} was not foreseen: this is a bug."
+    try:
+        log = _write_log(text)
+    except OSError as error:
+        return (
+            "Something unexpected happened.",
+            f"{why} No log could be written: {error.strerror}. {text}",
+            "",
+        )
+    return "Something unexpected happened.", why, f"Report it with the traceback in {log}."
+
+
+def _write_log(text: str) -> Path:
+    from troubleshooter.settings import home
+
+    folder = home() / "logs"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    log = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.log"
+    log.write_text(text, encoding="utf-8")
+    log.chmod(0o600)
+    return log

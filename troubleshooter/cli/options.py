@@ -1,0 +1,114 @@
+"""What several commands share, and the rule: every option has an environment variable, consent has none."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+from click.core import ParameterSource
+
+from troubleshooter import __version__
+from troubleshooter.printer import Form, Printer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
+PREFIX = "TROUBLESHOOTER_"
+CONSENT = ("--yes", "--answer", "--confirm", "--accept-new")
+"""Read from the command line only: no file and no environment may consent for the operator."""
+
+_UNITS = (3600.0, 60.0, 1.0)
+_DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s?)?")
+
+
+def option(*names: str, **attributes: Any) -> Callable[[F], F]:
+    """A click option that can also be given as TROUBLESHOOTER_<OPTION>."""
+    if any(name in CONSENT for name in names):
+        raise ValueError(f"{names} is consent: use consent()")
+    long = next(name for name in names if name.startswith("--"))
+    variable = PREFIX + long.removeprefix("--").replace("-", "_").upper()
+    return click.option(*names, envvar=variable, **attributes)
+
+
+def consent(*names: str, **attributes: Any) -> Callable[[F], F]:
+    """A click option that nothing but the command line can give."""
+    if not any(name in CONSENT for name in names):
+        raise ValueError(f"{names} is not consent: use option()")
+    return click.option(*names, envvar=None, allow_from_autoenv=False, **attributes)
+
+
+def duration(text: str) -> float:
+    """Seconds in 30m, 90s, 1h30m, or a plain number of seconds."""
+    found = _DURATION.fullmatch(text.strip())
+    parts = zip(found.groups(), _UNITS, strict=True) if found else ()
+    seconds = sum(float(number) * unit for number, unit in parts if number)
+    if seconds <= 0:
+        raise click.BadParameter(f"{text!r} is not a duration; write 30m, 90s, 1h30m or seconds.")
+    return seconds
+
+
+def everywhere(*forms: Form) -> Callable[[F], F]:
+    """Add the options that every command has; `forms` are the results it can give."""
+    choices = click.Choice([form.value for form in forms or (Form.TEXT, Form.JSON)])
+
+    def decorate(command: F) -> F:
+        for add in (
+            click.option("--help", is_flag=True, is_eager=True, expose_value=False, callback=_help,
+                         help="Show this and leave."),
+            click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version,
+                         help="Show the version and leave."),
+            option("-v", "--verbose", is_flag=True, is_eager=True, expose_value=False, callback=_verbose,
+                   help="Tell more on standard error."),
+            option("--output", type=choices, is_eager=True, expose_value=False, callback=_output,
+                   help="Form of the result; text unless said."),
+        ):  # fmt: skip
+            command = add(command)
+        return command
+
+    return decorate
+
+
+def connection(command: F) -> F:
+    """Add the options that say where Azure is and how ACCOUNT/POOL is completed."""
+    for add in (
+        option("--ca-file", type=click.Path(), help="CA bundle to trust, for a private or local cloud."),
+        option("--authority", help="Sign-in authority, for a private or local cloud."),
+        option("--arm-endpoint", help="Azure Resource Manager, for a private or local cloud."),
+        option("--resource-group", help="Resource group of ACCOUNT/POOL."),
+        option("--subscription", help="Subscription id of ACCOUNT/POOL."),
+    ):
+        command = add(command)
+    return command
+
+
+def _output(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    if value is not None and not _already_read(ctx, param):
+        ctx.find_object(Printer).form = Form(value)  # type: ignore[union-attr]  # entry.py always sets one
+
+
+def _verbose(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value and not _already_read(ctx, param):
+        ctx.find_object(Printer).verbose = True  # type: ignore[union-attr]  # entry.py always sets one
+
+
+def _already_read(ctx: click.Context, param: click.Parameter) -> bool:
+    """Whether the outermost command has read the variable, and its own option may have overruled it."""
+    source = ctx.get_parameter_source(param.name or "")
+    return ctx.parent is not None and source is ParameterSource.ENVIRONMENT
+
+
+def _help(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value:
+        text = ctx.get_help()
+        ctx.find_object(Printer).result({"version": 1, "help": text}, text)  # type: ignore[union-attr]  # as above
+        ctx.exit()
+
+
+def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value:
+        document = {"version": 1, "troubleshooter": __version__}
+        ctx.find_object(Printer).result(document, f"troubleshooter {__version__}")  # type: ignore[union-attr]  # as above
+        ctx.exit()

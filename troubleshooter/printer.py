@@ -1,0 +1,178 @@
+"""The one module that writes for headless use: the result on standard output, all else on standard error."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import threading
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.model.run import Collecting, Moved, StepState, Waiting
+from troubleshooter.report.escape import one_line
+from troubleshooter.report.text import STEP_SYMBOLS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import TextIO
+
+    from troubleshooter.model.run import RunState
+
+_ASCII = str.maketrans(
+    {"✔": "[x]", "✖": "[F]", "▲": "[!]", "○": "[ ]", "◐": "[~]", "↷": "[>]", "·": "-", "→": "->", "…": "..."}
+)
+_COLOURS = {"✔": "32", "✖": "31", "▲": "33", "?": "33", "◐": "36"}
+_LEADING_SYMBOL = re.compile(r"(?m)^(\s*)([✔✖▲◐?])(?= )")
+_REMINDER = 60.0
+"""Seconds after which a wait is mentioned again although nothing changed, where lines cannot be replaced."""
+
+
+class Form(StrEnum):
+    """The form of the result."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+
+
+class Printer:
+    """Writes one result, and narration that may come from any thread."""
+
+    def __init__(self, form: Form, out: TextIO, err: TextIO, environ: Mapping[str, str]) -> None:
+        self.form = form
+        self.verbose = False
+        self.answered = False
+        """Whether the result has been written; there is exactly one."""
+        self._out = out
+        self._err = err
+        plain = "NO_COLOR" in environ or environ.get("TERM") == "dumb"
+        self._colour = {out: out.isatty() and not plain, err: err.isatty() and not plain}
+        self._in_place = err.isatty() and environ.get("TERM") != "dumb"
+        self._lock = threading.Lock()
+        self._replaceable = False
+        self._seen: dict[str, StepState] = {}
+        self._notes = 0
+        self._last_wait: tuple[object, float] = (None, 0.0)
+
+    def result(self, document: Mapping[str, Any], text: str) -> None:
+        """Write what the command was asked for."""
+        with self._lock:
+            self._settle()
+            self._answer(text if self.form is Form.TEXT else json.dumps(document, indent=2))
+
+    def failed(self, what: str, why: str, do: str, document: Mapping[str, Any] | None = None) -> None:
+        """Tell a failure; in the JSON forms the error is added to whatever document there is."""
+        with self._lock:
+            self._settle()
+            told = (
+                f"✖ {one_line(what)}",
+                f"  {one_line(why)}" if why else "",
+                f"  → {one_line(do)}" if do else "",
+            )
+            self._line("\n".join(line for line in told if line))
+            if self.form is not Form.TEXT and not self.answered:
+                error = {"what": what, "why": why, "do": do}
+                self._answer(json.dumps({"version": 1, **(document or {}), "error": error}, indent=2))
+
+    def say(self, text: str) -> None:
+        """Narrate: one line on standard error."""
+        with self._lock:
+            self._settle()
+            self._line(text)
+
+    def detail(self, text: str) -> None:
+        """Narrate what only -v wants to know."""
+        if self.verbose:
+            self.say(text)
+
+    def follow(self, event: Moved | Waiting | Collecting) -> None:
+        """Show how a run goes on; may be called from any thread."""
+        with self._lock:
+            match event:
+                case Moved(state=state):
+                    self._moved(state)
+                case Waiting():
+                    self._waiting(event)
+                case Collecting():
+                    self._collecting(event)
+
+    def _moved(self, state: RunState) -> None:
+        for record in state.steps:
+            before = self._seen.get(record.id, StepState.PENDING)
+            self._seen[record.id] = record.state
+            if record.state in {before, StepState.ASKING}:
+                continue
+            self._settle()
+            took = f"  {record.seconds:.1f} s" if record.state.over and record.seconds else ""
+            why = f"  {one_line(record.why)}" if record.why else ""
+            self._line(f"{STEP_SYMBOLS[record.state]} {record.id}{took}{why}")
+        for note in state.notes[self._notes :]:
+            self._settle()
+            self._line(f"    {one_line(note.text)}")
+        self._notes = max(self._notes, len(state.notes))
+
+    def _waiting(self, wait: Waiting) -> None:
+        counts = ", ".join(f"{number} {word}" for word, number in wait.counts.items() if number)
+        line = (
+            f"    {one_line(wait.subject)}: {wait.ready} of {wait.wanted} ready "
+            f"({counts or 'no nodes yet'}), {_clock(wait.elapsed)} of {_clock(wait.limit)}"
+        )
+        what = (wait.subject, wait.ready, counts)
+        shown, at = self._last_wait
+        if self._in_place or what != shown or wait.elapsed - at >= _REMINDER:
+            self._last_wait = (what, wait.elapsed)
+            self._replace(line)
+
+    def _collecting(self, event: Collecting) -> None:
+        failed = f", {event.failed} failed" if event.failed else ""
+        latest = f"  {one_line(event.latest)}" if event.latest else ""
+        self._replace(f"    collected from {event.done} of {event.total} nodes{failed}{latest}")
+
+    def _replace(self, line: str) -> None:
+        if not self._in_place:
+            self._line(line)
+            return
+        width = _width(self._err)
+        self._write(self._err, f"\r\x1b[K{line[: width - 1]}")
+        self._replaceable = True
+
+    def _settle(self) -> None:
+        """End a line that was being replaced, so that the next text does not run into it."""
+        if self._replaceable:
+            self._write(self._err, "\r\x1b[K")
+            self._replaceable = False
+
+    def _line(self, text: str) -> None:
+        self._write(self._err, text + "\n")
+
+    def _answer(self, text: str) -> None:
+        self.answered = True
+        self._write(self._out, text.rstrip("\n") + "\n")
+
+    def _write(self, stream: TextIO, text: str) -> None:
+        if self._colour[stream]:
+            text = _LEADING_SYMBOL.sub(lambda m: f"{m[1]}\x1b[{_COLOURS[m[2]]}m{m[2]}\x1b[0m", text)
+        encoding = stream.encoding or "utf-8"
+        try:
+            text.encode(encoding)
+        except UnicodeEncodeError:
+            text = text.translate(_ASCII).encode(encoding, "backslashreplace").decode(encoding)
+        try:
+            stream.write(text)
+            stream.flush()
+        except BrokenPipeError:
+            # The reader has gone (`| head`). Nobody is left to tell, and nothing else may fail for it.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}:{rest:02}"
+
+
+def _width(stream: TextIO) -> int:
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or 80
+    except OSError:
+        return 80

@@ -1,0 +1,134 @@
+"""The JSON of the command line's contract."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.model.run import ChangeState, StepState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from troubleshooter.model.evidence import Evidence
+    from troubleshooter.model.finding import Check, Diagnosis, Finding, Fix
+    from troubleshooter.model.run import Change, RunState, StepRecord
+
+VERSION = 1
+_WAS_THERE = frozenset({ChangeState.MADE, ChangeState.REMOVING, ChangeState.REMOVED})
+
+
+def diagnosis_json(diagnosis: Diagnosis) -> dict[str, Any]:
+    return {
+        "version": VERSION,
+        "findings": [_finding(finding) for finding in diagnosis.findings],
+        "root_cause": diagnosis.root_cause,
+        "checked": [_check(check) for check in diagnosis.checked],
+        "unexplained": [_evidence(line) for line in diagnosis.unexplained],
+    }
+
+
+def run_json(state: RunState, exit_code: int) -> dict[str, Any]:
+    return {
+        "version": VERSION,
+        "run": state.id,
+        "target": state.target.resource_id,
+        "playbook": state.playbook,
+        "exit": int(exit_code),
+        "steps": [_step(record) for record in state.steps],
+        "diagnosis": diagnosis_json(state.diagnosis),
+        "verified": state.verified,
+        "not_verified_because": "" if state.verified else state.not_verified_because,
+        "changes": changes_json(state.changes),
+    }
+
+
+def runs_json(states: Iterable[RunState]) -> dict[str, Any]:
+    return {"version": VERSION, "runs": [_row(state) for state in states]}
+
+
+def changes_json(changes: Iterable[Change]) -> dict[str, list[dict[str, str]]]:
+    """Say what this run made, took away and left; an intent of unknown outcome counts as left."""
+    listed = tuple(changes)
+    return {
+        "created": [_change(change) for change in listed if change.state in _WAS_THERE],
+        "changed": [],
+        "removed": [_change(change) for change in listed if change.state is ChangeState.REMOVED],
+        "left": [_change(change) for change in listed if change.open],
+    }
+
+
+def progress_word(state: RunState) -> str:
+    """Say in a word or two where a run stands, for a list of runs."""
+    current = state.current
+    if current is None:
+        return "done"
+    if current.state in {StepState.ASKING, StepState.FAILED}:
+        return f"{current.state.value} at {current.id}"
+    return f"at {current.id}"
+
+
+def _row(state: RunState) -> dict[str, Any]:
+    return {
+        "id": state.id,
+        "target": state.target.resource_id,
+        "playbook": state.playbook,
+        "state": progress_word(state),
+        "created": state.created,
+        "updated": state.updated,
+        "open_changes": len(state.open_changes),
+    }
+
+
+def _step(record: StepRecord) -> dict[str, Any]:
+    shown = record.state if record.state.over or record.state is StepState.FAILED else StepState.PENDING
+    return {
+        "id": record.id,
+        "state": shown.value,
+        "seconds": round(record.seconds, 1),
+        "why": record.why,
+        "attention": record.attention,
+    }
+
+
+def _change(change: Change) -> dict[str, str]:
+    return {"kind": change.kind, "id": change.id}
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "id": finding.id,
+        "severity": finding.severity.value,
+        "confidence": finding.confidence.value,
+        "title": finding.title,
+        "nodes": list(finding.nodes),
+        "evidence": [_evidence(place) for place in finding.evidence],
+        "explanation": finding.explanation,
+        "fixes": [_fix(fix) for fix in finding.fixes],
+        "sources": list(finding.sources),
+        "explains": list(finding.explains),
+    }
+
+
+def _evidence(place: Evidence) -> dict[str, Any]:
+    return {"file": place.file, "line": place.line, "text": place.text, "node": place.node}
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    written: dict[str, Any] = {
+        "summary": fix.summary,
+        "patch": [dict(operation) for operation in fix.patch],
+        "commands": dict(fix.commands),
+    }
+    if fix.outside is not None:
+        written["outside"] = {"kind": fix.outside.kind, "values": _strings(fix.outside.values)}
+    if fix.needs:
+        written["needs"] = list(fix.needs)
+    return written
+
+
+def _check(check: Check) -> dict[str, str]:
+    return {"id": check.id, "verdict": check.verdict.value, "missing": check.missing}
+
+
+def _strings(values: Mapping[str, str]) -> dict[str, str]:
+    return dict(values)

@@ -1,0 +1,172 @@
+"""What a report says and in which order, as blocks; markdown.py and html.py only give them their form."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from troubleshooter.model.finding import Verdict
+from troubleshooter.report.json_report import changes_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from troubleshooter.model.evidence import Evidence
+    from troubleshooter.model.finding import Diagnosis, Finding, Fix
+    from troubleshooter.model.run import RunState
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Verbatim text under a caption: a quoted line, a patch, a command."""
+
+    caption: str
+    text: str
+
+
+Block = Heading | Paragraph | Links | Table | Code
+
+
+def outline(state: RunState) -> tuple[Block, ...]:
+    """Build the whole report of a run."""
+    return (
+        *_opening(state),
+        *_findings(state.diagnosis),
+        *_not_seen(state.diagnosis),
+        *_steps(state),
+        *_receipt(state),
+        *_files(state),
+    )
+
+
+def verdict(state: RunState) -> str:
+    """Say the run's result in one sentence."""
+    cause = state.diagnosis.cause
+    if state.verified:
+        return "The fix is proven: nodes reached idle with it and every node's extension reports success."
+    if not state.diagnosed:
+        return f"No diagnosis: {state.not_verified_because}."
+    if cause is None:
+        return "Nothing of severity error was found."
+    return f"The cause is found, a fix is not proven: {state.not_verified_because}."
+
+
+def _opening(state: RunState) -> Iterator[Block]:
+    cause = state.diagnosis.cause
+    yield Heading(1, f"{state.target.pool}: {cause.title if cause else 'Key Vault extension report'}")
+    yield Paragraph(verdict(state))
+    yield Table(
+        ("what", "value"),
+        (
+            ("pool", state.target.resource_id),
+            ("run", state.id),
+            ("playbook", state.playbook),
+            ("started", state.created),
+            ("last event", state.updated),
+            ("root cause", state.diagnosis.root_cause or "none"),
+        ),
+    )
+
+
+def _findings(diagnosis: Diagnosis) -> Iterator[Block]:
+    yield Heading(2, "Findings")
+    if not diagnosis.findings:
+        yield Paragraph("None.")
+    for number, finding in enumerate(diagnosis.findings, start=1):
+        yield from _finding(number, finding)
+
+
+def _finding(number: int, finding: Finding) -> Iterator[Block]:
+    yield Heading(3, f"{number}. {finding.title}")
+    yield Paragraph(f"{finding.id}: severity {finding.severity.value}, {finding.confidence.value}.")
+    yield Paragraph(finding.explanation)
+    if finding.nodes:
+        yield Paragraph(f"Nodes: {', '.join(finding.nodes)}")
+    for place in finding.evidence:
+        yield Code(f"Proof: {where(place)}", place.text)
+    for fix in finding.fixes:
+        yield from _fix(fix)
+    if finding.sources:
+        yield Links(finding.sources)
+
+
+def where(place: Evidence) -> str:
+    """Name the place of a proof, as precisely as it is known."""
+    line = f", line {place.line}" if place.line else ""
+    node = f", node {place.node}" if place.node else ""
+    return f"{place.file}{line}{node}"
+
+
+def _fix(fix: Fix) -> Iterator[Block]:
+    yield Paragraph(f"Fix: {fix.summary}")
+    if fix.patch:
+        yield Code(
+            "JSON Patch on the pool's definition", json.dumps([dict(op) for op in fix.patch], indent=2)
+        )
+    for form, text in fix.commands.items():
+        yield Code(form, text)
+
+
+def _not_seen(diagnosis: Diagnosis) -> Iterator[Block]:
+    undecided = [check for check in diagnosis.checked if check.verdict is Verdict.UNKNOWN]
+    if undecided:
+        yield Heading(2, "What could not be decided")
+        yield Table(("check", "what would have decided it"), tuple((c.id, c.missing) for c in undecided))
+    if diagnosis.unexplained:
+        yield Heading(2, "Error lines that no rule explains")
+        for place in diagnosis.unexplained:
+            yield Code(where(place), place.text)
+
+
+def _steps(state: RunState) -> Iterator[Block]:
+    yield Heading(2, "Steps")
+    yield Table(
+        ("step", "state", "seconds", "what came out"),
+        tuple((s.id, s.state.value, f"{s.seconds:.1f}", s.why) for s in state.steps),
+    )
+
+
+def _receipt(state: RunState) -> Iterator[Block]:
+    yield Heading(2, "Changes in Azure")
+    rows = tuple(
+        (change["kind"], change["id"], word)
+        for word, changes in changes_json(state.changes).items()
+        for change in changes
+    )
+    if not rows:
+        yield Paragraph("Nothing was changed.")
+        return
+    yield Table(("kind", "id", "what happened to it"), rows)
+
+
+def _files(state: RunState) -> Iterator[Block]:
+    if not state.files:
+        return
+    yield Heading(2, "Files kept")
+    yield Table(
+        ("node", "file", "bytes", "SHA-256 as kept", "left out"),
+        tuple((f.node, f.name, str(f.size), f.sha256, f.cut) for f in state.files),
+    )

@@ -1,0 +1,120 @@
+"""For a terminal: short enough to read at a glance, the cause first."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from troubleshooter.model.finding import Severity, Verdict
+from troubleshooter.model.run import StepState
+from troubleshooter.report.escape import one_line, visible
+from troubleshooter.report.json_report import changes_json, progress_word
+from troubleshooter.report.outline import verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from troubleshooter.model.evidence import Evidence
+    from troubleshooter.model.finding import Diagnosis, Finding, Fix
+    from troubleshooter.model.run import RunState
+
+STEP_SYMBOLS = {
+    StepState.PENDING: "○",
+    StepState.RUNNING: "◐",
+    StepState.ASKING: "?",
+    StepState.DONE: "✔",
+    StepState.SKIPPED: "↷",
+    StepState.FAILED: "✖",
+}
+SEVERITY_SYMBOLS = {Severity.ERROR: "✖", Severity.WARNING: "▲", Severity.INFO: "·"}
+_WIDTH = 100
+_PROOFS = 3
+
+
+def run_text(state: RunState) -> str:
+    return "\n".join(
+        [
+            f"{state.target.account}/{state.target.pool}, run {state.id}",
+            "",
+            *_steps(state),
+            "",
+            *_findings(state.diagnosis),
+            verdict(state),
+            *_changes(state),
+        ]
+    )
+
+
+def diagnosis_text(diagnosis: Diagnosis) -> str:
+    lines = [*_findings(diagnosis)]
+    if not diagnosis.findings:
+        lines.append("No known cause was found.")
+    if diagnosis.unexplained:
+        lines.append(f"Error lines that no rule explains: {len(diagnosis.unexplained)}")
+        lines += [f"  {_place(line)}  {one_line(line.text)}" for line in diagnosis.unexplained[:5]]
+    counts = {verdict: sum(c.verdict is verdict for c in diagnosis.checked) for verdict in Verdict}
+    lines.append(
+        f"{len(diagnosis.checked)} rules: {counts[Verdict.FAIL]} fail, {counts[Verdict.PASS]} pass, "
+        f"{counts[Verdict.UNKNOWN]} not decided, {counts[Verdict.NOT_APPLICABLE]} not applicable"
+    )
+    return "\n".join(lines)
+
+
+def runs_text(states: Iterable[RunState]) -> str:
+    rows = [
+        f"{state.id:<6}  {visible(state.target.pool):<24}  {progress_word(state):<24}  "
+        f"{state.updated:<20}  {len(state.open_changes) or 'nothing'} left in Azure"
+        for state in states
+    ]
+    return "\n".join(rows) or "No runs yet."
+
+
+def _steps(state: RunState) -> Iterator[str]:
+    for record in state.steps:
+        symbol = "▲" if record.attention and record.state is StepState.DONE else STEP_SYMBOLS[record.state]
+        took = f"{record.seconds:7.1f} s" if record.seconds else " " * 9
+        yield f"  {symbol} {record.id:<14}{took}  {one_line(record.why)}".rstrip()
+
+
+def _findings(diagnosis: Diagnosis) -> Iterator[str]:
+    for finding in diagnosis.findings:
+        yield from _finding(finding)
+        yield ""
+
+
+def _finding(finding: Finding) -> Iterator[str]:
+    symbol = SEVERITY_SYMBOLS[finding.severity]
+    yield f"{symbol} {one_line(finding.title)}  [{finding.id}, {finding.confidence.value}]"
+    yield from textwrap.wrap(
+        one_line(finding.explanation), _WIDTH, initial_indent="    ", subsequent_indent="    "
+    )
+    for place in finding.evidence[:_PROOFS]:
+        yield f"    proof  {_place(place)}  {one_line(place.text)}"
+    if len(finding.evidence) > _PROOFS:
+        yield f"           and {len(finding.evidence) - _PROOFS} more"
+    for fix in finding.fixes:
+        yield from _fix(fix)
+
+
+def _fix(fix: Fix) -> Iterator[str]:
+    yield f"    fix    {one_line(fix.summary)}"
+    if command := fix.commands.get("az"):
+        yield from (f"           {line}" for line in visible(command, keep_newlines=True).splitlines())
+
+
+def _place(place: Evidence) -> str:
+    line = f":{place.line}" if place.line else ""
+    node = f"{one_line(place.node)}  " if place.node else ""
+    return f"{node}{one_line(place.file)}{line}"
+
+
+def _changes(state: RunState) -> Iterator[str]:
+    changes = changes_json(state.changes)
+    if not any(changes.values()):
+        yield "Nothing was changed in Azure."
+        return
+    yield f"Changed in Azure: {len(changes['created'])} created, {len(changes['removed'])} removed."
+    for left in changes["left"]:
+        yield f"▲ Left in Azure: {left['kind']} {one_line(left['id'])}"
+    if changes["left"]:
+        yield f"  Remove it with: troubleshooter runs cleanup {state.id}"

@@ -1,4 +1,4 @@
-"""Where Azure is and where our own data lies. Plain values: how they are given is the command line's affair."""
+"""Where Azure is and where our own data lies. How that is given is the command line's affair."""
 
 from __future__ import annotations
 

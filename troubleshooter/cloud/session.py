@@ -1,0 +1,153 @@
+"""The SDK clients, made once: same credential, same connections, same rules on the wire."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import requests
+from azure.batch import BatchClient
+from azure.core.pipeline.policies import (
+    BearerTokenCredentialPolicy,
+    CustomHookPolicy,
+    HeadersPolicy,
+    HttpLoggingPolicy,
+    RequestIdPolicy,
+    UserAgentPolicy,
+)
+from azure.core.pipeline.transport import RequestsTransport
+from azure.mgmt.batch import BatchManagementClient
+from requests.adapters import HTTPAdapter
+
+from troubleshooter import __version__
+from troubleshooter.cloud.names import check
+from troubleshooter.cloud.sign_in import SignIn
+from troubleshooter.cloud.wire import Hints, JsonAnswers, SameHost
+from troubleshooter.errors import UsageProblem
+from troubleshooter.settings import PUBLIC_ARM
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from troubleshooter.settings import CloudSettings
+
+API_VERSION = "2025-06-01"
+"""Of both planes. A pool must be read and written with the same one: others drop or demand other fields."""
+
+CONNECT_SECONDS = 10
+READ_SECONDS = 20
+CONNECTIONS = 64
+"""As many as threads may ask at once; the library's 10 would throw connections away."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cloud:
+    arm_scope: str
+    batch_scope: str
+    authority: str | None
+
+
+# The public Batch audience ends in a slash, hence two of them; kept as the SDK has it.
+_PUBLIC = _Cloud(f"{PUBLIC_ARM}/.default", "https://batch.core.windows.net//.default", None)
+_CLOUDS = {
+    "management.chinacloudapi.cn": _Cloud(
+        "https://management.chinacloudapi.cn/.default",
+        "https://batch.chinacloudapi.cn//.default",
+        "https://login.chinacloudapi.cn",
+    ),
+    "management.usgovcloudapi.net": _Cloud(
+        "https://management.core.usgovcloudapi.net/.default",
+        "https://batch.core.usgovcloudapi.net//.default",
+        "https://login.microsoftonline.us",
+    ),
+}
+
+
+class Session:
+    """Makes clients and closes what they hold. Usable from several threads."""
+
+    def __init__(self, settings: CloudSettings, now: Callable[[], datetime]) -> None:
+        self._settings = settings
+        self._cloud = _CLOUDS.get(urlsplit(settings.arm_endpoint).hostname or "", _PUBLIC)
+        self._web = requests.Session()
+        self._web.mount("https://", HTTPAdapter(pool_maxsize=CONNECTIONS))
+        self._wire: dict[str, Any] = {
+            "connection_timeout": CONNECT_SECONDS,
+            "read_timeout": READ_SECONDS,
+            "connection_verify": _trusted(settings.ca_file),
+        }
+        self._lock = threading.Lock()
+        self._arms: dict[str, BatchManagementClient] = {}
+        self._batches: dict[str, BatchClient] = {}
+        self.hints = Hints(now)
+        self.sign_in = SignIn(settings.authority or self._cloud.authority, self._wire)
+
+    def arm(self, subscription: str) -> BatchManagementClient:
+        with self._lock:
+            if subscription not in self._arms:
+                check("subscription", subscription)
+                endpoint = self._settings.arm_endpoint.rstrip("/")
+                self._arms[subscription] = BatchManagementClient(
+                    self.sign_in,
+                    subscription,
+                    endpoint,
+                    api_version=API_VERSION,
+                    policies=self._policies(endpoint, self._cloud.arm_scope, "x-ms-client-request-id"),
+                    transport=self._transport(),
+                )
+            return self._arms[subscription]
+
+    def batch(self, endpoint: str) -> BatchClient:
+        with self._lock:
+            if endpoint not in self._batches:
+                self._batches[endpoint] = BatchClient(
+                    endpoint,
+                    self.sign_in,
+                    api_version=API_VERSION,
+                    policies=self._policies(endpoint, self._cloud.batch_scope, "client-request-id"),
+                    transport=self._transport(),
+                )
+            return self._batches[endpoint]
+
+    def claims_token(self) -> str:
+        return self.sign_in.get_token(self._cloud.arm_scope).token
+
+    def close(self) -> None:
+        self._web.close()
+        self.sign_in.close()
+
+    def _policies(self, endpoint: str, scope: str, request_id_header: str) -> list[Any]:
+        """Our own list, for what it lacks: retries, redirects, ARM's automatic provider registration."""
+        return [
+            RequestIdPolicy(request_id_header_name=request_id_header),
+            HeadersPolicy(),
+            UserAgentPolicy(f"batch-kv-troubleshooter/{__version__}"),
+            JsonAnswers(),
+            SameHost(endpoint),
+            BearerTokenCredentialPolicy(self.sign_in, scope),
+            CustomHookPolicy(),
+            self.hints,
+            HttpLoggingPolicy(),
+        ]
+
+    def _transport(self) -> RequestsTransport:
+        return RequestsTransport(session=self._web, session_owner=False, **self._wire)
+
+
+def _trusted(ca_file: Path | None) -> bool | str:
+    if ca_file is None:
+        return True
+    try:
+        ssl.create_default_context(cafile=ca_file)
+    except (OSError, ssl.SSLError) as error:
+        raise UsageProblem(
+            f"The CA file {ca_file} cannot be used.",
+            f"It could not be read as certificates: {error}.",
+            "Give --ca-file a PEM file (-----BEGIN CERTIFICATE-----) that you may read.",
+        ) from error
+    return str(ca_file)

@@ -1,0 +1,125 @@
+"""Signing in: azure-identity's chain of credentials, and who we turned out to be."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import threading
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from azure.core.exceptions import (
+    ClientAuthenticationError,
+    HttpResponseError,
+    ServiceRequestError,
+    ServiceResponseError,
+)
+from azure.core.pipeline.transport import RequestsTransport
+from azure.identity import DefaultAzureCredential
+
+from troubleshooter.cloud.explain import sign_in_failed
+from troubleshooter.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from azure.core.credentials import AccessToken
+    from azure.core.exceptions import AzureError
+
+
+class SignIn:
+    """A credential for both clients that can be renewed and fails with our errors."""
+
+    def __init__(self, authority: str | None, transport: dict[str, Any]) -> None:
+        """Authority None leaves it to AZURE_AUTHORITY_HOST; transport is what RequestsTransport takes."""
+        self._authority = authority
+        # A private or local authority is unknown to Microsoft's list of clouds: asking there would fail.
+        self._private = bool(authority or os.environ.get("AZURE_AUTHORITY_HOST"))
+        self._line = _Line(transport)
+        self._lock = threading.Lock()
+        self._credential = self._make()
+
+    def get_token(self, *scopes: str, **options: Any) -> AccessToken:
+        with self._lock:
+            self._line.trouble = None
+            try:
+                return self._credential.get_token(*scopes, **options)
+            except ClientAuthenticationError as error:
+                # The chain keeps only the text of what went wrong, so a network failure looks like a refusal.
+                if self._line.trouble is not None:
+                    raise self._line.trouble from error
+                raise sign_in_failed(error) from error
+
+    def renew(self) -> None:
+        """Forget every token, so that the next one is fresh. azure-identity has no other way."""
+        with self._lock:
+            self._credential = self._make()
+
+    def close(self) -> None:
+        with self._lock:
+            self._credential.close()
+            self._line.hang_up()
+
+    def _make(self) -> DefaultAzureCredential:
+        options: dict[str, Any] = {"authority": self._authority} if self._authority else {}
+        try:
+            return DefaultAzureCredential(
+                exclude_interactive_browser_credential=True,
+                disable_instance_discovery=self._private,
+                transport=self._line,
+                retry_total=0,
+                **options,
+            )
+        except ValueError as error:
+            raise UsageProblem(
+                "The sign-in settings cannot be used.",
+                f"{error}",
+                "Check AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_AUTHORITY_HOST and --authority.",
+            ) from error
+
+
+class _Line(RequestsTransport):  # type: ignore[misc] # azure-core loads it lazily, so it has no type
+    """The transport to the sign-in services; remembers a failure that may pass."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        super().__init__(**options)
+        self.trouble: AzureError | None = None
+
+    def send(self, request: Any, **options: Any) -> Any:
+        try:
+            response = super().send(request, **options)
+        except (ServiceRequestError, ServiceResponseError) as error:
+            # Probing for a managed identity fails on every machine that has none.
+            if urlsplit(request.url).scheme == "https":
+                self.trouble = error
+            raise
+        if response.status_code == 429 or response.status_code >= 500:
+            self.trouble = HttpResponseError(response=response)
+        return response
+
+    def close(self) -> None:
+        """Kept open: each credential of the chain shares this line, and a renewed chain goes on with it."""
+
+    def hang_up(self) -> None:
+        super().close()
+
+
+def claims_of(token: str) -> dict[str, Any]:
+    """What a token says about its bearer, unverified: that is for whom it is shown. {} if no JWT."""
+    parts = token.split(".")
+    if len(parts) != 3:
+        return {}
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except ValueError:  # not base64, not text, not JSON
+        return {}
+    return claims if isinstance(claims, dict) else {}
+
+
+def name_in(claims: dict[str, Any]) -> str:
+    for key in ("upn", "unique_name", "preferred_username"):
+        if claims.get(key):
+            return str(claims[key])
+    for key, kind in (("appid", "application"), ("azp", "application"), ("oid", "object")):
+        if claims.get(key):
+            return f"{kind} {claims[key]}"
+    return "someone the token does not name"

@@ -1,0 +1,175 @@
+"""Azure's JSON, as it came over the wire, as our facts.
+
+Read with a light hand: fields that are documented as optional, spelt in another case, numbers instead of
+words or plainly missing must not stop a diagnosis.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.errors import GaveUp
+from troubleshooter.model.facts import (
+    AccountFacts,
+    ExtensionFacts,
+    ExtensionStatus,
+    JobFacts,
+    LoginFacts,
+    NodeFacts,
+    NodeState,
+    PoolDefinition,
+    PoolProgress,
+    ServiceProblem,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Json = dict[str, Any]
+
+_LEVELS = {"0": "info", "1": "warning", "2": "error"}
+"""The order of the SDK's StatusLevelTypes; a documented answer has the number 0 (only 0 was seen)."""
+
+_STATES = {
+    "succeeded": ExtensionStatus.SUCCESS,
+    "failed": ExtensionStatus.ERROR,
+    "error": ExtensionStatus.ERROR,
+    "transitioning": ExtensionStatus.TRANSITIONING,
+    "creating": ExtensionStatus.TRANSITIONING,
+    "updating": ExtensionStatus.TRANSITIONING,
+    "inprogress": ExtensionStatus.TRANSITIONING,
+}
+_WORST_FIRST = (ExtensionStatus.ERROR, ExtensionStatus.TRANSITIONING, ExtensionStatus.SUCCESS)
+
+
+def account(body: Json) -> AccountFacts:
+    properties = _object(body.get("properties"))
+    endpoint = _text(properties.get("accountEndpoint"))
+    if not endpoint:
+        raise GaveUp(
+            f"Azure did not say where account {body.get('name')} is.",
+            "Its accountEndpoint is missing, so its nodes cannot be asked for.",
+            "Look whether the account is still being created; then try again.",
+        )
+    return AccountFacts(
+        name=_text(body.get("name")),
+        endpoint=endpoint if endpoint.startswith("https://") else f"https://{endpoint}",
+        location=_text(body.get("location")),
+        allocation_mode=_text(properties.get("poolAllocationMode")) or "BatchService",
+    )
+
+
+def pool(body: Json, headers: Mapping[str, str]) -> PoolDefinition:
+    return PoolDefinition(body, headers.get("ETag") or _text(body.get("etag")) or None)
+
+
+def progress(body: Json) -> PoolProgress:
+    return PoolProgress(
+        state=_text(body.get("state")).lower(),
+        allocation_state=_text(body.get("allocationState")).lower(),
+        target=_number(body.get("targetDedicatedNodes")) + _number(body.get("targetLowPriorityNodes")),
+        current=_number(body.get("currentDedicatedNodes")) + _number(body.get("currentLowPriorityNodes")),
+        resize_problems=tuple(_problem(error, "values") for error in objects(body.get("resizeErrors"))),
+    )
+
+
+def node(body: Json) -> NodeFacts:
+    state = _text(body.get("state")).lower()
+    return NodeFacts(
+        id=_text(body.get("id")),
+        state=NodeState(state) if state in set(NodeState) else NodeState.UNKNOWN,
+        since=_text(body.get("stateTransitionTime")),
+        problems=tuple(_problem(error, "errorDetails") for error in objects(body.get("errors"))),
+    )
+
+
+def extension(body: Json) -> ExtensionFacts:
+    described, view = _object(body.get("vmExtension")), _object(body.get("instanceView"))
+    statuses = objects(view.get("statuses"))
+    messages = (_text(status.get("message")) for status in (*statuses, *objects(view.get("subStatuses"))))
+    return ExtensionFacts(
+        # The two names may differ; the pool's definition knows the first.
+        name=_text(described.get("name")) or _text(view.get("name")),
+        type=_text(described.get("type")),
+        publisher=_text(described.get("publisher")),
+        version=_text(described.get("typeHandlerVersion")),
+        status=_status(statuses, _text(body.get("provisioningState"))),
+        message="\n".join(message for message in messages if message),
+        raw=body,
+    )
+
+
+def login(body: Json, node_id: str) -> LoginFacts:
+    for host, port in (
+        ("remoteLoginIPAddress", "remoteLoginPort"),
+        ("ipv6RemoteLoginIPAddress", "ipv6RemoteLoginPort"),
+    ):
+        if body.get(host) and _number(body.get(port)):
+            return LoginFacts(_text(body[host]), _number(body[port]))
+    raise GaveUp(
+        f"Azure gave no address to sign in to node {node_id}.",
+        "Its remote login settings hold no address and port.",
+        "Check that the pool has public addresses and an inbound NAT pool for port 22.",
+    )
+
+
+def is_deleting(body: Mapping[str, Any]) -> bool:
+    """Whether ARM's definition of a pool says that it is on its way out."""
+    return _text(_object(body.get("properties")).get("provisioningState")).lower() == "deleting"
+
+
+def job(body: Json) -> JobFacts:
+    return JobFacts(_text(body.get("id")), _text(body.get("state")).lower())
+
+
+def runs_on(body: Json, pool_id: str) -> bool:
+    """Whether a job runs on the pool, by its definition or, for a pool made for it, by what it got."""
+    named = (_object(body.get("poolInfo")).get("poolId"), _object(body.get("executionInfo")).get("poolId"))
+    return any(_text(name).lower() == pool_id.lower() for name in named)
+
+
+def _status(statuses: list[Json], provisioning_state: str) -> ExtensionStatus:
+    """The worst that is said; the extension's own word before provisioningState, which may be missing."""
+    found = {_one_status(status) for status in statuses} - {ExtensionStatus.UNKNOWN}
+    provisioned = _STATES.get(provisioning_state.lower(), ExtensionStatus.UNKNOWN)
+    if not found or (found == {ExtensionStatus.SUCCESS} and provisioned is ExtensionStatus.ERROR):
+        return provisioned
+    return next(status for status in _WORST_FIRST if status in found)
+
+
+def _one_status(status: Json) -> ExtensionStatus:
+    level = _text(status.get("level")).lower()
+    if _LEVELS.get(level, level) == "error":
+        return ExtensionStatus.ERROR
+    # ProvisioningState/failed/3 and the like: the second part tells
+    parts = _text(status.get("code")).lower().split("/")
+    return _STATES.get(parts[1], ExtensionStatus.UNKNOWN) if len(parts) > 1 else ExtensionStatus.UNKNOWN
+
+
+def _problem(body: Json, details: str) -> ServiceProblem:
+    return ServiceProblem(
+        code=_text(body.get("code")),
+        message=_text(body.get("message")),
+        details=tuple(f"{pair.get('name')}: {pair.get('value')}" for pair in objects(body.get(details))),
+    )
+
+
+def _object(value: object) -> Json:
+    return value if isinstance(value, dict) else {}
+
+
+def objects(value: object) -> list[Json]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _text(value: object) -> str:
+    """Text, or a number as text; a message may be wrapped as {"lang", "value"}."""
+    if isinstance(value, dict):
+        value = value.get("value")
+    return str(value) if isinstance(value, str | int | float) else ""
+
+
+def _number(value: object) -> int:
+    """A whole number, also where it came as text; 0 for anything else."""
+    text = _text(value)
+    return int(text) if text.isascii() and text.isdigit() else 0

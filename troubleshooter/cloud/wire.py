@@ -1,0 +1,91 @@
+"""What we add to the SDKs' pipelines: stay on one host, read only JSON objects, listen for Retry-After."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from azure.core.exceptions import DecodeError, ResponseNotReadError
+from azure.core.pipeline.policies import SansIOHTTPPolicy
+
+from troubleshooter.cloud.retry import retry_after
+from troubleshooter.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from azure.core.pipeline import PipelineRequest, PipelineResponse
+
+_HINT_HOLDS = 20.0
+"""Seconds that a hint stays good: as long as the calls of one look may take, not until the next wait."""
+
+
+class SameHost(SansIOHTTPPolicy[Any, Any]):
+    """Refuses a request to another host before it gets a token.
+
+    The SDKs follow nextLink, Location and Azure-AsyncOperation wherever they point, with the token.
+    """
+
+    def __init__(self, endpoint: str) -> None:
+        super().__init__()
+        self._host = _host(endpoint)
+
+    def on_request(self, request: PipelineRequest[Any]) -> None:
+        url = request.http_request.url
+        if _host(url) != self._host:
+            raise Refused(
+                f"Azure's answer pointed to another host: {urlsplit(url).hostname}.",
+                f"Everything this run asks belongs to {self._host[1]}; a sign-in token goes nowhere else.",
+                "Check --arm-endpoint, and whether a proxy rewrites Azure's answers.",
+            )
+
+
+class JsonAnswers(SansIOHTTPPolicy[Any, Any]):
+    """Makes a successful answer that is no JSON object an ordinary SDK error; the SDKs fall over it."""
+
+    def on_response(self, request: PipelineRequest[Any], response: PipelineResponse[Any, Any]) -> None:
+        answer = response.http_response
+        if answer.status_code >= 300:
+            return
+        try:
+            if not answer.content:
+                return
+            fine = isinstance(answer.json(), dict)
+        except ResponseNotReadError:  # streamed; whoever reads it checks
+            return
+        except ValueError:
+            fine = False
+        if not fine:
+            host = urlsplit(request.http_request.url).hostname
+            raise DecodeError(
+                f"{host} answered {answer.status_code} with something that is no JSON object", response=answer
+            )
+
+
+class Hints(SansIOHTTPPolicy[Any, Any]):
+    """Keeps the newest Retry-After of a successful answer; several threads may answer and ask at once."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        super().__init__()
+        self._now = now
+        self._newest: tuple[float, float] | None = None
+        """Seconds, and when they were given; replaced whole, so that no lock is needed."""
+
+    def on_response(self, request: PipelineRequest[Any], response: PipelineResponse[Any, Any]) -> None:  # noqa: ARG002 - the SDK's signature
+        answer = response.http_response
+        if answer.status_code < 300 and (seconds := retry_after(answer.headers, self._now)) is not None:
+            self._newest = (seconds, time.monotonic())
+
+    @property
+    def newest(self) -> float | None:
+        if self._newest is None:
+            return None
+        seconds, given = self._newest
+        return seconds if time.monotonic() - given <= seconds + _HINT_HOLDS else None
+
+
+def _host(url: str) -> tuple[str, str, int]:
+    parts = urlsplit(url)
+    return (parts.scheme, (parts.hostname or "").lower(), parts.port or 443)

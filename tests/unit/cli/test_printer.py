@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import io
+import json
+import os
+
+import pytest
+
+from troubleshooter.model.run import Collecting, Waiting
+from troubleshooter.printer import Form, Printer
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def printer(form: Form = Form.TEXT, **environ: str) -> tuple[Printer, io.StringIO, io.StringIO]:
+    out, err = io.StringIO(), io.StringIO()
+    return Printer(form, out, err, environ), out, err
+
+
+def wait(ready: int, elapsed: float) -> Waiting:
+    return Waiting("wait-for-idle", "pool-dbg", {"idle": ready, "starting": 0}, (), ready, 2, elapsed, 60, "")
+
+
+def test_a_result_goes_to_standard_output_alone() -> None:
+    told, out, err = printer()
+    told.result({"version": 1}, "fine")
+
+    assert (out.getvalue(), err.getvalue()) == ("fine\n", "")
+
+
+def test_an_error_is_added_to_the_document_there_is() -> None:
+    told, out, _ = printer(Form.JSON)
+    told.failed("a", "b", "c", {"version": 1, "run": "7f3a"})
+
+    assert json.loads(out.getvalue()) == {
+        "version": 1,
+        "run": "7f3a",
+        "error": {"what": "a", "why": "b", "do": "c"},
+    }
+
+
+def test_an_error_after_the_result_does_not_print_a_second_document() -> None:
+    told, out, err = printer(Form.JSON)
+    told.result({"version": 1}, "fine")
+    told.failed("a", "b", "c")
+
+    assert json.loads(out.getvalue()) == {"version": 1}
+    assert "✖ a" in err.getvalue()
+
+
+def test_hostile_text_cannot_move_the_cursor() -> None:
+    told, _, err = printer()
+    told.failed("\x1b[2J evil\r\n", "\u202e", "")
+
+    assert "\x1b" not in err.getvalue()
+    assert "\u202e" not in err.getvalue()
+
+
+def test_a_wait_says_only_what_changed_where_lines_stay() -> None:
+    told, _, err = printer()
+    for event in (wait(0, 1), wait(0, 2), wait(1, 3), wait(1, 4), wait(1, 70)):
+        told.follow(event)
+
+    assert [line.split("ready")[0].strip() for line in err.getvalue().splitlines()] == [
+        "pool-dbg: 0 of 2",
+        "pool-dbg: 1 of 2",
+        "pool-dbg: 1 of 2",
+    ]
+
+
+def test_a_terminal_has_its_line_replaced_and_cleared() -> None:
+    err = Terminal()
+    told = Printer(Form.TEXT, io.StringIO(), err, {"TERM": "xterm"})
+    told.follow(wait(0, 1))
+    told.follow(Collecting("collect", 1, 0, 2))
+    told.say("done")
+
+    assert err.getvalue().endswith("\r\x1b[Kdone\n")
+    assert err.getvalue().count("\n") == 1
+
+
+@pytest.mark.parametrize("environ", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_no_colour_is_honoured(environ: dict[str, str]) -> None:
+    err = Terminal()
+    Printer(Form.TEXT, io.StringIO(), err, environ).failed("a", "b", "c")
+
+    assert "\x1b" not in err.getvalue()
+
+
+def test_a_terminal_without_unicode_gets_words_for_symbols() -> None:
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    Printer(Form.TEXT, stream, io.StringIO(), {}).result({}, "✔ done ☃")
+    stream.seek(0)
+
+    assert stream.read() == "[x] done \\u2603\n"
+
+
+def test_a_reader_that_went_away_is_no_failure() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "w") as stream:
+        told = Printer(Form.TEXT, stream, io.StringIO(), {})
+        told.result({}, "x" * 100_000)
+
+    assert told.answered

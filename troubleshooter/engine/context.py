@@ -10,7 +10,7 @@ import msgspec
 
 from troubleshooter.engine.gates import GateOpen, plan_hash, valid_answer
 from troubleshooter.model.event import EventKind
-from troubleshooter.model.run import Change, Choice, Collecting, Moved, Question, Waiting
+from troubleshooter.model.run import Collecting, Moved, Question, Waiting
 
 if TYPE_CHECKING:
     import threading
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from troubleshooter.engine.evidence import EvidenceStore
     from troubleshooter.model.finding import Diagnosis
     from troubleshooter.model.playbook import Playbook, Step
-    from troubleshooter.model.run import KeptFile, RunState
+    from troubleshooter.model.run import Change, Choice, KeptFile, RunState
 
 Emit = Callable[[Moved | Waiting | Collecting], None]
 Write = Callable[[list[tuple[EventKind, Mapping[str, Any]]]], None]

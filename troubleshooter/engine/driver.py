@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from troubleshooter.model.run import StepState
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from troubleshooter.engine.context import Emit
     from troubleshooter.engine.runner import Run
@@ -95,7 +96,7 @@ def drive(
     until: str | None = None,
     before_answer: Callable[[str, str], None] | None = None,
 ) -> RunState:
-    """Run to the end, to `until`, to a failure, or to a gate that nobody answers (then state.question is set)."""
+    """Run to the end, to `until`, to a failure, or to a gate that nobody answers (state.question is set)."""
     while (step := run.next_step()) is not None:
         state = run.run_step(step.id, emit, cancel)
         record = state.step(step.id)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from troubleshooter.model.event import Event, EventKind
+from troubleshooter.model.event import EventKind
 from troubleshooter.model.finding import Diagnosis
 from troubleshooter.model.run import (
     Answer,
@@ -25,6 +25,8 @@ from troubleshooter.model.target import Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from troubleshooter.model.event import Event
 
 _NOTES_SHOWN = 500
 """How many of the newest notes a state carries; the journal keeps all."""
@@ -72,43 +74,23 @@ def _created(event: Event) -> RunState:
 
 
 def _moved(state: RunState, event: Event) -> RunState:
+    if event.kind in _CHANGE_STATES:
+        return _changed(state, event.data, _CHANGE_STATES[event.kind])
+    return _MOVES[event.kind](state, event)
+
+
+def _started(state: RunState, event: Event) -> RunState:
+    step = event.data["step"]
+    return _with_step(state, step, question=None, state=StepState.RUNNING, started=event.at, error=None)
+
+
+def _with_step(run: RunState, step_id: str, /, *, question: Question | None, **fields: Any) -> RunState:
+    steps = tuple(replace(record, **fields) if record.id == step_id else record for record in run.steps)
+    return replace(run, steps=steps, question=question)
+
+
+def _finished(state: RunState, event: Event) -> RunState:
     data = event.data
-    match event.kind:
-        case EventKind.STEP_STARTED:
-            return _with_step(
-                state, data["step"], state=StepState.RUNNING, started=event.at, error=None, question=None
-            )
-        case EventKind.STEP_FINISHED:
-            return _finished(state, data)
-        case EventKind.STEPS_SKIPPED:
-            return _set_all(state, data, StepState.SKIPPED)
-        case EventKind.STEPS_RESET:
-            return _set_all(state, data, StepState.PENDING)
-        case EventKind.ASKED:
-            return _asked(state, data)
-        case EventKind.ANSWERED:
-            return _answered(state, data)
-        case EventKind.NOTED:
-            note = Note(event.at, data["step"], data["text"])
-            return replace(state, notes=(*state.notes, note)[-_NOTES_SHOWN:])
-        case EventKind.FILE_KEPT:
-            return _kept(state, msgspec.convert(data, KeptFile))
-        case EventKind.DIAGNOSED:
-            return replace(state, diagnosis=msgspec.convert(data["diagnosis"], Diagnosis), diagnosed=True)
-        case EventKind.VERIFIED:
-            return replace(state, verified=data["verified"], not_verified_because=data["because"])
-        case kind if kind in _CHANGE_STATES:
-            return _changed(state, data, _CHANGE_STATES[kind])
-        case _:
-            return state
-
-
-def _with_step(state: RunState, step_id: str, *, question: Question | None, **fields: Any) -> RunState:
-    steps = tuple(replace(record, **fields) if record.id == step_id else record for record in state.steps)
-    return replace(state, steps=steps, question=question)
-
-
-def _finished(state: RunState, data: Mapping[str, Any]) -> RunState:
     error = data.get("error")
     before = state.step(data["step"])
     return _with_step(
@@ -125,6 +107,14 @@ def _finished(state: RunState, data: Mapping[str, Any]) -> RunState:
     )
 
 
+def _skipped(state: RunState, event: Event) -> RunState:
+    return _set_all(state, event.data, StepState.SKIPPED)
+
+
+def _reset(state: RunState, event: Event) -> RunState:
+    return _set_all(state, event.data, StepState.PENDING)
+
+
 def _set_all(state: RunState, data: Mapping[str, Any], to: StepState) -> RunState:
     chosen = set(data["steps"])
     steps = tuple(
@@ -134,18 +124,33 @@ def _set_all(state: RunState, data: Mapping[str, Any], to: StepState) -> RunStat
     return replace(state, steps=steps, question=None)
 
 
-def _asked(state: RunState, data: Mapping[str, Any]) -> RunState:
-    question = msgspec.convert(data["question"], Question)
-    seconds = round(state.step(question.step).seconds + data["seconds"], 3)
+def _asked(state: RunState, event: Event) -> RunState:
+    question = msgspec.convert(event.data["question"], Question)
+    seconds = round(state.step(question.step).seconds + event.data["seconds"], 3)
     return _with_step(state, question.step, question=question, state=StepState.ASKING, seconds=seconds)
 
 
-def _answered(state: RunState, data: Mapping[str, Any]) -> RunState:
-    answer = Answer(**data)
+def _answered(state: RunState, event: Event) -> RunState:
+    answer = Answer(**event.data)
     return replace(state, answers={**state.answers, answer.gate: answer}, question=None)
 
 
-def _kept(state: RunState, kept: KeptFile) -> RunState:
+def _noted(state: RunState, event: Event) -> RunState:
+    note = Note(event.at, event.data["step"], event.data["text"])
+    return replace(state, notes=(*state.notes, note)[-_NOTES_SHOWN:])
+
+
+def _diagnosed(state: RunState, event: Event) -> RunState:
+    diagnosis = msgspec.convert(event.data["diagnosis"], Diagnosis)
+    return replace(state, diagnosis=diagnosis, diagnosed=True)
+
+
+def _verified(state: RunState, event: Event) -> RunState:
+    return replace(state, verified=event.data["verified"], not_verified_because=event.data["because"])
+
+
+def _kept(state: RunState, event: Event) -> RunState:
+    kept = msgspec.convert(event.data, KeptFile)
     others = tuple(file for file in state.files if (file.node, file.name) != (kept.node, kept.name))
     return replace(state, files=(*others, kept))
 
@@ -160,3 +165,17 @@ def _changed(state: RunState, data: Mapping[str, Any], to: ChangeState) -> RunSt
         Change(*key, to, detail) if (change.kind, change.id) == key else change for change in state.changes
     )
     return replace(state, changes=changes)
+
+
+_MOVES = {
+    EventKind.STEP_STARTED: _started,
+    EventKind.STEP_FINISHED: _finished,
+    EventKind.STEPS_SKIPPED: _skipped,
+    EventKind.STEPS_RESET: _reset,
+    EventKind.ASKED: _asked,
+    EventKind.ANSWERED: _answered,
+    EventKind.NOTED: _noted,
+    EventKind.FILE_KEPT: _kept,
+    EventKind.DIAGNOSED: _diagnosed,
+    EventKind.VERIFIED: _verified,
+}

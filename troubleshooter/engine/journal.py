@@ -153,7 +153,7 @@ def _translated(error: sqlite3.DatabaseError, path: Path) -> UsageProblem | Gave
     if isinstance(error, sqlite3.OperationalError):
         return GaveUp(
             f"The journal {path} could not be written: {text}.",
-            "Nothing is changed in Azure before it is written down, so nothing was done that is not recorded.",
+            "Nothing is changed in Azure before it is written down, so nothing unrecorded was done.",
             "Free disk space or repair the folder's permissions, then resume the run.",
         )
     return UsageProblem(

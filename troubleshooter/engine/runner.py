@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from troubleshooter.engine.context import Emit, StepContext, StepOutcome
+from troubleshooter.engine.context import StepContext, StepOutcome
+from troubleshooter.engine.evidence import EvidenceStore
 from troubleshooter.engine.fold import advance, fold
 from troubleshooter.engine.gates import GateOpen, check_choice
+from troubleshooter.engine.journal import Journal
+from troubleshooter.engine.ownership import Ownership
 from troubleshooter.errors import Refused, TroubleshooterError
 from troubleshooter.model.event import EventKind
-from troubleshooter.model.run import Moved, RunState, StepState
+from troubleshooter.model.playbook import Playbook
+from troubleshooter.model.run import Moved, StepState
+from troubleshooter.redact import Redactor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from troubleshooter.engine.evidence import EvidenceStore
-    from troubleshooter.engine.journal import Journal
-    from troubleshooter.engine.ownership import Ownership
-    from troubleshooter.model.playbook import Playbook, Step
-    from troubleshooter.redact import Redactor
+    from troubleshooter.engine.context import Emit
+    from troubleshooter.model.playbook import Step
+    from troubleshooter.model.run import RunState
 
 END = "end"
 """Where an outcome may lead beside a step: every later step is skipped."""
@@ -99,6 +101,11 @@ class Run:
         self._emit = emit
         self._write([(EventKind.STEPS_RESET, {"steps": [step_id], "why": "to be tried again"})])
         return self.state
+
+    def note(self, text: str) -> None:
+        """One line beside the running step, e.g. that the service is being tried again."""
+        current = self.state.current
+        self._write([(EventKind.NOTED, {"step": current.id if current else "", "text": text})])
 
     def close(self) -> None:
         """Let another process own the run."""

@@ -1,0 +1,46 @@
+"""Finding the cause: kept files and Azure's answers through the rules, settings through the linter."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, BinaryIO
+
+from troubleshooter.engine.context import StepOutcome
+from troubleshooter.errors import ExitCode
+from troubleshooter.model.evidence import SourceFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from troubleshooter.actions.tools import Tools
+    from troubleshooter.engine.context import StepContext
+    from troubleshooter.model.run import KeptFile
+
+
+def diagnose(tools: Tools, ctx: StepContext) -> StepOutcome:
+    from troubleshooter.analyse import analyse, merge  # noqa: PLC0415 - compiling rules is for this step alone
+    from troubleshooter.lint import findings_of, lint_pool  # noqa: PLC0415 - the same
+
+    definition = tools.definition()
+    from_files = analyse(_sources(ctx), tools.rules(), definition)
+    diagnosis = merge(from_files, findings_of(lint_pool(definition)))
+    ctx.diagnosed(diagnosis)
+    if cause := diagnosis.cause:
+        sure = f"{cause.title} ({cause.confidence})"
+        return StepOutcome(sure, output={"root_cause": cause.id, "findings": len(diagnosis.findings)})
+    unreached = ctx.state.step("collect").state.value == "skipped"
+    if unreached and not any(change.id.endswith(f"-bare-{ctx.state.id}") for change in ctx.state.changes):
+        return StepOutcome(
+            "undecided: no node could be reached, and neither report nor settings show the cause",
+            outcome="undecided",
+        )
+    return StepOutcome("no cause was found", attention=True, exit_code=ExitCode.INCOMPLETE)
+
+
+def _sources(ctx: StepContext) -> Iterator[SourceFile]:
+    for kept in ctx.state.files:
+        yield SourceFile(kept.name, _opener(ctx, kept), kept.node or None)
+
+
+def _opener(ctx: StepContext, kept: KeptFile) -> Callable[[], BinaryIO]:
+    return lambda: io.BytesIO(ctx.store.read(kept))

@@ -1,0 +1,107 @@
+"""One look at a pool's nodes: one node list, and an extension read only for a node in a new state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from troubleshooter.actions.survey import counts, key_vault_view
+from troubleshooter.model.facts import ExtensionFacts, ExtensionStatus, NodeFacts, NodeState, PoolProgress
+from troubleshooter.model.run import NodeRow, Waiting
+
+if TYPE_CHECKING:
+    from troubleshooter.actions.tools import Tools
+    from troubleshooter.engine.context import StepContext
+
+_STUCK = {NodeState.UNUSABLE, NodeState.START_TASK_FAILED}
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A pool's nodes as one look found them."""
+
+    progress: PoolProgress
+    nodes: tuple[NodeFacts, ...]
+    views: Mapping[str, ExtensionFacts]
+
+    @property
+    def ready(self) -> tuple[str, ...]:
+        return tuple(node.id for node in self.nodes if node.state.usable)
+
+    @property
+    def stuck(self) -> tuple[str, ...]:
+        """Nodes that cannot run tasks; Batch does not recover one whose configuration is the cause."""
+        return tuple(node.id for node in self.nodes if node.state in _STUCK)
+
+    @property
+    def settled(self) -> bool:
+        """Whether every node that was asked for is there and has come to rest."""
+        steady = self.progress.allocation_state == "steady"
+        return steady and bool(self.nodes) and len(self.ready) + len(self.stuck) == len(self.nodes)
+
+    @property
+    def all_successful(self) -> bool:
+        views = [self.views.get(node.id) for node in self.nodes]
+        return bool(views) and all(view and view.status is ExtensionStatus.SUCCESS for view in views)
+
+
+class NodeWatch:
+    """Looks at one pool, remembers what it saw, notes what changed."""
+
+    def __init__(self, tools: Tools, ctx: StepContext, endpoint: str, pool: str) -> None:
+        self._tools = tools
+        self._ctx = ctx
+        self._endpoint = endpoint
+        self._pool = pool
+        self._seen: dict[str, NodeState] = {}
+        self._views: dict[str, ExtensionFacts] = {}
+        self._told: dict[str, int] = {}
+
+    def look(self) -> Snapshot:
+        progress = self._tools.azure.progress(self._endpoint, self._pool)
+        nodes = self._tools.azure.nodes(self._endpoint, self._pool)
+        for node in nodes:
+            if self._wants_view(node):
+                self._read_view(node.id)
+            self._seen[node.id] = node.state
+        self._note(counts(nodes))
+        return Snapshot(progress, nodes, dict(self._views))
+
+    def waiting(self, found: Snapshot, wanted: int, elapsed: float, limit: float, at_limit: str) -> Waiting:
+        """The look as the screen shows it."""
+        rows = tuple(
+            NodeRow(node.id, node.state.value, node.since, self._view_told(node.id)) for node in found.nodes
+        )
+        return Waiting(
+            self._ctx.step.id,
+            self._pool,
+            counts(found.nodes),
+            rows,
+            len(found.ready),
+            wanted,
+            elapsed,
+            limit,
+            at_limit,
+        )
+
+    def _wants_view(self, node: NodeFacts) -> bool:
+        if not (node.state.usable or node.state in _STUCK):
+            return False
+        known = self._views.get(node.id)
+        unfinished = known is not None and known.status is ExtensionStatus.TRANSITIONING
+        return self._seen.get(node.id) != node.state or (unfinished and self._ctx.step.id == "verify")
+
+    def _read_view(self, node: str) -> None:
+        if view := key_vault_view(self._tools.azure.extensions(self._endpoint, self._pool, node)):
+            self._views[node] = view
+
+    def _view_told(self, node: str) -> str:
+        view = self._views.get(node)
+        return f"{view.status}  {view.message}" if view else ""
+
+    def _note(self, now: dict[str, int]) -> None:
+        if now != self._told:
+            told = ", ".join(f"{number} {state}" for state, number in now.items())
+            self._ctx.note(f"{self._pool}: {told}" if told else f"{self._pool}: no nodes yet")
+            self._told = now

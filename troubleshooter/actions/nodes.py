@@ -1,0 +1,90 @@
+"""Waiting for the debug pool's nodes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from troubleshooter.actions.node_watch import NodeWatch
+from troubleshooter.actions.survey import keep_answers
+from troubleshooter.actions.tools import endpoint, limit_seconds, pace
+from troubleshooter.cloud.wait import poll
+from troubleshooter.engine.context import StepOutcome
+from troubleshooter.errors import ExitCode, GaveUp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from troubleshooter.actions.node_watch import Snapshot
+    from troubleshooter.actions.tools import Tools
+    from troubleshooter.engine.context import StepContext
+
+_AT_LIMIT = "goes on with what can be read, then removes the debug pool"
+
+
+def wait_for_idle(tools: Tools, ctx: StepContext) -> StepOutcome:
+    """Wait until every node has come to rest and enough are idle, or until that cannot happen any more."""
+    pool = str(ctx.output("recreate")["pool"])
+    watch = NodeWatch(tools, ctx, endpoint(ctx), pool)
+    wanted = int(ctx.output("plan")["nodes"])
+    latest: list[Snapshot] = []
+
+    def judge(found: Snapshot) -> Snapshot | None:
+        latest[:] = [found]
+        return found if found.settled or _cannot_grow(found) else None
+
+    try:
+        found = watch_until(tools, ctx, watch, wanted, judge)
+    except GaveUp as gave_up:
+        if latest:
+            keep_answers(ctx, latest[-1].progress, latest[-1].nodes, dict(latest[-1].views))
+        return StepOutcome(gave_up.what, outcome="limit", attention=True, exit_code=ExitCode.GAVE_UP)
+    keep_answers(ctx, found.progress, found.nodes, dict(found.views))
+    return _ended(found, int(ctx.step.options.get("at_least", 1)))
+
+
+def watch_until(
+    tools: Tools,
+    ctx: StepContext,
+    watch: NodeWatch,
+    wanted: int,
+    judge: Callable[[Snapshot], Snapshot | None],
+) -> Snapshot:
+    """Look, show, judge, until the judge is content. Raises GaveUp at the limit."""
+    limit = limit_seconds(ctx)
+    begun = tools.clock()
+
+    def look() -> Snapshot | None:
+        found = watch.look()
+        ctx.show(watch.waiting(found, wanted, tools.clock() - begun, limit, _AT_LIMIT))
+        return judge(found)
+
+    return poll(
+        look,
+        subject="the nodes",
+        cancel=ctx.cancel,
+        clock=tools.clock,
+        limit=limit,
+        hint=lambda: tools.azure.hint,
+        **pace(ctx),
+    )
+
+
+def _cannot_grow(found: Snapshot) -> bool:
+    """A resize that ended in errors and left no node."""
+    return bool(found.progress.resize_problems) and not found.nodes
+
+
+def _ended(found: Snapshot, at_least: int) -> StepOutcome:
+    if _cannot_grow(found):
+        problem = found.progress.resize_problems[0]
+        return StepOutcome(
+            f"the pool got no nodes: {problem.code}",
+            outcome="hopeless",
+            attention=True,
+            exit_code=ExitCode.GAVE_UP,
+        )
+    ready, stuck = found.ready, found.stuck
+    if len(ready) < at_least:
+        return StepOutcome(f"{len(stuck)} of {len(found.nodes)} nodes are unusable", outcome="hopeless")
+    why = f"{len(ready)} of {len(found.nodes)} nodes are idle"
+    return StepOutcome(why, output={"ready": list(ready)}, attention=bool(stuck))

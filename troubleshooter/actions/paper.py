@@ -1,0 +1,19 @@
+"""The last step: the report, written where the run is kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from troubleshooter.engine.context import StepOutcome
+from troubleshooter.engine.evidence import write_private
+from troubleshooter.report.markdown import run_markdown
+
+if TYPE_CHECKING:
+    from troubleshooter.actions.tools import Tools
+    from troubleshooter.engine.context import StepContext
+
+
+def write(tools: Tools, ctx: StepContext) -> StepOutcome:
+    path = tools.folder / "report.md"
+    write_private(path, run_markdown(ctx.state).encode())
+    return StepOutcome(f"written to {path}", output={"path": str(path)})

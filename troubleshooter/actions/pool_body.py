@@ -1,0 +1,157 @@
+"""From the pool as it is to the pools this tool creates: pure functions on the ARM definition.
+
+ARM's GET and PUT are made with one api-version, so unknown fields are carried as they are.
+Read-only fields: Microsoft.Batch 2025-06-01, pool model (`readOnly` in the OpenAPI file).
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import jsonpatch
+
+from troubleshooter.errors import Refused
+
+_READ_ONLY_TOP = ("id", "name", "type", "etag", "systemData")
+_READ_ONLY = (
+    "allocationState",
+    "allocationStateTransitionTime",
+    "provisioningState",
+    "provisioningStateTransitionTime",
+    "creationTime",
+    "lastModified",
+    "currentDedicatedNodes",
+    "currentLowPriorityNodes",
+    "autoScaleRun",
+    "resizeOperationStatus",
+)
+
+RUN_MARK = "troubleshooter-run"
+"""Metadata item that names the run which created a pool."""
+
+Body = dict[str, Any]
+
+
+def creatable(definition: Any) -> Body:
+    """The definition as a PUT body: without what only the service sets, identities as empty objects."""
+    body = copy.deepcopy(dict(definition))
+    for name in _READ_ONLY_TOP:
+        body.pop(name, None)
+    properties = body.setdefault("properties", {})
+    for name in _READ_ONLY:
+        properties.pop(name, None)
+    identities = (body.get("identity") or {}).get("userAssignedIdentities")
+    if identities:
+        body["identity"]["userAssignedIdentities"] = {identity: {} for identity in identities}
+    for name in ("principalId", "tenantId"):
+        (body.get("identity") or {}).pop(name, None)
+    return body
+
+
+def patched(definition: Any, patch: list[dict[str, Any]]) -> Body:
+    """The definition after a JSON Patch. Raises Refused when the patch does not fit."""
+    try:
+        result: Body = jsonpatch.apply_patch(dict(definition), patch)
+    except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException) as error:
+        raise Refused(
+            "The fix does not fit the pool's definition.",
+            f"Applying it as a JSON Patch failed: {error}.",
+            "Change the definition by hand as the finding explains.",
+        ) from error
+    return result
+
+
+def extensions(definition: Any) -> list[dict[str, Any]]:
+    machine = _machine(definition)
+    found = machine.get("extensions")
+    return found if isinstance(found, list) else []
+
+
+def is_key_vault(extension: Any) -> bool:
+    """Whether this is the Key Vault extension, also under its oldest publisher."""
+    publisher = str(extension.get("publisher", "")).lower()
+    return publisher.startswith("microsoft.azure.keyvault")
+
+
+def set_initial_sync(body: Body, *, on: bool) -> bool:
+    """Set requireInitialSync wherever the settings hold it. Returns whether a place was found."""
+    found = False
+    for extension in extensions(body):
+        if is_key_vault(extension):
+            for holder in _holders(extension.get("settings")):
+                holder["requireInitialSync"] = on
+                found = True
+    return found
+
+
+def initial_sync(definition: Any) -> bool:
+    """Whether the extension waits for its certificates; off unless set (documented)."""
+    return any(
+        holder.get("requireInitialSync") is True
+        for extension in extensions(definition)
+        if is_key_vault(extension)
+        for holder in _holders(extension.get("settings"))
+    )
+
+
+def _holders(settings: Any) -> list[dict[str, Any]]:
+    """Objects in which requireInitialSync belongs, also where a wrapper or a slip put them."""
+    if not isinstance(settings, dict):
+        return []
+    found = []
+    if isinstance(management := settings.get("secretsManagementSettings"), dict):
+        found.append(management)
+    if isinstance(inner := settings.get("settings"), dict):
+        found += _holders(inner)
+    return found
+
+
+def without_key_vault(body: Body) -> None:
+    """Leave the Key Vault extension out, and what waited for it waits no more."""
+    kept = [extension for extension in extensions(body) if not is_key_vault(extension)]
+    names = {extension.get("name") for extension in kept}
+    for extension in kept:
+        if waits := extension.get("provisionAfterExtensions"):
+            extension["provisionAfterExtensions"] = [name for name in waits if name in names]
+    _machine(body)["extensions"] = kept
+
+
+def resize(body: Body, nodes: int) -> str:
+    """Fixed scale with so many nodes, of the kind the original has. Returns a note, or nothing."""
+    properties = body["properties"]
+    scale = properties.get("scaleSettings") or {}
+    fixed = dict(scale.get("fixedScale") or {})
+    spot = not fixed.get("targetDedicatedNodes") and bool(fixed.get("targetLowPriorityNodes"))
+    fixed["targetDedicatedNodes"] = 0 if spot else nodes
+    fixed["targetLowPriorityNodes"] = nodes if spot else 0
+    properties["scaleSettings"] = {"fixedScale": fixed}
+    return "autoscale becomes a fixed size" if scale.get("autoScale") else ""
+
+
+def batch_managed_addresses(body: Body) -> str:
+    """Public addresses of the debug pool are Batch's own. Returns a note, or nothing."""
+    network = body["properties"].get("networkConfiguration") or {}
+    addresses = network.get("publicIPAddressConfiguration")
+    if not addresses or str(addresses.get("provision", "")).lower() != "usermanaged":
+        return ""
+    network["publicIPAddressConfiguration"] = {"provision": "BatchManaged"}
+    return "user-managed public addresses become Batch-managed: the original keeps its own"
+
+
+def mark(body: Body, run: str) -> None:
+    """Name the run in the pool's metadata, so that it is found again without the journal."""
+    metadata = [item for item in body["properties"].get("metadata") or [] if item.get("name") != RUN_MARK]
+    body["properties"]["metadata"] = [*metadata, {"name": RUN_MARK, "value": run}]
+
+
+def marked_by(definition: Any) -> str | None:
+    """The run that created this pool, by its mark."""
+    metadata = (definition.get("properties") or {}).get("metadata") or []
+    return next((item.get("value") for item in metadata if item.get("name") == RUN_MARK), None)
+
+
+def _machine(definition: Any) -> dict[str, Any]:
+    deployment = (definition.get("properties") or {}).get("deploymentConfiguration") or {}
+    machine: dict[str, Any] = deployment.get("virtualMachineConfiguration") or {}
+    return machine

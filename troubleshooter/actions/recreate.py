@@ -1,0 +1,70 @@
+"""The debug pool, and its removal at the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from troubleshooter.actions.plan import debug_body
+from troubleshooter.actions.pools import ensure_pool, open_pools, remove_pool
+from troubleshooter.actions.tools import NODE_USER, POOL
+from troubleshooter.engine.context import StepOutcome
+from troubleshooter.model.event import EventKind
+from troubleshooter.model.run import ChangeState, Choice
+
+if TYPE_CHECKING:
+    from troubleshooter.actions.tools import Tools
+    from troubleshooter.engine.context import StepContext
+
+
+def create_debug(tools: Tools, ctx: StepContext) -> StepOutcome:
+    planned = ctx.output("plan")
+    name = str(planned["debug_pool"])
+    for earlier in open_pools(ctx):
+        if earlier.id != name:
+            remove_pool(tools, ctx, earlier.id)
+    body, _ = debug_body(tools.definition(), ctx.state, planned["variant"], planned["allow_from"])
+    ensure_pool(tools, ctx, name, body)
+    return StepOutcome(f"{name} created", output={"pool": name})
+
+
+def clean_up(tools: Tools, ctx: StepContext) -> StepOutcome:
+    """Ask, remove what is left of this run, and give the receipt."""
+    left = open_pools(ctx)
+    if not left:
+        remove_all(tools, ctx)
+        return StepOutcome("nothing is left in Azure")
+    names = [change.id for change in left]
+    choice = ctx.ask(
+        "clean-up",
+        f"Remove {', '.join(names)}?",
+        {"removes": [f"pool {name} and its nodes" for name in names]},
+        (
+            Choice("remove", "remove", "pools cost money as long as they have nodes", destructive=True),
+            Choice("keep", "keep", "remove them later with: troubleshooter runs cleanup " + ctx.state.id),
+        ),
+        confirm=names[0],
+    )
+    if choice == "keep":
+        return StepOutcome(f"kept: {', '.join(names)}", attention=True)
+    remove_all(tools, ctx)
+    return StepOutcome(receipt(ctx))
+
+
+def remove_all(tools: Tools, ctx: StepContext) -> StepOutcome:
+    """Remove everything this run created and has not taken back. Asks nothing."""
+    for change in open_pools(ctx):
+        remove_pool(tools, ctx, change.id)
+    for change in ctx.state.open_changes:
+        if change.kind == NODE_USER:  # users go with their pool
+            ctx.write_change(EventKind.CHANGE_REMOVED, NODE_USER, change.id)
+    return StepOutcome(receipt(ctx))
+
+
+def receipt(ctx: StepContext) -> str:
+    """What was made, what of it is gone, what is left; in one line."""
+    pools = [change for change in ctx.state.changes if change.kind == POOL]
+    users = [change for change in ctx.state.changes if change.kind == NODE_USER]
+    gone = [change for change in pools if change.state is ChangeState.REMOVED]
+    left = [change.id for change in ctx.state.open_changes]
+    told = f"{len(gone)} of {len(pools)} pools and {len(users)} node users removed"
+    return f"{told}; left: {', '.join(left)}" if left else f"{told}; nothing is left"

@@ -1,0 +1,80 @@
+"""A way in over SSH on a pool body: an inbound NAT pool for port 22, for one address range only.
+
+Rules of the service (data plane and ARM 2025-06-01): at most 5 NAT pools; frontend range of at least 40 ports
+within 1-65534, outside 50000-55000, not overlapping; rule priorities 150-4096, lower first.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+
+from troubleshooter.errors import Refused, UsageProblem
+
+SSH = 22
+_WIDTH = 40
+_STARTS = (*range(40000, 49900, 1000), *range(55100, 65000, 1000))
+_MOST_POOLS = 5
+
+
+def checked_range(text: str) -> str:
+    """An address or range in CIDR form. Raises UsageProblem for anything else."""
+    try:
+        return str(ipaddress.ip_network(text.strip(), strict=False))
+    except ValueError as error:
+        raise UsageProblem(
+            f"{text!r} is not an address range.",
+            "The SSH port is opened only for a range in CIDR form, and it is not one.",
+            "Give your own public address, e.g. 203.0.113.7/32",
+        ) from error
+
+
+def open_ssh(body: dict[str, Any], allow_from: str, nodes: int) -> list[str]:
+    """Add the NAT pool; one that the original has for port 22 is replaced. Returns notes for the plan."""
+    network = body["properties"].setdefault("networkConfiguration", {})
+    endpoints = network.setdefault("endpointConfiguration", {})
+    pools = list(endpoints.get("inboundNatPools") or [])
+    kept = [pool for pool in pools if pool.get("backendPort") != SSH]
+    if len(kept) >= _MOST_POOLS:
+        raise Refused(
+            "There is no room for a way in over SSH.",
+            f"The pool already has {len(kept)} inbound NAT pools, the most that Batch allows.",
+            "Analyse the pool's settings and instance view instead, or collect from a node you can reach.",
+        )
+    notes = [
+        f"inbound NAT pool {pool.get('name')} for port 22 is replaced" for pool in pools if pool not in kept
+    ]
+    endpoints["inboundNatPools"] = [*kept, _nat_pool(kept, allow_from, nodes)]
+    return [*notes, f"SSH (port 22) is opened for {allow_from} and denied to everyone else"]
+
+
+def close_ssh(body: dict[str, Any]) -> None:
+    """Leave out every NAT pool for port 22."""
+    network = body["properties"].get("networkConfiguration") or {}
+    endpoints = network.get("endpointConfiguration") or {}
+    kept = [pool for pool in endpoints.get("inboundNatPools") or [] if pool.get("backendPort") != SSH]
+    if kept:
+        endpoints["inboundNatPools"] = kept
+    else:
+        network.pop("endpointConfiguration", None)
+    if not network:
+        body["properties"].pop("networkConfiguration", None)
+
+
+def _nat_pool(others: list[dict[str, Any]], allow_from: str, nodes: int) -> dict[str, Any]:
+    width = max(_WIDTH, nodes)
+    taken = [(pool.get("frontendPortRangeStart", 0), pool.get("frontendPortRangeEnd", 0)) for pool in others]
+    start = next(
+        first for first in _STARTS if all(first + width <= low or first > high for low, high in taken)
+    )
+    return {
+        "name": "troubleshooter-ssh",
+        "protocol": "TCP",
+        "backendPort": SSH,
+        "frontendPortRangeStart": start,
+        "frontendPortRangeEnd": start + width - 1,
+        "networkSecurityGroupRules": [
+            {"priority": 150, "access": "Allow", "sourceAddressPrefix": allow_from},
+            {"priority": 4096, "access": "Deny", "sourceAddressPrefix": "*"},
+        ],
+    }

@@ -1,0 +1,128 @@
+"""The first step: read everything, save the definition, and say at once what this playbook cannot do."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.actions import limits
+from troubleshooter.actions.pool_body import extensions, initial_sync, is_key_vault
+from troubleshooter.actions.tools import EXTENSION_VIEW, NODE_ERRORS, RESIZE_ERRORS
+from troubleshooter.engine.context import StepOutcome
+from troubleshooter.model.facts import ExtensionStatus
+
+if TYPE_CHECKING:
+    from troubleshooter.actions.tools import Tools
+    from troubleshooter.engine.context import StepContext
+    from troubleshooter.model.facts import ExtensionFacts, NodeFacts, PoolProgress
+
+_VIEWS_READ = 20
+"""How many nodes' extension views the survey reads; one call each."""
+
+
+def survey(tools: Tools, ctx: StepContext) -> StepOutcome:
+    target = ctx.state.target
+    account = tools.azure.account(target)
+    definition = tools.azure.pool(target).body
+    tools.save_definition(definition)
+    ctx.note(f"definition saved in {tools.saved_path}")
+    limits.check(definition)
+    progress = tools.azure.progress(account.endpoint, target.pool)
+    nodes = tools.azure.nodes(account.endpoint, target.pool)
+    views = _views(tools, ctx, account.endpoint, nodes)
+    keep_answers(ctx, progress, nodes, views)
+    extension = next(each for each in extensions(definition) if is_key_vault(each))
+    healthy = _healthy(definition, nodes, views)
+    output = {
+        "endpoint": account.endpoint,
+        "location": account.location,
+        "who": tools.azure.who(),
+        "pool": {
+            "vm_size": definition["properties"].get("vmSize", ""),
+            "nodes": len(nodes),
+            "require_initial_sync": initial_sync(definition),
+        },
+        "extension": {
+            "name": extension.get("name", ""),
+            "type": extension.get("type", ""),
+            "version": extension.get("typeHandlerVersion", ""),
+        },
+        "counts": counts(nodes),
+        "statuses": {node: f"{view.status}  {view.message}" for node, view in views.items()},
+    }
+    why = _told(nodes, views)
+    if healthy:
+        return StepOutcome(f"{why}: nothing to repair", outcome="healthy", output=output)
+    return StepOutcome(why, output=output)
+
+
+def counts(nodes: tuple[NodeFacts, ...]) -> dict[str, int]:
+    """Nodes per state."""
+    states = [node.state.value for node in nodes]
+    return {state: states.count(state) for state in dict.fromkeys(states)}
+
+
+def keep_answers(
+    ctx: StepContext, progress: PoolProgress, nodes: tuple[NodeFacts, ...], views: dict[str, ExtensionFacts]
+) -> None:
+    """Keep what Azure said about nodes as evidence, in the shape it said it."""
+    for node, view in views.items():
+        _keep(ctx, node, EXTENSION_VIEW, view.raw)
+    for each in nodes:
+        if each.problems:
+            errors = [
+                {"code": p.code, "message": p.message, "errorDetails": p.details} for p in each.problems
+            ]
+            _keep(ctx, each.id, NODE_ERRORS, {"errors": errors})
+    if progress.resize_problems:
+        problems = [
+            {"code": p.code, "message": p.message, "values": p.details} for p in progress.resize_problems
+        ]
+        _keep(ctx, "", RESIZE_ERRORS, {"resizeErrors": problems})
+
+
+def _keep(ctx: StepContext, node: str, name: str, answer: Any) -> None:
+    data = json.dumps(answer, indent=1, ensure_ascii=False).encode()
+    ctx.keep(node, name, data, hashlib.sha256(data).hexdigest())
+
+
+def _views(
+    tools: Tools, ctx: StepContext, endpoint: str, nodes: tuple[NodeFacts, ...]
+) -> dict[str, ExtensionFacts]:
+    views: dict[str, ExtensionFacts] = {}
+    for node in nodes[:_VIEWS_READ]:
+        found = tools.azure.extensions(endpoint, ctx.state.target.pool, node.id)
+        if view := key_vault_view(found):
+            views[node.id] = view
+    if len(nodes) > _VIEWS_READ:
+        ctx.note(f"extension views of {_VIEWS_READ} of {len(nodes)} nodes were read")
+    return views
+
+
+def key_vault_view(found: tuple[ExtensionFacts, ...]) -> ExtensionFacts | None:
+    """The Key Vault extension among a node's extensions."""
+    return next(
+        (view for view in found if view.publisher.lower().startswith("microsoft.azure.keyvault")), None
+    )
+
+
+def _healthy(definition: Any, nodes: tuple[NodeFacts, ...], views: dict[str, ExtensionFacts]) -> bool:
+    """Well only where it is proven: sync on, every node usable, every node's extension successful.
+
+    With requireInitialSync off success only means that polling started (documented): it proves nothing.
+    """
+    return (
+        bool(nodes)
+        and initial_sync(definition)
+        and all(node.state.usable for node in nodes)
+        and len(views) == min(len(nodes), _VIEWS_READ)
+        and all(view.status is ExtensionStatus.SUCCESS for view in views.values())
+    )
+
+
+def _told(nodes: tuple[NodeFacts, ...], views: dict[str, ExtensionFacts]) -> str:
+    told = ", ".join(f"{number} {state}" for state, number in counts(nodes).items()) or "no nodes"
+    statuses = [view.status.value for view in views.values()]
+    seen = ", ".join(f"{statuses.count(s)} {s}" for s in dict.fromkeys(statuses)) or "not readable"
+    return f"nodes: {told}; extension: {seen}"

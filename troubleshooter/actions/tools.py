@@ -1,0 +1,74 @@
+"""What actions work with: Azure, the rules, the run's folder, a clock. Built by wiring, one set per run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.analyse import RuleBook
+from troubleshooter.cloud.azure import Azure
+from troubleshooter.engine.evidence import write_private
+from troubleshooter.errors import NotFound
+
+if TYPE_CHECKING:
+    from troubleshooter.engine.context import StepContext
+
+POOL = "pool"
+NODE_USER = "node-user"
+"""Kinds of changes in the journal."""
+
+EXTENSION_VIEW = "node extension view"
+NODE_ERRORS = "node errors"
+RESIZE_ERRORS = "resize errors"
+"""Names under which Azure's answers are kept as evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    azure: Azure
+    rules: Callable[[], RuleBook]
+    folder: Path
+    """The run's own folder."""
+    clock: Callable[[], float]
+    """Monotonic seconds."""
+    now: Callable[[], datetime]
+    """UTC."""
+
+    @property
+    def saved_path(self) -> Path:
+        return self.folder / "pool.json"
+
+    def save_definition(self, body: Any) -> None:
+        """Keep the pool as ARM gave it: unredacted, since it must be restorable; its owner alone reads it."""
+        write_private(self.saved_path, json.dumps(body, indent=2, ensure_ascii=False).encode())
+
+    def definition(self) -> dict[str, Any]:
+        """The saved definition of the original pool."""
+        try:
+            body: dict[str, Any] = json.loads(self.saved_path.read_bytes())
+        except (OSError, ValueError) as error:
+            raise NotFound(
+                "The saved pool definition cannot be read.",
+                f"{self.saved_path}: {error}.",
+                "Start a new run: its survey reads and saves the definition again.",
+            ) from error
+        return body
+
+
+def endpoint(ctx: StepContext) -> str:
+    """The data plane's address, as the survey found it."""
+    return str(ctx.output("survey")["endpoint"])
+
+
+def limit_seconds(ctx: StepContext) -> float:
+    return float(ctx.state.options.get("limit_seconds", 1800))
+
+
+def pace(ctx: StepContext) -> dict[str, float]:
+    """How often to look: from 1 s growing to 15 s, or as the operator asked."""
+    asked = ctx.state.options.get("poll_interval")
+    return {"start": float(asked), "longest": float(asked)} if asked else {"start": 1.0, "longest": 15.0}

@@ -1,0 +1,211 @@
+"""Builds the object graph: the only module that knows everybody. No logic of its own."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from troubleshooter import __version__, datafiles
+from troubleshooter.engine.evidence import EvidenceStore, write_private
+from troubleshooter.engine.fold import fold
+from troubleshooter.engine.journal import Journal
+from troubleshooter.engine.loader import load_playbook, playbook_file
+from troubleshooter.engine.ownership import Ownership
+from troubleshooter.engine.runner import Run, RunParts
+from troubleshooter.model.event import EventKind
+from troubleshooter.redact import Redactor
+from troubleshooter.settings import CloudSettings
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable
+
+    from troubleshooter.analyse import RuleBook
+    from troubleshooter.cloud.azure import Azure
+    from troubleshooter.engine.context import Emit, StepContext, StepOutcome
+    from troubleshooter.model.event import Event
+    from troubleshooter.model.playbook import Playbook
+    from troubleshooter.model.run import KeptFile, RunState
+    from troubleshooter.model.target import Target
+
+PLAYBOOK = "kv-extension"
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What a run is started with; journaled, so that a resumed run keeps it."""
+
+    playbook: str = PLAYBOOK
+    mode: str = "debug-pool"
+    debug_nodes: int = 1
+    limit_seconds: float = 1800.0
+    poll_interval: float | None = None
+    """Seconds between looks; None grows from 1 to 15."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """Where Azure is, beside the public cloud; journaled, so that a resumed run reaches the same one."""
+
+    arm_endpoint: str | None = None
+    authority: str | None = None
+    ca_file: str | None = None
+
+    def settings(self, subscription: str) -> CloudSettings:
+        settings = CloudSettings(subscription)
+        if self.arm_endpoint:
+            settings = replace(settings, arm_endpoint=self.arm_endpoint)
+        if self.authority:
+            settings = replace(settings, authority=self.authority)
+        if self.ca_file:
+            settings = replace(settings, ca_file=Path(self.ca_file))
+        return settings
+
+
+class Workbench:
+    """The runs of one data directory, and everything needed to move them. Close it when done."""
+
+    def __init__(self, home: Path, endpoints: Endpoints | None = None) -> None:
+        self.home = home
+        self._endpoints = endpoints or Endpoints()
+        self.journal = Journal(home, _utc_text)
+        self._azures: list[Azure] = []
+
+    def runs(self) -> tuple[RunState, ...]:
+        """All runs, the one touched last first."""
+        return tuple(self.read(run) for run in self.journal.runs())
+
+    def read(self, run_id: str) -> RunState:
+        """The state of a run, whoever owns it. `run_id` may be its beginning."""
+        return fold(self.journal.events(self.journal.find(run_id)))
+
+    def events(self, run_id: str) -> tuple[Event, ...]:
+        return self.journal.events(self.journal.find(run_id))
+
+    def start(self, target: Target, options: RunOptions, cancel: threading.Event) -> Run:
+        """Write a new run down and own it."""
+        playbook = self.playbook(options.playbook)
+        run_id = self.journal.new_run()
+        data = {
+            "target": msgspec.to_builtins(target),
+            "playbook": playbook.id,
+            "steps": [step.id for step in playbook.steps],
+            "options": msgspec.to_builtins(options) | {"endpoints": msgspec.to_builtins(self._endpoints)},
+            "version": __version__,
+        }
+        self.journal.append(run_id, [(EventKind.RUN_CREATED, data)])
+        return self._open(run_id, cancel)
+
+    def resume(self, run_id: str, cancel: threading.Event) -> Run:
+        """Own a run of the journal. Raises Refused when another process does."""
+        return self._open(self.journal.find(run_id), cancel)
+
+    def playbook(self, playbook_id: str) -> Playbook:
+        from troubleshooter.actions import ACTIONS  # noqa: PLC0415 - only running needs what actions import
+
+        return load_playbook(playbook_file(playbook_id), ACTIONS)
+
+    def evidence(self, run_id: str, kept: KeptFile) -> bytes:
+        """The content of a kept file, as it was redacted."""
+        return EvidenceStore(self.folder(run_id), self._redactor()).read(kept)
+
+    def folder(self, run_id: str) -> Path:
+        """Where a run keeps its files."""
+        return self.home / "runs" / run_id
+
+    def cleanup(self, run_id: str, emit: Emit, cancel: threading.Event) -> RunState:
+        """Remove everything the run created and has not taken back, at any time."""
+        from troubleshooter.actions.recreate import remove_all  # noqa: PLC0415 - as above
+
+        run = self.resume(run_id, cancel)
+        try:
+            run.clean_up(
+                partial(remove_all, self._tools(run.state, cancel, self._note_to(run))), emit, cancel
+            )
+        finally:
+            run.close()
+        return run.state
+
+    def delete(self, run_id: str) -> None:
+        """Forget a run and its files. The caller has seen to what it left in Azure."""
+        found = self.journal.find(run_id)
+        Ownership(self.folder(found), found).release()
+        self.journal.delete(found)
+        shutil.rmtree(self.folder(found), ignore_errors=True)
+
+    def redactor(self) -> Redactor:
+        """One redactor for everything this data directory keeps: equal secrets get equal stand-ins."""
+        return self._redactor()
+
+    def close(self) -> None:
+        for azure in self._azures:
+            azure.close()
+        self.journal.close()
+
+    def _open(self, run_id: str, cancel: threading.Event) -> Run:
+        from troubleshooter.actions import ACTIONS  # noqa: PLC0415 - as above
+
+        state = fold(self.journal.events(run_id))
+        ownership = Ownership(self.folder(run_id), run_id)
+        notes: list[Callable[[str], None]] = []
+        tools = _Later(lambda: self._tools(state, cancel, lambda text: notes[0](text)))
+        actions = {name: _bound(action, tools) for name, action in ACTIONS.items()}
+        redactor = self._redactor()
+        store = EvidenceStore(self.folder(run_id), redactor)
+        playbook = self.playbook(state.playbook)
+        run = Run(run_id, RunParts(self.journal, playbook, actions, store, redactor, ownership))
+        notes.append(run.note)
+        return run
+
+    def _tools(self, state: RunState, cancel: threading.Event, note: Callable[[str], None]) -> Any:
+        from troubleshooter.actions.tools import Tools  # noqa: PLC0415 - as above
+        from troubleshooter.cloud.azure import Azure  # noqa: PLC0415 - the SDKs take a third of a second
+
+        endpoints = Endpoints(**state.options.get("endpoints", {}))
+        azure = Azure(endpoints.settings(state.target.subscription), cancel, note)
+        self._azures.append(azure)
+        return Tools(azure, _rules, self.folder(state.id), time.monotonic, lambda: datetime.now(UTC))
+
+    def _note_to(self, run: Run) -> Callable[[str], None]:
+        return run.note
+
+    def _redactor(self) -> Redactor:
+        path = self.home / "salt"
+        if not path.exists():
+            write_private(path, secrets.token_bytes(16))
+        return Redactor(salt=path.read_bytes())
+
+
+class _Later:
+    """Made when first asked for: connecting costs time, and `answer` needs no Azure."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+        self._made: Any = None
+
+    def get(self) -> Any:
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+
+def _bound(action: Any, tools: _Later) -> Callable[[StepContext], StepOutcome]:
+    return lambda ctx: action(tools.get(), ctx)  # type: ignore[no-any-return] # actions are typed in their table
+
+
+def _rules() -> RuleBook:
+    from troubleshooter.analyse import load_rules  # noqa: PLC0415 - only diagnosing needs them
+
+    return load_rules(datafiles.playbooks_folder() / "rules")
+
+
+def _utc_text() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

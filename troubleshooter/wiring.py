@@ -7,9 +7,8 @@ import shutil
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
+    from troubleshooter.actions import Action
+    from troubleshooter.actions.tools import Tools
     from troubleshooter.analyse import RuleBook
     from troubleshooter.cloud.azure import Azure
     from troubleshooter.engine.context import Emit, StepContext, StepOutcome
@@ -102,11 +103,11 @@ class Workbench:
             "version": __version__,
         }
         self.journal.append(run_id, [(EventKind.RUN_CREATED, data)])
-        return self._open(run_id, cancel)
+        return self._open(run_id, cancel)[0]
 
     def resume(self, run_id: str, cancel: threading.Event) -> Run:
         """Own a run of the journal. Raises Refused when another process does."""
-        return self._open(self.journal.find(run_id), cancel)
+        return self._open(self.journal.find(run_id), cancel)[0]
 
     def playbook(self, playbook_id: str) -> Playbook:
         from troubleshooter.actions import ACTIONS  # noqa: PLC0415 - only running needs what actions import
@@ -125,11 +126,9 @@ class Workbench:
         """Remove everything the run created and has not taken back, at any time."""
         from troubleshooter.actions.recreate import remove_all  # noqa: PLC0415 - as above
 
-        run = self.resume(run_id, cancel)
+        run, tools = self._open(self.journal.find(run_id), cancel)
         try:
-            run.clean_up(
-                partial(remove_all, self._tools(run.state, cancel, self._note_to(run))), emit, cancel
-            )
+            run.clean_up(lambda ctx: remove_all(tools.get(), ctx), emit, cancel)
         finally:
             run.close()
         return run.state
@@ -150,32 +149,19 @@ class Workbench:
             azure.close()
         self.journal.close()
 
-    def _open(self, run_id: str, cancel: threading.Event) -> Run:
+    def _open(self, run_id: str, cancel: threading.Event) -> tuple[Run, _LazyTools]:
         from troubleshooter.actions import ACTIONS  # noqa: PLC0415 - as above
 
         state = fold(self.journal.events(run_id))
         ownership = Ownership(self.folder(run_id), run_id)
-        notes: list[Callable[[str], None]] = []
-        tools = _Later(lambda: self._tools(state, cancel, lambda text: notes[0](text)))
+        tools = _LazyTools(state, self.folder(run_id), cancel, self._azures)
         actions = {name: _bound(action, tools) for name, action in ACTIONS.items()}
         redactor = self._redactor()
         store = EvidenceStore(self.folder(run_id), redactor)
         playbook = self.playbook(state.playbook)
         run = Run(run_id, RunParts(self.journal, playbook, actions, store, redactor, ownership))
-        notes.append(run.note)
-        return run
-
-    def _tools(self, state: RunState, cancel: threading.Event, note: Callable[[str], None]) -> Any:
-        from troubleshooter.actions.tools import Tools  # noqa: PLC0415 - as above
-        from troubleshooter.cloud.azure import Azure  # noqa: PLC0415 - the SDKs take a third of a second
-
-        endpoints = Endpoints(**state.options.get("endpoints", {}))
-        azure = Azure(endpoints.settings(state.target.subscription), cancel, note)
-        self._azures.append(azure)
-        return Tools(azure, _rules, self.folder(state.id), time.monotonic, lambda: datetime.now(UTC))
-
-    def _note_to(self, run: Run) -> Callable[[str], None]:
-        return run.note
+        tools.note = run.note
+        return run, tools
 
     def _redactor(self) -> Redactor:
         path = self.home / "salt"
@@ -184,21 +170,38 @@ class Workbench:
         return Redactor(salt=path.read_bytes())
 
 
-class _Later:
-    """Made when first asked for: connecting costs time, and `answer` needs no Azure."""
+class _LazyTools:
+    """A run's tools, made when first asked for: connecting costs time, and reading a run needs no Azure."""
 
-    def __init__(self, make: Callable[[], Any]) -> None:
-        self._make = make
-        self._made: Any = None
+    def __init__(self, state: RunState, folder: Path, cancel: threading.Event, opened: list[Azure]) -> None:
+        self.note: Callable[[str], None] = lambda _: None
+        self._state = state
+        self._folder = folder
+        self._cancel = cancel
+        self._opened = opened
+        self._tools: Tools | None = None
 
-    def get(self) -> Any:
-        if self._made is None:
-            self._made = self._make()
-        return self._made
+    def get(self) -> Tools:
+        if self._tools is None:
+            self._tools = self._make()
+        return self._tools
+
+    def _make(self) -> Tools:
+        from troubleshooter.actions.tools import Tools  # noqa: PLC0415 - as above
+        from troubleshooter.cloud.azure import Azure  # noqa: PLC0415 - the SDKs take a third of a second
+
+        endpoints = Endpoints(**self._state.options.get("endpoints", {}))
+        settings = endpoints.settings(self._state.target.subscription)
+        azure = Azure(settings, self._cancel, self._tell)
+        self._opened.append(azure)
+        return Tools(azure, _rules, self._folder, time.monotonic, lambda: datetime.now(UTC))
+
+    def _tell(self, trouble: str) -> None:
+        self.note(trouble)
 
 
-def _bound(action: Any, tools: _Later) -> Callable[[StepContext], StepOutcome]:
-    return lambda ctx: action(tools.get(), ctx)  # type: ignore[no-any-return] # actions are typed in their table
+def _bound(action: Action, tools: _LazyTools) -> Callable[[StepContext], StepOutcome]:
+    return lambda ctx: action(tools.get(), ctx)
 
 
 def _rules() -> RuleBook:

@@ -14,6 +14,7 @@ from troubleshooter.model.run import Collecting, Moved, Question, Waiting
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Sequence
 
     from troubleshooter.engine.evidence import EvidenceStore
     from troubleshooter.model.finding import Diagnosis
@@ -112,7 +113,7 @@ class StepContext:
         self.write_changes(event, kind, [(change_id, detail or {})])
 
     def write_changes(
-        self, event: EventKind, kind: str, changes: list[tuple[str, Mapping[str, Any]]]
+        self, event: EventKind, kind: str, changes: Sequence[tuple[str, Mapping[str, Any]]]
     ) -> None:
         """The same for many changes in one flush."""
         self._write(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 import shutil
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,6 +51,8 @@ class RunOptions:
     limit_seconds: float = 1800.0
     poll_interval: float | None = None
     """Seconds between looks; None grows from 1 to 15."""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """Answers to gates given beforehand: gate to choice. They hold for the resumed run as well."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,217 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from troubleshooter.actions import limits, pool_body, ssh_entry
+from troubleshooter.errors import Refused, UsageProblem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+IDENTITY = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i"
+
+
+def definition(**properties: Any) -> dict[str, Any]:
+    settings = {"secretsManagementSettings": {"requireInitialSync": True, "observedCertificates": []}}
+    extension = {
+        "name": "kv",
+        "publisher": "Microsoft.Azure.KeyVault",
+        "type": "KeyVaultForLinux",
+        "typeHandlerVersion": "3.0",
+        "settings": settings,
+    }
+    return {
+        "id": "/x",
+        "name": "p",
+        "type": "Microsoft.Batch/batchAccounts/pools",
+        "etag": 'W/"1"',
+        "identity": {
+            "type": "UserAssigned",
+            "userAssignedIdentities": {IDENTITY: {"clientId": "c", "principalId": "p"}},
+        },
+        "tags": {"env": "dev"},
+        "properties": {
+            "vmSize": "STANDARD_D2S_V5",
+            "allocationState": "Steady",
+            "currentDedicatedNodes": 4,
+            "futureField": {"kept": True},
+            "deploymentConfiguration": {"virtualMachineConfiguration": {"extensions": [extension]}},
+            "scaleSettings": {"fixedScale": {"targetDedicatedNodes": 4, "resizeTimeout": "PT15M"}},
+            **properties,
+        },
+    }
+
+
+def test_a_put_body_keeps_every_field_but_what_the_service_sets() -> None:
+    original = definition()
+    before = json.dumps(original)
+
+    body = pool_body.creatable(original)
+
+    assert set(body) == {"identity", "tags", "properties"}
+    assert body["identity"]["userAssignedIdentities"] == {IDENTITY: {}}
+    assert body["properties"]["futureField"] == {"kept": True}
+    assert "currentDedicatedNodes" not in body["properties"]
+    assert json.dumps(original) == before
+
+
+def test_initial_sync_is_found_also_inside_a_wrapper() -> None:
+    body = definition()
+    extension = pool_body.extensions(body)[0]
+    extension["settings"] = {"settings": extension["settings"]}
+
+    assert pool_body.initial_sync(body)
+    assert pool_body.set_initial_sync(body, on=False)
+    assert not pool_body.initial_sync(body)
+    assert extension["settings"]["settings"]["secretsManagementSettings"]["requireInitialSync"] is False
+
+
+def test_initial_sync_has_no_place_in_settings_that_are_text() -> None:
+    body = definition()
+    pool_body.extensions(body)[0]["settings"] = "{}"
+
+    assert not pool_body.set_initial_sync(body, on=False)
+
+
+def test_autoscale_becomes_a_fixed_size_and_says_so() -> None:
+    body = definition(scaleSettings={"autoScale": {"formula": "$TargetDedicatedNodes=4"}})
+
+    note = pool_body.resize(body, 1)
+
+    assert note == "autoscale becomes a fixed size"
+    assert body["properties"]["scaleSettings"] == {
+        "fixedScale": {"targetDedicatedNodes": 1, "targetLowPriorityNodes": 0}
+    }
+
+
+def test_a_spot_pool_stays_a_spot_pool() -> None:
+    body = definition(scaleSettings={"fixedScale": {"targetDedicatedNodes": 0, "targetLowPriorityNodes": 9}})
+
+    pool_body.resize(body, 2)
+
+    assert body["properties"]["scaleSettings"]["fixedScale"] == {
+        "targetDedicatedNodes": 0,
+        "targetLowPriorityNodes": 2,
+    }
+
+
+def test_the_mark_is_set_once_and_read_back() -> None:
+    body = definition(metadata=[{"name": "owner", "value": "me"}])
+
+    pool_body.mark(body, "one")
+    pool_body.mark(body, "two")
+
+    assert pool_body.marked_by(body) == "two"
+    assert body["properties"]["metadata"] == [
+        {"name": "owner", "value": "me"},
+        {"name": pool_body.RUN_MARK, "value": "two"},
+    ]
+
+
+def test_what_waited_for_the_extension_waits_no_more() -> None:
+    body = definition()
+    machine = body["properties"]["deploymentConfiguration"]["virtualMachineConfiguration"]
+    machine["extensions"].append({"name": "other", "provisionAfterExtensions": ["kv"]})
+
+    pool_body.without_key_vault(body)
+
+    assert pool_body.extensions(body) == [{"name": "other", "provisionAfterExtensions": []}]
+
+
+def test_ssh_is_opened_for_one_range_and_an_own_pool_for_22_is_replaced() -> None:
+    theirs = {"name": "old", "backendPort": 22, "frontendPortRangeStart": 1, "frontendPortRangeEnd": 40}
+    other = {"name": "web", "backendPort": 80, "frontendPortRangeStart": 40000, "frontendPortRangeEnd": 40039}
+    body = definition(networkConfiguration={"endpointConfiguration": {"inboundNatPools": [theirs, other]}})
+
+    notes = ssh_entry.open_ssh(body, "203.0.113.7/32", 1)
+
+    pools = body["properties"]["networkConfiguration"]["endpointConfiguration"]["inboundNatPools"]
+    assert [pool["name"] for pool in pools] == ["web", "troubleshooter-ssh"]
+    assert pools[1]["frontendPortRangeStart"] == 41000
+    assert pools[1]["frontendPortRangeEnd"] - pools[1]["frontendPortRangeStart"] == 39
+    assert [rule["access"] for rule in pools[1]["networkSecurityGroupRules"]] == ["Allow", "Deny"]
+    assert notes[0] == "inbound NAT pool old for port 22 is replaced"
+
+
+def test_closing_ssh_leaves_nothing_behind() -> None:
+    body = definition()
+    ssh_entry.open_ssh(body, "203.0.113.7/32", 1)
+
+    ssh_entry.close_ssh(body)
+
+    assert "networkConfiguration" not in body["properties"]
+
+
+@pytest.mark.parametrize("text", ["", "everyone", "*", "300.1.1.1/32", "10.0.0.0/33"])
+def test_what_is_no_range_is_refused(text: str) -> None:
+    with pytest.raises(UsageProblem, match="not an address range"):
+        ssh_entry.checked_range(text)
+
+
+def test_a_plain_address_becomes_a_range() -> None:
+    assert ssh_entry.checked_range(" 203.0.113.7 ") == "203.0.113.7/32"
+
+
+def refused(body: dict[str, Any]) -> str:
+    with pytest.raises(Refused) as caught:
+        limits.check(body)
+    return str(caught.value)
+
+
+def with_extension(**fields: Any) -> dict[str, Any]:
+    body = definition()
+    pool_body.extensions(body)[0].update(fields)
+    return body
+
+
+def test_pools_that_cannot_be_helped_are_told_before_any_change() -> None:
+    two = definition()
+    pool_body.extensions(two).append(dict(pool_body.extensions(two)[0], name="kv2"))
+    none = definition(deploymentConfiguration={"virtualMachineConfiguration": {}})
+    private = definition(
+        networkConfiguration={"publicIPAddressConfiguration": {"provision": "NoPublicIPAddresses"}}
+    )
+
+    assert "Windows" in refused(with_extension(type="KeyVaultForWindows"))
+    assert "4.0" in refused(with_extension(typeHandlerVersion="4.0"))
+    assert "more than one" in refused(two)
+    assert "no Key Vault extension" in refused(none)
+    assert "no public addresses" in refused(private)
+    assert "being deleted" in refused(definition(provisioningState="Deleting"))
+
+
+@pytest.mark.parametrize(
+    ("properties", "named"),
+    [
+        ({"userAccounts": [{"name": "u"}]}, "userAccounts[0].password"),
+        (
+            {"mountConfiguration": [{"azureFileShareConfiguration": {}}]},
+            "mountConfiguration[0].azureFileShareConfiguration.accountKey",
+        ),
+        (
+            {"startTask": {"containerSettings": {"registry": {"username": "u"}}}},
+            "startTask.containerSettings.registry.password",
+        ),
+    ],
+)
+def test_fields_that_get_leaves_out_are_named(properties: dict[str, Any], named: str) -> None:
+    assert named in refused(definition(**properties))
+
+
+def test_a_plain_pool_passes() -> None:
+    limits.check(definition())
+
+    assert list(limits.fields_not_returned(definition())) == []
+
+
+def test_official_examples_keep_every_carried_field(ground_truth: Path) -> None:
+    examples = sorted((ground_truth / "spec/batch-arm/2025-06-01/examples").glob("PoolGet_*.json"))
+    assert len(examples) > 5
+    for example in examples:
+        body = json.loads(example.read_text())["responses"]["200"]["body"]
+        put = pool_body.creatable(body)
+        lost = set(body["properties"]) - set(put["properties"])
+        assert lost <= set(pool_body._READ_ONLY), example.name

@@ -1,0 +1,86 @@
+"""Every rule's own examples, and the real logs of the ground truth where that is at hand."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from troubleshooter import datafiles
+from troubleshooter.analyse import analyse, load_rules
+from troubleshooter.analyse.commands import az
+from troubleshooter.model.evidence import SourceFile
+from troubleshooter.model.finding import Severity
+
+if TYPE_CHECKING:
+    from troubleshooter.analyse.rules import Rule
+    from troubleshooter.model.finding import Diagnosis
+
+BOOK = load_rules(datafiles.playbooks_folder() / "rules")
+SAMPLES = Path(os.environ.get("TROUBLESHOOTER_GROUND_TRUTH", "../shared")) / "samples" / "logs"
+
+
+def read(text: bytes) -> Diagnosis:
+    return analyse([SourceFile("pasted", lambda: io.BytesIO(text))], BOOK)
+
+
+def ids(text: str) -> set[str]:
+    return {finding.id for finding in read(text.encode()).findings}
+
+
+@pytest.mark.parametrize("rule", BOOK.rules, ids=lambda rule: rule.id)
+class TestExamples:
+    def test_there_are_two_of_each(self, rule: Rule) -> None:
+        text = rule.text
+        assert len(text.matches) >= 2
+        assert len(text.ignores) >= 2
+        assert text.sources
+
+    def test_it_matches_its_lines(self, rule: Rule) -> None:
+        text = rule.text
+        assert [line for line in text.matches if text.id not in ids(line)] == []
+
+    def test_it_ignores_the_others(self, rule: Rule) -> None:
+        text = rule.text
+        assert [line for line in text.ignores if text.id in ids(line)] == []
+
+    def test_what_it_names_exists(self, rule: Rule) -> None:
+        text = rule.text
+        kinds = {fix.outside.kind for fix in text.fixes if fix.outside}
+        assert kinds <= az.KINDS
+
+
+def test_what_a_rule_explains_is_known() -> None:
+    known = {rule.id for rule in BOOK.rules}
+    assert {name for rule in BOOK.rules for name in rule.text.explains} - known == set()
+
+
+NO_FINDING = {"04", "09", "24", "29", "52", "59", "62", "37"}
+DECIDED_BY_SETTINGS = {"10", "18"}
+"""What is wrong there is in the settings: the linter's to say."""
+NO_DECIDING_LINE = {"01"}
+NOT_COVERED_YET = {"30"}
+"""store-root-only: a listing of the certificate store."""
+
+
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the ground truth is not beside this checkout")
+def test_the_real_logs() -> None:
+    wrong = []
+    with (SAMPLES / "PROVENANCE.tsv").open(encoding="utf-8") as table:
+        for row in csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE):
+            number, wanted = row["file"][:2], row["failure_id"]
+            diagnosis = read((SAMPLES / row["file"]).read_bytes())
+            found = [f.id for f in diagnosis.findings if f.severity is not Severity.INFO]
+            print(f"{row['file']:52} {wanted:32} {', '.join(found) or '-'}")
+            if number in DECIDED_BY_SETTINGS | NO_DECIDING_LINE | NOT_COVERED_YET:
+                continue
+            expected = "" if number in NO_FINDING or wanted.startswith("(") else wanted
+            if (found[0] if found else "") != expected:
+                wrong.append((row["file"], expected, found))
+            if number == "37":
+                assert len(diagnosis.unexplained) == 1
+    assert wrong == []

@@ -1,0 +1,121 @@
+"""Azure CLI in a POSIX shell. Every value is quoted: most come from a node's log."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+class _Line:
+    """A command under construction; a value nobody knows becomes a shell variable that is explained."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self.values = values
+        self.before: list[str] = []
+
+    def value(self, name: str, meaning: str) -> str:
+        if known := self.values.get(name):
+            return shlex.quote(known)
+        variable = name.upper()
+        note = f"# {variable}: {meaning}"
+        if note not in self.before:
+            self.before.append(note)
+        return f'"${variable}"'
+
+    def vault(self) -> str:
+        return self.value("vault", "name of the vault")
+
+    def principal(self) -> str:
+        """Object id of the pool's identity; asked of Azure where only the resource id is known."""
+        identity = self.values.get("identity")
+        if identity and not self.values.get("principal"):
+            asked = f"az identity show --ids {shlex.quote(identity)} --query principalId --output tsv"
+            self.before.append(f"PRINCIPAL=$({asked})")
+            return '"$PRINCIPAL"'
+        return self.value("principal", "object (principal) id of the pool's identity, not its client id")
+
+    def vault_id(self) -> str:
+        return f'"$(az keyvault show --name {self.vault()} --query id --output tsv)"'
+
+    def text(self, *commands: str) -> str:
+        return "\n".join([*self.before, *commands])
+
+
+def _assign_role(line: _Line) -> str:
+    role = line.value("role", "id of the role")
+    return line.text(
+        f"az role assignment create --role {role} --assignee-object-id {line.principal()} "
+        f"--assignee-principal-type ServicePrincipal --scope {line.vault_id()}"
+    )
+
+
+def _set_access_policy(line: _Line) -> str:
+    return line.text(
+        f"az keyvault set-policy --name {line.vault()} --object-id {line.principal()} "
+        "--secret-permissions get list"
+    )
+
+
+def _allow_network(line: _Line) -> str:
+    subnet = line.value(
+        "subnet", "resource id of the pool's subnet; it needs the service endpoint Microsoft.KeyVault"
+    )
+    return line.text(f"az keyvault network-rule add --name {line.vault()} --subnet {subnet}")
+
+
+def _private_endpoint(line: _Line) -> str:
+    subnet = line.value("subnet", "resource id of a subnet that the pool's nodes reach")
+    return line.text(
+        f"az network private-endpoint create --name pool-to-vault --resource-group "
+        f"{line.value('resource_group', 'resource group for the private endpoint')} --subnet {subnet} "
+        f"--private-connection-resource-id {line.vault_id()} --group-id vault "
+        "--connection-name pool-to-vault",
+        "# then link the private DNS zone privatelink.vaultcore.azure.net to the pool's network",
+    )
+
+
+def _create_secret(line: _Line) -> str:
+    names = f"--vault-name {line.vault()} --name {line.value('secret', 'name of the certificate')}"
+    return line.text(
+        "# if it was deleted:",
+        f"az keyvault certificate recover {names}",
+        "# if it never existed (a self-signed certificate by the default policy):",
+        f'az keyvault certificate create {names} --policy "$(az keyvault certificate get-default-policy)"',
+    )
+
+
+def _enable_secret(line: _Line) -> str:
+    names = f"--vault-name {line.vault()} --name {line.value('secret', 'name of the certificate')}"
+    return line.text(f"az keyvault certificate set-attributes {names} --enabled true")
+
+
+def _show_quota(line: _Line) -> str:
+    return line.text(
+        f"az batch account show --name {line.value('account', 'name of the Batch account')} --resource-group "
+        f"{line.value('resource_group', 'its resource group')} "
+        "--query '{dedicated:dedicatedCoreQuota,lowPriority:lowPriorityCoreQuota,"
+        "perFamily:dedicatedCoreQuotaPerVmFamily}'",
+        "# raise it through a support request: portal, Batch account, Quotas",
+    )
+
+
+_KINDS: dict[str, Callable[[_Line], str]] = {
+    "assign-role": _assign_role,
+    "set-access-policy": _set_access_policy,
+    "allow-network": _allow_network,
+    "private-endpoint": _private_endpoint,
+    "create-secret": _create_secret,
+    "enable-secret": _enable_secret,
+    "raise-quota": _show_quota,
+}
+
+KINDS = frozenset(_KINDS)
+"""Changes outside the pool that a rule may name."""
+
+
+def command(kind: str, values: Mapping[str, str]) -> str:
+    make = _KINDS.get(kind)
+    return make(_Line(values)) if make else ""

@@ -1,0 +1,109 @@
+"""What a file is, decided by its content and never by its name."""
+
+from __future__ import annotations
+
+import json
+import re
+from enum import StrEnum
+from typing import Any
+
+JSON_LIMIT = 4 * 1024 * 1024
+"""A JSON file above this is read as text."""
+
+
+class FileKind(StrEnum):
+    AKVVM = "akvvm"
+    """The extension's own log."""
+    STATUS = "status"
+    """What the extension tells the guest agent: status/<seq>.status."""
+    SETTINGS = "settings"
+    HANDLER_STATUS = "handler-status"
+    HANDLER_STATE = "handler-state"
+    WAAGENT = "waagent"
+    """The Linux guest agent's log, in any of its three forms."""
+    WAAPPAGENT = "waappagent"
+    """The Windows guest agent's log."""
+    COMMAND_EXECUTION = "command-execution"
+    """What the guest agent saw of the extension's commands."""
+    EXTENSION_VIEW = "extension-view"
+    """Batch's answer about one node's extension, or a list of them."""
+    RESIZE_ERRORS = "resize-errors"
+    NODE_ERRORS = "node-errors"
+    CRP = "crp"
+    """An error of the compute resource provider, as JSON."""
+    OS_RELEASE = "os-release"
+    TEXT = "text"
+    """Anything else, e.g. a pasted message: every rule may match in it."""
+
+
+AKVVM_LINE = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d: <\w+> \[")
+_FIRST_LINES: tuple[tuple[re.Pattern[bytes], FileKind], ...] = (
+    (AKVVM_LINE, FileKind.AKVVM),
+    (
+        re.compile(
+            rb"(?:\w{3} +\d+ [\d:]{8} \S+ \S+\[\d+\]: )?\W{0,5}\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d"
+            rb"(?:\.\d+Z? (?:INFO|WARNING|ERROR|VERBOSE|PERIODIC)\b| (?:ERROR:|WARNING:|Found |Spawned ))"
+        ),
+        FileKind.WAAGENT,
+    ),
+    (re.compile(rb"\[\d{8}\] \[?\d"), FileKind.WAAPPAGENT),
+    (re.compile(rb"(?:\[[\d/]+ [\d:.]+\] )?Executing: |Execution Output:"), FileKind.COMMAND_EXECUTION),
+    (re.compile(rb"PRETTY_NAME=|VERSION_ID="), FileKind.OS_RELEASE),
+)
+_HANDLER_STATE = re.compile(rb"\s*(?:NotInstalled|Installed|Enabled|Disabled|Uninstalled)\s*", re.IGNORECASE)
+
+
+def kind_of_lines(head: bytes) -> FileKind:
+    """What a file of lines is, judged by its first lines."""
+    if _HANDLER_STATE.fullmatch(head[:100]):
+        return FileKind.HANDLER_STATE
+    for line in head.split(b"\n")[:200]:
+        for pattern, kind in _FIRST_LINES:
+            if pattern.match(line[:200]):
+                return kind
+    return FileKind.TEXT
+
+
+def kind_of_json(data: bytes) -> tuple[FileKind, Any]:
+    """What a JSON file is, with its value; TEXT and None when it is none, or of a shape nobody knows."""
+    try:
+        value = json.loads(data.decode("utf-8-sig"), strict=False)
+    except (ValueError, RecursionError):
+        return FileKind.TEXT, None
+    kind = _kind_of_value(value)
+    return kind, value if kind is not FileKind.TEXT else None
+
+
+def _kind_of_value(value: Any) -> FileKind:
+    if isinstance(value, list):
+        first = value[0] if value and isinstance(value[0], dict) else {}
+        if isinstance(first.get("status"), dict):
+            return FileKind.STATUS
+        return _kind_of_object(first)
+    return _kind_of_object(value) if isinstance(value, dict) else FileKind.TEXT
+
+
+_KEYS: tuple[tuple[str, FileKind], ...] = (
+    ("runtimeSettings", FileKind.SETTINGS),
+    ("secretsManagementSettings", FileKind.SETTINGS),
+    ("instanceView", FileKind.EXTENSION_VIEW),
+    ("vmExtension", FileKind.EXTENSION_VIEW),
+    ("statuses", FileKind.EXTENSION_VIEW),
+    ("resizeErrors", FileKind.RESIZE_ERRORS),
+    ("resizeOperationStatus", FileKind.RESIZE_ERRORS),
+    ("errors", FileKind.NODE_ERRORS),
+    ("error", FileKind.CRP),
+)
+
+
+def _kind_of_object(value: dict[str, Any]) -> FileKind:
+    for key, kind in _KEYS:
+        if key in value:
+            return kind
+    if {"status", "supports_multi_config"} <= value.keys() or value.get("status") in {"Ready", "NotReady"}:
+        return FileKind.HANDLER_STATUS
+    if {"code", "message"} <= value.keys():
+        return FileKind.CRP
+    if isinstance(value.get("value"), list):
+        return _kind_of_value(value["value"])
+    return FileKind.TEXT

@@ -1,0 +1,122 @@
+"""Bytes of a hostile file as a stream of whole lines, in pieces, with bounded memory.
+
+Gzip and UTF-16 are recognised by content. Lines longer than LINE_LIMIT are cut, their numbers stay right.
+"""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import zlib
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PIECE = 256 * 1024
+LINE_LIMIT = 16 * 1024
+UNPACKED_LIMIT = 8 * 1024**3
+"""A file that unpacks to more is read up to here."""
+
+_SAMPLE = 4096
+
+
+def pieces(stream: BinaryIO) -> Iterator[bytes]:
+    """Pieces that end at a line's end, in UTF-8 or whatever single bytes the file holds."""
+    rest = b""
+    cutting = False
+    for raw in _decoded(_unpacked(stream)):
+        data = (rest + raw).replace(b"\r\n", b"\n")
+        end = data.rfind(b"\n") + 1
+        whole, rest = data[:end], data[end:]
+        if cutting and whole:
+            whole = whole[whole.find(b"\n") :]  # the end of the line whose start was handed out already
+            cutting = False
+        if whole:
+            yield _short(whole)
+        if len(rest) > LINE_LIMIT:
+            if not cutting:
+                yield rest[:LINE_LIMIT]
+            cutting, rest = True, b""
+    if rest and not cutting:
+        yield rest.removesuffix(b"\r")
+
+
+def _short(whole: bytes) -> bytes:
+    """The lines, none longer than the limit; splits only where one is."""
+    at = 0
+    while at + LINE_LIMIT < len(whole):
+        end = whole.rfind(b"\n", at, at + LINE_LIMIT + 1)
+        if end < 0:
+            return b"\n".join(line[:LINE_LIMIT] for line in whole.split(b"\n"))
+        at = end + 1
+    return whole
+
+
+def _unpacked(stream: BinaryIO) -> Iterator[bytes]:
+    first = stream.read(PIECE)
+    if not first.startswith(b"\x1f\x8b"):
+        while first:
+            yield first
+            first = stream.read(PIECE)
+        return
+    stream.seek(0)
+    size = 0
+    with gzip.GzipFile(fileobj=stream) as unpacked:
+        while size < UNPACKED_LIMIT:
+            try:
+                data = unpacked.read(PIECE)
+            except (OSError, EOFError, zlib.error):
+                return  # damaged or cut: what came before it is good
+            if not data:
+                return
+            size += len(data)
+            yield data
+
+
+def _decoded(raw: Iterator[bytes]) -> Iterator[bytes]:
+    first = next(raw, b"")
+    encoding = _utf16(first)
+    if encoding is None:
+        yield first.removeprefix(codecs.BOM_UTF8)
+        yield from raw
+        return
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    yield decoder.decode(first).lstrip("\ufeff").encode("utf-8", "replace")
+    for data in raw:
+        yield decoder.decode(data).encode("utf-8", "replace")
+
+
+def _utf16(first: bytes) -> str | None:
+    if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16-le" if first.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"
+    sample = first[:_SAMPLE]
+    if len(sample) >= 16 and not any(sample[:16:2]) and all(sample[1:16:2]):
+        return "utf-16-be"
+    if len(sample) >= 16 and not any(sample[1:16:2]) and all(sample[:16:2]):
+        return "utf-16-le"
+    return None
+
+
+class Rewound:
+    """The pieces of a file, of which the first may be looked at before reading."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._pieces = pieces(stream)
+        self.head = next(self._pieces, b"")
+
+    def whole(self, limit: int) -> bytes | None:
+        """Everything, if it is not larger than the limit; what was read stays readable."""
+        parts = [self.head]
+        size = len(self.head)
+        for part in self._pieces:
+            parts.append(part)
+            size += len(part)
+            if size > limit:
+                break
+        self.head = b"".join(parts)
+        return self.head if size <= limit else None
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self.head
+        yield from self._pieces

@@ -1,0 +1,232 @@
+"""Log rules: what their YAML may say, and what becomes of it in memory."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import re2
+
+from troubleshooter import datafiles
+from troubleshooter.analyse.kinds import FileKind
+from troubleshooter.errors import UsageProblem
+from troubleshooter.model.finding import Confidence, Severity
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Label(StrEnum):
+    """Where a rule's text has been seen; it limits how sure the rule may be."""
+
+    KV = "KV"
+    """In this extension's own log, status file or a report about it."""
+    AGENT = "AGENT"
+    """In the guest agent's log or source."""
+    SVC = "SVC"
+    """In a service's answer to some client, never inside this extension's log."""
+    LIB = "LIB"
+    """In the source of a library the extension seems to use."""
+    DOC = "DOC"
+    """In documentation only."""
+
+
+class Os(StrEnum):
+    LINUX = "linux"
+    WINDOWS = "windows"
+    ANY = "any"
+
+
+class Applies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    files: tuple[FileKind, ...]
+    os: Os = Os.ANY
+    versions: str = "any"
+    """Majors of the extension, e.g. "1.x - 3.x"."""
+
+
+class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Patterns (RE2) on one line: one of `any`, each of `all`, none of `none`."""
+
+    any: tuple[str, ...] = ()
+    all: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+
+
+class OutsideText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    kind: str
+    values: Mapping[str, str] = {}
+
+
+class FixText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    summary: str
+    patch: tuple[Mapping[str, Any], ...] = ()
+    outside: OutsideText | None = None
+    needs: tuple[str, ...] = ()
+
+
+class RuleText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One rule as its author writes it; playbooks/README.md explains each key."""
+
+    id: str
+    title: str
+    severity: Severity
+    confidence: Confidence
+    label: Label
+    applies: Applies
+    match: Match
+    explanation: str
+    matches: tuple[str, ...]
+    ignores: tuple[str, ...]
+    sources: tuple[str, ...]
+    capture: Mapping[str, str] = {}
+    explains: tuple[str, ...] = ()
+    fixes: tuple[FixText, ...] = ()
+
+
+_OWN_FILES = {
+    Label.AGENT: {
+        FileKind.WAAGENT,
+        FileKind.WAAPPAGENT,
+        FileKind.HANDLER_STATUS,
+        FileKind.COMMAND_EXECUTION,
+    },
+    Label.SVC: {FileKind.RESIZE_ERRORS, FileKind.NODE_ERRORS},
+}
+"""Files in which a text with this label stands where it has been seen."""
+
+_SURE = (Confidence.CONFIRMED, Confidence.LIKELY, Confidence.POSSIBLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    text: RuleText
+    any: tuple[Any, ...]
+    all: tuple[Any, ...]
+    none: tuple[Any, ...]
+    capture: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        return self.text.id
+
+    def reads(self, kind: FileKind) -> bool:
+        return kind is FileKind.TEXT or kind in self.text.applies.files
+
+    def matches(self, line: bytes) -> bool:
+        return (
+            (not self.any or any(pattern.search(line) for pattern in self.any))
+            and all(pattern.search(line) for pattern in self.all)
+            and not any(pattern.search(line) for pattern in self.none)
+        )
+
+    def captured(self, line: bytes) -> dict[str, str]:
+        """The named values that this line holds."""
+        found = ((name, pattern.search(line)) for name, pattern in self.capture.items())
+        return {name: hit.group(1).decode("ascii", "replace") for name, hit in found if hit and hit.group(1)}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    rules: tuple[Rule, ...]
+    finder: Any
+    """One pattern that finds every line worth a look: a rule's, an error's, or one with a secret's URL."""
+    wrong: Any
+    """What makes a line look like an error."""
+
+    def rule(self, rule_id: str) -> Rule:
+        return next(rule for rule in self.rules if rule.id == rule_id)
+
+
+_NAMES_A_CERTIFICATE = r"https://[^/\s]+/secrets/"
+_LOOKS_WRONG = (
+    r"<(?:error|warning|critical|fatal)>",
+    r"(?i)\b(?:error|failed|failure|exception|fatal|denied|unauthorized|forbidden)\b",
+)
+
+
+def load_rules(folder: Path) -> RuleBook:
+    """Read every *.yaml below the folder; a mistake is a UsageProblem that names the file."""
+    rules: dict[str, Rule] = {}
+    for path in sorted(folder.rglob("*.yaml")):
+        for text in datafiles.read_many(path, RuleText):
+            if text.id in rules:
+                raise _mistake(path, text, "Its id is taken by another rule.", "Give it an id of its own.")
+            rules[text.id] = _rule(path, text)
+    return book(tuple(rules.values()))
+
+
+def book(rules: tuple[Rule, ...]) -> RuleBook:
+    starts = [text for rule in rules for text in (rule.text.match.any or rule.text.match.all[:1])]
+    wrong = "|".join(f"(?:{text})" for text in _LOOKS_WRONG)
+    finder = "|".join(f"(?:{text})" for text in (*starts, wrong, _NAMES_A_CERTIFICATE))
+    return RuleBook(rules, pattern(finder), pattern(wrong))
+
+
+def pattern(text: str) -> Any:
+    """A pattern that is matched in linear time: what a node writes must not be able to hang us."""
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1  # lines are bytes of any encoding
+    options.log_errors = False
+    options.max_mem = 64 * 1024 * 1024
+    return re2.compile(text.encode("ascii"), options=options)
+
+
+def _rule(path: Path, text: RuleText) -> Rule:
+    if not text.match.any and not text.match.all:
+        raise _mistake(path, text, "It matches nothing.", "Give `match` an `any` or an `all`.")
+    cap = _cap(text)
+    if _SURE.index(text.confidence) < _SURE.index(cap):
+        raise _mistake(
+            path,
+            text,
+            f"Its confidence is {text.confidence}, but a text labelled {text.label} is at most {cap} there.",
+            f"Lower the confidence to {cap}.",
+        )
+    if not re.fullmatch(r"any|\d\.x - \d\.x", text.applies.versions):
+        raise _mistake(
+            path, text, "Its `versions` cannot be read.", 'Write "any", or majors such as "1.x - 3.x".'
+        )
+    named = {name: _pattern(path, text, one) for name, one in text.capture.items()}
+    if wrong := [name for name, compiled in named.items() if compiled.groups != 1]:
+        raise _mistake(
+            path, text, f"Its capture {wrong[0]!r} has no group.", "Put the value in one (…) group."
+        )
+    return Rule(
+        text,
+        tuple(_pattern(path, text, one) for one in text.match.any),
+        tuple(_pattern(path, text, one) for one in text.match.all),
+        tuple(_pattern(path, text, one) for one in text.match.none),
+        named,
+    )
+
+
+def _cap(text: RuleText) -> Confidence:
+    own = _OWN_FILES.get(text.label, set())
+    if text.label is Label.KV or (own and set(text.applies.files) <= own):
+        return Confidence.CONFIRMED
+    return Confidence.LIKELY
+
+
+def _pattern(path: Path, rule: RuleText, text: str) -> Any:
+    try:
+        return pattern(text)
+    except re2.error as error:
+        reason = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error)
+        raise _mistake(
+            path,
+            rule,
+            f"The pattern {text!r} is not RE2: {reason}.",
+            "RE2 has no look-around and no back references.",
+        ) from error
+    except UnicodeEncodeError as error:
+        raise _mistake(
+            path, rule, f"The pattern {text!r} is not ASCII.", "Write other bytes as \\xNN."
+        ) from error
+
+
+def _mistake(path: Path, text: RuleText, why: str, do: str) -> UsageProblem:
+    return UsageProblem(f"{path}: the rule {text.id!r} cannot be used.", why, do)

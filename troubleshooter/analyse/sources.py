@@ -1,0 +1,220 @@
+"""Paths, folders and archives to files for the analysis.
+
+An archive's members are copied into numbered files of a temporary folder, never under their own names, and
+never more than the limits: whoever made the archive decides nothing on this machine.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+import stat
+import sys
+import tarfile
+import tempfile
+import zipfile
+import zlib
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from troubleshooter.errors import NotFound, UsageProblem
+from troubleshooter.model.evidence import SourceFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+MEMBER_LIMIT = 256 * 1024 * 1024
+TOTAL_LIMIT = 2 * 1024 * 1024 * 1024
+COUNT_LIMIT = 20_000
+_DEPTH_LIMIT = 2
+"""An archive in an archive is opened (a rotated log in a bundle), not one deeper."""
+_BLOCK = 1024 * 1024
+_NODE = re.compile(r"tvm(?:ps)?[-_][\w-]+")
+_DAMAGED = (tarfile.TarError, zipfile.BadZipFile, EOFError, zlib.error, gzip.BadGzipFile, RuntimeError)
+"""RuntimeError: zipfile raises it for an encrypted member."""
+
+
+@dataclass(slots=True)
+class Sources:
+    """What there is to analyse, and what had to be left out."""
+
+    files: list[SourceFile] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def sources(paths: Sequence[str]) -> Iterator[Sources]:
+    """Open them all; the files hold until the block ends. `-` is standard input."""
+    with tempfile.TemporaryDirectory(prefix="troubleshooter-") as folder:
+        finder = _Finder(Path(folder))
+        for path in paths:
+            if path == "-":
+                finder.take(sys.stdin.buffer, "standard input", 0)
+            else:
+                finder.walk(Path(path))
+        finder.found.files = _without_bundle_paperwork(finder.found.files)
+        yield finder.found
+
+
+class _Finder:
+    """Walks what was named, opening archives on the way."""
+
+    def __init__(self, folder: Path) -> None:
+        self.found = Sources()
+        self._room = folder
+        self._copied = 0
+        self._copies = 0
+
+    def walk(self, path: Path) -> None:
+        try:
+            mode = path.stat().st_mode
+        except OSError as error:
+            raise NotFound(
+                f"{path} cannot be read.", f"{error.strerror}.", "Check the path and its permissions."
+            ) from error
+        if not os.access(path, os.R_OK):
+            raise UsageProblem(f"{path} cannot be read.", "Permission denied.", "Check its permissions.")
+        if stat.S_ISREG(mode):
+            self.add(path, str(path), 0)
+        elif stat.S_ISDIR(mode):
+            self._walk_folder(path)
+        else:
+            with path.open("rb") as stream:  # a pipe can be read once only
+                self.take(stream, str(path), 0)
+
+    def _walk_folder(self, path: Path) -> None:
+        for parent, folders, names in os.walk(path):
+            folders.sort()
+            for name in sorted(names):
+                file = Path(parent, name)
+                if file.is_file() and not file.is_symlink():
+                    self.add(file, str(file), 0)
+
+    def take(self, stream: BinaryIO, name: str, depth: int) -> None:
+        """Take what a stream gives, or what is in it."""
+        copy = self._copy(stream, name)
+        if copy is not None:
+            self.add(copy, name, depth)
+
+    def add(self, path: Path, name: str, depth: int) -> None:
+        """Take a file, or what is in it."""
+        if len(self.found.files) >= COUNT_LIMIT:
+            self._leave_out(name, f"there are more than {COUNT_LIMIT} files")
+            return
+        try:
+            kind = _kind(path)
+            if kind == "log" or depth >= _DEPTH_LIMIT:
+                self.found.files.append(_source(path, name))
+            elif kind == "zip":
+                self._zip(path, name, depth)
+            elif kind == "tar":
+                self._tar(path, name, depth)
+            else:
+                with gzip.open(path) as stream:
+                    self.take(cast("BinaryIO", stream), name.removesuffix(".gz"), depth + 1)
+        except _DAMAGED as error:
+            self._leave_out(name, f"it is damaged or encrypted: {error}")
+        except OSError as error:
+            self._leave_out(name, f"it cannot be read: {error.strerror or error}")
+
+    def _copy(self, stream: BinaryIO, name: str) -> Path | None:
+        """Copy into a file of our own, or leave out what is over a limit."""
+        self._copies += 1
+        path = self._room / str(self._copies)
+        size = 0
+        with path.open("wb") as file:
+            while block := stream.read(_BLOCK):
+                size += len(block)
+                if size > MEMBER_LIMIT or self._copied + size > TOTAL_LIMIT:
+                    self._leave_out(name, f"it is larger than {MEMBER_LIMIT // _BLOCK} MiB unpacked")
+                    path.unlink()
+                    return None
+                file.write(block)
+        self._copied += size
+        return path
+
+    def _tar(self, path: Path, name: str, depth: int) -> None:
+        with tarfile.open(path, "r|*") as archive:
+            for member in archive:
+                stream = archive.extractfile(member) if member.isreg() else None
+                if stream is not None:
+                    self.take(cast("BinaryIO", stream), f"{name}/{member.name}", depth + 1)
+
+    def _zip(self, path: Path, name: str, depth: int) -> None:
+        with zipfile.ZipFile(path) as archive:
+            for member in archive.infolist():
+                if not member.is_dir():
+                    with archive.open(member) as stream:
+                        self.take(cast("BinaryIO", stream), f"{name}/{member.filename}", depth + 1)
+
+    def _leave_out(self, name: str, why: str) -> None:
+        self.found.left_out.append(f"{name}: {why}")
+
+
+def _kind(path: Path) -> str:
+    with path.open("rb") as file:
+        head = file.read(512)
+    if head.startswith(b"PK\x03\x04"):
+        return "zip"
+    if head.startswith(b"\x1f\x8b"):
+        with gzip.open(path) as unpacked:
+            return "tar" if unpacked.read(512)[257:262] == b"ustar" else "gzip"
+    return "tar" if head[257:262] == b"ustar" else "log"
+
+
+def _source(path: Path, name: str) -> SourceFile:
+    node = next((part for part in PurePosixPath(name).parts if _NODE.fullmatch(part)), None)
+    return SourceFile(name, lambda: path.open("rb"), node)
+
+
+def _without_bundle_paperwork(files: list[SourceFile]) -> list[SourceFile]:
+    """Of a bundle made by `runs export`, only the evidence: its report and events speak about errors."""
+    names = {file.name for file in files}
+    roots = {
+        str(parent)
+        for parent in (PurePosixPath(name).parent for name in names)
+        if {str(parent / "manifest.json"), str(parent / "events.jsonl")} <= names
+    }
+    kept = []
+    for file in files:
+        root = next((root for root in roots if file.name.startswith(f"{root}/")), None)
+        if root is None:
+            kept.append(file)
+            continue
+        parts = PurePosixPath(file.name).relative_to(root).parts
+        if parts[0] == "evidence" and len(parts) > 2:
+            kept.append(replace(file, name="/" + "/".join(parts[2:]), node=parts[1]))
+    return kept
+
+
+def read_text(path: str, limit: int) -> str:
+    """Read one text file of an operator's, `-` being standard input."""
+    try:
+        data = sys.stdin.buffer.read(limit + 1) if path == "-" else _head(Path(path), limit + 1)
+    except FileNotFoundError as error:
+        raise NotFound(
+            f"{path} is not there.", "No file or folder has that name.", "Check the path."
+        ) from error
+    except OSError as error:
+        raise UsageProblem(
+            f"{path} cannot be read.", f"{error.strerror}.", "Check the path and its permissions."
+        ) from error
+    if len(data) > limit:
+        raise UsageProblem(
+            f"{path} is too large.", f"It has more than {limit} bytes.", "Give the extension's part alone."
+        )
+    try:
+        encoding = "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise UsageProblem(
+            f"{path} is not text.", f"Byte {error.start} is not {error.encoding}.", "Save it as UTF-8."
+        ) from error
+
+
+def _head(path: Path, size: int) -> bytes:
+    with path.open("rb") as file:
+        return file.read(size)

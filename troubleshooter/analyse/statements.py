@@ -1,0 +1,125 @@
+"""JSON files as statements: each message in them, unescaped, with the line where it stands."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.analyse.kinds import FileKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_WELL = ("success", "succeeded", "ready")
+_DEPTH = 8
+_TEXTS = ("code", "error", "message", "error_description")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    text: str
+    line: int
+    wrong: bool
+    """Whether whoever wrote it says that something is not well."""
+
+
+def statements(kind: FileKind, value: Any, data: bytes) -> Iterator[Statement]:
+    """Every message of a parsed file. `data` is its text, for the line numbers."""
+    for text, wrong in _messages(kind, value):
+        yield Statement(text, _line_of(text, data), wrong)
+
+
+def _messages(kind: FileKind, value: Any) -> Iterator[tuple[str, bool]]:
+    match kind:
+        case FileKind.STATUS:
+            yield from _status(value)
+        case FileKind.HANDLER_STATUS:
+            for entry in _objects(value):
+                yield _text(entry.get("message")), not _well(entry.get("status"))
+        case FileKind.EXTENSION_VIEW:
+            for entry in _objects(value):
+                yield from _view(entry)
+        case FileKind.RESIZE_ERRORS | FileKind.NODE_ERRORS | FileKind.CRP:
+            yield from _errors(value, 0)
+
+
+def _status(value: Any) -> Iterator[tuple[str, bool]]:
+    for entry in _objects(value):
+        status = entry.get("status")
+        if not isinstance(status, dict):
+            continue
+        yield _message(status), not _well(status.get("status"))
+        for part in _objects(status.get("substatus")):
+            yield _message(part), not _well(part.get("status"))
+
+
+def _message(status: dict[str, Any]) -> str:
+    formatted = status.get("formattedMessage")
+    return _text(formatted.get("message")) if isinstance(formatted, dict) else _text(formatted)
+
+
+def _view(entry: dict[str, Any]) -> Iterator[tuple[str, bool]]:
+    """Of a node extension; the answer's fields may be missing, renamed in case, or of another type."""
+    if isinstance(entry.get("value"), list):
+        for inner in _objects(entry["value"]):
+            yield from _view(inner)
+        return
+    view = entry.get("instanceView") if isinstance(entry.get("instanceView"), dict) else entry
+    for name, statuses in (view or {}).items():
+        if name.lower() in {"statuses", "substatuses"}:
+            for status in _objects(statuses):
+                code, message = status.get("code"), _text(status.get("message"))
+                yield message if _well(code) else f"{_text(code)}: {message}", not _well(code)
+
+
+def _errors(value: Any, depth: int) -> Iterator[tuple[str, bool]]:
+    """Errors as Azure nests them: code and message, with values, details or an inner error."""
+    if depth > _DEPTH:
+        return
+    if isinstance(value, list):
+        for entry in value:
+            yield from _errors(entry, depth + 1)
+        return
+    if not isinstance(value, dict):
+        return
+    parts = [_text(value[key]) for key in _TEXTS if isinstance(value.get(key), str)]
+    parts += [_text(value["message"])] if isinstance(value.get("message"), dict) else []
+    pairs = [
+        f"{pair.get('name')}={_text(pair.get('value'))}"
+        for key in ("values", "errorDetails", "details")
+        for pair in _objects(value.get(key))
+        if "name" in pair
+    ]
+    inner = value.get("innererror") or value.get("innerError")
+    if isinstance(inner, dict) and isinstance(inner.get("code"), str):
+        pairs.append(f"innererror={inner['code']}")
+    if parts:
+        yield ": ".join(parts) + (f" ({'; '.join(pairs)})" if pairs else ""), True
+    for key in ("error", "errors", "resizeErrors", "resizeOperationStatus", "details", "properties"):
+        yield from _errors(value.get(key), depth + 1)
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    entries = value if isinstance(value, list) else [value]
+    return [entry for entry in entries if isinstance(entry, dict)]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, dict) and isinstance(value.get("value"), str):  # the older {"lang", "value"} form
+        return str(value["value"])
+    return value if isinstance(value, str) else "" if value is None else json.dumps(value)
+
+
+def _well(value: Any) -> bool:
+    return isinstance(value, str) and any(part in _WELL for part in value.lower().split("/"))
+
+
+def _line_of(text: str, data: bytes) -> int:
+    """The line of the message's first words; 1 where escaping hides them."""
+    for wanted in (text, text.split(": ", 1)[-1], text.split(" (", 1)[0], text.split(": ", 1)[0]):
+        for encoded in (json.dumps(wanted)[1:-1], json.dumps(wanted, ensure_ascii=False)[1:-1]):
+            place = data.find(encoded.encode("utf-8", "replace")) if encoded else -1
+            if place >= 0:
+                return data.count(b"\n", 0, place) + 1
+    return 1

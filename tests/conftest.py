@@ -1,0 +1,55 @@
+"""The machine shut out: no home directory, no Azure sign-in of whoever runs the tests; and the simulated Azure."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from troubleshooter.simulator.server import Simulator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(autouse=True)
+def machine_shut_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The home directory of this test."""
+    home = tmp_path / "home"
+    home.mkdir()
+    for name in list(os.environ):
+        if name.startswith(("AZURE_", "XDG_")) or (
+            name.startswith("TROUBLESHOOTER_") and name != "TROUBLESHOOTER_GROUND_TRUTH"
+        ):
+            monkeypatch.delenv(name)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name in ("HOME", "USERPROFILE", "LOCALAPPDATA", "APPDATA"):
+        monkeypatch.setenv(name, str(home))
+    monkeypatch.setenv("TROUBLESHOOTER_HOME", str(home / "troubleshooter"))
+    return home
+
+
+@pytest.fixture
+def simulator() -> Iterator[Callable[..., Simulator]]:
+    """Start a simulated Azure with what `Simulator` takes; it stops at the end of the test."""
+    with ExitStack() as running:
+
+        def start(scenario: str = "vault-rbac-denied", **options: Any) -> Simulator:
+            return running.enter_context(Simulator(scenario, **options))
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def ground_truth() -> Path:
+    """The folder with the official API files, which are not part of the repository."""
+    named = os.environ.get("TROUBLESHOOTER_GROUND_TRUTH")
+    folder = Path(named) if named else ROOT.parent / "shared"
+    if not (folder / "spec").is_dir():
+        pytest.skip(f"no API files at {folder}; TROUBLESHOOTER_GROUND_TRUTH names their folder")
+    return folder

@@ -1,0 +1,105 @@
+"""Handlers of Azure Resource Manager: the account and its pools."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from troubleshooter.simulator import arm_wire, listing
+from troubleshooter.simulator.exchange import Answer
+from troubleshooter.simulator.refusal import Refusal, not_found
+
+if TYPE_CHECKING:
+    from troubleshooter.simulator.exchange import Call
+    from troubleshooter.simulator.pool import Pool
+    from troubleshooter.simulator.site import Site
+    from troubleshooter.simulator.world import World
+
+
+def get_account(site: Site, call: Call) -> Answer:
+    _check_scope(site.world, call)
+    return Answer(body=arm_wire.account(site.world.account, site.batch_endpoint))
+
+
+def list_accounts(site: Site, call: Call) -> Answer:
+    _check_group(site.world, call)
+    return Answer(body={"value": [arm_wire.account(site.world.account, site.batch_endpoint)]})
+
+
+def get_pool(site: Site, call: Call) -> Answer:
+    _check_scope(site.world, call)
+    pool = site.world.pool(call.parts["pool"])
+    site.world.look(pool)
+    return _pool(site.world, pool)
+
+
+def list_pools(site: Site, call: Call) -> Answer:
+    world = site.world
+    _check_scope(world, call)
+    bodies = listing.matching(call, [arm_wire.pool(world, pool) for pool in world.all_pools()])
+    items, following = listing.page(call, bodies)
+    return Answer(body={"value": list(items), **({"nextLink": following} if following else {})})
+
+
+def put_pool(site: Site, call: Call) -> Answer:
+    _check_scope(site.world, call)
+    match, none_match = call.headers.get("If-Match"), call.headers.get("If-None-Match")
+    return _pool(site.world, site.world.put_pool(call.parts["pool"], call.json(), match, none_match))
+
+
+def patch_pool(site: Site, call: Call) -> Answer:
+    _check_scope(site.world, call)
+    return _pool(
+        site.world,
+        site.world.patch_pool(call.parts["pool"], call.json(), call.headers.get("If-Match")),
+    )
+
+
+def delete_pool(site: Site, call: Call) -> Answer:
+    _check_scope(site.world, call)
+    pool = site.world.delete_pool(call.parts["pool"])
+    if pool is None:
+        return Answer(204)
+    operation = (
+        f"{call.path.rpartition('/pools/')[0]}/poolOperationResults/delete-{pool.name}-{pool.etag[2:]}"
+    )
+    location = f"{call.base}{operation}?api-version={call.query['api-version']}"
+    return Answer(202, headers={"Location": location, "Retry-After": str(site.world.clock.hint)})
+
+
+def get_operation(site: Site, call: Call) -> Answer:
+    """Of a pool's deletion: 202 while it goes on, then 204, also long after."""
+    _check_scope(site.world, call)
+    name, _, etag = call.parts["operation"].removeprefix("delete-").rpartition("-")
+    pool = site.world.deleting_pool(name, f"0x{etag}")
+    if pool is None:
+        return Answer(204)
+    location = f"{call.base}{call.path}?api-version={call.query['api-version']}"
+    return Answer(202, headers={"Location": location, "Retry-After": str(site.world.clock.hint)})
+
+
+def _pool(world: World, pool: Pool) -> Answer:
+    headers = {"ETag": arm_wire.etag(pool)}
+    if pool.moving:
+        headers["Retry-After"] = str(world.clock.hint)
+    return Answer(body=arm_wire.pool(world, pool), headers=headers)
+
+
+def _check_group(world: World, call: Call) -> None:
+    if call.parts["subscription"].lower() != world.account.subscription:
+        name = call.parts["subscription"]
+        raise not_found("SubscriptionNotFound", f"The subscription '{name}' could not be found.")
+    group = call.parts.get("group", world.account.resource_group)
+    if group.lower() != world.account.resource_group.lower():
+        raise not_found("ResourceGroupNotFound", f"Resource group '{group}' could not be found.")
+
+
+def _check_scope(world: World, call: Call) -> None:
+    _check_group(world, call)
+    name = call.parts["account"]
+    if name.lower() != world.account.name.lower():
+        raise Refusal(
+            404,
+            "ResourceNotFound",
+            f"The Resource 'Microsoft.Batch/batchAccounts/{name}' under resource group"
+            f" '{call.parts['group']}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix",
+        )

@@ -1,0 +1,117 @@
+"""ARM's words for accounts, pools and errors, after Microsoft.Batch 2025-06-01."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.simulator import pool_body
+from troubleshooter.simulator.timestamp import iso
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from troubleshooter.simulator.conditions import Conditions
+    from troubleshooter.simulator.pool import Pool, ResizeError
+    from troubleshooter.simulator.refusal import Refusal
+    from troubleshooter.simulator.world import Account, World
+
+API_VERSIONS = ("2024-07-01", "2025-06-01")
+
+
+def account(account: Account, batch_endpoint: str) -> dict[str, Any]:
+    return {
+        "id": account.id,
+        "name": account.name,
+        "type": "Microsoft.Batch/batchAccounts",
+        "location": account.location,
+        "identity": {"type": "None"},
+        "properties": {
+            "accountEndpoint": batch_endpoint.removeprefix("https://"),  # as in Azure, without a scheme
+            "nodeManagementEndpoint": f"{account.name}.{account.location}.service.batch.azure.com",
+            "provisioningState": "Succeeded",
+            "poolAllocationMode": "BatchService",
+            "publicNetworkAccess": "Enabled",
+            "dedicatedCoreQuota": account.core_quota,
+            "lowPriorityCoreQuota": account.core_quota,
+            "dedicatedCoreQuotaPerVMFamilyEnforced": False,
+            "poolQuota": account.pool_quota,
+            "activeJobAndJobScheduleQuota": 300,
+            "allowedAuthenticationModes": ["AAD", "SharedKey", "TaskAuthenticationToken"],
+        },
+    }
+
+
+def pool(world: World, pool: Pool) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "id": f"{world.account.id}/pools/{pool.name}",
+        "name": pool.name,
+        "type": "Microsoft.Batch/batchAccounts/pools",
+        "etag": etag(pool),
+        "properties": {**pool_body.readable(pool.properties), **_progress(pool)},
+    }
+    identity = _identity(pool.body, world.conditions)
+    if identity is not None:
+        body["identity"] = identity
+    if "tags" in pool.body:
+        body["tags"] = pool.body["tags"]
+    return body
+
+
+def etag(pool: Pool) -> str:
+    return f'W/"{pool.etag}"'
+
+
+def _progress(pool: Pool) -> dict[str, Any]:
+    """The read-only half of a pool's properties."""
+    present = [machine for _, machine in pool.visible()]
+    dedicated = sum(machine.dedicated for machine in present)
+    target, spot = pool_body.target(pool.properties)
+    resize: dict[str, Any] = {
+        "targetDedicatedNodes": target,
+        "targetLowPriorityNodes": spot,
+        "startTime": iso(pool.moved),
+        "resizeTimeout": (pool.properties.get("scaleSettings") or {})
+        .get("fixedScale", {})
+        .get("resizeTimeout", "PT15M"),
+    }
+    if pool.steady and pool.resize_errors:
+        resize["errors"] = [_resize_error(error) for error in pool.resize_errors]
+    return {
+        "lastModified": iso(pool.modified),
+        "creationTime": iso(pool.created),
+        "provisioningState": "Deleting" if pool.deleting is not None else "Succeeded",
+        "provisioningStateTransitionTime": iso(pool.created),
+        "allocationState": "Steady" if pool.steady else "Resizing",
+        "allocationStateTransitionTime": iso(pool.moved),
+        "currentDedicatedNodes": dedicated,
+        "currentLowPriorityNodes": len(present) - dedicated,
+        "resizeOperationStatus": resize,
+    }
+
+
+def _resize_error(error: ResizeError) -> dict[str, Any]:
+    details = [{"code": name, "message": value} for name, value in error.values.items()]
+    return {"code": error.code, "message": error.message, **({"details": details} if details else {})}
+
+
+def _identity(definition: Mapping[str, Any], conditions: Conditions) -> dict[str, Any] | None:
+    """A map from resource id to the ids that the service fills in."""
+    identity: dict[str, Any] | None = definition.get("identity")
+    if identity is None or "userAssignedIdentities" not in identity:
+        return identity
+    found = {one: conditions.identity(one) for one in identity["userAssignedIdentities"]}
+    return {
+        "type": identity["type"],
+        "userAssignedIdentities": {
+            resource_id: {"principalId": one.principal_id, "clientId": one.client_id} if one else {}
+            for resource_id, one in found.items()
+        },
+    }
+
+
+def error(refusal: Refusal) -> dict[str, Any]:
+    body: dict[str, Any] = {"code": refusal.code, "message": refusal.message}
+    if refusal.details:
+        body["target"] = refusal.details.get("PropertyPath", "BatchAccount")
+        body["details"] = [{"code": name, "message": value} for name, value in refusal.details.items()]
+    return {"error": body}

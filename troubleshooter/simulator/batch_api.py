@@ -1,0 +1,68 @@
+"""Handlers of the Batch data plane for pools, node counts and jobs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.simulator import batch_wire, listing
+from troubleshooter.simulator.exchange import Answer
+from troubleshooter.simulator.timestamp import http
+
+if TYPE_CHECKING:
+    from troubleshooter.simulator.exchange import Call
+    from troubleshooter.simulator.site import Site
+    from troubleshooter.simulator.world import World
+
+
+def get_pool(site: Site, call: Call) -> Answer:
+    pool = site.world.pool(call.parts["pool"])
+    site.world.look(pool)
+    headers = {"ETag": pool.etag, "Last-Modified": http(pool.modified), **hint(site.world, pool.moving)}
+    return Answer(body=listing.selected(call, batch_wire.pool(site.world, pool, call.base)), headers=headers)
+
+
+def list_pools(site: Site, call: Call) -> Answer:
+    world = site.world
+    return listed(call, [batch_wire.pool(world, pool, call.base) for pool in world.all_pools()])
+
+
+def delete_pool(site: Site, call: Call) -> Answer:
+    site.world.pool(call.parts["pool"])
+    site.world.delete_pool(call.parts["pool"], call.headers.get("If-Match"))
+    return Answer(202)
+
+
+def list_node_counts(site: Site, call: Call) -> Answer:
+    world = site.world
+    bodies = []
+    for pool in world.all_pools():
+        world.look(pool)
+        states = [
+            (world.node_state(pool, cohort, machine), machine.dedicated) for cohort, machine in pool.visible()
+        ]
+        bodies.append(batch_wire.node_counts(pool.name, states))
+    moving = any(pool.moving for pool in world.all_pools())
+    return listed(call, bodies, hint(world, moving))
+
+
+def list_jobs(site: Site, call: Call) -> Answer:
+    return listed(call, [batch_wire.job(job, call.base) for job in site.world.jobs.values()])
+
+
+def get_job(site: Site, call: Call) -> Answer:
+    job = site.world.job(call.parts["job"])
+    headers = {"ETag": job.etag, "Last-Modified": http(job.created)}
+    return Answer(body=listing.selected(call, batch_wire.job(job, call.base)), headers=headers)
+
+
+def listed(call: Call, bodies: list[dict[str, Any]], headers: dict[str, str] | None = None) -> Answer:
+    items, following = listing.page(call, listing.matching(call, bodies))
+    body: dict[str, Any] = {"value": [listing.selected(call, item) for item in items]}
+    if following:
+        body["odata.nextLink"] = following
+    return Answer(body=body, headers=headers or {})
+
+
+def hint(world: World, moving: bool) -> dict[str, str]:
+    """When to ask again, said only while something moves. That Azure hints on such answers is assumed."""
+    return {"Retry-After": str(world.clock.hint)} if moving else {}

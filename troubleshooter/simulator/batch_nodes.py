@@ -1,0 +1,136 @@
+"""Handlers of the Batch data plane for nodes: their extensions, their users, and the way in."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.simulator import batch_wire, listing, nat, story
+from troubleshooter.simulator.batch_api import hint, listed
+from troubleshooter.simulator.exchange import Answer
+from troubleshooter.simulator.machine import User, now
+from troubleshooter.simulator.refusal import Refusal, invalid, missing, not_found
+
+if TYPE_CHECKING:
+    from troubleshooter.simulator.cohort import Cohort
+    from troubleshooter.simulator.exchange import Call
+    from troubleshooter.simulator.machine import Machine
+    from troubleshooter.simulator.pool import Pool
+    from troubleshooter.simulator.site import Site
+    from troubleshooter.simulator.world import World
+
+_PUBLIC_KEY = re.compile(r"(ssh-|ecdsa-)\S+ [A-Za-z0-9+/=]+( .*)?\s*")
+
+
+def list_nodes(site: Site, call: Call) -> Answer:
+    """One page; only the first counts as a look, so that the pages of one list agree."""
+    world = site.world
+    pool = world.pool(call.parts["pool"])
+    if listing.first_page(call):
+        world.look(pool)
+    moving = hint(world, pool.moving)
+    if call.query.get("$filter"):
+        return listed(call, [_node(world, pool, *entry, call.base) for entry in pool.visible()], moving)
+    items, following = listing.page(call, pool.visible())
+    bodies = [listing.selected(call, _node(world, pool, *entry, call.base)) for entry in items]
+    return Answer(
+        body={"value": bodies, **({"odata.nextLink": following} if following else {})}, headers=moving
+    )
+
+
+def get_node(site: Site, call: Call) -> Answer:
+    pool, cohort, machine = site.world.node(call.parts["pool"], call.parts["node"])
+    site.world.look(pool)
+    body = _node(site.world, pool, cohort, machine, call.base)
+    return Answer(body=listing.selected(call, body), headers=hint(site.world, pool.moving))
+
+
+def _node(world: World, pool: Pool, cohort: Cohort, machine: Machine, base: str) -> dict[str, Any]:
+    return batch_wire.node(pool, cohort, machine, world.node_state(pool, cohort, machine), base)
+
+
+def list_extensions(site: Site, call: Call) -> Answer:
+    return listed(call, _extensions(site.world, call))
+
+
+def get_extension(site: Site, call: Call) -> Answer:
+    for body in _extensions(site.world, call):
+        if body["vmExtension"]["name"] == call.parts["extension"]:
+            return Answer(body=listing.selected(call, body))
+    raise not_found("VMExtensionNotFound", "The specified extension does not exist.")  # the code is assumed
+
+
+def _extensions(world: World, call: Call) -> list[dict[str, Any]]:
+    pool, cohort, machine = world.node(call.parts["pool"], call.parts["node"])
+    state = world.node_state(pool, cohort, machine)
+    if world.habits.refuses_extension_view and state == "unusable":
+        # In which states the call answers is not documented; this is the unfriendly guess.
+        raise Refusal(409, "NodeStateUnusable", "The specified node is in the Unusable state.")
+    if not cohort.started(machine):
+        return [batch_wire.unreported_extension(one) for one in cohort.extensions]
+    fates = cohort.fates(machine, pool.conditions(world.conditions))
+    return [
+        batch_wire.extension(one, fate, cohort, world.habits)
+        for one, fate in zip(cohort.extensions, fates, strict=True)
+    ]
+
+
+def create_user(site: Site, call: Call) -> Answer:
+    _, _, machine = site.world.usable_node(call.parts["pool"], call.parts["node"])
+    body = _object(call)
+    name = body.get("name")
+    if not isinstance(name, str) or not name:
+        raise missing("name")
+    site.world.add_user(machine, _user(name, body, bool(body.get("isAdmin", False))))
+    return Answer(201, headers={"DataServiceId": f"{call.base}{call.path}/{name}"})
+
+
+def replace_user(site: Site, call: Call) -> Answer:
+    _, _, machine = site.world.usable_node(call.parts["pool"], call.parts["node"])
+    known = site.world.user(machine, call.parts["user"])
+    machine.put_user(_user(known.name, _object(call), known.is_admin))
+    return Answer(200, headers={"DataServiceId": f"{call.base}{call.path}"})
+
+
+def delete_user(site: Site, call: Call) -> Answer:
+    _, _, machine = site.world.usable_node(call.parts["pool"], call.parts["node"])
+    machine.drop_user(site.world.user(machine, call.parts["user"]).name)
+    return Answer(200)
+
+
+def _object(call: Call) -> dict[str, Any]:
+    body = call.json()
+    if not isinstance(body, dict):
+        raise Refusal(400, "InvalidRequestBody", "The specified Request Body is not syntactically valid.")
+    return body
+
+
+def _user(name: str, body: dict[str, Any], is_admin: bool) -> User:
+    key = body.get("sshPublicKey", "")
+    if key and not (isinstance(key, str) and _PUBLIC_KEY.fullmatch(key)):
+        raise invalid("sshPublicKey", "The SSH public key is not valid")
+    if not key and not body.get("password"):
+        raise missing("password")
+    return User(name, is_admin, key, _expiry(body.get("expiryTime")))
+
+
+def _expiry(text: Any) -> datetime:
+    if text is None:
+        return now() + timedelta(days=1)  # documented default
+    try:
+        expiry = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        raise invalid("expiryTime", "The value is not a time", text) from None
+    return expiry if expiry.tzinfo else expiry.replace(tzinfo=UTC)
+
+
+def get_login(site: Site, call: Call) -> Answer:
+    """Where SSH is reached. Starts the node's server, so it runs in a thread of its own."""
+    world = site.world
+    pool, cohort, machine = world.usable_node(call.parts["pool"], call.parts["node"])
+    mapping = world.ssh_mapping(pool)
+    told = story.tell(cohort, machine, pool.conditions(world.conditions))
+    port = machine.open(site.node_host, site.disks, told, lambda address: nat.lets_in(mapping, address))
+    # In Azure the port lies in the NAT pool's frontend range; on loopback it is whichever was free.
+    return Answer(body={"remoteLoginIPAddress": "127.0.0.1", "remoteLoginPort": port})

@@ -1,0 +1,238 @@
+"""The data plane's words for pools, nodes, extensions, jobs and errors, after BatchService 2025-06-01."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.simulator import pool_body
+from troubleshooter.simulator.machine import now
+from troubleshooter.simulator.timestamp import iso
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from troubleshooter.simulator.akvvm import Fate
+    from troubleshooter.simulator.cohort import Cohort
+    from troubleshooter.simulator.machine import Machine
+    from troubleshooter.simulator.pool import Pool
+    from troubleshooter.simulator.refusal import Refusal
+    from troubleshooter.simulator.world import Habits, Job, World
+
+API_VERSIONS = ("2024-07-01.20.0", "2025-06-01")
+_COUNTED = [
+    "creating",
+    "deallocated",
+    "deallocating",
+    "idle",
+    "leavingPool",
+    "offline",
+    "preempted",
+    "rebooting",
+    "reimaging",
+    "running",
+    "starting",
+    "startTaskFailed",
+    "unknown",
+    "unusable",
+    "upgradingOS",
+    "waitingForStartTask",
+]
+_RENAMED = {
+    "nodeAgentSkuId": "nodeAgentSKUId",
+    "inboundNatPools": "inboundNATPools",
+    "dynamicVnetAssignmentScope": "dynamicVNetAssignmentScope",
+    "userName": "username",
+}
+_LOWER_CASE = frozenset(
+    {"provision", "protocol", "access", "caching", "storageAccountType", "placement", "policy", "scope"}
+    | {"elevationLevel", "nodeFillType", "jobDefaultOrder", "loginMode"},
+)
+"""Whose values ARM capitalises and the data plane does not."""
+_STATUSES = {
+    "success": ("ProvisioningState/succeeded", "Provisioning succeeded", "Info", "Succeeded"),
+    # Of a transitioning extension only the status is known; the other words are assumed.
+    "transitioning": ("ProvisioningState/transitioning", "Transitioning", "Info", "Creating"),
+    "error": ("ProvisioningState/failed", "Provisioning failed", "Error", "Failed"),
+}
+_LEVEL_NUMBERS = {"Info": 0, "Warning": 1, "Error": 2}
+
+
+def pool(world: World, pool: Pool, base: str) -> dict[str, Any]:
+    """The pool as ARM's definition has it, spelt as the data plane spells it."""
+    properties = pool_body.readable(pool.properties)
+    present = [machine for _, machine in pool.visible()]
+    dedicated = sum(machine.dedicated for machine in present)
+    target, spot = pool_body.target(properties)
+    scale = properties.get("scaleSettings") or {}
+    body: dict[str, Any] = {
+        "id": pool.name,
+        "url": f"{base}/pools/{pool.name}",
+        "eTag": pool.etag,
+        "lastModified": iso(pool.modified),
+        "creationTime": iso(pool.created),
+        "state": "active" if pool.deleting is None else "deleting",
+        "stateTransitionTime": iso(pool.created),
+        "allocationState": "steady" if pool.steady else "resizing",
+        "allocationStateTransitionTime": iso(pool.moved),
+        "vmSize": properties["vmSize"].lower(),
+        "virtualMachineConfiguration": _respelt(
+            properties["deploymentConfiguration"]["virtualMachineConfiguration"]
+        ),
+        "resizeTimeout": scale.get("fixedScale", {}).get("resizeTimeout", "PT15M"),
+        "currentDedicatedNodes": dedicated,
+        "currentLowPriorityNodes": len(present) - dedicated,
+        "targetDedicatedNodes": target,
+        "targetLowPriorityNodes": spot,
+        "enableAutoScale": "autoScale" in scale,
+        "enableInterNodeCommunication": properties.get("interNodeCommunication") == "Enabled",
+        "taskSlotsPerNode": properties.get("taskSlotsPerNode", 1),
+        "taskSchedulingPolicy": _respelt(properties.get("taskSchedulingPolicy", {"nodeFillType": "Spread"})),
+    }
+    for name in ("displayName", "metadata", "startTask", "userAccounts", "networkConfiguration"):
+        if name in properties:
+            body[name] = _respelt(properties[name])
+    if pool.steady and pool.resize_errors:
+        body["resizeErrors"] = [
+            {
+                "code": error.code,
+                "message": error.message,
+                "values": [{"name": name, "value": value} for name, value in error.values.items()],
+            }
+            for error in pool.resize_errors
+        ]
+    body["identity"] = _identity(world, pool)
+    return body
+
+
+def _identity(world: World, pool: Pool) -> dict[str, Any]:
+    """A list here, where ARM has a map."""
+    found = pool_body.identities(pool.body, world.conditions)
+    if not found:
+        return {"type": "None"}
+    listed = [
+        {"resourceId": one.id, "clientId": one.client_id, "principalId": one.principal_id} for one in found
+    ]
+    return {"type": "UserAssigned", "userAssignedIdentities": listed}
+
+
+def _respelt(value: Any, key: str = "") -> Any:
+    if key == "settings":
+        return value
+    if isinstance(value, dict):
+        return {_RENAMED.get(name, name): _respelt(inner, name) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_respelt(inner) for inner in value]
+    if key in _LOWER_CASE and isinstance(value, str):
+        return value.lower()
+    return value
+
+
+def node(pool: Pool, cohort: Cohort, machine: Machine, state: str, base: str) -> dict[str, Any]:
+    image = pool.properties["deploymentConfiguration"]["virtualMachineConfiguration"]["imageReference"]
+    return {
+        "id": machine.id,
+        "url": f"{base}/pools/{pool.name}/nodes/{machine.id}",
+        "state": state,
+        "schedulingState": "enabled",
+        "stateTransitionTime": iso(cohort.booted),
+        "lastBootTime": iso(cohort.booted),
+        "allocationTime": iso(cohort.booted),
+        "ipAddress": machine.private_address,
+        "ipv6Address": "",  # required by the schema; what a node without one sends is not known
+        "affinityId": f"TVM:{machine.id}",
+        "vmSize": pool.properties["vmSize"].lower(),
+        "totalTasksRun": 0,
+        "totalTasksSucceeded": 0,
+        "runningTasksCount": 0,
+        "runningTaskSlotsCount": 0,
+        "isDedicated": machine.dedicated,
+        "nodeAgentInfo": {"version": "1.13.4.0", "lastUpdateTime": iso(cohort.booted)},
+        "virtualMachineInfo": {"imageReference": {**image, "exactVersion": image.get("version", "latest")}},
+    }
+
+
+def extension(
+    definition: Mapping[str, Any], fate: Fate | None, cohort: Cohort, habits: Habits
+) -> dict[str, Any]:
+    """A node's view of one extension; without a fate it is one whose inside is not simulated."""
+    status, message = (fate.status, fate.message) if fate else ("success", "Enable succeeded")
+    code, display, level, provisioning = _STATUSES[status]
+    shown = pool_body.readable(dict(definition))
+    name = definition["name"]
+    view: dict[str, Any] = {
+        "code": code,
+        "level": level,
+        "displayStatus": display,
+        "message": message,
+        "time": iso(cohort.booted),
+    }
+    if not habits.odd_shapes:
+        return {
+            "provisioningState": provisioning,
+            "vmExtension": shown,
+            "instanceView": {"name": name, "statuses": [view]},
+        }
+    # As the documentation's one sample shows it.
+    del view["time"]
+    view["level"] = _LEVEL_NUMBERS[level]
+    if "settings" in shown:
+        shown["settings"] = json.dumps(shown["settings"], indent=2).replace("\n", "\r\n")
+    return {"vmExtension": shown, "instanceView": {"name": f"{name}-handler", "statuses": [view]}}
+
+
+def unreported_extension(definition: Mapping[str, Any]) -> dict[str, Any]:
+    """On a machine that does not run yet."""
+    return {"provisioningState": "Creating", "vmExtension": pool_body.readable(dict(definition))}
+
+
+def node_counts(name: str, states: list[tuple[str, bool]]) -> dict[str, Any]:
+    """`states` is each node's state and whether it is a dedicated one."""
+    body: dict[str, Any] = {"poolId": name}
+    for key, wanted in (("dedicated", True), ("lowPriority", False)):
+        counted = Counter(state for state, dedicated in states if dedicated is wanted)
+        body[key] = {one: counted[one.lower()] for one in _COUNTED} | {"total": counted.total()}
+    return body
+
+
+def job(job: Job, base: str) -> dict[str, Any]:
+    body = {
+        "id": job.id,
+        "url": f"{base}/jobs/{job.id}",
+        "eTag": job.etag,
+        "lastModified": iso(job.created),
+        "creationTime": iso(job.created),
+        "state": job.state,
+        "stateTransitionTime": iso(job.created),
+        "priority": 0,
+        "maxParallelTasks": -1,
+        "allowTaskPreemption": False,
+        "usesTaskDependencies": False,
+        "constraints": {"maxWallClockTime": "P10675199DT2H48M5.4775807S", "maxTaskRetryCount": 0},
+        "poolInfo": {"poolId": job.pool},
+        "executionInfo": {"startTime": iso(job.created), "poolId": job.pool},
+        "onAllTasksComplete": "noaction",
+        "onTaskFailure": "noaction",
+    }
+    if job.state == "completed":
+        body["executionInfo"] = {
+            "startTime": iso(job.created),
+            "endTime": iso(job.created),
+            "poolId": job.pool,
+            "terminateReason": "UserTerminate",
+        }
+    return body
+
+
+def error(refusal: Refusal, base: str) -> dict[str, Any]:
+    text = f"{refusal.message}\nRequestId:{uuid.uuid4()}\nTime:{iso(now())}"
+    body: dict[str, Any] = {
+        "odata.metadata": f"{base}/$metadata#errors/@Element",
+        "code": refusal.code,
+        "message": {"lang": "en-US", "value": text},
+    }
+    if refusal.details:
+        body["values"] = [{"key": name, "value": value} for name, value in refusal.details.items()]
+    return body

@@ -1,0 +1,78 @@
+"""Nodes that were allocated together: they share their age, and the definition they were made from.
+
+A pool's definition counts for the nodes made after it; nothing changed in it reaches an existing node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.simulator import akvvm
+from troubleshooter.simulator.akvvm import Fate
+from troubleshooter.simulator.clock import Delay, Timer
+from troubleshooter.simulator.conditions import Identity
+from troubleshooter.simulator.machine import Machine
+
+if TYPE_CHECKING:
+    from troubleshooter.simulator.conditions import Conditions
+
+APPEARS = Delay(reads=1, seconds=2)
+ALLOCATED = Delay(reads=2, seconds=8)
+STARTS = Delay(reads=2, seconds=10)
+JOINS = Delay(reads=3, seconds=20)
+GIVEN_UP = Delay(reads=4, seconds=32)
+"""When a node that waits for its extension is declared unusable; no public figure is known."""
+SPREAD = 10
+"""Seconds by which the last of ten neighbours is behind the first."""
+
+
+@dataclass(slots=True)
+class Cohort:
+    machines: list[Machine]
+    extensions: tuple[Mapping[str, Any], ...]
+    identities: tuple[Identity, ...]
+    timer: Timer
+    booted: datetime
+    _fates: dict[tuple[int, str], tuple[Fate | None, ...]] = field(default_factory=dict)
+
+    @property
+    def settled(self) -> bool:
+        """Whether no node of it changes any more by itself."""
+        return self.timer.passed(_behind(GIVEN_UP, SPREAD))
+
+    def fates(self, machine: Machine, conditions: Conditions) -> tuple[Fate | None, ...]:
+        """Of each extension, in the definition's order; None for one that is not Key Vault's."""
+        key = (conditions.serial, machine.address)
+        known = self._fates.get(key)
+        if known is None:
+            known = tuple(
+                akvvm.fate(one, self.identities, machine.address, conditions, self.booted)
+                if akvvm.is_key_vault(one)
+                else None
+                for one in self.extensions
+            )
+            self._fates[key] = known
+        return known
+
+    def state(self, machine: Machine, conditions: Conditions) -> str:
+        """The node's state as the data plane names it."""
+        if machine.leaving is not None:
+            return "leavingpool"
+        behind = machine.index % SPREAD
+        if not self.timer.passed(_behind(STARTS, behind)):
+            return "creating"
+        if any(fate is not None and fate.blocks for fate in self.fates(machine, conditions)):
+            return "unusable" if self.timer.passed(_behind(GIVEN_UP, behind)) else "starting"
+        # Assumed: a node kept out by its extension joins once the extension succeeds.
+        return "idle" if self.timer.passed(_behind(JOINS, behind)) else "starting"
+
+    def started(self, machine: Machine) -> bool:
+        """Whether the machine runs, so that its extensions report."""
+        return self.timer.passed(_behind(STARTS, machine.index % SPREAD))
+
+
+def _behind(delay: Delay, seconds: float) -> Delay:
+    return Delay(delay.reads, delay.seconds + seconds)

@@ -1,0 +1,84 @@
+"""Handlers for the experimenter: look at the world, cure it, plant faults. No client of Azure comes here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.simulator import arm_wire, faults
+from troubleshooter.simulator.exchange import Answer
+from troubleshooter.simulator.timestamp import iso
+
+if TYPE_CHECKING:
+    from troubleshooter.simulator.exchange import Call
+    from troubleshooter.simulator.pool import Pool
+    from troubleshooter.simulator.refusal import Refusal
+    from troubleshooter.simulator.site import Site
+    from troubleshooter.simulator.world import World
+
+
+def get_state(site: Site, _call: Call) -> Answer:
+    """The world as it is; looking here moves nothing on."""
+    world = site.world
+    conditions = world.conditions
+    return Answer(
+        body={
+            "scenario": site.scene.name,
+            "pools": [_pool(world, pool) for pool in world.all_pools()],
+            "jobs": [{"id": job.id, "pool": job.pool, "state": job.state} for job in world.jobs.values()],
+            "role_assignments": [
+                {"principal_id": one.principal_id, "role_id": one.role_id, "scope": one.scope}
+                for one in conditions.assignments
+            ],
+            "identities": [
+                {"id": one.id, "client_id": one.client_id, "principal_id": one.principal_id}
+                for one in conditions.identities
+            ],
+            "vaults": [
+                {
+                    "id": vault.id,
+                    "default_action": "Deny" if vault.default_deny else "Allow",
+                    "allowed": list(vault.allowed),
+                    "secrets": [secret.name for secret in vault.secrets],
+                }
+                for vault in conditions.vaults
+            ],
+            "faults": [
+                {"method": one.method, "path": one.path.pattern, "times": one.times} for one in site.faults
+            ],
+        },
+    )
+
+
+def _pool(world: World, pool: Pool) -> dict[str, Any]:
+    nodes = [
+        {
+            "id": machine.id,
+            "state": world.node_state(pool, cohort, machine),
+            "users": [
+                {"name": user.name, "is_admin": user.is_admin, "expires": iso(user.expires)}
+                for user in machine.users.values()
+            ],
+        }
+        for cohort, machine in pool.machines.values()
+    ]
+    return {
+        "name": pool.name,
+        "state": "active" if pool.deleting is None else "deleting",
+        "definition": arm_wire.pool(world, pool),
+        "nodes": nodes,
+    }
+
+
+def cure(site: Site, _call: Call) -> Answer:
+    """Do what an administrator would do outside the pool; doing it again changes nothing."""
+    return Answer(body=site.scene.cure())
+
+
+def plant_fault(site: Site, call: Call) -> Answer:
+    fault = faults.planted(call.json())
+    site.faults.append(fault)
+    return Answer(201, {"planted": f"{fault.method} {fault.path.pattern}", "times": fault.times})
+
+
+def error(refusal: Refusal) -> dict[str, object]:
+    return {"error": {"code": refusal.code, "message": refusal.message, "details": dict(refusal.details)}}

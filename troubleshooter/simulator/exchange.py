@@ -1,0 +1,41 @@
+"""One request and its answer, as handlers see them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from troubleshooter.simulator.refusal import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    method: str
+    path: str
+    """As sent, escapes and all."""
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    """Looked up without regard to case."""
+    body: bytes
+    base: str
+    """Scheme, host and port the client used: links in answers start with it."""
+    parts: Mapping[str, str] = field(default_factory=dict)
+    """What the route's pattern captured, unescaped."""
+
+    def json(self) -> Any:
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            raise Refusal(
+                400, "InvalidRequestBody", "The specified Request Body is not syntactically valid."
+            ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int = 200
+    body: Any = None
+    """JSON, or None for an empty body."""
+    headers: Mapping[str, str] = field(default_factory=dict)

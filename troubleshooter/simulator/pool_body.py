@@ -1,0 +1,173 @@
+"""What the service accepts as a pool's definition, and what of it a GET gives back."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.simulator import nat
+from troubleshooter.simulator.refusal import Refusal, invalid, missing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from troubleshooter.simulator.conditions import Conditions, Identity
+
+_WRITE_ONLY = frozenset(
+    {"protectedSettings", "password", "sshPrivateKey", "accountKey", "sasKey", "nodeDeallocationOption"},
+)
+"""Secrets, and the one field whose mutability excludes reading."""
+READ_ONLY = frozenset(
+    {
+        "lastModified",
+        "creationTime",
+        "provisioningState",
+        "provisioningStateTransitionTime",
+        "allocationState",
+        "allocationStateTransitionTime",
+        "currentDedicatedNodes",
+        "currentLowPriorityNodes",
+        "autoScaleRun",
+        "resizeOperationStatus",
+    },
+)
+CHANGEABLE_WITH_NODES = frozenset({"applicationPackages", "metadata", "scaleSettings", "startTask"})
+_SIMPLE_FORMULA = re.compile(r"\$TargetDedicated(?:Nodes)?\s*=\s*(\d+)")
+_VM = "properties.deploymentConfiguration.virtualMachineConfiguration"
+
+
+def accepted(body: Any, conditions: Conditions) -> dict[str, Any]:
+    """The definition to keep, or a Refusal."""
+    if not isinstance(body, dict):
+        raise Refusal(
+            400, "InvalidRequestContent", "The request content was invalid: a JSON object was expected."
+        )
+    properties = body.get("properties")
+    if not isinstance(properties, dict):
+        raise missing("properties")
+    _check_machine(properties)
+    _check_scale(properties)
+    nat.check(properties)
+    kept = {key: value for key, value in properties.items() if key not in READ_ONLY and value is not None}
+    definition: dict[str, Any] = {"properties": kept}
+    identity = _identity(body.get("identity"), conditions)
+    if identity is not None:
+        definition["identity"] = identity
+    if body.get("tags") is not None:
+        definition["tags"] = body["tags"]
+    return definition
+
+
+def _check_machine(properties: Mapping[str, Any]) -> None:
+    if not isinstance(properties.get("vmSize"), str):
+        raise missing("properties.vmSize")
+    deployment = properties.get("deploymentConfiguration")
+    machine = deployment.get("virtualMachineConfiguration") if isinstance(deployment, dict) else None
+    if not isinstance(machine, dict):
+        raise missing(_VM)
+    for key in ("imageReference", "nodeAgentSkuId"):
+        if not machine.get(key):
+            raise missing(f"{_VM}.{key}")
+    names: list[str] = []
+    for extension in machine.get("extensions") or []:
+        for key in ("name", "publisher", "type"):
+            if not extension.get(key):
+                raise missing(f"{_VM}.extensions.{key}")
+        if extension["type"] == "CustomScript":
+            raise invalid(
+                f"{_VM}.extensions.type", "The type is reserved for the Batch service", "CustomScript"
+            )
+        if extension["name"] in names:
+            raise invalid(
+                f"{_VM}.extensions.name", "The name must be unique within the pool", extension["name"]
+            )
+        names.append(extension["name"])
+
+
+def _check_scale(properties: Mapping[str, Any]) -> None:
+    fixed = (properties.get("scaleSettings") or {}).get("fixedScale") or {}
+    for key in ("targetDedicatedNodes", "targetLowPriorityNodes"):
+        value = fixed.get(key, 0)
+        if not isinstance(value, int) or value < 0:
+            raise invalid(f"properties.scaleSettings.fixedScale.{key}", "The value is not a count", value)
+
+
+def _identity(identity: Any, conditions: Conditions) -> dict[str, Any] | None:
+    if identity is None:
+        return None
+    kind = identity.get("type") if isinstance(identity, dict) else None
+    if kind == "None":
+        return {"type": "None"}
+    if kind != "UserAssigned" or not identity.get("userAssignedIdentities"):
+        raise invalid(
+            "identity.type", "A pool's identity is UserAssigned, with at least one identity, or None", kind
+        )
+    for resource_id in identity["userAssignedIdentities"]:
+        # Read-only values inside (clientId, principalId) are let pass and forgotten; assumed of the service.
+        if conditions.identity(resource_id) is None:
+            # The shape is that of Azure Resource Manager's identity service; assumed for Batch.
+            raise Refusal(
+                400,
+                "FailedIdentityOperation",
+                "Identity operation for the resource failed with error 'Failed to perform resource identity"
+                f" operation. Status: 'BadRequest'. Resource '{resource_id}' was not found.'",
+            )
+    return {
+        "type": "UserAssigned",
+        "userAssignedIdentities": {one: {} for one in identity["userAssignedIdentities"]},
+    }
+
+
+def identities(definition: Mapping[str, Any], conditions: Conditions) -> tuple[Identity, ...]:
+    """Those the pool has and that exist."""
+    named = (definition.get("identity") or {}).get("userAssignedIdentities") or {}
+    found = (conditions.identity(resource_id) for resource_id in named)
+    return tuple(identity for identity in found if identity is not None)
+
+
+def target(properties: Mapping[str, Any]) -> tuple[int, int]:
+    """How many nodes it wants, dedicated and Spot. Of formulas only a constant number is understood."""
+    scale = properties.get("scaleSettings") or {}
+    automatic = scale.get("autoScale")
+    if automatic:
+        found = _SIMPLE_FORMULA.search(automatic.get("formula", ""))
+        return (int(found.group(1)) if found else 0), 0
+    fixed = scale.get("fixedScale") or {}
+    return fixed.get("targetDedicatedNodes", 0), fixed.get("targetLowPriorityNodes", 0)
+
+
+def readable(value: Any, key: str = "") -> Any:
+    """What a GET gives back: all but what can only be written. Extension settings are passed on unread."""
+    if key == "settings":
+        return value
+    if isinstance(value, dict):
+        return {name: readable(inner, name) for name, inner in value.items() if name not in _WRITE_ONLY}
+    if isinstance(value, list):
+        return [readable(inner) for inner in value]
+    return value
+
+
+def merged(definition: Mapping[str, Any], patch: Any) -> dict[str, Any]:
+    """The definition after a PATCH: each property that is named is replaced whole.
+
+    Whether the service merges inside one is not documented.
+    """
+    if not isinstance(patch, dict):
+        raise Refusal(
+            400, "InvalidRequestContent", "The request content was invalid: a JSON object was expected."
+        )
+    result = {**definition, **{key: patch[key] for key in ("identity", "tags") if patch.get(key) is not None}}
+    result["properties"] = {**definition["properties"], **(patch.get("properties") or {})}
+    return result
+
+
+def check_change(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """With nodes in the pool only some properties may change; an unchanged one may be sent along."""
+    for key in sorted({*before["properties"], *after["properties"]} - CHANGEABLE_WITH_NODES):
+        if readable(before["properties"].get(key), key) != readable(after["properties"].get(key), key):
+            raise Refusal(
+                400,
+                "PropertyCannotBeUpdated",
+                "A property that cannot be updated was specified as part of the request.",
+                {"PropertyName": key, "PropertyPath": f"properties.{key}"},
+            )

@@ -1,0 +1,72 @@
+"""Which handler answers what: one table for each of the four servers. Nothing else."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from troubleshooter.simulator import arm_api, batch_api, batch_nodes, control_api, signin_api
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from troubleshooter.simulator.exchange import Answer, Call
+    from troubleshooter.simulator.site import Site
+
+    Handler = Callable[[Site, Call], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    method: str
+    pattern: re.Pattern[str]
+    handler: Handler
+    blocks: bool = False
+    """Whether the handler needs a thread of its own."""
+
+
+def _route(method: str, path: str, handler: Handler, *, blocks: bool = False) -> Route:
+    pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)
+    return Route(method, re.compile(pattern, re.IGNORECASE), handler, blocks)
+
+
+_GROUP = "/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Batch/batchAccounts"
+_POOL = _GROUP + "/{account}/pools/{pool}"
+_NODE = "/pools/{pool}/nodes/{node}"
+
+ARM = (
+    _route("GET", _GROUP, arm_api.list_accounts),
+    _route("GET", _GROUP + "/{account}", arm_api.get_account),
+    _route("GET", _GROUP + "/{account}/pools", arm_api.list_pools),
+    _route("GET", _POOL, arm_api.get_pool),
+    _route("PUT", _POOL, arm_api.put_pool),
+    _route("PATCH", _POOL, arm_api.patch_pool),
+    _route("DELETE", _POOL, arm_api.delete_pool),
+    _route("GET", _GROUP + "/{account}/poolOperationResults/{operation}", arm_api.get_operation),
+)
+BATCH = (
+    _route("GET", "/pools", batch_api.list_pools),
+    _route("GET", "/pools/{pool}", batch_api.get_pool),
+    _route("DELETE", "/pools/{pool}", batch_api.delete_pool),
+    _route("GET", "/nodecounts", batch_api.list_node_counts),
+    _route("GET", "/jobs", batch_api.list_jobs),
+    _route("GET", "/jobs/{job}", batch_api.get_job),
+    _route("GET", "/pools/{pool}/nodes", batch_nodes.list_nodes),
+    _route("GET", _NODE, batch_nodes.get_node),
+    _route("GET", _NODE + "/extensions", batch_nodes.list_extensions),
+    _route("GET", _NODE + "/extensions/{extension}", batch_nodes.get_extension),
+    _route("POST", _NODE + "/users", batch_nodes.create_user),
+    _route("PUT", _NODE + "/users/{user}", batch_nodes.replace_user),
+    _route("DELETE", _NODE + "/users/{user}", batch_nodes.delete_user),
+    _route("GET", _NODE + "/remoteloginsettings", batch_nodes.get_login, blocks=True),
+)
+SIGN_IN = (
+    _route("GET", "/{tenant}/v2.0/.well-known/openid-configuration", signin_api.openid_configuration),
+    _route("POST", "/{tenant}/oauth2/v2.0/token", signin_api.token),
+)
+CONTROL = (
+    _route("GET", "/state", control_api.get_state),
+    _route("POST", "/cure", control_api.cure),
+    _route("POST", "/fault", control_api.plant_fault),
+)

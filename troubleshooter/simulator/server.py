@@ -1,0 +1,202 @@
+"""Runs the simulated Azure on loopback: four HTTPS servers in one thread, and the nodes' SSH servers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import shutil
+import tempfile
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from aiohttp import web
+
+from troubleshooter.simulator import certificates, clock, planes, scenarios
+from troubleshooter.simulator.exchange import Call
+from troubleshooter.simulator.node.server import NodeHost
+from troubleshooter.simulator.signin_api import Credential
+from troubleshooter.simulator.site import Site
+from troubleshooter.simulator.tokens import TokenMaker
+
+if TYPE_CHECKING:
+    import ssl
+    from types import TracebackType
+
+    from troubleshooter.simulator.exchange import Answer
+    from troubleshooter.simulator.planes import Plane
+
+CLIENT_ID = "5b0c9a7e-4d21-4f6b-8e3a-d17f2c6a9054"
+_START_LIMIT = 30.0
+
+
+class Simulator:
+    """One simulated Azure, for as long as `with` lasts. What it keeps is in memory and one private folder."""
+
+    def __init__(
+        self,
+        scenario: str,
+        nodes: int = 2,
+        port: int = 0,
+        speed: Literal["fast", "real"] = "fast",
+    ) -> None:
+        self.connection: dict[str, Any] = {}
+        """What a client needs to know, once started."""
+        self._scene = scenarios.build(scenario, nodes, clock.FAST if speed == "fast" else clock.REAL)
+        self._port = port
+        self._ready = threading.Event()
+        self._failure: BaseException | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping: asyncio.Event | None = None
+        self._folder = Path()
+        self._thread = threading.Thread(target=self._run, name="simulated-azure", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._folder = Path(tempfile.mkdtemp(prefix="simulated-azure-"))
+        self._thread.start()
+        started = self._ready.wait(_START_LIMIT)
+        if self._failure is not None or not started:
+            self._end()
+            raise self._failure or TimeoutError("The simulated Azure did not start in time.")
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        if self._loop is not None and self._stopping is not None and self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stopping.set)
+        self._thread.join()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except OSError as error:  # a port that is taken, a full disk
+            self._failure = error
+        finally:
+            self._ready.set()
+
+    async def _serve(self) -> None:
+        self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
+        ca_file = self._folder / "ca.pem"
+        context = certificates.server_context(self._folder, ca_file)
+        tools = self._folder / "tools"
+        tools.mkdir()
+        node_host = NodeHost(tools)
+        fronts = [Front(plane) for plane in (planes.Arm(), planes.Batch(), planes.SignIn(), planes.Control())]
+        try:
+            ports = [self._port, 0, 0, 0]
+            endpoints = [await front.listen(context, port) for front, port in zip(fronts, ports, strict=True)]
+            site = self._site(node_host, *endpoints[:3])
+            for front in fronts:
+                front.site = site
+            self.connection = self._connect(site, ca_file, endpoints[3])
+            self._ready.set()
+            await self._stopping.wait()
+        finally:
+            for front in fronts:
+                await front.close()
+            await asyncio.to_thread(node_host.stop)
+
+    def _site(self, node_host: NodeHost, arm: str, batch: str, authority: str) -> Site:
+        account = self._scene.world.account
+        disks = self._folder / "nodes"
+        disks.mkdir()
+        return Site(
+            scene=self._scene,
+            credential=Credential(CLIENT_ID, secrets.token_urlsafe(24)),
+            tokens=TokenMaker(f"{authority}/{account.tenant}/", account.tenant, CLIENT_ID),
+            node_host=node_host,
+            disks=disks,
+            arm_endpoint=arm,
+            batch_endpoint=batch,
+            authority=authority,
+        )
+
+    def _connect(self, site: Site, ca_file: Path, control: str) -> dict[str, Any]:
+        account, pool = site.world.account, site.world.pools[scenarios.POOL]
+        return {
+            "arm_endpoint": site.arm_endpoint,
+            "batch_endpoint": site.batch_endpoint,
+            "authority": site.authority,
+            "ca_file": str(ca_file),
+            "tenant_id": account.tenant,
+            "client_id": site.credential.client_id,
+            "client_secret": site.credential.secret,
+            "subscription_id": account.subscription,
+            "resource_group": account.resource_group,
+            "account": account.name,
+            "pool": pool.name,
+            "pool_id": f"{account.id}/pools/{pool.name}",
+            "nodes": list(pool.machines),
+            "control": control,
+        }
+
+
+class Front:
+    """One HTTPS server: turns requests into calls for its plane, and answers into responses."""
+
+    def __init__(self, plane: Plane) -> None:
+        self.site: Site | None = None
+        """Set before the first client knows the address."""
+        self._plane = plane
+        self._runner = web.ServerRunner(web.Server(self._handle))
+        self._base = ""
+        self._closing: set[asyncio.Task[None]] = set()
+
+    async def listen(self, context: ssl.SSLContext, port: int) -> str:
+        """Start listening and return the base URL."""
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", port, ssl_context=context, shutdown_timeout=1.0).start()
+        self._base = f"https://127.0.0.1:{self._runner.addresses[0][1]}"
+        return self._base
+
+    async def close(self) -> None:
+        await self._runner.cleanup()
+        await asyncio.gather(*self._closing)
+
+    async def _handle(self, request: web.BaseRequest) -> web.Response:
+        if self.site is None:
+            return web.Response(status=503)
+        call = Call(
+            method=request.method,
+            path=request.raw_path.partition("?")[0],
+            query=request.query,
+            headers=request.headers,
+            body=await request.read(),
+            base=self._base,
+        )
+        if planes.blocks(self._plane, call):
+            answer = await asyncio.to_thread(planes.answer, self._plane, self.site, call)
+        else:
+            answer = planes.answer(self._plane, self.site, call)
+        self._close_retired(self.site)
+        return _response(answer)
+
+    def _close_retired(self, site: Site) -> None:
+        """Hang up on nodes that have left, without keeping anybody waiting."""
+        retired, site.world.retired = site.world.retired, []
+        for machine in retired:
+            task = asyncio.create_task(asyncio.to_thread(machine.close))
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+
+
+def _response(answer: Answer) -> web.Response:
+    if answer.body is None:
+        return web.Response(status=answer.status, headers=answer.headers)
+    text = json.dumps(answer.body, separators=(",", ":"))
+    return web.Response(
+        status=answer.status,
+        text=text,
+        headers=answer.headers,
+        content_type="application/json",
+        charset="utf-8",
+    )

@@ -1,0 +1,49 @@
+"""Everything a handler can reach: the world, and what the running simulator adds to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from troubleshooter.simulator.faults import Fault
+from troubleshooter.simulator.node.server import NodeHost
+from troubleshooter.simulator.scenarios import Scene
+from troubleshooter.simulator.signin_api import Credential
+from troubleshooter.simulator.tokens import TokenMaker
+
+if TYPE_CHECKING:
+    from troubleshooter.simulator.world import World
+
+ARM_AUDIENCES = ("https://management.azure.com", "https://management.core.windows.net")
+BATCH_AUDIENCE = "https://batch.core.windows.net"
+
+
+@dataclass(slots=True)
+class Site:
+    scene: Scene
+    credential: Credential
+    tokens: TokenMaker
+    node_host: NodeHost
+    disks: Path
+    """Below it each node has its file tree, once somebody may sign in there."""
+    arm_endpoint: str
+    batch_endpoint: str
+    authority: str
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def world(self) -> World:
+        return self.scene.world
+
+    def audiences(self, endpoint: str) -> tuple[str, ...]:
+        """For whom a token must be made to be taken at that endpoint; a private cloud names its own."""
+        known = ARM_AUDIENCES if endpoint == self.arm_endpoint else (BATCH_AUDIENCE,)
+        return (*known, endpoint)
+
+    def knows_audience(self, audience: str) -> bool:
+        # The SDK's scope for the data plane ends in two slashes, since that audience itself ends in one.
+        return audience.rstrip("/") in {
+            *self.audiences(self.arm_endpoint),
+            *self.audiences(self.batch_endpoint),
+        }

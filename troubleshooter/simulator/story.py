@@ -1,0 +1,53 @@
+"""Turns a node's fate into the story its disk is written from."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from troubleshooter.simulator import akvvm
+from troubleshooter.simulator.node.story import NodeStory
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from troubleshooter.simulator.akvvm import Fate
+    from troubleshooter.simulator.cohort import Cohort
+    from troubleshooter.simulator.conditions import Conditions
+    from troubleshooter.simulator.machine import Machine
+
+OS_RELEASE = """PRETTY_NAME="Ubuntu 22.04.5 LTS"
+NAME="Ubuntu"
+VERSION_ID="22.04"
+VERSION="22.04.5 LTS (Jammy Jellyfish)"
+VERSION_CODENAME=jammy
+ID=ubuntu
+ID_LIKE=debian
+"""
+
+
+def tell(cohort: Cohort, machine: Machine, conditions: Conditions) -> NodeStory:
+    """Of the node's first Key Vault extension; of a node without one only its system is told."""
+    for extension, fate in zip(cohort.extensions, cohort.fates(machine, conditions), strict=True):
+        if fate is not None:
+            return NodeStory(
+                node_id=machine.id,
+                extension_name=str(extension["name"]),
+                extension_version=akvvm.full_version(extension),
+                settings=extension.get("settings") or {},
+                status=fate.status,
+                operation=fate.operation,
+                message=fate.message,
+                log_lines=_log(fate, cohort.booted),
+                sequence_number=0,
+                os_release=OS_RELEASE,
+            )
+    return NodeStory(machine.id, "", "", {}, "", "", "", (), 0, OS_RELEASE)
+
+
+def _log(fate: Fate, booted: datetime) -> tuple[str, ...]:
+    """`YYYY-MM-DD HH:MM:SS: <level> [Component]<TAB>message`, a second from line to line."""
+    return tuple(
+        f"{booted + timedelta(seconds=number):%Y-%m-%d %H:%M:%S}: <{level}> [{component}]\t{text}"
+        for number, (level, component, text) in enumerate(fate.steps)
+    )

@@ -1,0 +1,143 @@
+"""What a node's token request and secret request are answered.
+
+The texts are real answers of IMDS and Key Vault to some client. The order is Key Vault's own: firewall,
+token, permission, secret; so a closed firewall hides a missing role.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from troubleshooter.simulator.conditions import Conditions, Identity, Secret, Vault
+
+IMDS_HOST = "169.254.169.254"
+
+
+@dataclass(slots=True)
+class Refused(Exception):
+    """The text a caller gets instead of a token or a secret."""
+
+    text: str
+
+
+def token(endpoint: str | None, client_id: str | None, identities: tuple[Identity, ...]) -> Identity:
+    """The identity IMDS gives a token for, or Refused."""
+    if endpoint is not None or client_id is not None:
+        _check_endpoint(endpoint or "")
+    if client_id is None and len(identities) > 1:
+        raise Refused(
+            _imds(
+                "Multiple user assigned identities exist, please specify the clientId / resourceId of the"
+                " identity in the token request",
+            ),
+        )
+    for identity in identities:
+        if identity.client_id == client_id:
+            return identity
+    # With no client id and exactly one identity IMDS itself would answer; the documentation says that the
+    # extension fails all the same, and this is the text reported for it.
+    raise Refused(_imds("Identity not found"))
+
+
+def _check_endpoint(endpoint: str) -> None:
+    """Texts of the C++ REST SDK; the first was reported for the extension, the others are assumed for it."""
+    parts = urlsplit(endpoint)
+    if endpoint and parts.scheme not in {"http", "https"}:
+        raise Refused("URI scheme must be 'http' or 'https'")
+    if not parts.hostname:
+        raise Refused("URI must contain a hostname.")
+    if parts.hostname != IMDS_HOST:
+        raise Refused("Failed to connect to any resolved endpoint")
+
+
+def _imds(description: str) -> str:
+    return json.dumps({"error": "invalid_request", "error_description": description}, separators=(",", ":"))
+
+
+def secret(url: str, identity: Identity, address: str, conditions: Conditions) -> Secret:
+    """The secret behind `url` for a caller with that identity from that address, or Refused."""
+    parts = urlsplit(url)
+    vault = conditions.vault(parts.hostname or "")
+    if vault is None:
+        raise Refused("Error resolving address" if parts.hostname else "URI must contain a hostname.")
+    caller = (
+        f"appid={identity.client_id};oid={identity.principal_id};iss=https://sts.windows.net/{vault.tenant}/"
+    )
+    _check_network(vault, address, caller)
+    segments = [segment for segment in parts.path.split("/") if segment]
+    name = segments[1] if len(segments) > 1 else ""
+    _check_permission(vault, name, identity, caller, conditions)
+    return _find(vault, name)
+
+
+def _check_network(vault: Vault, address: str, caller: str) -> None:
+    where = f"\r\nCaller: {caller}\r\nVault: {vault.name};location={vault.location}"
+    if not vault.public:
+        raise Refused(
+            _forbidden(
+                "Public network access is disabled and request is not from a trusted service nor via an"
+                f" approved private link.{where}",
+                "ForbiddenByConnection",
+            ),
+        )
+    if vault.default_deny and address not in vault.allowed:
+        raise Refused(
+            _forbidden(
+                "Client address is not authorized and caller is not a trusted service."
+                f"\r\nClient address: {address}{where}",
+                "ForbiddenByFirewall",
+            ),
+        )
+
+
+def _check_permission(
+    vault: Vault, name: str, identity: Identity, caller: str, conditions: Conditions
+) -> None:
+    if conditions.reads_secrets(identity.principal_id, vault):
+        return
+    if vault.rbac:
+        raise Refused(
+            _forbidden(
+                "Caller is not authorized to perform action on resource.\r\nIf role assignments, deny"
+                " assignments or role definitions were changed recently, please observe propagation time."
+                f"\r\nCaller: {caller}\r\nAction: 'Microsoft.KeyVault/vaults/secrets/getSecret/action'"
+                f"\r\nResource: '{vault.id.lower()}/secrets/{name}'\r\nAssignment: (not found)"
+                "\r\nDenyAssignmentId: null\r\nDecisionReason: 'DeniedWithNoValidRBAC' "
+                f"\r\nVault: {vault.name};location={vault.location}\r\n",
+                "ForbiddenByRbac",
+            ),
+        )
+    raise Refused(
+        _forbidden(
+            f"The user, group or application '{caller}' does not have secrets get permission on key vault"
+            f" '{vault.name};location={vault.location}'. For help resolving this issue, please see"
+            " https://go.microsoft.com/fwlink/?linkid=2125287",
+            "AccessDenied",
+        ),
+    )
+
+
+def _find(vault: Vault, name: str) -> Secret:
+    found = vault.secret(name)
+    if found is None:
+        text = (
+            f"A secret with (name/id) {name} was not found in this key vault. If you recently deleted this"
+            " secret you may be able to recover it using the correct recovery command. For help resolving"
+            " this issue, please see"
+            " https://go.microsoft.com/fwlink/?linkid=2125182"
+        )
+        raise Refused(
+            json.dumps({"error": {"code": "SecretNotFound", "message": text}}, separators=(",", ":"))
+        )
+    if not found.enabled:
+        raise Refused(_forbidden("Operation get is not allowed on a disabled secret.", "SecretDisabled"))
+    return found
+
+
+def _forbidden(message: str, inner: str) -> str:
+    body = {"error": {"code": "Forbidden", "message": message, "innererror": {"code": inner}}}
+    return json.dumps(body, separators=(",", ":"))

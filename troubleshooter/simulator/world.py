@@ -1,0 +1,264 @@
+"""The simulated world: one Batch account, its pools and jobs, what lies around them. Rules, no wire format.
+
+Everything here runs on one thread, except what a comment says otherwise about.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.simulator import nat, pool_body
+from troubleshooter.simulator.clock import Clock
+from troubleshooter.simulator.conditions import Conditions
+from troubleshooter.simulator.machine import Machine, now
+from troubleshooter.simulator.pool import Pool, ResizeError
+from troubleshooter.simulator.refusal import Refusal, not_found
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from troubleshooter.simulator.cohort import Cohort
+    from troubleshooter.simulator.machine import User
+
+CALLER = "127.0.0.1"
+"""Where every client of a world on loopback comes from, as far as network rules go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    name: str
+    resource_group: str
+    subscription: str
+    tenant: str
+    location: str
+    core_quota: int = 1000
+    pool_quota: int = 100
+
+    @property
+    def id(self) -> str:
+        group = f"/subscriptions/{self.subscription}/resourceGroups/{self.resource_group}"
+        return f"{group}/providers/Microsoft.Batch/batchAccounts/{self.name}"
+
+
+@dataclass(slots=True)
+class Job:
+    id: str
+    pool: str
+    state: str
+    created: datetime
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How this world's data plane answers where the documentation leaves it open."""
+
+    odd_shapes: bool = False
+    """Settings as a JSON string, numeric level, no provisioningState, another name in the instance view."""
+    refuses_extension_view: bool = False
+    """Node extensions of unusable nodes are not shown."""
+
+
+@dataclass(slots=True)
+class World:
+    account: Account
+    clock: Clock
+    conditions: Conditions
+    habits: Habits = field(default_factory=Habits)
+    jobs: dict[str, Job] = field(default_factory=dict)
+    pools: dict[str, Pool] = field(default_factory=dict)
+    retired: list[Machine] = field(default_factory=list)
+    """Nodes that left and whose SSH servers are still to be closed."""
+    _etags: int = 0x8DF3A1C0000000
+
+    # Pools
+
+    def pool(self, name: str) -> Pool:
+        pool = self._present(name)
+        if pool is None:
+            raise not_found("PoolNotFound", "The specified pool does not exist.")
+        return pool
+
+    def _present(self, name: str) -> Pool | None:
+        pool = self.pools.get(name)
+        if pool is not None and pool.gone:
+            self.retired.extend(machine for _, machine in pool.machines.values())
+            del self.pools[name]
+            return None
+        return pool
+
+    def look(self, pool: Pool) -> None:
+        """Count a read of how far the pool has come."""
+        self.retired.extend(pool.read())
+
+    def all_pools(self) -> list[Pool]:
+        return [pool for name in sorted(self.pools) if (pool := self._present(name)) is not None]
+
+    def put_pool(self, name: str, body: Any, match: str | None, none_match: str | None) -> Pool:
+        """Create the pool, or replace its definition."""
+        existing = self._present(name)
+        if existing is None:
+            if match is not None:
+                raise not_found("PoolNotFound", "The specified pool does not exist.")
+            return self._create(name, pool_body.accepted(body, self.conditions))
+        if none_match == "*":
+            # Documented: it prevents overwriting. That it is a 412, and its code, is assumed.
+            raise Refusal(412, "ConditionNotMet", "The condition specified in the request is not met.")
+        self._check_changeable(existing, match)
+        return self._replace(existing, pool_body.accepted(body, self.conditions))
+
+    def patch_pool(self, name: str, body: Any, match: str | None) -> Pool:
+        pool = self.pool(name)
+        self._check_changeable(pool, match)
+        return self._replace(pool, pool_body.accepted(pool_body.merged(pool.body, body), self.conditions))
+
+    def delete_pool(self, name: str, match: str | None = None) -> Pool | None:
+        """Start deleting; None where there is nothing to delete."""
+        pool = self._present(name)
+        if pool is not None:
+            self._check_changeable(pool, match)
+            pool.delete()
+        return pool
+
+    def deleting_pool(self, name: str, etag: str) -> Pool | None:
+        """The pool whose deletion goes on; asking counts as a look. None once it is gone."""
+        pool = self._present(name)
+        if pool is None or pool.etag != etag or pool.deleting is None:
+            return None
+        self.look(pool)
+        return self._present(name)
+
+    def found_pool(self, name: str, body: Mapping[str, Any], since: datetime) -> Pool:
+        """A pool that was there before anybody looked, its nodes in their final states."""
+        pool = Pool(name, pool_body.accepted(dict(body), self.conditions), self.clock, self.new_etag())
+        pool.created = pool.modified = since
+        dedicated, spot = pool_body.target(pool.properties)
+        pool.grow(dedicated, spot, pool_body.identities(pool.body, self.conditions), since)
+        self.pools[name] = pool
+        return pool
+
+    def _create(self, name: str, definition: dict[str, Any]) -> Pool:
+        if len(self.all_pools()) >= self.account.pool_quota:
+            message = "The account has reached its quota of pools."
+            raise Refusal(409, "PoolQuotaReached", message)
+        pool = Pool(name, definition, self.clock, self.new_etag())
+        self.pools[name] = pool
+        self._resize(pool)
+        return pool
+
+    def _check_changeable(self, pool: Pool, match: str | None) -> None:
+        if pool.deleting is not None:
+            raise Refusal(
+                409,
+                "PoolBeingDeleted",
+                "The specified pool has been marked for deletion and is being deleted.",
+            )
+        if match is not None and match != "*" and match.removeprefix("W/").strip('"') != pool.etag:
+            raise Refusal(412, "ConditionNotMet", "The condition specified in the request is not met.")
+
+    def _replace(self, pool: Pool, definition: dict[str, Any]) -> Pool:
+        if pool.machines:
+            pool_body.check_change(pool.body, definition)
+        pool.body = definition
+        pool.etag = self.new_etag()
+        pool.modified = now()
+        self._resize(pool)
+        return pool
+
+    def _resize(self, pool: Pool) -> None:
+        dedicated, spot = pool_body.target(pool.properties)
+        staying = [machine for _, machine in pool.machines.values() if machine.leaving is None]
+        now_dedicated = sum(machine.dedicated for machine in staying)
+        wanted, wanted_spot = dedicated - now_dedicated, spot - (len(staying) - now_dedicated)
+        if wanted + wanted_spot < 0:
+            pool.shrink(-(wanted + wanted_spot))
+            return
+        if wanted + wanted_spot or not pool.cohorts:
+            granted, pool.resize_errors = self._grant(pool, max(wanted, 0))
+            spots = 0 if pool.resize_errors else max(wanted_spot, 0)
+            pool.grow(granted, spots, pool_body.identities(pool.body, self.conditions))
+
+    def _grant(self, pool: Pool, wanted: int) -> tuple[int, tuple[ResizeError, ...]]:
+        """How many nodes can be allocated, and why no more."""
+        if any(isinstance(extension.get("settings"), str) for extension in pool.extensions):
+            # Reported for settings sent as a JSON string; nothing in the answer hints at the extension.
+            error = ResizeError("AllocationFailed", "The server encountered an internal error.")
+            return 0, (error,)
+        used = sum(other.cores_each * len(other.machines) for other in self.all_pools())
+        free = max(self.account.core_quota - used, 0) // pool.cores_each
+        if wanted <= free:
+            return wanted, ()
+        error = ResizeError(
+            "AccountCoreQuotaReached",
+            "The specified account has reached its core quota",
+            {"Reason": f"Dedicated core quota: {self.account.core_quota}. Cores in use: {used}."},
+        )
+        return free, (error,)
+
+    # Nodes
+
+    def node(self, pool_name: str, node_id: str) -> tuple[Pool, Cohort, Machine]:
+        pool = self.pool(pool_name)
+        entry = pool.machines.get(node_id)
+        if entry is None:
+            raise not_found("NodeNotFound", "The specified node does not exist.")
+        return pool, *entry
+
+    def node_state(self, pool: Pool, cohort: Cohort, machine: Machine) -> str:
+        return pool.node_state(cohort, machine, self.conditions)
+
+    def usable_node(self, pool_name: str, node_id: str) -> tuple[Pool, Cohort, Machine]:
+        """The node, if users may be made on it: only idle and running ones."""
+        pool, cohort, machine = self.node(pool_name, node_id)
+        state = self.node_state(pool, cohort, machine)
+        if state == "unusable":
+            raise Refusal(409, "NodeStateUnusable", "The specified node is in the Unusable state.")
+        if state not in {"idle", "running"}:
+            raise Refusal(
+                409,
+                "OperationInvalidForCurrentState",
+                "The requested operation is invalid for the current state of the resource.",
+                {"NodeState": state},
+            )
+        return pool, cohort, machine
+
+    def add_user(self, machine: Machine, user: User) -> None:
+        if user.name in machine.users:
+            raise Refusal(409, "NodeUserExists", "The specified node user already exists.")
+        machine.put_user(user)
+
+    def user(self, machine: Machine, name: str) -> User:
+        if name not in machine.users:
+            raise not_found("NodeUserNotFound", "The specified node user does not exist.")
+        return machine.users[name]
+
+    @staticmethod
+    def ssh_mapping(pool: Pool) -> dict[str, Any]:
+        """The NAT pool that leads to SSH, or a Refusal. The refusal's code and text are assumed."""
+        mapping = nat.ssh_pool(pool.properties)
+        if mapping is None:
+            raise Refusal(
+                409,
+                "OperationInvalidForCurrentState",
+                "Remote login is not available: the pool's endpoint configuration maps no port for SSH (22).",
+            )
+        return mapping
+
+    # Jobs, and the world around
+
+    def job(self, name: str) -> Job:
+        if name not in self.jobs:
+            raise not_found("JobNotFound", "The specified job does not exist.")
+        return self.jobs[name]
+
+    def change(self, conditions: Conditions) -> None:
+        """An administrator changed something; nodes that exist notice after a while, new ones at once."""
+        for pool in self.pools.values():
+            pool.learn_later(self.conditions)
+        self.conditions = conditions
+
+    def new_etag(self) -> str:
+        self._etags += 0x11
+        return f"0x{self._etags:X}"

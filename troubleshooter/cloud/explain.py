@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from azure.core.exceptions import (
-    DecodeError,
+    AzureError,
+    DeserializationError,
     HttpResponseError,
     ResponseNotReadError,
     ServiceRequestError,
@@ -26,9 +27,12 @@ from troubleshooter.errors import (
 )
 
 if TYPE_CHECKING:
-    from azure.core.exceptions import AzureError, ClientAuthenticationError
+    from azure.core.exceptions import ClientAuthenticationError
 
     from troubleshooter.errors import TroubleshooterError
+
+Failure = AzureError | DeserializationError
+"""What the SDKs raise about an answer, or about not having one."""
 
 READ = "Azure Batch Account Reader"
 WRITE = "Azure Batch Data Contributor"
@@ -82,40 +86,36 @@ class _Reason:
         return f"Azure said {said} ({number})." if said else f"Azure gave no reason ({number})."
 
 
-def status_of(error: Exception) -> int | None:
+def status_of(error: Failure) -> int | None:
     """The answer's HTTP status; None where no answer came or it was cut off."""
     return error.status_code if isinstance(error, HttpResponseError) else None
 
 
-def explain(error: AzureError, asked: Asked, *, again: bool = False) -> TroubleshooterError:
+def explain(error: Failure, asked: Asked, *, again: bool = False) -> TroubleshooterError:
     """Say what a failed request means; again is for one whose first answer was lost."""
     if untrusted(error):
         return _untrusted(error, asked)
-    if (
-        isinstance(error, HttpResponseError)
-        and not isinstance(error, DecodeError)
-        and error.response is not None
-    ):
+    if (status_of(error) or 0) >= 400:
         return _refusal(_reason(error), asked, again=again)
     return GaveUp(
         f"Azure's answer to {asked.doing} could not be read.",
-        f"{_first_line(error.message)}.",
+        f"{_first_line(error) or type(error).__name__}.",
         "Check --arm-endpoint, and whether a proxy answers in Azure's place.",
     )
 
 
-def gave_up(error: AzureError, asked: Asked, tries: int, pause: float | None = None) -> GaveUp:
+def gave_up(error: Failure, asked: Asked, tries: int, pause: float | None = None) -> GaveUp:
     """After so many tries; pause is for a service that wants more time than an operator would give it."""
-    said = str(_reason(error)) if isinstance(error, HttpResponseError) and error.response is not None else ""
+    said = str(_reason(error)) if status_of(error) else f"{_first_line(error) or type(error).__name__}."
     return GaveUp(
         f"Gave up {asked.doing} after {tries} {'try' if tries == 1 else 'tries'}.",
-        f"{trouble(error, asked.service)}. {said or _first_line(error.message) + '.'}"
+        f"{trouble(error, asked.service)}. {said}"
         + (f" It asks to wait {in_words(pause)}." if pause else ""),
         "Check the network, or wait until the service is well again; then try this step once more.",
     )
 
 
-def trouble(error: AzureError, service: str) -> str:
+def trouble(error: Failure, service: str) -> str:
     """What went wrong on the way, in a few words."""
     if (status := status_of(error)) is not None:
         return f"{service} answered {status}"
@@ -126,9 +126,9 @@ def trouble(error: AzureError, service: str) -> str:
     return f"{service} broke off its answer"
 
 
-def untrusted(error: AzureError) -> bool:
+def untrusted(error: Failure) -> bool:
     """Whether the server's certificate was not accepted; asking again cannot help."""
-    return "CERTIFICATE_VERIFY_FAILED" in error.message
+    return "CERTIFICATE_VERIFY_FAILED" in str(error)
 
 
 def sign_in_failed(error: ClientAuthenticationError) -> NotPermitted:
@@ -180,19 +180,19 @@ def _refusal(reason: _Reason, asked: Asked, *, again: bool) -> TroubleshooterErr
     return kind(what, str(reason), do, status=reason.status, code=reason.code)
 
 
-def _untrusted(error: AzureError, asked: Asked) -> GaveUp:
+def _untrusted(error: Failure, asked: Asked) -> GaveUp:
     return GaveUp(
         f"The certificate of {asked.service} was not accepted.",
-        f"{_cut(_first_line(error.message), 200)}.",
+        f"{_cut(_first_line(error), 200)}.",
         "Give the certificate authority of your cloud or proxy with --ca-file.",
     )
 
 
-def _reason(error: HttpResponseError) -> _Reason:
+def _reason(error: Failure) -> _Reason:
     """Read the error body ourselves: the SDKs leave their fields empty for some bodies."""
-    response = error.response
+    response = error.response if isinstance(error, HttpResponseError) else None
     if response is None:
-        return _Reason(error.status_code or 0, message=_first_line(error.message))
+        return _Reason(status_of(error) or 0, message=_first_line(error))
     # azure-core types the response by what its exceptions use of it, which leaves out headers and json()
     answer: Any = response
     request_id = next((answer.headers[name] for name in _REQUEST_IDS if name in answer.headers), "")

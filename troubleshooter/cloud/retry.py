@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from azure.core.exceptions import (
     AzureError,
     DecodeError,
+    DeserializationError,
     HttpResponseError,
     IncompleteReadError,
     ServiceRequestError,
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from troubleshooter.cloud.explain import Asked
+    from troubleshooter.cloud.explain import Asked, Failure
 
 T = TypeVar("T")
 
@@ -54,7 +55,7 @@ def call(
         stop_if_cancelled(cancel, asked.doing)
         try:
             return operation()
-        except AzureError as error:
+        except (AzureError, DeserializationError) as error:
             if status_of(error) == 401 and not renewed:
                 renewed = True
                 renew()
@@ -85,7 +86,7 @@ def retry_after(headers: Mapping[str, str], now: Callable[[], datetime]) -> floa
         return None
 
 
-def _passing(error: AzureError) -> bool:
+def _passing(error: Failure) -> bool:
     """Whether it may be gone at the next try."""
     if untrusted(error):
         return False
@@ -97,7 +98,7 @@ def _passing(error: AzureError) -> bool:
     return False
 
 
-def _pause(error: AzureError, failures: int, now: Callable[[], datetime]) -> float:
+def _pause(error: Failure, failures: int, now: Callable[[], datetime]) -> float:
     own = _PAUSES[min(failures, len(_PAUSES)) - 1]
     response = error.response if isinstance(error, HttpResponseError) else None
     asked_for = retry_after(getattr(response, "headers", {}), now)

@@ -76,7 +76,11 @@ class Session:
         self._cloud = _CLOUDS.get(urlsplit(settings.arm_endpoint).hostname or "", _PUBLIC)
         self._web = requests.Session()
         self._web.mount("https://", HTTPAdapter(pool_maxsize=CONNECTIONS))
+        # Without an auth of its own the session would put a password from ~/.netrc in the token's place.
+        self._web.auth = _as_it_is
         self._wire: dict[str, Any] = {
+            "session": self._web,
+            "session_owner": False,
             "connection_timeout": CONNECT_SECONDS,
             "read_timeout": READ_SECONDS,
             "connection_verify": _trusted(settings.ca_file),
@@ -98,7 +102,7 @@ class Session:
                     endpoint,
                     api_version=API_VERSION,
                     policies=self._policies(endpoint, self._cloud.arm_scope, "x-ms-client-request-id"),
-                    transport=self._transport(),
+                    transport=RequestsTransport(**self._wire),
                 )
             return self._arms[subscription]
 
@@ -110,7 +114,7 @@ class Session:
                     self.sign_in,
                     api_version=API_VERSION,
                     policies=self._policies(endpoint, self._cloud.batch_scope, "client-request-id"),
-                    transport=self._transport(),
+                    transport=RequestsTransport(**self._wire),
                 )
             return self._batches[endpoint]
 
@@ -118,8 +122,8 @@ class Session:
         return self.sign_in.get_token(self._cloud.arm_scope).token
 
     def close(self) -> None:
-        self._web.close()
         self.sign_in.close()
+        self._web.close()
 
     def _policies(self, endpoint: str, scope: str, request_id_header: str) -> list[Any]:
         """Our own list, for what it lacks: retries, redirects, ARM's automatic provider registration."""
@@ -135,8 +139,9 @@ class Session:
             HttpLoggingPolicy(),
         ]
 
-    def _transport(self) -> RequestsTransport:
-        return RequestsTransport(session=self._web, session_owner=False, **self._wire)
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
 
 
 def _trusted(ca_file: Path | None) -> bool | str:

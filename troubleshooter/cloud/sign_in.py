@@ -30,7 +30,7 @@ class SignIn:
     """A credential for both clients that can be renewed and fails with our errors."""
 
     def __init__(self, authority: str | None, transport: dict[str, Any]) -> None:
-        """Authority None leaves it to AZURE_AUTHORITY_HOST; transport is what RequestsTransport takes."""
+        """Authority None leaves it to AZURE_AUTHORITY_HOST. Whoever made the session closes it."""
         self._authority = authority
         # A private or local authority is unknown to Microsoft's list of clouds: asking there would fail.
         self._private = bool(authority or os.environ.get("AZURE_AUTHORITY_HOST"))
@@ -57,7 +57,6 @@ class SignIn:
     def close(self) -> None:
         with self._lock:
             self._credential.close()
-            self._line.hang_up()
 
     def _make(self) -> DefaultAzureCredential:
         options: dict[str, Any] = {"authority": self._authority} if self._authority else {}
@@ -95,12 +94,6 @@ class _Line(RequestsTransport):  # type: ignore[misc] # azure-core loads it lazi
         if response.status_code == 429 or response.status_code >= 500:
             self.trouble = HttpResponseError(response=response)
         return response
-
-    def close(self) -> None:
-        """Kept open: each credential of the chain shares this line, and a renewed chain goes on with it."""
-
-    def hang_up(self) -> None:
-        super().close()
 
 
 def claims_of(token: str) -> dict[str, Any]:

@@ -43,7 +43,7 @@ class SameHost(SansIOHTTPPolicy[Any, Any]):
 
 
 class JsonAnswers(SansIOHTTPPolicy[Any, Any]):
-    """Makes a successful answer that is no JSON object an ordinary SDK error; the SDKs fall over it."""
+    """Makes a successful answer of the wrong shape an ordinary SDK error; the SDKs fall over it."""
 
     def on_response(self, request: PipelineRequest[Any], response: PipelineResponse[Any, Any]) -> None:
         answer = response.http_response
@@ -52,7 +52,8 @@ class JsonAnswers(SansIOHTTPPolicy[Any, Any]):
         try:
             if not answer.content:
                 return
-            fine = isinstance(answer.json(), dict)
+            body = answer.json()
+            fine = isinstance(body, dict) and isinstance(body.get("value", []), list)
         except ResponseNotReadError:  # streamed; whoever reads it checks
             return
         except ValueError:

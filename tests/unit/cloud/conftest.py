@@ -3,8 +3,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from scripted_service import SUBSCRIPTION, Cancel, Service
 
+from tests.unit.cloud.scripted_service import SUBSCRIPTION, Cancel, Service
 from troubleshooter.cloud.azure import Azure
 from troubleshooter.model.target import Target
 from troubleshooter.settings import CloudSettings

@@ -42,6 +42,13 @@ class Request:
     body: Any
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that breaks off is what some tests are about."""
+
+
 class Service:
     """Answers by method and path pattern; the last answer of a list is repeated."""
 
@@ -50,8 +57,7 @@ class Service:
         self._routes: list[tuple[str, re.Pattern[str], list[Answer]]] = []
         self._lock = threading.Lock()
         self.ca_file = folder / "ca.pem"
-        server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        server.daemon_threads = True
+        server = _Server(("127.0.0.1", 0), self._handler())
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(_certificate(folder, self.ca_file))
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)

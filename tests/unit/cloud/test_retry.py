@@ -8,16 +8,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from scripted_service import SUBSCRIPTION, Answer
 
+from tests.unit.cloud.scripted_service import SUBSCRIPTION, Answer
 from troubleshooter.cloud.azure import Azure
 from troubleshooter.cloud.retry import retry_after
 from troubleshooter.errors import GaveUp, Interrupted, NotPermitted, PerhapsOurs, ServiceRefusal
 from troubleshooter.settings import CloudSettings
 
 if TYPE_CHECKING:
-    from scripted_service import Cancel, Service
-
+    from tests.unit.cloud.scripted_service import Cancel, Service
     from troubleshooter.model.target import Target
 
 POOL = Answer(body={"name": "render-pool", "properties": {"unknownField": {"a": [1]}}}, headers={"ETag": "x"})

@@ -8,7 +8,7 @@ from troubleshooter.cloud.wait import poll
 from troubleshooter.errors import GaveUp, Interrupted
 
 if TYPE_CHECKING:
-    from scripted_service import Cancel
+    from tests.unit.cloud.scripted_service import Cancel
 
 
 def test_the_pause_grows_from_one_to_fifteen_seconds(cancel: Cancel) -> None:

@@ -1,0 +1,165 @@
+"""Every method of Azure against the simulated one."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from troubleshooter.cloud.wait import poll
+from troubleshooter.errors import NotFound, NotPermitted, ServiceRefusal
+from troubleshooter.model.facts import ExtensionStatus, NodeState
+
+if TYPE_CHECKING:
+    import threading
+
+    from tests.flows.cloud.world import World
+    from troubleshooter.cloud.azure import Azure
+
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ0Z9p8Qm1rN6bX0m0y7o1v7b3c0V5r1o2p3q4s5t6u7 run"
+READ_ONLY = {
+    "provisioningState",
+    "allocationState",
+    "creationTime",
+    "lastModified",
+    "provisioningStateTransitionTime",
+    "allocationStateTransitionTime",
+    "currentDedicatedNodes",
+    "currentLowPriorityNodes",
+    "resizeOperationStatus",
+}
+
+
+def debug_body(azure: Azure, world: World) -> dict[str, Any]:
+    """The pool's definition with requireInitialSync off, one node and a way in."""
+    body = dict(azure.pool(world.target).body)
+    properties = {key: value for key, value in body["properties"].items() if key not in READ_ONLY}
+    properties["scaleSettings"] = {"fixedScale": {"targetDedicatedNodes": 1}}
+    machine = properties["deploymentConfiguration"]["virtualMachineConfiguration"]
+    machine["extensions"][0]["settings"]["secretsManagementSettings"]["requireInitialSync"] = False
+    rules = [
+        {"priority": 150, "access": "Allow", "sourceAddressPrefix": "127.0.0.1/32"},
+        {"priority": 160, "access": "Deny", "sourceAddressPrefix": "*"},
+    ]
+    properties["networkConfiguration"] = {
+        "endpointConfiguration": {
+            "inboundNatPools": [
+                {
+                    "name": "ssh",
+                    "protocol": "TCP",
+                    "backendPort": 22,
+                    "frontendPortRangeStart": 40000,
+                    "frontendPortRangeEnd": 40100,
+                    "networkSecurityGroupRules": rules,
+                }
+            ]
+        }
+    }
+    identities: dict[str, Any] = {name: {} for name in body["identity"]["userAssignedIdentities"]}
+    identity = {"type": "UserAssigned", "userAssignedIdentities": identities}
+    return {"properties": properties, "identity": identity}
+
+
+def idle_node(azure: Azure, endpoint: str, pool: str, cancel: threading.Event) -> str:
+    def look() -> str | None:
+        nodes = azure.nodes(endpoint, pool)
+        return next((node.id for node in nodes if node.state is NodeState.IDLE), None)
+
+    return poll(
+        look,
+        subject="an idle node",
+        cancel=cancel,
+        clock=time.monotonic,
+        limit=30,
+        start=0.05,
+        hint=lambda: azure.hint,
+    )
+
+
+def test_account_and_pool(azure: Azure, world: World) -> None:
+    account = azure.account(world.target)
+    assert account.endpoint == world.connection["batch_endpoint"]
+    definition = azure.pool(world.target)
+    assert definition.body["name"] == world.target.pool
+    assert definition.etag
+    assert azure.who()
+
+
+def test_nodes_and_their_extension(azure: Azure, world: World) -> None:
+    endpoint = azure.account(world.target).endpoint
+    nodes = azure.nodes(endpoint, world.target.pool)
+    assert sorted(node.id for node in nodes) == sorted(world.connection["nodes"])
+    (view,) = azure.extensions(endpoint, world.target.pool, nodes[0].id)
+    assert view.publisher == "Microsoft.Azure.KeyVault"
+    assert view.status is ExtensionStatus.TRANSITIONING
+    assert isinstance(view.raw["vmExtension"]["settings"]["secretsManagementSettings"], dict)
+
+
+@pytest.mark.parametrize("scenario", ["odd-shapes"])
+def test_odd_shapes_are_read(azure: Azure, world: World) -> None:
+    endpoint = azure.account(world.target).endpoint
+    (view,) = azure.extensions(endpoint, world.target.pool, world.connection["nodes"][0])
+    assert isinstance(view.raw["vmExtension"]["settings"], str)
+    assert view.status is not ExtensionStatus.UNKNOWN
+
+
+def test_a_debug_pool_from_create_to_gone(azure: Azure, world: World, cancel: threading.Event) -> None:
+    endpoint = azure.account(world.target).endpoint
+    made = azure.create_pool(world.target, "dbg", debug_body(azure, world))
+    assert made.body["name"] == "dbg"
+    with pytest.raises(ServiceRefusal) as caught:
+        azure.create_pool(world.target, "dbg", debug_body(azure, world))
+    assert caught.value.status in {409, 412}
+
+    node = idle_node(azure, endpoint, "dbg", cancel)
+    progress = azure.progress(endpoint, "dbg")
+    assert (progress.state, progress.target, progress.current) == ("active", 1, 1)
+
+    expiry = datetime.now(UTC) + timedelta(hours=2)
+    azure.create_user(endpoint, "dbg", node, "tsuser", KEY, expiry)
+    with pytest.raises(ServiceRefusal) as caught:
+        azure.create_user(endpoint, "dbg", node, "tsuser", KEY, expiry)
+    assert caught.value.status == 409
+    azure.replace_user(endpoint, "dbg", node, "tsuser", KEY, expiry)
+    login = azure.login(endpoint, "dbg", node)
+    assert login.host == "127.0.0.1"
+    assert login.port > 0
+    azure.delete_user(endpoint, "dbg", node, "tsuser")
+    azure.delete_user(endpoint, "dbg", node, "tsuser")
+
+    azure.delete_pool(world.target, "dbg")
+    azure.delete_pool(world.target, "dbg")
+    assert poll(
+        lambda: azure.pool_gone(world.target, "dbg") or None,
+        subject="the pool to go",
+        cancel=cancel,
+        clock=time.monotonic,
+        limit=30,
+        hint=lambda: azure.hint,
+    )
+    with pytest.raises(NotFound):
+        azure.progress(endpoint, "dbg")
+    assert "dbg" not in str(world.state()["pools"])
+
+
+def test_jobs(azure: Azure, world: World) -> None:
+    endpoint = azure.account(world.target).endpoint
+    assert azure.jobs(endpoint, world.target.pool)
+    assert azure.jobs(endpoint, "no-such-pool") == ()
+
+
+def test_unknown_things_are_named(azure: Azure, world: World) -> None:
+    endpoint = azure.account(world.target).endpoint
+    with pytest.raises(NotFound, match="no pool nope"):
+        azure.pool(world.target, "nope")
+    with pytest.raises(NotFound, match="no node tvm-x in pool"):
+        azure.extensions(endpoint, world.target.pool, "tvm-x")
+
+
+def test_a_wrong_secret_is_not_permitted(azure: Azure, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AZURE_CLIENT_SECRET", "another")
+    azure._session.sign_in.renew()
+    with pytest.raises(NotPermitted, match="AADSTS7000215"):
+        azure.account(world.target)

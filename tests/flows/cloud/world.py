@@ -1,0 +1,36 @@
+"""The experimenter's side of a simulated Azure: its state, and the faults planted in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from troubleshooter.model.target import Target
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    connection: dict[str, Any]
+
+    @property
+    def target(self) -> Target:
+        return Target.parse(self.connection["pool_id"])
+
+    def plant(self, match: str, **fault: Any) -> None:
+        """Make the next calls that match fail."""
+        answer = requests.post(
+            f"{self.connection['control']}/fault",
+            json={"match": match, **fault},
+            verify=self.connection["ca_file"],
+            timeout=10,
+        )
+        answer.raise_for_status()
+
+    def state(self) -> Any:
+        answer = requests.get(
+            f"{self.connection['control']}/state", verify=self.connection["ca_file"], timeout=10
+        )
+        answer.raise_for_status()
+        return answer.json()

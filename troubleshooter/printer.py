@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import TextIO
 
-    from troubleshooter.model.run import RunState
+    from troubleshooter.model.run import ErrorText, RunState
 
 _ASCII = str.maketrans(
     {"✔": "[x]", "✖": "[F]", "▲": "[!]", "○": "[ ]", "◐": "[~]", "↷": "[>]", "·": "-", "→": "->", "…": "..."}
@@ -55,11 +55,24 @@ class Printer:
         self._notes = 0
         self._last_wait: tuple[object, float] = (None, 0.0)
 
-    def result(self, document: Mapping[str, Any], text: str) -> None:
-        """Write what the command was asked for."""
+    def result(self, document: Mapping[str, Any], text: str, error: ErrorText | None = None) -> None:
+        """Write what the command was asked for, and the failure that ended it before its time."""
         with self._lock:
             self._settle()
-            self._answer(text if self.form is Form.TEXT else json.dumps(document, indent=2))
+            if error is None or self.form is Form.TEXT:
+                self._answer(text if self.form is Form.TEXT else json.dumps(document, indent=2))
+        if error is not None:
+            self.failed(error.what, error.why, error.do, document)
+
+    def announce(self, document: Mapping[str, Any]) -> None:
+        """Write a result of one line, for whoever reads line by line from a server that stays up."""
+        with self._lock:
+            self._answer(json.dumps(document))
+
+    def begin(self, state: RunState) -> None:
+        """Take a run as already told, so that only what happens from now on is narrated."""
+        self._seen = {record.id: record.state for record in state.steps}
+        self._notes = len(state.notes)
 
     def failed(self, what: str, why: str, do: str, document: Mapping[str, Any] | None = None) -> None:
         """Tell a failure; in the JSON forms the error is added to whatever document there is."""

@@ -148,10 +148,10 @@ _LOOKS_WRONG = (
 )
 
 
-def load_rules(folder: Path) -> RuleBook:
-    """Read every *.yaml below the folder; a mistake is a UsageProblem that names the file."""
+def load_rules(place: Path) -> RuleBook:
+    """Read one file, or every *.yaml below a folder; a mistake is a UsageProblem that names the file."""
     rules: dict[str, Rule] = {}
-    for path in sorted(folder.rglob("*.yaml")):
+    for path in sorted(place.rglob("*.yaml")) if place.is_dir() else [place]:
         for text in datafiles.read_many(path, RuleText):
             if text.id in rules:
                 raise _mistake(path, text, "Its id is taken by another rule.", "Give it an id of its own.")

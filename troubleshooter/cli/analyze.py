@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import click
 
 from troubleshooter.analyse import analyse, load_rules
+from troubleshooter.analyse.sources import sources
 from troubleshooter.cli.options import everywhere
-from troubleshooter.cli.sources import sources
 from troubleshooter.datafiles import playbooks_folder
 from troubleshooter.errors import ExitCode, first_of
 from troubleshooter.model.finding import Severity, Verdict
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @everywhere()
 @click.pass_obj
-def command(printer: Printer, paths: tuple[str, ...]) -> int:
+def command(printer: Printer, /, paths: tuple[str, ...]) -> int:
     """Find causes in logs, status files, folders or archives, offline.
 
     PATH is a file, a folder, a .tar, .tar.gz or .zip, or - for standard input. Nothing is sent anywhere.

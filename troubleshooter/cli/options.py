@@ -84,6 +84,28 @@ def connection(command: F) -> F:
     return command
 
 
+def answers(command: F) -> F:
+    """Add the options that answer gates beforehand."""
+    for add in (
+        consent("--confirm", metavar="NAME", default="", help="The name that a destructive choice wants."),
+        consent("--yes", "-y", is_flag=True, help="Answer the gates that destroy nothing; see the README."),
+        consent(
+            "--answer", "answer", metavar="GATE=CHOICE", multiple=True, callback=_answers,
+            help="Answer a gate beforehand; repeatable.",
+        ),
+    ):  # fmt: skip
+        command = add(command)
+    return command
+
+
+def _answers(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    pairs = [value.partition("=") for value in values]
+    for value, (gate, sign, choice) in zip(values, pairs, strict=True):
+        if not (gate and sign and choice):
+            raise click.BadParameter(f"{value!r} is not GATE=CHOICE.")
+    return {gate: choice for gate, _, choice in pairs}
+
+
 def _output(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
     if value is not None and not _already_read(ctx, param):
         ctx.find_object(Printer).form = Form(value)  # type: ignore[union-attr]  # entry.py always sets one

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from troubleshooter.cli.options import everywhere
-from troubleshooter.printer import Printer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,4 +97,4 @@ def root(ctx: click.Context) -> int:
         return 0
     from troubleshooter.cli.screen import home
 
-    return home(ctx.ensure_object(Printer))
+    return home()

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from troubleshooter.cli import sources
+from troubleshooter.analyse import sources
 from troubleshooter.cli.root import COMMANDS, root
 from troubleshooter.errors import ExitCode
 
@@ -90,4 +90,4 @@ def test_screens_want_a_terminal(arguments: list[str], invoke: Callable[..., End
 
 
 def test_the_table_of_commands_is_in_the_order_of_the_help() -> None:
-    assert root.list_commands(None) == list(COMMANDS)  # type: ignore[attr-defined,arg-type]  # it reads no context
+    assert root.list_commands(None) == list(COMMANDS)  # type: ignore[arg-type]  # it reads no context

@@ -1,0 +1,97 @@
+"""Moves a run without a screen, hears Ctrl-C, and tells how it ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from troubleshooter.engine.driver import drive
+from troubleshooter.engine.outcome import exit_code
+from troubleshooter.errors import ExitCode, TroubleshooterError
+from troubleshooter.model.run import ErrorText, StepState
+from troubleshooter.printer import Form
+from troubleshooter.report.json_report import run_json
+from troubleshooter.report.text import run_text
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Iterator
+    from types import FrameType
+
+    from troubleshooter.engine.driver import AnswerPolicy
+    from troubleshooter.engine.runner import Run
+    from troubleshooter.model.run import RunState
+    from troubleshooter.printer import Printer
+
+
+def conduct(
+    printer: Printer,
+    run: Run,
+    policy: AnswerPolicy,
+    cancel: threading.Event,
+    until: str | None = None,
+    before_answer: Callable[[str, str], None] | None = None,
+) -> ExitCode:
+    """Run to the end or to where it stops, print the result, and give the exit code."""
+    printer.begin(run.state)
+    failure: TroubleshooterError | None = None
+    with interrupts(printer, cancel, f"troubleshooter runs resume {run.id}"):
+        try:
+            drive(run, policy, printer.follow, cancel, until, before_answer)
+        except TroubleshooterError as error:
+            failure = error
+        finally:
+            run.close()
+    return tell(printer, run.state, failure)
+
+
+def tell(printer: Printer, state: RunState, failure: TroubleshooterError | None = None) -> ExitCode:
+    """Print a run's result and what ended it before its time."""
+    code = ExitCode(failure.exit_code) if failure else exit_code(state)
+    printer.result(run_json(state, code), run_text(state), _error(state, failure, code))
+    return code
+
+
+def _error(state: RunState, failure: TroubleshooterError | None, code: ExitCode) -> ErrorText | None:
+    again = f"troubleshooter runs resume {state.id}"
+    if failure is not None:
+        return ErrorText(failure.what, failure.why, f"{failure.do} Then resume it with: {again}", code)
+    if code is ExitCode.INTERRUPTED:
+        return ErrorText("Interrupted.", "It was asked to stop.", f"Resume it with: {again}", code)
+    if question := state.question:
+        choice = "|".join(each.value for each in question.choices) or question.hint or "VALUE"
+        return ErrorText(
+            f"Nobody answered the gate {question.gate}.",
+            question.text,
+            f"Resume it with: {again} --answer {question.gate}={choice}",
+            code,
+        )
+    failed = next((record for record in state.steps if record.state is StepState.FAILED), None)
+    return failed.error if failed else None
+
+
+@contextmanager
+def interrupts(printer: Printer, cancel: threading.Event, resume: str) -> Iterator[None]:
+    """Turn the first Ctrl-C or SIGTERM into a request to stop, and the second into an end at once."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        # A handler may interrupt the printer in the middle of a line, so it writes past it.
+        if not cancel.is_set():
+            cancel.set()
+            os.write(2, b"\nStopping after the call in flight; once more ends at once.\n")
+            return
+        error = {"what": "Interrupted.", "why": "It was asked twice.", "do": f"Resume it with: {resume}"}
+        os.write(2, f"Interrupted. Resume it with: {resume}\n".encode())
+        if printer.form is not Form.TEXT and not printer.answered:
+            os.write(1, json.dumps({"version": 1, "error": error}).encode() + b"\n")
+        os._exit(ExitCode.INTERRUPTED)
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from troubleshooter.cli.options import everywhere, option
+
+if TYPE_CHECKING:
+    from troubleshooter.model.run import RunState
+    from troubleshooter.printer import Printer
+
+
+@click.command(add_help_option=False)
+@click.argument("run")
+@option(
+    "--format",
+    "form",
+    type=click.Choice(["markdown", "html", "json"]),
+    help="Form of the report; markdown unless said.",
+)
+@option("--out", "-o", metavar="FILE", help="Write it to a file instead of standard output.")
+@everywhere()
+@click.pass_obj
+def command(printer: Printer, /, run: str, form: str | None, out: str | None) -> int:
+    """Write the report of a run. RUN is its id or the beginning of it."""
+    from troubleshooter.cli.runs import opened
+    from troubleshooter.engine.outcome import exit_code
+    from troubleshooter.printer import Form
+    from troubleshooter.report.json_report import run_json
+
+    with opened(run) as (bench, run_id):
+        state = bench.read(run_id)
+    document = run_json(state, exit_code(state))
+    chosen = form or ("json" if printer.form is Form.JSON else "markdown")
+    text = json.dumps(document, indent=2) + "\n" if chosen == "json" else _paper(state, chosen)
+    if out is None:
+        printer.result(document | ({"text": text} if chosen != "json" else {}), text)
+        return 0
+    write(Path(out), text.encode())
+    printer.result({"version": 1, "run": state.id, "file": out}, f"Written to {out}")
+    return 0
+
+
+def _paper(state: RunState, form: str) -> str:
+    from troubleshooter.report.html import run_html
+    from troubleshooter.report.markdown import run_markdown
+
+    return run_html(state) if form == "html" else run_markdown(state)
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write an operator's file; what cannot be written is told in three parts."""
+    from troubleshooter.errors import UsageProblem
+
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise UsageProblem(
+            f"{path} cannot be written.", f"{error.strerror}.", "Give -o another place."
+        ) from error

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import threading
+from ipaddress import ip_network
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from troubleshooter.cli.options import answers, connection, duration, everywhere, option
+from troubleshooter.errors import Refused, UsageProblem
+
+if TYPE_CHECKING:
+    from troubleshooter.printer import Printer
+
+
+@click.command(add_help_option=False)
+@click.argument("target")
+@option("--playbook", default="kv-extension", show_default=True, help="Which playbook to run.")
+@answers
+@option(
+    "--mode",
+    type=click.Choice(["debug-pool", "in-place"]),
+    default="debug-pool",
+    show_default=True,
+    help="Work on a pool beside the original, or on the original itself.",
+)
+@option("--allow-from", metavar="CIDR", help="Addresses that may reach the debug pool's nodes over SSH.")
+@option(
+    "--debug-nodes",
+    type=click.IntRange(1, 1000),
+    default=1,
+    show_default=True,
+    help="Nodes of the debug pool.",
+)
+@option("--limit", type=duration, default="30m", show_default=True, help="Longest wait for nodes.")
+@option(
+    "--poll-interval",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="Time between looks; by default from 1 s growing to 15 s.",
+)
+@option("--until", metavar="STEP", help="Stop after this step.")
+@connection
+@everywhere()
+@click.pass_obj
+def command(printer: Printer, /, target: str, **given: Any) -> int:
+    """Run the playbook on a pool without a screen.
+
+    TARGET is the pool's ARM resource id, a portal URL that contains one, or ACCOUNT/POOL with --subscription
+    and --resource-group. --yes answers plan=approve, route=debug-pool, fix=1, outside-fix=skip, apply=print
+    and clean-up=remove. A gate that nobody answers ends the run with exit code 9; `runs resume` goes on from
+    there.
+    """
+    from troubleshooter.cli.headless import conduct
+    from troubleshooter.engine.driver import AnswerPolicy
+    from troubleshooter.model.target import Target
+    from troubleshooter.settings import home
+    from troubleshooter.wiring import RunOptions, Workbench
+
+    pool = Target.parse(target, given["subscription"], given["resource_group"])
+    policy = AnswerPolicy(_answers(given), given["yes"], given["confirm"])
+    options = RunOptions(
+        given["playbook"], given["mode"], given["debug_nodes"], given["limit"], given["poll_interval"]
+    )
+    cancel = threading.Event()
+    bench = Workbench(home(), endpoints(given))
+    try:
+        steps = [step.id for step in bench.playbook(options.playbook).steps]
+        check_step(given["until"], steps)
+        run = bench.start(pool, options, cancel)
+        printer.say(f"Run {run.id}: {pool.account}/{pool.pool}")
+        return conduct(printer, run, policy, cancel, given["until"])
+    finally:
+        bench.close()
+
+
+def endpoints(given: dict[str, Any]) -> Any:
+    """Where Azure is, checked before anything is written down."""
+    from troubleshooter.wiring import Endpoints
+
+    ca_file = str(Path(given["ca_file"]).resolve()) if given["ca_file"] else None
+    found = Endpoints(given["arm_endpoint"], given["authority"], ca_file)
+    found.settings("00000000-0000-0000-0000-000000000000")
+    return found
+
+
+def check_step(step: str | None, steps: list[str]) -> None:
+    """Refuse a step that the playbook does not have."""
+    if step is not None and step not in steps:
+        raise UsageProblem(
+            f"There is no step {step}.",
+            f"The steps are {', '.join(steps)}.",
+            "Name one of them after --until.",
+        )
+
+
+def _answers(given: dict[str, Any]) -> dict[str, str]:
+    answers: dict[str, str] = dict(given["answer"])
+    if given["mode"] == "in-place" or answers.get("route") == "in-place":
+        raise Refused(
+            "The original pool is not changed by this version.",
+            "Working in place deletes and recreates it, and that is not built yet.",
+            "Leave --mode out: the fix is proven on a debug pool beside it, and printed for you to apply.",
+        )
+    if given["allow_from"]:
+        answers["allow-from"] = _network(given["allow_from"])
+    return answers
+
+
+def _network(text: str) -> str:
+    try:
+        return str(ip_network(text))
+    except ValueError as error:
+        raise UsageProblem(
+            f"--allow-from {text!r} is not an address range.",
+            f"{error}.",
+            "Write one such as 203.0.113.7/32.",
+        ) from error

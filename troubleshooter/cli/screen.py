@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from troubleshooter.cli.options import connection, everywhere
+from troubleshooter.errors import NotFound, UsageProblem
+
+if TYPE_CHECKING:
+    from troubleshooter.model.target import Target
+    from troubleshooter.printer import Printer
+
+
+@click.command("open", add_help_option=False)
+@click.argument("target", metavar="TARGET|RUN")
+@connection
+@everywhere()
+@click.pass_obj
+def command(_printer: Printer, /, target: str, **given: Any) -> int:
+    """Open the screens on one pool, or on a run to resume it.
+
+    TARGET is the pool's ARM resource id, a portal URL that contains one, or ACCOUNT/POOL with --subscription
+    and --resource-group. RUN is a run's id or the beginning of it.
+    """
+    from troubleshooter.cli.run import endpoints
+
+    demand_terminal(f"troubleshooter run {target}")
+    where = endpoints(given)
+    if "/" in target:
+        from troubleshooter.model.target import Target
+
+        return _show(where, open_target=Target.parse(target, given["subscription"], given["resource_group"]))
+    return _show(where, open_run=target)
+
+
+def home() -> int:
+    """Show the cases."""
+    demand_terminal("troubleshooter run TARGET, or troubleshooter demo --headless")
+    from troubleshooter.wiring import Endpoints
+
+    return _show(Endpoints())
+
+
+def demand_terminal(instead: str) -> None:
+    """Refuse to draw where nobody can see it."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageProblem(
+            "The screens need a terminal.",
+            "Standard input or standard output is not one.",
+            f"Without a screen: {instead}",
+        )
+
+
+def _show(where: Any, open_target: Target | None = None, open_run: str | None = None) -> int:
+    from troubleshooter.settings import home as data_directory
+    from troubleshooter.tui.app import TroubleshooterApp
+    from troubleshooter.wiring import RunOptions, Workbench
+
+    bench = Workbench(data_directory(), where)
+    try:
+        if open_run is not None:
+            open_run = _known(bench, open_run)
+        TroubleshooterApp(bench, open_target=open_target, open_run=open_run, start_options=RunOptions()).run()
+    finally:
+        bench.close()
+    return 0
+
+
+def _known(bench: Any, run: str) -> str:
+    try:
+        return str(bench.read(run).id)
+    except NotFound as error:
+        raise NotFound(
+            f"{run} is neither a pool nor a run.",
+            error.why,
+            "Give a pool's ARM resource id, or a run of: troubleshooter runs list",
+        ) from error

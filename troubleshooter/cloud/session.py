@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 import threading
 from dataclasses import dataclass
@@ -72,6 +73,7 @@ class Session:
     """Makes clients and closes what they hold. Usable from several threads."""
 
     def __init__(self, settings: CloudSettings, now: Callable[[], datetime]) -> None:
+        _quiet()
         self._settings = settings
         self._cloud = _CLOUDS.get(urlsplit(settings.arm_endpoint).hostname or "", _PUBLIC)
         self._web = requests.Session()
@@ -138,6 +140,16 @@ class Session:
             self.hints,
             HttpLoggingPolicy(),
         ]
+
+
+def _quiet() -> None:
+    """Keep the libraries' warnings off the terminal, where Python puts them when nobody else takes them.
+
+    What they warn of reaches the operator as our errors; a log file still gets them.
+    """
+    for name in ("azure", "msal", "urllib3"):
+        if not (logger := logging.getLogger(name)).handlers:
+            logger.addHandler(logging.NullHandler())
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:

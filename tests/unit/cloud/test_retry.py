@@ -178,3 +178,24 @@ def test_cloud_costs_nothing_to_import() -> None:
         "assert not any(name.split('.')[0] in {'azure', 'requests'} for name in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_libraries_write_nothing_to_the_terminal(service: Service) -> None:
+    code = f"""
+import sys, threading
+from pathlib import Path
+from troubleshooter.cloud.azure import Azure
+from troubleshooter.errors import NotPermitted
+from troubleshooter.settings import CloudSettings
+settings = CloudSettings("{SUBSCRIPTION}", "{service.endpoint}", "{service.endpoint}", Path("{service.ca_file}"))
+with Azure(settings, threading.Event(), print) as azure:
+    try:
+        azure.who()
+    except NotPermitted:
+        sys.exit(6)
+"""
+    service.answer(
+        "POST", "/token", Answer(401, {"error": "invalid_client", "error_description": "AADSTS7: no."})
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (6, "", "")

@@ -1,4 +1,4 @@
-"""The machine shut out: no home directory, no Azure sign-in of whoever runs the tests; and the simulated Azure."""
+"""The machine shut out: no home directory, nobody's Azure sign-in. And the simulated Azure."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from troubleshooter.simulator.server import Simulator
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from troubleshooter.simulator.server import Simulator
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -37,6 +37,8 @@ def machine_shut_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def simulator() -> Iterator[Callable[..., Simulator]]:
     """Start a simulated Azure with what `Simulator` takes; it stops at the end of the test."""
+    from troubleshooter.simulator.server import Simulator  # noqa: PLC0415 - 300 ms that most tests do not need
+
     with ExitStack() as running:
 
         def start(scenario: str = "vault-rbac-denied", **options: Any) -> Simulator:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import secrets
 import shutil
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from aiohttp import web
 
-from troubleshooter.simulator import certificates, clock, planes, scenarios
+from troubleshooter.simulator import certificates, clock, descriptors, planes, scenarios
 from troubleshooter.simulator.exchange import Call
 from troubleshooter.simulator.node.server import NodeHost
 from troubleshooter.simulator.signin_api import Credential
@@ -46,19 +47,20 @@ class Simulator:
         self._scene = scenarios.build(scenario, nodes, clock.FAST if speed == "fast" else clock.REAL)
         self._port = port
         self._ready = threading.Event()
-        self._failure: BaseException | None = None
+        self._failure: OSError | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping: asyncio.Event | None = None
         self._folder = Path()
         self._thread = threading.Thread(target=self._run, name="simulated-azure", daemon=True)
 
     def __enter__(self) -> Self:
+        descriptors.raise_limit()
         self._folder = Path(tempfile.mkdtemp(prefix="simulated-azure-"))
         self._thread.start()
-        started = self._ready.wait(_START_LIMIT)
-        if self._failure is not None or not started:
+        self._ready.wait(_START_LIMIT)
+        if not self.connection:
             self._end()
-            raise self._failure or TimeoutError("The simulated Azure did not start in time.")
+            raise self._failure or RuntimeError("The simulated Azure did not start.")
         return self
 
     def __exit__(
@@ -70,8 +72,9 @@ class Simulator:
         self._end()
 
     def _end(self) -> None:
-        if self._loop is not None and self._stopping is not None and self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._stopping.set)
+        if self._loop is not None and self._stopping is not None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended by itself: it could not start
+                self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join()
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -147,14 +150,14 @@ class Front:
         self.site: Site | None = None
         """Set before the first client knows the address."""
         self._plane = plane
-        self._runner = web.ServerRunner(web.Server(self._handle))
+        self._runner = web.ServerRunner(web.Server(self._handle), shutdown_timeout=1.0)
         self._base = ""
         self._closing: set[asyncio.Task[None]] = set()
 
     async def listen(self, context: ssl.SSLContext, port: int) -> str:
         """Start listening and return the base URL."""
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", port, ssl_context=context, shutdown_timeout=1.0).start()
+        await web.TCPSite(self._runner, "127.0.0.1", port, ssl_context=context).start()
         self._base = f"https://127.0.0.1:{self._runner.addresses[0][1]}"
         return self._base
 

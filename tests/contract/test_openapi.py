@@ -1,0 +1,223 @@
+"""Every answer of the simulated Azure against Microsoft's OpenAPI files."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.contract.client import Client
+from tests.contract.openapi import Description
+from troubleshooter.simulator import routes, scenarios
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.contract.openapi import Answered
+    from troubleshooter.simulator.routes import Route
+    from troubleshooter.simulator.server import Simulator
+
+NAT_POOL = {
+    "name": "ssh",
+    "protocol": "TCP",
+    "backendPort": 22,
+    "frontendPortRangeStart": 40000,
+    "frontendPortRangeEnd": 40099,
+    "networkSecurityGroupRules": [
+        {"priority": 150, "access": "Allow", "sourceAddressPrefix": "127.0.0.1/32"},
+        {"priority": 4000, "access": "Deny", "sourceAddressPrefix": "*"},
+    ],
+}
+
+DEVIATIONS = {
+    "settings": "described as a map of strings; Key Vault's settings are nested, and samples show them so",
+    "odata.metadata": "the documented samples of error bodies have it, the files do not name it",
+}
+"""Names of properties in whose place an answer may differ from the data plane's file, and why."""
+
+
+@pytest.fixture(scope="session")
+def arm(ground_truth: Path) -> Description:
+    return Description(ground_truth / "spec", "batch-arm/2025-06-01/openapi.json")
+
+
+@pytest.fixture(scope="session")
+def batch(ground_truth: Path) -> Description:
+    return Description(ground_truth / "spec", "batch-data/2025-06-01/BatchService.json")
+
+
+def debug_pool(client: Client) -> dict[str, Any]:
+    """The scenario's pool, made again so that its nodes come up and may be signed in to."""
+    read = client.arm("GET", client.connection["pool_id"]).body
+    body = {key: copy.deepcopy(read[key]) for key in ("properties", "identity", "tags") if key in read}
+    machine = body["properties"]["deploymentConfiguration"]["virtualMachineConfiguration"]
+    machine["extensions"][0]["settings"] = scenarios.working_settings()
+    machine["extensions"][0]["settings"]["secretsManagementSettings"]["requireInitialSync"] = False
+    body["properties"]["networkConfiguration"]["endpointConfiguration"] = {"inboundNatPools": [NAT_POOL]}
+    return body
+
+
+def walk(client: Client) -> None:
+    """Ask everything once, on the scenario's pool and on one made from it, and remove that one."""
+    account = client.account_path
+    client.arm("GET", account.rpartition("/")[0])
+    client.arm("GET", account)
+    client.arm("GET", f"{account}/pools")
+    client.arm("PUT", f"{account}/pools/debug", debug_pool(client), headers={"If-None-Match": "*"})
+    client.arm("PATCH", f"{account}/pools/debug", {"properties": {"metadata": [{"name": "a", "value": "b"}]}})
+    for _ in range(6):
+        client.arm("GET", f"{account}/pools/debug")
+        client.batch("GET", "/pools/debug")
+    for path in ("/pools", "/nodecounts", "/jobs", "/jobs/nightly-frames", "/jobs/proof-frames"):
+        client.batch("GET", path)
+    for pool in (client.connection["pool"], "debug"):
+        walk_nodes(client, pool)
+    client.batch("DELETE", "/pools/debug", headers={"If-Match": "0x1"})
+    client.batch("DELETE", "/pools/debug")
+    client.arm("DELETE", f"{account}/pools/debug")
+    client.arm("GET", f"{account}/pools/debug")
+    client.batch("GET", "/pools/debug/nodes")
+    client.arm("DELETE", f"{account}/pools/absent")
+    client.arm("PUT", f"{account}/pools/next", debug_pool(client))
+    client.arm("DELETE", f"{account}/pools/next")
+
+
+def walk_nodes(client: Client, pool: str) -> None:
+    listed = client.batch("GET", f"/pools/{pool}/nodes", query={"maxresults": "1"})
+    for found in listed.body["value"]:
+        walk_node(client, f"/pools/{pool}/nodes/{found['id']}")
+    while "odata.nextLink" in listed.body:
+        listed = client.batch_link(listed.body["odata.nextLink"])
+        for found in listed.body["value"]:
+            walk_node(client, f"/pools/{pool}/nodes/{found['id']}")
+
+
+def walk_node(client: Client, node: str) -> None:
+    key = {"sshPublicKey": "ssh-ed25519 AAAA somebody"}
+    client.batch("GET", node)
+    client.batch("GET", f"{node}/extensions")
+    client.batch("GET", f"{node}/extensions/KeyVaultForLinux")
+    client.batch("GET", f"{node}/extensions/none")
+    client.batch("POST", f"{node}/users", {"name": "somebody", "isAdmin": True, **key})
+    client.batch("POST", f"{node}/users", {"name": "somebody", **key})
+    client.batch("POST", f"{node}/users", {"name": "other", "sshPublicKey": "nonsense"})
+    client.batch("PUT", f"{node}/users/somebody", key)
+    client.batch("PUT", f"{node}/users/nobody", key)
+    client.batch("GET", f"{node}/remoteloginsettings")
+    client.batch("DELETE", f"{node}/users/somebody")
+    client.batch("DELETE", f"{node}/users/somebody")
+
+
+def unexplained(description: Description, answers: list[Answered]) -> list[str]:
+    """What the description does not allow and no named deviation explains."""
+    return [
+        f"{answered.method} {answered.url.partition('?')[0]} {answered.status} at /{place}: {why}"
+        for answered in answers
+        for place, why in description.problems(answered)
+        if not any(name in place.split("/") or f"('{name}' was unexpected)" in why for name in DEVIATIONS)
+    ]
+
+
+def never_answered(routes: tuple[Route, ...], answers: list[Answered]) -> list[str]:
+    """Routes for which no answer was a success."""
+    good = [(answered.method, urlsplit(answered.url).path) for answered in answers if answered.status < 400]
+    return [
+        f"{route.method} {route.pattern.pattern}"
+        for route in routes
+        if not any(route.method == method and route.pattern.fullmatch(path) for method, path in good)
+    ]
+
+
+@pytest.mark.parametrize("scenario", sorted(set(scenarios.SCENARIOS) - {"odd-shapes"}))
+def test_every_answer_is_as_described(
+    scenario: str,
+    simulator: Callable[..., Simulator],
+    arm: Description,
+    batch: Description,
+) -> None:
+    client = Client(simulator(scenario).connection)
+    walk(client)
+    assert unexplained(arm, client.arm_answers) == []
+    assert unexplained(batch, client.batch_answers) == []
+    assert {answered.status for answered in client.batch_answers} >= {200, 404}
+
+
+def test_the_walk_leaves_no_route_out(simulator: Callable[..., Simulator]) -> None:
+    client = Client(simulator("vault-rbac-denied").connection)
+    walk(client)
+    client.arm("DELETE", client.connection["pool_id"])
+    client.arm("GET", f"{client.account_path}/poolOperationResults/delete-render-pool-1")
+    assert never_answered(routes.ARM, client.arm_answers) == []
+    assert never_answered(routes.BATCH, client.batch_answers) == []
+
+
+def test_odd_shapes_differ_where_the_documentation_shows_them_odd_and_nowhere_else(
+    simulator: Callable[..., Simulator],
+    arm: Description,
+    batch: Description,
+) -> None:
+    client = Client(simulator("odd-shapes").connection)
+    walk(client)
+    assert unexplained(arm, client.arm_answers) == []
+    odd = {line.partition(" at /")[2].partition(":")[0] for line in unexplained(batch, client.batch_answers)}
+    assert {place.rpartition("/")[2] for place in odd} == {"level"}
+    shown = [
+        a.body
+        for a in client.batch_answers
+        if a.url.partition("?")[0].endswith("/extensions/KeyVaultForLinux")
+    ]
+    assert all(isinstance(body["vmExtension"]["settings"], str) for body in shown)
+    assert all("provisioningState" not in body for body in shown)
+    assert all(body["instanceView"]["name"] != body["vmExtension"]["name"] for body in shown)
+
+
+def test_refusals_have_the_shape_of_their_plane(
+    simulator: Callable[..., Simulator],
+    arm: Description,
+    batch: Description,
+) -> None:
+    client = Client(simulator("healthy").connection)
+    pool, account = client.connection["pool_id"], client.account_path
+    body = debug_pool(client)
+    wrong = client.token("https://batch.core.windows.net//.default").body["access_token"]
+    refused = [
+        client.arm("GET", pool, token="nonsense"),
+        client.arm("GET", pool, token=""),
+        client.arm("GET", pool, token=wrong),
+        client.arm("GET", pool, query={"api-version": "2010-01-01"}),
+        client.arm("GET", pool, query={"api-version": ""}),
+        client.arm("GET", f"{account}/pools/absent"),
+        client.arm("GET", f"{account}absent"),
+        client.arm("GET", pool.replace("rg-contoso-batch", "absent")),
+        client.arm("PUT", pool, body, headers={"If-None-Match": "*"}),
+        client.arm("PUT", pool, body, headers={"If-Match": '"0x1"'}),
+        client.arm("PUT", pool, body),
+        client.arm("PUT", f"{account}/pools/other", b"{"),
+        client.arm("PUT", f"{account}/pools/other", {"properties": {}}),
+        client.batch("GET", "/pools", token="nonsense"),
+        client.batch("GET", "/pools", query={"api-version": "2010-01-01"}),
+        client.batch("GET", "/pools/absent"),
+        client.batch("GET", "/jobs/absent"),
+        client.batch("GET", "/pools", query={"maxresults": "0"}),
+        client.batch("GET", "/pools", query={"$filter": "nonsense"}),
+    ]
+    for status in (401, 403, 429, 500, 503):
+        client.control("POST", "/fault", {"match": "GET .*", "status": status, "times": 2, "retry_after": 0})
+        refused += [client.arm("GET", pool), client.batch("GET", "/pools")]
+    assert [answered.status for answered in refused if answered.status < 400] == []
+    assert unexplained(arm, client.arm_answers) == []
+    assert unexplained(batch, client.batch_answers) == []
+
+
+def test_the_description_finds_a_made_up_field(
+    simulator: Callable[..., Simulator],
+    arm: Description,
+) -> None:
+    client = Client(simulator("healthy").connection)
+    answered = client.arm("GET", client.connection["pool_id"])
+    answered.body["properties"]["madeUp"] = 1
+    answered.body["properties"]["vmSize"] = 2
+    assert {place for place, _ in arm.problems(answered)} == {"properties", "properties/vmSize"}

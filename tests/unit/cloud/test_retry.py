@@ -187,7 +187,8 @@ from pathlib import Path
 from troubleshooter.cloud.azure import Azure
 from troubleshooter.errors import NotPermitted
 from troubleshooter.settings import CloudSettings
-settings = CloudSettings("{SUBSCRIPTION}", "{service.endpoint}", "{service.endpoint}", Path("{service.ca_file}"))
+url = "{service.endpoint}"
+settings = CloudSettings("{SUBSCRIPTION}", url, url, Path("{service.ca_file}"))
 with Azure(settings, threading.Event(), print) as azure:
     try:
         azure.who()

@@ -113,9 +113,9 @@ class Printer:
     def _moved(self, state: RunState) -> None:
         for record in state.steps:
             before = self._seen.get(record.id, StepState.PENDING)
-            self._seen[record.id] = record.state
             if record.state in {before, StepState.ASKING}:
                 continue
+            self._seen[record.id] = record.state
             self._settle()
             took = f"  {record.seconds:.1f} s" if record.state.over and record.seconds else ""
             why = f"  {one_line(record.why)}" if record.why else ""

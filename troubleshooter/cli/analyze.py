@@ -33,6 +33,8 @@ def command(printer: Printer, /, paths: tuple[str, ...]) -> int:
     document = {**diagnosis_json(diagnosis), "files": len(found.files), "left_out": found.left_out}
     for line in found.left_out:
         printer.say(f"▲ left out {line}")
+    if not found.files:
+        printer.say("▲ there was no file to read")
     printer.result(document, diagnosis_text(diagnosis))
     return _exit_code(diagnosis, complete=not found.left_out)
 

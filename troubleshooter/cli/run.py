@@ -61,7 +61,12 @@ def command(printer: Printer, /, target: str, **given: Any) -> int:
     pool = Target.parse(target, given["subscription"], given["resource_group"])
     policy = AnswerPolicy(_answers(given), given["yes"], given["confirm"])
     options = RunOptions(
-        given["playbook"], given["mode"], given["debug_nodes"], given["limit"], given["poll_interval"]
+        given["playbook"],
+        given["mode"],
+        given["debug_nodes"],
+        given["limit"],
+        given["poll_interval"],
+        policy.answers,
     )
     cancel = threading.Event()
     bench = Workbench(home(), endpoints(given))

@@ -106,10 +106,13 @@ def resume(printer: Printer, /, run: str, **given: Any) -> int:
     from troubleshooter.engine.driver import AnswerPolicy
     from troubleshooter.model.run import StepState
 
-    policy = AnswerPolicy(given["answer"], given["yes"], given["confirm"])
     cancel = threading.Event()
     with opened(run) as (workbench, run_id):
         check_step(given["until"], [record.id for record in workbench.read(run_id).steps])
+        confirm = given["confirm"]
+        policy = AnswerPolicy.for_run(
+            workbench.read(run_id), given["answer"], yes=given["yes"], confirm=confirm
+        )
         going = workbench.resume(run_id, cancel)
         current = going.state.current
         if current is not None and current.state is StepState.FAILED:

@@ -27,11 +27,9 @@ class Ended:
         return json.loads(self.out)
 
 
-@pytest.fixture(autouse=True)
-def data_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    home = tmp_path / "home"
-    monkeypatch.setenv("TROUBLESHOOTER_HOME", str(home))
-    return home
+@pytest.fixture
+def data_directory(machine_shut_out: Path) -> Path:
+    return machine_shut_out / "troubleshooter"
 
 
 @pytest.fixture

@@ -1,0 +1,64 @@
+"""Documentation is executed: every command is in the README, and what the README shows works."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from troubleshooter.cli.root import COMMANDS, root
+
+README = Path(__file__).resolve().parents[2] / "README.md"
+TEXT = README.read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```[a-z]*\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+SHOWN = sorted({
+    line.split("#")[0].strip()
+    for block in BLOCKS for line in block.splitlines() if line.startswith("troubleshooter ")
+})  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_readme_shows_every_command(command: str) -> None:
+    assert f"troubleshooter {command}" in TEXT
+
+
+@pytest.mark.parametrize("line", SHOWN)
+def test_a_command_line_of_the_readme_is_understood(line: str) -> None:
+    """Parsed to its end, options and all; nothing is run."""
+    words = shlex.split(line)[1:]
+    command: click.Command = root
+    context = click.Context(root, obj=None)
+    while isinstance(command, click.Group):
+        found = command.get_command(context, words[0])
+        assert found is not None, f"{words[0]} is no command"
+        command, words = found, words[1:]
+    parser = command.make_parser(context)
+    values, rest, _ = parser.parse_args(list(words))
+
+    assert rest == []
+    assert values
+
+
+def test_two_lines_set_everything_up() -> None:
+    """One starts the demo, one passes the tests; each stands alone on its line in a block."""
+    lines = [line for block in BLOCKS for line in block.splitlines() if "-m venv" in line]
+
+    assert len(lines) == 2
+    assert sum("troubleshooter demo" in line for line in lines) == 1
+    assert sum("pytest" in line for line in lines) == 1
+
+
+def test_the_pictures_of_the_readme_are_there() -> None:
+    pictures = re.findall(r"\((\.github/[^)]+)\)|src=\"(\.github/[^\"]+)\"", TEXT)
+
+    assert pictures
+    assert all((README.parent / (markdown or html)).is_file() for markdown, html in pictures)
+
+
+def test_the_readme_says_what_consent_covers() -> None:
+    from troubleshooter.engine.driver import YES  # noqa: PLC0415 - a test of one sentence
+
+    assert all(f"{gate}={choice}" in TEXT for gate, choice in YES.items())

@@ -1,0 +1,74 @@
+"""What starting costs: offline commands load neither the screens, nor Azure, nor SSH."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_SCRIPT = """
+import io, json, sys
+from troubleshooter.cli.entry import run
+from troubleshooter.printer import Form, Printer
+code = run(sys.argv[1:], Printer(Form.TEXT, io.StringIO(), io.StringIO(), {}))
+print(json.dumps({"code": code, "modules": sorted(sys.modules)}))
+"""
+HEAVY = ("textual", "rich", "azure", "paramiko", "aiohttp", "requests", "cryptography")
+
+
+def modules_of(*arguments: str) -> tuple[int, set[str]]:
+    ended = subprocess.run(
+        [sys.executable, "-c", _SCRIPT, *arguments],
+        capture_output=True, text=True, check=True, env=dict(os.environ), timeout=60,
+    )  # fmt: skip
+    seen = json.loads(ended.stdout)
+    return seen["code"], {name.split(".")[0] for name in seen["modules"]}
+
+
+@pytest.fixture
+def settings_file(tmp_path: Path) -> str:
+    file = tmp_path / "kv.settings"
+    file.write_text('{"secretsManagementSettings": {"pollingIntervalInS": 3600, "observedCertificates": []}}')
+    return str(file)
+
+
+@pytest.mark.parametrize("command", ["lint", "analyze"])
+def test_offline_commands_load_nothing_heavy(command: str, settings_file: str) -> None:
+    code, loaded = modules_of(command, settings_file)
+
+    assert code in {0, 3, 4}
+    assert not loaded & set(HEAVY)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["playbooks", "list"], ["playbooks", "show", "kv-extension"], ["playbooks", "test"], ["playbooks", "schema"],
+     ["runs", "list"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_reading_commands_load_nothing_heavy(arguments: list[str]) -> None:
+    code, loaded = modules_of(*arguments)
+
+    assert code == 0
+    assert not loaded & set(HEAVY)
+
+
+def test_a_missing_run_is_told_without_anything_heavy() -> None:
+    code, loaded = modules_of("report", "7f3a")
+
+    assert code == 5
+    assert not loaded & set(HEAVY)
+
+
+@pytest.mark.parametrize("command", ["", "run", "demo", "open", "runs", "doctor", "simulate"])
+def test_help_loads_no_library_of_any_weight(command: str) -> None:
+    _, loaded = modules_of(*filter(None, [command, "--help"]))
+
+    assert not loaded & {*HEAVY, "yaml", "msgspec", "re2", "sqlite3", "jsonpatch"}

@@ -1,0 +1,131 @@
+"""The tree is what the map says, in pieces that can be read at a glance."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "troubleshooter"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+LINES = 400
+TOP = {"pyproject.toml", "README.md", "playbooks", "troubleshooter", "tests", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md"}  # fmt: skip
+VAGUE = re.compile(r"(^|_)(utils?|helpers?|common|misc|base|managers?|stuff)(_|$)")
+
+MAY_THREAD = {"simulator", "collect", "tui/bridge.py"}
+MAY_AWAIT = {"simulator", "tui"}
+MAY_SLEEP = {"simulator/node"}
+"""Places below troubleshooter/ that may do what the others may not."""
+
+
+def tracked() -> list[str]:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("not a git checkout: there is no list of files to look at")
+    return listed.stdout.split()
+
+
+def name(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix()
+
+
+def allowed(path: Path, places: set[str]) -> bool:
+    return any(name(path) == place or name(path).startswith(f"{place}/") for place in places)
+
+
+def used(path: Path) -> set[str]:
+    """Dotted names that a module calls or imports."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Attribute(value=ast.Name(id=owner), attr=attribute):
+                found.add(f"{owner}.{attribute}")
+            case ast.Call(func=ast.Name(id=called)):
+                found.add(called)
+            case ast.Import(names=names):
+                found |= {f"import {each.name}" for each in names}
+            case ast.ImportFrom(module=module, names=names):
+                found |= {f"import {module}", *(f"{module}.{each.name}" for each in names)}
+    return found
+
+
+def test_only_agreed_entries_lie_at_the_top() -> None:
+    top = {path.split("/")[0] for path in tracked()}
+
+    assert {entry for entry in top if not entry.startswith(".")} <= TOP
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_a_module_can_be_read_at_a_glance(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LINES
+
+
+def test_names_say_what_things_are() -> None:
+    vague = [
+        path for path in tracked() if VAGUE.search(Path(path).stem) or VAGUE.search(Path(path).parent.name)
+    ]
+
+    assert vague == []
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path.name == "__init__.py"], ids=name)
+def test_a_package_says_what_it_is_for(path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_threads_loops_sleeps_and_prints_stay_where_they_belong(path: Path) -> None:
+    names = used(path)
+
+    assert "print" not in names
+    if not allowed(path, MAY_THREAD):
+        assert not names & {"threading.Thread", "import concurrent.futures", "import multiprocessing"}
+    if not allowed(path, MAY_AWAIT):
+        assert "import asyncio" not in names
+    if not allowed(path, MAY_SLEEP):
+        assert "time.sleep" not in names
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_nobody_catches_everything_or_opens_a_door(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    broad = re.findall(r"except (?:Base)?Exception\b.*|except:.*", text)
+
+    assert all("noqa: BLE001 - " in line for line in broad if "BaseException" not in line)
+    assert not re.search(r"AutoAddPolicy|yaml\.load\(|verify=False|shell=True|\beval\(|\bexec\(", text)
+
+
+def test_the_product_does_not_know_that_azure_may_be_simulated() -> None:
+    product = [
+        p for p in MODULES if not allowed(p, {"simulator", "cli/demo.py", "cli/simulate.py", "cli/worlds.py"})
+    ]
+    knowing = [name(path) for path in product if any("simulator" in each for each in used(path))]
+
+    assert knowing == []
+
+
+def test_the_map_names_every_package_and_nothing_else() -> None:
+    text = (PACKAGE / "README.md").read_text(encoding="utf-8")
+    block = text.split("```")[1]
+    named = {line.split()[0] for line in block.splitlines() if line.strip() and not line.startswith(" " * 4)}
+    here = {f"{p.name}/" for p in PACKAGE.iterdir() if (p / "__init__.py").exists()}
+    here |= {p.name for p in PACKAGE.glob("*.py")}
+
+    assert named == here
+
+
+@pytest.mark.parametrize("package", sorted(p.parent.name for p in PACKAGE.glob("*/__init__.py")))
+def test_the_map_names_every_module_of_a_package(package: str) -> None:
+    text = (PACKAGE / "README.md").read_text(encoding="utf-8")
+    block = text.split("```")[1]
+    section = re.search(rf"^{package}/.*\n((?:    .*\n)*)", block, re.MULTILINE)
+    assert section
+    named = set(section[1].split())
+    here = {p.stem for p in (PACKAGE / package).glob("*.py") if p.name != "__init__.py"}
+    here |= {f"{p.parent.name}/" for p in (PACKAGE / package).glob("*/__init__.py")}
+
+    assert here <= named

@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+import threading
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from troubleshooter import __version__
+from troubleshooter.cli.options import connection, everywhere
+from troubleshooter.errors import ExitCode, TroubleshooterError, first_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from troubleshooter.printer import Printer
+    from troubleshooter.settings import CloudSettings
+
+LIBRARIES = ("azure-identity", "azure-mgmt-batch", "azure-batch", "paramiko", "textual", "google-re2")
+_LITTLE_SPACE = 500 * 1024 * 1024
+_NETWORK_SECONDS = 10
+
+
+class Health(StrEnum):
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkup:
+    """One thing looked at."""
+
+    name: str
+    health: Health
+    told: str
+    do: str = ""
+    code: ExitCode = ExitCode.DONE
+    """What a failure contributes to the exit code."""
+
+
+@click.command(add_help_option=False)
+@connection
+@everywhere()
+@click.pass_obj
+def command(printer: Printer, /, **given: Any) -> int:
+    """Check versions, paths, sign-in and reachability. Changes nothing."""
+    from troubleshooter.cli.run import endpoints
+
+    subscription = given["subscription"] or "00000000-0000-0000-0000-000000000000"
+    settings = endpoints(given).settings(subscription)
+    checks = []
+    for check in _all(settings):
+        checks.append(check)
+        printer.detail(f"    looked at {check.name}")
+    symbols = {Health.OK: "✔", Health.WARN: "▲", Health.FAIL: "✖"}
+    lines = []
+    for check in checks:
+        lines.append(f"{symbols[check.health]} {check.name:<16}{check.told}")
+        if check.do:
+            lines.append(f"  {'':<16}→ {check.do}")
+    rows = [{"name": c.name, "health": c.health.value, "told": c.told, "do": c.do} for c in checks]
+    printer.result({"version": 1, "checks": rows}, "\n".join(lines))
+    return first_of({check.code for check in checks if check.health is Health.FAIL})
+
+
+def _all(settings: CloudSettings) -> Iterator[Checkup]:
+    yield Checkup("program", Health.OK, f"troubleshooter {__version__}")
+    yield Checkup("python", Health.OK, f"{platform.python_version()} at {sys.executable}")
+    yield Checkup("libraries", Health.OK, ", ".join(f"{name} {version(name)}" for name in LIBRARIES))
+    yield _terminal()
+    yield _data_directory()
+    yield _journal()
+    yield _playbooks()
+    yield _reach("azure", settings.arm_endpoint, settings)
+    yield _sign_in(settings)
+
+
+def _terminal() -> Checkup:
+    if not sys.stdout.isatty():
+        return Checkup("terminal", Health.OK, "none here: only the headless commands work")
+    size = shutil.get_terminal_size()
+    if size.columns < 80 or size.lines < 24:
+        return Checkup(
+            "terminal", Health.WARN, f"{size.columns}x{size.lines}", "Make it at least 80x24 for the screens."
+        )
+    return Checkup("terminal", Health.OK, f"{size.columns}x{size.lines}")
+
+
+def _data_directory() -> Checkup:
+    from troubleshooter.settings import home
+
+    folder = home()
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK):
+        return Checkup(
+            "data directory",
+            Health.FAIL,
+            f"{folder} cannot be written",
+            "Point TROUBLESHOOTER_HOME at a folder of yours.",
+            ExitCode.USAGE,
+        )
+    free = shutil.disk_usage(there).free
+    if free < _LITTLE_SPACE:
+        return Checkup(
+            "data directory",
+            Health.WARN,
+            f"{folder}, {free // 2**20} MiB free",
+            "Free some disk space: a run's evidence may need it.",
+        )
+    return Checkup("data directory", Health.OK, f"{folder}, {free // 2**30} GiB free")
+
+
+def _journal() -> Checkup:
+    from troubleshooter.settings import home
+    from troubleshooter.wiring import Workbench
+
+    if not (home() / "journal.sqlite3").exists():
+        return Checkup("journal", Health.OK, "no runs yet")
+    try:
+        bench = Workbench(home())
+        try:
+            states = bench.runs()
+        finally:
+            bench.close()
+    except TroubleshooterError as error:
+        return _failed("journal", error)
+    left = sum(bool(state.open_changes) for state in states)
+    if left:
+        return Checkup(
+            "journal",
+            Health.WARN,
+            f"{len(states)} runs, {left} of them left something in Azure",
+            "See them with: troubleshooter runs list; remove with: troubleshooter runs cleanup RUN",
+        )
+    return Checkup("journal", Health.OK, f"{len(states)} runs, nothing left in Azure")
+
+
+def _playbooks() -> Checkup:
+    from troubleshooter.analyse import load_rules
+    from troubleshooter.datafiles import playbooks_folder
+
+    try:
+        folder = playbooks_folder()
+        count = len(load_rules(folder / "rules").rules)
+    except TroubleshooterError as error:
+        return _failed("playbooks", error)
+    return Checkup("playbooks", Health.OK, f"{folder}, {count} rules")
+
+
+def _reach(name: str, url: str, settings: CloudSettings) -> Checkup:
+    """Whether anything answers there, whatever it says."""
+    import ssl
+    import urllib.error
+    import urllib.request
+
+    try:
+        context = ssl.create_default_context(cafile=settings.ca_file)
+        urllib.request.urlopen(url, timeout=_NETWORK_SECONDS, context=context).close()  # noqa: S310 - settings demand https
+    except urllib.error.HTTPError:
+        pass
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "reason", error)
+        return Checkup(
+            name,
+            Health.FAIL,
+            f"{url} does not answer: {reason}",
+            "Check the network, a proxy (HTTPS_PROXY), --arm-endpoint and --ca-file.",
+            ExitCode.GAVE_UP,
+        )
+    return Checkup(name, Health.OK, f"{url} answers")
+
+
+def _sign_in(settings: CloudSettings) -> Checkup:
+    from troubleshooter.cloud.azure import Azure
+
+    try:
+        with Azure(settings, threading.Event(), lambda _: None) as azure:
+            return Checkup("sign-in", Health.OK, azure.who())
+    except TroubleshooterError as error:
+        return _failed("sign-in", error)
+
+
+def _failed(name: str, error: TroubleshooterError) -> Checkup:
+    return Checkup(name, Health.FAIL, f"{error.what} {error.why}", error.do, ExitCode(error.exit_code))

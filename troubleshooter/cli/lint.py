@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from troubleshooter.cli.options import everywhere, option
+from troubleshooter.cli.textfile import read_text
+from troubleshooter.errors import ExitCode, TroubleshooterError, first_of
+from troubleshooter.lint import lint_text
+from troubleshooter.model.finding import Severity
+from troubleshooter.model.run import ErrorText
+from troubleshooter.printer import Form
+from troubleshooter.report.escape import one_line
+from troubleshooter.report.text import SEVERITY_SYMBOLS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from troubleshooter.lint.finding import LintFinding, LintResult
+    from troubleshooter.printer import Printer
+
+SIZE_LIMIT = 64 * 1024 * 1024
+_CODES = {
+    Severity.ERROR: ExitCode.ERRORS_FOUND,
+    Severity.WARNING: ExitCode.WARNINGS_FOUND,
+    Severity.INFO: ExitCode.DONE,
+}
+
+
+@click.command(add_help_option=False)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@option("--fix", is_flag=True, help="Write what can be repaired to FILE.fixed.json; FILE stays as it is.")
+@everywhere(Form.TEXT, Form.JSON, Form.SARIF)
+@click.pass_obj
+def command(printer: Printer, /, files: tuple[str, ...], fix: bool) -> int:
+    """Check Key Vault extension settings in files.
+
+    FILE is a pool body, an ARM template, a Terraform plan (terraform show -json), an extension object or a
+    .settings file; - is standard input.
+    """
+    results: list[LintResult] = []
+    failures: list[TroubleshooterError] = []
+    for file in files:
+        try:
+            text = read_text(file, SIZE_LIMIT)
+            results.append(lint_text(text, file))
+            if fix:
+                from troubleshooter.cli.repair import repair
+
+                printer.say(repair(file, text))
+        except TroubleshooterError as error:
+            failures.append(error)
+    code = _exit_code(results, failures)
+    printer.result(_document(printer.form, results), _text(results), _told(failures, code))
+    return code
+
+
+def _exit_code(results: Sequence[LintResult], failures: Sequence[TroubleshooterError]) -> ExitCode:
+    codes = {ExitCode(failure.exit_code) for failure in failures}
+    codes |= {_CODES[finding.severity] for result in results for finding in result.findings}
+    if not any(result.extensions or result.findings for result in results):
+        codes.add(ExitCode.INCOMPLETE)
+    return first_of(codes)
+
+
+def _told(failures: Sequence[TroubleshooterError], code: ExitCode) -> ErrorText | None:
+    """Tell all failures as one: the first in full, the others by what they are."""
+    if not failures:
+        return None
+    first = next(failure for failure in failures if failure.exit_code == code)
+    others = "".join(f" Also: {failure.what}" for failure in failures if failure is not first)
+    return ErrorText(first.what, first.why + others, first.do, code)
+
+
+def _document(form: Form, results: Sequence[LintResult]) -> dict[str, Any]:
+    if form is Form.SARIF:
+        from troubleshooter.cli.sarif import sarif
+
+        return sarif(finding for result in results for finding in result.findings)
+    return {
+        "version": 1,
+        "files": [{"file": result.file, "extensions": result.extensions} for result in results],
+        "findings": [finding.json() for result in results for finding in result.findings],
+    }
+
+
+def _text(results: Sequence[LintResult]) -> str:
+    lines = [line for result in results for finding in result.findings for line in _finding(finding)]
+    nothing = [result for result in results if not result.findings and not result.extensions]
+    lines += [f"{one_line(result.file)}: no Key Vault extension in it" for result in nothing]
+    found = sum(result.extensions for result in results)
+    mistakes = sum(len(result.findings) for result in results)
+    lines.append(f"{len(results)} files, {found} Key Vault extensions, {mistakes} findings")
+    return "\n".join(lines)
+
+
+def _finding(finding: LintFinding) -> Iterator[str]:
+    symbol = SEVERITY_SYMBOLS[finding.severity]
+    line = f":{finding.line}" if finding.line else ""
+    yield f"{symbol} {one_line(finding.file)}{line}  {one_line(finding.message)}  [{finding.id}]"
+    yield f"    at   {one_line(finding.path)}"
+    yield f"    why  {one_line(finding.why)}"
+    if finding.fix is not None:
+        yield f"    fix  {one_line(finding.fix.summary)}"
+    yield ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.simulator import batch_wire, listing, nat, story
 from troubleshooter.simulator.batch_api import hint, listed
-from troubleshooter.simulator.exchange import Answer
+from troubleshooter.simulator.exchange import Answer, Later
 from troubleshooter.simulator.machine import User, now
 from troubleshooter.simulator.refusal import Refusal, invalid, missing, not_found
 
@@ -125,12 +125,16 @@ def _expiry(text: Any) -> datetime:
     return expiry if expiry.tzinfo else expiry.replace(tzinfo=UTC)
 
 
-def get_login(site: Site, call: Call) -> Answer:
-    """Where SSH is reached. Starts the node's server, so it runs in a thread of its own."""
+def get_login(site: Site, call: Call) -> Later:
+    """Where SSH is reached. Nothing listens there before somebody asks."""
     world = site.world
     pool, cohort, machine = world.usable_node(call.parts["pool"], call.parts["node"])
     mapping = world.ssh_mapping(pool)
     told = story.tell(cohort, machine, pool.conditions(world.conditions))
-    port = machine.open(site.node_host, site.disks, told, lambda address: nat.lets_in(mapping, address))
-    # In Azure the port lies in the NAT pool's frontend range; on loopback it is whichever was free.
-    return Answer(body={"remoteLoginIPAddress": "127.0.0.1", "remoteLoginPort": port})
+    machine.door(site.node_host, site.disks).allow(lambda address: nat.lets_in(mapping, address))
+
+    def listen() -> Answer:
+        # In Azure the port lies in the NAT pool's frontend range; on loopback it is whichever was free.
+        return Answer(body={"remoteLoginIPAddress": "127.0.0.1", "remoteLoginPort": machine.listen(told)})
+
+    return Later(listen)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +31,13 @@ class Call:
             raise Refusal(
                 400, "InvalidRequestBody", "The specified Request Body is not syntactically valid."
             ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """The rest of an answer, where working it out would hold up the event loop."""
+
+    work: Callable[[], Answer]
 
 
 @dataclass(frozen=True, slots=True)

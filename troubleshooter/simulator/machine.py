@@ -11,9 +11,9 @@ from troubleshooter.simulator.clock import Timer
 from troubleshooter.simulator.node.disk import write_disk
 from troubleshooter.simulator.node.server import NodeServer
 from troubleshooter.simulator.node.story import NodeStory
+from troubleshooter.simulator.refusal import not_found
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from troubleshooter.simulator.node.server import NodeHost
@@ -42,23 +42,28 @@ class Machine:
     leaving: Timer | None = None
     _server: NodeServer | None = None
     _told: NodeStory | None = None
-    _opening: threading.Lock = field(default_factory=threading.Lock)
+    _closed: bool = False
+    _listening: threading.Lock = field(default_factory=threading.Lock)
 
-    def open(self, host: NodeHost, folder: Path, story: NodeStory, may_connect: Callable[[str], bool]) -> int:
-        """Listen for SSH on loopback with the disk that the story leaves, and return the port.
+    def door(self, host: NodeHost, disks: Path) -> NodeServer:
+        """Its SSH server, which knows the node's users but does not listen yet."""
+        if self._server is None:
+            self._server = host.server(disks / self.id)
+            for user in self.users.values():
+                self._admit(self._server, user)
+        return self._server
 
-        Blocks for a few milliseconds: not for the event loop. Nothing listens before somebody asks.
+    def listen(self, story: NodeStory) -> int:
+        """Listen on loopback, with the disk that the story leaves behind the door, and return the port.
+
+        Takes some milliseconds; for any thread.
         """
-        with self._opening:
-            root = folder / self.id
+        with self._listening:
+            if self._server is None or self._closed:
+                raise not_found("NodeNotFound", "The specified node does not exist.")
             if self._told != story:
-                write_disk(root, story)
+                write_disk(self._server.root, story)
                 self._told = story
-            if self._server is None:
-                self._server = host.server(root)
-                for user in self.users.values():
-                    self._admit(self._server, user)
-            self._server.allow(may_connect)
             return self._server.start()
 
     def put_user(self, user: User) -> None:
@@ -72,17 +77,15 @@ class Machine:
             self._server.drop_user(name)
 
     def close(self) -> None:
-        """Stop listening. Blocks until what runs there has ended."""
-        with self._opening:
-            server, self._server = self._server, None
-        if server is not None:
-            server.stop()
+        """Stop listening, and wait until what runs there has ended; for any thread."""
+        with self._listening:
+            self._closed = True
+            if self._server is not None:
+                self._server.stop()
 
     @staticmethod
     def _admit(server: NodeServer, user: User) -> None:
-        if (
-            user.public_key
-        ):  # without one only a password could be used, which the simulated nodes do not take
+        if user.public_key:  # without one only a password could be used, which simulated nodes do not take
             server.put_user(user.name, user.public_key, user.is_admin, user.expires)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 import uuid
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote
 
 from troubleshooter.simulator import arm_wire, batch_wire, control_api, faults, routes, signin_api
-from troubleshooter.simulator.exchange import Answer
+from troubleshooter.simulator.exchange import Answer, Later
 from troubleshooter.simulator.refusal import Refusal
 from troubleshooter.simulator.routes import Route
 
@@ -159,7 +160,7 @@ def token_problem(site: Site, call: Call, endpoint: str) -> str | None:
     return None if claims["aud"].rstrip("/") in site.audiences(endpoint) else "audience"
 
 
-def answer(plane: Plane, site: Site, call: Call) -> Answer:
+async def answer(plane: Plane, site: Site, call: Call) -> Answer:
     """The plane's whole answer to a call, headers and all."""
     try:
         fault = None if isinstance(plane, Control) else faults.next_for(site.faults, call)
@@ -168,6 +169,8 @@ def answer(plane: Plane, site: Site, call: Call) -> Answer:
         plane.admit(site, call)
         route, parts = find(plane, call)
         reply = route.handler(site, replace(call, parts=parts))
+        if isinstance(reply, Later):
+            reply = await asyncio.to_thread(reply.work)
         if fault is not None:
             raise fault.refusal
     except Refusal as refusal:
@@ -189,11 +192,3 @@ def find(plane: Plane, call: Call) -> tuple[Route, dict[str, str]]:
         text = "The resource doesn't support the specified HTTP verb."
         raise Refusal(405, "UnsupportedHttpVerb", text, headers={"Allow": ", ".join(allowed)})
     raise Refusal(404, "ResourceNotFound", "The specified resource does not exist.")
-
-
-def blocks(plane: Plane, call: Call) -> bool:
-    """Whether answering the call must not happen on the event loop."""
-    return any(
-        route.blocks and route.method == call.method and route.pattern.fullmatch(call.path)
-        for route in plane.routes
-    )

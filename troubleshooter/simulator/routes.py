@@ -11,10 +11,10 @@ from troubleshooter.simulator import arm_api, batch_api, batch_nodes, control_ap
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from troubleshooter.simulator.exchange import Answer, Call
+    from troubleshooter.simulator.exchange import Answer, Call, Later
     from troubleshooter.simulator.site import Site
 
-    Handler = Callable[[Site, Call], Answer]
+    Handler = Callable[[Site, Call], Answer | Later]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +22,11 @@ class Route:
     method: str
     pattern: re.Pattern[str]
     handler: Handler
-    blocks: bool = False
-    """Whether the handler needs a thread of its own."""
 
 
-def _route(method: str, path: str, handler: Handler, *, blocks: bool = False) -> Route:
+def _route(method: str, path: str, handler: Handler) -> Route:
     pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)
-    return Route(method, re.compile(pattern, re.IGNORECASE), handler, blocks)
+    return Route(method, re.compile(pattern, re.IGNORECASE), handler)
 
 
 _GROUP = "/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Batch/batchAccounts"
@@ -59,7 +57,7 @@ BATCH = (
     _route("POST", _NODE + "/users", batch_nodes.create_user),
     _route("PUT", _NODE + "/users/{user}", batch_nodes.replace_user),
     _route("DELETE", _NODE + "/users/{user}", batch_nodes.delete_user),
-    _route("GET", _NODE + "/remoteloginsettings", batch_nodes.get_login, blocks=True),
+    _route("GET", _NODE + "/remoteloginsettings", batch_nodes.get_login),
 )
 SIGN_IN = (
     _route("GET", "/{tenant}/v2.0/.well-known/openid-configuration", signin_api.openid_configuration),

@@ -176,10 +176,7 @@ class Front:
             body=await request.read(),
             base=self._base,
         )
-        if planes.blocks(self._plane, call):
-            answer = await asyncio.to_thread(planes.answer, self._plane, self.site, call)
-        else:
-            answer = planes.answer(self._plane, self.site, call)
+        answer = await planes.answer(self._plane, self.site, call)
         self._close_retired(self.site)
         return _response(answer)
 

@@ -103,10 +103,10 @@ class World:
             if match is not None:
                 raise not_found("PoolNotFound", "The specified pool does not exist.")
             return self._create(name, pool_body.accepted(body, self.conditions))
+        self._check_changeable(existing, match)
         if none_match == "*":
             # Documented: it prevents overwriting. That it is a 412, and its code, is assumed.
             raise Refusal(412, "ConditionNotMet", "The condition specified in the request is not met.")
-        self._check_changeable(existing, match)
         return self._replace(existing, pool_body.accepted(body, self.conditions))
 
     def patch_pool(self, name: str, body: Any, match: str | None) -> Pool:

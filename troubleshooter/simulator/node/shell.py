@@ -44,9 +44,10 @@ def run(channel: paramiko.Channel, command: str, root: Path, environment: dict[s
     status = _wait(child, channel)
     for pump in pumps[1:]:
         pump.join()
-    with contextlib.suppress(OSError, EOFError):
+    with contextlib.suppress(OSError, EOFError):  # the client went away
         channel.send_exit_status(status)
-    channel.close()  # ends the feeding pump too
+    with contextlib.suppress(OSError, EOFError):
+        channel.close()  # ends the feeding pump too
     pumps[0].join()
     for pipe in (child.stdin, child.stdout, child.stderr):
         with contextlib.suppress(BrokenPipeError):

@@ -1,0 +1,199 @@
+# Streams a tar of what the Key Vault extension left on a Linux node: an allow-list, sizes capped, nothing written here.
+# Usage: sh -s -- [ROOT [LARGEST_FILE [TOTAL [COUNT]]]] < collect.sh   (ROOT: a mounted disk; empty on a running node)
+# Everything is in functions and main is called in the last line: a script that arrived in part does nothing.
+export LC_ALL=C COPYFILE_DISABLE=1
+unset TAR_OPTIONS CDPATH GREP_OPTIONS
+umask 077
+newline='
+'
+
+limits() {
+  root=${1:-${TROUBLESHOOTER_NODE_ROOT:-}}
+  root=${root%/}
+  largest=${2:-4194304} total_left=${3:-33554432} count_left=${4:-500}
+  notes= size=0
+  tab=$(printf '\t')
+  # The PEM lines of a private key; as bytes, the object identifier of PKCS #7, of which a PKCS #12 file is made.
+  pem_begin='-----BEGIN[A-Z0-9 ]* PRIVATE KEY' pem_end='-----END[A-Z0-9 ]* PRIVATE KEY'
+  pkcs=$(printf '\052\206\110\206\367\015\001\007')
+}
+
+note() { # KIND PATH [WORDS]: one line for whoever reads the archive; control characters become ?
+  notes="$notes$1$tab$(printf '%s' "$2" | tr '\001-\037\177' '?')$tab${3:-}$newline"
+}
+
+header() { # NAME SIZE: a ustar header; NUL is written as 037 and translated, since not every awk can print it
+  ENTRY=$1 SIZE=$2 awk '
+    function field(text, width) { while (length(text) < width) text = text "\037"; return text }
+    BEGIN {
+      for (i = 1; i < 256; i++) code[sprintf("%c", i)] = (i == 31 ? 0 : i)
+      name = ENVIRON["ENTRY"]; prefix = ""
+      if (length(name) > 100) {
+        base = name; sub(/.*\//, "", base)
+        prefix = substr(name, 1, length(name) - length(base) - 1); name = base
+      }
+      front = field(name, 100) field("0000644", 8) field("0000000", 8) field("0000000", 8) \
+        field(sprintf("%011o", ENVIRON["SIZE"]), 12) field("00000000000", 12)
+      back = "0" field("", 100) field("ustar", 6) "00" field("", 80) field(prefix, 167)
+      sum = 8 * 32
+      all = front back
+      for (i = 1; i <= length(all); i++) sum += code[substr(all, i, 1)]
+      printf "%s%s\037 %s", front, sprintf("%06o", sum), back
+    }' | tr '\037' '\000'
+}
+
+entry() { # NAME TEXT: an entry of our own making
+  [ -n "$2" ] || return 0
+  text=$2$newline
+  header "$1" "${#text}"
+  printf '%s' "$text"
+  rest=$(((512 - ${#text} % 512) % 512))
+  [ "$rest" -eq 0 ] || head -c "$rest" /dev/zero
+}
+
+newest_part() { # PATH: its last $largest bytes; the zeros stand in if it shrank meanwhile, and pad the last block
+  left_out=$((size - largest))
+  entry answers/note "cut$tab$left_out$tab$size"
+  header "$1" "$largest"
+  { tail -c "+$((left_out + 1))" "$1" | head -c "$largest"; head -c "$((largest + 512))" /dev/zero; } |
+    head -c "$(((largest + 511) / 512 * 512))"
+}
+
+secret_name() {
+  case "$1" in
+    *.[pP][rR][vV] | *.[pP][eE][mM] | *.[kK][eE][yY] | *.[kK][eE][yY][iI][dD] | *.[pP][fF][xX] | *.[pP]12 | \
+    *.[pP][rR][vV].* | *.[pP][eE][mM].* | *.[kK][eE][yY].* | *.[kK][eE][yY][iI][dD].* | *.[pP][fF][xX].* | *.[pP]12.*)
+      return 0 ;;
+  esac
+  return 1
+}
+
+measure() { # PATH: sets size and links
+  listing=$(ls -lnd "./$1" 2>/dev/null) || listing="- 1 0 0 0"
+  old=$IFS; IFS=' '
+  set -- $listing
+  IFS=$old
+  links=$2 size=$5
+}
+
+within_root() { # FOLDER: it is there, may be entered, and no link leads out of the root
+  if [ ! -d "$1" ]; then note absent "$1"; return 1; fi
+  if [ ! -r "$1" ] || [ ! -x "$1" ]; then note denied "$1"; return 1; fi
+  place=$(cd -P "./$1" && pwd -P) || return 1
+  case "$place/" in "${here%/}"/*) return 0 ;; esac
+  note left-out "$1" "it leads out of the node's root"
+  return 1
+}
+
+plain_file() { # PATH: a readable file with one name that is not a key's; a folder is passed over in silence
+  [ -d "$1" ] && [ ! -L "$1" ] && return 1
+  why=
+  if [ -L "$1" ]; then why="a link"
+  elif [ ! -e "$1" ]; then why="it is gone, or its name has a line break"
+  elif [ ! -f "$1" ]; then why="not a regular file"
+  elif secret_name "$1"; then why="its name is that of a certificate or key"
+  fi
+  [ -z "$why" ] || { note left-out "$1" "$why"; return 1; }
+  [ -r "$1" ] || { note denied "$1"; return 1; }
+  measure "$1"
+  [ "$links" -eq 1 ] || { note left-out "$1" "it has more than one name (hard link)"; return 1; }
+}
+
+holds_key() { grep -q -s -e "$pem_begin" -e "$pem_end" -e "$pkcs" "$@"; }
+
+fits() { # PATH: true if it may be taken whole; a larger file is streamed at once
+  if [ "$suspicious" = yes ] && holds_key "$1"; then
+    note left-out "$1" "it holds a private key or PKCS #12"
+    return 1
+  fi
+  measure "$1"
+  taken=$size base=${1##*/}
+  [ "$taken" -le "$largest" ] || taken=$largest
+  if [ "$count_left" -lt 1 ] || [ "$taken" -gt "$total_left" ]; then note limit "$1"; return 1; fi
+  count_left=$((count_left - 1)) total_left=$((total_left - taken))
+  [ "$size" -gt "$largest" ] || return 0
+  if [ "${#base}" -gt 100 ] || [ "$((${#1} - ${#base}))" -gt 156 ]; then note limit "$1"; return 1; fi
+  newest_part "$1"
+  return 1
+}
+
+handler_files() {
+  ls -1d var/lib/waagent/Microsoft.Azure.KeyVault*KeyVaultForLinux-*/config/*.settings \
+    var/lib/waagent/Microsoft.Azure.KeyVault*KeyVaultForLinux-*/config/HandlerState \
+    var/lib/waagent/Microsoft.Azure.KeyVault*KeyVaultForLinux-*/config/HandlerStatus \
+    var/lib/waagent/Microsoft.Azure.KeyVault*KeyVaultForLinux-*/status/*.status \
+    var/lib/waagent/Microsoft.Azure.KeyVault*KeyVaultForLinux-*/HandlerEnvironment.json \
+    var/lib/waagent/Microsoft.Azure.KeyVault*KeyVaultForLinux-*/HandlerManifest.json 2>/dev/null
+  if [ -L etc/os-release ]; then echo usr/lib/os-release; else ls -1d etc/os-release 2>/dev/null; fi
+}
+
+log_files() { # FOLDER: newest first, folder by folder; a certificate store among them is not looked into
+  find "$1" -maxdepth 3 -type d 2>/dev/null | while IFS= read -r folder; do
+    for store in $stores; do
+      case "$folder/" in "$store/"*) [ "$store" = "$1" ] || continue 2 ;; esac
+    done
+    ls -1tA "$folder" 2>/dev/null | head -n 600 | while IFS= read -r name; do printf '%s/%s\n' "$folder" "$name"; done
+  done
+}
+
+store_folders() { # the default store, the older one, and those that the settings name
+  printf '%s\n' var/lib/waagent/Microsoft.Azure.KeyVault.Store var/lib/waagent/Microsoft.Azure.KeyVault
+  for file in $(ls -1d var/lib/waagent/Microsoft.Azure.KeyVault*KeyVaultForLinux-*/config/*.settings 2>/dev/null); do
+    sed -n 's|.*"certificateStoreLocation"[[:space:]]*:[[:space:]]*"/\([^"]*\)".*|\1|p' "$file" 2>/dev/null
+  done | sed 's|/*$||' | grep -v -e '^$' -e '^\.\./' -e '/\.\./' -e '/\.\.$' | sort -u
+}
+
+store_listing() {
+  for store in $stores; do
+    [ -d "$store" ] || continue
+    place=$(cd -P "./$store" 2>/dev/null && pwd -P) || place=
+    case "$place/" in "${here%/}"/*) ;; *) continue ;; esac
+    echo "/$store:"
+    ls -lanq "./$store" 2>&1 | head -n 500
+  done
+}
+
+unit_state() { # VERB
+  limit=
+  if command -v timeout >/dev/null; then limit="timeout 10"; fi
+  if command -v systemctl >/dev/null; then
+    old=$IFS; IFS=' '
+    $limit systemctl "$1" akvvm_service.service --no-pager 2>&1 </dev/null | head -c 65536
+    IFS=$old
+  fi
+}
+
+main() {
+  limits "$@"
+  cd "${root:-/}" || return 3
+  here=$(pwd -P)
+  IFS=$newline
+  stores=$(store_folders)
+  set -- $(handler_files)
+  if within_root var/lib/waagent && [ "$#" -lt 2 ]; then
+    note absent "var/lib/waagent/Microsoft.Azure.KeyVault.KeyVaultForLinux-*"
+  fi
+  folders=$(ls -1d var/log/azure/Microsoft.Azure.KeyVault*KeyVaultForLinux* 2>/dev/null)
+  within_root var/log && for folder in ${folders:-var/log/azure/Microsoft.Azure.KeyVault.KeyVaultForLinux}; do
+    if within_root "$folder"; then set -f; set -- "$@" $(log_files "$folder"); set +f; fi
+  done
+  if [ -e var/log/waagent.log ]; then set -- "$@" var/log/waagent.log; else note absent var/log/waagent.log; fi
+  set -f
+  entry answers/store-listing.txt "$(store_listing)"
+  entry answers/systemctl-show.txt "$(unit_state show)"
+  entry answers/systemctl-cat.txt "$(unit_state cat)"
+  for path in "$@"; do
+    shift
+    if plain_file "$path"; then set -- "$@" "$path"; fi
+  done
+  suspicious=no
+  if [ "$#" -gt 0 ] && holds_key "$@"; then suspicious=yes; fi
+  for path in "$@"; do
+    shift
+    if fits "$path"; then set -- "$@" "$path"; fi
+  done
+  entry answers/note "${notes%"$newline"}"
+  if [ "$#" -gt 0 ]; then tar -cf - "$@"; else head -c 1024 /dev/zero; fi
+}
+
+main "$@" </dev/null

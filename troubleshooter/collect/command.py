@@ -1,0 +1,90 @@
+"""One command over an SSH connection: text in, a stream of bytes out."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from typing import TYPE_CHECKING
+
+import paramiko
+
+from troubleshooter.collect.nodes import NodeProblem
+from troubleshooter.collect.patience import LOOK
+from troubleshooter.collect.ssh import OPEN
+from troubleshooter.errors import ExitCode
+from troubleshooter.model.run import ErrorText
+
+if TYPE_CHECKING:
+    from troubleshooter.collect.patience import Patience
+
+_CHUNK = 1 << 17
+_KEPT_COMPLAINTS = 2000
+
+
+class Command:
+    """Runs on the node from the moment it is made."""
+
+    def __init__(self, transport: paramiko.Transport, line: str, feed: bytes, patience: Patience) -> None:
+        self._patience = patience
+        self._buffer = bytearray()
+        self._ended = False
+        self._complaints = b""
+        try:
+            self._channel = transport.open_session(timeout=OPEN)
+            self._channel.settimeout(OPEN)
+            self._channel.exec_command(line)
+            self._channel.sendall(feed)
+            self._channel.shutdown_write()
+        except (paramiko.SSHException, OSError, EOFError) as error:
+            raise NodeProblem(
+                ErrorText(
+                    "The node signed us in but runs no commands.",
+                    f"Opening a session ended with: {str(error) or type(error).__name__}.",
+                    "Check the node's SSH server and its login shell, or collect again.",
+                    int(ExitCode.GAVE_UP),
+                ),
+            ) from error
+        self._channel.settimeout(LOOK)
+
+    def read(self, size: int) -> bytes:
+        """Give exactly so many bytes, fewer only at the end of the output."""
+        while len(self._buffer) < size and not self._ended:
+            self._patience.check("sending its files")
+            self._listen()
+        data = bytes(self._buffer[:size])
+        del self._buffer[:size]
+        return data
+
+    def complaint(self) -> str:
+        """Give the last line on standard error, if any."""
+        self._drain_complaints()
+        lines = self._complaints.decode("utf-8", "replace").strip().splitlines()
+        return "".join(c if c.isprintable() else "?" for c in lines[-1])[:300] if lines else ""
+
+    def status(self) -> int:
+        """Wait a little for the exit status; -1 when none comes."""
+        until = time.monotonic() + OPEN
+        while not self._channel.status_event.wait(LOOK):
+            if self._channel.closed or time.monotonic() >= until:
+                return -1
+            self._patience.check("ending its command")
+        return self._channel.exit_status
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError, EOFError):  # the connection is gone already
+            self._channel.close()
+
+    def _listen(self) -> None:
+        self._drain_complaints()
+        try:
+            data = self._channel.recv(_CHUNK)
+        except TimeoutError:
+            return
+        self._ended = not data
+        self._buffer += data
+
+    def _drain_complaints(self) -> None:
+        """Take what stands on standard error, which shares its window with the output."""
+        while self._channel.recv_stderr_ready():
+            self._patience.check("complaining")
+            self._complaints = (self._complaints + self._channel.recv_stderr(_CHUNK))[-_KEPT_COMPLAINTS:]

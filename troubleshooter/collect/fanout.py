@@ -1,0 +1,78 @@
+"""Collects from many nodes at once: a bounded number of threads, one result for each node, order kept."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING
+
+from troubleshooter.collect.node import collect_node
+from troubleshooter.errors import Interrupted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from concurrent.futures import Future
+
+    from troubleshooter.collect.key import SessionKey
+    from troubleshooter.collect.nodes import Keep, NodeCollection, NodeLogin
+    from troubleshooter.model.run import KeptFile
+
+    Progress = Callable[[int, int, int, str], None]
+
+_AT_ONCE = 32
+_LOOK = 0.1
+
+
+def collect_nodes(
+    logins: Sequence[NodeLogin],
+    key: SessionKey,
+    keep: Keep,
+    cancel: threading.Event,
+    on_progress: Progress,
+    known_hosts: Mapping[str, str] | None = None,
+) -> tuple[NodeCollection, ...]:
+    """Collect from every node; a node that fails is a result with its problem.
+
+    `keep` is called in the threads, one call at a time; what it raises ends the collection.
+    `on_progress(done, failed, total, latest node)` is called in the caller's thread.
+    `known_hosts` gives the host keys of nodes met before.
+    """
+    known = known_hosts or {}
+    one_at_a_time = threading.Lock()
+    ended = threading.Event()
+
+    def keep_in_turn(node: str, name: str, data: bytes, sha256_read: str, cut: str) -> KeptFile:
+        with one_at_a_time:
+            return keep(node, name, data, sha256_read, cut)
+
+    pool = ThreadPoolExecutor(min(_AT_ONCE, max(1, len(logins))), thread_name_prefix="collect")
+    try:
+        futures = {
+            pool.submit(collect_node, login, key, keep_in_turn, ended, known.get(login.node, "")): login
+            for login in logins
+        }
+        _follow(futures, cancel, on_progress)
+        return tuple(future.result() for future in futures)
+    finally:
+        ended.set()  # whoever is still at it hears this within a tenth of a second
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _follow(
+    futures: Mapping[Future[NodeCollection], NodeLogin],
+    cancel: threading.Event,
+    on_progress: Progress,
+) -> None:
+    """Report progress until every node is done; raise what a thread raised, and Interrupted on cancel."""
+    failed, pending = 0, set(futures)
+    while pending:
+        if cancel.is_set():
+            raise Interrupted(
+                f"Collecting was cancelled with {len(pending)} of {len(futures)} nodes outstanding.",
+                "The operator asked to stop.",
+                "Resume the run to collect again.",
+            )
+        done, pending = wait(pending, _LOOK, FIRST_COMPLETED)
+        for future in done:
+            failed += future.result().problem is not None
+            on_progress(len(futures) - len(pending) - failed, failed, len(futures), futures[future].node)

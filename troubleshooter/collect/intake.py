@@ -1,0 +1,152 @@
+"""Decides what of a node's archive is taken in. The node may be hostile: nothing it says is trusted."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from troubleshooter.collect.tar_stream import BadArchive, Kind, members
+from troubleshooter.collect.withheld import reason_by_content, reason_by_name, without_protected_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from troubleshooter.collect.tar_stream import Member
+
+LARGEST_FILE = 4 << 20
+"""Bytes that the script sends of one file."""
+LARGEST_TOTAL = 32 << 20
+"""Bytes that the script sends of one node."""
+MOST_FILES = 500
+_STREAM_LIMIT = LARGEST_TOTAL + (8 << 20)
+_MEMBER_LIMIT = 2 * MOST_FILES
+_REMARK_LIMIT = 200
+_NOTE = "answers/note"
+_PLACES = ("answers/", "var/log/azure/", "var/lib/waagent/")
+_FILES = ("var/log/waagent.log", "etc/os-release", "usr/lib/os-release")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    name: str
+    """Its path on the node; `answers/…` for what the script asked there."""
+    data: bytes
+    sha256_read: str
+    cut: str
+
+
+class Intake:
+    """One node's archive; read `files` to its end, then look at what it says."""
+
+    def __init__(self) -> None:
+        self.partial: list[str] = []
+        self.left_out: list[str] = []
+        self.complete = False
+        self._cut = ""
+        self._names: set[str] = set()
+        self._total = 0
+        self._entries = 0
+
+    def files(self, read: Callable[[int], bytes]) -> Iterator[Arrived]:
+        """Give each file that may be kept; what may not is named."""
+        try:
+            for member in members(lambda size: self._counted(read, size)):
+                arrived = self._take(member)
+                if arrived is not None:
+                    yield arrived
+            self.complete = True
+        except BadArchive as error:
+            self._remark(self.partial, f"The archive was read only in part: {error}.")
+
+    def _counted(self, read: Callable[[int], bytes], size: int) -> bytes:
+        self._total += size
+        if self._total > _STREAM_LIMIT:
+            raise BadArchive(f"it is larger than {_STREAM_LIMIT >> 20} MiB")
+        return read(size)
+
+    def _take(self, member: Member) -> Arrived | None:
+        self._entries += 1
+        if self._entries > _MEMBER_LIMIT:
+            raise BadArchive(f"it holds more than {_MEMBER_LIMIT} entries")
+        name = _clean(member.name)
+        shown = name or visible(member.name)
+        if member.kind is Kind.FOLDER:
+            return None
+        if name == _NOTE and member.kind is Kind.FILE and member.size <= LARGEST_FILE:
+            self._read_notes(member.content())
+            return None
+        reason = self._reason(member, name)
+        if reason:
+            self._remark(self.left_out, f"{shown}: {reason}.")
+            return None
+        self._names.add(name)
+        return self._checked(name, member.content())
+
+    def _reason(self, member: Member, name: str) -> str:
+        if member.kind is not Kind.FILE:
+            return f"it is {member.kind.value}"
+        if not name:
+            return "its name is absolute, leads upwards or is empty"
+        if not name.startswith(_PLACES) and name not in _FILES:
+            return "nobody asked for it"
+        if name in self._names:
+            return "it came twice"
+        if member.size > 2 * LARGEST_FILE:
+            return f"it is larger than {2 * LARGEST_FILE >> 20} MiB"
+        return reason_by_name(name)
+
+    def _checked(self, name: str, data: bytes) -> Arrived | None:
+        cut, self._cut = self._cut, ""
+        shown = name if name.startswith("answers/") else f"/{name}"
+        reason = reason_by_content(data)
+        kept = without_protected_settings(data)
+        if reason or kept is None:
+            reason = reason or "its protected settings cannot be told from the rest"
+            self._remark(self.left_out, f"{shown}: {reason}.")
+            return None
+        if kept != data:
+            cut = "; ".join(filter(None, (cut, "the protected settings were left out")))
+        return Arrived(shown, kept, hashlib.sha256(data).hexdigest(), cut)
+
+    def _read_notes(self, text: bytes) -> None:
+        for line in text.split(b"\n"):
+            kind, _, rest = line.partition(b"\t")
+            subject, _, words = rest.partition(b"\t")
+            place, why = f"/{visible(subject)}", visible(words)
+            match kind:
+                case b"cut" if subject.isdigit() and words.isdigit():
+                    self._cut = f"the first {visible(subject)[:15]} of {why[:15]} bytes were left out"
+                case b"left-out":
+                    self._remark(self.left_out, f"{place}: {why}.")
+                case b"absent":
+                    self._remark(self.left_out, f"{place}: it is not there.")
+                case b"denied":
+                    self._remark(self.partial, f"{place} may not be read by the node user.")
+                case b"limit":
+                    self._remark(
+                        self.partial, f"{place} did not fit: one node may send {LARGEST_TOTAL >> 20} MiB."
+                    )
+                case _:
+                    continue
+
+    @staticmethod
+    def _remark(remarks: list[str], text: str) -> None:
+        if len(remarks) < _REMARK_LIMIT:
+            remarks.append(text)
+        elif len(remarks) == _REMARK_LIMIT:
+            remarks.append("More was left out than is listed here.")
+
+
+def visible(raw: bytes) -> str:
+    """Make text of what may be anything: the unprintable is shown escaped, the end cut at 300 characters."""
+    text = raw[:1200].decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)[:300]
+
+
+def _clean(raw: bytes) -> str:
+    """Give the path below the node's root, or nothing when it is no such path."""
+    parts = [part for part in raw.split(b"/") if part not in {b"", b"."}]
+    if not parts or raw.startswith(b"/") or b".." in parts:
+        return ""
+    return visible(b"/".join(parts))

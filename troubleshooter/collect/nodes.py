@@ -1,0 +1,45 @@
+"""Where to collect, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from troubleshooter.model.run import ErrorText, KeptFile  # noqa: TC004  # used only in annotations
+
+
+@dataclass(frozen=True, slots=True)
+class NodeLogin:
+    node: str
+    host: str
+    port: int
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class NodeCollection:
+    node: str
+    files: tuple[KeptFile, ...] = ()
+    host_key: str = ""
+    """As in a known_hosts line, `ssh-ed25519 AAAA…`; empty when SSH never came that far."""
+    partial: tuple[str, ...] = ()
+    """What should have come and did not, one sentence each."""
+    left_out: tuple[str, ...] = ()
+    """What was left on the node or dropped on arrival on purpose, each with its name and reason."""
+    problem: ErrorText | None = None
+    """Why collecting ended early; what had arrived until then is in `files`."""
+
+
+class Keep(Protocol):
+    """Redacts and stores one file of evidence."""
+
+    def __call__(self, node: str, name: str, data: bytes, sha256_read: str, cut: str) -> KeptFile: ...
+
+
+class NodeProblem(Exception):
+    """One node failed; the others go on."""
+
+    def __init__(self, text: ErrorText) -> None:
+        super().__init__(text.what)
+        self.text = text

@@ -1,0 +1,205 @@
+"""One SSH connection to one node: a limit on every wait, cancel heard, host key pinned, only our own key."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import logging
+import selectors
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import paramiko
+
+from troubleshooter.collect.nodes import NodeProblem
+from troubleshooter.collect.patience import LOOK
+from troubleshooter.errors import ExitCode
+from troubleshooter.model.run import ErrorText
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from troubleshooter.collect.key import SessionKey
+    from troubleshooter.collect.nodes import NodeLogin
+    from troubleshooter.collect.patience import Patience
+
+CONNECT, HANDSHAKE, SIGN_IN, OPEN = 15.0, 15.0, 20.0, 10.0
+"""Seconds for each phase."""
+_WINDOW = 4 << 20
+_CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes128-ctr", "aes192-ctr", "aes256-ctr")
+_LOG = "troubleshooter.collect.ssh"
+logging.getLogger(_LOG).addHandler(
+    logging.NullHandler()
+)  # without it paramiko's messages would reach the terminal
+
+
+@contextlib.contextmanager
+def connected(
+    login: NodeLogin,
+    key: SessionKey,
+    known: str,
+    patience: Patience,
+) -> Iterator[tuple[paramiko.Transport, str]]:
+    """Sign in; give the connection and the node's host key. `known`: that of an earlier contact, or empty."""
+    connection = _connect(login, patience)
+    try:
+        transport = paramiko.Transport(connection, default_window_size=_WINDOW)
+    except (paramiko.SSHException, OSError) as error:
+        connection.close()
+        raise _broken(login, error) from error
+    try:
+        transport.set_log_channel(_LOG)
+        transport.get_security_options().ciphers = _CIPHERS
+        host_key = _shake_hands(transport, login, known, patience)
+        _sign_in(transport, login, key, patience)
+        yield transport, host_key
+    finally:
+        transport.close()
+        connection.close()
+
+
+def _connect(login: NodeLogin, patience: Patience) -> socket.socket:
+    try:
+        places = socket.getaddrinfo(login.host, login.port, type=socket.SOCK_STREAM)
+    except (socket.gaierror, UnicodeError) as error:
+        raise _problem(
+            f"The address {login.host} of {login.node} cannot be resolved.",
+            f"The name service says: {error}.",
+            "Check the network and name resolution of this machine, then collect again.",
+        ) from error
+    last = errno.EHOSTUNREACH
+    for family, kind, protocol, _, address in places:
+        connection = socket.socket(family, kind, protocol)
+        try:
+            last = _reach(connection, address, patience)
+            if last == 0:
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                return connection
+        except BaseException:
+            connection.close()
+            raise
+        connection.close()
+    raise _unreachable(login, last)
+
+
+def _reach(connection: socket.socket, address: object, patience: Patience) -> int:
+    """Connect without being deaf meanwhile; returns an errno, 0 when connected."""
+    connection.setblocking(False)
+    code = connection.connect_ex(address)  # type: ignore[arg-type]  # as getaddrinfo gave it
+    if code not in {0, errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAGAIN}:
+        return code
+    until = time.monotonic() + CONNECT
+    with selectors.DefaultSelector() as selector:
+        selector.register(connection, selectors.EVENT_WRITE)
+        while not selector.select(LOOK):
+            patience.check("connecting")
+            if time.monotonic() >= until:
+                return errno.ETIMEDOUT
+    connection.setblocking(True)
+    return connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+
+
+def _shake_hands(transport: paramiko.Transport, login: NodeLogin, known: str, patience: Patience) -> str:
+    done = threading.Event()
+    try:
+        transport.start_client(done)
+        _wait(transport, done, patience, "agreeing on encryption", HANDSHAKE)
+        server_key = transport.get_remote_server_key()
+    except (paramiko.SSHException, OSError, EOFError) as error:
+        raise _broken(login, error) from error
+    host_key = f"{server_key.get_name()} {server_key.get_base64()}"
+    if known and known.split()[:2] != host_key.split():
+        raise NodeProblem(
+            ErrorText(
+                f"{login.node} shows another host key than before; nothing was sent to it.",
+                f"Before: {known}. Now: {host_key}. It was reimaged, or something answers in its place.",
+                "Check in the portal that the node was reimaged or recreated; if so, start a new run.",
+                int(ExitCode.REFUSED),
+            ),
+        )
+    return host_key
+
+
+def _sign_in(transport: paramiko.Transport, login: NodeLogin, key: SessionKey, patience: Patience) -> None:
+    done = threading.Event()
+    try:
+        transport.auth_publickey(login.user, key.private, done)
+        _wait(transport, done, patience, "signing in", SIGN_IN)
+    except paramiko.AuthenticationException as error:
+        raise _denied(login, str(error)) from error
+    except (paramiko.SSHException, OSError, EOFError) as error:
+        raise _broken(login, error) from error
+    if not transport.is_authenticated():
+        raise _denied(login, "it knows no such user, or not with this key")
+
+
+def _denied(login: NodeLogin, reason: str) -> NodeProblem:
+    return NodeProblem(
+        ErrorText(
+            f"{login.node} did not let {login.user} in.",
+            f"The node's SSH server refused the key: {reason}.",
+            "The node user may have expired or was removed: collect again, which makes a new one.",
+            int(ExitCode.NOT_PERMITTED),
+        ),
+    )
+
+
+def _wait(
+    transport: paramiko.Transport,
+    done: threading.Event,
+    patience: Patience,
+    doing: str,
+    seconds: float,
+) -> None:
+    """Wait for paramiko's own thread, then raise what went wrong in it."""
+    until = time.monotonic() + seconds
+    while not done.wait(LOOK) and transport.is_active():
+        patience.check(doing, until)
+    if not transport.is_active() or not done.is_set():
+        raise transport.get_exception() or EOFError(f"the connection ended while {doing}")
+    if (error := transport.get_exception()) is not None:
+        raise error
+
+
+def _unreachable(login: NodeLogin, code: int) -> NodeProblem:
+    place = f"{login.node} ({login.host} port {login.port})"
+    if code in {errno.ECONNRESET, errno.ECONNABORTED, errno.EPIPE}:
+        return _broken(login, ConnectionResetError("the other side hung up before SSH began"))
+    if code == errno.ECONNREFUSED:
+        return _problem(
+            f"{place} refused the connection.",
+            "Something answers at that address, but no SSH server listens behind the port.",
+            "Check that the node is idle or running and that the pool maps its port 22, then collect again.",
+        )
+    if code in {errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EADDRNOTAVAIL}:
+        return _problem(
+            f"There is no route to {place}.",
+            "This machine's network knows no way to that address.",
+            "Connect from a network that reaches the pool, or open the VPN, then collect again.",
+        )
+    if code == errno.ETIMEDOUT:
+        return _problem(
+            f"{place} did not answer within {CONNECT:.0f} s.",
+            "A network security rule may drop the packets, or the node is down.",
+            "Check that --allow-from names the address this machine is seen with, then collect again.",
+        )
+    return _problem(
+        f"{place} could not be reached.",
+        f"The system says: {errno.errorcode.get(code, str(code))}.",
+        "Check the network path to the node, then collect again.",
+    )
+
+
+def _broken(login: NodeLogin, error: BaseException) -> NodeProblem:
+    said = str(error) or type(error).__name__
+    return _problem(
+        f"SSH to {login.node} ({login.host} port {login.port}) broke off.",
+        f"It ended with: {said}.",
+        "A network rule may cut the connection, or the node's SSH server is not ready. Collect again.",
+    )
+
+
+def _problem(what: str, why: str, do: str) -> NodeProblem:
+    return NodeProblem(ErrorText(what, why, do, int(ExitCode.GAVE_UP)))

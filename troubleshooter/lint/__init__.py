@@ -1,1 +1,8 @@
 """Checks Key Vault extension settings. Works offline."""
+
+from __future__ import annotations
+
+from troubleshooter.lint.finding import LintFinding, LintResult, findings_of
+from troubleshooter.lint.linter import lint_pool, lint_text
+
+__all__ = ["LintFinding", "LintResult", "findings_of", "lint_pool", "lint_text"]

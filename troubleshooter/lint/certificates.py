@@ -1,0 +1,220 @@
+"""Checks of observedCertificates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from troubleshooter.lint.jsontext import pointer
+from troubleshooter.lint.places import is_unknown
+from troubleshooter.lint.problem import (
+    ERROR,
+    INFO,
+    LINUX_PAGE,
+    WARNING,
+    WINDOWS_PAGE,
+    Problem,
+    advice,
+    json_type,
+    replacing,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from troubleshooter.lint.layout import Layout
+
+_SYMPTOMS = ("kv-status-transitioning", "crp-provisioning-error", "crp-provisioning-timeout")
+_SUFFIXES = (
+    ".vault.azure.net",
+    ".vault.azure.cn",
+    ".vault.usgovcloudapi.net",
+    ".vault.sovcloud-api.fr",
+    ".vault.microsoftazure.de",
+)
+
+
+def _list(layout: Layout) -> tuple[str, Any]:
+    if layout.secrets is None or not layout.secrets.has("observedCertificates"):
+        return "", None
+    return layout.secrets.below("observedCertificates"), layout.secrets.get("observedCertificates")
+
+
+def certificates_are_a_list(layout: Layout) -> Iterator[Problem]:
+    at, value = _list(layout)
+    if not at or isinstance(value, list) or is_unknown(value):
+        return
+    one = isinstance(value, Mapping) or (isinstance(value, str) and value.startswith("https://"))
+    yield Problem(
+        "kv-config-other-json-type",
+        ERROR,
+        at,
+        f"observedCertificates is {json_type(value)}; it must be a list",
+        "The extension expects a list, even for one certificate.",
+        replacing("Put it into a list", at, [value]) if one else advice("Write a list of certificates"),
+        explains=_SYMPTOMS,
+    )
+
+
+def there_is_a_certificate(layout: Layout) -> Iterator[Problem]:
+    at, value = _list(layout)
+    if value == []:
+        yield Problem(
+            "kv-observed-certificates-empty",
+            ERROR,
+            at,
+            "observedCertificates is empty",
+            "The extension refuses to start: observedCertificates cannot be empty.",
+            advice("Name at least one certificate"),
+            explains=_SYMPTOMS,
+        )
+
+
+def entries_fit_the_version(layout: Layout) -> Iterator[Problem]:
+    at, value = _list(layout)
+    entries = value if isinstance(value, list) else []
+    texts = [entry for entry in entries if isinstance(entry, str) and not is_unknown(entry)]
+    objects = any(isinstance(entry, Mapping) for entry in entries)
+    major = layout.place.major
+    if texts and major is not None and major >= 4:
+        new = [{"url": entry} if isinstance(entry, str) else entry for entry in entries]
+        yield Problem(
+            "kv-v4-legacy-url-list",
+            ERROR,
+            at,
+            "observedCertificates is a list of URLs; version 4.x wants objects with a url",
+            "The legacy schema where observedCertificates is a list of URL strings is no longer supported.",
+            replacing('Write each as {"url": "…"}', at, new),
+            explains=_SYMPTOMS,
+        )
+    elif texts and objects:
+        yield Problem(
+            "kv-certificates-mixed",
+            WARNING,
+            at,
+            "observedCertificates mixes URLs and objects",
+            "No version documents such a list.",
+            advice("Write all of them in one form"),
+        )
+    elif texts and major == 3:
+        yield Problem(
+            "kv-certificates-legacy-form",
+            INFO,
+            at,
+            "observedCertificates is a list of URLs, the form of 1.x and 2.x",
+            "Version 3.x still reads it; 4.x does not.",
+        )
+    elif objects and major is not None and major < 3:
+        yield Problem(
+            "kv-certificates-new-form",
+            WARNING,
+            at,
+            f"observedCertificates holds objects, which version {major}.x does not know",
+            "Objects with a url came with 3.0; before, the list holds URLs.",
+            advice("Use typeHandlerVersion 3.0, or a list of URLs"),
+        )
+
+
+def urls_are_certificates(layout: Layout) -> Iterator[Problem]:
+    at, value = _list(layout)
+    for index, entry in enumerate(value if isinstance(value, list) else []):
+        where = pointer(at, index)
+        if isinstance(entry, Mapping):
+            url = entry.get("url")
+            if url is None:
+                yield _no_url(where)
+                continue
+            where = pointer(where, "url")
+        else:
+            url = entry
+        if not isinstance(url, str):
+            yield Problem(
+                "kv-config-not-a-string",
+                ERROR,
+                where,
+                f"the URL is {json_type(url)}",
+                "A URL is text.",
+                advice("Write text"),
+            )
+        elif not is_unknown(url):
+            yield from _url(url, where, layout.place.major)
+        elif re.search(r"secretUriWithVersion|\.secret_id\b", url):
+            yield _pinned(where, WARNING, None)
+
+
+def _no_url(where: str) -> Problem:
+    return Problem(
+        "kv-certificate-url-missing",
+        ERROR,
+        where,
+        "this certificate has no url",
+        "The url says which certificate to download.",
+        advice('Add "url": "https://VAULT.vault.azure.net/secrets/NAME"'),
+        ("https://github.com/MicrosoftDocs/azure-docs/pull/121219", LINUX_PAGE, WINDOWS_PAGE),
+    )
+
+
+def _url(url: str, where: str, major: int | None) -> Iterator[Problem]:
+    try:
+        parts = urlsplit(url.strip())
+        host = parts.hostname or ""
+    except ValueError:
+        parts, host = urlsplit(""), ""
+    steps = [step for step in parts.path.split("/") if step]
+    if parts.scheme not in {"https", "http"} and url.strip():
+        yield _malformed(where, WARNING, url, "it does not start with https://")  # may be blanked on purpose
+    elif parts.scheme != "https" or not host:
+        yield _malformed(where, ERROR, url, "it must be https:// and name a host")
+    elif not steps:
+        yield _malformed(where, WARNING, url, "it names no secret")
+    elif steps[0] == "certificates":
+        right = url.replace("/certificates/", "/secrets/", 1)
+        yield Problem(
+            "kv-certificates-path",
+            ERROR,
+            where,
+            "the URL goes to /certificates/, which holds no private key",
+            "Only /secrets/ returns the full certificate with its private key.",
+            replacing("Use /secrets/ in place of /certificates/", where, right),
+        )
+    elif steps[0] != "secrets" or len(steps) < 2:
+        yield _malformed(where, ERROR, url, "its path must be /secrets/NAME")
+    if host and major is not None and major >= 4 and not host.lower().endswith(_SUFFIXES):
+        yield Problem(
+            "kv-unrecognised-vault-host",
+            WARNING,
+            where,
+            f"{host} is not the name of a vault in any Azure cloud",
+            "Version 4.x wants a recognized Azure Key Vault host.",
+            advice("Use the vault's own name; a private endpoint works through DNS"),
+        )
+    if host and len(steps) == 3 and re.fullmatch(r"[0-9a-fA-F]{32}", steps[2]):
+        versionless = url.strip().rstrip("/").rpartition("/")[0]
+        yield _pinned(where, ERROR if (major or 0) >= 4 else WARNING, versionless)
+
+
+def _pinned(where: str, severity: Any, versionless: str | None) -> Problem:
+    four = severity is ERROR
+    return Problem(
+        "kv-v4-versioned-url" if four else "kv-url-pinned",
+        severity,
+        where,
+        "the URL pins one version of the certificate",
+        "Version 4.x takes versionless URLs only." if four else "A renewed certificate is never picked up.",
+        replacing("Leave the version out", where, versionless)
+        if versionless
+        else advice("Use the expression for the versionless URL"),
+    )
+
+
+def _malformed(where: str, severity: Any, url: str, why: str) -> Problem:
+    return Problem(
+        "kv-certificate-url-malformed",
+        severity,
+        where,
+        f"{url[:80]!r} is not the URL of a certificate: {why}",
+        "The extension downloads https://VAULT.vault.azure.net/secrets/NAME.",
+        advice("Write https://VAULT.vault.azure.net/secrets/NAME"),
+    )

@@ -1,0 +1,61 @@
+"""Where the two parts of the settings really are, in their place or out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from troubleshooter.lint.jsontext import pointer
+from troubleshooter.lint.places import Place
+
+_SECRETS, _AUTH = "secretsManagementSettings", "authenticationSettings"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    at: str
+    value: Any
+
+    def get(self, key: str) -> Any:
+        return self.value.get(key) if isinstance(self.value, Mapping) else None
+
+    def has(self, key: str) -> bool:
+        return isinstance(self.value, Mapping) and key in self.value
+
+    def below(self, *keys: str | int) -> str:
+        return pointer(self.at, *keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Parts that are nowhere are None."""
+
+    place: Place
+    wrapped: bool
+    """Everything is inside one `settings` too many."""
+    secrets: Part | None
+    auth: Part | None
+    auth_in_place: bool
+
+
+def layout(place: Place) -> Layout:
+    """Find the parts. In an answer's string every pointer is that of the settings."""
+    settings = place.settings if isinstance(place.settings, Mapping) else {}
+    wrapped = isinstance(settings.get("settings"), Mapping)
+    inner = settings["settings"] if wrapped else settings
+    at = pointer(place.settings_at, "settings") if wrapped else place.settings_at
+    secrets = _part(inner, _SECRETS, at)
+    right = _part(inner, _AUTH, at)
+    other = None
+    if wrapped:
+        other = _part(settings, _AUTH, place.settings_at)
+    if other is None and not place.bare:
+        other = _part(place.fields, _AUTH, place.at)
+    if other is None and secrets is not None and isinstance(secrets.value, Mapping):
+        other = _part(secrets.value, _AUTH, secrets.at)
+    return Layout(place, wrapped, secrets, right or other, right is not None)
+
+
+def _part(holder: Mapping[str, Any], key: str, at: str) -> Part | None:
+    return Part(pointer(at, key), holder[key]) if key in holder else None

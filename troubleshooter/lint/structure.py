@@ -1,0 +1,211 @@
+"""Checks of what stands where."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.lint.jsontext import pointer
+from troubleshooter.lint.places import Os, is_unknown
+from troubleshooter.lint.problem import ERROR, Problem, advice, json_type, moving, replacing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from troubleshooter.lint.layout import Layout
+
+_MISPLACED = "https://github.com/Azure/azure-linux-extensions/issues/1915"
+_HIDDEN_BY_SETTINGS = ("kv-status-transitioning", "crp-provisioning-error", "crp-provisioning-timeout")
+
+
+def settings_are_an_object(layout: Layout) -> Iterator[Problem]:
+    settings = layout.place.settings
+    if isinstance(settings, Mapping) or settings is None or is_unknown(settings):
+        return
+    parsed = _object_in(settings)
+    yield Problem(
+        "kv-config-not-an-object",
+        ERROR,
+        layout.place.settings_at,
+        f"settings is {json_type(settings)}; it must be an object",
+        "The extension stops at loading its settings: 'not an object'.",
+        replacing("Give settings as the object that the text holds", layout.place.settings_at, parsed)
+        if parsed is not None
+        else advice("Give settings as an object that holds secretsManagementSettings"),
+        ("https://github.com/MicrosoftDocs/azure-docs/issues/49224",),
+        (*_HIDDEN_BY_SETTINGS, "batch-allocation-failed"),
+    )
+
+
+def _object_in(settings: Any) -> Any:
+    try:
+        value = json.loads(settings) if isinstance(settings, str) else None
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def secrets_are_there(layout: Layout) -> Iterator[Problem]:
+    settings = layout.place.settings
+    if layout.secrets is not None or not isinstance(settings, Mapping | None) or _only_misspelled(layout):
+        return
+    yield Problem(
+        "kv-settings-missing",
+        ERROR,
+        layout.place.settings_at if settings is not None else layout.place.at,
+        "settings has no secretsManagementSettings",
+        "Without it the deployment fails, or nothing is downloaded.",
+        advice("Add secretsManagementSettings with observedCertificates"),
+        explains=_HIDDEN_BY_SETTINGS,
+    )
+
+
+def _only_misspelled(layout: Layout) -> bool:
+    keys = layout.place.settings or {}
+    return any(_near(key, ("secretsManagementSettings",)) for key in keys if not key.endswith("Key"))
+
+
+def no_settings_in_settings(layout: Layout) -> Iterator[Problem]:
+    if not layout.wrapped:
+        return
+    outer = dict(layout.place.settings)
+    flat = {**outer.pop("settings"), **outer}
+    yield Problem(
+        "kv-authconfig-nonexistent",
+        ERROR,
+        pointer(layout.place.settings_at, "settings"),
+        "settings is wrapped in another settings",
+        "The extension looks for both parts directly inside settings, and finds no AuthConfig.",
+        replacing("Take the inner settings out of its wrapper", layout.place.settings_at, flat),
+        (_MISPLACED,),
+        _HIDDEN_BY_SETTINGS,
+    )
+
+
+def authentication_is_in_place(layout: Layout) -> Iterator[Problem]:
+    if layout.auth is None or layout.auth_in_place or layout.wrapped:
+        return
+    nested = layout.secrets is not None and layout.auth.at.startswith(layout.secrets.at + "/")
+    where = "inside secretsManagementSettings" if nested else "beside settings"
+    fix = (
+        moving(
+            "Move authenticationSettings beside secretsManagementSettings",
+            layout.auth.at,
+            pointer(layout.place.settings_at, "authenticationSettings"),
+        )
+        if isinstance(layout.place.settings, Mapping)
+        else advice("Move authenticationSettings into settings")
+    )
+    yield Problem(
+        "kv-authsettings-nested-too-deep" if nested else "kv-authconfig-nonexistent",
+        ERROR,
+        layout.auth.at,
+        f"authenticationSettings stands {where}; it belongs in settings, beside secretsManagementSettings",
+        "The extension does not find it there, and has no identity to ask for a token with.",
+        fix,
+        ("https://github.com/microsoft/AzureTRE/pull/3492",) if nested else (_MISPLACED,),
+        (*_HIDDEN_BY_SETTINGS, "imds-identity-not-found", "imds-multiple-identities"),
+    )
+
+
+_TOP = ("secretsManagementSettings", "authenticationSettings", "loggingSettings")
+_SECRETS = (
+    "pollingIntervalInS",
+    "requireInitialSync",
+    "observedCertificates",
+    "certificateStoreName",
+    "certificateStoreLocation",
+    "linkOnRenewal",
+    "aclEnabled",
+    "authenticationSettings",
+)
+_AUTH = ("msiEndpoint", "msiClientId")
+_CERTIFICATE = (
+    "url",
+    "certificateStoreName",
+    "certificateStoreLocation",
+    "accounts",
+    "acls",
+    "keyExportable",
+    "customSymbolicLinkName",
+)
+
+
+def keys_are_known(layout: Layout) -> Iterator[Problem]:
+    """Only a key close to a known one is called wrong: foreign keys do no harm."""
+    settings = layout.place.settings
+    if isinstance(settings, Mapping) and not layout.wrapped:
+        yield from _misspelled(settings, layout.place.settings_at, (*_TOP, "settings"))
+    for part, known in ((layout.secrets, _SECRETS), (layout.auth, _AUTH)):
+        if part is not None and isinstance(part.value, Mapping):
+            yield from _misspelled(part.value, part.at, known)
+    certificates = layout.secrets.get("observedCertificates") if layout.secrets else None
+    for index, entry in enumerate(certificates if isinstance(certificates, list) else []):
+        if layout.secrets and isinstance(entry, Mapping):
+            at = layout.secrets.below("observedCertificates", index)
+            yield from _misspelled(entry, at, _CERTIFICATE)
+
+
+def _misspelled(holder: Mapping[str, Any], at: str, known: tuple[str, ...]) -> Iterator[Problem]:
+    for key in holder:
+        near = _near(key, known)
+        if near and near not in holder:
+            yield Problem(
+                "kv-unknown-key",
+                ERROR,
+                pointer(at, key),
+                f"{key} is not a setting; did you mean {near}?",
+                f"The extension does not read it, so {near} is as good as not given.",
+                moving(f"Rename {key} to {near}", pointer(at, key), pointer(at, near)),
+            )
+
+
+def _near(key: str, known: tuple[str, ...]) -> str:
+    """The known key that was probably meant; empty for a known key and for a foreign one."""
+    if key in known or is_unknown(key) or key.endswith(("SettingsKey", "SettingsValue")):
+        return ""
+    lowered = {name.lower(): name for name in known}
+    if key.lower() in lowered:
+        return lowered[key.lower()]
+    found = get_close_matches(key.lower(), lowered, n=1, cutoff=0.85)
+    return lowered[found[0]] if found else _ALIASES.get(key, "") if _ALIASES.get(key) in known else ""
+
+
+_ALIASES = {
+    "authenticationLocationSettings": "authenticationSettings",
+    "certificateStore": "certificateStoreName",
+}
+
+
+def type_and_publisher(layout: Layout) -> Iterator[Problem]:
+    place = layout.place
+    if place.bare:
+        return
+    kind, publisher = place.fields.get("type"), place.fields.get("publisher")
+    types = {Os.LINUX: "KeyVaultForLinux", Os.WINDOWS: "KeyVaultForWindows"}
+    if (
+        isinstance(kind, str)
+        and not is_unknown(kind)
+        and kind.lower() not in {n.lower() for n in types.values()}
+    ):
+        right = types.get(place.os)
+        yield _name_problem(
+            place.at, "type", kind, right or "KeyVaultForLinux or KeyVaultForWindows", sure=right
+        )
+    ours = "Microsoft.Azure.KeyVault"
+    if isinstance(publisher, str) and not is_unknown(publisher) and publisher.lower() != ours.lower():
+        yield _name_problem(place.at, "publisher", publisher, ours, sure=ours)
+
+
+def _name_problem(at: str, key: str, found: str, right: str, *, sure: str | None) -> Problem:
+    where = pointer(at, key)
+    return Problem(
+        "kv-extension-name-wrong",
+        ERROR,
+        where,
+        f"{key} is {found}; it must be {right}",
+        "Azure finds no such extension, or an old preview of it.",
+        replacing(f"Set {key} to {right}", where, sure) if sure else advice(f"Set {key} to {right}"),
+    )

@@ -1,0 +1,126 @@
+"""Checks of single settings: their JSON types and ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.lint.layout import Part
+from troubleshooter.lint.places import Os, is_unknown
+from troubleshooter.lint.problem import ERROR, INFO, WARNING, Problem, advice, json_type, removing, replacing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from troubleshooter.lint.layout import Layout
+
+_NOT_A_STRING = "https://github.com/MicrosoftDocs/azure-docs/issues/41837"
+_SYMPTOMS = ("kv-status-transitioning", "crp-provisioning-error", "crp-provisioning-timeout")
+
+
+def polling_is_text(layout: Layout) -> Iterator[Problem]:
+    part = layout.secrets
+    value = part.get("pollingIntervalInS") if part else None
+    if part is None or value is None or is_unknown(value):
+        return
+    at = part.below("pollingIntervalInS")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        evidenced = layout.place.major is None or layout.place.major < 3
+        yield Problem(
+            "kv-config-not-a-string",
+            ERROR,
+            at,
+            f"pollingIntervalInS is the number {value:g}; it must be text",
+            "The extension stops at loading its settings: Failed to parse the configuration settings with: "
+            "'not a string'."
+            + ("" if evidenced else " This was seen with 1.x; later versions keep the type."),
+            replacing(f'Quote it: "{value:g}"', at, f"{value:g}"),
+            (_NOT_A_STRING,),
+            _SYMPTOMS,
+        )
+    elif not isinstance(value, str):
+        yield _other_type(at, "pollingIntervalInS", value, 'text of digits, e.g. "3600"')
+    elif not value.strip().isdigit():
+        yield Problem(
+            "kv-polling-not-digits",
+            ERROR,
+            at,
+            f"pollingIntervalInS is {value!r}; it must be a number of seconds in quotes",
+            "The extension reads the interval as digits.",
+            replacing('Set it to "3600"', at, "3600"),
+        )
+
+
+def polling_is_in_range(layout: Layout) -> Iterator[Problem]:
+    part = layout.secrets
+    value = part.get("pollingIntervalInS") if part else None
+    inside = isinstance(value, str) and value.isdigit() and 300 <= int(value) <= 3600
+    digits = isinstance(value, str) and value.isdigit()
+    if part is not None and digits and not inside and (layout.place.major or 0) >= 4:
+        yield Problem(
+            "kv-polling-out-of-range",
+            INFO,
+            part.below("pollingIntervalInS"),
+            f"pollingIntervalInS {value} is outside 300 to 3600",
+            "Version 4.x uses the nearest of the two limits.",
+        )
+
+
+_BOOLEANS = ("requireInitialSync", "linkOnRenewal", "aclEnabled")
+
+
+def booleans_are_booleans(layout: Layout) -> Iterator[Problem]:
+    if layout.secrets is None:
+        return
+    for part, names in (
+        (layout.secrets, _BOOLEANS),
+        *((p, ("keyExportable",)) for p in _certificates(layout)),
+    ):
+        for name in names:
+            value = part.get(name)
+            if value is not None and not isinstance(value, bool) and not is_unknown(value):
+                yield _other_type(part.below(name), name, value, "true or false, without quotes")
+
+
+def _certificates(layout: Layout) -> Iterator[Part]:
+    certificates = layout.secrets.get("observedCertificates") if layout.secrets else None
+    for index, entry in enumerate(certificates if isinstance(certificates, list) else []):
+        if layout.secrets and isinstance(entry, Mapping):
+            yield Part(layout.secrets.below("observedCertificates", index), entry)
+
+
+def _other_type(at: str, name: str, value: Any, wanted: str) -> Problem:
+    meant = {"true": True, "false": False}.get(value.strip().lower()) if isinstance(value, str) else None
+    return Problem(
+        "kv-config-other-json-type",
+        ERROR,
+        at,
+        f"{name} is {json_type(value)}; it must be {wanted}",
+        "The extension reads each setting as one JSON type, and refuses or ignores another.",
+        replacing(f"Write {name} as {str(meant).lower()}, without quotes", at, meant)
+        if meant is not None
+        else advice(f"Write {name} as {wanted}"),
+        explains=_SYMPTOMS,
+    )
+
+
+_REMOVED = {
+    Os.LINUX: ("requireInitialSync", "customSymbolicLinkName", "aclEnabled"),
+    Os.WINDOWS: ("requireInitialSync", "linkOnRenewal", "keyExportable"),
+}
+
+
+def removed_settings(layout: Layout) -> Iterator[Problem]:
+    if (layout.place.major or 0) < 4 or layout.secrets is None:
+        return
+    for part in (layout.secrets, *_certificates(layout)):
+        for name in _REMOVED.get(layout.place.os, ()):
+            if part.has(name):
+                yield Problem(
+                    "kv-v4-removed-settings",
+                    WARNING,
+                    part.below(name),
+                    f"{name} no longer exists in version 4.x",
+                    "Whether the extension refuses it or ignores it is not documented.",
+                    removing(f"Remove {name}", part.below(name)),
+                )

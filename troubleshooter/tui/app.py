@@ -1,0 +1,188 @@
+"""The application: which screens there are, the keys that hold everywhere, the two themes. Nothing else."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+
+from troubleshooter.tui import glyphs
+from troubleshooter.tui.screens.home import HomeScreen
+from troubleshooter.tui.themes import DARK, LIGHT
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Iterable, Mapping
+
+    from textual import events
+    from textual.screen import Screen
+
+    from troubleshooter.engine.runner import Run
+    from troubleshooter.model.run import RunState
+    from troubleshooter.model.target import Target
+    from troubleshooter.wiring import RunOptions, Workbench
+
+
+class TroubleshooterApp(App[None]):
+    TITLE = "troubleshooter"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - declared as a class variable by Textual
+        (0, "-narrow"),
+        (100, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - the same
+        (0, "-low"),
+        (30, "-tall"),
+    ]
+    BINDINGS: ClassVar = [
+        Binding(
+            "colon,ctrl+p",
+            "command_palette",
+            "commands",
+            key_display=":",
+            show=True,
+            tooltip="Find any command by its name",
+            id="app.commands",
+        ),
+        Binding(
+            "question_mark,f1",
+            "keys",
+            "keys",
+            key_display="?",
+            tooltip="Every key of this place",
+            id="app.help",
+        ),
+        Binding(
+            "ctrl+t",
+            "toggle_light",
+            "light or dark",
+            show=False,
+            tooltip="Change between light and dark",
+            id="app.theme",
+        ),
+        Binding(
+            "ctrl+q",
+            "quit",
+            "quit",
+            show=False,
+            tooltip="Close the program; every case is kept",
+            id="app.quit",
+            priority=True,
+        ),
+    ]
+
+    def __init__(
+        self,
+        workbench: Workbench,
+        *,
+        open_target: Target | None = None,
+        open_run: str | None = None,
+        presets: Mapping[str, str] | None = None,
+        before_answer: Callable[[str, str], None] | None = None,
+        start_options: RunOptions,
+    ) -> None:
+        """Open on the cases, on a pool, or on a run. `presets` fill in free answers; nothing is answered by them."""
+        super().__init__()
+        self.glyphs = glyphs.of_terminal()
+        self._workbench = workbench
+        self._open_target = open_target
+        self._open_run = open_run
+        self._presets = presets or {}
+        self._before_answer = before_answer
+        self._start_options = start_options
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        light = os.environ.get("TROUBLESHOOTER_THEME", "").lower() == "light"
+        self.theme = LIGHT.name if light else DARK.name
+        self.set_class(self.glyphs is glyphs.ASCII, "-ascii")
+
+    def get_default_screen(self) -> Screen[Any]:
+        return HomeScreen(self._workbench)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our own names for colours, known before a theme is."""
+        return DARK.variables
+
+    def on_mount(self) -> None:
+        if self._open_target is not None:
+            self._begin(self._open_target)
+        elif self._open_run is not None:
+            self._resume(self._open_run, ("run", self._open_run))
+
+    @on(HomeScreen.OpenPool)
+    def _pool_chosen(self, message: HomeScreen.OpenPool) -> None:
+        self._begin(message.target)
+
+    @on(HomeScreen.OpenCase)
+    def _case_chosen(self, message: HomeScreen.OpenCase) -> None:
+        case = message.case
+        place = (case.target.account, case.target.pool)
+        if case.current is None:
+            self._show_run(place, read=case)
+        else:
+            self._resume(case.id, place)
+
+    def _begin(self, target: Target) -> None:
+        options = self._start_options
+        self._show_run((target.account, target.pool), begin=partial(self._workbench.start, target, options))
+
+    def _resume(self, run_id: str, place: tuple[str, ...]) -> None:
+        self._show_run(place, begin=partial(self._workbench.resume, run_id))
+
+    def _show_run(
+        self,
+        place: tuple[str, ...],
+        *,
+        begin: Callable[[threading.Event], Run] | None = None,
+        read: RunState | None = None,
+    ) -> None:
+        from troubleshooter.tui.screens.run import RunScreen  # noqa: PLC0415 - keeps the first frame quick
+
+        screen = RunScreen(
+            self._workbench,
+            place,
+            begin=begin,
+            read=read,
+            presets=self._presets,
+            before_answer=self._before_answer,
+        )
+        self.push_screen(screen)
+
+    def on_resize(self, event: events.Resize) -> None:
+        from troubleshooter.tui.screens.too_small import HEIGHT, WIDTH, TooSmallScreen  # noqa: PLC0415 - keeps the first frame quick
+
+        small = event.size.width < WIDTH or event.size.height < HEIGHT
+        shown = isinstance(self.screen, TooSmallScreen)
+        if small and not shown:
+            self.push_screen(TooSmallScreen())
+        elif shown and not small:
+            self.pop_screen()
+
+    def action_keys(self) -> None:
+        from troubleshooter.tui.screens.help import HelpScreen  # noqa: PLC0415 - keeps the first frame quick
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen))
+
+    def action_toggle_light(self) -> None:
+        self.theme = DARK.name if self.theme == LIGHT.name else LIGHT.name
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Every key of this place by its name, and what needs no key."""
+        seen = {"command_palette"}
+        for active in screen.active_bindings.values():
+            binding = active.binding
+            if binding.id is None or binding.action in seen or not active.enabled:
+                continue
+            seen.add(binding.action)
+            name = (binding.description or binding.tooltip).capitalize()
+            yield SystemCommand(name, binding.tooltip, partial(self.run_action, binding.action, active.node))
+        yield SystemCommand("Save a picture", "Save this screen as an SVG file", self._picture)
+
+    def _picture(self) -> None:
+        self.set_timer(0.1, self.deliver_screenshot)

@@ -1,0 +1,69 @@
+"""A run as one line of the list of cases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from troubleshooter.model.run import StepState
+from troubleshooter.tui import plain
+from troubleshooter.tui.clock import age
+from troubleshooter.tui.steps import short_name, tone
+from troubleshooter.tui.widgets.table import Cell, Column, Row
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from troubleshooter.model.run import RunState
+    from troubleshooter.tui.glyphs import Glyphs
+
+COLUMNS = (
+    Column("", 1, importance=9),
+    Column("run", 8, importance=8),
+    Column("pool", 20, importance=9, name=True),
+    Column("account", 16, importance=2, name=True),
+    Column("where it stands", 26, importance=7, flexible=True),
+    Column("left in Azure", 13, importance=4),
+    Column("last touched", 12, importance=5),
+)
+
+
+def case_row(state: RunState, now: datetime, marks: Glyphs) -> Row:
+    symbol, style = _symbol(state, marks)
+    text, text_style = standing(state)
+    left = len(state.open_changes)
+    return Row(
+        state.id,
+        (
+            Cell(symbol, style),
+            Cell(state.id, "$quiet"),
+            Cell(plain.one_line(state.target.pool)),
+            Cell(plain.one_line(state.target.account), "$quiet"),
+            Cell(plain.one_line(text), text_style),
+            Cell(f"{left} thing{'s' * (left != 1)}" if left else "-", "$warning" if left else "$quiet"),
+            Cell(age(state.updated, now), "$quiet"),
+        ),
+    )
+
+
+def standing(state: RunState) -> tuple[str, str]:
+    """Where a case stands, in words, and in which colour."""
+    current = state.current
+    if current is None:
+        if state.open_changes:
+            return "ended, but not cleaned up", "$warning"
+        if state.verified:
+            return f"solved: {state.diagnosis.root_cause or 'proven healthy'}", "$success"
+        cause = state.diagnosis.root_cause
+        return (f"found: {cause}", "") if cause else (state.steps[0].why or "ended", "")
+    if current.state is StepState.FAILED:
+        return f"{short_name(current.id)}: {current.why or 'failed'}", "$error"
+    if current.state is StepState.ASKING:
+        return f"{short_name(current.id)}: waits for your answer", "$warning"
+    return short_name(current.id), ""
+
+
+def _symbol(state: RunState, marks: Glyphs) -> tuple[str, str]:
+    current = state.current
+    if current is not None:
+        return marks.step(current), tone(current)
+    return (marks.attention, "$warning") if state.open_changes else (marks.done, "$success")

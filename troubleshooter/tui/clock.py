@@ -1,0 +1,72 @@
+"""Time as the operator reads it. Everything else in the program is seconds and UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from troubleshooter.model.run import Waiting
+
+
+def duration(seconds: float) -> str:
+    """0:04, 12:30, 1:02:03."""
+    whole = max(0, int(seconds))
+    hours, rest = divmod(whole, 3600)
+    minutes, left = divmod(rest, 60)
+    return f"{hours}:{minutes:02d}:{left:02d}" if hours else f"{minutes}:{left:02d}"
+
+
+def moment(text: str) -> datetime | None:
+    """An ISO 8601 time, or nothing when it is none."""
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
+
+
+def time_of_day(text: str) -> str:
+    """The local time of an event."""
+    read = moment(text)
+    return read.astimezone().strftime("%H:%M:%S") if read else ""
+
+
+def since(text: str, now: datetime) -> str:
+    """How long a node has been in its state."""
+    read = moment(text)
+    return duration((now - read).total_seconds()) if read else ""
+
+
+def age(text: str, now: datetime) -> str:
+    """When a case was last touched: near times exactly, far ones by their date."""
+    read = moment(text)
+    if read is None:
+        return ""
+    gone = now - read
+    if gone < timedelta(minutes=1):
+        return "just now"
+    if gone < timedelta(hours=1):
+        return f"{int(gone.total_seconds() // 60)} min ago"
+    if gone < timedelta(hours=12):
+        return f"{int(gone.total_seconds() // 3600)} h ago"
+    local = read.astimezone()
+    if gone < timedelta(days=6):
+        return local.strftime("%a %H:%M")
+    return f"{local.day} {local:%b}" if gone < timedelta(days=300) else local.strftime("%Y-%m-%d")
+
+
+def estimate(waiting: Waiting) -> float | None:
+    """Seconds still to wait, from the nodes that are ready already; nothing while none is."""
+    if not 0 < waiting.ready < waiting.wanted or waiting.elapsed < 10:
+        return None
+    each = waiting.elapsed / waiting.ready
+    left = each * (waiting.wanted - waiting.ready)
+    return min(max(10.0, round(left / 10) * 10.0), max(0.0, waiting.limit - waiting.elapsed))
+
+
+def about(seconds: float) -> str:
+    """A rough span in words, for estimates, which are never to the second."""
+    if seconds < 50:
+        return f"about {max(10, round(seconds / 10) * 10)} s"
+    return f"about {round(seconds / 60) or 1} min"

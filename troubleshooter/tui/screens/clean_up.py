@@ -1,0 +1,141 @@
+"""Removes what a case left in Azure, after asking, and shows the receipt as it fills."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+from troubleshooter.errors import TroubleshooterError
+from troubleshooter.model.run import ChangeState, Moved
+from troubleshooter.tui import glyphs, plain
+from troubleshooter.tui.bridge import error_text
+from troubleshooter.tui.widgets.failure import Failure
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from troubleshooter.model.run import Change, Collecting, ErrorText, RunState, Waiting
+    from troubleshooter.wiring import Workbench
+
+_WORDS = {
+    ChangeState.INTENDED: "to be checked",
+    ChangeState.MADE: "still there",
+    ChangeState.REMOVING: "going",
+    ChangeState.REMOVED: "gone",
+    ChangeState.NEVER_MADE: "was never made",
+}
+
+
+class CleanUpScreen(ModalScreen[None]):
+    BINDINGS: ClassVar = [
+        Binding(
+            "escape,q",
+            "close",
+            "close",
+            tooltip="Stop, and go back; what is gone stays gone",
+            id="clean-up.close",
+        ),
+    ]
+
+    case: reactive[RunState | None] = reactive(None, init=False)
+    working: reactive[bool] = reactive(False, init=False)
+
+    class CaseMoved(Message):
+        def __init__(self, case: RunState) -> None:
+            super().__init__()
+            self.case = case
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, CleanUpScreen.CaseMoved)
+
+    class Ended(Message):
+        def __init__(self, error: ErrorText | None) -> None:
+            super().__init__()
+            self.error = error
+
+    def __init__(self, workbench: Workbench, case: RunState) -> None:
+        super().__init__()
+        self._workbench = workbench
+        self._ids = [(change.kind, change.id) for change in case.open_changes]
+        self._cancel = threading.Event()
+        self.set_reactive(CleanUpScreen.case, case)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="dialog", classes="danger"):
+            yield Static(Content.styled("Remove what this case left in Azure?", "bold"), id="clean-up-title")
+            yield Static(self._list(), id="clean-up-list")
+            yield Failure()
+            with Horizontal(id="buttons"):
+                yield Button("Cancel", id="cancel", compact=True)
+                yield Button("Remove", id="go", compact=True)
+
+    def on_mount(self) -> None:
+        self.query_one("#cancel").focus()
+
+    def on_unmount(self) -> None:
+        self._cancel.set()
+
+    @on(Button.Pressed, "#cancel")
+    def action_close(self) -> None:
+        self.dismiss()
+
+    @on(Button.Pressed, "#go")
+    def _go(self) -> None:
+        self.query_one("#go").display = False
+        self.query_one("#cancel", Button).label = "Stop"
+        self.query_one("#clean-up-title", Static).update(Content.styled("Removing.", "bold"))
+        self.run_worker(self._work, thread=True, group="clean-up", exit_on_error=False)
+
+    def _work(self) -> None:
+        case, error = self.case, None
+        if case is None:
+            return
+        try:
+            self._workbench.cleanup(case.id, self._emit, self._cancel)
+        except TroubleshooterError as problem:
+            error = error_text(problem)
+        self.post_message(self.Ended(error))
+
+    def _emit(self, event: Moved | Waiting | Collecting) -> None:
+        if isinstance(event, Moved):
+            self.post_message(self.CaseMoved(event.state))
+
+    @on(CaseMoved)
+    def _moved(self, message: CaseMoved) -> None:
+        self.case = message.case
+
+    def watch_case(self) -> None:
+        self.query_one("#clean-up-list", Static).update(self._list())
+
+    @on(Ended)
+    def _ended(self, message: Ended) -> None:
+        left = len(self.case.open_changes) if self.case else 0
+        text = "Nothing is left in Azure." if not left and not message.error else f"{left} left in Azure."
+        self.query_one("#clean-up-title", Static).update(Content.styled(text, "bold"))
+        self.query_one(Failure).error = message.error
+        button = self.query_one("#cancel", Button)
+        button.label = "Close"
+        button.focus()
+
+    def _list(self) -> Content:
+        changes = self.case.changes if self.case else ()
+        known = {(change.kind, change.id): change for change in changes}
+        return Content("\n").join(self._line(known[key]) for key in self._ids if key in known)
+
+    def _line(self, change: Change) -> Content:
+        marks = glyphs.of(self)
+        symbol, style = (marks.attention, "$warning") if change.open else (marks.done, "$success")
+        return Content.assemble(
+            (f"{symbol} ", style),
+            f"{change.kind} {plain.one_line(change.id)}",
+            (f"  {_WORDS[change.state]}", "$quiet"),
+        )

@@ -1,0 +1,171 @@
+"""Where a finding's proof stands: the file, the line in its surroundings, and the way to the next proof."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import Binding
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from troubleshooter.errors import TroubleshooterError
+from troubleshooter.model.evidence import Evidence
+from troubleshooter.model.run import ErrorText
+from troubleshooter.tui import glyphs, plain
+from troubleshooter.tui.bridge import error_text
+from troubleshooter.tui.widgets.failure import Failure
+from troubleshooter.tui.widgets.key_bar import KeyBar
+from troubleshooter.tui.widgets.log_view import LogView
+from troubleshooter.tui.widgets.where_bar import WhereBar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+
+    from troubleshooter.model.run import KeptFile
+
+
+def whole_file(kept: KeptFile) -> Evidence:
+    """A file to look at that proves nothing yet."""
+    return Evidence(file=kept.name, line=0, text="", node=kept.node or None)
+
+
+class EvidenceScreen(Screen[None]):
+    BINDINGS: ClassVar = [
+        Binding("n", "next(1)", "next", tooltip="The next match, or the next proof", id="evidence.next"),
+        Binding("N", "next(-1)", "previous", tooltip="The previous match, or proof", id="evidence.previous"),
+        Binding(
+            "slash", "search", "search", key_display="/", tooltip="Search in this file", id="evidence.search"
+        ),
+        Binding("y", "copy", "copy line", tooltip="Copy the line to the clipboard", id="evidence.copy"),
+        Binding("escape,q", "back", "back", tooltip="End the search, or go back", id="evidence.back"),
+    ]
+
+    class FileRead(Message):
+        def __init__(self, at: int, lines: list[str] | None, error: ErrorText | None = None) -> None:
+            super().__init__()
+            self.at = at
+            self.lines = lines
+            """None when only the excerpt is known."""
+            self.error = error
+
+    def __init__(
+        self,
+        place: tuple[str, ...],
+        proofs: tuple[Evidence, ...],
+        at: int,
+        load: Callable[[str | None, str], bytes | None],
+    ) -> None:
+        """`load` gives a file's content by node and name, or None; it is called in a thread."""
+        super().__init__()
+        self._place = place
+        self._proofs = proofs
+        self._at = at
+        self._load = load
+
+    def compose(self) -> ComposeResult:
+        yield WhereBar(*self._place, "evidence")
+        yield Static(id="evidence-head", markup=False)
+        yield Failure()
+        yield LogView()
+        yield Input(placeholder="text to search for", id="evidence-search")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.query_one("#evidence-search").display = False
+        self._open()
+
+    @property
+    def proof(self) -> Evidence:
+        return self._proofs[self._at]
+
+    def _open(self) -> None:
+        proof, at = self.proof, self._at
+        marks = glyphs.of(self)
+        number = f"proof {at + 1} of {len(self._proofs)}" if proof.line or len(self._proofs) > 1 else ""
+        parts = [plain.one_line(proof.file), plain.one_line(proof.node or ""), number]
+        *rest, name = reversed([part for part in parts if part])
+        tail = "".join(f"  {marks.dot}  {part}" for part in reversed(rest))
+        room = max(20, self.size.width - len(tail) - 2)
+        head = Content.assemble((plain.middle(name, room, marks.cut), "bold"), (tail, "$quiet"))
+        self.query_one("#evidence-head", Static).update(head)
+        self.run_worker(lambda: self._read(at, proof), thread=True, group="evidence", exit_on_error=False)
+
+    def _read(self, at: int, proof: Evidence) -> None:
+        """In a thread: a log may be large."""
+        try:
+            data = self._load(proof.node, proof.file)
+        except (TroubleshooterError, OSError) as error:
+            shown = error_text(error) if isinstance(error, TroubleshooterError) else _unreadable(proof, error)
+            self.post_message(self.FileRead(at, None, shown))
+            return
+        lines = data.decode("utf-8", "replace").splitlines() if data is not None else None
+        self.post_message(self.FileRead(at, lines))
+
+    @on(FileRead)
+    def _shown(self, message: FileRead) -> None:
+        if message.at != self._at:
+            return
+        self.query_one(Failure).error = message.error
+        view, proof = self.query_one(LogView), self.proof
+        if message.lines is None:
+            view.show(proof.text.splitlines() or [""], frozenset({0}), 0)
+        else:
+            here = [e.line for e in self._proofs if (e.node, e.file) == (proof.node, proof.file)]
+            marked = frozenset(line - 1 for line in here if line)
+            view.show(message.lines, marked, max(0, proof.line - 1))
+        view.focus()
+
+    def action_next(self, by: int) -> None:
+        if self.query_one(LogView).go_to_match(by):
+            return
+        if len(self._proofs) > 1:
+            self._at = (self._at + by) % len(self._proofs)
+            self._open()
+
+    def action_search(self) -> None:
+        field = self.query_one("#evidence-search", Input)
+        field.display = True
+        field.focus()
+
+    @on(Input.Submitted)
+    def _search(self, message: Input.Submitted) -> None:
+        message.input.display = False
+        view = self.query_one(LogView)
+        view.focus()
+        view.search(message.value)
+
+    @on(LogView.Found)
+    def _found(self, message: LogView.Found) -> None:
+        lines = "line holds" if message.number == 1 else "lines hold"
+        self.notify(
+            f"{message.number or 'No'} {lines} this text." if message.number else "No line holds this text."
+        )
+
+    def action_copy(self) -> None:
+        self.app.copy_to_clipboard(self.query_one(LogView).line)
+        self.notify("Copied the line.")
+
+    def action_back(self) -> None:
+        field = self.query_one("#evidence-search", Input)
+        if field.has_focus:
+            field.display = False
+            self.query_one(LogView).focus()
+        else:
+            self.dismiss()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        del parameters
+        return action != "next" or len(self._proofs) > 1 or bool(self.query(LogView))
+
+
+def _unreadable(proof: Evidence, error: OSError) -> ErrorText:
+    return ErrorText(
+        f"{proof.file} cannot be read.",
+        f"{error.strerror or error}.",
+        "The excerpt below is what was kept with the finding.",
+    )

@@ -1,0 +1,116 @@
+"""Files at hand: logs, a folder, an archive or a bundle are analysed here, offline, with the same rules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from troubleshooter.errors import TroubleshooterError
+from troubleshooter.tui import plain
+from troubleshooter.tui.bridge import error_text
+from troubleshooter.tui.screens.evidence import EvidenceScreen
+from troubleshooter.tui.views.findings import FindingsView
+from troubleshooter.tui.widgets.failure import Failure
+from troubleshooter.tui.widgets.finding_list import FindingList
+from troubleshooter.tui.widgets.key_bar import KeyBar
+from troubleshooter.tui.widgets.where_bar import WhereBar
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from troubleshooter.model.finding import Diagnosis
+    from troubleshooter.model.run import ErrorText
+    from troubleshooter.wiring import Workbench
+
+
+class LookScreen(Screen[None]):
+    BINDINGS: ClassVar = [
+        Binding("l", "path", "other files", tooltip="Give another path", id="look.path"),
+        Binding("escape,q", "back", "back", tooltip="Back to the cases", id="look.back"),
+    ]
+
+    class Analysed(Message):
+        def __init__(self, path: str, diagnosis: Diagnosis | None, error: ErrorText | None = None) -> None:
+            super().__init__()
+            self.path = path
+            self.diagnosis = diagnosis
+            self.error = error
+
+    def __init__(self, workbench: Workbench) -> None:
+        super().__init__()
+        self._workbench = workbench
+        self._asked = ""
+
+    def compose(self) -> ComposeResult:
+        bar = WhereBar("files")
+        bar.set_reactive(WhereBar.lasting, ("offline",))
+        yield bar
+        with Vertical(id="look-main"):
+            yield Static(Content.styled("Look at files", "bold"))
+            yield Static(
+                Content.styled(
+                    "Logs, status files, a folder, an archive or a bundle. Nothing leaves this machine.",
+                    "$quiet",
+                )
+            )
+            yield Input(placeholder="path", id="look-path")
+            yield Failure()
+            yield Vertical(id="look-stage")
+        yield KeyBar()
+
+    @on(Input.Submitted)
+    def _submitted(self, message: Input.Submitted) -> None:
+        if path := message.value.strip():
+            self._asked = path
+            self.query_one(Failure).error = None
+            self.query_one("#look-stage").remove_children()
+            self.query_one("#look-stage").mount(Static(Content.styled("Reading.", "$quiet")))
+            self.run_worker(lambda: self._analyse(path), thread=True, group="look", exit_on_error=False)
+
+    def _analyse(self, path: str) -> None:
+        """In a thread: an archive may be large."""
+        try:
+            diagnosis = self._workbench.analyse([Path(path).expanduser()])
+        except TroubleshooterError as error:
+            self.post_message(self.Analysed(path, None, error_text(error)))
+        else:
+            self.post_message(self.Analysed(path, diagnosis))
+
+    @on(Analysed)
+    async def _analysed(self, message: Analysed) -> None:
+        if message.path != self._asked:
+            return
+        self.query_one(Failure).error = message.error
+        stage = self.query_one("#look-stage")
+        await stage.remove_children()
+        if message.diagnosis is not None:
+            await stage.mount(FindingsView(message.diagnosis, plain.visible(message.path)))
+            self.query_one(FindingList).focus()
+
+    @on(FindingList.Opened)
+    def _proof(self, message: FindingList.Opened) -> None:
+        self.app.push_screen(EvidenceScreen(("files",), message.proofs, message.at, _load))
+
+    def action_path(self) -> None:
+        self.query_one("#look-path").focus()
+
+    def action_back(self) -> None:
+        if self.query_one("#look-path").has_focus and self.query(FindingList):
+            self.query_one(FindingList).focus()
+        else:
+            self.dismiss()
+
+
+def _load(node: str | None, name: str) -> bytes | None:
+    """A file on disk; what lies inside an archive is known only by its excerpt."""
+    del node
+    path = Path(name)
+    return path.read_bytes() if path.is_file() else None

@@ -1,0 +1,73 @@
+"""Two palettes: one accent, three signals, the rest neutral. Contrast of text is at least 4.5 to 1 in both."""
+
+from __future__ import annotations
+
+from textual.theme import Theme
+
+DARK = Theme(
+    name="night",
+    primary="#7cb7ff",
+    secondary="#7cb7ff",
+    accent="#7cb7ff",
+    success="#7fc99a",
+    warning="#e5b567",
+    error="#f08080",
+    foreground="#d5dae1",
+    background="#10141a",
+    surface="#10141a",
+    panel="#171d25",
+    dark=True,
+    variables={
+        "quiet": "#8b96a5",
+        "line": "#2b3440",
+        "chosen": "#1d2f45",
+        "marked": "#4a3c1a",
+        "gone": "#3a2226",
+        "new": "#1c3327",
+        "border": "#2b3440",
+        "border-blurred": "#2b3440",
+        "input-selection-background": "#7cb7ff 35%",
+        "block-cursor-blurred-background": "#171d25",
+        "scrollbar": "#2b3440",
+        "scrollbar-hover": "#3b4757",
+        "scrollbar-active": "#7cb7ff",
+        "scrollbar-background": "#10141a",
+        "scrollbar-background-hover": "#10141a",
+        "scrollbar-background-active": "#10141a",
+        "scrollbar-corner-color": "#10141a",
+    },
+)
+
+LIGHT = Theme(
+    name="paper",
+    primary="#0a5fb4",
+    secondary="#0a5fb4",
+    accent="#0a5fb4",
+    success="#1c7443",
+    warning="#8a5a00",
+    error="#b42318",
+    foreground="#20262e",
+    background="#fbfaf7",
+    surface="#fbfaf7",
+    panel="#f1efe9",
+    dark=False,
+    variables={
+        "quiet": "#5f6873",
+        "line": "#d5d2c9",
+        "chosen": "#dce9f7",
+        "marked": "#fbeab8",
+        "gone": "#fbe1de",
+        "new": "#dcf1e3",
+        "border": "#d5d2c9",
+        "border-blurred": "#d5d2c9",
+        "input-selection-background": "#0a5fb4 25%",
+        "block-cursor-blurred-background": "#f1efe9",
+        "scrollbar": "#d5d2c9",
+        "scrollbar-hover": "#b9b5aa",
+        "scrollbar-active": "#0a5fb4",
+        "scrollbar-background": "#fbfaf7",
+        "scrollbar-background-hover": "#fbfaf7",
+        "scrollbar-background-active": "#fbfaf7",
+        "scrollbar-corner-color": "#fbfaf7",
+    },
+)

@@ -1,0 +1,77 @@
+"""Which view shows a step now. The only place that knows views by the actions of a playbook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from troubleshooter.model.playbook import Step
+from troubleshooter.model.run import Collecting, RunState, StepRecord, StepState, Waiting
+from troubleshooter.tui.views.collect import CollectView
+from troubleshooter.tui.views.files import FilesView
+from troubleshooter.tui.views.findings import FindingsView
+from troubleshooter.tui.views.gate import GateView
+from troubleshooter.tui.views.outcome import OutcomeView
+from troubleshooter.tui.views.report import ReportView
+from troubleshooter.tui.views.wait import WaitView
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from textual.widget import Widget
+
+
+DIAGNOSE = "findings.diagnose"
+_COLLECT = "logs.collect"
+_REPORT = "report.write"
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Everything that decides what the run screen's pane shows."""
+
+    state: RunState
+    record: StepRecord
+    step: Step | None
+    waiting: Waiting | None
+    collecting: Collecting | None
+    presets: Mapping[str, str]
+    read_report: Callable[[], str]
+
+
+def choose(now: Looked) -> tuple[Hashable, Callable[[], Widget]]:
+    """A key that stays the same while the same view serves, and how to make that view."""
+    record, state, question = now.record, now.state, now.state.question
+    if record.state is StepState.ASKING and question is not None and question.step == record.id:
+        preset = now.presets.get(question.gate, "")
+        return ("gate", question.gate, question.plan_hash), lambda: GateView(question, preset)
+    if record.state is StepState.RUNNING:
+        return _running(now)
+    if record.state is StepState.DONE and now.step is not None:
+        if now.step.action == DIAGNOSE and state.diagnosed:
+            return ("findings", record.id), lambda: FindingsView(state.diagnosis, read(state))
+        if now.step.action == _COLLECT and state.files:
+            return ("files", len(state.files)), lambda: FilesView(state.files, record.why)
+        if now.step.action == _REPORT:
+            return ("report", state.updated), lambda: ReportView(now.read_report)
+    return ("outcome", record), lambda: OutcomeView(now.step, record)
+
+
+def _running(now: Looked) -> tuple[Hashable, Callable[[], Widget]]:
+    record = now.record
+    if now.waiting is not None and now.waiting.step == record.id:
+        return ("wait", record.id), lambda: WaitView(now.waiting)
+    if now.collecting is not None and now.collecting.step == record.id:
+        return ("collect", record.id), lambda: CollectView(now.collecting)
+    return ("outcome", record.id, record.state), lambda: OutcomeView(now.step, record)
+
+
+def read(state: RunState) -> str:
+    """What a diagnosis rests on: 3 nodes, 5 files."""
+    nodes = {kept.node for kept in state.files if kept.node}
+    if not state.files:
+        return ""
+    return (
+        f"{len(nodes)} node{'s' * (len(nodes) != 1)}, {len(state.files)} file{'s' * (len(state.files) != 1)}"
+    )

@@ -1,0 +1,68 @@
+"""The files that were brought home, and what was left out of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from troubleshooter.tui import plain
+from troubleshooter.tui.widgets.table import Cell, Column, Row, Table
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from troubleshooter.model.run import KeptFile
+
+_COLUMNS = (
+    Column("node", 16, importance=7, wish=26, name=True),
+    Column("file", 24, importance=9, flexible=True, name=True),
+    Column("size", 9, importance=5),
+    Column("left out", 22, importance=3),
+)
+
+
+class FilesView(Vertical):
+    DEFAULT_CSS = "FilesView { height: 1fr; } FilesView > #files-head { height: auto; margin-bottom: 1; }"
+
+    class Opened(Message):
+        """A file is to be shown."""
+
+        def __init__(self, kept: KeptFile) -> None:
+            super().__init__()
+            self.kept = kept
+
+    def __init__(self, files: tuple[KeptFile, ...], outcome: str) -> None:
+        super().__init__()
+        self._files = files
+        self._outcome = outcome
+
+    def compose(self) -> ComposeResult:
+        yield Static(Content(plain.one_line(self._outcome)), id="files-head")
+        yield Table(*_COLUMNS, empty="No file was kept.")
+
+    def on_mount(self) -> None:
+        rows = tuple(Row(str(index), _cells(kept)) for index, kept in enumerate(self._files))
+        self.query_one(Table).show(rows)
+
+    def on_table_opened(self, message: Table.Opened) -> None:
+        message.stop()
+        self.post_message(self.Opened(self._files[int(message.key)]))
+
+
+def _cells(kept: KeptFile) -> tuple[Cell, ...]:
+    return (
+        Cell(plain.one_line(kept.node), "$quiet"),
+        Cell(plain.one_line(kept.name)),
+        Cell(size(kept.size), "$quiet"),
+        Cell(plain.one_line(kept.cut), "$warning"),
+    )
+
+
+def size(count: int) -> str:
+    if count < 1000:
+        return f"{count} B"
+    return f"{count / 1000:.1f} KB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"

@@ -1,0 +1,82 @@
+"""A step with nothing of its own to draw: what it will do, what it is doing, what came out, or why it failed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from troubleshooter.model.run import StepState
+from troubleshooter.tui import plain
+from troubleshooter.tui.widgets.failure import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.app import ComposeResult
+
+    from troubleshooter.model.playbook import Step
+    from troubleshooter.model.run import StepRecord
+
+
+class OutcomeView(VerticalScroll):
+    DEFAULT_CSS = "OutcomeView { height: 1fr; } OutcomeView > Static { height: auto; margin-bottom: 1; }"
+
+    def __init__(self, step: Step | None, record: StepRecord) -> None:
+        super().__init__()
+        self._step = step
+        self._record = record
+
+    def compose(self) -> ComposeResult:
+        record = self._record
+        if record.error is not None and record.state is StepState.FAILED:
+            yield Failure(record.error)
+            yield Static(
+                Content.styled("R tries this step again; what is done already stays done.", "$quiet")
+            )
+            return
+        yield Static(_said(record))
+        if record.output and record.state is StepState.DONE:
+            yield Static(facts(record))
+        if self._step is not None and record.state in {StepState.PENDING, StepState.RUNNING}:
+            yield Static(_plan(self._step))
+
+
+def _said(record: StepRecord) -> Content:
+    match record.state:
+        case StepState.PENDING:
+            return Content.styled("Not yet.", "$quiet")
+        case StepState.RUNNING:
+            return Content.styled("Under way.", "$accent")
+        case StepState.SKIPPED:
+            return Content.assemble(("Skipped: ", "$quiet"), plain.one_line(record.why))
+        case _:
+            return Content.styled(plain.one_line(record.why), "$warning" if record.attention else "")
+
+
+def _plan(step: Step) -> Content:
+    return Content.assemble(("changes  ", "$quiet"), step.changes, "\n", ("undo     ", "$quiet"), step.undo)
+
+
+def facts(record: StepRecord) -> Content:
+    """The plain values a step left, one a line; whole documents are for the report."""
+    values = list(_flat("", record.output))
+    width = max((len(name) for name, _ in values), default=0)
+    return Content("\n").join(
+        Content.assemble((f"{name:<{width}}  ", "$quiet"), plain.one_line(text)) for name, text in values
+    )
+
+
+def _flat(within: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _flat(f"{within} {str(name).replace('_', ' ')}".strip(), inner)
+    elif isinstance(value, bool):
+        yield within, "yes" if value else "no"
+    elif isinstance(value, str | int | float) and value != "":
+        yield within, str(value)
+    elif isinstance(value, list | tuple) and value and all(isinstance(item, str) for item in value):
+        yield within, ", ".join(value)

@@ -1,0 +1,113 @@
+"""A wait: how many are ready, which node is where, how long it took, how long it may take, what happens then."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from textual.containers import Vertical
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from troubleshooter.tui import glyphs, plain
+from troubleshooter.tui.clock import about, duration, estimate, since
+from troubleshooter.tui.widgets.meter import Meter
+from troubleshooter.tui.widgets.node_grid import NodeGrid, node_tone, node_word
+from troubleshooter.tui.widgets.table import Cell, Column, Row, Table
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from troubleshooter.model.run import Waiting
+
+_COLUMNS = (
+    Column("node", 18, importance=9, wish=26, name=True),
+    Column("state", 16, importance=8),
+    Column("since", 7, importance=3),
+    Column("extension", 18, importance=5, wish=36, flexible=True),
+)
+
+
+class WaitView(Vertical):
+    DEFAULT_CSS = """
+    WaitView { height: 1fr; }
+    WaitView > Static { height: auto; }
+    WaitView > #wait-limit { margin-bottom: 1; }
+    WaitView > NodeGrid { margin-bottom: 1; }
+    """
+
+    waiting: reactive[Waiting | None] = reactive(None)
+
+    def __init__(self, waiting: Waiting | None) -> None:
+        super().__init__()
+        self.set_reactive(WaitView.waiting, waiting)
+        self._looked = time.monotonic()
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="wait-head", markup=False)
+        yield Meter()
+        yield Static(id="wait-limit", markup=False)
+        yield NodeGrid()
+        yield Table(*_COLUMNS, empty="No node has shown itself yet.")
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self._tick)
+        self._show()
+
+    def watch_waiting(self) -> None:
+        self._looked = time.monotonic()
+        if self.is_mounted:
+            self._show()
+
+    def _show(self) -> None:
+        waiting = self.waiting
+        if waiting is None:
+            self.query_one("#wait-head", Static).update(Content.styled("Looking at the pool.", "$quiet"))
+            return
+        marks, now = glyphs.of(self), datetime.now(UTC)
+        grid = self.query_one(NodeGrid)
+        grid.counts, grid.nodes = waiting.counts, waiting.rows
+        rows = tuple(
+            Row(
+                node.id,
+                (
+                    Cell(plain.one_line(node.id)),
+                    Cell(f"{marks.node(node.state)} {node_word(node.state)}", node_tone(node.state)),
+                    Cell(since(node.since, now), "$quiet"),
+                    Cell(plain.one_line(node.extension) or "-", "" if node.extension else "$quiet"),
+                ),
+            )
+            for node in waiting.rows
+        )
+        self.query_one(Table).show(rows)
+        self._tick()
+
+    def _tick(self) -> None:
+        """What time alone changes; between two looks at Azure the clock goes on."""
+        waiting = self.waiting
+        if waiting is None:
+            return
+        elapsed = min(waiting.elapsed + time.monotonic() - self._looked, waiting.limit)
+        self.query_one("#wait-head", Static).update(_head(waiting, elapsed))
+        self.query_one("#wait-limit", Static).update(_limit(waiting))
+        meter = self.query_one(Meter)
+        bad = sum(waiting.counts.get(state, 0) for state in ("unusable", "starttaskfailed"))
+        whole = max(1, waiting.wanted, len(waiting.rows))
+        meter.done, meter.trouble = waiting.ready / whole, bad / whole
+
+
+def _head(waiting: Waiting, elapsed: float) -> Content:
+    left = estimate(waiting)
+    more = f", {about(left)} more" if left is not None else ""
+    return Content.assemble(
+        (plain.one_line(waiting.subject), "bold"),
+        f"    {waiting.ready} of {waiting.wanted} ready    ",
+        (duration(elapsed), "bold"),
+        (f" of {duration(waiting.limit)}{more}", "$quiet"),
+    )
+
+
+def _limit(waiting: Waiting) -> Content:
+    return Content.styled(f"At the limit: {plain.one_line(waiting.at_limit)}", "$quiet")

@@ -1,0 +1,144 @@
+"""Findings with their proof. The cursor goes from finding to proof; Enter opens the proof where it stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+
+from troubleshooter.model.finding import Diagnosis
+from troubleshooter.tui import glyphs
+from troubleshooter.tui.widgets.finding_lines import lines
+from troubleshooter.tui.widgets.strips import strip
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.strip import Strip
+
+    from troubleshooter.model.evidence import Evidence
+    from troubleshooter.tui.widgets.finding_lines import DrawnLine, Stop
+
+
+class FindingList(ScrollView, can_focus=True):
+    DEFAULT_CSS = """
+    FindingList { height: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
+    """
+    BINDINGS: ClassVar = [
+        Binding("up,k", "move(-1)", "Up", show=False, tooltip="The finding or proof above", id="findings.up"),
+        Binding(
+            "down,j", "move(1)", "Down", show=False, tooltip="The finding or proof below", id="findings.down"
+        ),
+        Binding("pageup", "page(-1)", "Page up", show=False, tooltip="A page up", id="findings.page-up"),
+        Binding(
+            "pagedown", "page(1)", "Page down", show=False, tooltip="A page down", id="findings.page-down"
+        ),
+        Binding("enter", "open", "show proof", key_display="enter", tooltip="Open the file at this proof", id="findings.open"),
+        Binding(
+            "y", "copy", "copy", tooltip="Copy the command that cures it, or the proof", id="findings.copy"
+        ),
+    ]
+
+    diagnosis: reactive[Diagnosis] = reactive(Diagnosis, init=False)
+    cursor: reactive[int] = reactive(0, repaint=False)
+    """Which stop the cursor is on."""
+
+    class Opened(Message):
+        """A proof is to be shown, among the others of its finding."""
+
+        def __init__(self, proofs: tuple[Evidence, ...], at: int) -> None:
+            super().__init__()
+            self.proofs = proofs
+            self.at = at
+
+    def __init__(self, diagnosis: Diagnosis) -> None:
+        super().__init__()
+        self.set_reactive(FindingList.diagnosis, diagnosis)
+        self._drawn: list[DrawnLine] = []
+        self._stops: list[int] = []
+
+    def watch_diagnosis(self) -> None:
+        self._draw()
+
+    def on_resize(self, event: events.Resize) -> None:
+        del event
+        self._draw()
+
+    def _draw(self) -> None:
+        width = self.scrollable_content_region.width
+        if width <= 0:
+            return
+        self._drawn = lines(self.diagnosis, width, glyphs.of(self))
+        self._stops = [at for at, line in enumerate(self._drawn) if line.stop]
+        self.virtual_size = Size(0, len(self._drawn))
+        self.refresh()
+
+    @property
+    def stop(self) -> Stop | None:
+        return self._drawn[self._stops[self.cursor]].stop if self.cursor < len(self._stops) else None
+
+    def render_line(self, y: int) -> Strip:
+        at = y + self.scroll_offset.y
+        width = self.scrollable_content_region.width
+        if at >= len(self._drawn):
+            return strip(self, [], width)
+        here = self.cursor < len(self._stops) and at == self._stops[self.cursor]
+        background = ("on $chosen" if self.has_focus else "on $panel") if here else ""
+        return strip(self, self._drawn[at].pieces, width, background)
+
+    def watch_cursor(self, before: int, now: int) -> None:
+        for index in (before, now):
+            if index < len(self._stops):
+                self.refresh_line(self._stops[index])
+        if now < len(self._stops):
+            self._keep_visible(self._stops[now])
+
+    def _keep_visible(self, line: int) -> None:
+        height = max(1, self.scrollable_content_region.height)
+        top = self.scroll_offset.y
+        if self.cursor == 0:
+            self.scroll_to(y=0, animate=False)
+        elif line < top:
+            self.scroll_to(y=line, animate=False)
+        elif line >= top + height:
+            self.scroll_to(y=line - height + 1, animate=False)
+
+    def action_move(self, by: int) -> None:
+        there = self.cursor + by
+        if 0 <= there < len(self._stops):
+            self.cursor = there
+        else:
+            self.scroll_relative(y=by, animate=False)
+
+    def action_page(self, by: int) -> None:
+        self.scroll_relative(y=by * max(1, self.size.height - 1), animate=False)
+
+    def action_open(self) -> None:
+        if self.stop is not None and self.stop.proofs:
+            self.post_message(self.Opened(self.stop.proofs, self.stop.at))
+
+    def action_copy(self) -> None:
+        stop = self.stop
+        if stop is None:
+            return
+        commands = stop.finding.fixes[0].commands if stop.finding and stop.finding.fixes else {}
+        text = next(iter(commands.values()), "") or (stop.proofs[stop.at].text if stop.proofs else "")
+        if text:
+            self.app.copy_to_clipboard(text)
+            self.notify("Copied the command." if commands else "Copied the line.", markup=False)
+
+    def on_click(self, event: events.Click) -> None:
+        at = event.y + self.scroll_offset.y
+        if at in self._stops:
+            self.cursor = self._stops.index(at)
+            if event.chain == 2:
+                self.action_open()
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()

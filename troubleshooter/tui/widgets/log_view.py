@@ -1,0 +1,158 @@
+"""A file of evidence: numbered lines, the ones that prove something marked, search, and a way from one to the next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from textual.binding import Binding
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+
+from troubleshooter.tui import glyphs, plain
+from troubleshooter.tui.widgets.strips import strip
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.strip import Strip
+
+    from troubleshooter.tui.widgets.strips import Piece
+
+_STEP = 8
+
+
+class LogView(ScrollView, can_focus=True):
+    DEFAULT_CSS = """
+    LogView { height: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
+    """
+    BINDINGS: ClassVar = [
+        Binding("up,k", "move(-1)", "Up", show=False, tooltip="The line above", id="log.up"),
+        Binding("down,j", "move(1)", "Down", show=False, tooltip="The line below", id="log.down"),
+        Binding("left,h", "shift(-1)", "Left", show=False, tooltip="Look further left", id="log.left"),
+        Binding("right,l", "shift(1)", "Right", show=False, tooltip="Look further right", id="log.right"),
+        Binding("pageup", "page(-1)", "Page up", show=False, tooltip="A page up", id="log.page-up"),
+        Binding(
+            "pagedown,space", "page(1)", "Page down", show=False, tooltip="A page down", id="log.page-down"
+        ),
+        Binding("home,g", "move(-1000000000)", "Start", show=False, tooltip="The first line", id="log.start"),
+        Binding("end,G", "move(1000000000)", "End", show=False, tooltip="The last line", id="log.end"),
+    ]
+
+    cursor: reactive[int] = reactive(0, repaint=False)
+    """The line looked at, counted from 0."""
+    shift: reactive[int] = reactive(0)
+    """Cells hidden at the left."""
+
+    class Found(Message):
+        """How many lines hold what was searched for."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: Sequence[str] = ()
+        self._marked: frozenset[int] = frozenset()
+        self._matching: tuple[int, ...] = ()
+        self._needle = ""
+
+    def show(self, lines: Sequence[str], marked: frozenset[int], at: int) -> None:
+        """Show these lines, with some of them marked, and stand on one of them, in the middle of the screen."""
+        self._lines, self._marked = lines, marked
+        self._matching, self._needle = (), ""
+        self.shift = 0
+        self.virtual_size = Size(0, len(lines))
+        self.set_reactive(LogView.cursor, max(0, min(len(lines) - 1, at)))
+        self.refresh()
+        self.call_after_refresh(self._centre)
+
+    @property
+    def line(self) -> str:
+        return self._lines[self.cursor] if self._lines else ""
+
+    def search(self, needle: str) -> None:
+        """Go to the next line that holds the text, whatever its case; nothing moves when none does."""
+        self._needle = needle.casefold()
+        self._matching = tuple(
+            i for i, text in enumerate(self._lines) if self._needle and self._needle in text.casefold()
+        )
+        self.post_message(self.Found(len(self._matching)))
+        self.refresh()
+        self.go_to_match(0)
+
+    def go_to_match(self, direction: int) -> bool:
+        """The next (1), previous (-1) or nearest (0) match; false when nothing is searched for."""
+        if not self._matching:
+            return False
+        if direction < 0:
+            before = [i for i in self._matching if i < self.cursor]
+            self.cursor = before[-1] if before else self._matching[-1]
+        else:
+            start = self.cursor + (1 if direction else 0)
+            self.cursor = next((i for i in self._matching if i >= start), self._matching[0])
+        return True
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        at = y + self.scroll_offset.y
+        if at >= len(self._lines):
+            return strip(self, [], width)
+        here, marked = at == self.cursor, at in self._marked
+        gutter = len(str(len(self._lines)))
+        pointer = glyphs.of(self).pointer if here or marked else " "
+        pieces: list[Piece] = [
+            (f"{pointer} ".rjust(2), "$warning bold" if marked else "$accent bold"),
+            (f"{at + 1:>{gutter}}  ", "$quiet"),
+            *self._text(self._lines[at], width - gutter - 4),
+        ]
+        background = "on $marked" if marked else "on $chosen" if here else ""
+        return strip(self, pieces, width, background)
+
+    def _text(self, line: str, room: int) -> list[Piece]:
+        text = plain.log_line(line)
+        cut = glyphs.of(self).cut
+        if self.shift:
+            text = cut + text[self.shift + len(cut) :]
+        if cell_len(text) > room:
+            text = set_cell_size(text, max(0, room - len(cut))) + cut
+        if not self._needle:
+            return [(text, "")]
+        return _highlighted(text, self._needle)
+
+    def watch_cursor(self, before: int, now: int) -> None:
+        self.refresh_line(before)
+        self.refresh_line(now)
+        height = max(1, self.scrollable_content_region.height)
+        top = self.scroll_offset.y
+        if not top <= now < top + height:
+            far = abs(now - before) > 1
+            target = now - height // 2 if far else now if now < top else now - height + 1
+            self.scroll_to(y=max(0, target), animate=False)
+
+    def _centre(self) -> None:
+        height = max(1, self.scrollable_content_region.height)
+        self.scroll_to(y=max(0, self.cursor - height // 2), animate=False)
+
+    def action_move(self, by: int) -> None:
+        self.cursor = max(0, min(len(self._lines) - 1, self.cursor + by))
+
+    def action_page(self, by: int) -> None:
+        self.action_move(by * max(1, self.scrollable_content_region.height - 1))
+
+    def action_shift(self, by: int) -> None:
+        self.shift = max(0, self.shift + by * _STEP)
+
+
+def _highlighted(text: str, needle: str) -> list[Piece]:
+    pieces: list[Piece] = []
+    lower, at = text.casefold(), 0
+    if len(lower) != len(text):  # a letter that grows when folded would shift the marks
+        return [(text, "")]
+    while (found := lower.find(needle, at)) >= 0:
+        pieces += [(text[at:found], ""), (text[found : found + len(needle)], "reverse")]
+        at = found + len(needle)
+    return [*pieces, (text[at:], "")]

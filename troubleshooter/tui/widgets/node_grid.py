@@ -1,0 +1,95 @@
+"""Every node as one cell, so that two hundred fit into a few lines, under the counts per state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from troubleshooter.tui import glyphs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from textual.geometry import Size
+
+    from troubleshooter.model.run import NodeRow
+
+_GOOD = {"idle", "running"}
+_BAD = {"unusable", "starttaskfailed", "offline", "preempted"}
+_NAMES = {
+    "starttaskfailed": "start task failed",
+    "waitingforstarttask": "in start task",
+    "leavingpool": "leaving",
+    "upgradingos": "upgrading",
+}
+_ROWS = 4
+
+
+def node_tone(state: str) -> str:
+    if state in _GOOD:
+        return "$success"
+    return "$error" if state in _BAD else "$accent"
+
+
+def node_word(state: str) -> str:
+    return _NAMES.get(state, state)
+
+
+class NodeGrid(Widget):
+    DEFAULT_CSS = "NodeGrid { height: auto; }"
+
+    nodes: reactive[tuple[NodeRow, ...]] = reactive((), layout=True)
+    counts: reactive[Mapping[str, int]] = reactive(dict)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        del container, viewport
+        if len(self.nodes) <= 1 or width <= 0:
+            return 1
+        return 1 + min(_ROWS, -(-len(self.nodes) // self._per_row(width)))
+
+    def render(self) -> Content:
+        return Content("\n").join([self._counts(), *self._cells()])
+
+    def _counts(self) -> Content:
+        marks = glyphs.of(self)
+        parts: list[str | tuple[str, str]] = []
+        states = sorted(
+            {"idle", "starting", "unusable", *(s for s, n in self.counts.items() if n)}, key=_order
+        )
+        for state in states:
+            number = self.counts.get(state, 0)
+            parts += ["   "] if parts else []
+            parts.append((f"{marks.node(state)} ", node_tone(state) if number else "$line"))
+            parts.append((f"{node_word(state)} {number}", "" if number else "$quiet"))
+        return Content.assemble(*parts)
+
+    def _cells(self) -> list[Content]:
+        if len(self.nodes) <= 1:
+            return []
+        marks = glyphs.of(self)
+        per_row = self._per_row(self.size.width)
+        gap = " " if per_row * 2 <= self.size.width + 1 else ""
+        rows = [self.nodes[at : at + per_row] for at in range(0, len(self.nodes), per_row)]
+        lines = [
+            Content.assemble(*[(marks.node(node.state) + gap, node_tone(node.state)) for node in row])
+            for row in rows[:_ROWS]
+        ]
+        hidden = sum(len(row) for row in rows[_ROWS:])
+        if hidden:
+            lines[-1] = Content.styled(
+                f"and {hidden + len(rows[_ROWS - 1])} nodes more, in the table", "$quiet"
+            )
+        return lines
+
+    def _per_row(self, width: int) -> int:
+        """Cells stand apart while they fit, and close up when there are many."""
+        apart = max(1, (width + 1) // 2)
+        return apart if len(self.nodes) <= apart * _ROWS else max(1, width)
+
+
+def _order(state: str) -> tuple[int, str]:
+    first = ["idle", "running", "starting", "creating", "rebooting", "starttaskfailed", "unusable"]
+    return (first.index(state) if state in first else len(first), state)

@@ -1,0 +1,46 @@
+"""The rail folded to one line, for narrow terminals: 4/11 ◐ Wait for idle   ✔✔✔◐○○○○○○○."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from troubleshooter.tui import glyphs, plain
+from troubleshooter.tui.steps import tone
+
+if TYPE_CHECKING:
+    from troubleshooter.tui.steps import StepRow
+
+
+class StepLine(Widget):
+    DEFAULT_CSS = "StepLine { height: 1; }"
+
+    rows: reactive[tuple[StepRow, ...]] = reactive(())
+    looked_at: reactive[str] = reactive("")
+    left_in_azure: reactive[int] = reactive(0)
+
+    def render(self) -> Content:
+        marks = glyphs.of(self)
+        ids = [row.record.id for row in self.rows]
+        if self.looked_at not in ids:
+            return Content("")
+        index = ids.index(self.looked_at)
+        row = self.rows[index]
+        left = f"+{self.left_in_azure} in Azure  " if self.left_in_azure else ""
+        room = self.size.width - len(self.rows) - len(left) - 3
+        head = f"{index + 1}/{len(ids)} "
+        name = plain.fit(row.name, room - len(head), marks.cut)
+        strip = [
+            (marks.step(each.record), tone(each.record) + (" reverse" if each is row else ""))
+            for each in self.rows
+        ]
+        return Content.assemble(
+            (head, "$quiet"),
+            (f"{marks.step(row.record)} ", tone(row.record)),
+            (name, "bold"),
+            (left, "$warning"),
+            *strip,
+        )

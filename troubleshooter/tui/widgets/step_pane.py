@@ -1,0 +1,90 @@
+"""The right side of the run screen: one step's title, why it is there, and the view that serves it now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from troubleshooter.tui import plain
+from troubleshooter.tui.steps import short_name
+from troubleshooter.tui.views.choose import choose
+from troubleshooter.tui.views.collect import CollectView
+from troubleshooter.tui.views.gate import GateView
+from troubleshooter.tui.views.wait import WaitView
+from troubleshooter.tui.widgets.failure import Failure
+from troubleshooter.tui.widgets.step_rail import StepRail
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from textual.app import ComposeResult
+
+    from troubleshooter.model.run import ErrorText
+    from troubleshooter.tui.views.choose import Looked
+
+
+class StepPane(Vertical):
+    DEFAULT_CSS = """
+    StepPane > Static { height: auto; }
+    StepPane > #step-stage { height: 1fr; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: Hashable = None
+
+    def compose(self) -> ComposeResult:
+        yield Static(Content.styled("Opening the run.", "bold"), id="step-title")
+        yield Static(id="step-why", markup=False)
+        yield Failure(id="step-trouble")
+        yield Vertical(id="step-stage")
+
+    @property
+    def view(self) -> Widget | None:
+        """The view on the stage; the newest, while an old one is still on its way out."""
+        stage = self.query_one("#step-stage")
+        return stage.children[-1] if stage.children else None
+
+    def show(self, now: Looked) -> None:
+        title = now.step.title if now.step else short_name(now.record.id)
+        self.query_one("#step-title", Static).update(Content.styled(title, "bold"))
+        why = plain.one_line(now.step.why) if now.step else ""
+        self.query_one("#step-why", Static).update(Content.styled(why, "$quiet"))
+        key, make = choose(now)
+        if key != self._shown:
+            self._shown = key
+            self._swap(make())
+            return
+        match self.view:
+            case WaitView() as view:
+                view.waiting = now.waiting
+            case CollectView() as view:
+                view.collecting = now.collecting
+
+    def complain(self, error: ErrorText | None) -> None:
+        """Say why something asked for was not done; at the gate, where there is one."""
+        gate = self.view if isinstance(self.view, GateView) else None
+        if gate is not None:
+            gate.error = error
+        self.query_one("#step-trouble", Failure).error = None if gate is not None else error
+
+    def _swap(self, view: Widget) -> None:
+        stage = self.query_one("#step-stage")
+        for old in stage.children:
+            old.display = False
+        stage.remove_children()
+        stage.mount(view)
+        if not isinstance(self.screen.focused, StepRail):
+            view.call_after_refresh(self._focus, view)
+
+    def _focus(self, view: Widget) -> None:
+        if not view.is_attached:
+            return
+        inside = (each for each in view.walk_children(Widget, with_self=True) if each.focusable)
+        target = next(inside, None)
+        if target is not None:
+            self.screen.set_focus(target, scroll_visible=False)

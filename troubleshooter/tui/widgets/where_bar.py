@@ -1,0 +1,59 @@
+"""The top line: where we are, who we are, which run, and in a warning colour what stays on behind our back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from troubleshooter.tui import glyphs, plain
+
+if TYPE_CHECKING:
+    from troubleshooter.tui.widgets.strips import Piece
+
+
+class WhereBar(Widget):
+    DEFAULT_CSS = "WhereBar { dock: top; height: 1; padding: 0 1; background: $panel; }"
+
+    place: reactive[tuple[str, ...]] = reactive(())
+    """From the outside in: account, pool."""
+    facts: reactive[tuple[str, ...]] = reactive(())
+    """Region, who, run; the last goes first when it is narrow."""
+    lasting: reactive[tuple[str, ...]] = reactive(())
+    """States that outlast this screen, such as offline."""
+
+    def __init__(self, *place: str) -> None:
+        super().__init__()
+        self.set_reactive(WhereBar.place, place)
+
+    def render(self) -> Content:
+        marks = glyphs.of(self)
+        width = self.size.width
+        path = f" {marks.path} ".join(self.place)
+        separator = f" {marks.dot} "
+        facts = list(self.facts)
+        right = self._right(facts, separator)
+        while facts and cell_len(path) + 2 + _length(right) > width:
+            facts.pop(0)
+            right = self._right(facts, separator)
+        room = max(0, width - _length(right) - 2)
+        left = plain.middle(path, room, marks.cut)
+        gap = max(1, width - cell_len(left) - _length(right))
+        head, found, last = left.rpartition(f" {marks.path} ")
+        return Content.assemble(
+            (head + found, "$quiet"), (last, "bold"), " " * gap, *[(t, s) for t, s in right]
+        )
+
+    def _right(self, facts: list[str], separator: str) -> list[Piece]:
+        pieces: list[Piece] = []
+        for text, style in [(t, "$quiet") for t in facts] + [(t, "$warning bold") for t in self.lasting]:
+            pieces += [(separator, "$line")] if pieces else []
+            pieces.append((text, style))
+        return pieces
+
+
+def _length(pieces: list[Piece]) -> int:
+    return sum(cell_len(text) for text, _ in pieces)

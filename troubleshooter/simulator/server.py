@@ -150,7 +150,8 @@ class Front:
         self.site: Site | None = None
         """Set before the first client knows the address."""
         self._plane = plane
-        self._runner = web.ServerRunner(web.Server(self._handle), shutdown_timeout=1.0)
+        self._server = web.Server(self._handle)
+        self._runner = web.ServerRunner(self._server, shutdown_timeout=1.0)
         self._base = ""
         self._closing: set[asyncio.Task[None]] = set()
 
@@ -162,7 +163,11 @@ class Front:
         return self._base
 
     async def close(self) -> None:
+        transports = [one.transport for one in self._server.connections if one.transport is not None]
         await self._runner.cleanup()
+        for transport in transports:  # an idle client never answers TLS's goodbye, so none is awaited
+            transport.abort()
+        await asyncio.sleep(0)
         await asyncio.gather(*self._closing)
 
     async def _handle(self, request: web.BaseRequest) -> web.Response:

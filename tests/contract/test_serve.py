@@ -1,0 +1,38 @@
+"""The simulated Azure as a process: one line, then service until it is told to end."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.contract.client import Client
+
+SCRIPT = (
+    "from troubleshooter.simulator.serve import serve; serve('healthy', lambda line: print(line, flush=True))"
+)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_until_a_signal_and_leaves_nothing(number: signal.Signals, tmp_path: Path) -> None:
+    scratch = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(
+        [sys.executable, "-c", SCRIPT], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=scratch, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            connection = json.loads(process.stdout.readline())
+            assert Path(connection["ca_file"]).is_relative_to(tmp_path)
+            assert Client(connection).arm("GET", connection["pool_id"]).status == 200
+            process.send_signal(number)
+            output, errors = process.communicate(timeout=10)
+        finally:
+            process.kill()
+    assert (process.returncode, output, errors) == (0, "", "")
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("simulated-azure")] == []

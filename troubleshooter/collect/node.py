@@ -78,7 +78,7 @@ class _Visit:
             self.partial = [f"sudo refused ({refused}): only what {self._login.user} may read was taken."]
             self.left_out = []
             status, complaint = self._run(transport, _SHELL)
-        if not self.kept:
+        if status != 0 and not self.kept:
             raise NodeProblem(
                 ErrorText(
                     f"{self._login.node} sent no file.",

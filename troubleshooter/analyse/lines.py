@@ -65,7 +65,7 @@ def _unpacked(stream: BinaryIO) -> Iterator[bytes]:
     with gzip.GzipFile(fileobj=stream) as unpacked:
         while size < UNPACKED_LIMIT:
             try:
-                data = unpacked.read(PIECE)
+                data = unpacked.read1(PIECE)  # what is there, so that a cut file gives its part
             except (OSError, EOFError, zlib.error):
                 return  # damaged or cut: what came before it is good
             if not data:

@@ -1,0 +1,242 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+
+from tests.unit.analyse.sources import BOOK, log, source, status
+from tests.unit.lint.pools import CLIENT, IDENTITY, PRINCIPAL, good, settings
+from troubleshooter.analyse import analyse, merge
+from troubleshooter.lint import findings_of, lint_pool
+from troubleshooter.model.evidence import SourceFile
+from troubleshooter.model.finding import Confidence, Severity, Verdict
+
+if TYPE_CHECKING:
+    from troubleshooter.model.finding import Diagnosis
+
+RETRYING = "Failed to download one or more certificates, retrying..."
+RBAC = (
+    "Refreshing 'https://v.vault.azure.net/secrets/web/' failed with exception: 403 "
+    "Caller is not authorized to perform "
+    f"action on resource.\\r\\nCaller: appid={CLIENT};oid={PRINCIPAL};iss=https://sts.windows.net/x/\\r\\n"
+    "Vault: v-one;location=westeurope {'code': 'ForbiddenByRbac'}"
+)
+IMDS = '{"error":"invalid_request","error_description":"Identity not found"}'
+
+
+def ids(diagnosis: Diagnosis) -> list[str]:
+    return [finding.id for finding in diagnosis.findings]
+
+
+def verdict(diagnosis: Diagnosis, rule: str) -> Verdict:
+    return next(check.verdict for check in diagnosis.checked if check.id == rule)
+
+
+class TestOrder:
+    def test_the_cause_stands_before_its_symptom(self) -> None:
+        diagnosis = analyse([source(status(RETRYING)), source(log(RBAC))], BOOK)
+        assert ids(diagnosis) == ["kv-403-rbac", "kv-status-transitioning"]
+        assert diagnosis.root_cause == "kv-403-rbac"
+
+    def test_a_symptom_alone_is_said(self) -> None:
+        assert analyse([source(status(RETRYING))], BOOK).root_cause == "kv-status-transitioning"
+
+    def test_success_is_no_finding(self) -> None:
+        text = status("Successfully started Key Vault extension service. 2021-03-03T23:12:23Z", "success")
+        assert analyse([source(text)], BOOK).findings == ()
+
+
+class TestEvidence:
+    def test_file_line_text_and_node(self) -> None:
+        diagnosis = analyse([source(log("harmless", RBAC), "akvvm.log", "tvm-1")], BOOK)
+        (finding,) = diagnosis.findings
+        (evidence,) = finding.evidence
+        assert (evidence.file, evidence.line, evidence.node) == ("akvvm.log", 2, "tvm-1")
+        assert "ForbiddenByRbac" in evidence.text
+        assert finding.nodes == ("tvm-1",)
+
+    def test_every_node_is_named_and_the_text_is_cut(self) -> None:
+        files = [source(log(*[RBAC + "x" * 900] * 9), "akvvm.log", f"tvm-{n}") for n in range(4)]
+        (finding,) = analyse(files, BOOK).findings
+        assert finding.nodes == ("tvm-0", "tvm-1", "tvm-2", "tvm-3")
+        assert {evidence.node for evidence in finding.evidence[:4]} == set(finding.nodes)
+        assert max(len(evidence.text) for evidence in finding.evidence) == 500
+
+    def test_half_of_the_nodes(self) -> None:
+        well = source(status("Successfully started Key Vault extension service.", "success"), "s", "tvm-1")
+        diagnosis = analyse([well, source(log("ForbiddenByFirewall"), "l", "tvm-2")], BOOK)
+        assert diagnosis.findings[0].nodes == ("tvm-2",)
+
+    def test_another_extensions_trouble_is_a_warning(self) -> None:
+        text = "2023-06-26T23:33:02.2Z ERROR ExtHandler Event: name={}, message=Non-zero exit code: 126\n"
+        other = analyse([source(text.format("Microsoft.Azure.Extensions.CustomScript"))], BOOK).findings[0]
+        ours = analyse([source(text.format("Microsoft.Azure.KeyVault.KeyVaultForLinux"))], BOOK).findings[0]
+        assert (other.id, other.severity) == ("agent-noexec-126", Severity.WARNING)
+        assert (ours.id, ours.severity) == ("agent-noexec-126", Severity.ERROR)
+
+
+class TestVerdicts:
+    def test_not_having_looked_is_unknown(self) -> None:
+        diagnosis = analyse([], BOOK)
+        assert verdict(diagnosis, "kv-403-rbac") is Verdict.UNKNOWN
+        assert "akvvm" in next(check.missing for check in diagnosis.checked if check.id == "kv-403-rbac")
+
+    def test_having_looked_is_pass(self) -> None:
+        assert verdict(analyse([source(log("harmless"))], BOOK), "kv-403-rbac") is Verdict.PASS
+
+    def test_a_hit_is_fail(self) -> None:
+        assert verdict(analyse([source(log(RBAC))], BOOK), "kv-403-rbac") is Verdict.FAIL
+
+    def test_another_system_or_version_is_not_applicable(self) -> None:
+        pool = good()
+        kv = pool["properties"]["deploymentConfiguration"]["virtualMachineConfiguration"]["extensions"][0]
+        kv |= {"type": "KeyVaultForWindows", "typeHandlerVersion": "4.0"}
+        diagnosis = analyse([source(log("harmless"))], BOOK, pool)
+        assert verdict(diagnosis, "agent-noexec-126") is Verdict.NOT_APPLICABLE
+        assert verdict(diagnosis, "net-dns") is Verdict.NOT_APPLICABLE
+
+    def test_a_file_that_cannot_be_read_decides_nothing(self) -> None:
+        def fail() -> NoReturn:
+            raise OSError(5, "Input/output error")
+
+        diagnosis = analyse([SourceFile("broken", fail)], BOOK)
+        assert {check.verdict for check in diagnosis.checked} == {Verdict.UNKNOWN}
+
+
+class TestUnexplained:
+    def test_an_error_line_nobody_knows_is_listed_once(self) -> None:
+        text = log(*[f"Failed to frobnicate certificate number {n}" for n in range(30)])
+        diagnosis = analyse([source(text)], BOOK)
+        assert diagnosis.findings == ()
+        assert [evidence.line for evidence in diagnosis.unexplained] == [1]
+
+    def test_a_status_of_error_nobody_knows(self) -> None:
+        (evidence,) = analyse([source(status("The moon is full", "error"))], BOOK).unexplained
+        assert evidence.text == "The moon is full"
+
+    def test_known_lines_and_harmless_lines_are_not(self) -> None:
+        info = (
+            "2026-01-02 03:04:05: <info> [CertificateManager]\tCompleted refreshing observed certificates.\n"
+        )
+        assert analyse([source(info + log(RBAC))], BOOK).unexplained == ()
+
+
+class TestValues:
+    def test_the_log_names_vault_and_principal(self) -> None:
+        (finding,) = analyse([source(log(RBAC))], BOOK).findings
+        fix = finding.fixes[0]
+        assert fix.outside is not None
+        assert fix.outside.kind == "assign-role"
+        assert fix.outside.values["principal"] == PRINCIPAL
+        assert fix.outside.values["vault"] == "v-one"
+        assert f"--assignee-object-id {PRINCIPAL}" in fix.commands["az"]
+        assert "az keyvault show --name v-one" in fix.commands["az"]
+
+    def test_the_pool_fills_in_what_the_log_does_not_say(self) -> None:
+        (finding,) = analyse([source(log("ForbiddenByRbac"))], BOOK, good()).findings
+        fix = finding.fixes[0]
+        assert fix.outside is not None
+        assert dict(fix.outside.values) == {
+            "role": "4633458b-17de-408a-b874-0445c86b69e6",
+            "vault": "v",
+            "principal": PRINCIPAL,
+            "identity": IDENTITY,
+        }
+
+    def test_the_url_before_the_error_names_the_secret(self) -> None:
+        begin = "Beginning refresh for: https://other.vault.azure.net/secrets/tls"
+        (finding,) = analyse([source(log(begin, "SecretNotFound"))], BOOK).findings
+        fix = finding.fixes[0]
+        assert fix.outside is not None
+        assert dict(fix.outside.values) == {"vault": "other", "secret": "tls"}
+        assert "--vault-name other --name tls" in fix.commands["az"]
+
+    def test_without_values_the_command_says_what_to_fill_in(self) -> None:
+        (finding,) = analyse([source("ForbiddenByRbac")], BOOK).findings
+        assert "# VAULT: name of the vault" in finding.fixes[0].commands["az"]
+        assert "${" not in finding.fixes[0].summary
+
+    def test_a_rules_patch_needs_the_pool(self) -> None:
+        text = log("URI must contain a hostname")
+        assert analyse([source(text)], BOOK).findings[0].fixes == ()
+        fix = analyse([source(text)], BOOK, good()).findings[0].fixes[0]
+        assert fix.patch[0]["path"].endswith("/extensions/0/settings/authenticationSettings/msiEndpoint")
+
+
+class TestBatchAnswers:
+    @pytest.mark.parametrize(
+        "code",
+        ["AccountCoreQuotaReached", "AccountLowPriorityCoreQuotaReached", "AccountVMSeriesCoreQuotaReached"],
+    )
+    def test_a_quota(self, code: str) -> None:
+        answer = {
+            "resizeErrors": [
+                {
+                    "code": code,
+                    "message": "The specified account has reached core quota",
+                    "values": [{"name": "Limit", "value": "20"}, {"name": "CurrentUsage", "value": "18"}],
+                }
+            ]
+        }
+        diagnosis = analyse([source(json.dumps(answer, indent=1))], BOOK)
+        assert diagnosis.root_cause == "batch-resize-quota"
+        assert diagnosis.findings[0].confidence is Confidence.CONFIRMED
+        assert "quota: 20, in use: 18" in diagnosis.findings[0].explanation
+        assert diagnosis.findings[0].evidence[0].line > 1
+
+    def test_a_node_error(self) -> None:
+        answer = {"errors": [{"code": "DiskFull", "message": "There is not enough disk space on the node"}]}
+        assert ids(analyse([source(json.dumps(answer))], BOOK)) == ["batch-disk-full"]
+
+    def test_odd_extension_views(self) -> None:
+        view = {
+            "vmExtension": {"name": "kv", "settings": '{"secretsManagementSettings": {}}'},
+            "instanceView": {
+                "name": "other",
+                "statuses": [{"code": "ProvisioningState/transitioning", "level": 0, "message": RETRYING}],
+                "subStatuses": None,
+            },
+        }
+        assert ids(analyse([source(json.dumps(view))], BOOK)) == ["kv-status-transitioning"]
+        for odd in ({"instanceView": None}, {"instanceView": {"statuses": "none"}}, {"vmExtension": 3}):
+            assert analyse([source(json.dumps(odd))], BOOK).findings == ()
+
+    def test_a_list_of_views(self) -> None:
+        views = [{"instanceView": {"statuses": [{"code": "x/failed", "message": IMDS}]}}]
+        assert ids(analyse([source(json.dumps({"value": views}))], BOOK))[0] == "imds-identity-not-found"
+
+
+class TestMerge:
+    def test_settings_and_log_together_confirm(self) -> None:
+        pool = good()
+        settings(pool)["authenticationSettings"]["msiClientId"] = "99999999-9999-4999-8999-999999999999"
+        seen = analyse([source(log(IMDS), "akvvm.log", "tvm-1")], BOOK, pool)
+        merged = merge(seen, findings_of(lint_pool(pool)))
+        cause = merged.cause
+        assert cause is not None
+        assert (cause.id, cause.confidence) == ("imds-identity-not-found", Confidence.CONFIRMED)
+        assert {evidence.file for evidence in cause.evidence} == {"akvvm.log", "pool definition"}
+        assert cause.fixes[0].patch[0]["value"] == CLIENT
+        assert cause.nodes == ("tvm-1",)
+
+    def test_a_missing_identity_explains_what_the_node_says(self) -> None:
+        pool = good()
+        del pool["identity"]
+        seen = analyse([source(log(IMDS)), source(status(RETRYING))], BOOK, pool)
+        merged = merge(seen, findings_of(lint_pool(pool)))
+        assert ids(merged) == [
+            "batch-pool-identity-missing",
+            "imds-identity-not-found",
+            "kv-status-transitioning",
+        ]
+
+    def test_settings_alone_are_likely(self) -> None:
+        pool = good()
+        settings(pool)["secretsManagementSettings"]["pollingIntervalInS"] = 60
+        merged = merge(analyse([], BOOK, pool), findings_of(lint_pool(pool)))
+        assert merged.findings[0].confidence is Confidence.LIKELY
+
+    def test_nothing_to_add_changes_nothing(self) -> None:
+        seen = analyse([source(log(RBAC))], BOOK)
+        assert merge(seen, ()) == seen

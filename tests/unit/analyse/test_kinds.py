@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.analyse.sources import BOOK, log, source, status
+from troubleshooter.analyse.kinds import FileKind
+from troubleshooter.analyse.scan import scan
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (log("x"), FileKind.AKVVM),
+        ("2023-05-16 19:49:22: <debug> [Global]logFolder: /var/log\n", FileKind.AKVVM),
+        (status("x"), FileKind.STATUS),
+        ('{"runtimeSettings": [{"handlerSettings": {}}]}', FileKind.SETTINGS),
+        ('{"name": "x", "code": 0, "message": "Plugin enabled", "status": "Ready"}', FileKind.HANDLER_STATUS),
+        ("Enabled", FileKind.HANDLER_STATE),
+        ("2018/07/19 18:13:13.339454 INFO [x] Target handler state: enabled\n", FileKind.WAAGENT),
+        ("2022-04-19T15:38:15.721132Z INFO ExtHandler [x] Target handler state: enabled\n", FileKind.WAAGENT),
+        ("Apr 13 14:55:05 host waagent[7155]: 2022-04-19T15:38:15.7Z ERROR ExtHandler x\n", FileKind.WAAGENT),
+        ("2016/08/04 10:16:36 Found Plugin: x version: 1.4.1.0\n", FileKind.WAAGENT),
+        ("[00000013] [11/11/2022 06:34:12.06] [WARN]  Error state\n", FileKind.WAAPPAGENT),
+        ("[00000004] 2024-04-17T07:19:26.812Z [INFO]  Beginning\n", FileKind.WAAPPAGENT),
+        ('{"instanceView": {"statuses": []}, "vmExtension": {}}', FileKind.EXTENSION_VIEW),
+        ('{"value": [{"instanceView": {}}]}', FileKind.EXTENSION_VIEW),
+        ('{"resizeErrors": []}', FileKind.RESIZE_ERRORS),
+        ('{"errors": []}', FileKind.NODE_ERRORS),
+        ('[{"code": "x", "message": "y"}]', FileKind.CRP),
+        ('PRETTY_NAME="Ubuntu"\nVERSION_ID="22.04"\n', FileKind.OS_RELEASE),
+        ("something pasted", FileKind.TEXT),
+        ('{"broken": ', FileKind.TEXT),
+        ("[" * 100_000, FileKind.TEXT),
+        ("", FileKind.TEXT),
+    ],
+)
+def test_content_decides(text: str, kind: FileKind) -> None:
+    assert scan(source(text, "named.wrong"), BOOK).kind is kind

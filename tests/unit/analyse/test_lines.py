@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import gzip
+import io
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.analyse.sources import BOOK, log, source
+from troubleshooter.analyse import analyse
+from troubleshooter.analyse.lines import LINE_LIMIT, PIECE, Rewound, pieces
+
+LINE = "failed with exception: URI must contain a hostname."
+
+
+def joined(data: bytes) -> bytes:
+    return b"".join(pieces(io.BytesIO(data)))
+
+
+@given(st.binary(max_size=3000))
+def test_plain_bytes_pass_through(data: bytes) -> None:
+    text = b"x" + data.replace(b"\r", b"").replace(b"\0", b".")
+    assert joined(text) == text
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_encodings_come_out_as_utf8(encoding: str) -> None:
+    text = "first line here\nKölner Dom\n"
+    assert joined(text.encode(encoding)) == text.encode()
+
+
+def test_gzip_is_recognised_by_content_and_may_be_cut() -> None:
+    packed = gzip.compress(b"line one\n" * 10_000)
+    assert joined(packed) == b"line one\n" * 10_000
+    assert joined(packed[:-20]).startswith(b"line one\n")
+    assert joined(b"\x1f\x8bno gzip at all") == b""
+
+
+def test_a_huge_line_is_cut_and_the_numbers_stay_right() -> None:
+    data = b"a\n" + b"x" * (3 * PIECE) + b"\nURI must contain a hostname\n"
+    assert max(map(len, joined(data).split(b"\n"))) <= LINE_LIMIT
+    (finding,) = analyse([source(data)], BOOK).findings
+    assert finding.evidence[0].line == 3
+
+
+def test_a_long_line_inside_a_piece_is_cut() -> None:
+    data = b"a\n" + b"x" * (LINE_LIMIT + 5) + b"\nb\n"
+    assert joined(data) == b"a\n" + b"x" * LINE_LIMIT + b"\nb\n"
+
+
+def test_the_head_can_be_read_twice() -> None:
+    content = Rewound(io.BytesIO(b"ab\n" * PIECE))
+    assert content.whole(10) is None
+    assert b"".join(content) == b"ab\n" * PIECE
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        log("harmless", LINE).replace("\n", "\r\n").encode(),
+        log("harmless", LINE).encode("utf-16"),
+        gzip.compress(log("harmless", LINE).encode()),
+        b"\0\0\0" + log("harmless").encode() + b"\xff\xfe " + LINE.encode() + b"\0",
+        ("\n" + LINE).encode(),
+    ],
+)
+def test_the_evidence_is_found_in_every_dress(data: bytes) -> None:
+    (finding,) = analyse([source(data)], BOOK).findings
+    assert finding.id == "kv-uri-no-hostname"
+    assert finding.evidence[0].line == 2
+    assert LINE in finding.evidence[0].text
+    assert finding.evidence[0].text.isprintable()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "A secret with (name/id) " * 20_000,
+        "Client address " * 30_000,
+        "https://" + "a" * 500_000,
+        "Dependent extension " + "did not " * 50_000,
+        "oid=" * 100_000 + "ForbiddenByRbac",
+    ],
+)
+def test_pathological_lines_take_no_time(line: str) -> None:
+    start = time.perf_counter()
+    analyse([source(log(line))], BOOK)
+    assert time.perf_counter() - start < 2

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from troubleshooter.analyse import load_rules
+from troubleshooter.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RULE = """\
+- id: a-rule
+  title: T
+  severity: error
+  confidence: {confidence}
+  label: {label}
+  applies: {{files: [{files}], versions: {versions}}}
+  match: {match}
+  capture: {capture}
+  explanation: E
+  matches: [x, y]
+  ignores: [p, q]
+  sources: [s]
+"""
+FINE = {
+    "confidence": "likely",
+    "label": "SVC",
+    "files": "akvvm",
+    "versions": "any",
+    "match": "{any: [x]}",
+    "capture": "{}",
+}
+
+
+def written(folder: Path, text: str) -> Path:
+    (folder / "rules.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_fine_rule_loads(tmp_path: Path) -> None:
+    assert [rule.id for rule in load_rules(written(tmp_path, RULE.format(**FINE))).rules] == ["a-rule"]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"confidence": "confirmed"}, "at most likely"),
+        ({"label": "LIB", "confidence": "confirmed"}, "at most likely"),
+        ({"label": "AGENT", "confidence": "confirmed"}, "at most likely"),
+        ({"match": "{none: [x]}"}, "matches nothing"),
+        ({"match": "{any: ['(?=x)']}"}, "not RE2"),
+        ({"match": "{any: ['ä']}"}, "not ASCII"),
+        ({"capture": "{v: x}"}, "no group"),
+        ({"versions": "3.0+"}, "cannot be read"),
+        ({"files": "akvm"}, "akvm"),
+    ],
+)
+def test_a_mistake_is_told(tmp_path: Path, change: dict[str, str], says: str) -> None:
+    with pytest.raises(UsageProblem) as caught:
+        load_rules(written(tmp_path, RULE.format(**{**FINE, **change})))
+    assert says in str(caught.value)
+    assert "rules.yaml" in caught.value.what
+
+
+@pytest.mark.parametrize(
+    ("label", "files"), [("KV", "akvvm"), ("AGENT", "waagent"), ("SVC", "resize-errors")]
+)
+def test_a_text_where_it_was_seen_may_be_confirmed(tmp_path: Path, label: str, files: str) -> None:
+    fine = {**FINE, "label": label, "files": files, "confidence": "confirmed"}
+    assert load_rules(written(tmp_path, RULE.format(**fine))).rules
+
+
+def test_an_id_stands_for_one_rule(tmp_path: Path) -> None:
+    with pytest.raises(UsageProblem, match="a-rule"):
+        load_rules(written(tmp_path, RULE.format(**FINE) * 2))

@@ -12,13 +12,16 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "troubleshooter"
 MODULES = sorted(PACKAGE.rglob("*.py"))
+MAP = (PACKAGE / "README.md").read_text(encoding="utf-8")
 LINES = 400
-TOP = {"pyproject.toml", "README.md", "playbooks", "troubleshooter", "tests", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md"}  # fmt: skip
+DOCUMENTS = {"README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md"}
+TOP = DOCUMENTS | {"pyproject.toml", "playbooks", "troubleshooter", "tests"}
 VAGUE = re.compile(r"(^|_)(utils?|helpers?|common|misc|base|managers?|stuff)(_|$)")
 
 MAY_THREAD = {"simulator", "collect", "tui/bridge.py"}
 MAY_AWAIT = {"simulator", "tui"}
 MAY_SLEEP = {"simulator/node"}
+MAY_CATCH_ALL = {"tui/bridge.py", "cli/entry.py"}
 """Places below troubleshooter/ that may do what the others may not."""
 
 
@@ -93,9 +96,9 @@ def test_threads_loops_sleeps_and_prints_stay_where_they_belong(path: Path) -> N
 @pytest.mark.parametrize("path", MODULES, ids=name)
 def test_nobody_catches_everything_or_opens_a_door(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    broad = re.findall(r"except (?:Base)?Exception\b.*|except:.*", text)
+    broad = re.findall(r"except(?: Exception\b.*)?:.*", text)
 
-    assert all("noqa: BLE001 - " in line for line in broad if "BaseException" not in line)
+    assert not broad or name(path) in MAY_CATCH_ALL
     assert not re.search(r"AutoAddPolicy|yaml\.load\(|verify=False|shell=True|\beval\(|\bexec\(", text)
 
 
@@ -109,23 +112,14 @@ def test_the_product_does_not_know_that_azure_may_be_simulated() -> None:
 
 
 def test_the_map_names_every_package_and_nothing_else() -> None:
-    text = (PACKAGE / "README.md").read_text(encoding="utf-8")
-    block = text.split("```")[1]
-    named = {line.split()[0] for line in block.splitlines() if line.strip() and not line.startswith(" " * 4)}
-    here = {f"{p.name}/" for p in PACKAGE.iterdir() if (p / "__init__.py").exists()}
-    here |= {p.name for p in PACKAGE.glob("*.py")}
+    block = MAP.split("```")[1]
+    named = {line.split()[0] for line in block.splitlines() if line}
+    here = {f"{path.parent.name}/" for path in PACKAGE.glob("*/__init__.py")}
+    here |= {path.name for path in PACKAGE.glob("*.py")}
 
     assert named == here
 
 
-@pytest.mark.parametrize("package", sorted(p.parent.name for p in PACKAGE.glob("*/__init__.py")))
-def test_the_map_names_every_module_of_a_package(package: str) -> None:
-    text = (PACKAGE / "README.md").read_text(encoding="utf-8")
-    block = text.split("```")[1]
-    section = re.search(rf"^{package}/.*\n((?:    .*\n)*)", block, re.MULTILINE)
-    assert section
-    named = set(section[1].split())
-    here = {p.stem for p in (PACKAGE / package).glob("*.py") if p.name != "__init__.py"}
-    here |= {f"{p.parent.name}/" for p in (PACKAGE / package).glob("*/__init__.py")}
-
-    assert here <= named
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"`([\w./-]+/[\w.-]*)`", MAP))))
+def test_every_path_of_the_map_is_there(path: str) -> None:
+    assert any((root / path).exists() for root in (PACKAGE, ROOT))

@@ -45,10 +45,10 @@ def home() -> int:
 
 def demand_terminal(instead: str) -> None:
     """Refuse to draw where nobody can see it."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise UsageProblem(
             "The screens need a terminal.",
-            "Standard input or standard output is not one.",
+            "Standard input, standard output or standard error is not one.",
             f"Without a screen: {instead}",
         )
 

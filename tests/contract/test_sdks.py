@@ -203,13 +203,20 @@ def test_a_fault_after_the_effect_loses_only_the_answer(simulator: Callable[...,
     sdk = connect(simulator("healthy"))
     client = Client(sdk.connection)
     client.control("POST", "/fault", {"match": "PUT .*", "status": 500, "times": 1, "after_effect": True})
-    with pytest.raises(HttpResponseError, match="InternalError"):
+    with pytest.raises(HttpResponseError, match="InternalServerError"):
         make_debug_pool(sdk)
     assert sdk.arm.pool.get(*sdk.scope, "debug").name == "debug"
 
 
 @pytest.mark.parametrize(
-    "fault", [{}, {"match": "GET"}, {"match": "GET ["}, {"match": "GET x", "status": 200}]
+    "fault",
+    [
+        {},
+        {"match": "GET"},
+        {"match": "GET ["},
+        {"match": "GET x", "status": 200},
+        {"match": "GET x", "times": "y"},
+    ],
 )
 def test_a_malformed_fault_is_refused(simulator: Callable[..., Simulator], fault: dict[str, Any]) -> None:
     client = Client(simulator("healthy").connection)

@@ -9,23 +9,9 @@ from typing import TYPE_CHECKING, Any
 from troubleshooter.simulator.refusal import Refusal, invalid
 
 if TYPE_CHECKING:
-    from troubleshooter.simulator.exchange import Call
+    from collections.abc import Mapping
 
-_CODES = {
-    401: ("ExpiredAuthenticationToken", "The access token has expired."),
-    403: (
-        "AuthorizationFailed",
-        "The client does not have authorization to perform this action over this scope.",
-    ),
-    404: ("ResourceNotFound", "The specified resource does not exist."),
-    409: (
-        "OperationInvalidForCurrentState",
-        "The operation is invalid for the current state of the resource.",
-    ),
-    429: ("TooManyRequests", "The number of requests exceeds the limit."),
-    500: ("InternalError", "The server encountered an internal error. Please retry the request."),
-    503: ("ServerBusy", "The server is busy. Please retry the request."),
-}
+    from troubleshooter.simulator.exchange import Call
 
 
 @dataclass(slots=True)
@@ -34,10 +20,19 @@ class Fault:
     """Or * for any."""
     path: re.Pattern[str]
     """Searched for in the path, without the query."""
-    refusal: Refusal
+    status: int
+    code: str | None
+    """Of the error; without one the plane that is met says it in its own words."""
+    retry_after: int | None
     times: int
     after_effect: bool
     """The call does its work and only its answer is lost."""
+
+    def refusal(self, words: Mapping[int, tuple[str, str]]) -> Refusal:
+        """What the caller gets, in the words of the plane it called: code and message by status."""
+        code, message = words.get(self.status, ("InternalError", "The server encountered an internal error."))
+        headers = {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
+        return Refusal(self.status, self.code or code, message, headers=headers)
 
     def meets(self, call: Call) -> bool:
         return self.times > 0 and self.method in {"*", call.method} and bool(self.path.search(call.path))
@@ -58,10 +53,11 @@ def planted(body: Any) -> Fault:
     status = body.get("status", 503)
     if not isinstance(status, int) or not 400 <= status <= 599:
         raise invalid("status", "A status from 400 to 599 is expected", status)
-    code, message = _CODES.get(status, ("InternalError", "A planted fault."))
-    headers = {"Retry-After": str(body["retry_after"])} if "retry_after" in body else {}
-    refusal = Refusal(status, body.get("code", code), body.get("message", message), headers=headers)
-    return Fault(method.upper(), path, refusal, int(body.get("times", 1)), bool(body.get("after_effect")))
+    times, retry_after = body.get("times", 1), body.get("retry_after")
+    if not isinstance(times, int) or not isinstance(retry_after, int | None):
+        raise invalid("times", "Whole numbers are expected for times and retry_after")
+    after_effect = bool(body.get("after_effect"))
+    return Fault(method.upper(), path, status, body.get("code"), retry_after, times, after_effect)
 
 
 def next_for(faults: list[Fault], call: Call) -> Fault | None:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import unquote
 
-from troubleshooter.simulator import arm_wire, batch_wire, control_api, faults, routes, signin_api
-from troubleshooter.simulator.exchange import Answer, Later
+from troubleshooter.simulator import arm_wire, batch_wire, control_api, routes, signin_api, words
 from troubleshooter.simulator.refusal import Refusal
 from troubleshooter.simulator.routes import Route
 
@@ -31,6 +27,10 @@ class Plane(Protocol):
     def headers(self, call: Call) -> Mapping[str, str]:
         """Of every answer."""
 
+    @property
+    def words(self) -> Mapping[int, tuple[str, str]]:
+        """Code and message of planted faults, by status."""
+
     def error(self, refusal: Refusal, call: Call) -> Any:
         """The body of a refusal."""
 
@@ -38,28 +38,12 @@ class Plane(Protocol):
 @dataclass(frozen=True, slots=True)
 class Arm:
     routes: tuple[Route, ...] = routes.ARM
-    _tokens: Mapping[str, tuple[str, str]] = field(
-        default_factory=lambda: {
-            "missing": (
-                "AuthenticationFailed",
-                "Authentication failed. The 'Authorization' header is missing.",
-            ),
-            "invalid": ("InvalidAuthenticationToken", "The access token is invalid."),
-            "expired": (
-                "ExpiredAuthenticationToken",
-                "The access token expiry time is earlier than current time.",
-            ),
-            "audience": (
-                "InvalidAuthenticationTokenAudience",
-                "The access token has been obtained for the wrong audience or resource.",
-            ),
-        },
-    )
+    words: Mapping[int, tuple[str, str]] = field(default_factory=lambda: words.ARM)
 
     def admit(self, site: Site, call: Call) -> None:
         problem = token_problem(site, call, site.arm_endpoint)
         if problem is not None:
-            code, message = self._tokens[problem]
+            code, message = words.ARM_TOKENS[problem]
             raise Refusal(401, code, message, headers=_challenge(site))
         version = call.query.get("api-version")
         if version is None:
@@ -87,15 +71,14 @@ class Arm:
 @dataclass(frozen=True, slots=True)
 class Batch:
     routes: tuple[Route, ...] = routes.BATCH
+    words: Mapping[int, tuple[str, str]] = field(default_factory=lambda: words.BATCH)
 
     def admit(self, site: Site, call: Call) -> None:
         problem = token_problem(site, call, site.batch_endpoint)
         if problem is not None:
             raise Refusal(
                 401,
-                "AuthenticationFailed",
-                "Server failed to authenticate the request. Make sure the value of Authorization header is"
-                " formed correctly including the signature.",
+                *words.BATCH[401],
                 {"AuthenticationErrorDetail": f"The access token is not accepted: {problem}."},
                 _challenge(site),
             )
@@ -117,6 +100,7 @@ class Batch:
 @dataclass(frozen=True, slots=True)
 class SignIn:
     routes: tuple[Route, ...] = routes.SIGN_IN
+    words: Mapping[int, tuple[str, str]] = field(default_factory=dict)
 
     def admit(self, site: Site, call: Call) -> None:
         """Who comes here has no token yet."""
@@ -131,6 +115,7 @@ class SignIn:
 @dataclass(frozen=True, slots=True)
 class Control:
     routes: tuple[Route, ...] = routes.CONTROL
+    words: Mapping[int, tuple[str, str]] = field(default_factory=dict)
 
     def admit(self, site: Site, call: Call) -> None:
         """Whoever reaches loopback may experiment."""
@@ -158,37 +143,3 @@ def token_problem(site: Site, call: Call, endpoint: str) -> str | None:
     if claims["exp"] <= time.time():
         return "expired"
     return None if claims["aud"].rstrip("/") in site.audiences(endpoint) else "audience"
-
-
-async def answer(plane: Plane, site: Site, call: Call) -> Answer:
-    """The plane's whole answer to a call, headers and all."""
-    try:
-        fault = None if isinstance(plane, Control) else faults.next_for(site.faults, call)
-        if fault is not None and not fault.after_effect:
-            raise fault.refusal
-        plane.admit(site, call)
-        route, parts = find(plane, call)
-        reply = route.handler(site, replace(call, parts=parts))
-        if isinstance(reply, Later):
-            reply = await asyncio.to_thread(reply.work)
-        if fault is not None:
-            raise fault.refusal
-    except Refusal as refusal:
-        reply = Answer(refusal.status, plane.error(refusal, call), refusal.headers)
-    date = {"Date": datetime.now(UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")}
-    return replace(reply, headers={**plane.headers(call), **date, **reply.headers})
-
-
-def find(plane: Plane, call: Call) -> tuple[Route, dict[str, str]]:
-    allowed = []
-    for route in plane.routes:
-        found = route.pattern.fullmatch(call.path)
-        if found is None:
-            continue
-        if route.method == call.method:
-            return route, {name: unquote(value) for name, value in found.groupdict().items()}
-        allowed.append(route.method)
-    if allowed:
-        text = "The resource doesn't support the specified HTTP verb."
-        raise Refusal(405, "UnsupportedHttpVerb", text, headers={"Allow": ", ".join(allowed)})
-    raise Refusal(404, "ResourceNotFound", "The specified resource does not exist.")

@@ -33,6 +33,17 @@ READ_ONLY = frozenset(
 )
 CHANGEABLE_WITH_NODES = frozenset({"applicationPackages", "metadata", "scaleSettings", "startTask"})
 _SIMPLE_FORMULA = re.compile(r"\$TargetDedicated(?:Nodes)?\s*=\s*(\d+)")
+_SHAPE: dict[str, Any] = {
+    "deploymentConfiguration": {
+        "virtualMachineConfiguration": {"imageReference": {}, "extensions": [{}]},
+    },
+    "scaleSettings": {"fixedScale": {}, "autoScale": {}},
+    "networkConfiguration": {
+        "publicIPAddressConfiguration": {},
+        "endpointConfiguration": {"inboundNatPools": [{"networkSecurityGroupRules": [{}]}]},
+    },
+}
+"""Where objects and lists must be; the rest is checked by the rules that read it."""
 _VM = "properties.deploymentConfiguration.virtualMachineConfiguration"
 
 
@@ -45,6 +56,7 @@ def accepted(body: Any, conditions: Conditions) -> dict[str, Any]:
     properties = body.get("properties")
     if not isinstance(properties, dict):
         raise missing("properties")
+    _check_shape(properties, _SHAPE, "properties")
     _check_machine(properties)
     _check_scale(properties)
     nat.check(properties)
@@ -58,12 +70,26 @@ def accepted(body: Any, conditions: Conditions) -> dict[str, Any]:
     return definition
 
 
+def _check_shape(value: Any, shape: Any, path: str) -> None:
+    if value is None:
+        return
+    if not isinstance(value, type(shape)):
+        raise invalid(
+            path, "The value is not an object" if isinstance(shape, dict) else "The value is not a list"
+        )
+    if isinstance(shape, list):
+        for inner in value:
+            _check_shape(inner if inner is not None else "", shape[0], path)
+        return
+    for name, inner in shape.items():
+        _check_shape(value.get(name), inner, f"{path}.{name}")
+
+
 def _check_machine(properties: Mapping[str, Any]) -> None:
     if not isinstance(properties.get("vmSize"), str):
         raise missing("properties.vmSize")
-    deployment = properties.get("deploymentConfiguration")
-    machine = deployment.get("virtualMachineConfiguration") if isinstance(deployment, dict) else None
-    if not isinstance(machine, dict):
+    machine = (properties.get("deploymentConfiguration") or {}).get("virtualMachineConfiguration")
+    if not machine:
         raise missing(_VM)
     for key in ("imageReference", "nodeAgentSkuId"):
         if not machine.get(key):
@@ -102,6 +128,8 @@ def _identity(identity: Any, conditions: Conditions) -> dict[str, Any] | None:
         raise invalid(
             "identity.type", "A pool's identity is UserAssigned, with at least one identity, or None", kind
         )
+    if not isinstance(identity["userAssignedIdentities"], dict):
+        raise invalid("identity.userAssignedIdentities", "The value is not an object")
     for resource_id in identity["userAssignedIdentities"]:
         # Read-only values inside (clientId, principalId) are let pass and forgotten; assumed of the service.
         if conditions.identity(resource_id) is None:
@@ -156,8 +184,11 @@ def merged(definition: Mapping[str, Any], patch: Any) -> dict[str, Any]:
         raise Refusal(
             400, "InvalidRequestContent", "The request content was invalid: a JSON object was expected."
         )
+    properties = patch.get("properties") or {}
+    if not isinstance(properties, dict):
+        raise invalid("properties", "The value is not an object")
     result = {**definition, **{key: patch[key] for key in ("identity", "tags") if patch.get(key) is not None}}
-    result["properties"] = {**definition["properties"], **(patch.get("properties") or {})}
+    result["properties"] = {**definition["properties"], **properties}
     return result
 
 

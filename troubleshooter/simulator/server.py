@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from aiohttp import web
 
-from troubleshooter.simulator import certificates, clock, descriptors, planes, scenarios
+from troubleshooter.simulator import certificates, clock, descriptors, dispatch, planes, scenarios
 from troubleshooter.simulator.exchange import Call
 from troubleshooter.simulator.node.server import NodeHost
 from troubleshooter.simulator.signin_api import Credential
@@ -181,7 +181,7 @@ class Front:
             body=await request.read(),
             base=self._base,
         )
-        answer = await planes.answer(self._plane, self.site, call)
+        answer = await dispatch.answer(self._plane, self.site, call)
         self._close_retired(self.site)
         return _response(answer)
 

@@ -49,6 +49,7 @@ def refusal(one: Scene, name: str, made: Any, **conditions: str | None) -> Refus
 
 
 UNUSABLE = ["unusable", "unusable"]
+VM_PATH = ("properties", "deploymentConfiguration", "virtualMachineConfiguration", "extensions")
 
 
 @pytest.mark.parametrize(
@@ -243,6 +244,12 @@ def test_without_a_nat_pool_there_is_no_way_in() -> None:
     [
         (("properties", "vmSize"), None, "MissingRequiredProperty"),
         (("properties", "deploymentConfiguration"), {}, "MissingRequiredProperty"),
+        (("properties", "deploymentConfiguration"), [], "InvalidPropertyValue"),
+        (("properties", "networkConfiguration"), "x", "InvalidPropertyValue"),
+        (VM_PATH, [None], "InvalidPropertyValue"),
+        (VM_PATH, [{"name": "a", "publisher": "b"}], "MissingRequiredProperty"),
+        (VM_PATH, [{"name": "a", "publisher": "b", "type": "CustomScript"}], "InvalidPropertyValue"),
+        (VM_PATH, [{"name": "a", "publisher": "b", "type": "c"}] * 2, "InvalidPropertyValue"),
         (
             ("properties", "scaleSettings"),
             {"fixedScale": {"targetDedicatedNodes": -1}},

@@ -1,0 +1,42 @@
+"""Codes and messages by status, where no rule of the world words them: bad tokens and planted faults."""
+
+from __future__ import annotations
+
+_BUSY = "The server is busy. Please retry the request."
+ARM_TOKENS = {
+    "missing": ("AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing."),
+    "invalid": ("InvalidAuthenticationToken", "The access token is invalid."),
+    "expired": ("ExpiredAuthenticationToken", "The access token expiry time is earlier than current time."),
+    "audience": (
+        "InvalidAuthenticationTokenAudience",
+        "The access token has been obtained for the wrong audience or resource.",
+    ),
+}
+ARM = {
+    401: ARM_TOKENS["expired"],
+    403: (
+        "AuthorizationFailed",
+        "The client does not have authorization to perform this action over this scope.",
+    ),
+    404: ("ResourceNotFound", "The resource was not found."),
+    409: ("Conflict", "The operation conflicts with the state of the resource."),
+    429: ("TooManyRequests", "The number of requests exceeds the limit."),
+    500: ("InternalServerError", "The server encountered an internal error."),
+    503: ("ServiceUnavailable", _BUSY),
+}
+BATCH = {
+    401: (
+        "AuthenticationFailed",
+        "Server failed to authenticate the request. The value of the Authorization header is not accepted.",
+    ),
+    403: ("InsufficientAccountPermissions", "The caller does not have permission for this operation."),
+    404: ("ResourceNotFound", "The specified resource does not exist."),
+    409: (
+        "OperationInvalidForCurrentState",
+        "The requested operation is invalid for the current state of the resource.",
+    ),
+    429: ("TooManyRequests", "The number of requests exceeds the limit."),
+    500: ("InternalError", "The server encountered an internal error. Please retry the request."),
+    503: ("ServerBusy", _BUSY),
+}
+"""Of a caller without rights the data plane's code is not known; this one is from its list of codes."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from troubleshooter.collect import node as one_node
 from troubleshooter.collect.fanout import collect_nodes
 from troubleshooter.collect.key import make_key
 from troubleshooter.collect.nodes import NodeLogin
@@ -331,6 +332,48 @@ def test_cancel_answers_within_a_second(site: Site) -> None:
     while any(thread.name.startswith("collect") for thread in threading.enumerate()):
         assert time.monotonic() < end
         time.sleep(0.05)
+
+
+def make_tar_hang(site: Site) -> None:
+    """The node answers, sends what comes before the files, and then nothing more."""
+    tar = site.host.tools.path(is_admin=True) / "tar"
+    tar.unlink()
+    tar.write_text("#!/bin/sh\nsleep 60\n")
+    tar.chmod(0o755)
+
+
+def test_cancel_answers_within_a_second_in_the_middle_of_a_transfer(site: Site) -> None:
+    server = site.node()
+    make_tar_hang(site)
+    cancel, arrived = threading.Event(), threading.Event()
+
+    def keep(node: str, name: str, data: bytes, sha256_read: str, cut: str) -> KeptFile:
+        arrived.set()
+        return site.shelf.keep(node, name, data, sha256_read, cut)
+
+    def stop() -> None:
+        arrived.wait(10)
+        cancelled.append(time.monotonic())
+        cancel.set()
+
+    cancelled: list[float] = []
+    threading.Thread(target=stop).start()
+    with pytest.raises(Interrupted):
+        collect_nodes([login(server)], site.key, keep, cancel, lambda *_: None)
+    assert time.monotonic() - cancelled[0] < 1
+
+
+def test_a_node_that_hangs_is_given_up_and_what_arrived_is_kept(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(one_node, "TOTAL", 2.0)
+    server = site.node()
+    make_tar_hang(site)
+    collection = site.collect_one(server)
+    assert collection.problem is not None
+    assert collection.problem.what == "n1 took too long while sending its files."
+    assert collection.problem.exit_code == ExitCode.GAVE_UP
+    assert "answers/systemctl-show.txt" in {file.name for file in collection.files}
 
 
 def test_a_full_disk_ends_the_collection_with_its_own_error(site: Site) -> None:

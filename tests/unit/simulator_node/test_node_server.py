@@ -15,6 +15,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from troubleshooter.simulator.node import shell
 from troubleshooter.simulator.node.disk import write_disk
 from troubleshooter.simulator.node.server import NodeHost, within
 from troubleshooter.simulator.node.story import NodeStory
@@ -182,6 +183,13 @@ def _group_ends(pid: int) -> bool:
             return True
         time.sleep(0.02)
     return False
+
+
+def test_a_command_that_outlives_its_limit_is_ended(
+    node: NodeServer, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shell, "LIMIT", 0.3)
+    assert run(connect(node), "echo begun; sleep 300") == (137, "begun\n", "")
 
 
 def test_large_output_and_many_sessions_arrive_whole(node: NodeServer, connect: Connect) -> None:

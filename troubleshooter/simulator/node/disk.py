@@ -27,8 +27,10 @@ def write_disk(folder: Path, story: NodeStory) -> None:
     """Write the node's tree below `folder`; what an earlier story left of the extension is replaced."""
     for stale in (f"var/log/azure/{HANDLER}", "var/lib/waagent"):
         shutil.rmtree(folder / stale, ignore_errors=True)
-    root = f"var/lib/waagent/{HANDLER}-{story.extension_version}"
     _write(folder / "etc/os-release", story.os_release)
+    if not story.extension_name:
+        return
+    root = f"var/lib/waagent/{HANDLER}-{story.extension_version}"
     _write(folder / "var/log/waagent.log", _waagent_log(story))
     _write_logs(folder / f"var/log/azure/{HANDLER}", story)
     _write_handler(folder / root, story, root)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 class NodeStory:
     node_id: str
     extension_name: str
+    """Empty on a node whose pool has no Key Vault extension: then nothing of it lies on the disk."""
     extension_version: str
     """With all its parts, e.g. 3.5.3041.185."""
     settings: Mapping[str, Any] | str

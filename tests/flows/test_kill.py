@@ -29,7 +29,7 @@ LOST = (
     ("recreate", "PUT /pools/"),
     ("collect", "POST /users"),
     ("collect", "DELETE /users/"),
-    ("clean-up", "DELETE /pools/"),
+    ("clean-up", "DELETE /pools/[^/]+$"),
 )
 """Steps with a change whose answer never arrives: the effect is there, the program does not know."""
 

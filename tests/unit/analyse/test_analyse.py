@@ -39,8 +39,15 @@ class TestOrder:
         assert ids(diagnosis) == ["kv-403-rbac", "kv-status-transitioning"]
         assert diagnosis.root_cause == "kv-403-rbac"
 
-    def test_a_symptom_alone_is_said(self) -> None:
-        assert analyse([source(status(RETRYING))], BOOK).root_cause == "kv-status-transitioning"
+    def test_a_symptom_alone_is_said_and_is_no_cause(self) -> None:
+        diagnosis = analyse([source(status(RETRYING))], BOOK)
+        assert ids(diagnosis) == ["kv-status-transitioning"]
+        assert diagnosis.root_cause is None
+
+    def test_a_symptom_does_not_hide_another_fault(self) -> None:
+        quota = '{"resizeErrors": [{"code": "AccountCoreQuotaReached", "message": "x"}]}'
+        diagnosis = analyse([source(status(RETRYING)), source(quota)], BOOK)
+        assert diagnosis.root_cause == "batch-resize-quota"
 
     def test_success_is_no_finding(self) -> None:
         text = status("Successfully started Key Vault extension service. 2021-03-03T23:12:23Z", "success")

@@ -6,7 +6,7 @@ import click
 
 from troubleshooter.cli.options import everywhere, option
 from troubleshooter.cli.textfile import read_text
-from troubleshooter.errors import ExitCode, TroubleshooterError, first_of
+from troubleshooter.errors import ExitCode, TroubleshooterError, UsageProblem, first_of
 from troubleshooter.lint import lint_text
 from troubleshooter.model.finding import Severity
 from troubleshooter.model.run import ErrorText
@@ -44,7 +44,7 @@ def command(printer: Printer, /, files: tuple[str, ...], fix: bool) -> int:
     for file in files:
         try:
             text = read_text(file, SIZE_LIMIT)
-            results.append(lint_text(text, file))
+            results.append(_linted(text, file))
             if fix:
                 from troubleshooter.cli.repair import repair
 
@@ -54,6 +54,15 @@ def command(printer: Printer, /, files: tuple[str, ...], fix: bool) -> int:
     code = _exit_code(results, failures)
     printer.result(_document(printer.form, results), _text(results), _told(failures, code))
     return code
+
+
+def _linted(text: str, file: str) -> LintResult:
+    result = lint_text(text, file)
+    if unread := next((finding for finding in result.findings if finding.id == "not-json"), None):
+        raise UsageProblem(
+            f"{file} cannot be read: {unread.message}.", unread.why, "Correct that place, or export it again."
+        )
+    return result
 
 
 def _exit_code(results: Sequence[LintResult], failures: Sequence[TroubleshooterError]) -> ExitCode:

@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import gzip
+import io
+import tarfile
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from troubleshooter.analyse import sources
+from troubleshooter.analyse.sources import sources as opened
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.unit.cli.conftest import Ended
+
+DENIED = (
+    b"2026-11-22 20:01:02: <info> [CertificateManager] Refreshing 'https://kv.vault.azure.net/secrets/a/' "
+    b'failed with exception: {"error":{"code":"Forbidden",'
+    b'"message":"Caller is not authorized to perform action on resource.","innererror":{"code":"ForbiddenByRbac"}}}\n'
+)
+QUIET = b"2026-11-22 20:01:02: <info> [CertificateManager] Started\n"
+PUZZLE = b"2026-11-22 20:01:02: <error> [Moon] the cheese is denied\n"
+NAME = "tvm-1_1-p/var/log/azure/akvvm_service.log"
+
+
+def tar(members: dict[str, bytes], mode: str = "w:gz") -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode=mode) as archive:  # type: ignore[call-overload]  # mode is one of two
+        for name, data in members.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+    return packed.getvalue()
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [DENIED, gzip.compress(DENIED), tar({NAME: DENIED}), tar({NAME: DENIED}, "w"), zipped({NAME: DENIED}),
+     tar({"logs/node.tar.gz": tar({NAME: DENIED})}), tar({"akvvm.log.1.gz": gzip.compress(DENIED)})],
+    ids=["log", "log.gz", "tar.gz", "tar", "zip", "tar.gz in tar.gz", "log.gz in tar.gz"],
+)  # fmt: skip
+def test_the_cause_is_found_in_whatever_form_the_log_comes(
+    data: bytes, tmp_path: Path, invoke: Callable[..., Ended]
+) -> None:
+    file = tmp_path / "given"
+    file.write_bytes(data)
+    in_file = invoke("analyze", str(file), "--output", "json")
+    on_input = invoke("analyze", "-", "--output", "json", stdin=data)
+    in_folder = invoke("analyze", str(tmp_path), "--output", "json")
+
+    for ended in (in_file, on_input, in_folder):
+        assert ended.code == 3
+        assert ended.document["root_cause"] == "kv-403-rbac"
+        assert ended.document["findings"][0]["evidence"][0]["line"] == 1
+
+
+def test_the_node_is_taken_from_the_path(tmp_path: Path, invoke: Callable[..., Ended]) -> None:
+    (tmp_path / "b.tar.gz").write_bytes(tar({NAME: DENIED}))
+
+    finding = invoke("analyze", str(tmp_path), "--output", "json").document["findings"][0]
+
+    assert finding["nodes"] == ["tvm-1_1-p"]
+
+
+@pytest.mark.parametrize(("log", "code"), [(QUIET, 0), (PUZZLE, 4), (b"hello\n", 8), (b"", 8)])
+def test_the_exit_code_says_what_was_seen(log: bytes, code: int, invoke: Callable[..., Ended]) -> None:
+    assert invoke("analyze", "-", stdin=log).code == code
+
+
+def test_an_empty_folder_ends_with_8(tmp_path: Path, invoke: Callable[..., Ended]) -> None:
+    (tmp_path / "empty").mkdir()
+
+    assert invoke("analyze", str(tmp_path / "empty")).code == 8
+
+
+def test_a_missing_path_ends_with_5(invoke: Callable[..., Ended]) -> None:
+    assert invoke("analyze", "/nowhere").code == 5
+
+
+def test_a_damaged_archive_ends_with_8_and_what_was_read_counts(
+    tmp_path: Path, invoke: Callable[..., Ended]
+) -> None:
+    filler = bytes(range(256)) * 4000
+    whole = tar({NAME: DENIED, "z": filler}, "w")
+    (tmp_path / "cut.tar").write_bytes(whole[: len(whole) // 2])
+
+    ended = invoke("analyze", str(tmp_path), "--output", "json")
+
+    assert ended.code == 8
+    assert ended.document["root_cause"] == "kv-403-rbac"
+    assert "cut.tar" in ended.document["left_out"][0]
+
+
+def test_a_member_cannot_write_outside_nor_point_outside(tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        link = tarfile.TarInfo("link")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(link)
+        for name in ("../../escaped", "/absolute"):
+            member = tarfile.TarInfo(name)
+            member.size = 2
+            archive.addfile(member, io.BytesIO(b"x\n"))
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "evil.tar").write_bytes(packed.getvalue())
+
+    with opened([str(tmp_path / "in")]) as found:
+        assert [Path(file.name).name for file in found.files] == ["escaped", "absolute"]
+
+    assert {path.name for path in tmp_path.rglob("*")} == {"evil.tar", "in", "home"}
+
+
+def test_links_in_a_folder_are_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("/etc/passwd")
+
+    with opened([str(tmp_path)]) as found:
+        assert found.files == []
+
+
+def test_what_unpacks_without_end_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "MEMBER_LIMIT", 1024 * 1024)
+    (tmp_path / "bomb.gz").write_bytes(gzip.compress(b"0" * 8_000_000))
+
+    with opened([str(tmp_path)]) as found:
+        assert found.files == []
+        assert "larger than 1 MiB" in found.left_out[0]
+
+
+def test_too_many_files_are_left_out_and_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "COUNT_LIMIT", 2)
+    for number in range(4):
+        (tmp_path / str(number)).write_text("x")
+
+    with opened([str(tmp_path)]) as found:
+        assert len(found.files) == 2
+        assert len(found.left_out) == 2
+
+
+def test_an_encrypted_member_is_left_out(tmp_path: Path) -> None:
+    data = bytearray(zipped({"a": b"x"}))
+    data[6] |= 1  # the flag of an encrypted member, in its local header
+    data[data.index(b"PK\x01\x02") + 8] |= 1  # and in the directory
+    (tmp_path / "locked.zip").write_bytes(data)
+
+    with opened([str(tmp_path)]) as found:
+        assert "encrypted" in found.left_out[0]
+
+
+def test_nothing_stays_in_the_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    room = tmp_path / "room"
+    room.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(room))
+    (tmp_path / "b.zip").write_bytes(zipped({NAME: DENIED}))
+    with opened([str(tmp_path / "b.zip")]) as found:
+        assert found.files
+        assert list(room.iterdir())
+
+    assert list(room.iterdir()) == []

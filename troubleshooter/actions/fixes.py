@@ -29,11 +29,17 @@ _IDENTITY_ID = re.compile(
     r"/providers/Microsoft\.ManagedIdentity/userAssignedIdentities/[^/]+",
     re.IGNORECASE,
 )
+_PATIENCE = 40
+"""Looks without a move before nodes that still try to download are given up: about ten minutes.
+
+A role just granted takes minutes to work (documented); a node may then come right (inferred)."""
 _NO_FIX = "no fix was chosen"
 
 
 def choose(tools: Tools, ctx: StepContext) -> StepOutcome:
     """Offer the fixes, and get what a chosen one needs."""
+    if code := ctx.output("wait-for-idle").get("no_nodes"):
+        return _without_fix(ctx, f"the debug pool got no nodes ({code}): cure that, and run again")
     offered = candidates(ctx.state.diagnosis)
     if not offered:
         because = (
@@ -143,8 +149,9 @@ def verify(tools: Tools, ctx: StepContext) -> StepOutcome:
     ensure_pool(tools, ctx, name, body)
     watch = NodeWatch(tools, ctx, endpoint(ctx), name)
     wanted = int(ctx.output("plan")["nodes"])
+    judge = _Judge(wanted)
     try:
-        found = watch_until(tools, ctx, watch, wanted, lambda each: _judged(each, wanted))
+        found = watch_until(tools, ctx, watch, wanted, judge)
     except GaveUp as gave_up:
         ctx.verified(verified=False, because=f"the nodes were not idle in time: {gave_up.why}")
         return StepOutcome(gave_up.what, attention=True, exit_code=ExitCode.GAVE_UP)
@@ -152,14 +159,21 @@ def verify(tools: Tools, ctx: StepContext) -> StepOutcome:
     return _proven(ctx, found, wanted)
 
 
-def _judged(found: Snapshot, wanted: int) -> Snapshot | None:
-    """Content once the outcome is certain. Unusable while still downloading may yet come right (inferred)."""
-    if found.progress.resize_problems and not found.nodes:
-        return found
-    if len(found.nodes) >= wanted and len(found.ready) == len(found.nodes) and _reported(found):
-        return found
-    failed = [node for node in found.stuck if _status(found, node) is ExtensionStatus.ERROR]
-    return found if found.settled and failed else None
+class _Judge:
+    """Content once the outcome is certain, or once nothing has moved for long."""
+
+    def __init__(self, wanted: int) -> None:
+        self._wanted = wanted
+        self._unmoved = 0
+
+    def __call__(self, found: Snapshot) -> Snapshot | None:
+        if found.progress.resize_problems and not found.nodes:
+            return found
+        if len(found.nodes) >= self._wanted and len(found.ready) == len(found.nodes) and _reported(found):
+            return found
+        self._unmoved = self._unmoved + 1 if found.settled else 0
+        failed = [node for node in found.stuck if _status(found, node) is ExtensionStatus.ERROR]
+        return found if found.settled and (failed or self._unmoved >= _PATIENCE) else None
 
 
 def _reported(found: Snapshot) -> bool:

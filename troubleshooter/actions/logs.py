@@ -13,7 +13,8 @@ from troubleshooter.model.run import Collecting
 
 if TYPE_CHECKING:
     from troubleshooter.actions.tools import Tools
-    from troubleshooter.collect import NodeCollection, NodeLogin, SessionKey
+    from troubleshooter.collect.key import SessionKey
+    from troubleshooter.collect.nodes import NodeCollection, NodeLogin
     from troubleshooter.engine.context import StepContext
 
 _EXPIRY = timedelta(hours=4)
@@ -22,7 +23,8 @@ _EXPIRY = timedelta(hours=4)
 
 def collect(tools: Tools, ctx: StepContext) -> StepOutcome:
     # paramiko takes 160 ms to import and only this step needs it
-    from troubleshooter.collect import collect_nodes, make_key  # noqa: PLC0415
+    from troubleshooter.collect.fanout import collect_nodes  # noqa: PLC0415
+    from troubleshooter.collect.key import make_key  # noqa: PLC0415
 
     pool = str(ctx.output("recreate")["pool"])
     nodes = tuple(ctx.output("wait-for-idle")["ready"])
@@ -47,7 +49,7 @@ def _sign_in(
     tools: Tools, ctx: StepContext, pool: str, nodes: tuple[str, ...], key: SessionKey
 ) -> tuple[tuple[NodeLogin, ...], dict[str, str]]:
     """A temporary administrator on each node, and where to reach it. One bad node is one failure."""
-    from troubleshooter.collect import NodeLogin  # noqa: PLC0415 - as above
+    from troubleshooter.collect.nodes import NodeLogin  # noqa: PLC0415 - as above
 
     user = f"kvts{ctx.state.id}"
     expiry = tools.now() + _EXPIRY
@@ -78,7 +80,8 @@ def _put_user(
     try:
         tools.azure.create_user(endpoint(ctx), pool, node, user, public_line, expiry)
     except ServiceRefusal as refusal:
-        if refusal.code != "NodeUserExists":
+        # Azure's code for it is not documented; a conflict on an idle node is a user of that name
+        if refusal.status != 409:
             raise
         tools.azure.replace_user(endpoint(ctx), pool, node, user, public_line, expiry)
 
@@ -111,7 +114,8 @@ def _ended(ctx: StepContext, found: tuple[NodeCollection, ...], failed: dict[str
     good = [each for each in found if each.problem is None]
     failed = failed | {each.node: f"{each.problem.what} {each.problem.why}" for each in found if each.problem}
     partial = [f"{each.node}: {told}" for each in good for told in each.partial]
-    for told in [*(f"{node}: {why}" for node, why in failed.items()), *partial]:
+    left_out = [f"{each.node}: {told}" for each in good for told in each.left_out]
+    for told in [*(f"{node}: {why}" for node, why in failed.items()), *partial, *left_out]:
         ctx.note(told)
     files = sum(len(each.files) for each in good)
     total = len(good) + len(failed)
@@ -119,6 +123,7 @@ def _ended(ctx: StepContext, found: tuple[NodeCollection, ...], failed: dict[str
         "host_keys": {each.node: each.host_key for each in found if each.host_key},
         "failed": failed,
         "partial": partial,
+        "left_out": left_out,
         "files": files,
     }
     incomplete = bool(failed or partial)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from troubleshooter.actions.survey import counts, key_vault_view
+from troubleshooter.actions.survey import counts, read_view
 from troubleshooter.model.facts import ExtensionFacts, ExtensionStatus, NodeFacts, NodeState, PoolProgress
 from troubleshooter.model.run import NodeRow, Waiting
 
@@ -93,7 +93,7 @@ class NodeWatch:
         return self._seen.get(node.id) != node.state or (unfinished and self._ctx.step.id == "verify")
 
     def _read_view(self, node: str) -> None:
-        if view := key_vault_view(self._tools.azure.extensions(self._endpoint, self._pool, node)):
+        if view := read_view(self._tools, self._ctx, self._endpoint, self._pool, node):
             self._views[node] = view
 
     def _view_told(self, node: str) -> str:

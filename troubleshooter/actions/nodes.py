@@ -80,6 +80,7 @@ def _ended(found: Snapshot, at_least: int) -> StepOutcome:
         return StepOutcome(
             f"the pool got no nodes: {problem.code}",
             outcome="hopeless",
+            output={"no_nodes": problem.code},
             attention=True,
             exit_code=ExitCode.GAVE_UP,
         )

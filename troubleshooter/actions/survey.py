@@ -10,6 +10,7 @@ from troubleshooter.actions import limits
 from troubleshooter.actions.pool_body import extensions, initial_sync, is_key_vault
 from troubleshooter.actions.tools import EXTENSION_VIEW, NODE_ERRORS, RESIZE_ERRORS
 from troubleshooter.engine.context import StepOutcome
+from troubleshooter.errors import ServiceRefusal
 from troubleshooter.model.facts import ExtensionStatus
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def survey(tools: Tools, ctx: StepContext) -> StepOutcome:
     }
     why = _told(nodes, views)
     if healthy:
+        ctx.verified(verified=False, because="nothing needed repair")
         return StepOutcome(f"{why}: nothing to repair", outcome="healthy", output=output)
     return StepOutcome(why, output=output)
 
@@ -92,12 +94,23 @@ def _views(
 ) -> dict[str, ExtensionFacts]:
     views: dict[str, ExtensionFacts] = {}
     for node in nodes[:_VIEWS_READ]:
-        found = tools.azure.extensions(endpoint, ctx.state.target.pool, node.id)
-        if view := key_vault_view(found):
+        if view := read_view(tools, ctx, endpoint, ctx.state.target.pool, node.id):
             views[node.id] = view
     if len(nodes) > _VIEWS_READ:
         ctx.note(f"extension views of {_VIEWS_READ} of {len(nodes)} nodes were read")
     return views
+
+
+def read_view(tools: Tools, ctx: StepContext, endpoint: str, pool: str, node: str) -> ExtensionFacts | None:
+    """What the node's Key Vault extension reports; None where nothing is shown, which is noted.
+
+    Whether the service answers for an unusable node is documented nowhere, so a refusal is an answer too.
+    """
+    try:
+        return key_vault_view(tools.azure.extensions(endpoint, pool, node))
+    except ServiceRefusal as refusal:
+        ctx.note(f"the extensions of {node} are not shown: {refusal.code}")
+        return None
 
 
 def key_vault_view(found: tuple[ExtensionFacts, ...]) -> ExtensionFacts | None:

@@ -9,12 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.analyse import RuleBook
-from troubleshooter.cloud.azure import Azure
 from troubleshooter.engine.evidence import write_private
 from troubleshooter.errors import NotFound
 
 if TYPE_CHECKING:
+    from troubleshooter.analyse import RuleBook  # noqa: TC004 - annotations only: nothing reads them at run time
+    from troubleshooter.cloud.azure import Azure  # noqa: TC004 - the same; the SDKs are slow to import
     from troubleshooter.engine.context import StepContext
 
 POOL = "pool"

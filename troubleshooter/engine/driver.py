@@ -56,6 +56,13 @@ class AnswerPolicy:
         for gate, choice in self.answers.items():
             _check_gate(gate, choice)
 
+    @classmethod
+    def for_run(
+        cls, state: RunState, answers: Mapping[str, str], *, yes: bool, confirm: str = ""
+    ) -> AnswerPolicy:
+        """The answers given now, over those that the run was started with."""
+        return cls({**state.options.get("answers", {}), **answers}, yes, confirm)
+
     def answer(self, question: Question) -> tuple[str, str] | None:
         """Choice and who gave it, or None when nobody did."""
         if question.gate in self.answers:

@@ -41,22 +41,20 @@ class TroubleshooterApp(App[None]):
     ]
     BINDINGS: ClassVar = [
         Binding(
-            "colon,ctrl+p",
+            "colon",
             "command_palette",
             "commands",
             key_display=":",
-            show=True,
-            tooltip="Find any command by its name",
+            tooltip="Find any command",
             id="app.commands",
         ),
         Binding(
-            "question_mark,f1",
-            "keys",
-            "keys",
-            key_display="?",
-            tooltip="Every key of this place",
-            id="app.help",
+            "ctrl+p", "command_palette", "commands", tooltip="Find any command", id="app.commands-anywhere"
         ),
+        Binding(
+            "question_mark", "keys", "keys", key_display="?", tooltip="Every key of this place", id="app.help"
+        ),
+        Binding("f1", "keys", "keys", tooltip="Every key of this place", id="app.help-anywhere"),
         Binding(
             "ctrl+t",
             "toggle_light",
@@ -112,7 +110,8 @@ class TroubleshooterApp(App[None]):
         if self._open_target is not None:
             self._begin(self._open_target)
         elif self._open_run is not None:
-            self._resume(self._open_run, ("run", self._open_run))
+            run_id = self._open_run
+            self._show_run(("run", run_id), partial(self._workbench.resume, run_id), run_id)
 
     @on(HomeScreen.OpenPool)
     def _pool_chosen(self, message: HomeScreen.OpenPool) -> None:
@@ -121,25 +120,18 @@ class TroubleshooterApp(App[None]):
     @on(HomeScreen.OpenCase)
     def _case_chosen(self, message: HomeScreen.OpenCase) -> None:
         case = message.case
-        place = (case.target.account, case.target.pool)
-        if case.current is None:
-            self._show_run(place, read=case)
-        else:
-            self._resume(case.id, place)
+        begin = partial(self._workbench.resume, case.id) if case.current is not None else None
+        self._show_run((case.target.account, case.target.pool), begin, case.id)
 
     def _begin(self, target: Target) -> None:
-        options = self._start_options
-        self._show_run((target.account, target.pool), begin=partial(self._workbench.start, target, options))
-
-    def _resume(self, run_id: str, place: tuple[str, ...]) -> None:
-        self._show_run(place, begin=partial(self._workbench.resume, run_id))
+        begin = partial(self._workbench.start, target, self._start_options)
+        self._show_run((target.account, target.pool), begin)
 
     def _show_run(
         self,
         place: tuple[str, ...],
-        *,
-        begin: Callable[[threading.Event], Run] | None = None,
-        read: RunState | None = None,
+        begin: Callable[[threading.Event], Run] | None,
+        run_id: str | None = None,
     ) -> None:
         from troubleshooter.tui.screens.run import RunScreen  # noqa: PLC0415 - keeps the first frame quick
 
@@ -147,7 +139,7 @@ class TroubleshooterApp(App[None]):
             self._workbench,
             place,
             begin=begin,
-            read=read,
+            run_id=run_id,
             presets=self._presets,
             before_answer=self._before_answer,
         )
@@ -177,7 +169,8 @@ class TroubleshooterApp(App[None]):
         seen = {"command_palette"}
         for active in screen.active_bindings.values():
             binding = active.binding
-            if binding.id is None or binding.action in seen or not active.enabled:
+            moves = not binding.show and active.node not in {screen, self}
+            if binding.id is None or binding.action in seen or moves or not active.enabled:
                 continue
             seen.add(binding.action)
             name = (binding.description or binding.tooltip).capitalize()

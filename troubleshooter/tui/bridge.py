@@ -54,6 +54,11 @@ class Bridge:
     def busy(self) -> bool:
         return self._working.locked()
 
+    @property
+    def opened(self) -> bool:
+        """Whether this process owns the run."""
+        return self._run is not None
+
     def go(self) -> bool:
         """Run on from where the run stands. False when the thread is busy."""
         return self._begin(self._walk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
@@ -10,7 +11,9 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from troubleshooter.model.finding import Confidence
 from troubleshooter.tui import glyphs
+from troubleshooter.tui.widgets.node_grid import node_word
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -65,42 +68,22 @@ def keys(screen: Screen[object]) -> list[tuple[str, str, bool]]:
 
 
 def _legend(marks: Glyphs) -> Content:
-    lines = [
-        (
-            "steps",
-            [
-                (marks.pending, "pending"),
-                (marks.running, "running"),
-                (marks.asking, "needs you"),
-                (marks.done, "done"),
-                (marks.attention, "look"),
-                (marks.failed, "failed"),
-                (marks.skipped, "skipped"),
-            ],
-        ),
-        (
-            "nodes",
-            [
-                (marks.node("idle"), "idle"),
-                (marks.node("running"), "running"),
-                (marks.node("starting"), "starting"),
-                (marks.node("creating"), "creating"),
-                (marks.node("rebooting"), "rebooting"),
-                (marks.node("unusable"), "unusable"),
-                (marks.node("starttaskfailed"), "start task failed"),
-                (marks.unknown_node, "unknown"),
-            ],
-        ),
-        (
-            "sure",
-            [
-                (marks.full * 3, "confirmed"),
-                (marks.full * 2 + marks.hollow, "likely"),
-                (marks.full + marks.hollow * 2, "possible"),
-            ],
-        ),
-    ]
-    return Content("\n").join(
-        Content.assemble((f"{name}  ", "$quiet"), "  ".join(f"{symbol} {word}" for symbol, word in pairs))
-        for name, pairs in lines
+    steps = (
+        (marks.pending, "pending"),
+        (marks.running, "running"),
+        (marks.asking, "needs you"),
+        (marks.done, "done"),
+        (marks.attention, "done, look at it"),
+        (marks.failed, "failed"),
+        (marks.skipped, "skipped"),
     )
+    states = ("idle", "running", "starting", "creating", "rebooting", "unusable", "starttaskfailed")
+    nodes = (*((marks.node(state), node_word(state)) for state in states), (marks.unknown_node, "unknown"))
+    sure = tuple((marks.certainty(confidence), confidence.value) for confidence in Confidence)
+    lines = []
+    for name, pairs in (("steps", steps), ("nodes", nodes), ("certainty", sure)):
+        text = "   ".join(f"{symbol} {word}".replace(" ", "\N{NO-BREAK SPACE}") for symbol, word in pairs)
+        for number, part in enumerate(textwrap.wrap(text, 56)):
+            shown = part.replace("\N{NO-BREAK SPACE}", " ")
+            lines.append(Content.assemble((f"{name if number == 0 else '':<11}", "$quiet"), shown))
+    return Content("\n").join(lines)

@@ -12,9 +12,9 @@ from troubleshooter.tui.widgets.key_bar import KeyBar
 from troubleshooter.tui.widgets.where_bar import WhereBar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from textual.app import ComposeResult
+
+    from troubleshooter.model.run import RunState
 
 
 class ReportScreen(Screen[None]):
@@ -22,12 +22,12 @@ class ReportScreen(Screen[None]):
         Binding("escape,q,r", "dismiss", "back", tooltip="Back to the run", id="report.back"),
     ]
 
-    def __init__(self, place: tuple[str, ...], read: Callable[[], str]) -> None:
+    def __init__(self, place: tuple[str, ...], state: RunState) -> None:
         super().__init__()
         self._place = place
-        self._read = read
+        self._state = state
 
     def compose(self) -> ComposeResult:
         yield WhereBar(*self._place, "report")
-        yield ReportView(self._read)
+        yield ReportView(self._state)
         yield KeyBar()

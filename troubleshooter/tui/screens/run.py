@@ -6,13 +6,13 @@ import time
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 from textual.screen import Screen
 
+from troubleshooter.errors import TroubleshooterError
 from troubleshooter.model.run import StepState
-from troubleshooter.tui.bridge import Bridge
+from troubleshooter.tui.bridge import Bridge, error_text
 from troubleshooter.tui.messages import (
     RunCollecting,
     RunCrashed,
@@ -22,11 +22,11 @@ from troubleshooter.tui.messages import (
     RunRested,
     RunWaiting,
 )
-from troubleshooter.report.markdown import run_markdown
 from troubleshooter.tui.screens.confirm import Confirmed, ConfirmScreen
 from troubleshooter.tui.screens.evidence import EvidenceScreen, whole_file
 from troubleshooter.tui.screens.explain import ExplainScreen
 from troubleshooter.tui.screens.report import ReportScreen
+from troubleshooter.tui.screens.run_keys import RUN_KEYS
 from troubleshooter.tui.steps import rows
 from troubleshooter.tui.views.choose import DIAGNOSE, Looked
 from troubleshooter.tui.views.files import FilesView
@@ -48,45 +48,13 @@ if TYPE_CHECKING:
 
     from troubleshooter.engine.runner import Run
     from troubleshooter.model.playbook import Playbook, Step
-    from troubleshooter.model.run import Collecting, RunState, StepRecord, Waiting
+    from troubleshooter.model.run import Collecting, ErrorText, RunState, StepRecord, Waiting
     from troubleshooter.wiring import Workbench
 
 
 class RunScreen(Screen[None]):
     AUTO_FOCUS = ""
-    BINDINGS: ClassVar = [
-        Binding("c", "cancel", "cancel", tooltip="Stop this step; nothing is lost", id="run.cancel"),
-        Binding("R", "retry", "try again", tooltip="Run the step that failed again", id="run.retry"),
-        Binding(
-            "e",
-            "explain",
-            "explain",
-            tooltip="Why this step, what it changes, how to undo it",
-            id="run.explain",
-        ),
-        Binding("f", "findings", "findings", tooltip="What was found, with its proof", id="run.findings"),
-        Binding("r", "report", "report", tooltip="Read the report as it stands", id="run.report"),
-        Binding(
-            "left_square_bracket",
-            "look(-1)",
-            "step before",
-            show=False,
-            key_display="[",
-            tooltip="Look at the step before",
-            id="run.before",
-        ),
-        Binding(
-            "right_square_bracket",
-            "look(1)",
-            "step after",
-            show=False,
-            key_display="]",
-            tooltip="Look at the step after",
-            id="run.after",
-        ),
-        Binding("escape", "now", "back to now", tooltip="Back to the step that is under way", id="run.now"),
-        Binding("q", "leave", "leave", tooltip="Leave; the run is kept and can be resumed", id="run.leave"),
-    ]
+    BINDINGS: ClassVar = [*RUN_KEYS]
 
     state: reactive[RunState | None] = reactive(None, init=False)
     waiting: reactive[Waiting | None] = reactive(None, init=False)
@@ -99,20 +67,19 @@ class RunScreen(Screen[None]):
         workbench: Workbench,
         place: tuple[str, ...],
         *,
-        begin: Callable[[threading.Event], Run] | None = None,
-        read: RunState | None = None,
+        begin: Callable[[threading.Event], Run] | None,
+        run_id: str | None = None,
         presets: Mapping[str, str],
         before_answer: Callable[[str, str], None] | None = None,
     ) -> None:
-        """With `begin` the run is started or resumed in its thread; with `read` it can only be looked at."""
+        """`begin` starts or resumes the run; without it, or where it is refused, the run is only read."""
         super().__init__()
         self._workbench = workbench
         self._place = place
+        self._run_id = run_id
         self._presets = presets
         self._bridge = Bridge(self, begin, before_answer) if begin else None
-        self._read = read
         self._playbook: Playbook | None = None
-        self._crashed = False
         self._leaving = False
         self._step_began = time.monotonic()
 
@@ -130,16 +97,29 @@ class RunScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.set_interval(1.0, self._tick)
-        if self._read is not None:
-            self.state = self._read
         if self._bridge is not None:
             self._bridge.go()
+        else:
+            self._read()
 
     def on_unmount(self) -> None:
         if self._bridge is not None:
             self._bridge.leave()
 
-    # What the thread says.
+    def _read(self) -> None:
+        if self._run_id is not None:
+            run_id = self._run_id
+            self.run_worker(lambda: self._read_run(run_id), thread=True, group="read", exit_on_error=False)
+
+    def _read_run(self, run_id: str) -> None:
+        """In a thread: the journal and the playbook are files."""
+        try:
+            state = self._workbench.read(run_id)
+            self.post_message(RunOpened(state, self._workbench.playbook(state.playbook)))
+        except TroubleshooterError as error:
+            self.post_message(RunRefused(error_text(error)))
+
+    # What the threads say.
 
     @on(RunOpened)
     def _opened(self, message: RunOpened) -> None:
@@ -159,13 +139,11 @@ class RunScreen(Screen[None]):
         self.collecting = message.collecting
 
     @on(RunRefused)
-    def _refused(self, message: RunRefused) -> None:
-        self.query_one(StepPane).complain(message.error)
-
     @on(RunCrashed)
-    def _crash(self, message: RunCrashed) -> None:
-        self._crashed = True
-        self.query_one(StepPane).complain(message.error)
+    def _failed(self, message: RunRefused | RunCrashed) -> None:
+        self._complain(message.error)
+        if self.state is None:
+            self._read()
 
     @on(RunRested)
     def _rested(self) -> None:
@@ -181,12 +159,14 @@ class RunScreen(Screen[None]):
         was, now = before.current if before else None, state.current
         if now is None or was is None or was.id != now.id:
             self._step_began = time.monotonic()
-            self.waiting = self.collecting = None
+            self.set_reactive(RunScreen.waiting, None)
+            self.set_reactive(RunScreen.collecting, None)
         self._follow_gate(before, state)
+        self._place = (state.target.account, state.target.pool)
         bar = self.query_one(WhereBar)
-        bar.facts, bar.lasting = facts(state), ("read only",) if self._bridge is None else ()
-        self.query_one(ChangeList).changes = state.open_changes
-        self.query_one(ChangeList).known = True
+        bar.place, bar.facts, bar.lasting = self._place, facts(state), self._lasting()
+        changes = self.query_one(ChangeList)
+        changes.changes, changes.known = state.open_changes, True
         self.query_one(StepLine).left_in_azure = len(state.open_changes)
         self.query_one(EventList).notes = state.notes
         self._show()
@@ -205,17 +185,11 @@ class RunScreen(Screen[None]):
         if self.state is None or record is None:
             return
         steps = rows(self.state)
-        for widget in (self.query_one(StepRail), self.query_one(StepLine)):
-            widget.rows, widget.looked_at = steps, record.id
-        now = Looked(
-            self.state,
-            record,
-            self._step(record.id),
-            self.waiting,
-            self.collecting,
-            self._presets,
-            self._report_text,
-        )
+        rail, line = self.query_one(StepRail), self.query_one(StepLine)
+        rail.rows, rail.looked_at = steps, record.id
+        line.rows, line.looked_at = steps, record.id
+        step = self._step(record.id)
+        now = Looked(self.state, record, step, self.waiting, self.collecting, self._presets)
         self.query_one(StepPane).show(now)
         self.refresh_bindings()
 
@@ -223,9 +197,14 @@ class RunScreen(Screen[None]):
         """A plan that changed voids what was about to be agreed; a gate that opens elsewhere says so."""
         old, new = before.question if before else None, state.question
         if old is not None and (new is None or new.plan_hash != old.plan_hash):
-            self.query_one(StepPane).complain(None)
+            self._complain(None)
+            if isinstance(self.app.screen, ConfirmScreen):
+                self.app.screen.dismiss(None)
         if new is not None and new != old and self.selected not in {None, new.step}:
             self.notify("The run needs an answer: Escape goes there.", severity="warning")
+
+    def _lasting(self) -> tuple[str, ...]:
+        return () if self._bridge is not None and self._bridge.opened else ("read only",)
 
     def _tick(self) -> None:
         record = self.state.current if self.state else None
@@ -245,23 +224,21 @@ class RunScreen(Screen[None]):
         steps = self._playbook.steps if self._playbook else ()
         return next((step for step in steps if step.id == step_id), None)
 
-    def _report_text(self) -> str:
-        return run_markdown(self.state) if self.state else ""
+    def _complain(self, error: ErrorText | None) -> None:
+        self.query_one(StepPane).complain(error)
 
     # What the operator does.
 
     @on(StepRail.Selected)
-    def _selected(self, message: StepRail.Selected) -> None:
+    def _select(self, message: StepRail.Selected) -> None:
         self._look_at(message.step)
 
     @on(GateView.Answered)
     def _answered(self, message: GateView.Answered) -> None:
-        if message.choice is not None and message.choice.destructive:
-            self._confirm(message)
-        else:
+        if message.choice is None or not message.choice.destructive:
             self._answer(message, "")
+            return
 
-    def _confirm(self, message: GateView.Answered) -> None:
         def confirmed(result: Confirmed | None) -> None:
             if result is not None:
                 self._answer(message, result.typed)
@@ -273,20 +250,21 @@ class RunScreen(Screen[None]):
         if asked is None or asked.plan_hash != message.question.plan_hash:
             self.notify("The plan has changed since. Look at it again.", severity="warning")
         elif self._bridge is not None:
-            self.query_one(StepPane).complain(None)
+            self._complain(None)
             self._bridge.answer(message.question, message.text, typed)
             self.selected = None
+            self.refresh_bindings()
 
     @on(FindingList.Opened)
-    def _proof(self, message: FindingList.Opened) -> None:
+    def _open_proof(self, message: FindingList.Opened) -> None:
         self.app.push_screen(EvidenceScreen(self._place, message.proofs, message.at, self._load))
 
     @on(FilesView.Opened)
-    def _file(self, message: FilesView.Opened) -> None:
+    def _open_file(self, message: FilesView.Opened) -> None:
         self.app.push_screen(EvidenceScreen(self._place, (whole_file(message.kept),), 0, self._load))
 
     def _load(self, node: str | None, name: str) -> bytes | None:
-        """The kept file of that name, newest first; called in a thread."""
+        """The kept file of that name, the newest if there are several; called in a thread."""
         if self.state is None:
             return None
         found = [kept for kept in self.state.files if kept.name == name and kept.node == (node or "")]
@@ -294,27 +272,26 @@ class RunScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         del parameters
-        state, busy = self.state, bool(self._bridge and self._bridge.busy)
         match action:
             case "cancel":
-                return busy and not self._leaving
+                return bool(self._bridge and self._bridge.busy) and not self._leaving
             case "retry":
-                return self._can_retry(busy)
+                return self._can_retry()
             case "findings":
-                return bool(state and state.diagnosed)
+                return bool(self.state and self.state.diagnosed)
             case "now":
                 return self.selected is not None
             case "report" | "explain" | "look":
-                return state is not None
+                return self.state is not None
             case _:
                 return True
 
-    def _can_retry(self, busy: bool) -> bool:
-        if busy or self._bridge is None or self._leaving:
+    def _can_retry(self) -> bool:
+        if self._bridge is None or self._bridge.busy or self._leaving:
             return False
-        current = self.state.current if self.state else None
-        asks = self.state is not None and self.state.question is not None
-        return self.state is None or (current is not None and not asks)
+        if self.state is None or not self._bridge.opened:
+            return True
+        return self.state.current is not None and self.state.question is None
 
     def action_cancel(self) -> None:
         if self._bridge is not None:
@@ -324,8 +301,8 @@ class RunScreen(Screen[None]):
     def action_retry(self) -> None:
         if self._bridge is None:
             return
-        self.query_one(StepPane).complain(None)
-        self.selected, self._crashed = None, False
+        self._complain(None)
+        self.selected = None
         current = self.state.current if self.state else None
         if current is not None and current.state is StepState.FAILED:
             self._bridge.retry(current.id)
@@ -340,21 +317,20 @@ class RunScreen(Screen[None]):
             self.app.push_screen(ExplainScreen(step))
 
     def action_findings(self) -> None:
-        found = (
-            [step.id for step in self._playbook.steps if step.action == DIAGNOSE] if self._playbook else []
-        )
-        for step_id in found:
-            self._look_at(step_id)
+        steps = self._playbook.steps if self._playbook else ()
+        for step in steps:
+            if step.action == DIAGNOSE:
+                self._look_at(step.id)
 
     def action_report(self) -> None:
-        self.app.push_screen(ReportScreen(self._place, self._report_text))
+        if self.state is not None:
+            self.app.push_screen(ReportScreen(self._place, self.state))
 
     def action_look(self, by: int) -> None:
         record = self.looked_at
-        if self.state is None or record is None:
-            return
-        ids = [each.id for each in self.state.steps]
-        self._look_at(ids[max(0, min(len(ids) - 1, ids.index(record.id) + by))])
+        if self.state is not None and record is not None:
+            ids = [each.id for each in self.state.steps]
+            self._look_at(ids[max(0, min(len(ids) - 1, ids.index(record.id) + by))])
 
     def _look_at(self, step_id: str) -> None:
         current = self.state.current if self.state else None
@@ -367,20 +343,19 @@ class RunScreen(Screen[None]):
         if self._bridge is None or self._leaving:
             self._gone()
             return
-        busy = self._bridge.busy
-        self._leaving = True
+        busy, self._leaving = self._bridge.busy, True
         self._bridge.leave()
         if busy:
-            self.notify("Leaving as soon as the call in flight has ended. q leaves at once.")
-            self.refresh_bindings()
+            self.notify("Leaving as soon as the call in flight has ended; q again leaves at once.")
+        self.refresh_bindings()
 
     def _gone(self) -> None:
         if self.app.screen is not self:
             return
-        run, over = self.state, bool(self.state and self.state.current is None)
+        run = self.state
         self.dismiss()
-        if run is not None and not over:
-            self.app.notify(f"Run {run.id} is kept. Enter or r resumes it.", markup=False)
+        if run is not None and run.current is not None:
+            self.app.notify(f"Run {run.id} is kept: r resumes it.", markup=False)
 
 
 def facts(state: RunState) -> tuple[str, ...]:

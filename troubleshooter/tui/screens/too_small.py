@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.containers import Middle
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -17,10 +16,5 @@ WIDTH, HEIGHT = 60, 16
 
 class TooSmallScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
-        with Middle():
-            yield Static(
-                Content(
-                    f"This terminal is too small.\nIt needs {WIDTH} columns and {HEIGHT} lines.\nNothing is lost."
-                ),
-                id="too-small",
-            )
+        needed = f"It needs {WIDTH} columns and {HEIGHT} lines."
+        yield Static(Content(f"This terminal is too small.\n{needed}\nNothing is lost."), id="too-small")

@@ -37,7 +37,6 @@ class Looked:
     waiting: Waiting | None
     collecting: Collecting | None
     presets: Mapping[str, str]
-    read_report: Callable[[], str]
 
 
 def choose(now: Looked) -> tuple[Hashable, Callable[[], Widget]]:
@@ -54,7 +53,7 @@ def choose(now: Looked) -> tuple[Hashable, Callable[[], Widget]]:
         if now.step.action == _COLLECT and state.files:
             return ("files", len(state.files)), lambda: FilesView(state.files, record.why)
         if now.step.action == _REPORT:
-            return ("report", state.updated), lambda: ReportView(now.read_report)
+            return ("report", state.updated), lambda: ReportView(state)
     return ("outcome", record), lambda: OutcomeView(now.step, record)
 
 

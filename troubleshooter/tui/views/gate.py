@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding
@@ -29,15 +30,34 @@ class GateView(Vertical):
     GateView { height: 1fr; }
     GateView > Static { height: auto; }
     GateView > #gate-text { margin-bottom: 1; }
-    GateView > Choices, GateView > Input { margin-bottom: 1; }
-    GateView > #gate-notes { height: auto; max-height: 40%; }
+    GateView > Choices, GateView > Input, GateView > #gate-hint { margin-bottom: 1; }
+    GateView > #gate-notes { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }
+    GateView > DifferenceView { min-height: 6; }
+    GateView.-compared > #gate-notes { max-height: 7; margin-top: 1; }
     GateView > #gate-notes > Static { height: auto; }
     """
     BINDINGS: ClassVar = [
         Binding(
+            "enter",
+            "answer",
+            "answer",
+            key_display="enter",
+            tooltip="Answer with the marked choice, or the text",
+            id="gate.answer",
+        ),
+        Binding(
             "u", "unfold", "whole text", tooltip="Show or fold the lines that stay the same", id="gate.unfold"
         ),
         Binding("y", "copy", "copy commands", tooltip="Copy the commands to the clipboard", id="gate.copy"),
+        Binding("pageup", "page(-1)", "Page up", show=False, tooltip="Scroll the plan up", id="gate.page-up"),
+        Binding(
+            "pagedown",
+            "page(1)",
+            "Page down",
+            show=False,
+            tooltip="Scroll the plan down",
+            id="gate.page-down",
+        ),
     ]
 
     error: reactive[ErrorText | None] = reactive(None)
@@ -55,6 +75,7 @@ class GateView(Vertical):
         super().__init__()
         self.question = question
         self._preset = preset
+        self.set_class(_compared(question.plan), "-compared")
 
     def compose(self) -> ComposeResult:
         question, plan = self.question, self.question.plan
@@ -63,29 +84,31 @@ class GateView(Vertical):
             yield Choices(question.choices)
         else:
             yield Input(self._preset, placeholder=question.hint, id="gate-input")
+            yield Static(_hint(question.hint), id="gate-hint")
         yield Failure(id="gate-error")
-        if "before" in plan or "after" in plan:
+        if _compared(plan):
             yield DifferenceView(plan.get("before"), plan.get("after"))
-        with VerticalScroll(id="gate-notes", can_focus=False):
-            yield Static(self._notes())
+        with VerticalScroll(id="gate-notes"):
+            yield Static(self._notes(), id="gate-told")
 
     def watch_error(self, error: ErrorText | None) -> None:
         for failure in self.query(Failure):
             failure.error = error
 
-    def _notes(self) -> Content:
+    def _notes(self, marked: str = "") -> Content:
         marks, plan = glyphs.of(self), self.question.plan
-        lines = [
-            Content.assemble((f"{marks.attention} ", "$error bold"), ("Will be gone: ", "bold"), _said(item))
-            for item in _lines(plan.get("removes"))
-        ]
-        lines += [
-            Content.assemble((f"{marks.dot} ", "$quiet"), _said(item)) for item in _lines(plan.get("notes"))
-        ]
-        for form, text in commands(plan).items():
-            lines.append(Content.styled(f"{form}", "$quiet"))
+        gone = (f"{marks.attention} ", "$error bold"), ("Will be gone: ", "bold")
+        lines = [Content.assemble(*gone, plain.one_line(item)) for item in _lines(plan.get("removes"))]
+        note = (f"{marks.dot} ", "$quiet")
+        lines += [Content.assemble(note, plain.one_line(item)) for item in _lines(plan.get("notes"))]
+        for form, text in [*commands(plan).items(), *_patch(plan, marked)]:
+            lines.append(Content.styled(form, "$quiet"))
             lines += [Content.styled("  " + plain.visible(line), "$accent") for line in text.splitlines()]
         return Content("\n").join(lines)
+
+    def on_choices_marked(self, message: Choices.Marked) -> None:
+        message.stop()
+        self.query_one("#gate-told", Static).update(self._notes(message.choice.value))
 
     def on_choices_answered(self, message: Choices.Answered) -> None:
         message.stop()
@@ -102,6 +125,14 @@ class GateView(Vertical):
             return bool(self.query(DifferenceView))
         return bool(commands(self.question.plan)) if action == "copy" else True
 
+    def action_answer(self) -> None:
+        for choices in self.query(Choices):
+            choices.action_answer()
+
+    def action_page(self, by: int) -> None:
+        for scrolled in [*self.query(DifferenceView), self.query_one("#gate-notes")][:1]:
+            scrolled.scroll_relative(y=by * max(1, scrolled.size.height - 1), animate=False)
+
     def action_unfold(self) -> None:
         view = self.query_one(DifferenceView)
         view.folded = not view.folded
@@ -112,17 +143,28 @@ class GateView(Vertical):
         self.notify(f"Copied the {next(iter(found))} form.", markup=False)
 
 
+def _hint(hint: str) -> Content:
+    how = ("Enter", "$accent bold"), (" answers", "$quiet")
+    return Content.assemble(*how, (f"; {plain.one_line(hint)}" if hint else "", "$quiet"))
+
+
+def _compared(plan: Mapping[str, Any]) -> bool:
+    return "before" in plan or "after" in plan
+
+
 def commands(plan: Mapping[str, Any]) -> dict[str, str]:
     """Form to text; several commands of one form stand on lines of their own."""
     found = plan.get("commands") or {}
     return {str(form): "\n".join(_lines(text)) for form, text in found.items()}
 
 
+def _patch(plan: Mapping[str, Any], marked: str) -> list[tuple[str, str]]:
+    """What the marked one of several fixes changes in the pool's definition."""
+    fixes = [fix for fix in plan.get("fixes") or () if str(fix.get("number")) == marked and fix.get("patch")]
+    return [("changes the definition by", json.dumps(fix["patch"], indent=2)) for fix in fixes]
+
+
 def _lines(value: Any) -> list[str]:
     if value is None:
         return []
     return [value] if isinstance(value, str) else [str(item) for item in value]
-
-
-def _said(text: str) -> str:
-    return plain.one_line(text)

@@ -24,7 +24,6 @@ class Choices(Widget, can_focus=True):
     BINDINGS: ClassVar = [
         Binding("up,k", "move(-1)", "Up", show=False, tooltip="The choice above", id="choices.up"),
         Binding("down,j", "move(1)", "Down", show=False, tooltip="The choice below", id="choices.down"),
-        Binding("enter", "answer", "answer", key_display="enter", tooltip="Answer with the marked choice", id="choices.answer"),
     ]
 
     marked: reactive[int] = reactive(0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
@@ -11,31 +12,38 @@ from textual.widgets import Static
 from troubleshooter.tui import glyphs, plain
 
 if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
     from troubleshooter.model.run import ErrorText
 
 
-class Failure(Static):
-    DEFAULT_CSS = "Failure { height: auto; } Failure.-none { display: none; }"
+class Failure(Horizontal):
+    DEFAULT_CSS = """
+    Failure { height: auto; display: none; }
+    Failure.-told { display: block; }
+    Failure > #failure-mark { width: 2; color: $error; text-style: bold; }
+    Failure > #failure-text { width: 1fr; height: auto; }
+    """
 
-    error: reactive[ErrorText | None] = reactive(None, layout=True)
+    error: reactive[ErrorText | None] = reactive(None)
 
-    def __init__(self, error: ErrorText | None = None, *, id: str | None = None) -> None:
+    def __init__(self, error: ErrorText | None = None, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.set_reactive(Failure.error, error)
-        self.set_class(error is None, "-none")
+        self.set_class(error is not None, "-told")
+
+    def compose(self) -> ComposeResult:
+        yield Static(glyphs.of(self).failed, id="failure-mark", markup=False)
+        yield Static(_told(self.error), id="failure-text")
 
     def watch_error(self, error: ErrorText | None) -> None:
-        self.set_class(error is None, "-none")
-
-    def render(self) -> Content:
-        if self.error is None:
-            return Content("")
-        mark = glyphs.of(self).failed
-        what, why, do = (_shown(text) for text in (self.error.what, self.error.why, self.error.do))
-        return Content.assemble(
-            (f"{mark} ", "$error bold"), (what, "bold"), "\n  ", (why, "$quiet"), "\n  ", (do, "$accent")
-        )
+        self.set_class(error is not None, "-told")
+        for text in self.query("#failure-text").results(Static):
+            text.update(_told(error))
 
 
-def _shown(text: str) -> str:
-    return plain.visible(" ".join(text.split()))
+def _told(error: ErrorText | None) -> Content:
+    if error is None:
+        return Content("")
+    what, why, do = (plain.one_line(text) for text in (error.what, error.why, error.do))
+    return Content.assemble((what, "bold"), "\n", (why, "$quiet"), "\n", (do, "$accent"))

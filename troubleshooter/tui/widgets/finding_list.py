@@ -36,7 +36,14 @@ class FindingList(ScrollView, can_focus=True):
         Binding(
             "pagedown", "page(1)", "Page down", show=False, tooltip="A page down", id="findings.page-down"
         ),
-        Binding("enter", "open", "show proof", key_display="enter", tooltip="Open the file at this proof", id="findings.open"),
+        Binding(
+            "enter",
+            "open",
+            "show proof",
+            key_display="enter",
+            tooltip="Open the file at this proof",
+            id="findings.open",
+        ),
         Binding(
             "y", "copy", "copy", tooltip="Copy the command that cures it, or the proof", id="findings.copy"
         ),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.content import Content
+from textual.keys import key_to_character
 from textual.widget import Widget
 
 from troubleshooter.tui import glyphs
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from textual.binding import ActiveBinding
     from textual.screen import Screen
 
-_ALWAYS = {"app.help"}
+_ALWAYS = {"app.help", "app.help-anywhere"}
 """Ids of bindings that keep their place whatever the width."""
 
 
@@ -64,11 +65,12 @@ class KeyBar(Widget):
         found = []
         for active in self.screen.active_bindings.values():
             binding = active.binding
+            character = key_to_character(binding.key)
             swallowed = (
                 focused is not None
+                and character is not None
+                and focused.check_consume_key(binding.key, character)
                 and not binding.priority
-                and len(binding.key) == 1
-                and focused.check_consume_key(binding.key, binding.key)
             )
             if not binding.show or not active.enabled or swallowed or binding.action in seen:
                 continue

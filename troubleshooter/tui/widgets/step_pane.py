@@ -19,7 +19,7 @@ from troubleshooter.tui.widgets.failure import Failure
 from troubleshooter.tui.widgets.step_rail import StepRail
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Callable, Hashable
 
     from textual.app import ComposeResult
 
@@ -36,6 +36,7 @@ class StepPane(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self._shown: Hashable = None
+        self._wanted: tuple[Hashable, Callable[[], Widget]] = (None, Static)
 
     def compose(self) -> ComposeResult:
         yield Static(Content.styled("Opening the run.", "bold"), id="step-title")
@@ -45,19 +46,18 @@ class StepPane(Vertical):
 
     @property
     def view(self) -> Widget | None:
-        """The view on the stage; the newest, while an old one is still on its way out."""
+        """What is on the stage; nothing while views change."""
         stage = self.query_one("#step-stage")
-        return stage.children[-1] if stage.children else None
+        return stage.children[0] if stage.children else None
 
     def show(self, now: Looked) -> None:
         title = now.step.title if now.step else short_name(now.record.id)
         self.query_one("#step-title", Static).update(Content.styled(title, "bold"))
         why = plain.one_line(now.step.why) if now.step else ""
         self.query_one("#step-why", Static).update(Content.styled(why, "$quiet"))
-        key, make = choose(now)
-        if key != self._shown:
-            self._shown = key
-            self._swap(make())
+        self._wanted = choose(now)
+        if self._wanted[0] != self._shown:
+            self.call_next(self._settle)
             return
         match self.view:
             case WaitView() as view:
@@ -72,18 +72,21 @@ class StepPane(Vertical):
             gate.error = error
         self.query_one("#step-trouble", Failure).error = None if gate is not None else error
 
-    def _swap(self, view: Widget) -> None:
-        stage = self.query_one("#step-stage")
-        for old in stage.children:
-            old.display = False
-        stage.remove_children()
-        stage.mount(view)
-        if not isinstance(self.screen.focused, StepRail):
-            view.call_after_refresh(self._focus, view)
+    async def _settle(self) -> None:
+        """Put the view that is wanted on the stage. Calls queue up, so that one view is gone before the next comes."""
+        key, make = self._wanted
+        if key == self._shown:
+            return
+        self._shown = key
+        view, stage = make(), self.query_one("#step-stage")
+        steer = not isinstance(self.screen.focused, StepRail)  # who walks the rail keeps walking it
+        async with self.batch():
+            await stage.remove_children()
+            await stage.mount(view)
+        if steer:
+            self._focus(view)
 
     def _focus(self, view: Widget) -> None:
-        if not view.is_attached:
-            return
         inside = (each for each in view.walk_children(Widget, with_self=True) if each.focusable)
         target = next(inside, None)
         if target is not None:

@@ -1,0 +1,78 @@
+"""The blocks of a report as lines of text for a given width. Pure."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from troubleshooter.report.outline import Code, Heading, Links, Paragraph, Table
+from troubleshooter.tui import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from troubleshooter.report.outline import Block
+    from troubleshooter.tui.widgets.strips import Piece
+
+_GAP = 2
+_NARROWEST = 8
+
+
+def lines(blocks: Sequence[Block], width: int) -> list[list[Piece]]:
+    drawn: list[list[Piece]] = []
+    for block in blocks:
+        drawn += [*_block(block, width), []]
+    return drawn
+
+
+def _block(block: Block, width: int) -> Iterator[list[Piece]]:
+    match block:
+        case Heading(level, text):
+            if level == 2:
+                yield []
+            style = "bold" if level == 1 else "$accent bold"
+            yield from ([(part, style)] for part in _wrapped(text, width))
+        case Paragraph(text):
+            yield from ([(part, "")] for part in _wrapped(text, width))
+        case Links(addresses):
+            yield from ([("  ", ""), (plain.one_line(address), "$quiet underline")] for address in addresses)
+        case Table(header, rows):
+            yield from _table(header, rows, width)
+        case Code(caption, text):
+            yield [(f"  {plain.one_line(caption)}", "$quiet")]
+            for line in text.splitlines():
+                yield from (
+                    [("    ", ""), (part, "$accent")] for part in _folded(plain.log_line(line), width - 4)
+                )
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Iterator[list[Piece]]:
+    texts = [[plain.one_line(cell) for cell in row] for row in rows]
+    sizes = _sizes([list(header), *texts], width)
+    yield [(_row(header, sizes), "$quiet")]
+    for row in texts:
+        cells = [_wrapped(cell, size) or [""] for cell, size in zip(row, sizes, strict=True)]
+        for at in range(max(len(cell) for cell in cells)):
+            yield [(_row([cell[at] if at < len(cell) else "" for cell in cells], sizes), "")]
+
+
+def _sizes(rows: Sequence[Sequence[str]], width: int) -> list[int]:
+    """Every column as wide as its longest cell; the widest give way until the table fits."""
+    sizes = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    while sum(sizes) + _GAP * (len(sizes) - 1) > width and max(sizes) > _NARROWEST:
+        sizes[sizes.index(max(sizes))] -= 1
+    return sizes
+
+
+def _row(cells: Sequence[str], sizes: Sequence[int]) -> str:
+    return (" " * _GAP).join(plain.fit(cell, size, "") for cell, size in zip(cells, sizes, strict=True))
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return textwrap.wrap(plain.one_line(text), max(_NARROWEST, width))
+
+
+def _folded(text: str, width: int) -> list[str]:
+    """Verbatim text keeps its spaces; what is too long goes on in the next line."""
+    width = max(_NARROWEST, width)
+    return [text[at : at + width] for at in range(0, len(text), width)] or [""]

@@ -231,7 +231,7 @@ class _Document:
         return float(text) if number else int(text)
 
     def _unknown(self, node: yaml.Node, key: str, known: tuple[str, ...]) -> NoReturn:
-        near = get_close_matches(key, known, n=1)
+        near = get_close_matches(key[:60], known, n=1)
         self.fail(
             node,
             f"The key {key!r} is not known here.",

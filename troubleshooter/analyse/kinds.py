@@ -104,6 +104,6 @@ def _kind_of_object(value: dict[str, Any]) -> FileKind:
         return FileKind.HANDLER_STATUS
     if {"code", "message"} <= value.keys():
         return FileKind.CRP
-    if isinstance(value.get("value"), list):
-        return _kind_of_value(value["value"])
-    return FileKind.TEXT
+    listed = value.get("value")
+    first = listed[0] if isinstance(listed, list) and listed else None
+    return _kind_of_object(first) if isinstance(first, dict) and "value" not in first else FileKind.TEXT

@@ -39,7 +39,7 @@ def _messages(kind: FileKind, value: Any) -> Iterator[tuple[str, bool]]:
                 yield _text(entry.get("message")), not _well(entry.get("status"))
         case FileKind.EXTENSION_VIEW:
             for entry in _objects(value):
-                yield from _view(entry)
+                yield from _view(entry, 0)
         case FileKind.RESIZE_ERRORS | FileKind.NODE_ERRORS | FileKind.CRP:
             yield from _errors(value, 0)
 
@@ -59,11 +59,11 @@ def _message(status: dict[str, Any]) -> str:
     return _text(formatted.get("message")) if isinstance(formatted, dict) else _text(formatted)
 
 
-def _view(entry: dict[str, Any]) -> Iterator[tuple[str, bool]]:
+def _view(entry: dict[str, Any], depth: int) -> Iterator[tuple[str, bool]]:
     """Of a node extension; the answer's fields may be missing, renamed in case, or of another type."""
     if isinstance(entry.get("value"), list):
-        for inner in _objects(entry["value"]):
-            yield from _view(inner)
+        for inner in _objects(entry["value"]) if depth < _DEPTH else ():
+            yield from _view(inner, depth + 1)
         return
     view = entry.get("instanceView") if isinstance(entry.get("instanceView"), dict) else entry
     for name, statuses in (view or {}).items():

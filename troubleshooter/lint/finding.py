@@ -59,21 +59,39 @@ class LintResult:
 
 def findings_of(lint_findings: Iterable[LintFinding], node: str | None = None) -> tuple[Finding, ...]:
     """As findings of a diagnosis, one per id. What a definition alone says is likely at most."""
-    result: dict[str, Finding] = {}
+    by_id: dict[str, list[LintFinding]] = {}
     for found in lint_findings:
-        evidence = Evidence(found.file, found.line, f"{found.path}: {found.message}"[:500], node)
-        fixes = (found.fix,) if found.fix else ()
-        known = result.get(found.id)
-        result[found.id] = Finding(
-            id=found.id,
-            severity=found.severity,
-            confidence=Confidence.LIKELY if found.severity is Severity.ERROR else Confidence.POSSIBLE,
-            title=known.title if known else found.message,
-            evidence=(*known.evidence, evidence) if known else (evidence,),
-            explanation=known.explanation if known else found.why,
-            nodes=(node,) if node else (),
-            fixes=(*known.fixes, *fixes) if known else fixes,
-            sources=found.sources,
-            explains=found.explains,
-        )
-    return tuple(result.values())
+        by_id.setdefault(found.id, []).append(found)
+    return tuple(_finding(group, node) for group in by_id.values())
+
+
+def _finding(group: list[LintFinding], node: str | None) -> Finding:
+    first = group[0]
+    return Finding(
+        id=first.id,
+        severity=first.severity,
+        confidence=Confidence.LIKELY if first.severity is Severity.ERROR else Confidence.POSSIBLE,
+        title=first.message,
+        evidence=tuple(
+            Evidence(found.file, found.line, f"{found.path}: {found.message}"[:500], node) for found in group
+        ),
+        explanation=first.why,
+        nodes=(node,) if node else (),
+        fixes=_together([found.fix for found in group if found.fix]),
+        sources=first.sources,
+        explains=first.explains,
+    )
+
+
+def _together(fixes: list[Fix]) -> tuple[Fix, ...]:
+    """One fix for all places: a pool is proven once. Advice without a patch stays beside it."""
+    patched = [fix for fix in fixes if fix.patch]
+    advice = {fix.summary: fix for fix in fixes if not fix.patch}
+    if not patched:
+        return tuple(advice.values())
+    whole = Fix(
+        "; ".join(dict.fromkeys(fix.summary for fix in patched)),
+        tuple(step for fix in reversed(patched) for step in fix.patch),  # from the end, so that indexes hold
+        needs=tuple(dict.fromkeys(need for fix in patched for need in fix.needs)),
+    )
+    return (whole, *advice.values())

@@ -54,7 +54,8 @@ class Place:
 
 _OURS = re.compile(r"keyvaultfor|kvvm", re.IGNORECASE)
 _FILE_HINT = re.compile(r"KeyVaultFor(Linux|Windows)(?:[-\\/](\d+)\.)?", re.IGNORECASE)
-_ANSWER_KEYS = {"odata.metadata", "creationTime", "eTag", "lastModified", "stateTransitionTime"}
+_ANSWER_KEYS = {"creationTime", "eTag", "lastModified", "stateTransitionTime"}
+"""What only an answer of the data plane has, beside its virtualMachineConfiguration."""
 _SETTINGS_KEYS = ("settings", "settings_json")
 _DEPTH = 60
 
@@ -84,7 +85,7 @@ def _visit(value: Any, at: str, pool: PoolPlace | None, *, answer: bool, depth: 
             yield from _visit(entry, pointer(at, index), pool, answer=answer, depth=depth + 1)
     if not isinstance(value, Mapping):
         return
-    answer = answer or "instanceView" in value or bool(_ANSWER_KEYS & value.keys())
+    answer = answer or _is_answer(value)
     pool = _pool(value, at) or pool
     if _is_extension(value):
         yield _extension(value, at, pool, answer=answer)
@@ -94,6 +95,11 @@ def _visit(value: Any, at: str, pool: PoolPlace | None, *, answer: bool, depth: 
             yield _extension(entry, pointer(at, key), pool, answer=answer)
         else:
             yield from _visit(entry, pointer(at, key), pool, answer=answer, depth=depth + 1)
+
+
+def _is_answer(value: Mapping[str, Any]) -> bool:
+    of_pool = "virtualMachineConfiguration" in value and bool(_ANSWER_KEYS & value.keys())
+    return of_pool or "instanceView" in value or "odata.metadata" in value
 
 
 def _is_extension(value: Any) -> bool:
@@ -187,7 +193,7 @@ def _parsed(text: str) -> Any:
 
 
 _UNKNOWN = re.compile(
-    r"^\[[^\[].*\]$|\$\{|\{\{|<[^>]+>|^<|^\{\w+\}$|^\$[A-Za-z_(]|^(?:var|local|data|module)\.", re.DOTALL
+    r"^\[[^\[].*\]$|\$\{|\{\{|<[^<>]+>|^<|^\{\w+\}$|^\$[A-Za-z_(]|^(?:var|local|data|module)\.", re.DOTALL
 )
 
 

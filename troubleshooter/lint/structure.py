@@ -164,7 +164,7 @@ def _misspelled(holder: Mapping[str, Any], at: str, known: tuple[str, ...]) -> I
 
 def _near(key: str, known: tuple[str, ...]) -> str:
     """The known key that was probably meant; empty for a known key and for a foreign one."""
-    if key in known or is_unknown(key) or key.endswith(("SettingsKey", "SettingsValue")):
+    if key in known or len(key) > 60 or is_unknown(key) or key.endswith(("SettingsKey", "SettingsValue")):
         return ""
     lowered = {name.lower(): name for name in known}
     if key.lower() in lowered:

@@ -206,7 +206,10 @@ class TestBatchAnswers:
             },
         }
         assert ids(analyse([source(json.dumps(view))], BOOK)) == ["kv-status-transitioning"]
-        for odd in ({"instanceView": None}, {"instanceView": {"statuses": "none"}}, {"vmExtension": 3}):
+        deep: dict[str, object] = {}
+        for _ in range(300):
+            deep = {"value": [deep], "instanceView": {}}
+        for odd in (deep, {"instanceView": None}, {"instanceView": {"statuses": "none"}}, {"vmExtension": 3}):
             assert analyse([source(json.dumps(odd))], BOOK).findings == ()
 
     def test_a_list_of_views(self) -> None:

@@ -178,6 +178,28 @@ def test_findings_of_a_definition_are_likely_at_most() -> None:
     assert finding.fixes[0].patch[0]["value"] == "3600"
 
 
+def test_a_mistake_in_several_places_is_one_finding_with_one_fix() -> None:
+    pool = good()
+    secrets(pool).update(requireInitialSync="true", linkOnRenewal="false")
+    extension(pool)["provisionAfterExtensions"] = ["gone", "lost"]
+    found = findings_of(lint_pool(pool))
+    assert {finding.id: len(finding.evidence) for finding in found} == {
+        "kv-config-other-json-type": 2,
+        "batch-provision-after-unknown": 2,
+    }
+    for finding in found:
+        (fix,) = finding.fixes
+        pool = jsonpatch.apply_patch(pool, list(fix.patch))
+    assert lint_pool(pool) == ()
+
+
+def test_times_in_arms_answer_do_not_excuse_a_string() -> None:
+    pool = good()
+    a_string(pool)
+    pool["properties"] |= {"creationTime": "2026-01-01T00:00:00Z", "lastModified": "2026-01-01T00:00:00Z"}
+    assert errors(pool) == ["kv-config-not-an-object"]
+
+
 def test_a_client_id_in_capitals_is_the_same() -> None:
     pool = good()
     auth(pool)["msiClientId"] = CLIENT.upper()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.lint.pools import good, settings
+from tests.unit.lint.pools import CLIENT, IDENTITY, good, settings
 from troubleshooter.lint import lint_text
 from troubleshooter.model.finding import Severity
 
@@ -105,6 +105,21 @@ class TestShapes:
             "settings": json.dumps(self.wrong()),
         }
         self.polling({"vmExtension": kv, "instanceView": {}}, "/vmExtension/settings")
+
+    def test_a_pool_of_the_data_planes_answer_too(self) -> None:
+        kv = {
+            "type": "KeyVaultForLinux",
+            "publisher": "Microsoft.Azure.KeyVault",
+            "settings": json.dumps(self.wrong()),
+        }
+        identity = [{"resourceId": IDENTITY, "clientId": CLIENT}]
+        pool = {
+            "id": "p",
+            "creationTime": "x",
+            "virtualMachineConfiguration": {"extensions": [kv]},
+            "identity": identity,
+        }
+        self.polling(pool, "/virtualMachineConfiguration/extensions/0/settings")
 
     def test_a_terraform_plan(self) -> None:
         values = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -221,3 +222,25 @@ def test_the_description_finds_a_made_up_field(
     answered.body["properties"]["madeUp"] = 1
     answered.body["properties"]["vmSize"] = 2
     assert {place for place, _ in arm.problems(answered)} == {"properties", "properties/vmSize"}
+
+
+def test_the_documented_example_pools_are_taken_and_shown_as_described(
+    simulator: Callable[..., Simulator],
+    ground_truth: Path,
+    arm: Description,
+    batch: Description,
+) -> None:
+    client = Client(simulator("healthy").connection)
+    examples = sorted((ground_truth / "spec/batch-arm/2025-06-01/examples").glob("PoolCreate_*.json"))
+    for example in examples:
+        body = json.loads(example.read_text(encoding="utf-8"))["parameters"]["parameters"]
+        if "identity" in body:
+            known = client.arm("GET", client.connection["pool_id"]).body["identity"]
+            body["identity"] = known
+        name = example.stem[:60]
+        made = client.arm("PUT", f"{client.account_path}/pools/{name}", body)
+        shown = client.batch("GET", f"/pools/{name}")
+        assert (example.stem, made.status, shown.status) == (example.stem, 200, 200)
+    assert len(examples) > 10
+    assert unexplained(arm, client.arm_answers) == []
+    assert unexplained(batch, client.batch_answers) == []

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from troubleshooter.simulator import batch_wire, listing, nat, story
 from troubleshooter.simulator.batch_api import hint, listed
 from troubleshooter.simulator.exchange import Answer, Later
-from troubleshooter.simulator.machine import User, now
+from troubleshooter.simulator.machine import User
 from troubleshooter.simulator.refusal import Refusal, invalid, missing, not_found
+from troubleshooter.simulator.timestamp import now
 
 if TYPE_CHECKING:
     from troubleshooter.simulator.cohort import Cohort

@@ -8,8 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.simulator import pool_body
-from troubleshooter.simulator.machine import now
-from troubleshooter.simulator.timestamp import iso
+from troubleshooter.simulator.timestamp import iso, now
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,9 +45,11 @@ _RENAMED = {
     "dynamicVnetAssignmentScope": "dynamicVNetAssignmentScope",
     "userName": "username",
 }
+_RENAMED_WITHIN = {("imageReference", "id"): "virtualMachineImageId"}
+_ARM_ONLY = frozenset({("securityProfile", "diskEncryptionSet")})
 _LOWER_CASE = frozenset(
     {"provision", "protocol", "access", "caching", "storageAccountType", "placement", "policy", "scope"}
-    | {"elevationLevel", "nodeFillType", "jobDefaultOrder", "loginMode"},
+    | {"elevationLevel", "nodeFillType", "jobDefaultOrder", "loginMode", "securityType", "targets"},
 )
 """Whose values ARM capitalises and the data plane does not."""
 _STATUSES = {
@@ -122,10 +123,14 @@ def _respelt(value: Any, key: str = "") -> Any:
     if key == "settings":
         return value
     if isinstance(value, dict):
-        return {_RENAMED.get(name, name): _respelt(inner, name) for name, inner in value.items()}
+        return {
+            _RENAMED_WITHIN.get((key, name), _RENAMED.get(name, name)): _respelt(inner, name)
+            for name, inner in value.items()
+            if (key, name) not in _ARM_ONLY
+        }
     if isinstance(value, list):
-        return [_respelt(inner) for inner in value]
-    if key in _LOWER_CASE and isinstance(value, str):
+        return [_respelt(inner, key) for inner in value]
+    if key in _LOWER_CASE and isinstance(value, str) and value != "trustedLaunch":
         return value.lower()
     return value
 
@@ -150,8 +155,13 @@ def node(pool: Pool, cohort: Cohort, machine: Machine, state: str, base: str) ->
         "runningTaskSlotsCount": 0,
         "isDedicated": machine.dedicated,
         "nodeAgentInfo": {"version": "1.13.4.0", "lastUpdateTime": iso(cohort.booted)},
-        "virtualMachineInfo": {"imageReference": {**image, "exactVersion": image.get("version", "latest")}},
+        "virtualMachineInfo": {"imageReference": _exact(image)},
     }
+
+
+def _exact(image: Mapping[str, Any]) -> dict[str, Any]:
+    shown: dict[str, Any] = _respelt(dict(image), "imageReference")
+    return {**shown, "exactVersion": image.get("version", "latest")}
 
 
 def extension(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from troubleshooter.simulator.clock import Timer
@@ -87,7 +87,3 @@ class Machine:
     def _admit(server: NodeServer, user: User) -> None:
         if user.public_key:  # without one only a password could be used, which simulated nodes do not take
             server.put_user(user.name, user.public_key, user.is_admin, user.expires)
-
-
-def now() -> datetime:
-    return datetime.now(UTC)

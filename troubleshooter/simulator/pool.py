@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.simulator.clock import Delay
 from troubleshooter.simulator.cohort import ALLOCATED, APPEARS, Cohort
-from troubleshooter.simulator.machine import Machine, now
+from troubleshooter.simulator.machine import Machine
+from troubleshooter.simulator.timestamp import now
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -169,7 +169,11 @@ def readable(value: Any, key: str = "") -> Any:
     if key == "settings":
         return value
     if isinstance(value, dict):
-        return {name: readable(inner, name) for name, inner in value.items() if name not in _WRITE_ONLY}
+        return {
+            name: readable(inner, name)
+            for name, inner in value.items()
+            if inner is not None and name not in _WRITE_ONLY
+        }
     if isinstance(value, list):
         return [readable(inner) for inner in value]
     return value

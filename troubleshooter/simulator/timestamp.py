@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from datetime import datetime
+
+def now() -> datetime:
+    return datetime.now(UTC)
 
 
 def iso(moment: datetime) -> str:

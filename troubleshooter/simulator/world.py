@@ -1,6 +1,6 @@
 """The simulated world: one Batch account, its pools and jobs, what lies around them. Rules, no wire format.
 
-Everything here runs on one thread, except what a comment says otherwise about.
+Everything here runs on one thread: the server's.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from troubleshooter.simulator import nat, pool_body
 from troubleshooter.simulator.clock import Clock
 from troubleshooter.simulator.conditions import Conditions
-from troubleshooter.simulator.machine import Machine, now
+from troubleshooter.simulator.machine import Machine
 from troubleshooter.simulator.pool import Pool, ResizeError
 from troubleshooter.simulator.refusal import Refusal, not_found
+from troubleshooter.simulator.timestamp import now
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,9 +7,10 @@ import pytest
 
 from troubleshooter.simulator import arm_wire, pool_body, scenarios
 from troubleshooter.simulator.clock import FAST, Clock, Delay, Pace, Timer
-from troubleshooter.simulator.machine import User, now
+from troubleshooter.simulator.machine import User
 from troubleshooter.simulator.refusal import Refusal
 from troubleshooter.simulator.scenarios import POOL, SCENARIOS, build
+from troubleshooter.simulator.timestamp import now
 
 if TYPE_CHECKING:
     from troubleshooter.simulator.scenarios import Scene

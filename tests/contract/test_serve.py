@@ -13,9 +13,7 @@ import pytest
 
 from tests.contract.client import Client
 
-SCRIPT = (
-    "from troubleshooter.simulator.serve import serve; serve('healthy', lambda line: print(line, flush=True))"
-)
+COMMAND = (sys.executable, "-m", "troubleshooter", "simulate", "--scenario", "healthy")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
@@ -23,7 +21,7 @@ SCRIPT = (
 def test_it_serves_until_a_signal_and_leaves_nothing(number: signal.Signals, tmp_path: Path) -> None:
     scratch = {**os.environ, "TMPDIR": str(tmp_path)}
     with subprocess.Popen(
-        [sys.executable, "-c", SCRIPT], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=scratch, text=True
+        COMMAND, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=scratch, text=True
     ) as process:
         try:
             assert process.stdout is not None

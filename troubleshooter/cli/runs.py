@@ -108,11 +108,10 @@ def resume(printer: Printer, /, run: str, **given: Any) -> int:
 
     cancel = threading.Event()
     with opened(run) as (workbench, run_id):
-        check_step(given["until"], [record.id for record in workbench.read(run_id).steps])
-        confirm = given["confirm"]
-        policy = AnswerPolicy.for_run(
-            workbench.read(run_id), given["answer"], yes=given["yes"], confirm=confirm
-        )
+        _demand_a_world(workbench, run_id)
+        state = workbench.read(run_id)
+        check_step(given["until"], [record.id for record in state.steps])
+        policy = AnswerPolicy.for_run(state, given["answer"], yes=given["yes"], confirm=given["confirm"])
         going = workbench.resume(run_id, cancel)
         current = going.state.current
         if current is not None and current.state is StepState.FAILED:
@@ -133,16 +132,19 @@ def cleanup(printer: Printer, run: str, yes: bool) -> int:
 
     cancel = threading.Event()
     with opened(run) as (workbench, run_id):
-        left = changes_json(workbench.read(run_id).changes)["left"]
+        state = workbench.read(run_id)
+        left = changes_json(state.changes)["left"]
         names = ", ".join(f"{change['kind']} {change['id']}" for change in left)
-        if left and not yes and not _agreed(names):
-            raise Refused(
-                f"Not removed: {names}.",
-                "Nobody agreed to it.",
-                f"troubleshooter runs cleanup {run_id} --yes",
-            )
-        with interrupts(printer, cancel, f"troubleshooter runs cleanup {run_id}"):
-            state = workbench.cleanup(run_id, printer.follow, cancel)
+        if left:
+            _demand_a_world(workbench, run_id)
+            if not yes and not _agreed(names):
+                raise Refused(
+                    f"Not removed: {names}.",
+                    "Nobody agreed to it.",
+                    f"troubleshooter runs cleanup {run_id} --yes",
+                )
+            with interrupts(printer, cancel, f"troubleshooter runs cleanup {run_id}"):
+                state = workbench.cleanup(run_id, printer.follow, cancel)
     changes = changes_json(state.changes)
     document = {"version": 1, **{key: changes[key] for key in ("created", "removed", "left")}}
     printer.result(document, _receipt(changes))
@@ -175,7 +177,8 @@ def delete(printer: Printer, run: str) -> int:
     from troubleshooter.errors import Refused
 
     with opened(run) as (workbench, run_id):
-        if left := workbench.read(run_id).open_changes:
+        left = workbench.read(run_id).open_changes
+        if left and not _of_demo(workbench):
             raise Refused(
                 f"Run {run_id} is kept.",
                 f"It has left {len(left)} things in Azure, and only its journal knows them.",
@@ -184,6 +187,24 @@ def delete(printer: Printer, run: str) -> int:
         workbench.delete(run_id)
     printer.result({"version": 1, "deleted": run_id}, f"Run {run_id} is deleted.")
     return 0
+
+
+def _of_demo(workbench: Workbench) -> bool:
+    from troubleshooter.settings import home
+
+    return workbench.home == home() / "demo"
+
+
+def _demand_a_world(workbench: Workbench, run_id: str) -> None:
+    """Refuse to go on with a run of the demo: its Azure ended with the demo."""
+    from troubleshooter.errors import Refused
+
+    if _of_demo(workbench):
+        raise Refused(
+            f"Run {run_id} can be read, not resumed.",
+            "It belongs to the demo, and its simulated Azure ended with it; nothing of it is left anywhere.",
+            "Start a new one: troubleshooter demo",
+        )
 
 
 def _agreed(names: str) -> bool:

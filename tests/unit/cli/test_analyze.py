@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 DENIED = (
     b"2026-11-22 20:01:02: <info> [CertificateManager] Refreshing 'https://kv.vault.azure.net/secrets/a/' "
     b'failed with exception: {"error":{"code":"Forbidden",'
-    b'"message":"Caller is not authorized to perform action on resource.","innererror":{"code":"ForbiddenByRbac"}}}\n'
+    b'"message":"Caller is not authorized to perform action on resource.",'
+    b'"innererror":{"code":"ForbiddenByRbac"}}}\n'
 )
 QUIET = b"2026-11-22 20:01:02: <info> [CertificateManager] Started\n"
 PUZZLE = b"2026-11-22 20:01:02: <error> [Moon] the cheese is denied\n"

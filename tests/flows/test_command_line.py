@@ -1,0 +1,179 @@
+"""The commands from outside: a process each, its one JSON document, its exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tarfile
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from troubleshooter.simulator.scenarios import SCENARIOS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PROGRAM = (sys.executable, "-m", "troubleshooter")
+CAUSES = {
+    "healthy": (0, None, False),
+    "wrong-client-id": (0, "imds-identity-not-found", True),
+    "vault-rbac-denied": (0, "kv-403-rbac", True),
+    "vault-firewall": (0, "kv-403-firewall", True),
+    "secret-not-found": (0, "kv-404-secret-not-found", True),
+    "auth-settings-misplaced": (0, "kv-authconfig-nonexistent", True),
+    "polling-interval-number": (0, "kv-config-not-a-string", True),
+    "identity-missing": (0, "batch-pool-identity-missing", True),
+    "mixed": (0, "kv-403-firewall", True),
+    "resize-quota": (7, "batch-resize-quota", False),
+    "odd-shapes": (0, "kv-403-rbac", True),
+    "extension-view-refused": (0, "kv-config-not-a-string", True),
+}
+
+
+def call(*arguments: str, stdin: str = "", home: str | None = None) -> tuple[int, Any]:
+    environ = {**os.environ, "PYTHONUTF8": "1"} | ({"TROUBLESHOOTER_HOME": home} if home else {})
+    ended = subprocess.run(
+        [*PROGRAM, *arguments, "--output", "json"],
+        input=stdin, capture_output=True, text=True, check=False, timeout=120, env=environ,
+    )  # fmt: skip
+    return ended.returncode, json.loads(ended.stdout)
+
+
+def essence(document: Any) -> Any:
+    return (
+        document["exit"],
+        [(step["id"], step["state"]) for step in document["steps"]],
+        [finding["id"] for finding in document["diagnosis"]["findings"]],
+        document["verified"],
+    )
+
+
+def test_every_scenario_has_its_expectation() -> None:
+    code, document = call("demo", "--list")
+
+    assert code == 0
+    assert [row["name"] for row in document["scenarios"]] == list(SCENARIOS) == list(CAUSES)
+    assert all(row["summary"] for row in document["scenarios"])
+
+
+@pytest.mark.parametrize("scenario", CAUSES)
+def test_the_demo_finds_the_cause_and_does_so_again(scenario: str) -> None:
+    code, document = call("demo", scenario, "--headless")
+    again, repeated = call("demo", scenario, "--headless")
+
+    assert CAUSES[scenario] == (code, document["diagnosis"]["root_cause"], document["verified"])
+    assert document["exit"] == code == again
+    assert document["changes"]["left"] == []
+    assert essence(repeated) == essence(document)
+
+
+def test_mixed_names_the_one_node_that_fails() -> None:
+    _, document = call("demo", "mixed", "--headless")
+    debug_nodes = {change["id"] for change in document["changes"]["created"] if change["kind"] == "node-user"}
+
+    assert len(document["diagnosis"]["findings"][0]["nodes"]) == 1
+    assert len(debug_nodes) >= 2
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    """A data directory with one ended run in it, as a real one would have it."""
+    home = tmp_path_factory.mktemp("finished")
+    _, document = call("demo", "--headless", home=str(home))
+    return str(home / "demo"), document["run"]
+
+
+def test_a_run_can_be_listed_and_shown(finished: tuple[str, str]) -> None:
+    home, run = finished
+    _, listed = call("runs", "list", home=home)
+    code, shown = call("runs", "show", run[:6], home=home)
+
+    assert [row["id"] for row in listed["runs"]] == [run]
+    assert listed["runs"][0]["state"] == "done"
+    assert listed["runs"][0]["open_changes"] == 0
+    assert code == 0
+    assert (shown["run"], shown["exit"], shown["verified"]) == (run, 0, True)
+
+
+@pytest.mark.parametrize("form", ["markdown", "html", "json"])
+def test_a_report_is_written_to_a_file(form: str, finished: tuple[str, str], tmp_path: Path) -> None:
+    home, run = finished
+    code, document = call("report", run, "--format", form, "-o", str(tmp_path / "r"), home=home)
+
+    assert code == 0
+    assert document["file"] == str(tmp_path / "r")
+    assert "kv-403-rbac" in (tmp_path / "r").read_text().replace("\\", "")
+
+
+def test_a_bundle_holds_no_pool_definition_and_can_be_analysed(
+    finished: tuple[str, str], tmp_path: Path
+) -> None:
+    home, run = finished
+    bundle = tmp_path / "run.tar.gz"
+    code, _ = call("runs", "export", run, "-o", str(bundle), home=home)
+    analysed, diagnosis = call("analyze", str(bundle), home=home)
+    with tarfile.open(bundle) as archive:
+        names = archive.getnames()
+
+    assert (code, analysed) == (0, 3)
+    assert diagnosis["root_cause"] == "kv-403-rbac"
+    assert all(place["file"].startswith(("/", "node ")) for place in diagnosis["findings"][0]["evidence"])
+    assert {f"run-{run}/{name}" for name in ("manifest.json", "events.jsonl", "report.md")} <= set(names)
+    assert not any("pool.json" in name for name in names)
+
+
+def test_an_ended_run_stays_as_it_is_when_resumed_or_cleaned_up(finished: tuple[str, str]) -> None:
+    home, run = finished
+    code, document = call("runs", "resume", run, "--yes", home=home)
+    cleaned, receipt = call("runs", "cleanup", run, "--yes", home=home)
+
+    assert (code, document["verified"]) == (0, True)
+    assert (cleaned, receipt["left"]) == (0, [])
+
+
+def test_a_run_of_the_demo_is_read_but_not_resumed(finished: tuple[str, str]) -> None:
+    home, run = finished
+    outer = home.removesuffix("/demo")
+
+    assert call("runs", "show", run, home=outer)[0] == 0
+    assert call("runs", "resume", run, "--yes", home=outer)[0] == 9
+
+
+def test_a_run_is_deleted(tmp_path: Path) -> None:
+    home = str(tmp_path / "deleting" / "demo")
+    _, document = call("demo", "healthy", "--headless", home=str(tmp_path / "deleting"))
+
+    assert call("runs", "delete", document["run"], home=home)[0] == 0
+    assert call("runs", "show", document["run"], home=home)[0] == 5
+    assert call("runs", "list", home=home)[1]["runs"] == []
+
+
+@pytest.mark.parametrize("command", ["show", "resume", "cleanup", "delete"])
+def test_an_unknown_run_ends_with_5(command: str) -> None:
+    code, document = call("runs", command, "abcdef")
+
+    assert code == 5
+    assert "runs list" in document["error"]["do"]
+
+
+def test_simulate_serves_one_line_and_leaves_nothing(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [*PROGRAM, "simulate"], stdout=subprocess.PIPE, text=True, env={**os.environ, "TMPDIR": str(tmp_path)}
+    ) as serving:
+        assert serving.stdout is not None
+        connection = json.loads(serving.stdout.readline())
+        assert list(tmp_path.glob("simulated-azure-*"))
+        serving.send_signal(signal.SIGINT)
+        rest = serving.stdout.read()
+        code = serving.wait(30)
+
+    assert (code, rest) == (0, "")
+    assert list(tmp_path.glob("simulated-azure-*")) == []
+    assert list(connection) == [
+        "arm_endpoint", "batch_endpoint", "authority", "ca_file", "tenant_id", "client_id", "client_secret",
+        "subscription_id", "resource_group", "account", "pool", "pool_id", "nodes", "control",
+    ]  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.actions import pool_body
@@ -14,7 +13,7 @@ from troubleshooter.actions.pools import ensure_pool, open_pools, remove_pool
 from troubleshooter.actions.survey import keep_answers
 from troubleshooter.actions.tools import endpoint
 from troubleshooter.engine.context import StepOutcome
-from troubleshooter.errors import ExitCode, GaveUp, UsageProblem
+from troubleshooter.errors import ExitCode, GaveUp
 from troubleshooter.model.facts import ExtensionStatus
 from troubleshooter.model.run import Choice
 
@@ -24,11 +23,6 @@ if TYPE_CHECKING:
     from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
 
-_IDENTITY_ID = re.compile(
-    r"/subscriptions/[0-9a-f-]{36}/resourceGroups/[^/]+"
-    r"/providers/Microsoft\.ManagedIdentity/userAssignedIdentities/[^/]+",
-    re.IGNORECASE,
-)
 _PATIENCE = 40
 """Looks without a move before nodes that still try to download are given up: about ten minutes.
 
@@ -108,19 +102,13 @@ def _identity(ctx: StepContext, chosen: Candidate, definition: Any) -> str:
     if "identity" not in chosen.fix.needs:
         return ""
     known = tuple(identities(definition))
-    answer = ctx.ask(
+    return ctx.ask(
         "identity",
         "Which user-assigned identity is the pool to use?",
         {"fix": chosen.fix.summary, "patch": list(chosen.fix.patch)},
         hint=known[0] if known else "/subscriptions/…/userAssignedIdentities/NAME, or none",
+        form="identity",
     )
-    if answer != "none" and not _IDENTITY_ID.fullmatch(answer):
-        raise UsageProblem(
-            f"{answer} is not an identity.",
-            "It is not the resource id of a user-assigned managed identity.",
-            "Copy the id from the identity's Properties page, and try the step again.",
-        )
-    return answer
 
 
 def _done_outside(ctx: StepContext, chosen: Candidate) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
 
-_AT_LIMIT = "goes on with what can be read, then removes the debug pool"
+_AT_LIMIT = "goes on with what can be read, without the nodes that are not ready"
 
 
 def wait_for_idle(tools: Tools, ctx: StepContext) -> StepOutcome:

@@ -36,6 +36,7 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
             "From which address range may the debug pool's SSH port be reached?",
             {"pool": ctx.state.target.resource_id},
             hint="your public address as a range, e.g. 203.0.113.7/32",
+            form="address-range",
         )
     )
     name = pool_name(ctx.state, "dbg" if variant == DEBUG else "bare")

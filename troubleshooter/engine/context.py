@@ -82,12 +82,13 @@ class StepContext:
         choices: tuple[Choice, ...] = (),
         hint: str = "",
         confirm: str = "",
+        form: str = "",
     ) -> str:
         """The answer given for exactly this plan; without one the step ends here and asks."""
         bound_to = plan_hash(gate, plan)
         if answer := valid_answer(self.state, gate, bound_to):
             return answer.choice
-        raise GateOpen(Question(gate, self.step.id, text, choices, hint, plan, bound_to, confirm))
+        raise GateOpen(Question(gate, self.step.id, text, choices, hint, form, plan, bound_to, confirm))
 
     def keep(self, node: str, name: str, data: bytes, sha256_read: str, cut: str = "") -> KeptFile:
         """Keep a file of evidence, redacted."""

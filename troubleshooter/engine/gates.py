@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
+import re
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -10,7 +12,7 @@ import msgspec
 from troubleshooter.errors import Refused, UsageProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from troubleshooter.model.run import Answer, Question, RunState
 
@@ -35,8 +37,36 @@ def valid_answer(state: RunState, gate: str, bound_to: str) -> Answer | None:
     return answer if answer and answer.plan_hash == bound_to else None
 
 
+def _address_range(text: str) -> str:
+    try:
+        ipaddress.ip_network(text.strip(), strict=False)
+    except ValueError as error:
+        return f"It is no address range in CIDR form: {error}."
+    return ""
+
+
+def _identity(text: str) -> str:
+    if text == "none" or _IDENTITY.fullmatch(text.strip()):
+        return ""
+    return "It is not the resource id of a user-assigned managed identity, and not none."
+
+
+_IDENTITY = re.compile(
+    r"/subscriptions/[0-9a-f-]{36}/resourceGroups/[^/]+"
+    r"/providers/Microsoft\.ManagedIdentity/userAssignedIdentities/[^/]+",
+    re.IGNORECASE,
+)
+
+FORMS: Mapping[str, Callable[[str], str]] = {"address-range": _address_range, "identity": _identity}
+"""How free text is checked: what is wrong with it, or nothing."""
+
+
 def check_choice(question: Question, choice: str, typed: str) -> None:
-    """Refuse a choice that the question does not offer, or that lacks the typed name it wants."""
+    """Refuse an answer that is not offered, not of the form wanted, or that lacks the typed name."""
+    if question.form and (wrong := FORMS[question.form](choice)):
+        raise UsageProblem(
+            f"{question.gate}={choice} cannot be used.", wrong, f"Give {question.hint or question.text}"
+        )
     offered = {option.value: option for option in question.choices}
     if offered and choice not in offered:
         raise UsageProblem(

@@ -74,7 +74,9 @@ class Question:
     choices: tuple[Choice, ...] = ()
     """Empty when the answer is free text."""
     hint: str = ""
-    """For free text: the form expected, e.g. an address range."""
+    """For free text: what is expected, in words."""
+    form: str = ""
+    """For free text: how it is checked, a row of engine/gates.FORMS; empty for any text."""
     plan: Mapping[str, Any] = field(default_factory=dict)
     """What consent is given to; JSON. Keys that screens know: before, after (JSON documents), notes (list of
     lines), removes (list of what will be gone), commands (form to text)."""

@@ -239,3 +239,29 @@ def test_a_hundred_notes_from_eight_threads_arrive_in_journal_order(bench: Bench
     written = [e.data["text"] for e in bench.journal.events(run.id) if e.kind is EventKind.NOTED]
     assert len(told) == 104
     assert told == written
+
+
+@pytest.mark.parametrize(
+    ("form", "good", "bad"),
+    [
+        ("address-range", "203.0.113.7/32", "everyone"),
+        (
+            "identity",
+            "/subscriptions/3f1d7c52-8a94-4f0e-9b1c-6d2a5e8c7b10/resourceGroups/g"
+            "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i",
+            "id-render",
+        ),
+    ],
+)
+def test_free_text_is_checked_before_it_is_written_down(bench: Bench, form: str, good: str, bad: str) -> None:
+    run = bench.start(
+        playbook(step("a")), {"a": lambda ctx: StepOutcome(ctx.ask("allow-from", "?", {}, form=form))}
+    )
+    run_to_rest(run)
+
+    with pytest.raises(UsageProblem, match="cannot be used"):
+        run.answer("allow-from", bad, lambda _: None)
+    assert run.state.answers == {}
+
+    run.answer("allow-from", good, lambda _: None)
+    assert run_to_rest(run).step("a").why == good

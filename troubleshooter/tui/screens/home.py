@@ -163,7 +163,7 @@ class HomeScreen(Screen[None]):
     def action_look(self) -> None:
         from troubleshooter.tui.screens.look import LookScreen  # noqa: PLC0415 - keeps the first frame quick
 
-        self.app.push_screen(LookScreen(self._workbench))
+        self.app.push_screen(LookScreen())
 
     def action_demo(self) -> None:
         self.notify(

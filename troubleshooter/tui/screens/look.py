@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,7 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from troubleshooter.errors import TroubleshooterError
-from troubleshooter.tui import plain
+from troubleshooter.tui import offline, plain
 from troubleshooter.tui.bridge import error_text
 from troubleshooter.tui.screens.evidence import EvidenceScreen
 from troubleshooter.tui.views.findings import FindingsView
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from troubleshooter.model.finding import Diagnosis
     from troubleshooter.model.run import ErrorText
-    from troubleshooter.wiring import Workbench
 
 
 class LookScreen(Screen[None]):
@@ -44,9 +44,8 @@ class LookScreen(Screen[None]):
             self.diagnosis = diagnosis
             self.error = error
 
-    def __init__(self, workbench: Workbench) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._workbench = workbench
         self._asked = ""
 
     def compose(self) -> ComposeResult:
@@ -68,7 +67,8 @@ class LookScreen(Screen[None]):
 
     @on(Input.Submitted)
     def _submitted(self, message: Input.Submitted) -> None:
-        if path := message.value.strip():
+        if given := message.value.strip():
+            path = str(Path(given).expanduser())
             self._asked = path
             self.query_one(Failure).error = None
             self.query_one("#look-stage").remove_children()
@@ -78,7 +78,7 @@ class LookScreen(Screen[None]):
     def _analyse(self, path: str) -> None:
         """In a thread: an archive may be large."""
         try:
-            diagnosis = self._workbench.analyse([Path(path).expanduser()])
+            diagnosis = offline.diagnose(path)
         except TroubleshooterError as error:
             self.post_message(self.Analysed(path, None, error_text(error)))
         else:
@@ -97,7 +97,8 @@ class LookScreen(Screen[None]):
 
     @on(FindingList.Opened)
     def _proof(self, message: FindingList.Opened) -> None:
-        self.app.push_screen(EvidenceScreen(("files",), message.proofs, message.at, _load))
+        load = partial(offline.content, self._asked)
+        self.app.push_screen(EvidenceScreen(("files",), message.proofs, message.at, load))
 
     def action_path(self) -> None:
         self.query_one("#look-path").focus()
@@ -107,10 +108,3 @@ class LookScreen(Screen[None]):
             self.query_one(FindingList).focus()
         else:
             self.dismiss()
-
-
-def _load(node: str | None, name: str) -> bytes | None:
-    """A file on disk; what lies inside an archive is known only by its excerpt."""
-    del node
-    path = Path(name)
-    return path.read_bytes() if path.is_file() else None

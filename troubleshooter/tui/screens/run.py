@@ -213,12 +213,13 @@ class RunScreen(Screen[None]):
 
     @property
     def looked_at(self) -> StepRecord | None:
-        """The step chosen, else the one under way, else the last."""
+        """The step chosen, else the one under way, else the last that did something."""
         if self.state is None:
             return None
         if self.selected is not None:
             return self.state.step(self.selected)
-        return self.state.current or self.state.steps[-1]
+        ended = [record for record in self.state.steps if record.state is not StepState.SKIPPED]
+        return self.state.current or (ended or self.state.steps)[-1]
 
     def _step(self, step_id: str) -> Step | None:
         steps = self._playbook.steps if self._playbook else ()

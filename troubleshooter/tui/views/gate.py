@@ -149,7 +149,8 @@ def _hint(hint: str) -> Content:
 
 
 def _compared(plan: Mapping[str, Any]) -> bool:
-    return "before" in plan or "after" in plan
+    """Whether there is a difference to look at: a fix outside the pool changes nothing in its definition."""
+    return plan.get("before") != plan.get("after")
 
 
 def commands(plan: Mapping[str, Any]) -> dict[str, str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
@@ -44,30 +46,37 @@ class Choices(Widget, can_focus=True):
         self.set_reactive(Choices.marked, _safest(choices))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        del container, viewport, width
-        return len(self._choices)
+        del container, viewport
+        return sum(len(lines) for lines in self._lines(width))
 
     def render(self) -> Content:
-        marks = glyphs.of(self)
-        width = self.size.width
-        labels = max(len(choice.label) for choice in self._choices)
-        lines = []
-        for index, choice in enumerate(self._choices):
+        marks, drawn = glyphs.of(self), []
+        for index, (choice, lines) in enumerate(
+            zip(self._choices, self._lines(self.size.width), strict=True)
+        ):
             here = index == self.marked
             mark = marks.chosen if here else marks.unchosen
-            label = choice.label.ljust(labels)
-            detail = plain.fit(choice.detail, width - len(mark) - labels - 3, marks.cut).rstrip()
             tone = "$error" if choice.destructive else "$accent" if here else "$quiet"
-            focus = " on $chosen" if here and self.has_focus else ""
-            lines.append(
-                Content.assemble(
-                    (f"{mark} ", tone),
-                    (f"{label}", ("bold" if here else "") + focus),
-                    "  ",
-                    (detail, "$quiet"),
-                )
-            )
-        return Content("\n").join(lines)
+            style = ("bold" if here else "") + (" on $chosen" if here and self.has_focus else "")
+            for number, (label, detail) in enumerate(lines):
+                lead = (f"{mark} ", tone) if number == 0 else " " * (len(mark) + 1)
+                drawn.append(Content.assemble(lead, (label, style), (detail, "$quiet")))
+        return Content("\n").join(drawn)
+
+    def _lines(self, width: int) -> list[list[tuple[str, str]]]:
+        """Label and detail of each choice: on one line where they all fit, else below each other."""
+        room = max(20, width - len(glyphs.of(self).chosen) - 1)
+        labels = [plain.one_line(choice.label) for choice in self._choices]
+        details = [plain.one_line(choice.detail) for choice in self._choices]
+        longest = max(cell_len(label) for label in labels)
+        if longest + max(cell_len(detail) for detail in details) + 2 <= room:
+            pairs = zip(labels, details, strict=True)
+            return [[(plain.fit(label, longest, ""), f"  {detail}")] for label, detail in pairs]
+        return [
+            [(part, "") for part in textwrap.wrap(label, room)]
+            + [("", part) for part in textwrap.wrap(detail, room)]
+            for label, detail in zip(labels, details, strict=True)
+        ]
 
     def watch_marked(self) -> None:
         self.post_message(self.Marked(self._choices[self.marked]))
@@ -79,8 +88,12 @@ class Choices(Widget, can_focus=True):
         self.post_message(self.Answered(self._choices[self.marked]))
 
     def on_click(self, event: events.Click) -> None:
-        if event.y < len(self._choices):
-            self.marked = event.y
+        bottom = 0
+        for index, lines in enumerate(self._lines(self.size.width)):
+            bottom += len(lines)
+            if event.y < bottom:
+                self.marked = index
+                return
 
 
 def _safest(choices: tuple[Choice, ...]) -> int:

@@ -84,10 +84,5 @@ class StepPane(Vertical):
             await stage.remove_children()
             await stage.mount(view)
         if steer:
-            self._focus(view)
-
-    def _focus(self, view: Widget) -> None:
-        inside = (each for each in view.walk_children(Widget, with_self=True) if each.focusable)
-        target = next(inside, None)
-        if target is not None:
-            self.screen.set_focus(target, scroll_visible=False)
+            inside = (each for each in view.walk_children(Widget, with_self=True) if each.focusable)
+            self.screen.set_focus(next(inside, None), scroll_visible=False)

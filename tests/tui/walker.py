@@ -1,0 +1,87 @@
+"""Walks the screens as an operator does: by keys alone, looking at what is on the screen before each."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from troubleshooter.model.run import StepState
+from troubleshooter.tui.screens.confirm import ConfirmScreen
+from troubleshooter.tui.screens.run import RunScreen
+from troubleshooter.tui.views.gate import GateView
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.pilot import Pilot
+
+    from troubleshooter.model.run import Question, RunState
+
+LIMIT = 60.0
+
+
+async def until(pilot: Pilot[None], holds: Callable[[], bool], what: str, limit: float = LIMIT) -> None:
+    """Let the application work until something holds; fail with its name when it never does."""
+    deadline = time.monotonic() + limit
+    while not holds():
+        assert time.monotonic() < deadline, f"never came: {what}"
+        await pilot.pause()
+        await asyncio.sleep(0.01)
+
+
+def shown_gate(pilot: Pilot[None]) -> Question | None:
+    """The question on the screen, once it is the run's and its view has the focus."""
+    screen = pilot.app.screen
+    if not isinstance(screen, RunScreen) or screen.state is None or screen.state.question is None:
+        return None
+    if screen.focused is None or not screen.query(GateView):
+        return None
+    gate = screen.query_one(GateView)
+    ready = gate in screen.focused.ancestors and gate.question.plan_hash == screen.state.question.plan_hash
+    return gate.question if ready else None
+
+
+def run_state(pilot: Pilot[None]) -> RunState | None:
+    screen = next((each for each in pilot.app.screen_stack if isinstance(each, RunScreen)), None)
+    return screen.state if screen else None
+
+
+def rests(pilot: Pilot[None]) -> bool:
+    """Whether the run asks, has failed, or has ended."""
+    state = run_state(pilot)
+    if state is None:
+        return False
+    ended = state.current is None or state.current.state is StepState.FAILED
+    return ended or shown_gate(pilot) is not None
+
+
+async def answer(pilot: Pilot[None], question: Question) -> None:
+    """Take the choice that is marked; what removes things is marked, confirmed and typed on purpose."""
+    destructive = next((n for n, choice in enumerate(question.choices) if choice.destructive), None)
+    if destructive is not None:
+        await pilot.press(*["up"] * len(question.choices), *["down"] * destructive, "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen), "the box that confirms")
+        await pilot.press("shift+tab", *question.confirm, "enter", "enter")
+    else:
+        await pilot.press("enter")
+    await until(pilot, lambda: asked_no_more(pilot, question), f"an end of {question.gate}")
+
+
+def asked_no_more(pilot: Pilot[None], question: Question) -> bool:
+    state = run_state(pilot)
+    return state is not None and (state.question is None or state.question.plan_hash != question.plan_hash)
+
+
+async def walk(pilot: Pilot[None]) -> tuple[RunState, list[str]]:
+    """From where the run stands to its end; the gates that were answered, in order."""
+    gates: list[str] = []
+    while True:
+        await until(pilot, lambda: rests(pilot), "a gate, a failure or the end")
+        question = shown_gate(pilot)
+        if question is None:
+            state = run_state(pilot)
+            assert state is not None
+            return state, gates
+        gates.append(question.gate)
+        await answer(pilot, question)

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from troubleshooter.model.run import Moved
 
 
+IDENTITY = (
+    "/subscriptions/3f1d7c52-8a94-4f0e-9b1c-6d2a5e8c7b10/resourceGroups/g"
+    "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i"
+)
+
+
 def done(ctx: StepContext) -> StepOutcome:
     return StepOutcome(f"{ctx.step.id} is done", output={"of": ctx.step.id})
 
@@ -222,9 +228,11 @@ def test_changes_keep_their_detail_and_their_last_state(bench: Bench) -> None:
 
 def test_a_hundred_notes_from_eight_threads_arrive_in_journal_order(bench: Bench) -> None:
     def chatty(ctx: StepContext) -> StepOutcome:
-        threads = [
-            threading.Thread(target=lambda n=n: [ctx.note(f"{n}") for _ in range(13)]) for n in range(8)
-        ]
+        def tell(number: int) -> None:
+            for _ in range(13):
+                ctx.note(f"{number}")
+
+        threads = [threading.Thread(target=tell, args=(number,)) for number in range(8)]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -247,8 +255,7 @@ def test_a_hundred_notes_from_eight_threads_arrive_in_journal_order(bench: Bench
         ("address-range", "203.0.113.7/32", "everyone"),
         (
             "identity",
-            "/subscriptions/3f1d7c52-8a94-4f0e-9b1c-6d2a5e8c7b10/resourceGroups/g"
-            "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i",
+            IDENTITY,
             "id-render",
         ),
     ],

@@ -1,6 +1,6 @@
 """The table of exit codes, met from outside, with one JSON document each time.
 
-1 and 4 are in tests/unit/cli, where a bug and a puzzling log can be made; 7 and 8 are there and in the demo, too.
+1 and 4 are in tests/unit/cli, where a bug and a puzzling log can be made; 8 is there, too.
 """
 
 from __future__ import annotations

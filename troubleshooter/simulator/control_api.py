@@ -80,5 +80,24 @@ def plant_fault(site: Site, call: Call) -> Answer:
     return Answer(201, {"planted": f"{fault.method} {fault.path.pattern}", "times": fault.times})
 
 
+def drop_faults(site: Site, _call: Call) -> Answer:
+    """Drop the faults that nothing has met yet."""
+    dropped = len(site.faults)
+    site.faults.clear()
+    return Answer(body={"dropped": dropped})
+
+
+def get_calls(site: Site, _call: Call) -> Answer:
+    """Which calls came, in order; status 0 for one that got no answer."""
+    keys = ("method", "path", "status")
+    return Answer(body={"calls": [dict(zip(keys, call, strict=True)) for call in site.calls]})
+
+
+def drop_calls(site: Site, _call: Call) -> Answer:
+    """Forget which calls came."""
+    site.calls.clear()
+    return Answer(body={})
+
+
 def error(refusal: Refusal) -> dict[str, object]:
     return {"error": {"code": refusal.code, "message": refusal.message, "details": dict(refusal.details)}}

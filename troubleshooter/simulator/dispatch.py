@@ -21,22 +21,38 @@ if TYPE_CHECKING:
 
 
 async def answer(plane: Plane, site: Site, call: Call) -> Answer:
-    """The plane's whole answer to a call, headers and all."""
+    """The plane's whole answer to a call, headers and all. Severed: none is to be given."""
+    reply = Answer(0)
     try:
-        fault = None if isinstance(plane, Control) else faults.next_for(site.faults, call)
-        if fault is not None and not fault.after_effect:
-            raise fault.refusal(plane.words)
-        plane.admit(site, call)
-        route, parts = find(plane, call)
-        reply = route.handler(site, replace(call, parts=parts))
-        if isinstance(reply, Later):
-            reply = await asyncio.to_thread(reply.work)
-        if fault is not None:
-            raise fault.refusal(plane.words)
+        reply = await _reply(plane, site, call)
     except Refusal as refusal:
         reply = Answer(refusal.status, plane.error(refusal, call), refusal.headers)
+    finally:
+        if not isinstance(plane, Control):
+            site.calls.append((call.method, call.path, reply.status))
     date = {"Date": datetime.now(UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")}
     return replace(reply, headers={**plane.headers(call), **date, **reply.headers})
+
+
+async def _reply(plane: Plane, site: Site, call: Call) -> Answer:
+    fault = None if isinstance(plane, Control) else faults.next_for(site.faults, call)
+    if fault is not None and not fault.after_effect:
+        await asyncio.sleep(fault.delay)
+        fault.strike(plane.words)
+    plane.admit(site, call)
+    route, parts = find(plane, call)
+    if fault is not None and fault.stale:
+        known = site.replica.stale(call, parts, site.world, plane.words)
+        if known is not None:
+            return known
+    reply = route.handler(site, replace(call, parts=parts))
+    if isinstance(reply, Later):
+        reply = await asyncio.to_thread(reply.work)
+    if fault is not None and fault.after_effect:
+        await asyncio.sleep(fault.delay)
+        fault.strike(plane.words)
+    site.replica.remember(call, reply)
+    return reply
 
 
 def find(plane: Plane, call: Call) -> tuple[Route, dict[str, str]]:

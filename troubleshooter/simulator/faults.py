@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 
     from troubleshooter.simulator.exchange import Call
 
+_LONGEST_DELAY = 300.0
+
+
+class Severed(Exception):
+    """The connection is to be reset instead of an answer."""
+
 
 @dataclass(slots=True)
 class Fault:
@@ -20,19 +26,30 @@ class Fault:
     """Or * for any."""
     path: re.Pattern[str]
     """Searched for in the path, without the query."""
-    status: int
+    status: int | None
+    """Of the answer; None where the fault is another than a status."""
     code: str | None
     """Of the error; without one the plane that is met says it in its own words."""
     retry_after: int | None
     times: int
     after_effect: bool
-    """The call does its work and only its answer is lost."""
+    """The call does its work and only its answer is lost, or late."""
+    reset: bool = False
+    delay: float = 0.0
+    """Seconds that the answer is late."""
+    stale: bool = False
+    """A read is answered by a replica that has not heard of the newest changes."""
 
-    def refusal(self, words: Mapping[int, tuple[str, str]]) -> Refusal:
-        """What the caller gets, in the words of the plane it called: code and message by status."""
-        code, message = words.get(self.status, ("InternalError", "The server encountered an internal error."))
+    def strike(self, words: Mapping[int, tuple[str, str]]) -> None:
+        """Raise what the caller gets instead of an answer; nothing for one that is only late or stale."""
+        if self.reset:
+            raise Severed
+        if self.status is None:
+            return
+        unknown = ("InternalError", "The server encountered an internal error.")
+        code, message = words.get(self.status, unknown)
         headers = {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
-        return Refusal(self.status, self.code or code, message, headers=headers)
+        raise Refusal(self.status, self.code or code, message, headers=headers)
 
     def meets(self, call: Call) -> bool:
         return self.times > 0 and self.method in {"*", call.method} and bool(self.path.search(call.path))
@@ -41,7 +58,8 @@ class Fault:
 def planted(body: Any) -> Fault:
     """A fault from `{"match": "METHOD path-regex", "status", "times", "after_effect"}`.
 
-    Beside these, `code` and `retry_after` (seconds) may be given.
+    Beside these, `code` and `retry_after` (seconds) may be given; and instead of a status (503 unless said)
+    `reset` (the connection breaks), `delay` (seconds) or `stale` (reads only).
     """
     method, _, pattern = str(body.get("match", "")).partition(" ") if isinstance(body, dict) else ("", "", "")
     if not method or not pattern:
@@ -50,14 +68,27 @@ def planted(body: Any) -> Fault:
         path = re.compile(pattern)
     except re.error as error:
         raise invalid("match", str(error), pattern) from error
-    status = body.get("status", 503)
-    if not isinstance(status, int) or not 400 <= status <= 599:
+    delay, stale, reset = body.get("delay", 0), bool(body.get("stale")), bool(body.get("reset"))
+    if not isinstance(delay, int | float) or not 0 <= delay <= _LONGEST_DELAY:
+        raise invalid("delay", f"Seconds from 0 to {_LONGEST_DELAY:g} are expected", delay)
+    status = body.get("status", None if delay or stale or reset else 503)
+    if status is not None and (not isinstance(status, int) or not 400 <= status <= 599):
         raise invalid("status", "A status from 400 to 599 is expected", status)
     times, retry_after = body.get("times", 1), body.get("retry_after")
     if not isinstance(times, int) or not isinstance(retry_after, int | None):
         raise invalid("times", "Whole numbers are expected for times and retry_after")
-    after_effect = bool(body.get("after_effect"))
-    return Fault(method.upper(), path, status, body.get("code"), retry_after, times, after_effect)
+    return Fault(
+        method.upper(),
+        path,
+        status,
+        body.get("code"),
+        retry_after,
+        times,
+        bool(body.get("after_effect")),
+        reset,
+        float(delay),
+        stale,
+    )
 
 
 def next_for(faults: list[Fault], call: Call) -> Fault | None:

@@ -46,6 +46,8 @@ class Pool:
         self.machines: dict[str, tuple[Cohort, Machine]] = {}
         self.cohorts: list[Cohort] = []
         self.resize_errors: tuple[ResizeError, ...] = ()
+        self.found = False
+        """Whether it was there before anybody looked."""
         self.deleting: Timer | None = None
         self._clock = clock
         self._resizing: Timer = clock.settled()

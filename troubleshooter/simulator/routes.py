@@ -67,4 +67,7 @@ CONTROL = (
     _route("GET", "/state", control_api.get_state),
     _route("POST", "/cure", control_api.cure),
     _route("POST", "/fault", control_api.plant_fault),
+    _route("DELETE", "/fault", control_api.drop_faults),
+    _route("GET", "/calls", control_api.get_calls),
+    _route("DELETE", "/calls", control_api.drop_calls),
 )

@@ -7,6 +7,8 @@ import contextlib
 import json
 import secrets
 import shutil
+import socket
+import struct
 import tempfile
 import threading
 from pathlib import Path
@@ -16,6 +18,7 @@ from aiohttp import web
 
 from troubleshooter.simulator import certificates, clock, descriptors, dispatch, planes, scenarios
 from troubleshooter.simulator.exchange import Call
+from troubleshooter.simulator.faults import Severed
 from troubleshooter.simulator.node.server import NodeHost
 from troubleshooter.simulator.signin_api import Credential
 from troubleshooter.simulator.site import Site
@@ -181,7 +184,11 @@ class Front:
             body=await request.read(),
             base=self._base,
         )
-        answer = await dispatch.answer(self._plane, self.site, call)
+        try:
+            answer = await dispatch.answer(self._plane, self.site, call)
+        except Severed:
+            _reset(request)
+            return web.Response(status=503)  # nobody is left to read it
         self._close_retired(self.site)
         return _response(answer)
 
@@ -192,6 +199,15 @@ class Front:
             task = asyncio.create_task(asyncio.to_thread(machine.close))
             self._closing.add(task)
             task.add_done_callback(self._closing.discard)
+
+
+def _reset(request: web.BaseRequest) -> None:
+    """Break the connection as a failing box on the way does: with a reset, without TLS's goodbye."""
+    if request.transport is None:
+        return
+    line = request.transport.get_extra_info("socket")
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    request.transport.abort()
 
 
 def _response(answer: Answer) -> web.Response:

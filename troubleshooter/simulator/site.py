@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from troubleshooter.simulator.faults import Fault
 from troubleshooter.simulator.node.server import NodeHost
+from troubleshooter.simulator.replica import Replica
 from troubleshooter.simulator.scenarios import Scene
 from troubleshooter.simulator.signin_api import Credential
 from troubleshooter.simulator.tokens import TokenMaker
@@ -31,6 +33,9 @@ class Site:
     batch_endpoint: str
     authority: str
     faults: list[Fault] = field(default_factory=list)
+    replica: Replica = field(default_factory=Replica)
+    calls: deque[tuple[str, str, int]] = field(default_factory=lambda: deque(maxlen=10_000))
+    """Method, path and answer's status of the newest calls (0 for none), for the experimenter."""
 
     @property
     def world(self) -> World:

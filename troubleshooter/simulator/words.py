@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 _BUSY = "The server is busy. Please retry the request."
+_CONDITION = "The condition specified in the request is not met."
 ARM_TOKENS = {
     "missing": ("AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing."),
     "invalid": ("InvalidAuthenticationToken", "The access token is invalid."),
@@ -20,6 +21,7 @@ ARM = {
     ),
     404: ("ResourceNotFound", "The resource was not found."),
     409: ("Conflict", "The operation conflicts with the state of the resource."),
+    412: ("PreconditionFailed", _CONDITION),
     429: ("TooManyRequests", "The number of requests exceeds the limit."),
     500: ("InternalServerError", "The server encountered an internal error."),
     503: ("ServiceUnavailable", _BUSY),
@@ -35,6 +37,7 @@ BATCH = {
         "OperationInvalidForCurrentState",
         "The requested operation is invalid for the current state of the resource.",
     ),
+    412: ("ConditionNotMet", _CONDITION),
     429: ("TooManyRequests", "The number of requests exceeds the limit."),
     500: ("InternalError", "The server encountered an internal error. Please retry the request."),
     503: ("ServerBusy", _BUSY),

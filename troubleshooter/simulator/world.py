@@ -135,6 +135,7 @@ class World:
         """A pool that was there before anybody looked, its nodes in their final states."""
         pool = Pool(name, pool_body.accepted(dict(body), self.conditions), self.clock, self.new_etag())
         pool.created = pool.modified = since
+        pool.found = True
         dedicated, spot = pool_body.target(pool.properties)
         pool.grow(dedicated, spot, pool_body.identities(pool.body, self.conditions), since)
         self.pools[name] = pool

@@ -1,4 +1,4 @@
-"""A small run and workbench that follow a script: real objects with the surface of the engine's, and no Azure."""
+"""A small run and workbench that follow a script: the surface of the engine's, and no Azure."""
 
 from __future__ import annotations
 
@@ -11,14 +11,11 @@ from troubleshooter.model.finding import Diagnosis
 from troubleshooter.model.playbook import Playbook, Step
 from troubleshooter.model.run import (
     Answer,
-    Collecting,
     ErrorText,
-    KeptFile,
     Moved,
     RunState,
     StepRecord,
     StepState,
-    Waiting,
 )
 from troubleshooter.model.target import Target
 
@@ -26,6 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from troubleshooter.model.run import (
+        Collecting,
+        KeptFile,
+        Waiting,
+    )
     from troubleshooter.wiring import RunOptions
 
     Emit = Callable[[Moved | Waiting | Collecting], None]
@@ -81,7 +83,9 @@ class ScriptedRun:
         try:
             self.acts.get(step_id, done)(self, step_id)
         except Interrupted as error:
-            self.record(step_id, state=StepState.FAILED, error=ErrorText(error.what, error.why, error.do, 130))
+            self.record(
+                step_id, state=StepState.FAILED, error=ErrorText(error.what, error.why, error.do, 130)
+            )
         return self.state
 
     def answer(self, gate: str, choice: str, emit: Emit, by: str = "operator", typed: str = "") -> RunState:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from textual import events
+from textual.widgets import Input
 
 from tests.tui.walker import run_state, until, walk
 from troubleshooter.cli import worlds
 from troubleshooter.model.run import StepState
 from troubleshooter.simulator.scenarios import SCENARIOS
 from troubleshooter.tui.app import TroubleshooterApp
-from troubleshooter.tui.screens.evidence import EvidenceScreen
 from troubleshooter.tui.screens.home import HomeScreen
 from troubleshooter.tui.screens.report import ReportScreen
 from troubleshooter.tui.screens.run import RunScreen
@@ -25,6 +25,7 @@ from troubleshooter.wiring import Endpoints, RunOptions, Workbench
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
     from textual.pilot import Pilot
 
@@ -55,7 +56,9 @@ def application(simulator: Callable[..., Simulator], home: Path, scenario: str) 
     """The application on a simulated Azure, and the id of its broken pool."""
     connection = simulator(scenario).connection
     worlds.sign_in_as(connection)
-    bench = Workbench(home, Endpoints(*(connection[name] for name in ("arm_endpoint", "authority", "ca_file"))))
+    bench = Workbench(
+        home, Endpoints(*(connection[name] for name in ("arm_endpoint", "authority", "ca_file")))
+    )
     presets = {"allow-from": "127.0.0.1/32", "identity": worlds.identity(connection)}
     app = TroubleshooterApp(
         bench,
@@ -71,7 +74,11 @@ def application(simulator: Callable[..., Simulator], home: Path, scenario: str) 
 
 async def open_pool(pilot: Pilot[None], pool_id: str) -> None:
     await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen), "the cases")
-    await pilot.press("o", *pool_id, "enter")
+    await pilot.press("o")
+    await until(pilot, lambda: isinstance(pilot.app.focused, Input), "the dialog")
+    pilot.app.post_message(events.Paste(pool_id))  # nobody types a resource id
+    await until(pilot, lambda: pool_id in {field.value for field in pilot.app.screen.query(Input)}, "the id")
+    await pilot.press("enter")
     await until(pilot, lambda: run_state(pilot) is not None, "the run")
 
 
@@ -96,7 +103,13 @@ async def read_report(pilot: Pilot[None]) -> None:
 @pytest.fixture
 def environ(monkeypatch: pytest.MonkeyPatch) -> None:
     """What signing in to the simulated Azure sets is unset again."""
-    for name in ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_AUTHORITY_HOST", "NO_PROXY"):
+    for name in (
+        "AZURE_TENANT_ID",
+        "AZURE_CLIENT_ID",
+        "AZURE_CLIENT_SECRET",
+        "AZURE_AUTHORITY_HOST",
+        "NO_PROXY",
+    ):
         monkeypatch.setenv(name, "")
 
 

@@ -6,7 +6,7 @@ import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tests.tui.scripted import TARGET, ScriptedRun, done, fresh_state, step
+from tests.tui.scripted import TARGET, done, fresh_state, step
 from troubleshooter.model.evidence import Evidence
 from troubleshooter.model.finding import (
     Check,
@@ -23,18 +23,22 @@ from troubleshooter.model.run import (
     ChangeState,
     Choice,
     Collecting,
-    ErrorText,
     KeptFile,
     NodeRow,
     Note,
     Question,
-    RunState,
     StepState,
     Waiting,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from tests.tui.scripted import ScriptedRun
+    from troubleshooter.model.run import (
+        ErrorText,
+        RunState,
+    )
 
 STEPS = (
     step("survey"),
@@ -62,7 +66,11 @@ def before() -> dict[str, Any]:
             "vmSize": "STANDARD_D2S_V3",
             "deploymentConfiguration": {
                 "virtualMachineConfiguration": {
-                    "imageReference": {"publisher": "canonical", "offer": "ubuntu-22_04-lts", "sku": "server"},
+                    "imageReference": {
+                        "publisher": "canonical",
+                        "offer": "ubuntu-22_04-lts",
+                        "sku": "server",
+                    },
                     "nodeAgentSkuId": "batch.node.ubuntu 22.04",
                     "extensions": [
                         {
@@ -76,7 +84,9 @@ def before() -> dict[str, Any]:
                                     "requireInitialSync": True,
                                     "observedCertificates": ["https://kv-render.vault.azure.net/secrets/tls"],
                                 },
-                                "authenticationSettings": {"msiClientId": "5c1e0000-1111-2222-3333-444444444444"},
+                                "authenticationSettings": {
+                                    "msiClientId": "5c1e0000-1111-2222-3333-444444444444"
+                                },
                             },
                         }
                     ],
@@ -93,7 +103,9 @@ def after() -> dict[str, Any]:
     machine["extensions"][0]["settings"]["secretsManagementSettings"]["requireInitialSync"] = False
     body["properties"]["scaleSettings"]["fixedScale"]["targetDedicatedNodes"] = 1
     body["properties"]["networkConfiguration"] = {
-        "endpointConfiguration": {"inboundNatPools": [{"name": "ssh", "backendPort": 22, "source": "203.0.113.7/32"}]}
+        "endpointConfiguration": {
+            "inboundNatPools": [{"name": "ssh", "backendPort": 22, "source": "203.0.113.7/32"}]
+        }
     }
     return body
 
@@ -143,10 +155,15 @@ OUTSIDE = Question(
     gate="outside-fix",
     step="choose-fix",
     text="This change lies outside the pool. Make it, or have it made; then go on.",
-    choices=(Choice("done", "it is done: prove it"), Choice("skip", "not now", "goes on to clean up, without proof")),
+    choices=(
+        Choice("done", "it is done: prove it"),
+        Choice("skip", "not now", "goes on to clean up, without proof"),
+    ),
     plan={
         "notes": ["Give id-render the role Key Vault Secrets User on kv-render"],
-        "commands": {"az": "az role assignment create \\\n  --role 'Key Vault Secrets User' \\\n  --assignee 5c1e"},
+        "commands": {
+            "az": "az role assignment create \\\n  --role 'Key Vault Secrets User' \\\n  --assignee 5c1e"
+        },
     },
     plan_hash="outside-1",
 )
@@ -163,8 +180,8 @@ DIAGNOSIS = Diagnosis(
                 Evidence(LOG, 5, "[Red]not markup[/] \x1b[31mhostile\x1b[0m \u202eenil", NODES[0]),
                 Evidence("instanceView", 0, "ForbiddenByRbac", NODES[1]),
             ),
-            explanation="Key Vault answered 403 ForbiddenByRbac to the identity that the extension uses. It has no role "
-            "on the vault that lets it read secrets, so no certificate can be downloaded.",
+            explanation="Key Vault answered 403 ForbiddenByRbac to the identity that the extension uses. It "
+            "has no role on the vault that lets it read secrets, so no certificate can be downloaded.",
             nodes=NODES[:3],
             fixes=(
                 Fix(
@@ -180,7 +197,9 @@ DIAGNOSIS = Diagnosis(
             severity=Severity.WARNING,
             confidence=Confidence.LIKELY,
             title="The certificate URL pins a version, so it will never rotate",
-            evidence=(Evidence("pool definition", 12, "https://kv-render.vault.azure.net/secrets/tls/0a1b", None),),
+            evidence=(
+                Evidence("pool definition", 12, "https://kv-render.vault.azure.net/secrets/tls/0a1b", None),
+            ),
             explanation="A URL without a version follows the newest certificate.",
         ),
     ),
@@ -247,7 +266,9 @@ def state_at(current: str, state: StepState = StepState.PENDING, **changes: Any)
         if index < here:
             output = {"location": "westus2", "who": "ada@contoso.com"} if index == 0 else {}
             records.append(
-                replace(record, state=StepState.DONE, why=f"{record.id} went well", seconds=11.0, output=output)
+                replace(
+                    record, state=StepState.DONE, why=f"{record.id} went well", seconds=11.0, output=output
+                )
             )
         else:
             records.append(replace(record, state=state) if index == here else record)

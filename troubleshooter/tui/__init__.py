@@ -1,1 +1,1 @@
-"""The screen. The only place that imports textual: attributes go down, messages come up, one thread does the work."""
+"""The screen, the only place that imports textual. Attributes go down, messages up; one thread works."""

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from troubleshooter.engine.runner import Run
-    from troubleshooter.model.run import RunState
     from troubleshooter.model.target import Target
     from troubleshooter.wiring import RunOptions, Workbench
 
@@ -84,7 +83,7 @@ class TroubleshooterApp(App[None]):
         before_answer: Callable[[str, str], None] | None = None,
         start_options: RunOptions,
     ) -> None:
-        """Open on the cases, on a pool, or on a run. `presets` fill in free answers; nothing is answered by them."""
+        """Open on the cases, on a pool, or on a run. `presets` fill in free answers, and answer nothing."""
         super().__init__()
         self.glyphs = glyphs.of_terminal()
         self._workbench = workbench

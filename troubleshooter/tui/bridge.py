@@ -1,4 +1,4 @@
-"""The one thread that moves a run: it runs steps until the run asks, fails or ends, and turns events into messages."""
+"""The one thread that moves a run, until it asks, fails or ends; its events become messages."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ _log = logging.getLogger(__name__)
 
 
 class Bridge:
-    """Every method is called on the event loop and returns at once. At most one thread works at a time.
+    """Called on the event loop; every method returns at once, and at most one thread works at a time.
 
-    `open_run` starts or resumes the run, in the thread; it is given the event by which everything hears cancel.
+    `open_run` starts or resumes the run, in the thread; everything in it hears cancel by the event it gets.
     """
 
     def __init__(
@@ -111,7 +111,7 @@ class Bridge:
             work()
         except TroubleshooterError as error:
             self._post(RunRefused(error_text(error)))
-        except Exception:  # the thread's last door: a bug must reach the screen, never end in silence
+        except Exception:  # noqa: BLE001 - the thread's last door: a bug must reach the screen
             _log.exception("The run's thread crashed")
             self._post(RunCrashed(_bug()))
         finally:
@@ -158,6 +158,6 @@ def error_text(error: TroubleshooterError) -> ErrorText:
 def _bug() -> ErrorText:
     return ErrorText(
         "Something went wrong inside this program.",
-        "This is a bug of ours, not of your pool. Nothing is lost: every change was written down before it was made.",
+        "This is a bug of ours. Nothing is lost: every change was written down before it was made.",
         "Press R to try again. The log in the data directory has the details for a report.",
     )

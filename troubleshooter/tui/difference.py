@@ -30,7 +30,7 @@ class Line:
     before: str = ""
     after: str = ""
     within: str = ""
-    """Where in the document it stands: properties.extensions[0].settings. For a fold: where the next line stands."""
+    """Where it stands: properties.extensions[0].settings. For a fold: where the next difference stands."""
     count: int = 0
     """For a fold: how many lines it stands for."""
 

@@ -1,4 +1,4 @@
-"""What the worker thread tells the screen: frozen snapshots. The newest of a kind replaces those still waiting."""
+"""What the worker thread tells the screen: frozen snapshots, of which the newest replaces those that wait."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files at hand, through the same rules: no run, no Azure. Called in a thread, since an archive may be large."""
+"""Files at hand, through the same rules: no run, no Azure. Called in a thread, since archives are large."""
 
 from __future__ import annotations
 

@@ -1,15 +1,20 @@
-"""Foreign text made safe to draw: nothing in a log may move the cursor, turn the line round, or pass as markup."""
+"""Foreign text made safe to draw: it cannot move the cursor, turn a line round, or pass as markup."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.cells import cell_len, set_cell_size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _LONGEST = 4000
 """Characters of one line that are ever drawn."""
 
 
 def visible(text: str) -> str:
-    """The text with every character that draws nothing written out, e.g. \\x1b; tabs become spaces."""
+    r"""The text with every character that draws nothing written out, e.g. \\x1b; tabs become spaces."""
     text = text.expandtabs(4)
     if text.isprintable():
         return text
@@ -56,3 +61,34 @@ def middle(text: str, width: int, cut: str) -> str:
         return text[-width:] if width > 0 else ""
     tail = (width - len(cut)) * 2 // 3
     return text[: width - len(cut) - tail] + cut + text[-tail:]
+
+
+def common_ends(names: Iterable[str]) -> tuple[int, int]:
+    """How many characters all names share at their beginning and at their end."""
+    known = sorted(set(names))
+    if len(known) < 2:
+        return 0, 0
+    first, last = known[0], known[-1]
+    start = _alike(first, last)
+    tails = sorted(name[start:][::-1] for name in known)
+    return start, _alike(tails[0], tails[-1])
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters two texts share at their beginning. Of sorted texts the outermost stand for all."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (left, right) in pairs if left != right), min(len(one), len(other)))
+
+
+def telling(name: str, width: int, cut: str, ends: tuple[int, int]) -> str:
+    """A name cut where it is like the others, so that what tells it apart stays: tvm-…_1-20261…."""
+    start, end = ends
+    core = name[max(0, start - 1) : len(name) - end]
+    if cell_len(name) <= width or start + end == 0 or len(core) + 2 * len(cut) > width:
+        return middle(name, width, cut)
+    room = width - len(core) - len(cut)
+    head = min(4, max(0, start - 1), room)
+    rest = name[len(name) - end :]
+    if len(rest) <= room - head:
+        return name[: width - len(core) - len(rest) - len(cut)] + cut + core + rest
+    return name[:head] + cut + core + rest[: room - head - len(cut)] + cut

@@ -1,4 +1,4 @@
-"""Two palettes: one accent, three signals, the rest neutral. Contrast of text is at least 4.5 to 1 in both."""
+"""Two palettes: one accent, three signals, the rest neutral. Text has a contrast of 4.5 to 1 at least."""
 
 from __future__ import annotations
 

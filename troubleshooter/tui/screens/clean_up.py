@@ -50,6 +50,8 @@ class CleanUpScreen(ModalScreen[None]):
     working: reactive[bool] = reactive(False, init=False)
 
     class CaseMoved(Message):
+        """The journal has one event more."""
+
         def __init__(self, case: RunState) -> None:
             super().__init__()
             self.case = case
@@ -58,6 +60,8 @@ class CleanUpScreen(ModalScreen[None]):
             return isinstance(message, CleanUpScreen.CaseMoved)
 
     class Ended(Message):
+        """Everything is gone, or it was stopped."""
+
         def __init__(self, error: ErrorText | None) -> None:
             super().__init__()
             self.error = error

@@ -1,4 +1,4 @@
-"""Before something is removed: what will be gone, the name typed where it matters, and the focus on Cancel."""
+"""Before something is removed: what will be gone, the name typed where it matters, the focus on Cancel."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from troubleshooter.tui.bridge import error_text
 from troubleshooter.tui.widgets.failure import Failure
 from troubleshooter.tui.widgets.key_bar import KeyBar
 from troubleshooter.tui.widgets.log_view import LogView
+from troubleshooter.tui.widgets.remarks import Remark, Remarks
 from troubleshooter.tui.widgets.where_bar import WhereBar
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ class EvidenceScreen(Screen[None]):
     ]
 
     class FileRead(Message):
+        """A file was read in a thread."""
+
         def __init__(self, at: int, lines: list[str] | None, error: ErrorText | None = None) -> None:
             super().__init__()
             self.at = at
@@ -72,6 +75,7 @@ class EvidenceScreen(Screen[None]):
         yield Static(id="evidence-head", markup=False)
         yield Failure()
         yield LogView()
+        yield Remarks(id="evidence-line")
         yield Input(placeholder="text to search for", id="evidence-search")
         yield KeyBar()
 
@@ -138,6 +142,11 @@ class EvidenceScreen(Screen[None]):
         view = self.query_one(LogView)
         view.focus()
         view.search(message.value)
+
+    @on(LogView.Moved)
+    def _moved(self, message: LogView.Moved) -> None:
+        text = plain.log_line(message.text.strip())
+        self.query_one(Remarks).remarks = (Remark(f"{message.number}  ", text, style="bold", verbatim=True),)
 
     @on(LogView.Found)
     def _found(self, message: LogView.Found) -> None:

@@ -57,7 +57,7 @@ def keys(screen: Screen[object]) -> list[tuple[str, str, bool]]:
     found: dict[tuple[int, str], tuple[list[str], str, bool]] = {}
     nodes = [screen.focused, *screen.focused.ancestors] if screen.focused else [screen, screen.app]
     for node in nodes:
-        for _, binding in node._bindings:
+        for _, binding in node._bindings:  # noqa: SLF001 - Textual lists only what is active
             if binding.id is None or "." not in binding.id:
                 continue
             where = (id(node), binding.action)

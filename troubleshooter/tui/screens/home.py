@@ -68,6 +68,8 @@ class HomeScreen(Screen[None]):
     cases: reactive[tuple[RunState, ...]] = reactive((), init=False)
 
     class CasesRead(Message):
+        """The journal was read in a thread."""
+
         def __init__(self, cases: tuple[RunState, ...], error: ErrorText | None = None) -> None:
             super().__init__()
             self.cases = cases
@@ -167,7 +169,7 @@ class HomeScreen(Screen[None]):
 
     def action_demo(self) -> None:
         self.notify(
-            "troubleshooter demo, in a shell, walks through a broken pool of a simulated Azure. Nothing real is touched.",
+            "troubleshooter demo, in a shell, walks a broken pool of a simulated Azure; nothing is real.",
             timeout=8,
             markup=False,
         )

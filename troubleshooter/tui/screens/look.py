@@ -38,6 +38,8 @@ class LookScreen(Screen[None]):
     ]
 
     class Analysed(Message):
+        """The rules have had their say."""
+
         def __init__(self, path: str, diagnosis: Diagnosis | None, error: ErrorText | None = None) -> None:
             super().__init__()
             self.path = path

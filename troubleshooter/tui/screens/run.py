@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from troubleshooter.errors import TroubleshooterError
 from troubleshooter.model.run import StepState
+from troubleshooter.tui import plain
 from troubleshooter.tui.bridge import Bridge, error_text
 from troubleshooter.tui.messages import (
     RunCollecting,
@@ -22,7 +23,7 @@ from troubleshooter.tui.messages import (
     RunRested,
     RunWaiting,
 )
-from troubleshooter.tui.screens.confirm import Confirmed, ConfirmScreen
+from troubleshooter.tui.screens.confirm import ConfirmScreen
 from troubleshooter.tui.screens.evidence import EvidenceScreen, whole_file
 from troubleshooter.tui.screens.explain import ExplainScreen
 from troubleshooter.tui.screens.report import ReportScreen
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from troubleshooter.engine.runner import Run
     from troubleshooter.model.playbook import Playbook, Step
     from troubleshooter.model.run import Collecting, ErrorText, RunState, StepRecord, Waiting
+    from troubleshooter.tui.screens.confirm import Confirmed
     from troubleshooter.wiring import Workbench
 
 
@@ -364,4 +366,5 @@ def facts(state: RunState) -> tuple[str, ...]:
     known: dict[str, Any] = {}
     for record in state.steps[:1]:
         known = dict(record.output)
-    return tuple(str(part) for part in (known.get("location"), known.get("who"), f"run {state.id}") if part)
+    who = plain.middle(plain.one_line(str(known.get("who") or "")), 32, "...")
+    return tuple(part for part in (str(known.get("location") or ""), who, f"run {state.id}") if part)

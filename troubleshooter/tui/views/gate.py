@@ -1,4 +1,4 @@
-"""A gate: what is asked, the exact plan, and the answer. Nothing here decides; it only says what was chosen."""
+"""A gate: what is asked, the exact plan, and the answer. Nothing here decides; it says what was chosen."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from troubleshooter.tui import glyphs, plain
 from troubleshooter.tui.widgets.choices import Choices
 from troubleshooter.tui.widgets.difference_view import DifferenceView
 from troubleshooter.tui.widgets.failure import Failure
+from troubleshooter.tui.widgets.remarks import Remark, Remarks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +35,6 @@ class GateView(Vertical):
     GateView > #gate-notes { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }
     GateView > DifferenceView { min-height: 6; }
     GateView.-compared > #gate-notes { max-height: 7; margin-top: 1; }
-    GateView > #gate-notes > Static { height: auto; }
     """
     BINDINGS: ClassVar = [
         Binding(
@@ -64,6 +64,8 @@ class GateView(Vertical):
     """Why the last answer was not taken."""
 
     class Answered(Message):
+        """The operator chose, or typed; nothing is recorded yet."""
+
         def __init__(self, question: Question, choice: Choice | None, text: str) -> None:
             super().__init__()
             self.question = question
@@ -89,26 +91,26 @@ class GateView(Vertical):
         if _compared(plan):
             yield DifferenceView(plan.get("before"), plan.get("after"))
         with VerticalScroll(id="gate-notes"):
-            yield Static(self._notes(), id="gate-told")
+            remarks = Remarks()
+            remarks.set_reactive(Remarks.remarks, self._notes())
+            yield remarks
 
     def watch_error(self, error: ErrorText | None) -> None:
         for failure in self.query(Failure):
             failure.error = error
 
-    def _notes(self, marked: str = "") -> Content:
+    def _notes(self, marked: str = "") -> tuple[Remark, ...]:
         marks, plan = glyphs.of(self), self.question.plan
-        gone = (f"{marks.attention} ", "$error bold"), ("Will be gone: ", "bold")
-        lines = [Content.assemble(*gone, plain.one_line(item)) for item in _lines(plan.get("removes"))]
-        note = (f"{marks.dot} ", "$quiet")
-        lines += [Content.assemble(note, plain.one_line(item)) for item in _lines(plan.get("notes"))]
+        gone = f"{marks.attention} Will be gone: "
+        notes = [Remark(gone, item, "$error bold") for item in _lines(plan.get("removes"))]
+        notes += [Remark(f"{marks.dot} ", item) for item in _lines(plan.get("notes"))]
         for form, text in [*commands(plan).items(), *_patch(plan, marked)]:
-            lines.append(Content.styled(form, "$quiet"))
-            lines += [Content.styled("  " + plain.visible(line), "$accent") for line in text.splitlines()]
-        return Content("\n").join(lines)
+            notes += [Remark("", form, style="$quiet"), Remark("  ", text, style="$accent", verbatim=True)]
+        return tuple(notes)
 
     def on_choices_marked(self, message: Choices.Marked) -> None:
         message.stop()
-        self.query_one("#gate-told", Static).update(self._notes(message.choice.value))
+        self.query_one(Remarks).remarks = self._notes(message.choice.value)
 
     def on_choices_answered(self, message: Choices.Answered) -> None:
         message.stop()

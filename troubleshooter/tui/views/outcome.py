@@ -1,4 +1,4 @@
-"""A step with nothing of its own to draw: what it will do, what it is doing, what came out, or why it failed."""
+"""A step with nothing of its own to draw: what it will do, what it does, what came out, why it failed."""
 
 from __future__ import annotations
 

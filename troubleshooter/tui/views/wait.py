@@ -1,4 +1,4 @@
-"""A wait: how many are ready, which node is where, how long it took, how long it may take, what happens then."""
+"""A wait: how many are ready, which node is where, how long it took and may take, what happens then."""
 
 from __future__ import annotations
 

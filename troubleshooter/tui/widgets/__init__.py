@@ -1,1 +1,1 @@
-"""What screens are made of. A widget is told what to show and says what the operator did; it knows no sibling."""
+"""What screens are made of. A widget is told what to show, says what was done, and knows no sibling."""

@@ -31,11 +31,15 @@ class Choices(Widget, can_focus=True):
     marked: reactive[int] = reactive(0)
 
     class Answered(Message):
+        """Enter on the marked choice."""
+
         def __init__(self, choice: Choice) -> None:
             super().__init__()
             self.choice = choice
 
     class Marked(Message):
+        """The mark stands on another choice."""
+
         def __init__(self, choice: Choice) -> None:
             super().__init__()
             self.choice = choice

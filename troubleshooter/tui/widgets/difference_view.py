@@ -1,4 +1,4 @@
-"""Two documents side by side, or one above the other where the terminal is narrow; what is the same is folded."""
+"""Two documents side by side, or below each other where it is narrow; what is the same is folded."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ _SIDE_BY_SIDE = 76
 
 class DifferenceView(ScrollView, can_focus=True):
     DEFAULT_CSS = """
-    DifferenceView { height: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
+    DifferenceView {
+        height: 1fr; overflow-x: hidden; overflow-y: auto;
+        scrollbar-size-vertical: 1; scrollbar-gutter: stable;
+    }
     """
     BINDINGS: ClassVar = [
         Binding("up,k", "scroll_up", "Up", show=False, tooltip="Scroll up", id="difference.up"),

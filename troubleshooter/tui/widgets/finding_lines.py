@@ -1,4 +1,4 @@
-"""A diagnosis as lines of text for a given width: findings with proof and cure, then what stayed open. Pure."""
+"""A diagnosis as lines of text for a given width: findings, proof and cure, then what stayed open."""
 
 from __future__ import annotations
 
@@ -69,10 +69,11 @@ def _finding(finding: Finding, width: int, marks: Glyphs) -> Iterator[DrawnLine]
 
 
 def _proofs(finding: Finding, width: int, marks: Glyphs) -> Iterator[DrawnLine]:
+    ends = plain.common_ends(finding.nodes)
     for index, proof in enumerate(finding.evidence[:_PROOFS]):
         label = ("  proof" if index == 0 else "").ljust(_LABEL)
         yield DrawnLine(
-            ((label, "$quiet"), *place_and_text(proof, width - _LABEL, marks)),
+            ((label, "$quiet"), *place_and_text(proof, width - _LABEL, marks, ends)),
             Stop(finding, finding.evidence, index),
         )
     more = len(finding.evidence) - _PROOFS
@@ -80,9 +81,11 @@ def _proofs(finding: Finding, width: int, marks: Glyphs) -> Iterator[DrawnLine]:
         yield _labelled("", f"and {more} more: open one, then n")
 
 
-def place_and_text(proof: Evidence, width: int, marks: Glyphs) -> tuple[Piece, ...]:
+def place_and_text(
+    proof: Evidence, width: int, marks: Glyphs, ends: tuple[int, int] = (0, 0)
+) -> tuple[Piece, ...]:
     """tvm-…_1-p  akvvm_service.log:218  what stands there."""
-    node = plain.middle(plain.one_line(proof.node), 14, marks.cut) + "  " if proof.node else ""
+    node = plain.telling(plain.one_line(proof.node), 14, marks.cut, ends) + "  " if proof.node else ""
     name = plain.one_line(proof.file).rpartition("/")[2]
     where = (
         plain.middle(f"{name}:{proof.line}" if proof.line else name, max(12, width // 3), marks.cut) + "  "

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 class FindingList(ScrollView, can_focus=True):
     DEFAULT_CSS = """
-    FindingList { height: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
+    FindingList {
+        height: 1fr; overflow-x: hidden; overflow-y: auto;
+        scrollbar-size-vertical: 1; scrollbar-gutter: stable;
+    }
     """
     BINDINGS: ClassVar = [
         Binding("up,k", "move(-1)", "Up", show=False, tooltip="The finding or proof above", id="findings.up"),

@@ -1,4 +1,4 @@
-"""A file of evidence: numbered lines, the ones that prove something marked, search, and a way from one to the next."""
+"""A file of evidence: numbered lines, those that prove something marked, search, and ways between."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ _STEP = 8
 
 class LogView(ScrollView, can_focus=True):
     DEFAULT_CSS = """
-    LogView { height: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
+    LogView {
+        height: 1fr; overflow-x: hidden; overflow-y: auto;
+        scrollbar-size-vertical: 1; scrollbar-gutter: stable;
+    }
     """
     BINDINGS: ClassVar = [
         Binding("up,k", "move(-1)", "Up", show=False, tooltip="The line above", id="log.up"),
@@ -46,6 +49,14 @@ class LogView(ScrollView, can_focus=True):
     shift: reactive[int] = reactive(0)
     """Cells hidden at the left."""
 
+    class Moved(Message):
+        """Another line is looked at."""
+
+        def __init__(self, number: int, text: str) -> None:
+            super().__init__()
+            self.number = number
+            self.text = text
+
     class Found(Message):
         """How many lines hold what was searched for."""
 
@@ -61,7 +72,7 @@ class LogView(ScrollView, can_focus=True):
         self._needle = ""
 
     def show(self, lines: Sequence[str], marked: frozenset[int], at: int) -> None:
-        """Show these lines, with some of them marked, and stand on one of them, in the middle of the screen."""
+        """Show these lines, some of them marked, and stand on one of them, in the middle of the screen."""
         self._lines, self._marked = lines, marked
         self._matching, self._needle = (), ""
         self.shift = 0
@@ -69,6 +80,7 @@ class LogView(ScrollView, can_focus=True):
         self.set_reactive(LogView.cursor, max(0, min(len(lines) - 1, at)))
         self.refresh()
         self.call_after_refresh(self._centre)
+        self.post_message(self.Moved(self.cursor + 1, self.line))
 
     @property
     def line(self) -> str:
@@ -126,6 +138,7 @@ class LogView(ScrollView, can_focus=True):
     def watch_cursor(self, before: int, now: int) -> None:
         self.refresh_line(before)
         self.refresh_line(now)
+        self.post_message(self.Moved(now + 1, self.line))
         height = max(1, self.scrollable_content_region.height)
         top = self.scroll_offset.y
         if not top <= now < top + height:

@@ -73,7 +73,7 @@ class StepPane(Vertical):
         self.query_one("#step-trouble", Failure).error = None if gate is not None else error
 
     async def _settle(self) -> None:
-        """Put the view that is wanted on the stage. Calls queue up, so that one view is gone before the next comes."""
+        """Put the wanted view on the stage. Calls queue up, so that one is gone before the next comes."""
         key, make = self._wanted
         if key == self._shown:
             return

@@ -36,6 +36,8 @@ class StepRail(Widget, can_focus=True):
     """Seconds the running step has taken so far; it ticks."""
 
     class Selected(Message):
+        """A step is to be looked at."""
+
         def __init__(self, step: str) -> None:
             super().__init__()
             self.step = step

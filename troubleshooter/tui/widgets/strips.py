@@ -1,4 +1,4 @@
-"""One line of pieces, each with a style, drawn exactly as wide as asked. For widgets that draw line by line."""
+"""One line of styled pieces, drawn exactly as wide as asked, for widgets that draw line by line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A table that never wraps and never jumps: columns go by importance when it is narrow, rows keep their place."""
+"""A table that never wraps and never jumps: columns go by importance, rows keep their place."""
 
 from __future__ import annotations
 
@@ -68,7 +68,10 @@ def _needed(columns: Sequence[Column], shown: Sequence[int]) -> int:
 
 class Table(ScrollView, can_focus=True):
     DEFAULT_CSS = """
-    Table { height: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
+    Table {
+        height: 1fr; overflow-x: hidden; overflow-y: auto;
+        scrollbar-size-vertical: 1; scrollbar-gutter: stable;
+    }
     """
     BINDINGS: ClassVar = [
         Binding("up,k", "move(-1)", "Up", show=False, tooltip="The row above", id="table.up"),
@@ -98,11 +101,18 @@ class Table(ScrollView, can_focus=True):
             self.table = table
             self.key = key
 
-    def __init__(self, *columns: Column, id: str | None = None, empty: str = "") -> None:
+    def __init__(
+        self,
+        *columns: Column,
+        id: str | None = None,  # noqa: A002 - Textual's name for it
+        empty: str = "",
+    ) -> None:
         super().__init__(id=id)
         self._columns = columns
         self._rows: tuple[Row, ...] = ()
         self._empty = empty
+        self._common: dict[int, tuple[int, int]] = {}
+        """For columns of names: how much all of them share at both ends."""
 
     @property
     def key(self) -> str | None:
@@ -113,12 +123,18 @@ class Table(ScrollView, can_focus=True):
         """Show these rows; what is the same is not drawn again, and the cursor stays with its row."""
         before, key = self._rows, self.key
         self._rows = rows
+        common = {
+            index: plain.common_ends(row.cells[index].text for row in rows)
+            for index, column in enumerate(self._columns)
+            if column.name
+        }
+        changed, self._common = common != self._common, common
         keys = [row.key for row in rows]
         if key in keys:
             self.cursor = keys.index(key)
         else:
             self.cursor = min(self.cursor, max(0, len(rows) - 1))
-        if len(before) != len(rows):
+        if changed or len(before) != len(rows):
             self.virtual_size = Size(0, len(rows) + 1)
             self.refresh(layout=self.styles.is_auto_height)
             return
@@ -139,7 +155,7 @@ class Table(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         sizes = layout(self._columns, width)
         if y == 0:
-            return strip(self, [(self._line([c.title for c in self._columns], sizes), "$quiet")], width)
+            return strip(self, [(self._header(sizes), "$quiet")], width)
         index = y - 1 + self.scroll_offset.y
         if index >= len(self._rows):
             text = self._empty if y == 2 and not self._rows else ""
@@ -156,13 +172,13 @@ class Table(ScrollView, can_focus=True):
             pieces += [(" " * _GAP if at else "", ""), (self._fitted(column, cell.text, size), style)]
         return strip(self, pieces, width, background)
 
-    def _line(self, texts: Sequence[str], sizes: list[tuple[int, int]]) -> str:
-        return (" " * _GAP).join(self._fitted(index, texts[index], size) for index, size in sizes)
+    def _header(self, sizes: list[tuple[int, int]]) -> str:
+        return (" " * _GAP).join(plain.fit(self._columns[index].title, size, "") for index, size in sizes)
 
     def _fitted(self, column: int, text: str, size: int) -> str:
         cut = glyphs.of(self).cut
         if self._columns[column].name:
-            text = plain.middle(text, size, cut)
+            text = plain.telling(text, size, cut, self._common.get(column, (0, 0)))
         return plain.fit(text, size, cut)
 
     def watch_cursor(self, before: int, now: int) -> None:

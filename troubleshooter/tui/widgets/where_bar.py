@@ -1,4 +1,4 @@
-"""The top line: where we are, who we are, which run, and in a warning colour what stays on behind our back."""
+"""The top line: where we are, who we are, which run, and in a warning colour what outlasts this screen."""
 
 from __future__ import annotations
 

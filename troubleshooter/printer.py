@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.model.run import Collecting, Moved, StepState, Waiting
 from troubleshooter.report.escape import one_line
-from troubleshooter.report.text import STEP_SYMBOLS
+from troubleshooter.report.symbols import STEP_SYMBOLS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

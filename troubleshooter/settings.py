@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from platformdirs import user_state_path
-
 from troubleshooter.errors import UsageProblem
 
 PUBLIC_ARM = "https://management.azure.com"
@@ -39,6 +37,8 @@ def home() -> Path:
     """The data directory: runs, evidence, logs. It may not exist yet."""
     if given := os.environ.get("TROUBLESHOOTER_HOME"):
         return Path(given).expanduser()
+    from platformdirs import user_state_path  # noqa: PLC0415 - 5 ms of every start, where it is not asked
+
     return user_state_path("batch-kv-troubleshooter", appauthor=False)
 
 

@@ -13,15 +13,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from troubleshooter import __version__, datafiles
-from troubleshooter.engine.evidence import EvidenceStore, write_private
+from troubleshooter import __version__
 from troubleshooter.engine.fold import fold
 from troubleshooter.engine.journal import Journal
-from troubleshooter.engine.loader import load_playbook, playbook_file
 from troubleshooter.engine.ownership import Ownership
-from troubleshooter.engine.runner import Run, RunParts
 from troubleshooter.model.event import EventKind
-from troubleshooter.redact import Redactor
 from troubleshooter.settings import CloudSettings
 
 if TYPE_CHECKING:
@@ -33,10 +29,12 @@ if TYPE_CHECKING:
     from troubleshooter.analyse import RuleBook
     from troubleshooter.cloud.azure import Azure
     from troubleshooter.engine.context import Emit, StepContext, StepOutcome
+    from troubleshooter.engine.runner import Run
     from troubleshooter.model.event import Event
     from troubleshooter.model.playbook import Playbook
     from troubleshooter.model.run import KeptFile, RunState
     from troubleshooter.model.target import Target
+    from troubleshooter.redact import Redactor
 
 PLAYBOOK = "kv-extension"
 
@@ -114,11 +112,14 @@ class Workbench:
 
     def playbook(self, playbook_id: str) -> Playbook:
         from troubleshooter.actions import ACTIONS  # noqa: PLC0415 - only running needs what actions import
+        from troubleshooter.engine.loader import load_playbook, playbook_file  # noqa: PLC0415 - as above
 
         return load_playbook(playbook_file(playbook_id), ACTIONS)
 
     def evidence(self, run_id: str, kept: KeptFile) -> bytes:
         """The content of a kept file, as it was redacted."""
+        from troubleshooter.engine.evidence import EvidenceStore  # noqa: PLC0415 - as above
+
         return EvidenceStore(self.folder(run_id), self._redactor()).read(kept)
 
     def folder(self, run_id: str) -> Path:
@@ -154,6 +155,8 @@ class Workbench:
 
     def _open(self, run_id: str, cancel: threading.Event) -> tuple[Run, _LazyTools]:
         from troubleshooter.actions import ACTIONS  # noqa: PLC0415 - as above
+        from troubleshooter.engine.evidence import EvidenceStore  # noqa: PLC0415 - as above
+        from troubleshooter.engine.runner import Run, RunParts  # noqa: PLC0415 - as above
 
         state = fold(self.journal.events(run_id))
         ownership = Ownership(self.folder(run_id), run_id)
@@ -167,6 +170,9 @@ class Workbench:
         return run, tools
 
     def _redactor(self) -> Redactor:
+        from troubleshooter.engine.evidence import write_private  # noqa: PLC0415 - as above
+        from troubleshooter.redact import Redactor  # noqa: PLC0415 - as above
+
         path = self.home / "salt"
         if not path.exists():
             write_private(path, secrets.token_bytes(16))
@@ -208,6 +214,7 @@ def _bound(action: Action, tools: _LazyTools) -> Callable[[StepContext], StepOut
 
 
 def _rules() -> RuleBook:
+    from troubleshooter import datafiles  # noqa: PLC0415 - YAML: as above
     from troubleshooter.analyse import load_rules  # noqa: PLC0415 - only diagnosing needs them
 
     return load_rules(datafiles.playbooks_folder() / "rules")

@@ -97,9 +97,12 @@ def _headless(printer: Printer, connection: Mapping[str, Any], debug_nodes: int)
 
 
 def _on_screen(_printer: Printer, connection: Mapping[str, Any], debug_nodes: int) -> int:
-    from troubleshooter.model.target import Target
-    from troubleshooter.tui.app import TroubleshooterApp
-    from troubleshooter.wiring import RunOptions
+    from troubleshooter.cli.screen import quickly
+
+    with quickly():
+        from troubleshooter.model.target import Target
+        from troubleshooter.tui.app import TroubleshooterApp
+        from troubleshooter.wiring import RunOptions
 
     bench = _bench(connection)
     try:

@@ -6,8 +6,6 @@ import itertools
 import os
 import signal
 import sys
-import traceback
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -63,6 +61,8 @@ def _usage(problem: click.UsageError) -> tuple[str, str, str]:
 
 
 def _bug(bug: Exception) -> tuple[str, str, str]:
+    import traceback
+
     from troubleshooter.redact import Redactor
 
     text = Redactor().text("".join(traceback.format_exception(bug)))
@@ -79,6 +79,8 @@ def _bug(bug: Exception) -> tuple[str, str, str]:
 
 
 def _write_log(text: str) -> Path:
+    from datetime import UTC, datetime
+
     from troubleshooter.settings import home
 
     folder = home() / "logs"

@@ -12,7 +12,7 @@ from troubleshooter.model.finding import Severity
 from troubleshooter.model.run import ErrorText
 from troubleshooter.printer import Form
 from troubleshooter.report.escape import one_line
-from troubleshooter.report.text import SEVERITY_SYMBOLS
+from troubleshooter.report.symbols import SEVERITY_SYMBOLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import gc
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,6 +11,8 @@ from troubleshooter.cli.options import connection, everywhere
 from troubleshooter.errors import NotFound, UsageProblem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from troubleshooter.model.target import Target
     from troubleshooter.printer import Printer
 
@@ -54,9 +58,10 @@ def demand_terminal(instead: str) -> None:
 
 
 def _show(where: Any, open_target: Target | None = None, open_run: str | None = None) -> int:
-    from troubleshooter.settings import home as data_directory
-    from troubleshooter.tui.app import TroubleshooterApp
-    from troubleshooter.wiring import RunOptions, Workbench
+    with quickly():
+        from troubleshooter.settings import home as data_directory
+        from troubleshooter.tui.app import TroubleshooterApp
+        from troubleshooter.wiring import RunOptions, Workbench
 
     bench = Workbench(data_directory(), where)
     try:
@@ -66,6 +71,17 @@ def _show(where: Any, open_target: Target | None = None, open_run: str | None = 
     finally:
         bench.close()
     return 0
+
+
+@contextmanager
+def quickly() -> Iterator[None]:
+    """Import without collecting garbage: what is imported stays, and looking it over costs a tenth."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _known(bench: Any, run: str) -> str:

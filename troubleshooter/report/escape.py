@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import html as markup
 import re
 import unicodedata
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+!|~&@-])")
+_MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _WEB_ADDRESS = re.compile(r"https://[\w.-]+(?::\d+)?(?:/[\w./~%#?=&+,;:-]*)?")
 
@@ -33,7 +33,7 @@ def markdown(text: str) -> str:
 
 def html(text: str, keep_newlines: bool = False) -> str:
     """Text and attribute values alike."""
-    return markup.escape(visible(text, keep_newlines=keep_newlines), quote=True)
+    return visible(text, keep_newlines=keep_newlines).translate(_MARKUP)
 
 
 def is_web_address(text: str) -> bool:

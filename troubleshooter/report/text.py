@@ -5,11 +5,12 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from troubleshooter.model.finding import Severity, Verdict
+from troubleshooter.model.finding import Verdict
 from troubleshooter.model.run import StepState
 from troubleshooter.report.escape import one_line, visible
 from troubleshooter.report.json_report import changes_json, progress_word
 from troubleshooter.report.outline import verdict
+from troubleshooter.report.symbols import SEVERITY_SYMBOLS, STEP_SYMBOLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,15 +19,6 @@ if TYPE_CHECKING:
     from troubleshooter.model.finding import Diagnosis, Finding, Fix
     from troubleshooter.model.run import RunState
 
-STEP_SYMBOLS = {
-    StepState.PENDING: "○",
-    StepState.RUNNING: "◐",
-    StepState.ASKING: "?",
-    StepState.DONE: "✔",
-    StepState.SKIPPED: "↷",
-    StepState.FAILED: "✖",
-}
-SEVERITY_SYMBOLS = {Severity.ERROR: "✖", Severity.WARNING: "▲", Severity.INFO: "·"}
 _WIDTH = 100
 _PROOFS = 3
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from troubleshooter.lint.jsontext import pointer
-from troubleshooter.lint.places import is_unknown
 from troubleshooter.lint.problem import (
     ERROR,
     INFO,
@@ -20,6 +19,7 @@ from troubleshooter.lint.problem import (
     json_type,
     replacing,
 )
+from troubleshooter.lint.unknown import is_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,8 +119,10 @@ def entries_fit_the_version(layout: Layout) -> Iterator[Problem]:
 
 def urls_are_certificates(layout: Layout) -> Iterator[Problem]:
     at, value = _list(layout)
-    for index, entry in enumerate(value if isinstance(value, list) else []):
-        where = pointer(at, index)
+    if isinstance(value, str) and _BY_ID.search(value):
+        yield _by_id(at)
+    for certificate in layout.entries():
+        where, entry = certificate.at, certificate.value
         if isinstance(entry, Mapping):
             url = entry.get("url")
             if url is None:
@@ -140,8 +142,24 @@ def urls_are_certificates(layout: Layout) -> Iterator[Problem]:
             )
         elif not is_unknown(url):
             yield from _url(url, where, layout.place.major)
+        elif _BY_ID.search(url):
+            yield _by_id(where)
         elif re.search(r"secretUriWithVersion|\.secret_id\b", url):
             yield _pinned(where, WARNING, None)
+
+
+_BY_ID = re.compile(r"azurerm_key_vault_certificate\.[^}]*\.id\b")
+
+
+def _by_id(where: str) -> Problem:
+    return Problem(
+        "kv-certificates-path",
+        WARNING,
+        where,
+        "the id of a certificate in Terraform goes to /certificates/, and pins a version",
+        "Only /secrets/ returns the full certificate with its private key.",
+        advice("Use versionless_secret_id in place of id, in a list"),
+    )
 
 
 def _no_url(where: str) -> Problem:

@@ -1,14 +1,13 @@
-"""Checks of authenticationSettings against the pool's identity."""
+"""Checks of msiClientId against the identities of the machine."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
+from troubleshooter.lint.endpoint import right_endpoint
+from troubleshooter.lint.hosts import HostKind
 from troubleshooter.lint.jsontext import pointer
-from troubleshooter.lint.places import Os, is_unknown
 from troubleshooter.lint.problem import (
     BATCH_PAGE,
     ERROR,
@@ -18,79 +17,20 @@ from troubleshooter.lint.problem import (
     Problem,
     adding,
     advice,
+    removing,
     replacing,
 )
+from troubleshooter.lint.systems import Os
+from troubleshooter.lint.unknown import is_unknown
 from troubleshooter.model.finding import Fix
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from troubleshooter.lint.layout import Layout
-    from troubleshooter.lint.places import PoolPlace
 
-IMDS = "http://169.254.169.254/metadata/identity"
-_ENDPOINTS = {IMDS, IMDS + "/oauth2/token", "http://localhost:40342/metadata/identity"}
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _SYMPTOMS = ("kv-status-transitioning", "crp-provisioning-timeout")
-
-
-def endpoint_is_known(layout: Layout) -> Iterator[Problem]:
-    value = layout.auth.get("msiEndpoint") if layout.auth else None
-    if (
-        layout.auth is None
-        or not isinstance(value, str)
-        or is_unknown(value)
-        or value.rstrip("/") in _ENDPOINTS
-    ):
-        return
-    at = layout.auth.below("msiEndpoint")
-    right = IMDS + ("/oauth2/token" if layout.place.os is Os.WINDOWS and layout.place.pool is None else "")
-    scheme, _, rest = value.partition("://")
-    if not rest or scheme not in {"http", "https"}:
-        bad, why = "kv-uri-scheme-missing", "it does not start with http://"
-    elif not _host(value):
-        bad, why = "kv-uri-no-hostname", "it has no host name"
-    else:
-        bad, why = "msi-endpoint-unknown", "it is none of the known addresses"
-    if not value:
-        bad, why = "kv-uri-no-hostname", "it is empty"
-    yield Problem(
-        bad,
-        ERROR,
-        at,
-        f"msiEndpoint {value!r} cannot work: {why}",
-        "The extension asks this address for a token, and gets none.",
-        replacing(f"Set msiEndpoint to {right}", at, right),
-        ("https://github.com/MicrosoftDocs/azure-docs/issues/109667", LINUX_PAGE, WINDOWS_PAGE),
-        _SYMPTOMS,
-    )
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
-
-
-def client_id_has_endpoint(layout: Layout) -> Iterator[Problem]:
-    auth = layout.auth
-    if (
-        auth is None
-        or not isinstance(auth.value, Mapping)
-        or not auth.get("msiClientId")
-        or auth.has("msiEndpoint")
-    ):
-        return
-    yield Problem(
-        "kv-uri-no-hostname",
-        WARNING,
-        auth.at,
-        "msiClientId is given without msiEndpoint",
-        "msiEndpoint is required when msiClientId is used; without it the URL that is asked has no host.",
-        adding(f"Add msiEndpoint {IMDS}", auth.below("msiEndpoint"), IMDS),
-        ("https://github.com/MicrosoftDocs/azure-docs/issues/66632", LINUX_PAGE, WINDOWS_PAGE),
-    )
 
 
 def client_id_is_a_guid(layout: Layout) -> Iterator[Problem]:
@@ -98,39 +38,25 @@ def client_id_is_a_guid(layout: Layout) -> Iterator[Problem]:
     value = auth.get("msiClientId") if auth else None
     if auth is None or value is None or is_unknown(value):
         return
-    if isinstance(value, str) and (_GUID.fullmatch(value) or not layout.place.patchable):
+    if isinstance(value, str) and (_GUID.fullmatch(value) or layout.place.answer):
         return  # an answer's client id may be misprinted, as the documented one is
+    at = auth.below("msiClientId")
     shown = value if isinstance(value, str) else f"{value!r}"
     placeholder = isinstance(value, str) and " " in value.strip()
+    fix = _client_id_fix(at, layout.place.host.identities, str(value))
+    if value == "" and not fix.patch and layout.place.host.kind is HostKind.ARC:
+        fix = removing("Remove the empty msiClientId: an Arc machine needs none", at)
     yield Problem(
         "msi-client-id-wrong-kind",
         WARNING if placeholder else ERROR,
-        auth.below("msiClientId"),
+        at,
         f"msiClientId {shown[:60]!r} is no client id"
-        + (" (a resource id)" if shown.startswith("/subs") else ""),
+        + (" (a resource id)" if shown.lower().startswith("/subs") else ""),
         "It must be the client (application) id of the identity: a GUID, not its resource id or object id.",
-        _client_id_fix(auth.below("msiClientId"), _identities(layout.place.pool), str(value)),
+        fix,
         ("https://github.com/microsoft/AzureTRE/pull/3492", LINUX_PAGE, WINDOWS_PAGE),
         ("imds-identity-not-found", *_SYMPTOMS),
     )
-
-
-def _identities(pool: PoolPlace | None) -> Mapping[str, Mapping[str, Any]] | None:
-    """Resource id to what is said of it; None where that cannot be known."""
-    if pool is None:
-        return None
-    identity = pool.body.get("identity")
-    if identity is None:
-        return {}
-    if isinstance(identity, list):  # the data plane's answer
-        found = {str(one.get("resourceId", "")): one for one in identity if isinstance(one, Mapping)}
-        return {name: one for name, one in found.items() if name}
-    entries = identity.get("userAssignedIdentities") if isinstance(identity, Mapping) else identity
-    if entries is None and isinstance(identity, Mapping) and not is_unknown(identity.get("type")):
-        return {}
-    if not isinstance(entries, Mapping):
-        return None
-    return {name: one if isinstance(one, Mapping) else {} for name, one in entries.items()}
 
 
 def _client_id_fix(at: str, identities: Mapping[str, Mapping[str, Any]] | None, wrong: str) -> Fix:
@@ -145,7 +71,7 @@ def _client_id_fix(at: str, identities: Mapping[str, Mapping[str, Any]] | None, 
     meant = known.get(wrong.lower()) or (by_principal[0] if by_principal else None)
     if meant is None and len(known) == 1 and len(identities or {}) == 1:
         meant = next(iter(known.values()))
-    if meant:
+    if meant and (_GUID.fullmatch(meant) or is_unknown(meant)):
         return replacing(f"Set msiClientId to {meant}, the client id of the pool's identity", at, meant)
     if len(known) > 1:
         return Fix(
@@ -153,24 +79,24 @@ def _client_id_fix(at: str, identities: Mapping[str, Mapping[str, Any]] | None, 
             ({"op": "replace", "path": at, "value": "${identity.client_id}"},),
             needs=("identity",),
         )
-    return advice("Set msiClientId to the client id of an identity that the pool has")
+    return advice("Set msiClientId to the client id of an identity that the machine has")
 
 
 def client_id_is_the_pools(layout: Layout) -> Iterator[Problem]:
     """A GUID that no identity of the pool has; decided only where every client id is shown."""
-    auth, identities = layout.auth, _identities(layout.place.pool)
+    auth, identities = layout.auth, layout.place.host.identities
     value = auth.get("msiClientId") if auth else None
     if auth is None or not identities or not isinstance(value, str) or not _GUID.fullmatch(value):
         return
     shown = [str(one.get("clientId", "")).lower() for one in identities.values()]
-    if not all(shown) or value.lower() in shown:
+    if not all(_GUID.fullmatch(one) for one in shown) or value.lower() in shown:
         return
     yield Problem(
         "imds-identity-not-found",
         ERROR,
         auth.below("msiClientId"),
-        "msiClientId is not the client id of any identity of this pool",
-        "The node gets tokens for the pool's identities only; for others it is told Identity not found.",
+        f"msiClientId is not the client id of any identity of this {layout.place.host.kind}",
+        "A machine gets tokens for its own identities only; for others it is told Identity not found.",
         _client_id_fix(auth.below("msiClientId"), identities, value),
         ("https://github.com/MicrosoftDocs/azure-docs/issues/124819", BATCH_PAGE),
         _SYMPTOMS,
@@ -178,11 +104,15 @@ def client_id_is_the_pools(layout: Layout) -> Iterator[Problem]:
 
 
 def pool_has_an_identity(layout: Layout) -> Iterator[Problem]:
-    pool, auth = layout.place.pool, layout.auth
-    if pool is None or auth is None or not auth.get("msiClientId") or _identities(pool) != {}:
+    """Batch gives its nodes no identity but the pool's."""
+    pool, host = layout.place.pool, layout.place.host
+    if pool is None or layout.secrets is None or host.identities != {}:
         return
+    named = layout.auth is not None and bool(layout.auth.get("msiClientId"))
     attach = {"type": "UserAssigned", "userAssignedIdentities": {"${identity}": {}}}
-    summary = "Attach to the pool the identity that msiClientId names"
+    summary = "Attach to the pool the identity that " + (
+        "msiClientId names" if named else "may read the vault"
+    )
     fix = (
         Fix(
             summary,
@@ -195,8 +125,8 @@ def pool_has_an_identity(layout: Layout) -> Iterator[Problem]:
     yield Problem(
         "batch-pool-identity-missing",
         ERROR,
-        auth.below("msiClientId"),
-        "msiClientId names an identity, but the pool has none",
+        layout.auth.below("msiClientId") if layout.auth and named else layout.place.settings_at,
+        "msiClientId names an identity, but the pool has none" if named else "the pool has no identity",
         "A node has only the identities of its pool, so the extension gets no token: Identity not found.",
         fix,
         (BATCH_PAGE, "https://learn.microsoft.com/azure/batch/managed-identity-pools"),
@@ -205,30 +135,123 @@ def pool_has_an_identity(layout: Layout) -> Iterator[Problem]:
 
 
 def identity_is_named(layout: Layout) -> Iterator[Problem]:
-    """Batch pools have user-assigned identities only, so the settings must name one."""
-    identities = _identities(layout.place.pool)
-    named = layout.auth is not None and layout.auth.get("msiClientId") is not None
-    if not identities or named or layout.secrets is None:
+    """With user-assigned identities, and on Arc, the settings must say whom to sign in as."""
+    host, auth = layout.place.host, layout.auth
+    if layout.secrets is None:
         return
-    several = len(identities) > 1
+    if host.kind is HostKind.ARC:
+        named = auth is not None
+    else:
+        named = auth is not None and auth.get("msiClientId") is not None
+    user = host.identity is not None and host.identity.user
+    if named or not (user or host.kind is HostKind.ARC):
+        return
+    several = len(host.identities or {}) > 1
     yield Problem(
         "imds-multiple-identities" if several else "kv-authsettings-missing",
         WARNING,
         layout.place.settings_at,
-        "the pool has an identity, but the settings name none"
-        if not several
-        else "the settings name no identity",
-        "With user-assigned identities the extension needs authenticationSettings, or it may get no token.",
-        _name_identity(layout, identities),
+        f"the {host.kind} has {'several identities' if several else 'an identity'}, the settings name none"
+        if user
+        else "authenticationSettings is missing; an Arc machine needs it",
+        "With user-assigned identities, and on Arc, the extension needs authenticationSettings, "
+        "or it may get no token.",
+        _name_identity(layout),
         (LINUX_PAGE, WINDOWS_PAGE, BATCH_PAGE),
+        ("imds-identity-not-found", "imds-multiple-identities"),
     )
 
 
-def _name_identity(layout: Layout, identities: Mapping[str, Mapping[str, Any]]) -> Fix:
-    shown = [str(one.get("clientId", "")) for one in identities.values()]
+def _name_identity(layout: Layout) -> Fix:
+    host = layout.place.host
     at = pointer(layout.place.settings_at, "authenticationSettings")
-    summary = "Name the pool's identity in authenticationSettings"
-    if len(shown) == 1 and shown[0]:
-        return adding(summary, at, {"msiEndpoint": IMDS, "msiClientId": shown[0]})
-    value = {"msiEndpoint": IMDS, "msiClientId": "${identity.client_id}"}
+    endpoint = right_endpoint(layout.place)
+    summary = f"Name the {host.kind}'s identity in authenticationSettings"
+    if layout.auth is not None and not layout.auth_in_place:
+        return advice(summary)
+    if host.kind is HostKind.ARC:
+        return adding("Add authenticationSettings with Arc's msiEndpoint", at, {"msiEndpoint": endpoint})
+    shown = [str(one.get("clientId", "")) for one in (host.identities or {}).values()]
+    if len(shown) == 1 and _GUID.fullmatch(shown[0]):
+        return adding(summary, at, {"msiEndpoint": endpoint, "msiClientId": shown[0]})
+    if host.kind is not HostKind.BATCH:
+        return advice(summary)
+    value = {"msiEndpoint": endpoint, "msiClientId": "${identity.client_id}"}
     return Fix(summary, ({"op": "add", "path": at, "value": value},), needs=("identity",))
+
+
+def _waits_for_certificates(layout: Layout) -> bool:
+    """Whether the deployment waits until they are there; from 4.0 on it always does."""
+    asked = layout.secrets is not None and layout.secrets.get("requireInitialSync") is True
+    return asked or (layout.secrets is not None and (layout.place.major or 0) >= 4)
+
+
+def initial_sync_has_an_identity(layout: Layout) -> Iterator[Problem]:
+    """Waiting for certificates while nothing says who reads them: sometimes fails, or never ends."""
+    host, named = layout.place.host, layout.auth is not None
+    if named or not _waits_for_certificates(layout):
+        return
+    identity = host.identity
+    if identity is not None and identity.system and not identity.user and host.rights_given_here:
+        yield Problem(
+            "identity-deadlock-initial-sync",
+            WARNING,
+            _sync_at(layout),
+            "it waits for certificates that its identity may read only after this deployment",
+            "The machine's own identity is made here and gets its rights here; "
+            "if these wait for the extension, neither ends.",
+            advice("Use a user-assigned identity that may read the vault before the deployment, and name it"),
+            ("https://github.com/MicrosoftDocs/azure-docs/issues/67789", LINUX_PAGE, WINDOWS_PAGE),
+            _SYMPTOMS,
+        )
+    elif host.kind is not HostKind.ARC and identity is None and (layout.place.major or 0) < 4:
+        yield Problem(
+            "kv-initial-sync-identity-unnamed",
+            WARNING,
+            _sync_at(layout),
+            "requireInitialSync waits for certificates, but no identity is named to read them",
+            "With a user-assigned identity on the machine this fails at times; with one made by the same "
+            "template it can wait for ever.",
+            advice(
+                "Name a user-assigned identity in authenticationSettings, with its rights given beforehand"
+            ),
+            ("https://github.com/microsoft/AzureTRE/pull/3492", LINUX_PAGE, WINDOWS_PAGE),
+            (
+                "kv-authsettings-missing",
+                "identity-deadlock-initial-sync",
+                "imds-identity-not-found",
+                *_SYMPTOMS,
+            ),
+        )
+
+
+def _sync_at(layout: Layout) -> str:
+    secrets = layout.secrets
+    if secrets is not None and secrets.has("requireInitialSync"):
+        return secrets.below("requireInitialSync")
+    return layout.place.settings_at
+
+
+def system_identity_is_not_named(layout: Layout) -> Iterator[Problem]:
+    """The pages for Linux and Windows contradict each other, so only Linux 3.x is told."""
+    identity, place = layout.place.host.identity, layout.place
+    if (
+        layout.auth is None
+        or identity is None
+        or identity.user
+        or not identity.system
+        or place.os is not Os.LINUX
+        or place.major != 3
+        or place.host.kind in {HostKind.ARC, HostKind.BATCH}
+    ):
+        return
+    yield Problem(
+        "kv-authsettings-with-system-identity",
+        WARNING,
+        layout.auth.at,
+        "authenticationSettings is given, but the machine has only the identity that Azure made for it",
+        "The page of the Linux extension says to leave the section out then; "
+        "with it the deployment fails. The Windows page says the opposite.",
+        removing("Remove authenticationSettings", layout.auth.at),
+        (LINUX_PAGE,),
+    )

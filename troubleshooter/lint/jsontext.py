@@ -1,7 +1,8 @@
 """JSON with the line of every value, and with the mistakes that people paste repaired on the way.
 
-Two mistakes are read over and noted, because published samples have them: a trailing comma, and a URL
-without its "url" key. Anything else that is not JSON is a BrokenJson.
+Some mistakes are read over and noted, because people paste them: a trailing comma, a URL without its "url"
+key, dots where something was left out, the inside of an object without its braces, and comments. Anything
+else that is not JSON is a BrokenJson.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import Any, NoReturn
 DEPTH_LIMIT = 100
 
 _SPACE = re.compile(r"[ \t\r\n]*")
+_COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
+_BARE_MEMBER = re.compile(r'[ \t\r\n]*"[^"\\\n]*"[ \t\r\n]*:')
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 _CLOSERS = {"", ",", "}", "]"}
 _WORDS = {"true": True, "false": False, "null": None}
@@ -37,6 +40,7 @@ class Slip:
     line: int
     at: str
     """Pointer of the value it stands in."""
+    comment: bool = False
 
 
 @dataclass(slots=True)
@@ -61,6 +65,12 @@ def parse(text: str) -> JsonText:
     return JsonText(value, reader.lines, tuple(reader.slips), reader.repaired())
 
 
+def _no_value(first: str, *, at_start: bool) -> str:
+    if at_start and first in {"}", "]"}:
+        return "this closes what was never opened: the text starts in the middle"
+    return "a value is missing here" if first in _CLOSERS else "this is no JSON value"
+
+
 def pointer(at: str, *keys: str | int) -> str:
     """The pointer of something below."""
     return at + "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in keys)
@@ -74,21 +84,39 @@ class _Reader:
     edits: list[tuple[int, int, str]] = field(default_factory=list)
     """Offset, characters to take out, text to put in."""
     _counted: tuple[int, int] = (0, 1)
+    _over: set[int] = field(default_factory=set)
+    """Offsets of what was read over as if it were space."""
 
     def document(self) -> Any:
+        if _BARE_MEMBER.match(self.text):
+            return self._without_braces()
         value, end = self._value(0, "", 0)
         end = self._space(end)
         if end != len(self.text):
             self._fail("there is more text after the end of the JSON", end)
         return value
 
+    def _without_braces(self) -> Any:
+        """Read members cut out of an object as if the braces were there."""
+        whole = self.text
+        self.text = whole + "\n}"  # on a line of its own: the last line may end in a comment
+        self.lines[""] = 1
+        value, end = self._object(0, "", 0)
+        self.text = whole
+        if end != len(whole) + 2:
+            self._fail("this closes what was never opened", end - 1)
+        self.edits += [(0, 0, "{"), (len(whole), 0, "\n}")]
+        self.slips.append(Slip("the braces around the whole are missing", 1, ""))
+        return value
+
     def repaired(self) -> str | None:
         if not self.edits:
             return None
-        text = self.text
-        for offset, out, put in sorted(self.edits, reverse=True):
-            text = text[:offset] + put + text[offset + out :]
-        return text
+        pieces, done = [], 0
+        for offset, out, put in sorted(self.edits, key=lambda edit: edit[0]):
+            pieces += [self.text[done:offset], put]
+            done = offset + out
+        return "".join((*pieces, self.text[done:]))
 
     def _value(self, at: int, where: str, depth: int) -> tuple[Any, int]:
         at = self._space(at)
@@ -107,7 +135,7 @@ class _Reader:
             return (float(shown) if number[1] or number[2] else int(shown[:400])), number.end()
         word = next((word for word in _WORDS if self.text.startswith(word, at)), None)
         if word is None:
-            self._fail("a value is missing here" if first in _CLOSERS else "this is no JSON value", at)
+            self._fail(_no_value(first, at_start=not where and not depth), at)
         return _WORDS[word], at + len(word)
 
     def _object(self, at: int, where: str, depth: int) -> tuple[dict[str, Any], int]:
@@ -179,8 +207,26 @@ class _Reader:
         return text, end
 
     def _space(self, at: int) -> int:
-        found = _SPACE.match(self.text, at)
-        return found.end() if found else at
+        while True:
+            found = _SPACE.match(self.text, at)
+            at = found.end() if found else at
+            if self.text.startswith("...", at):
+                end = at + 3
+            elif self.text.startswith(("//", "/*"), at) and (comment := _COMMENT.match(self.text, at)):
+                end = comment.end()
+            else:
+                return at
+            self._left_out(at, end)
+            at = end
+
+    def _left_out(self, at: int, end: int) -> None:
+        if at in self._over:
+            return  # looked at before
+        self._over.add(at)
+        comment = self.text[at] == "/"
+        self.edits.append((at, end - at, ""))
+        what = "a comment stands here, which JSON does not have" if comment else "something was left out here"
+        self.slips.append(Slip(what, self._line_anywhere(at), "", comment))
 
     def _line(self, at: int) -> int:
         """Line of an offset; offsets come in rising order here, so each newline is counted once."""

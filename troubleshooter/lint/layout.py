@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from troubleshooter.lint.extension import Place
 from troubleshooter.lint.jsontext import pointer
-from troubleshooter.lint.places import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _SECRETS, _AUTH = "secretsManagementSettings", "authenticationSettings"
+_CERTIFICATES = "observedCertificates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,18 @@ class Layout:
     secrets: Part | None
     auth: Part | None
     auth_in_place: bool
+
+    def entries(self) -> Iterator[Part]:
+        """Each observed certificate; of a template's copy loop the one that it repeats."""
+        if self.secrets is None:
+            return
+        listed = self.secrets.get(_CERTIFICATES)
+        for index, entry in enumerate(listed if isinstance(listed, list) else []):
+            yield Part(self.secrets.below(_CERTIFICATES, index), entry)
+        loops = self.secrets.get("copy")
+        for index, loop in enumerate(loops if isinstance(loops, list) else []):
+            if isinstance(loop, Mapping) and loop.get("name") == _CERTIFICATES and "input" in loop:
+                yield Part(self.secrets.below("copy", index, "input"), loop["input"])
 
 
 def layout(place: Place) -> Layout:

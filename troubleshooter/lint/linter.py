@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.lint import certificates, identity, pool, structure, values
+from troubleshooter.lint import certificates, endpoint, identity, pool, stores, structure, support, values
 from troubleshooter.lint.finding import LintFinding, LintResult
 from troubleshooter.lint.jsontext import BrokenJson, parse
 from troubleshooter.lint.layout import layout
@@ -14,8 +14,8 @@ from troubleshooter.model.finding import Fix, Severity
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from troubleshooter.lint.extension import Place
     from troubleshooter.lint.jsontext import JsonText
-    from troubleshooter.lint.places import Place
     from troubleshooter.lint.problem import Problem
 
 CHECKS = (
@@ -33,13 +33,25 @@ CHECKS = (
     certificates.there_is_a_certificate,
     certificates.entries_fit_the_version,
     certificates.urls_are_certificates,
-    identity.endpoint_is_known,
-    identity.client_id_has_endpoint,
+    stores.windows_location_is_known,
+    stores.windows_certificate_has_a_store,
+    stores.linux_has_no_stores,
+    endpoint.authentication_is_an_object,
+    endpoint.endpoint_is_known,
+    endpoint.client_id_has_endpoint,
     identity.client_id_is_a_guid,
     identity.client_id_is_the_pools,
     identity.pool_has_an_identity,
     identity.identity_is_named,
+    identity.initial_sync_has_an_identity,
+    identity.system_identity_is_not_named,
+    support.system_is_the_extensions,
+    support.system_is_supported,
+    support.version_is_stated,
+    support.agent_fits_the_image,
     pool.waits_for_what_exists,
+    pool.types_are_allowed,
+    pool.terraform_encodes_settings,
 )
 
 _RANK = tuple(Severity)
@@ -63,18 +75,26 @@ def lint_pool(definition: Mapping[str, Any]) -> tuple[LintFinding, ...]:
 
 
 def _problems(found: tuple[Place, ...], file: str, line: Callable[[str], int]) -> Iterator[LintFinding]:
+    said: set[tuple[str, str, str]] = set()
     for place in found:
         arranged = layout(place)
         for check in CHECKS:
             for problem in check(arranged):
-                yield _finding(problem, place, file, line)
+                finding = _finding(problem, place, file, line)
+                what = (finding.id, finding.path, finding.message)
+                if (
+                    what not in said
+                ):  # of a pool that has two extensions of ours, its own mistakes are told once
+                    said.add(what)
+                    yield finding
 
 
 def _finding(problem: Problem, place: Place, file: str, line: Callable[[str], int]) -> LintFinding:
     at, fix = problem.at, problem.fix
-    if not place.patchable and at.startswith(place.settings_at):
+    if place.in_text and at.startswith(f"{place.settings_at}/"):
         at = place.settings_at  # inside a string there is nothing to point at
-        fix = Fix(fix.summary) if fix else None
+    if fix is not None and not _applies(fix, place):
+        fix = Fix(fix.summary)
     return LintFinding(
         problem.id,
         problem.severity,
@@ -87,6 +107,15 @@ def _finding(problem: Problem, place: Place, file: str, line: Callable[[str], in
         problem.sources,
         problem.explains,
     )
+
+
+def _applies(fix: Fix, place: Place) -> bool:
+    """Whether the patch can be applied to the document, and would cure what the document stands for."""
+    if place.generated:
+        return False
+    ends = [str(step[key]) for step in fix.patch for key in ("path", "from") if key in step]
+    inside = [end for end in ends if end.startswith(f"{place.settings_at}/")]
+    return not place.in_text or not (inside or (place.text_is_right and place.settings_at in ends))
 
 
 def _sorted(findings: Any) -> tuple[LintFinding, ...]:
@@ -110,6 +139,17 @@ def _broken(broken: BrokenJson, file: str) -> LintFinding:
 
 def _slip(document: JsonText, index: int, file: str) -> LintFinding:
     slip = document.slips[index]
+    if slip.comment:
+        return LintFinding(
+            "json-comment",
+            Severity.INFO,
+            file,
+            slip.at,
+            slip.line,
+            f"line {slip.line}: {slip.what}",
+            "Templates may have comments; Batch's REST interface and the node take JSON without.",
+            Fix("Use the repaired text"),
+        )
     return LintFinding(
         "kv-doc-sample-invalid-json",
         Severity.ERROR,

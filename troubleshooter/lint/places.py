@@ -2,62 +2,36 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from troubleshooter.lint import hosts, plans
+from troubleshooter.lint.extension import PoolPlace, bare, is_extension, read
+from troubleshooter.lint.hosts import Host, HostKind
 from troubleshooter.lint.jsontext import pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from troubleshooter.lint.extension import Place
 
-class Os(StrEnum):
-    LINUX = "linux"
-    WINDOWS = "windows"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class PoolPlace:
-    """The Batch pool around an extension."""
-
-    at: str
-    body: Mapping[str, Any]
-    arm: bool
-    """ARM's shape; the data plane's cannot carry an identity."""
-    names: tuple[str, ...]
-    """Of all its extensions."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One extension, or its settings alone, and what is known about it."""
-
-    at: str
-    """Pointer of the object that holds type, publisher and settings."""
-    fields: Mapping[str, Any]
-    settings_at: str
-    settings: Any
-    """As it stands there; a string is parsed where an answer or a plan rightly holds one."""
-    os: Os
-    major: int | None
-    pool: PoolPlace | None
-    patchable: bool
-    """False inside a string: no pointer leads there."""
-    bare: bool
-    """Settings alone: no extension object around them."""
-
-
-_OURS = re.compile(r"keyvaultfor|kvvm", re.IGNORECASE)
-_FILE_HINT = re.compile(r"KeyVaultFor(Linux|Windows)(?:[-\\/](\d+)\.)?", re.IGNORECASE)
 _ANSWER_KEYS = {"creationTime", "eTag", "lastModified", "stateTransitionTime"}
 """What only an answer of the data plane has, beside its virtualMachineConfiguration."""
-_SETTINGS_KEYS = ("settings", "settings_json")
+_ALONE = {"settings", "authenticationSettings"}
 _DEPTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What encloses the value being visited."""
+
+    machines: tuple[Host, ...] = ()
+    """Every machine of the document."""
+    host: Host = hosts.UNSHOWN
+    pool: PoolPlace | None = None
+    answer: bool = False
+    depth: int = 0
 
 
 def places(document: Any, file: str) -> Iterator[Place]:
@@ -66,35 +40,56 @@ def places(document: Any, file: str) -> Iterator[Place]:
         if isinstance(document.get("runtimeSettings"), list):
             yield from _settings_file(document, file)
             return
-        if "secretsManagementSettings" in document and not _is_extension(document):
-            yield _bare(document, "", file)
+        if "secretsManagementSettings" in document and not is_extension(document):
+            yield bare(document, "", file)
             return
-        if set(document) <= {"settings", "authenticationSettings"} and isinstance(
-            document.get("settings"), Mapping
-        ):
-            yield _bare(document, "", file)  # a settings file in one wrapper too many
+        if isinstance(inner := document.get("settings"), Mapping) and not is_extension(document):
+            if set(document) <= _ALONE:
+                yield bare(document, "", file)  # a settings file in one wrapper too many
+                return
+            if "secretsManagementSettings" in inner:  # a part of an extension, cut out
+                yield read(document, "", hosts.UNSHOWN, None, answer=False)
+                return
+        if plans.is_plan(document):
+            yield from _plan(document)
             return
-    yield from _visit(document, "", None, answer=False, depth=0)
+    yield from _visit(document, "", _Around(hosts.hosts_in(document)))
 
 
-def _visit(value: Any, at: str, pool: PoolPlace | None, *, answer: bool, depth: int) -> Iterator[Place]:
-    if depth > _DEPTH:
+def _visit(value: Any, at: str, around: _Around) -> Iterator[Place]:
+    if around.depth > _DEPTH:
         return
+    around = replace(around, depth=around.depth + 1)
     if isinstance(value, list):
         for index, entry in enumerate(value):
-            yield from _visit(entry, pointer(at, index), pool, answer=answer, depth=depth + 1)
+            yield from _visit(entry, pointer(at, index), around)
     if not isinstance(value, Mapping):
         return
-    answer = answer or _is_answer(value)
-    pool = _pool(value, at) or pool
-    if _is_extension(value):
-        yield _extension(value, at, pool, answer=answer)
+    around = _entered(value, at, around)
+    if is_extension(value):
+        yield read(value, at, around.host, around.pool, answer=around.answer)
         return
     for key, entry in value.items():
-        if key == "properties" and _is_extension(entry):
-            yield _extension(entry, pointer(at, key), pool, answer=answer)
+        if key == "properties" and is_extension(entry):
+            yield read(entry, pointer(at, key), around.host, around.pool, answer=around.answer)
         else:
-            yield from _visit(entry, pointer(at, key), pool, answer=answer, depth=depth + 1)
+            yield from _visit(entry, pointer(at, key), around)
+
+
+def _entered(value: Mapping[str, Any], at: str, around: _Around) -> _Around:
+    """What encloses the parts of this value."""
+    around = replace(around, answer=around.answer or _is_answer(value))
+    kind, extended = hosts.kind_of(value.get("type")), hosts.kind_extended(value.get("type"))
+    if pool := _pool(value, at):
+        body, machine = value, _machine(value)
+        around = replace(around, pool=pool, host=hosts.pool_host(body, machine or {}))
+    elif kind and kind is not HostKind.BATCH:
+        host = hosts.host_of(value, kind)
+        given = any(one.rights_given_here for one in around.machines)
+        around = replace(around, host=replace(host, rights_given_here=given))
+    elif extended and around.host.kind is not extended:
+        around = replace(around, host=hosts.host_for(value, extended, around.machines))
+    return around
 
 
 def _is_answer(value: Mapping[str, Any]) -> bool:
@@ -102,101 +97,64 @@ def _is_answer(value: Mapping[str, Any]) -> bool:
     return of_pool or "instanceView" in value or "odata.metadata" in value
 
 
-def _is_extension(value: Any) -> bool:
-    if not isinstance(value, Mapping):
-        return False
-    kind, publisher = value.get("type"), value.get("publisher")
-    if isinstance(kind, str) and _OURS.match(kind):
-        return True
-    ours = isinstance(publisher, str) and publisher.lower().startswith("microsoft.azure.keyvault")
-    return ours and ("settings" in value or "type" in value)
-
-
-def _extension(fields: Mapping[str, Any], at: str, pool: PoolPlace | None, *, answer: bool) -> Place:
-    plan = "type_handler_version" in fields or "settings_json" in fields
-    key = next((name for name in _SETTINGS_KEYS if name in fields), "settings")
-    settings, inside = fields.get(key), False
-    if isinstance(settings, str) and (answer or plan):
-        settings, inside = _parsed(settings), True
-    version = fields.get("typeHandlerVersion", fields.get("type_handler_version"))
-    return Place(
-        at=at,
-        fields=fields,
-        settings_at=pointer(at, key),
-        settings=settings,
-        os=_os(str(fields.get("type", ""))),
-        major=_major(version),
-        pool=pool,
-        patchable=not inside and not plan,
-        bare=False,
-    )
-
-
 def _settings_file(document: Mapping[str, Any], file: str) -> Iterator[Place]:
     for index, entry in enumerate(document["runtimeSettings"]):
         handler = entry.get("handlerSettings") if isinstance(entry, Mapping) else None
         if isinstance(handler, Mapping) and "publicSettings" in handler:
             at = pointer("", "runtimeSettings", index, "handlerSettings", "publicSettings")
-            yield _bare(handler["publicSettings"], at, file)
+            yield bare(handler["publicSettings"], at, file)
 
 
-def _bare(settings: Any, at: str, file: str) -> Place:
-    hint = _FILE_HINT.search(file)
-    return Place(
-        at=at,
-        fields={},
-        settings_at=at,
-        settings=settings,
-        os=_os(hint[0]) if hint else Os.UNKNOWN,
-        major=int(hint[2]) if hint and hint[2] else None,
-        pool=None,
-        patchable=True,
-        bare=True,
-    )
+def _machine(value: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    inner = value.get("properties")
+    deployment = inner.get("deploymentConfiguration") if isinstance(inner, Mapping) else None
+    machine = deployment.get("virtualMachineConfiguration") if isinstance(deployment, Mapping) else None
+    if machine is None and ("vmSize" in value or "id" in value):
+        machine = value.get("virtualMachineConfiguration")
+    return machine if isinstance(machine, Mapping) else None
 
 
 def _pool(value: Mapping[str, Any], at: str) -> PoolPlace | None:
-    inner = value.get("properties")
-    deployment = inner.get("deploymentConfiguration") if isinstance(inner, Mapping) else None
-    arm = isinstance(deployment, Mapping)
-    machine = deployment.get("virtualMachineConfiguration") if isinstance(deployment, Mapping) else None
-    if not arm and ("vmSize" in value or "id" in value):
-        machine = value.get("virtualMachineConfiguration")
-    if not isinstance(machine, Mapping):
+    machine = _machine(value)
+    if machine is None:
         return None
-    extensions = machine.get("extensions")
-    entries = extensions if isinstance(extensions, list) else []
-    names = tuple(
-        str(entry.get("name")) for entry in entries if isinstance(entry, Mapping) and "name" in entry
-    )
-    return PoolPlace(at, value, arm, names)
+    arm = "virtualMachineConfiguration" not in value
+    entries = machine.get("extensions")
+    listed = entries if isinstance(entries, list) else []
+    extensions = tuple(entry if isinstance(entry, Mapping) else {} for entry in listed)
+    return PoolPlace(at, arm, extensions, hosts.extensions_pointer(at, arm=arm))
 
 
-def _os(kind: str) -> Os:
-    lowered = kind.lower()
-    if "windows" in lowered:
-        return Os.WINDOWS
-    return Os.LINUX if "linux" in lowered else Os.UNKNOWN
+def _plan(document: Mapping[str, Any]) -> Iterator[Place]:
+    for resource in plans.resources(document):
+        found = _blocks(resource) if resource.body is None else _under(resource.body, resource)
+        for place in found:
+            yield replace(place, generated=True)
 
 
-def _major(version: Any) -> int | None:
-    found = re.match(r"(\d+)(?:\.|$)", str(version)) if isinstance(version, str | int | float) else None
-    return int(found[1]) if found else None
+def _under(body: Mapping[str, Any], resource: plans.Resource) -> Iterator[Place]:
+    """Places of a body of ARM's that a plan carries; its identity and type stand beside the body."""
+    whole = {**body, "type": resource.type}
+    if resource.identity is not None and "identity" not in body:
+        whole["identity"] = resource.identity
+    for place in _visit(whole, resource.at, _Around(host=resource.host)):
+        inside = resource.body_in_text
+        yield replace(place, at=resource.at, settings_at=resource.at, in_text=True) if inside else place
 
 
-def _parsed(text: str) -> Any:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return text
-    return value if isinstance(value, dict) else text
-
-
-_UNKNOWN = re.compile(
-    r"^\[[^\[].*\]$|\$\{|\{\{|<[^<>]+>|^<|^\{\w+\}$|^\$[A-Za-z_(]|^(?:var|local|data|module)\.", re.DOTALL
-)
-
-
-def is_unknown(value: Any) -> bool:
-    """A template's expression or a page's placeholder: its value is not known yet, so it is never wrong."""
-    return isinstance(value, str) and _UNKNOWN.search(value) is not None
+def _blocks(resource: plans.Resource) -> Iterator[Place]:
+    blocks = [(resource.at, resource.values)] if is_extension(resource.values) else []
+    for key in ("extensions", "extension"):
+        listed = resource.values.get(key)
+        blocks += [
+            (pointer(resource.at, key, index), block)
+            for index, block in enumerate(listed if isinstance(listed, list) else [])
+            if is_extension(block)
+        ]
+    pool = None
+    if resource.host.kind is HostKind.BATCH:
+        listed = resource.values.get("extensions")
+        every = tuple(one if isinstance(one, Mapping) else {} for one in listed or [])
+        pool = PoolPlace(resource.at, True, every, pointer(resource.at, "extensions"))
+    for at, block in blocks:
+        yield read(block, at, resource.host, pool, answer=False)

@@ -1,12 +1,12 @@
-"""Checks of the extension among the others of its pool."""
+"""Checks of the extensions of a Batch pool."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from troubleshooter.lint.jsontext import pointer
-from troubleshooter.lint.places import is_unknown
-from troubleshooter.lint.problem import BATCH_PAGE, ERROR, Problem, removing
+from troubleshooter.lint.problem import BATCH_PAGE, ERROR, INFO, WARNING, Problem, advice, removing
+from troubleshooter.lint.unknown import is_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
 def waits_for_what_exists(layout: Layout) -> Iterator[Problem]:
     place = layout.place
-    after = place.fields.get("provisionAfterExtensions")
-    if place.pool is None or not isinstance(after, list):
+    where, after = place.waits_for
+    if place.pool is None or any(is_unknown(name) for name in place.pool.names):
         return
     for index, name in enumerate(after):
-        if isinstance(name, str) and not is_unknown(name) and name not in place.pool.names:
-            at = pointer(place.at, "provisionAfterExtensions", index)
+        if not isinstance(name, str) or is_unknown(name):
+            continue
+        at = pointer(where, index)
+        if name not in place.pool.names:
             yield Problem(
                 "batch-provision-after-unknown",
                 ERROR,
@@ -31,3 +33,71 @@ def waits_for_what_exists(layout: Layout) -> Iterator[Problem]:
                 removing(f"Do not wait for {name!r}", at),
                 (BATCH_PAGE,),
             )
+        elif name == place.fields.get("name"):
+            yield Problem(
+                "batch-provision-after-itself",
+                ERROR,
+                at,
+                "it waits for itself",
+                "An extension that waits for itself is not provisioned.",
+                removing("Do not wait for itself", at),
+                (BATCH_PAGE,),
+            )
+
+
+_RESERVED = {"customscript", "customscriptextension", "customscriptforlinux"}
+_LISTED = {
+    "keyvaultforlinux",
+    "keyvaultforwindows",
+    "omsagentforlinux",
+    "microsoftmonitoringagent",
+    "dsc",
+    "iaasdiagnostics",
+    "amdgpudriverwindows",
+    "nvidiagpudriverwindows",
+    "nvidiagpudriverlinux",
+    "iaasantimalware",
+    "azuremonitorlinuxagent",
+    "azuremonitorwindowsagent",
+}
+
+
+def types_are_allowed(layout: Layout) -> Iterator[Problem]:
+    """Of every extension of the pool, since one that is refused keeps ours from coming."""
+    pool = layout.place.pool
+    for index, entry in enumerate(pool.extensions if pool else ()):
+        kind = entry.get("type")
+        lowered = kind.lower() if isinstance(kind, str) and not is_unknown(kind) else ""
+        if pool is None or not lowered or lowered in _LISTED or lowered.startswith(("keyvault", "kvvm")):
+            continue
+        reserved = lowered in _RESERVED
+        yield Problem(
+            "batch-extension-type-not-allowed",
+            ERROR if reserved else WARNING,
+            pointer(pool.extensions_at, index, "type"),
+            f"{kind} is reserved for Batch itself"
+            if reserved
+            else f"{kind} is not in the list of extensions that Batch installs",
+            "Batch uses the custom script extension on its nodes, and lets nobody replace it."
+            if reserved
+            else "Batch installs listed extensions; others are added on request to Azure's support.",
+            advice(
+                "Use the pool's start task in its place" if reserved else "Ask Azure's support to allow it"
+            ),
+            (BATCH_PAGE,),
+        )
+
+
+def terraform_encodes_settings(layout: Layout) -> Iterator[Problem]:
+    place = layout.place
+    if place.pool is None or "settings_json" not in place.fields:
+        return
+    yield Problem(
+        "batch-terraform-settings-encoding",
+        INFO,
+        place.settings_at,
+        "azurerm_batch_pool was seen to send settings as text",
+        "With settings as text, nodes never start and the pool shows AllocationFailed.",
+        advice("After apply, read the pool back: settings must be an object; azapi sends it rightly"),
+        ("https://github.com/hashicorp/terraform-provider-azurerm/issues/20530",),
+    )

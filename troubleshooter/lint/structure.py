@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.lint.jsontext import pointer
-from troubleshooter.lint.places import Os, is_unknown
 from troubleshooter.lint.problem import ERROR, Problem, advice, json_type, moving, replacing
+from troubleshooter.lint.systems import Os
+from troubleshooter.lint.unknown import is_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,30 +22,45 @@ _HIDDEN_BY_SETTINGS = ("kv-status-transitioning", "crp-provisioning-error", "crp
 
 
 def settings_are_an_object(layout: Layout) -> Iterator[Problem]:
-    settings = layout.place.settings
-    if isinstance(settings, Mapping) or settings is None or is_unknown(settings):
+    place = layout.place
+    settings = place.settings
+    if place.in_text and not place.text_is_right:
+        fix = replacing("Give settings as the object that the text holds", place.settings_at, settings)
+        shown = "text"
+    elif isinstance(settings, Mapping) or settings is None or is_unknown(settings):
         return
-    parsed = _object_in(settings)
+    else:
+        fix = advice("Give settings as an object that holds secretsManagementSettings")
+        shown = json_type(settings)
+    if isinstance(settings, str) and _PATH.fullmatch(settings):
+        yield _path_for_settings(place.settings_at, settings)
+        return
     yield Problem(
         "kv-config-not-an-object",
         ERROR,
-        layout.place.settings_at,
-        f"settings is {json_type(settings)}; it must be an object",
+        place.settings_at,
+        f"settings is {shown}; it must be an object",
         "The extension stops at loading its settings: 'not an object'.",
-        replacing("Give settings as the object that the text holds", layout.place.settings_at, parsed)
-        if parsed is not None
-        else advice("Give settings as an object that holds secretsManagementSettings"),
+        fix,
         ("https://github.com/MicrosoftDocs/azure-docs/issues/49224",),
         (*_HIDDEN_BY_SETTINGS, "batch-allocation-failed"),
     )
 
 
-def _object_in(settings: Any) -> Any:
-    try:
-        value = json.loads(settings) if isinstance(settings, str) else None
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
+_PATH = re.compile(r"[@.\w\\/: -]+\.json", re.IGNORECASE)
+
+
+def _path_for_settings(at: str, path: str) -> Problem:
+    return Problem(
+        "kv-settings-is-a-path",
+        ERROR,
+        at,
+        f"settings is {path[:60]!r}, the name of a file; it must be what the file holds",
+        "PowerShell's -SettingString wants the text, and the CLI reads a file only behind @.",
+        advice("Give the content of that file"),
+        ("https://github.com/MicrosoftDocs/azure-docs/issues/104017",),
+        _HIDDEN_BY_SETTINGS,
+    )
 
 
 def secrets_are_there(layout: Layout) -> Iterator[Problem]:
@@ -141,11 +157,9 @@ def keys_are_known(layout: Layout) -> Iterator[Problem]:
     for part, known in ((layout.secrets, _SECRETS), (layout.auth, _AUTH)):
         if part is not None and isinstance(part.value, Mapping):
             yield from _misspelled(part.value, part.at, known)
-    certificates = layout.secrets.get("observedCertificates") if layout.secrets else None
-    for index, entry in enumerate(certificates if isinstance(certificates, list) else []):
-        if layout.secrets and isinstance(entry, Mapping):
-            at = layout.secrets.below("observedCertificates", index)
-            yield from _misspelled(entry, at, _CERTIFICATE)
+    for certificate in layout.entries():
+        if isinstance(certificate.value, Mapping):
+            yield from _misspelled(certificate.value, certificate.at, _CERTIFICATE)
 
 
 def _misspelled(holder: Mapping[str, Any], at: str, known: tuple[str, ...]) -> Iterator[Problem]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.lint.layout import Part
-from troubleshooter.lint.places import Os, is_unknown
 from troubleshooter.lint.problem import ERROR, INFO, WARNING, Problem, advice, json_type, removing, replacing
+from troubleshooter.lint.systems import Os
+from troubleshooter.lint.unknown import is_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from troubleshooter.lint.layout import Layout
+    from troubleshooter.lint.layout import Layout, Part
 
 _NOT_A_STRING = "https://github.com/MicrosoftDocs/azure-docs/issues/41837"
+_DIGITS = re.compile(r"[0-9]{1,20}")
 _SYMPTOMS = ("kv-status-transitioning", "crp-provisioning-error", "crp-provisioning-timeout")
 
 
@@ -25,22 +27,24 @@ def polling_is_text(layout: Layout) -> Iterator[Problem]:
         return
     at = part.below("pollingIntervalInS")
     if isinstance(value, int | float) and not isinstance(value, bool):
+        shown = str(value)[:20].removesuffix(".0")
+        right = shown if _DIGITS.fullmatch(shown) else "3600"
         evidenced = layout.place.major is None or layout.place.major < 3
         yield Problem(
             "kv-config-not-a-string",
             ERROR,
             at,
-            f"pollingIntervalInS is the number {value:g}; it must be text",
+            f"pollingIntervalInS is the number {shown}; it must be text",
             "The extension stops at loading its settings: Failed to parse the configuration settings with: "
             "'not a string'."
             + ("" if evidenced else " This was seen with 1.x; later versions keep the type."),
-            replacing(f'Quote it: "{value:g}"', at, f"{value:g}"),
+            replacing(f'Write "{right}"', at, right),
             (_NOT_A_STRING,),
             _SYMPTOMS,
         )
     elif not isinstance(value, str):
         yield _other_type(at, "pollingIntervalInS", value, 'text of digits, e.g. "3600"')
-    elif not value.strip().isdigit():
+    elif not _DIGITS.fullmatch(value.strip()):
         yield Problem(
             "kv-polling-not-digits",
             ERROR,
@@ -54,9 +58,9 @@ def polling_is_text(layout: Layout) -> Iterator[Problem]:
 def polling_is_in_range(layout: Layout) -> Iterator[Problem]:
     part = layout.secrets
     value = part.get("pollingIntervalInS") if part else None
-    inside = isinstance(value, str) and value.isdigit() and 300 <= int(value) <= 3600
-    digits = isinstance(value, str) and value.isdigit()
-    if part is not None and digits and not inside and (layout.place.major or 0) >= 4:
+    digits = _DIGITS.fullmatch(value.strip()) if isinstance(value, str) else None
+    outside = digits is not None and not 300 <= int(digits[0]) <= 3600
+    if part is not None and outside and (layout.place.major or 0) >= 4:
         yield Problem(
             "kv-polling-out-of-range",
             INFO,
@@ -83,10 +87,7 @@ def booleans_are_booleans(layout: Layout) -> Iterator[Problem]:
 
 
 def _certificates(layout: Layout) -> Iterator[Part]:
-    certificates = layout.secrets.get("observedCertificates") if layout.secrets else None
-    for index, entry in enumerate(certificates if isinstance(certificates, list) else []):
-        if layout.secrets and isinstance(entry, Mapping):
-            yield Part(layout.secrets.below("observedCertificates", index), entry)
+    yield from (entry for entry in layout.entries() if isinstance(entry.value, Mapping))
 
 
 def _other_type(at: str, name: str, value: Any, wanted: str) -> Problem:

@@ -53,10 +53,13 @@ def good() -> dict[str, Any]:
     return copy.deepcopy(_GOOD)
 
 
+def machine(pool: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = pool["properties"]["deploymentConfiguration"]["virtualMachineConfiguration"]
+    return found
+
+
 def extension(pool: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = pool["properties"]["deploymentConfiguration"]["virtualMachineConfiguration"][
-        "extensions"
-    ][0]
+    found: dict[str, Any] = machine(pool)["extensions"][0]
     return found
 
 

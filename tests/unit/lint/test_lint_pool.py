@@ -7,7 +7,7 @@ from typing import Any
 import jsonpatch
 import pytest
 
-from tests.unit.lint.pools import CLIENT, EXTENSION, IDENTITY, PRINCIPAL, extension, good, settings
+from tests.unit.lint.pools import CLIENT, EXTENSION, IDENTITY, PRINCIPAL, extension, good, machine, settings
 from troubleshooter.lint import findings_of, lint_pool
 from troubleshooter.model.finding import Confidence, Severity
 
@@ -158,6 +158,7 @@ class TestVersions:
     def test_a_list_of_urls(self, version: str, wanted: list[tuple[str, str]]) -> None:
         pool = good()
         extension(pool)["typeHandlerVersion"] = version
+        machine(pool)["nodeAgentSkuId"] = "batch.node.ubuntu 24.04"
         secrets(pool).update(observedCertificates=["https://v.vault.azure.net/secrets/web"])
         del secrets(pool)["requireInitialSync"]
         assert [(found.id, str(found.severity)) for found in lint_pool(pool)] == wanted
@@ -165,6 +166,7 @@ class TestVersions:
     def test_what_version_4_removed(self) -> None:
         pool = good()
         extension(pool)["typeHandlerVersion"] = "4.0"
+        machine(pool)["nodeAgentSkuId"] = "batch.node.ubuntu 24.04"
         assert [found.id for found in lint_pool(pool)] == ["kv-v4-removed-settings"]
 
 
@@ -180,7 +182,7 @@ def test_findings_of_a_definition_are_likely_at_most() -> None:
 
 def test_a_mistake_in_several_places_is_one_finding_with_one_fix() -> None:
     pool = good()
-    secrets(pool).update(requireInitialSync="true", linkOnRenewal="false")
+    secrets(pool).update(requireInitialSync="true", aclEnabled="false")
     extension(pool)["provisionAfterExtensions"] = ["gone", "lost"]
     found = findings_of(lint_pool(pool))
     assert {finding.id: len(finding.evidence) for finding in found} == {

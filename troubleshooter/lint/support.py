@@ -1,0 +1,176 @@
+"""Checks of the extension against the operating system it is to run on, and of its version."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.lint.jsontext import pointer
+from troubleshooter.lint.problem import (
+    BATCH_PAGE,
+    ERROR,
+    INFO,
+    LINUX_PAGE,
+    WARNING,
+    WINDOWS_PAGE,
+    Problem,
+    advice,
+    replacing,
+)
+from troubleshooter.lint.systems import Os
+from troubleshooter.lint.unknown import is_unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from troubleshooter.lint.extension import Place
+    from troubleshooter.lint.layout import Layout
+    from troubleshooter.lint.systems import System
+
+_LINUX_4 = {"ubuntu": ("24.04",), "azurelinux": ("3", "4"), "rhel": ("9",), "el": ("9",)}
+_LINUX_OLDER = {
+    3: {"ubuntu": "20.04", "azurelinux": ""},
+    2: {"ubuntu": "", "azurelinux": ""},
+    1: {"ubuntu": "", "sles": "", "debian": ""},
+}
+"""Distribution to the oldest version that any page names; of 1.x and 2.x newer ones are known to work."""
+_WINDOWS_4 = ("2022", "2025")
+
+
+def system_is_the_extensions(layout: Layout) -> Iterator[Problem]:
+    place, system = layout.place, layout.place.host.system
+    kind = place.fields.get("type")
+    if system is None or not isinstance(kind, str) or is_unknown(kind):
+        return
+    written = Os.WINDOWS if "windows" in kind.lower() else Os.LINUX if "linux" in kind.lower() else None
+    if written is None or written is system.os:
+        return
+    right = "KeyVaultForWindows" if system.os is Os.WINDOWS else "KeyVaultForLinux"
+    at = pointer(place.at, "type")
+    yield Problem(
+        "kv-extension-of-another-system",
+        ERROR,
+        at,
+        f"{kind} is for {written.title()}, but the machines run {system}",
+        "An extension installs on its own operating system only.",
+        replacing(f"Set type to {right}", at, right),
+        explains=("crp-provisioning-error",),
+    )
+
+
+def system_is_supported(layout: Layout) -> Iterator[Problem]:
+    place, system = layout.place, layout.place.host.system
+    if system is None or system.os is not place.os:
+        return
+    found = _windows(place, system) if system.os is Os.WINDOWS else _linux(place, system)
+    if found is not None:
+        yield found
+
+
+def _windows(place: Place, system: System) -> Problem | None:
+    if (place.major or 0) < 4 or not system.version or system.version >= _WINDOWS_4[0]:
+        return None
+    return Problem(
+        "install-windows-too-old",
+        ERROR,
+        _at(place),
+        f"version {place.major}.x does not install on {system}",
+        "Version 4.0 runs on Windows Server 2022 and 2025; it does not install on 2019 or earlier.",
+        advice("Use an image of Windows Server 2022 or 2025, or typeHandlerVersion 3.0"),
+        (WINDOWS_PAGE,),
+        ("crp-provisioning-error",),
+    )
+
+
+def _linux(place: Place, system: System) -> Problem | None:
+    if (place.major or 0) >= 4:
+        if _in_4(system):
+            return None
+        return _unsupported(
+            place,
+            ERROR,
+            f"version {place.major}.x does not install on {system}",
+            "It runs on Ubuntu 24.04, Azure Linux 3 and 4 and RHEL 9; "
+            "elsewhere it fails: distribution is not supported.",
+        )
+    listed = _LINUX_OLDER.get(place.major or 0)
+    if listed is None:
+        known = system.family in {"el", *_LINUX_4, *_LINUX_OLDER[1]}
+    else:
+        oldest = listed.get(system.family)
+        known = oldest is not None and (not system.version or system.version >= oldest)
+    if known:
+        return None
+    return _unsupported(
+        place,
+        WARNING,
+        f"{system} is in no list of what {_version(place)} supports",
+        "Version 3.x is for Ubuntu 20.04 and later and Azure Linux; on others it may not install.",
+    )
+
+
+def _in_4(system: System) -> bool:
+    versions = _LINUX_4.get(system.family)
+    if versions is None:
+        return False
+    newer = system.family == "ubuntu" and system.version > versions[-1]
+    return not system.version or system.version in versions or newer  # of newer ones nothing is known
+
+
+def _version(place: Place) -> str:
+    return f"version {place.major}.x" if place.major else "the extension"
+
+
+def _unsupported(place: Place, severity: Any, message: str, why: str) -> Problem:
+    return Problem(
+        "install-distro-unsupported",
+        severity,
+        _at(place),
+        message,
+        why,
+        advice("Use an image that the extension's version supports"),
+        (LINUX_PAGE, "https://github.com/MicrosoftDocs/azure-docs/pull/117207"),
+        ("crp-provisioning-error",),
+    )
+
+
+def _at(place: Place) -> str:
+    key = next(
+        (name for name in ("typeHandlerVersion", "type_handler_version") if name in place.fields), "type"
+    )
+    return pointer(place.at, key)
+
+
+def version_is_stated(layout: Layout) -> Iterator[Problem]:
+    place = layout.place
+    if place.bare or place.generated or place.answer or "typeHandlerVersion" in place.fields:
+        return
+    yield Problem(
+        "install-version-unpinned",
+        INFO,
+        place.at,
+        "no typeHandlerVersion is given",
+        "Then the newest major version is installed, and 4.x takes other settings than 3.x.",
+        advice('State it, e.g. "typeHandlerVersion": "3.0"'),
+        ("https://github.com/zukakosan/blog-tech",),
+    )
+
+
+def agent_fits_the_image(layout: Layout) -> Iterator[Problem]:
+    """Batch wants the node agent that is made for the image."""
+    place = layout.place
+    image, agent = place.host.image, place.host.agent
+    if place.pool is None or image is None or agent is None or image.os is Os.WINDOWS is agent.os:
+        return
+    same = image.family == agent.family or (agent.family == "el" and image.family not in {"ubuntu", "debian"})
+    same = same and image.os is agent.os
+    if same and (not image.version or not agent.version or image.version == agent.version):
+        return
+    yield Problem(
+        "batch-agent-install-failure",
+        WARNING,
+        place.pool.extensions_at.rpartition("/")[0],
+        f"the node agent is for {agent}, the image is {image}",
+        "Batch's agent installs only on the system it is made for.",
+        advice("Choose the node agent that Batch lists for this image"),
+        (BATCH_PAGE,),
+    )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 import threading
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.model.run import Collecting, Moved, StepState, Waiting
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from troubleshooter.model.run import ErrorText, RunState
+    from troubleshooter.redact import Redactor
 
 _ASCII = str.maketrans(
     {"✔": "[x]", "✖": "[F]", "▲": "[!]", "○": "[ ]", "◐": "[~]", "↷": "[>]", "·": "-", "→": "->", "…": "..."}
@@ -44,6 +47,7 @@ class Printer:
         self.verbose = False
         self.answered = False
         """Whether the result has been written; there is exactly one."""
+        self._environ = environ
         self._out = out
         self._err = err
         plain = "NO_COLOR" in environ or environ.get("TERM") == "dumb"
@@ -55,17 +59,35 @@ class Printer:
         self._notes = 0
         self._last_wait: tuple[object, float] = (None, 0.0)
 
+    @cached_property
+    def redactor(self) -> Redactor:
+        """What is printed did not always pass a run's own: files under analysis, failures before a run."""
+        # re2 takes its time to load, and help is to be quick
+        from troubleshooter.redact import Redactor, environment_secrets  # noqa: PLC0415
+
+        return Redactor(environment_secrets(self._environ), secrets.token_bytes(16))
+
     def result(self, document: Mapping[str, Any], text: str, error: ErrorText | None = None) -> None:
         """Write what the command was asked for, and the failure that ended it before its time."""
         with self._lock:
             self._settle()
             if error is None or self.form is Form.TEXT:
-                self._answer(text if self.form is Form.TEXT else json.dumps(document, indent=2))
+                self._answer(self.redactor.text(text) if self.form is Form.TEXT else self._written(document))
         if error is not None:
             self.failed(error.what, error.why, error.do, document)
 
+    def help(self, text: str) -> None:
+        """Write a text that is all our own, so that nothing in it can be a secret."""
+        with self._lock:
+            self._answer(
+                text if self.form is Form.TEXT else json.dumps({"version": 1, "help": text}, indent=2)
+            )
+
     def announce(self, document: Mapping[str, Any]) -> None:
-        """Write a result of one line, for whoever reads line by line from a server that stays up."""
+        """Write a result of one line, for whoever reads line by line from a server that stays up.
+
+        Not redacted: the made-up secret of the simulated Azure is what its clients sign in with.
+        """
         with self._lock:
             self._answer(json.dumps(document))
 
@@ -86,7 +108,7 @@ class Printer:
             self._line("\n".join(line for line in told if line))
             if self.form is not Form.TEXT and not self.answered:
                 error = {"what": what, "why": why, "do": do}
-                self._answer(json.dumps({"version": 1, **(document or {}), "error": error}, indent=2))
+                self._answer(self._written({"version": 1, **(document or {}), "error": error}))
 
     def say(self, text: str) -> None:
         """Narrate: one line on standard error."""
@@ -157,7 +179,10 @@ class Printer:
             self._replaceable = False
 
     def _line(self, text: str) -> None:
-        self._write(self._err, text + "\n")
+        self._write(self._err, self.redactor.text(text) + "\n")
+
+    def _written(self, document: Mapping[str, Any]) -> str:
+        return json.dumps(self.redactor.json(document), indent=2)
 
     def _answer(self, text: str) -> None:
         self.answered = True

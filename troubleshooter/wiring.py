@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 import time
@@ -103,7 +104,7 @@ class Workbench:
             "options": msgspec.to_builtins(options) | {"endpoints": msgspec.to_builtins(self._endpoints)},
             "version": __version__,
         }
-        self.journal.append(run_id, [(EventKind.RUN_CREATED, data)])
+        self.journal.append(run_id, [(EventKind.RUN_CREATED, self._redactor().json(data))])
         return self._open(run_id, cancel)[0]
 
     def resume(self, run_id: str, cancel: threading.Event) -> Run:
@@ -171,12 +172,12 @@ class Workbench:
 
     def _redactor(self) -> Redactor:
         from troubleshooter.engine.evidence import write_private  # noqa: PLC0415 - as above
-        from troubleshooter.redact import Redactor  # noqa: PLC0415 - as above
+        from troubleshooter.redact import Redactor, environment_secrets  # noqa: PLC0415 - as above
 
         path = self.home / "salt"
         if not path.exists():
             write_private(path, secrets.token_bytes(16))
-        return Redactor(salt=path.read_bytes())
+        return Redactor(environment_secrets(os.environ), path.read_bytes())
 
 
 class _LazyTools:

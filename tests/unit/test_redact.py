@@ -42,6 +42,16 @@ FRAGMENTS = st.lists(
             "-----BEGIN PRIVATE" + " KEY-----",
             "<redacted sas 3f2a>",
             *("<redacted ", "é", "eyJ", ".", "sig", "="),
+            *(
+                "Authorization: SharedKey ",
+                "cookie: ",
+                "://user:",
+                "@host",
+                ";Pwd=",
+                "'token': '",
+                "<password>",
+            ),
+            *("access_token: ", '"name": "PASSWORD", "value": "', '"sasKey": {"value": "', "k" * 86 + "=="),
         ]
     )
     | st.text(max_size=12),
@@ -173,14 +183,14 @@ def test_json_keeps_its_shape_and_is_redacted_once(value: object) -> None:
 def test_a_field_of_json_that_is_named_a_secret_goes_whole() -> None:
     value = {
         "userAccounts": [{"name": "u", "password": "short"}],
-        "environmentSettings": [{"name": "DB_PASSWORD", "value": "p w"}, {"name": "HOME", "value": "/x"}],
+        "metadata": [{"name": "DB_PASSWORD", "value": "p w"}, {"name": "HOME", "value": "/x"}],
         "tokens": 3,
     }
     redacted = REDACTOR.json(value)
     assert redacted["userAccounts"][0]["password"].startswith("<redacted secret ")
     assert redacted["userAccounts"][0]["name"] == "u"
-    assert redacted["environmentSettings"][0]["value"].startswith("<redacted secret ")
-    assert redacted["environmentSettings"][1]["value"] == "/x"
+    assert redacted["metadata"][0]["value"].startswith("<redacted secret ")
+    assert redacted["metadata"][1]["value"] == "/x"
     assert redacted["tokens"] == 3
 
 

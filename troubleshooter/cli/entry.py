@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from troubleshooter.redact import Redactor
+
 
 def main() -> NoReturn:
     """Entry point of the `troubleshooter` command."""
@@ -39,7 +41,7 @@ def run(arguments: Sequence[str], printer: Printer) -> int:
         printer.failed(problem.what, problem.why, problem.do)
         return problem.exit_code
     except Exception as bug:  # noqa: BLE001 - the one place that turns a bug into an exit code and a log
-        printer.failed(*_bug(bug))
+        printer.failed(*_bug(bug, printer.redactor))
         return ExitCode.BUG
     return int(code or 0)
 
@@ -60,12 +62,10 @@ def _usage(problem: click.UsageError) -> tuple[str, str, str]:
     return problem.format_message(), usage, f"See {problem.ctx.command_path} --help."
 
 
-def _bug(bug: Exception) -> tuple[str, str, str]:
+def _bug(bug: Exception, redactor: Redactor) -> tuple[str, str, str]:
     import traceback
 
-    from troubleshooter.redact import Redactor
-
-    text = Redactor().text("".join(traceback.format_exception(bug)))
+    text = redactor.text("".join(traceback.format_exception(bug)))
     why = f"{type(bug).__name__} was not foreseen: this is a bug."
     try:
         log = _write_log(text)

@@ -124,8 +124,7 @@ def _already_read(ctx: click.Context, param: click.Parameter) -> bool:
 
 def _help(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if value:
-        text = ctx.get_help()
-        ctx.find_object(Printer).result({"version": 1, "help": text}, text)  # type: ignore[union-attr]  # as above
+        ctx.find_object(Printer).help(ctx.get_help())  # type: ignore[union-attr]  # as above
         ctx.exit()
 
 

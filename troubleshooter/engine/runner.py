@@ -176,8 +176,10 @@ class Run:
                 self._emit(Moved(event.kind.value, self.state))
 
     def _emit_safely(self, progress: Any) -> None:
+        """What is shown is redacted like what is written: a node's status message is in it."""
+        shown = msgspec.convert(self._parts.redactor.json(msgspec.to_builtins(progress)), type(progress))
         with self._lock:
-            self._emit(progress)
+            self._emit(shown)
 
 
 def _failure(step: Step, error: TroubleshooterError, seconds: float) -> dict[str, Any]:

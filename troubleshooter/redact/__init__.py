@@ -1,0 +1,13 @@
+"""Secrets out of any text, at the point where it is kept or shown.
+
+A secret becomes `<redacted KIND 3f2a>`; the four digits are a keyed hash of it: equal secrets have equal
+digits, and nothing can be guessed back. Hosts, names and GUIDs stay, since a diagnosis needs them.
+"""
+
+from __future__ import annotations
+
+from troubleshooter.redact.environment import environment_secrets
+from troubleshooter.redact.redactor import Redactor
+from troubleshooter.redact.stand_ins import Hidden, stand_ins
+
+__all__ = ["Hidden", "Redactor", "environment_secrets", "stand_ins"]

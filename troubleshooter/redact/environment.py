@@ -1,0 +1,21 @@
+"""Secrets that this process was given beforehand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SUPPLIED = "TROUBLESHOOTER_SECRET_"
+"""Variables whose values are secrets of a pool, by field. Also the way to have one more text hidden."""
+_SIGN_IN = ("AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PASSWORD", "AZURE_PASSWORD")
+
+
+def environment_secrets(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Values of variables that hold a secret by their meaning."""
+    return tuple(
+        value.strip()
+        for name, value in environ.items()
+        if value.strip() and (name.upper().startswith(SUPPLIED) or name.upper() in _SIGN_IN)
+    )

@@ -8,8 +8,12 @@ import json
 import tarfile
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from troubleshooter import __version__
 from troubleshooter.engine.outcome import exit_code
+from troubleshooter.model.run import RunState
+from troubleshooter.redact import stand_ins
 from troubleshooter.report.html import run_html
 from troubleshooter.report.json_report import run_json
 from troubleshooter.report.markdown import run_markdown
@@ -17,28 +21,59 @@ from troubleshooter.report.markdown import run_markdown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from troubleshooter.model.run import RunState
+    from troubleshooter.redact import Redactor
     from troubleshooter.wiring import Workbench
+
+_NEVER = "pool.json, the pool's definition as Azure gave it, is never exported"
+_KINDS = {
+    "sas": "signature of a shared access signature",
+    "jwt": "sign-in token",
+    "token": "token of a header",
+    "key": "private key",
+    "account-key": "account key",
+    "secret": "password or other secret",
+}
 
 
 def bundle(bench: Workbench, run_id: str) -> bytes:
     """The archive. It never holds the saved pool definition, which is kept as Azure gave it."""
-    state = bench.read(run_id)
     packed = io.BytesIO()
     with (
         gzip.GzipFile(fileobj=packed, mode="wb", mtime=0) as stream,
         tarfile.open(fileobj=stream, mode="w") as archive,
     ):
-        for name, data in _members(bench, state):
-            member = tarfile.TarInfo(f"run-{state.id}/{name}")
+        for name, data in _members(bench, run_id):
+            member = tarfile.TarInfo(f"run-{run_id}/{name}")
             member.size = len(data)
             member.mode = 0o600
             archive.addfile(member, io.BytesIO(data))
     return packed.getvalue()
 
 
-def _members(bench: Workbench, state: RunState) -> Iterator[tuple[str, bytes]]:
+def preview(bench: Workbench, run_id: str) -> tuple[dict[str, Any], str]:
+    """What an export hides and leaves out, as JSON and as text; no secret is in it."""
+    hidden = [
+        {"file": name, "line": each.line, "kind": each.kind, "stand_in": each.digits, "count": each.count}
+        for name, data in _members(bench, run_id)
+        for each in stand_ins(data)
+    ]
+    state = bench.read(run_id)
+    left_out = [_NEVER, *(f"{kept.node} {kept.name}: {kept.cut}" for kept in state.files if kept.cut)]
+    document = {"version": 1, "run": run_id, "hidden": hidden, "left_out": left_out}
+    secrets = {(each["kind"], each["stand_in"]) for each in hidden}
+    lines = [
+        f"{each['file']}:{each['line']}  {_KINDS.get(str(each['kind']), each['kind'])} {each['stand_in']}"
+        + (f"  {each['count']} times" if each["count"] != 1 else "")
+        for each in hidden
+    ]
+    counted = f"{len(secrets)} secrets are hidden, in {len(hidden)} lines; equal digits are equal secrets."
+    more = "To hide one more text, put it in a variable TROUBLESHOOTER_SECRET_<ANY NAME>."
+    return document, "\n".join([*lines, counted, *(f"Left out: {each}" for each in left_out), more])
+
+
+def _members(bench: Workbench, run_id: str) -> Iterator[tuple[str, bytes]]:
     redactor = bench.redactor()
+    state = _redacted(bench.read(run_id), redactor)
     files = [
         {"node": kept.node, "name": kept.name, "sha256": kept.sha256, "sha256_read": kept.sha256_read,
          "size": kept.size, "cut": kept.cut}
@@ -49,14 +84,19 @@ def _members(bench: Workbench, state: RunState) -> Iterator[tuple[str, bytes]]:
         {"seq": event.seq, "at": event.at, "kind": event.kind.value, "data": event.data}
         for event in bench.events(state.id)
     ]
-    yield "manifest.json", _json(redactor.json(manifest))
+    yield "manifest.json", _json(manifest)
     yield "events.jsonl", b"".join(_json(redactor.json(event), indent=None) for event in events)
-    yield "report.md", redactor.text(run_markdown(state)).encode()
-    yield "report.html", redactor.text(run_html(state)).encode()
-    yield "report.json", _json(redactor.json(run_json(state, exit_code(state))))
+    yield "report.md", run_markdown(state).encode("utf-8", "backslashreplace")
+    yield "report.html", run_html(state).encode("utf-8", "backslashreplace")
+    yield "report.json", _json(run_json(state, exit_code(state)))
     for kept in state.files:
         data = redactor.data(bench.evidence(state.id, kept))
         yield f"evidence/{_safe(kept.node)}/{'/'.join(map(_safe, kept.name.strip('/').split('/')))}", data
+
+
+def _redacted(state: RunState, redactor: Redactor) -> RunState:
+    """Once more: what became known since it was written down is hidden too."""
+    return msgspec.convert(redactor.json(msgspec.to_builtins(state)), RunState)
 
 
 def _json(value: Any, indent: int | None = 2) -> bytes:

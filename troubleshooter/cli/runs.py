@@ -153,16 +153,23 @@ def cleanup(printer: Printer, run: str, yes: bool) -> int:
 
 @command.command(add_help_option=False)
 @click.argument("run")
-@option("--out", "-o", metavar="FILE.tar.gz", required=True, help="Where to write the bundle.")
+@option("--out", "-o", metavar="FILE.tar.gz", help="Where to write the bundle.")
+@option("--preview", is_flag=True, help="List what would be hidden, kind by kind; write nothing.")
 @everywhere()
 @click.pass_obj
-def export(printer: Printer, run: str, out: str) -> int:
+def export(printer: Printer, run: str, out: str | None, preview: bool) -> int:
     """Write a run as one redacted archive: events, evidence, report. `analyze` reads it."""
-    from troubleshooter.cli.bundle import bundle
+    from troubleshooter.cli import bundle
     from troubleshooter.cli.report import write
 
+    if preview:
+        with opened(run) as (workbench, run_id):
+            printer.result(*bundle.preview(workbench, run_id))
+        return 0
+    if not out:
+        raise click.UsageError("Missing option '--out' / '-o'.")
     with opened(run) as (workbench, run_id):
-        data = bundle(workbench, run_id)
+        data = bundle.bundle(workbench, run_id)
     write(Path(out), data)
     printer.result({"version": 1, "run": run_id, "file": out, "bytes": len(data)}, f"Written to {out}")
     return 0

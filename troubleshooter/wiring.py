@@ -158,6 +158,7 @@ class Workbench:
         from troubleshooter.actions import ACTIONS  # noqa: PLC0415 - as above
         from troubleshooter.engine.evidence import EvidenceStore  # noqa: PLC0415 - as above
         from troubleshooter.engine.runner import Run, RunParts  # noqa: PLC0415 - as above
+        from troubleshooter.engine.secrets import Secrets  # noqa: PLC0415 - as above
 
         state = fold(self.journal.events(run_id))
         ownership = Ownership(self.folder(run_id), run_id)
@@ -166,7 +167,8 @@ class Workbench:
         redactor = self._redactor()
         store = EvidenceStore(self.folder(run_id), redactor)
         playbook = self.playbook(state.playbook)
-        run = Run(run_id, RunParts(self.journal, playbook, actions, store, redactor, ownership))
+        supplied = Secrets(os.environ, redactor.learn)
+        run = Run(run_id, RunParts(self.journal, playbook, actions, store, redactor, ownership, supplied))
         tools.note = run.note
         return run, tools
 

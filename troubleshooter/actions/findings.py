@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, BinaryIO
 
+from troubleshooter.actions.recheck import unkept
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.evidence import SourceFile
@@ -23,7 +24,8 @@ def diagnose(tools: Tools, ctx: StepContext) -> StepOutcome:
 
     definition = tools.definition()
     from_files = analyse(_sources(ctx), tools.rules(), definition)
-    diagnosis = merge(from_files, findings_of(lint_pool(definition)))
+    remade = unkept(ctx.output("recreate"))
+    diagnosis = merge(from_files, (*findings_of(lint_pool(definition)), *remade))
     ctx.diagnosed(diagnosis)
     if cause := diagnosis.cause:
         sure = f"{cause.title} ({cause.confidence})"

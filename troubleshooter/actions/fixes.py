@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.actions import pool_body
+from troubleshooter.actions import carry, pool_body
 from troubleshooter.actions.candidates import candidates, filled, identities
 from troubleshooter.actions.node_watch import NodeWatch
 from troubleshooter.actions.nodes import watch_until
 from troubleshooter.actions.plan import pool_name, verification_body
 from troubleshooter.actions.pools import ensure_pool, open_pools, remove_pool
+from troubleshooter.actions.recheck import add_findings, recheck
 from troubleshooter.actions.survey import keep_answers
 from troubleshooter.actions.tools import endpoint
 from troubleshooter.engine.context import StepOutcome
@@ -129,12 +130,15 @@ def verify(tools: Tools, ctx: StepContext) -> StepOutcome:
     chosen = ctx.output("choose-fix")
     if "patch" not in chosen:
         return StepOutcome(ctx.state.not_verified_because, skipped=True)
-    body = verification_body(tools.definition(), list(chosen["patch"]), ctx.state)
+    definition = tools.definition()
+    whole = carry.complete(definition, carry.settled(ctx, definition))
+    body = verification_body(whole, list(chosen["patch"]), ctx.state)
     name = pool_name(ctx.state, "fix")
     for earlier in open_pools(ctx):
         if earlier.id != name:
             remove_pool(tools, ctx, earlier.id)
     ensure_pool(tools, ctx, name, body)
+    add_findings(ctx, recheck(tools, ctx, name, body))
     watch = NodeWatch(tools, ctx, endpoint(ctx), name)
     wanted = int(ctx.output("plan")["nodes"])
     judge = _Judge(wanted)

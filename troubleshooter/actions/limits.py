@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from troubleshooter.actions.pool_body import extensions, is_key_vault
 from troubleshooter.errors import Refused
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _STILL = (
     "Check the settings with: troubleshooter lint POOL.json. Read the node's extension view. "
@@ -22,12 +19,6 @@ def check(definition: Any) -> None:
     _check_state(properties)
     _check_extension(definition)
     _check_addresses(properties)
-    if lost := tuple(fields_not_returned(definition)):
-        raise Refused(
-            "The debug pool could not be a true copy.",
-            f"Azure does not return {len(lost)} field(s) that this pool has or may have: {', '.join(lost)}.",
-            f"Nothing was changed. {_STILL}",
-        )
 
 
 def _check_state(properties: Any) -> None:
@@ -82,43 +73,3 @@ def _check_addresses(properties: Any) -> None:
             "An inbound way in over SSH is not allowed on such a pool (documented).",
             f"Nothing was changed. {_STILL}",
         )
-
-
-def fields_not_returned(definition: Any) -> Iterator[str]:
-    """Paths of fields that GET leaves out although the pool has, or may have, them.
-
-    Source: the fields marked x-ms-secret or write-only in ARM 2025-06-01. `nodeDeallocationOption` is left
-    out of the answer too, set or not; it matters only while nodes are removed, and falls back to requeue.
-    """
-    properties = definition.get("properties") or {}
-    machine = (properties.get("deploymentConfiguration") or {}).get("virtualMachineConfiguration") or {}
-    for number, account in enumerate(properties.get("userAccounts") or []):
-        yield f"userAccounts[{number}].password"
-        if account.get("linuxUserConfiguration"):
-            yield f"userAccounts[{number}].linuxUserConfiguration.sshPrivateKey"
-    registries = (machine.get("containerConfiguration") or {}).get("containerRegistries") or []
-    for number, registry in enumerate(registries):
-        if _by_password(registry):
-            yield f"containerConfiguration.containerRegistries[{number}].password"
-    settings = (properties.get("startTask") or {}).get("containerSettings") or {}
-    if _by_password(settings.get("registry") or {}):
-        yield "startTask.containerSettings.registry.password"
-    yield from _mounts(properties)
-    for extension in machine.get("extensions") or []:
-        if not is_key_vault(extension):
-            yield f"extensions[{extension.get('name')}].protectedSettings"
-
-
-def _by_password(registry: Any) -> bool:
-    return bool(registry.get("username")) and not registry.get("identityReference")
-
-
-def _mounts(properties: Any) -> Iterator[str]:
-    for number, mount in enumerate(properties.get("mountConfiguration") or []):
-        blob = mount.get("azureBlobFileSystemConfiguration")
-        if blob is not None and not blob.get("identityReference"):
-            yield f"mountConfiguration[{number}].azureBlobFileSystemConfiguration.accountKey or sasKey"
-        if mount.get("azureFileShareConfiguration") is not None:
-            yield f"mountConfiguration[{number}].azureFileShareConfiguration.accountKey"
-        if mount.get("cifsMountConfiguration") is not None:
-            yield f"mountConfiguration[{number}].cifsMountConfiguration.password"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.actions import pool_body, ssh_entry
+from troubleshooter.actions import carry, pool_body, ssh_entry
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import ExitCode, Refused
 from troubleshooter.model.run import Choice
@@ -40,7 +40,9 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
         )
     )
     name = pool_name(ctx.state, "dbg" if variant == DEBUG else "bare")
-    body, notes = debug_body(definition, ctx.state, variant, allow_from)
+    carried = carry.settled(ctx, definition)
+    body, notes = debug_body(carry.shown(definition, carried), ctx.state, variant, allow_from)
+    notes += carry.notes(definition, carried)
     choice = ctx.ask(
         "plan",
         f"Create {name} beside {ctx.state.target.pool}?",

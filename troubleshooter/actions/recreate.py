@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from troubleshooter.actions import carry
 from troubleshooter.actions.plan import debug_body
 from troubleshooter.actions.pools import ensure_pool, open_pools, remove_pool
+from troubleshooter.actions.recheck import kept, recheck
 from troubleshooter.actions.tools import NODE_USER, POOL
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.model.event import EventKind
@@ -22,9 +24,14 @@ def create_debug(tools: Tools, ctx: StepContext) -> StepOutcome:
     for earlier in open_pools(ctx):
         if earlier.id != name:
             remove_pool(tools, ctx, earlier.id)
-    body, _ = debug_body(tools.definition(), ctx.state, planned["variant"], planned["allow_from"])
+    definition = tools.definition()
+    whole = carry.complete(definition, carry.settled(ctx, definition))
+    body, _ = debug_body(whole, ctx.state, planned["variant"], planned["allow_from"])
     ensure_pool(tools, ctx, name, body)
-    return StepOutcome(f"{name} created", output={"pool": name})
+    found = recheck(tools, ctx, name, body)
+    return StepOutcome(
+        f"{name} created", output={"pool": name, "differences": kept(found)}, attention=bool(found)
+    )
 
 
 def clean_up(tools: Tools, ctx: StepContext) -> StepOutcome:

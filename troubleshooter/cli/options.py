@@ -103,7 +103,8 @@ def _answers(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
     for value, (gate, sign, choice) in zip(values, pairs, strict=True):
         if not (gate and sign and choice):
             raise click.BadParameter(f"{value!r} is not GATE=CHOICE.")
-    return {gate: choice for gate, _, choice in pairs}
+    waived = "\n".join(choice for gate, _, choice in pairs if gate == "waive")
+    return {gate: choice for gate, _, choice in pairs} | ({"waive": waived} if waived else {})
 
 
 def _output(ctx: click.Context, param: click.Parameter, value: str | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from troubleshooter.engine.evidence import EvidenceStore
+    from troubleshooter.engine.secrets import Secrets
     from troubleshooter.model.finding import Diagnosis
     from troubleshooter.model.playbook import Playbook, Step
     from troubleshooter.model.run import Change, Choice, KeptFile, RunState
@@ -40,7 +41,7 @@ class StepOutcome:
 class StepContext:
     """An action's only way to the run: it reads the state, writes events, asks, and shows where it is."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - the runner alone makes one, and hands over what it has
         self,
         step: Step,
         playbook: Playbook,
@@ -49,6 +50,7 @@ class StepContext:
         emit: Emit,
         store: EvidenceStore,
         cancel: threading.Event,
+        secrets: Secrets,
     ) -> None:
         self.step = step
         self.playbook = playbook
@@ -57,6 +59,7 @@ class StepContext:
         self._read_state = read_state
         self._write = write
         self._emit = emit
+        self.secrets = secrets
 
     @property
     def state(self) -> RunState:
@@ -74,7 +77,7 @@ class StepContext:
         """Where a wait or a collection stands; shown, not journaled."""
         self._emit(progress)
 
-    def ask(
+    def ask(  # noqa: PLR0913, PLR0917 - a question has this many sides, and most have a default
         self,
         gate: str,
         text: str,
@@ -83,12 +86,24 @@ class StepContext:
         hint: str = "",
         confirm: str = "",
         form: str = "",
+        about: str = "",
     ) -> str:
         """The answer given for exactly this plan; without one the step ends here and asks."""
         bound_to = plan_hash(gate, plan)
-        if answer := valid_answer(self.state, gate, bound_to):
+        if answer := valid_answer(self.state, gate, bound_to, about):
             return answer.choice
-        raise GateOpen(Question(gate, self.step.id, text, choices, hint, form, plan, bound_to, confirm))
+        raise GateOpen(
+            Question(gate, self.step.id, text, choices, hint, form, plan, bound_to, confirm, about)
+        )
+
+    def ask_secret(self, name: str, text: str, about: str, hint: str, form: str = "") -> str:
+        """A secret by its name, wherever it was supplied. The journal learns only that it was."""
+        if found := self.secrets.get(name):
+            return found
+        plan = {"field": about}
+        bound_to = plan_hash("secret", plan)
+        question = Question("secret", self.step.id, text, (), hint, form, plan, bound_to)
+        raise GateOpen(replace(question, about=about, kept_as=name))
 
     def keep(self, node: str, name: str, data: bytes, sha256_read: str, cut: str = "") -> KeptFile:
         """Keep a file of evidence, redacted."""

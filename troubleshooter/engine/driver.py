@@ -48,6 +48,7 @@ class AnswerPolicy:
     """Answers given beforehand: by name, and by --yes."""
 
     answers: Mapping[str, str] = field(default_factory=dict)
+    """Gate to choice; the fields that are waived are lines of one text."""
     yes: bool = False
     confirm: str = ""
     """A name typed beforehand (--confirm)."""
@@ -65,6 +66,9 @@ class AnswerPolicy:
 
     def answer(self, question: Question) -> tuple[str, str] | None:
         """Choice and who gave it, or None when nobody did."""
+        if question.gate == "waive":
+            waived = question.about in self.answers.get("waive", "").split("\n")
+            return (question.about, "option") if waived else None
         if question.gate in self.answers:
             return self.answers[question.gate], "option"
         if self.yes and question.gate in YES:

@@ -20,6 +20,7 @@ from troubleshooter.model.run import (
     RunState,
     StepRecord,
     StepState,
+    answer_key,
 )
 from troubleshooter.model.target import Target
 
@@ -132,7 +133,8 @@ def _asked(state: RunState, event: Event) -> RunState:
 
 def _answered(state: RunState, event: Event) -> RunState:
     answer = Answer(**event.data)
-    return replace(state, answers={**state.answers, answer.gate: answer}, question=None)
+    key = answer_key(answer.gate, answer.about)
+    return replace(state, answers={**state.answers, key: answer}, question=None)
 
 
 def _noted(state: RunState, event: Event) -> RunState:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from troubleshooter.errors import Refused, UsageProblem
+from troubleshooter.model.run import answer_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,9 +32,9 @@ def plan_hash(gate: str, plan: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical).hexdigest()
 
 
-def valid_answer(state: RunState, gate: str, bound_to: str) -> Answer | None:
+def valid_answer(state: RunState, gate: str, bound_to: str, about: str = "") -> Answer | None:
     """The recorded answer, if it was given for this very plan."""
-    answer = state.answers.get(gate)
+    answer = state.answers.get(answer_key(gate, about))
     return answer if answer and answer.plan_hash == bound_to else None
 
 
@@ -57,16 +58,28 @@ _IDENTITY = re.compile(
     re.IGNORECASE,
 )
 
-FORMS: Mapping[str, Callable[[str], str]] = {"address-range": _address_range, "identity": _identity}
+
+def _json_object(text: str) -> str:
+    try:
+        found = msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        found = None
+    return "" if isinstance(found, dict) else "It is no JSON object."
+
+
+FORMS: Mapping[str, Callable[[str], str]] = {
+    "address-range": _address_range,
+    "identity": _identity,
+    "json-object": _json_object,
+}
 """How free text is checked: what is wrong with it, or nothing."""
 
 
 def check_choice(question: Question, choice: str, typed: str) -> None:
     """Refuse an answer that is not offered, not of the form wanted, or that lacks the typed name."""
     if question.form and (wrong := FORMS[question.form](choice)):
-        raise UsageProblem(
-            f"{question.gate}={choice} cannot be used.", wrong, f"Give {question.hint or question.text}"
-        )
+        shown = "What was supplied" if question.kept_as else f"{question.gate}={choice}"
+        raise UsageProblem(f"{shown} cannot be used.", wrong, f"Give {question.hint or question.text}")
     offered = {option.value: option for option in question.choices}
     if offered and choice not in offered:
         raise UsageProblem(

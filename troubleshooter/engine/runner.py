@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,6 +16,7 @@ from troubleshooter.engine.fold import advance, fold
 from troubleshooter.engine.gates import GateOpen, check_choice
 from troubleshooter.engine.journal import Journal
 from troubleshooter.engine.ownership import Ownership
+from troubleshooter.engine.secrets import Secrets
 from troubleshooter.errors import Refused, TroubleshooterError
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.playbook import Playbook
@@ -41,6 +42,7 @@ class RunParts:
     store: EvidenceStore
     redactor: Redactor
     ownership: Ownership
+    secrets: Secrets = field(default_factory=lambda: Secrets({}, _nobody))
 
 
 class Run:
@@ -79,7 +81,14 @@ class Run:
     ) -> StepOutcome:
         """Run an action outside the order of steps, under the last step's name. Failures propagate."""
         self._emit = emit
-        return action(self._context(self.playbook.step("clean-up"), cancel))
+        try:
+            return action(self._context(self.playbook.step("clean-up"), cancel))
+        except GateOpen as gate:
+            raise Refused(
+                f"Nobody answered the gate {gate.question.gate}.",
+                gate.question.text,
+                "Supply what it wants, or resume the run and answer it there.",
+            ) from gate
 
     def answer(self, gate: str, choice: str, emit: Emit, by: str = "operator", typed: str = "") -> RunState:
         """Answer the open gate. Raises when it is not open, or the choice is not offered or not confirmed."""
@@ -92,7 +101,12 @@ class Run:
             )
         check_choice(question, choice, typed)
         self._emit = emit
+        if question.kept_as:
+            self._parts.secrets.put(question.kept_as, choice)
+            choice = "supplied"
         data = {"gate": gate, "choice": choice, "plan_hash": question.plan_hash, "by": by}
+        if question.about:
+            data["about"] = question.about
         self._write([(EventKind.ANSWERED, data)])
         return self.state
 
@@ -120,6 +134,7 @@ class Run:
             self._emit_safely,
             self._parts.store,
             cancel,
+            self._parts.secrets,
         )
 
     def _perform(

@@ -68,7 +68,7 @@ class Question:
     """A gate that is open: what is asked, and the plan that the answer is bound to."""
 
     gate: str
-    """plan, route, allow-from, identity, fix, outside-fix, apply, clean-up, …"""
+    """plan, route, allow-from, identity, fix, outside-fix, apply, clean-up, waive, jobs, …"""
     step: str
     text: str
     choices: tuple[Choice, ...] = ()
@@ -84,6 +84,19 @@ class Question:
     """SHA-256 of the plan; an answer holds only for this plan."""
     confirm: str = ""
     """The name that the operator must type before a destructive choice; empty when none is needed."""
+    about: str = ""
+    """What of several things a gate is about, e.g. a field of the pool; each is answered for itself."""
+    kept_as: str = ""
+    """Under which name a secret answer is kept, in memory only; empty for one that may be written down."""
+
+    @property
+    def key(self) -> str:
+        """Under which its answer is found again."""
+        return answer_key(self.gate, self.about)
+
+
+def answer_key(gate: str, about: str) -> str:
+    return f"{gate} {about}" if about else gate
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +106,7 @@ class Answer:
     plan_hash: str
     by: str = "operator"
     """operator (asked), option (given beforehand) or yes (the default of --yes)."""
+    about: str = ""
 
 
 class ChangeState(StrEnum):
@@ -107,12 +121,12 @@ class ChangeState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing this run made in Azure."""
+    """One thing this run made or changed in Azure."""
 
     kind: str
-    """pool or node-user."""
+    """pool, node-user; original-pool, job and job-schedule are things that were there before."""
     id: str
-    """Pool: its name. Node user: POOL/NODE/USER."""
+    """Its name or id. Node user: POOL/NODE/USER."""
     state: ChangeState
     detail: Mapping[str, Any] = field(default_factory=dict)
 

@@ -85,7 +85,8 @@ class GateView(Vertical):
         if question.choices:
             yield Choices(question.choices)
         else:
-            yield Input(self._preset, placeholder=question.hint, id="gate-input")
+            hidden = bool(question.kept_as)
+            yield Input(self._preset, placeholder=question.hint, id="gate-input", password=hidden)
             yield Static(_hint(question.hint), id="gate-hint")
         yield Failure(id="gate-error")
         if _compared(plan):

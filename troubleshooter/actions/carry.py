@@ -1,0 +1,129 @@
+"""What GET does not return, carried over: each such field is supplied or waived by its name."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.actions.write_only import DEALLOCATION, write_only_fields
+from troubleshooter.engine.gates import FORMS
+from troubleshooter.engine.secrets import PREFIX
+from troubleshooter.errors import UsageProblem
+from troubleshooter.model.run import Choice
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from troubleshooter.actions.write_only import Place, WriteOnly
+    from troubleshooter.engine.context import StepContext
+
+Carried = dict[str, str | None]
+"""Path of a field to what was supplied for it; None where it was waived."""
+
+SUPPLIED = "supplied, not shown"
+
+
+def settled(ctx: StepContext, definition: Any) -> Carried:
+    """What the operator decided for each field. Ends the step and asks where nothing was decided yet."""
+    fields = write_only_fields(definition)
+    carried: Carried = {}
+    gone: list[Place] = []
+    for field in fields:
+        if any(field.place[: len(place)] == place for place in gone):
+            continue  # what holds it is left out already
+        carried[field.path] = value = _decided(ctx, field, fields)
+        if value is None:
+            gone.append(field.without)
+    return carried
+
+
+def complete(definition: Any, carried: Mapping[str, str | None]) -> dict[str, Any]:
+    """The definition with what was supplied put in and what was waived left out; a copy."""
+    whole: dict[str, Any] = copy.deepcopy(dict(definition))
+    fields = [field for field in write_only_fields(whole) if field.path in carried]
+    for field in fields:
+        if (value := carried[field.path]) is not None:
+            holder, key = _holder(whole["properties"], field.place)
+            if key == "accountKey" and "sig=" in value and "azureBlob" in field.path:
+                key = "sasKey"
+            holder[key] = _json_object(field, value) if field.json_object else value
+    for field in reversed(fields):  # from the back, so that positions in lists stay right
+        if carried[field.path] is None:
+            holder, key = _holder(whole["properties"], field.without)
+            if isinstance(holder, list) or key in holder:
+                del holder[key]
+    return whole
+
+
+def shown(definition: Any, carried: Mapping[str, str | None]) -> dict[str, Any]:
+    """The same for the screen and the journal: that a field was supplied, never what."""
+    objects = {field.path for field in write_only_fields(definition) if field.json_object}
+    hidden = {path: json.dumps({"": SUPPLIED}) if path in objects else SUPPLIED for path in carried}
+    return complete(definition, {path: carried[path] and hidden[path] for path in carried})
+
+
+def notes(definition: Any, carried: Mapping[str, str | None]) -> list[str]:
+    """What became of the fields, one by one, for the plan."""
+    fields = {field.path: field for field in write_only_fields(definition)}
+    told = [
+        f"{path} is not returned by Azure: "
+        + ("supplied by you" if value is not None else f"waived, so {fields[path].lost} is left out")
+        for path, value in carried.items()
+    ]
+    if (definition["properties"].get("scaleSettings") or {}).get("fixedScale"):
+        told.append(
+            f"{DEALLOCATION} is not returned by Azure: if the pool has one, it becomes the default, Requeue"
+        )
+    return told
+
+
+def _decided(ctx: StepContext, field: WriteOnly, fields: tuple[WriteOnly, ...]) -> str | None:
+    answer = ctx.state.answers.get(f"waive {field.path}")
+    if (answer is None or answer.choice != field.path) and (found := ctx.secrets.get(field.name)):
+        return _checked(field, found)
+    others = ", ".join(each.path for each in fields)
+    choice = ctx.ask(
+        "waive",
+        f"Azure does not return {field.path}, so a pool made from what it returns would lack it. Go on"
+        f" without it, or supply it here or in {PREFIX}{field.name}. Not returned: {others}.",
+        {"field": field.path, "notes": [f"without it: no {field.lost}"]},
+        (
+            Choice(field.path, "go on without it", f"leaves out {field.lost}"),
+            Choice("supply", "supply it", "kept in memory only, and asked for again after a restart"),
+        ),
+        about=field.path,
+    )
+    if choice != "supply":
+        return None
+    supplied = ctx.ask_secret(
+        field.name,
+        f"{field.path}?",
+        field.path,
+        "a JSON object" if field.json_object else f"or set {PREFIX}{field.name} and start again",
+        "json-object" if field.json_object else "",
+    )
+    return _checked(field, supplied)
+
+
+def _checked(field: WriteOnly, value: str) -> str:
+    if field.json_object:
+        _json_object(field, value)
+    return value
+
+
+def _json_object(field: WriteOnly, value: str) -> Any:
+    if wrong := FORMS["json-object"](value):
+        raise UsageProblem(
+            f"What was supplied for {field.path} cannot be used.",
+            wrong,
+            f"Put the object, as the extension wants it, into {PREFIX}{field.name}",
+        )
+    return json.loads(value)
+
+
+def _holder(properties: Any, place: Place) -> tuple[Any, Any]:
+    holder = properties
+    for key in place[:-1]:
+        holder = holder[key]
+    return holder, place[-1]

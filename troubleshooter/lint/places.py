@@ -138,8 +138,13 @@ def _under(body: Mapping[str, Any], resource: plans.Resource) -> Iterator[Place]
     if resource.identity is not None and "identity" not in body:
         whole["identity"] = resource.identity
     for place in _visit(whole, resource.at, _Around(host=resource.host)):
-        inside = resource.body_in_text
-        yield replace(place, at=resource.at, settings_at=resource.at, in_text=True) if inside else place
+        yield _in_text(place, resource.at) if resource.body_in_text else place
+
+
+def _in_text(place: Place, at: str) -> Place:
+    """A place inside a body that is text, which a body may be; settings in it may still not."""
+    right = place.text_is_right or not place.in_text
+    return replace(place, at=at, settings_at=at, in_text=True, text_is_right=right)
 
 
 def _blocks(resource: plans.Resource) -> Iterator[Place]:

@@ -23,7 +23,7 @@ from troubleshooter.settings import CloudSettings
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from troubleshooter.actions import Action
     from troubleshooter.actions.tools import Tools
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from troubleshooter.engine.context import Emit, StepContext, StepOutcome
     from troubleshooter.engine.runner import Run
     from troubleshooter.model.event import Event
+    from troubleshooter.model.evidence import SourceFile
+    from troubleshooter.model.finding import Diagnosis
     from troubleshooter.model.playbook import Playbook
     from troubleshooter.model.run import KeptFile, RunState
     from troubleshooter.model.target import Target
@@ -123,6 +125,13 @@ class Workbench:
 
         return EvidenceStore(self.folder(run_id), self._redactor()).read(kept)
 
+    def analyse(self, paths: Sequence[str | Path]) -> Diagnosis:
+        """What files, folders and archives say, offline."""
+        from troubleshooter.analyse.sources import sources  # noqa: PLC0415 - as above
+
+        with sources([str(path) for path in paths]) as found:
+            return analyse_files(found.files)
+
     def folder(self, run_id: str) -> Path:
         """Where a run keeps its files."""
         return self.home / "runs" / run_id
@@ -206,7 +215,7 @@ class _LazyTools:
         settings = endpoints.settings(self._state.target.subscription)
         azure = Azure(settings, self._cancel, self._tell)
         self._opened.append(azure)
-        return Tools(azure, _rules, self._folder, time.monotonic, lambda: datetime.now(UTC))
+        return Tools(azure, rule_book, self._folder, time.monotonic, lambda: datetime.now(UTC))
 
     def _tell(self, trouble: str) -> None:
         self.note(trouble)
@@ -216,11 +225,26 @@ def _bound(action: Action, tools: _LazyTools) -> Callable[[StepContext], StepOut
     return lambda ctx: action(tools.get(), ctx)
 
 
-def _rules() -> RuleBook:
+def analyse_files(files: Sequence[SourceFile], own_rules: Path | None = None) -> Diagnosis:
+    """Logs through the rules, settings through the linter, both as one diagnosis."""
+    from troubleshooter.analyse import analyse, definitions, merge  # noqa: PLC0415 - only diagnosing needs them
+    from troubleshooter.lint import findings_of, lint_text  # noqa: PLC0415 - the same
+
+    diagnosis = analyse(files, rule_book(own_rules))
+    linted = (
+        finding
+        for file, text in definitions(files)
+        for finding in findings_of(lint_text(text, file.name).findings, file.node)
+    )
+    return merge(diagnosis, linted)
+
+
+def rule_book(own_rules: Path | None = None) -> RuleBook:
+    """The shipped rules, and those of a folder or file of the operator's."""
     from troubleshooter import datafiles  # noqa: PLC0415 - YAML: as above
     from troubleshooter.analyse import load_rules  # noqa: PLC0415 - only diagnosing needs them
 
-    return load_rules(datafiles.playbooks_folder() / "rules")
+    return load_rules(datafiles.playbooks_folder() / "rules", *([own_rules] if own_rules else []))
 
 
 def _utc_text() -> str:

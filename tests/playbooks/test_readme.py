@@ -1,4 +1,7 @@
-"""The author's guide says what is true of the rules."""
+"""The author's guide says what is true of the rules.
+
+`python -m tests.playbooks.test_readme` writes the table anew.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ if TYPE_CHECKING:
     from troubleshooter.analyse.rules import RuleText
 
 FOLDER = datafiles.playbooks_folder()
-GUIDE = (FOLDER / "README.md").read_text(encoding="utf-8")
+GUIDE = FOLDER / "README.md"
+HEAD = "| id | where | label | at most | fix |\n| --- | --- | --- | --- | --- |\n"
 
 
 def row(rule: RuleText) -> str:
@@ -27,11 +31,19 @@ def row(rule: RuleText) -> str:
     )
 
 
+def rows() -> list[str]:
+    return sorted(row(rule.text) for rule in load_rules(FOLDER / "rules").rules)
+
+
 def test_the_table_lists_every_rule_as_it_is() -> None:
-    rules = sorted((rule.text for rule in load_rules(FOLDER / "rules").rules), key=lambda rule: rule.id)
-    table = GUIDE.split("| --- | --- | --- | --- | --- |\n")[1].splitlines()
-    assert table == [row(rule) for rule in rules]
+    assert GUIDE.read_text(encoding="utf-8").split(HEAD)[1].splitlines() == rows()
 
 
 def test_every_kind_of_file_and_change_is_explained() -> None:
-    assert [kind for kind in (*FileKind, *az.KINDS) if f"`{kind}`" not in GUIDE] == []
+    guide = GUIDE.read_text(encoding="utf-8")
+    assert [kind for kind in (*FileKind, *az.KINDS) if f"`{kind}`" not in guide] == []
+
+
+if __name__ == "__main__":
+    before = GUIDE.read_text(encoding="utf-8").split(HEAD)[0]
+    GUIDE.write_text(before + HEAD + "\n".join(rows()) + "\n", encoding="utf-8")

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.analyse.facts import pool_values
 from troubleshooter.analyse.fill import fix, words
+from troubleshooter.analyse.kinds import FileKind
 from troubleshooter.analyse.order import ordered, surest, worst
+from troubleshooter.analyse.remarks import remarked
 from troubleshooter.analyse.scan import scan
 from troubleshooter.model.finding import Check, Confidence, Diagnosis, Finding, Severity, Verdict
 
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from troubleshooter.analyse.facts import PoolValues
-    from troubleshooter.analyse.rules import Rule, RuleBook
+    from troubleshooter.analyse.rule_book import RuleBook
+    from troubleshooter.analyse.rules import Rule
     from troubleshooter.analyse.scan import Hit, Scan
     from troubleshooter.model.evidence import Evidence, SourceFile
 
@@ -26,15 +29,18 @@ EVIDENCE_KEPT = 200
 def analyse(files: Iterable[SourceFile], rules: RuleBook, pool: Mapping[str, Any] | None = None) -> Diagnosis:
     """Conclude what is wrong. `pool` is its ARM definition; it fills in what a fix needs to know."""
     scans = [scan(file, rules) for file in files]
-    facts = pool_values(pool)
+    facts = _facts(scans, pool_values(pool))
     findings = []
     for rule in rules.rules:
-        hits = [hit for one in scans for hit in one.hits if hit.rule is rule]
-        if hits:
-            findings.append(_finding(rule, hits, facts))
+        told = [one for one in scans if rule.id in one.counts and rule.stands(_seen(one, scans, rule))]
+        if told:
+            findings.append(_finding(rule, told, facts))
     failed = {finding.id for finding in findings}
     checked = tuple(_check(rule, scans, facts, failed=rule.id in failed) for rule in rules.rules)
-    return Diagnosis(ordered(findings), checked, _unexplained(scans))
+    nodes = tuple(sorted({one.file.node for one in scans if one.file.node}))
+    well = _succeeded(scans, [finding for finding in findings if finding.severity is Severity.ERROR])
+    said = remarked(ordered(findings), nodes, well)
+    return Diagnosis(said, checked, unexplained(scans), nodes, well)
 
 
 def merge(diagnosis: Diagnosis, findings: Iterable[Finding]) -> Diagnosis:
@@ -43,10 +49,22 @@ def merge(diagnosis: Diagnosis, findings: Iterable[Finding]) -> Diagnosis:
     The same id on both sides proves it: two independent witnesses make it confirmed.
     """
     joined = {finding.id: finding for finding in diagnosis.findings}
-    for finding in findings:
+    for finding in together(findings):
         known = joined.get(finding.id)
         joined[finding.id] = _joined(known, finding) if known else finding
-    return replace(diagnosis, findings=ordered(joined.values()))
+    said = remarked(ordered(joined.values()), diagnosis.nodes, diagnosis.succeeded)
+    return replace(diagnosis, findings=said)
+
+
+def together(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """One finding per id of one witness, who may have looked at several files or nodes."""
+    joined: dict[str, Finding] = {}
+    for finding in findings:
+        known = joined.get(finding.id)
+        both = _joined(known, finding) if known else finding
+        sure = surest(known.confidence, finding.confidence) if known else finding.confidence
+        joined[finding.id] = replace(both, confidence=sure)
+    return tuple(joined.values())
 
 
 def _joined(seen: Finding, other: Finding) -> Finding:
@@ -63,10 +81,40 @@ def _joined(seen: Finding, other: Finding) -> Finding:
         fixes=tuple(sorted(fixes, key=lambda fix: not fix.patch)),
         sources=tuple(dict.fromkeys(seen.sources + other.sources)),
         explains=tuple(dict.fromkeys(seen.explains + other.explains)),
+        confirm=tuple(dict.fromkeys(seen.confirm + other.confirm)),
+        count=seen.count + other.count,
     )
 
 
-def _finding(rule: Rule, hits: list[Hit], facts: PoolValues) -> Finding:
+def _facts(scans: list[Scan], facts: PoolValues) -> PoolValues:
+    """What no pool says, the files may: system and major version, where all of them agree."""
+    systems = {one.os or _SYSTEMS.get(one.kind, "") for one in scans} - {""}
+    majors = {one.major for one in scans if one.major is not None}
+    return replace(
+        facts,
+        os=facts.os or (systems.pop() if len(systems) == 1 else ""),
+        major=facts.major if facts.major is not None else majors.pop() if len(majors) == 1 else None,
+    )
+
+
+def _seen(at: Scan, scans: list[Scan], rule: Rule) -> set[str]:
+    """Which `beside` patterns matched in files of the same node, or of none: Azure's answers are of none."""
+    if not rule.text.beside.any and not rule.text.beside.all and not rule.text.beside.none:
+        return set()
+    node = at.file.node
+    near = [one.beside for one in scans if node is None or one.file.node in {node, None}]
+    return set().union(*near)
+
+
+def _succeeded(scans: list[Scan], errors: list[Finding]) -> tuple[str, ...]:
+    """The nodes that report success, with no file of theirs saying otherwise."""
+    said = {(one.file.node, one.succeeded) for one in scans if one.file.node and one.succeeded is not None}
+    ill = {node for node, well in said if not well} | {node for error in errors for node in error.nodes}
+    return tuple(sorted(node for node, well in said if node and well and node not in ill))
+
+
+def _finding(rule: Rule, told: list[Scan], facts: PoolValues) -> Finding:
+    hits = [hit for one in told for hit in one.hits if hit.rule is rule]
     values = dict(facts.values)
     for hit in reversed(hits):
         values |= hit.values  # the first place wins, and a log wins over the definition
@@ -84,9 +132,12 @@ def _finding(rule: Rule, hits: list[Hit], facts: PoolValues) -> Finding:
         fixes=tuple(entry for entry in fixes if entry is not None),
         sources=text.sources,
         explains=text.explains,
+        confirm=text.confirm,
+        count=sum(one.counts[rule.id] for one in told),
     )
 
 
+_SYSTEMS = {FileKind.WAAGENT: "linux", FileKind.OS_RELEASE: "linux", FileKind.WAAPPAGENT: "windows"}
 _FOREIGN = (
     " The lines name another extension; whether the Key Vault extension is hit as well is not said there."
 )
@@ -105,15 +156,18 @@ def _check(rule: Rule, scans: list[Scan], facts: PoolValues, *, failed: bool) ->
         return Check(rule.id, Verdict.FAIL)
     applies = rule.text.applies
     if applies.os != "any" and facts.os and applies.os != facts.os:
-        return Check(rule.id, Verdict.NOT_APPLICABLE, f"a {applies.os} pool; this one runs {facts.os}")
+        return Check(rule.id, Verdict.NOT_APPLICABLE, f"{applies.os}; this is {facts.os}")
     if facts.major is not None and not _covers(applies.versions, facts.major):
         return Check(
-            rule.id, Verdict.NOT_APPLICABLE, f"extension {applies.versions}; this pool has {facts.major}.x"
+            rule.id, Verdict.NOT_APPLICABLE, f"extension {applies.versions}; this is {facts.major}.x"
         )
-    wanted = [one for one in scans if one.kind in applies.files]
-    if any(not one.unreadable for one in wanted):
+    wanted = [one for one in scans if one.kind in applies.files and one.kind is not FileKind.TEXT]
+    if any(one.tells for one in wanted):
         return Check(rule.id, Verdict.PASS)
-    return Check(rule.id, Verdict.UNKNOWN, "one of: " + ", ".join(applies.files))
+    if any(not one.unreadable for one in wanted):
+        return Check(rule.id, Verdict.UNKNOWN, "the log of a refresh that came to its end")
+    kinds = ("other texts" if kind is FileKind.TEXT else kind.value for kind in applies.files)
+    return Check(rule.id, Verdict.UNKNOWN, "one of: " + ", ".join(kinds))
 
 
 def _covers(versions: str, major: int) -> bool:
@@ -123,9 +177,11 @@ def _covers(versions: str, major: int) -> bool:
     return int(low[0]) <= major <= int(high[0])
 
 
-def _unexplained(scans: list[Scan]) -> tuple[Evidence, ...]:
+def unexplained(scans: Iterable[Scan]) -> tuple[Evidence, ...]:
+    """One line of each shape, with the number of its like in all files; the most frequent first."""
     shapes: dict[str, Evidence] = {}
     for one in scans:
         for shape, evidence in one.unexplained.items():
-            shapes.setdefault(shape, evidence)
-    return tuple(shapes.values())
+            known = shapes.get(shape)
+            shapes[shape] = replace(known, count=known.count + evidence.count) if known else evidence
+    return tuple(sorted(shapes.values(), key=lambda evidence: -evidence.count))

@@ -32,6 +32,8 @@ class FileKind(StrEnum):
     CRP = "crp"
     """An error of the compute resource provider, as JSON."""
     OS_RELEASE = "os-release"
+    AGENT_CONF = "agent-conf"
+    """The Linux guest agent's configuration, waagent.conf."""
     TEXT = "text"
     """Anything else, e.g. a pasted message: every rule may match in it."""
 
@@ -49,6 +51,10 @@ _FIRST_LINES: tuple[tuple[re.Pattern[bytes], FileKind], ...] = (
     (re.compile(rb"\[\d{8}\] \[?\d"), FileKind.WAAPPAGENT),
     (re.compile(rb"(?:\[[\d/]+ [\d:.]+\] )?Executing: |Execution Output:"), FileKind.COMMAND_EXECUTION),
     (re.compile(rb"PRETTY_NAME=|VERSION_ID="), FileKind.OS_RELEASE),
+    (
+        re.compile(rb"\s*(?:Extensions|Provisioning|ResourceDisk|Lib|OS|Logs)\.[A-Z]\w+ *="),
+        FileKind.AGENT_CONF,
+    ),
 )
 _HANDLER_STATE = re.compile(rb"\s*(?:NotInstalled|Installed|Enabled|Disabled|Uninstalled)\s*", re.IGNORECASE)
 
@@ -96,7 +102,13 @@ _KEYS: tuple[tuple[str, FileKind], ...] = (
 )
 
 
+_OF_A_NODE = {"vmSize", "affinityId", "lastBootTime", "allocationTime", "nodeAgentInfo"}
+_OF_A_POOL = {"allocationState", "virtualMachineConfiguration", "properties"}
+
+
 def _kind_of_object(value: dict[str, Any]) -> FileKind:
+    if "state" in value and value.keys() & _OF_A_NODE and not value.keys() & _OF_A_POOL:
+        return FileKind.NODE_ERRORS
     for key, kind in _KEYS:
         if key in value:
             return kind

@@ -17,6 +17,7 @@ from troubleshooter.errors import UsageProblem
 from troubleshooter.model.finding import Confidence, Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
 
@@ -49,7 +50,7 @@ class Applies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Patterns (RE2) on one line: one of `any`, each of `all`, none of `none`."""
+    """Patterns (RE2): one of `any`, each of `all`, none of `none`."""
 
     any: tuple[str, ...] = ()
     all: tuple[str, ...] = ()
@@ -82,8 +83,12 @@ class RuleText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     matches: tuple[str, ...]
     ignores: tuple[str, ...]
     sources: tuple[str, ...]
+    beside: Match = Match()
+    """What other lines of the same node must say, or must not: joins facts that one line never holds."""
     capture: Mapping[str, str] = {}
     explains: tuple[str, ...] = ()
+    confirm: tuple[str, ...] = ()
+    """How an operator makes sure."""
     fixes: tuple[FixText, ...] = ()
 
 
@@ -102,11 +107,25 @@ _SURE = (Confidence.CONFIRMED, Confidence.LIKELY, Confidence.POSSIBLE)
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    text: RuleText
+class Patterns:
+    """A `Match`, compiled."""
+
     any: tuple[Any, ...]
     all: tuple[Any, ...]
     none: tuple[Any, ...]
+
+    def match(self, line: bytes) -> bool:
+        return (
+            (not self.any or any(pattern.search(line) for pattern in self.any))
+            and all(pattern.search(line) for pattern in self.all)
+            and not any(pattern.search(line) for pattern in self.none)
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # a rule is itself: its id is given once
+class Rule:
+    text: RuleText
+    line: Patterns
     capture: Mapping[str, Any]
 
     @property
@@ -117,62 +136,49 @@ class Rule:
         return kind is FileKind.TEXT or kind in self.text.applies.files
 
     def matches(self, line: bytes) -> bool:
+        return self.line.match(line)
+
+    def stands(self, seen: Collection[str]) -> bool:
+        """Whether the other lines allow it; `seen` holds the `beside` patterns that matched on the node."""
+        beside = self.text.beside
         return (
-            (not self.any or any(pattern.search(line) for pattern in self.any))
-            and all(pattern.search(line) for pattern in self.all)
-            and not any(pattern.search(line) for pattern in self.none)
+            (not beside.any or any(one in seen for one in beside.any))
+            and all(one in seen for one in beside.all)
+            and not any(one in seen for one in beside.none)
         )
 
-    def captured(self, line: bytes) -> dict[str, str]:
-        """The named values that this line holds."""
-        found = ((name, pattern.search(line)) for name, pattern in self.capture.items())
-        return {name: hit.group(1).decode("ascii", "replace") for name, hit in found if hit and hit.group(1)}
+    def captured(self, text: bytes) -> dict[str, str]:
+        """The named values that a line, and what belongs to it, hold."""
+        found = ((name, pattern.search(text)) for name, pattern in self.capture.items())
+        return {name: hit.group(1).decode("utf-8", "replace") for name, hit in found if hit and hit.group(1)}
 
 
-@dataclass(frozen=True, slots=True)
-class RuleBook:
-    rules: tuple[Rule, ...]
-    finder: Any
-    """One pattern that finds every line worth a look: a rule's, an error's, or one with a secret's URL."""
-    wrong: Any
-    """What makes a line look like an error."""
-
-    def rule(self, rule_id: str) -> Rule:
-        return next(rule for rule in self.rules if rule.id == rule_id)
-
-
-_NAMES_A_CERTIFICATE = r"https://[^/\s]+/secrets/"
-_LOOKS_WRONG = (
-    r"<(?:error|warning|critical|fatal)>",
-    r"(?i)\b(?:error|failed|failure|exception|fatal|denied|unauthorized|forbidden)\b",
-)
-
-
-def load_rules(place: Path) -> RuleBook:
-    """Read one file, or every *.yaml below a folder; a mistake is a UsageProblem that names the file."""
+def read_rules(places: Iterable[Path]) -> tuple[Rule, ...]:
+    """Read files, or every *.yaml below folders; a mistake is a UsageProblem that names the file."""
     rules: dict[str, Rule] = {}
-    for path in sorted(place.rglob("*.yaml")) if place.is_dir() else [place]:
-        for text in datafiles.read_many(path, RuleText):
-            if text.id in rules:
-                raise _mistake(path, text, "Its id is taken by another rule.", "Give it an id of its own.")
-            rules[text.id] = _rule(path, text)
-    return book(tuple(rules.values()))
-
-
-def book(rules: tuple[Rule, ...]) -> RuleBook:
-    starts = [text for rule in rules for text in (rule.text.match.any or rule.text.match.all[:1])]
-    wrong = "|".join(f"(?:{text})" for text in _LOOKS_WRONG)
-    finder = "|".join(f"(?:{text})" for text in (*starts, wrong, _NAMES_A_CERTIFICATE))
-    return RuleBook(rules, pattern(finder), pattern(wrong))
+    for place in places:
+        for path in sorted(place.rglob("*.yaml")) if place.is_dir() else [place]:
+            for text in datafiles.read_many(path, RuleText):
+                if text.id in rules:
+                    raise _mistake(
+                        path, text, "Its id is taken by another rule.", "Give it an id of its own."
+                    )
+                rules[text.id] = _rule(path, text)
+    return tuple(rules.values())
 
 
 def pattern(text: str) -> Any:
     """A pattern that is matched in linear time: what a node writes must not be able to hang us."""
-    options = re2.Options()
-    options.encoding = re2.Options.Encoding.LATIN1  # lines are bytes of any encoding
-    options.log_errors = False
-    options.max_mem = 64 * 1024 * 1024
-    return re2.compile(text.encode("ascii"), options=options)
+    return re2.compile(text.encode("ascii"), options=options())
+
+
+def options() -> Any:
+    """How every pattern is compiled."""
+    wanted = re2.Options()
+    wanted.encoding = re2.Options.Encoding.LATIN1  # lines are bytes of any encoding
+    wanted.log_errors = False
+    wanted.max_mem = 64 * 1024 * 1024
+    return wanted
 
 
 def _rule(path: Path, text: RuleText) -> Rule:
@@ -195,11 +201,15 @@ def _rule(path: Path, text: RuleText) -> Rule:
         raise _mistake(
             path, text, f"Its capture {wrong[0]!r} has no group.", "Put the value in one (…) group."
         )
+    for one in (*text.beside.any, *text.beside.all, *text.beside.none):
+        _pattern(path, text, one)
     return Rule(
         text,
-        tuple(_pattern(path, text, one) for one in text.match.any),
-        tuple(_pattern(path, text, one) for one in text.match.all),
-        tuple(_pattern(path, text, one) for one in text.match.none),
+        Patterns(
+            tuple(_pattern(path, text, one) for one in text.match.any),
+            tuple(_pattern(path, text, one) for one in text.match.all),
+            tuple(_pattern(path, text, one) for one in text.match.none),
+        ),
         named,
     )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from troubleshooter.analyse.kinds import JSON_LIMIT, FileKind, kind_of_json, kind_of_lines
 from troubleshooter.analyse.lines import Rewound
@@ -16,24 +16,32 @@ from troubleshooter.model.evidence import Evidence, SourceFile
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from troubleshooter.analyse.rules import RuleBook
+    from troubleshooter.analyse.rule_book import RuleBook
 
 HITS_KEPT = 3
-"""Places kept of one rule in one file: the first ones."""
-UNEXPLAINED_KEPT = 50
+"""Places kept of one rule in one file: the first ones; the others are counted."""
+SHAPES_KEPT = 200
+"""Shapes of unexplained lines kept of one file."""
 TEXT_LIMIT = 500
+_BLOCK_LIMIT = 4096
+"""Of what belongs to a line: the [stdout] and [stderr] that follow it."""
 
 _SECRET_URL = pattern(r"https://([A-Za-z0-9.-]{3,200})/secrets/([0-9A-Za-z-]{1,127})")
 _HANDLER = pattern(r"\bMicrosoft(?:\.[A-Za-z]+){2,6}")
 _OURS = pattern(r"\bMicrosoft\.Azure\.KeyVault\b")
-_VARYING = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|0x[0-9a-fA-F]+|\d+|'[^']*'|https?://\S+")
+_SYSTEM = re.compile(rb"KeyVaultFor(Linux|Windows)(?:[-\\/]+(\d{1,2})\.)?")
+_CYCLE_ENDS = (b"Completed refreshing observed", b"most recent version is", b"Installed '")
+_VARYING = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|0x[0-9a-fA-F]+|\d+|'[^'\s]*'|https?://\S+")
+_NEW_ENTRY = re.compile(rb"\W{0,5}\d{4}[-/]\d\d[-/]\d\d|\[\d|\w{3} +\d+ \d\d:")
 _LEVELS = {
     FileKind.WAAGENT: pattern(r"\bERROR\b"),
     FileKind.WAAPPAGENT: pattern(r"\[ERROR\]"),
     FileKind.COMMAND_EXECUTION: pattern(r"(?i)\b(?:failed|exception|fatal)\b|^error\b"),
 }
 """Where lines carry a level it decides what is an error line; elsewhere the wording does."""
-_SILENT = {FileKind.SETTINGS, FileKind.OS_RELEASE, FileKind.HANDLER_STATE}
+_SILENT = {FileKind.SETTINGS, FileKind.OS_RELEASE, FileKind.HANDLER_STATE, FileKind.AGENT_CONF}
+_IN_BLOCKS = {FileKind.WAAGENT, FileKind.COMMAND_EXECUTION}
+_SAYS_HOW_IT_ENDED = {FileKind.STATUS, FileKind.EXTENSION_VIEW}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +60,25 @@ class Scan:
     file: SourceFile
     kind: FileKind = FileKind.TEXT
     hits: list[Hit] = field(default_factory=list)
-    unexplained: dict[str, Evidence] = field(default_factory=dict)
-    """By the line's shape, so that a repeated error is listed once."""
-    unreadable: str = ""
     counts: dict[str, int] = field(default_factory=dict)
+    """Rule to the number of lines that it matched."""
+    beside: set[str] = field(default_factory=set)
+    unexplained: dict[str, Evidence] = field(default_factory=dict)
+    """By the line's shape, so that a repeated error is listed once, with its count."""
+    unreadable: str = ""
+    succeeded: bool | None = None
+    """What the extension's status says; None where this file holds none."""
+    cycle_ended: bool = False
+    """A refresh came to its end in this log, so that not seeing a failure means something."""
+    os: str = ""
+    major: int | None = None
     seen_url: tuple[str, str] | None = None
     """Host and secret of the newest secret URL, for lines that name none."""
+
+    @property
+    def tells(self) -> bool:
+        """Whether a rule may pass on this file: a log that ends before the first refresh proves nothing."""
+        return not self.unreadable and (self.kind is not FileKind.AKVVM or self.cycle_ended)
 
 
 def scan(file: SourceFile, book: RuleBook) -> Scan:
@@ -72,71 +93,104 @@ def scan(file: SourceFile, book: RuleBook) -> Scan:
 
 
 def _read(content: Rewound, book: RuleBook, result: Scan) -> None:
+    if found := _SYSTEM.search(content.head):
+        result.os = found[1].decode().lower()
+        result.major = int(found[2]) if found[2] else None
     if content.head.lstrip()[:1] in {b"{", b"["}:
         data = content.whole(JSON_LIMIT)
         if data is not None:
             result.kind, value = kind_of_json(data)
             if value is not None:
                 _read_statements(value, data, book, result)
-                if (
-                    result.kind is not FileKind.SETTINGS
-                ):  # settings say nothing; their wording betrays some mistakes
-                    return
-            else:
-                result.kind = kind_of_lines(content.head)
+                return
+            result.kind = kind_of_lines(content.head)
     else:
         result.kind = kind_of_lines(content.head)
-    for number, line in _candidates(content, book):
-        _judge(line, number, book, result, wrong=_looks_wrong(line, result.kind, book))
+    for number, line, rest in _candidates(content, book, result):
+        _judge(line, number, rest, book, result, wrong=_looks_wrong(line, result.kind, book))
 
 
-def _read_statements(value: Any, data: bytes, book: RuleBook, result: Scan) -> None:
-    for statement in statements(result.kind, value, data):
-        _judge(statement.text.encode(), statement.line, book, result, wrong=statement.wrong)
+def _read_statements(value: object, data: bytes, book: RuleBook, result: Scan) -> None:
+    said = [
+        (statement, _judge(statement.text.encode(), statement.line, b"", book, result, wrong=statement.wrong))
+        for statement in statements(result.kind, value, data)
+    ]
+    if said and result.kind in _SAYS_HOW_IT_ENDED:
+        result.succeeded = not any(statement.wrong for statement, _ in said)
 
 
-def _candidates(content: Rewound, book: RuleBook) -> Iterator[tuple[int, bytes]]:
-    """Every line that the book's finder stops at, with its number."""
+def _candidates(content: Rewound, book: RuleBook, result: Scan) -> Iterator[tuple[int, bytes, bytes]]:
+    """Every line that the book's finder stops at: its number, itself, and what belongs to it."""
     before = 1
     for piece in content:
-        at, counted, number = 0, 0, before
-        while (found := book.finder.search(piece, at)) is not None:
+        at, counted, number, seen = 0, 0, before, result.seen_url
+        while at < len(piece) and (found := book.finder.search(piece, at)) is not None:
             start = piece.rfind(b"\n", 0, found.start()) + 1
             end = piece.find(b"\n", found.start())
             end = len(piece) if end < 0 else end
             number += piece.count(b"\n", counted, start)
             counted = start
-            yield number, piece[start:end]
+            result.seen_url = _newest_url(piece, end) or seen
+            yield number, piece[start:end], _block(piece, end) if result.kind in _IN_BLOCKS else b""
             at = end + 1
-            if at >= len(piece):
-                break
         before += piece.count(b"\n")
+        result.seen_url = _newest_url(piece, len(piece)) or seen
+        if result.kind is FileKind.AKVVM and not result.cycle_ended:
+            result.cycle_ended = any(mark in piece for mark in _CYCLE_ENDS)
 
 
-def _judge(line: bytes, number: int, book: RuleBook, result: Scan, *, wrong: bool) -> None:
-    if found := _SECRET_URL.search(line):
-        result.seen_url = (found[1].decode(), found[2].decode())
+def _newest_url(piece: bytes, end: int) -> tuple[str, str] | None:
+    """Host and secret of the last secret URL before a place."""
+    place = piece.rfind(b"/secrets/", 0, end)
+    start = piece.rfind(b"https://", 0, place) if place >= 0 else -1
+    found = _SECRET_URL.search(piece[start : place + 140]) if start >= 0 else None
+    return (found[1].decode(), found[2].decode()) if found else None
+
+
+def _block(piece: bytes, end: int) -> bytes:
+    """The lines that follow and start no entry of their own, as far as they are in the same piece."""
+    lines: list[bytes] = []
+    for line in piece[end + 1 : end + 1 + _BLOCK_LIMIT].split(b"\n"):
+        if _NEW_ENTRY.match(line):
+            break
+        lines.append(line)
+    return b"\n" + b"\n".join(lines)
+
+
+def _judge(line: bytes, number: int, rest: bytes, book: RuleBook, result: Scan, *, wrong: bool) -> bool:
+    """Keep what the line says; True when a rule explains it."""
+    rules, beside = book.wanted.by(line)
+    result.beside.update(beside)
     explained = False
-    for rule in book.rules:
+    for rule in rules:
         if rule.reads(result.kind) and rule.matches(line):
             explained = True
-            _keep_hit(rule, line, number, result)
+            _keep_hit(rule, line, rest, number, result)
     if wrong and not explained and result.kind not in _SILENT:
         evidence = _evidence(line, number, result.file)
-        if len(result.unexplained) < UNEXPLAINED_KEPT:
-            result.unexplained.setdefault(_VARYING.sub("#", evidence.text), evidence)
+        shape = _VARYING.sub("#", evidence.text)
+        known = result.unexplained.get(shape)
+        if known is not None:
+            result.unexplained[shape] = replace(known, count=known.count + 1)
+        elif len(result.unexplained) < SHAPES_KEPT:
+            result.unexplained[shape] = evidence
+    return explained
 
 
-def _keep_hit(rule: Rule, line: bytes, number: int, result: Scan) -> None:
+def _keep_hit(rule: Rule, line: bytes, rest: bytes, number: int, result: Scan) -> None:
     count = result.counts[rule.id] = result.counts.get(rule.id, 0) + 1
     if count > HITS_KEPT:
         return
-    values = rule.captured(line)
-    if result.seen_url:
-        host, secret = result.seen_url
-        values = {"host": host, "vault": host.split(".", 1)[0], "secret": secret, **values}
+    values = rule.captured(line + rest)
+    if url := _url_of(line) or result.seen_url:
+        values = {"host": url[0], "vault": url[0].split(".", 1)[0], "secret": url[1], **values}
     foreign = bool(_HANDLER.search(line)) and not _OURS.search(line) and result.kind is not FileKind.AKVVM
     result.hits.append(Hit(rule, _evidence(line, number, result.file), values, foreign))
+
+
+def _url_of(line: bytes) -> tuple[str, str] | None:
+    found = _SECRET_URL.search(line)
+    return (found[1].decode(), found[2].decode()) if found else None
 
 
 def _looks_wrong(line: bytes, kind: FileKind, book: RuleBook) -> bool:

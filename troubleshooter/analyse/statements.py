@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _WELL = ("success", "succeeded", "ready")
 _DEPTH = 8
+_SETTINGS_DEPTH = 20
 _TEXTS = ("code", "error", "message", "error_description")
 
 
@@ -34,14 +35,29 @@ def _messages(kind: FileKind, value: Any) -> Iterator[tuple[str, bool]]:
     match kind:
         case FileKind.STATUS:
             yield from _status(value)
+        case FileKind.SETTINGS:
+            yield from ((text, False) for text in _leaves(value, "", 0))
         case FileKind.HANDLER_STATUS:
             for entry in _objects(value):
                 yield _text(entry.get("message")), not _well(entry.get("status"))
         case FileKind.EXTENSION_VIEW:
             for entry in _objects(value):
                 yield from _view(entry, 0)
-        case FileKind.RESIZE_ERRORS | FileKind.NODE_ERRORS | FileKind.CRP:
+        case FileKind.NODE_ERRORS:
+            yield from _nodes(value)
             yield from _errors(value, 0)
+        case FileKind.RESIZE_ERRORS | FileKind.CRP:
+            yield from _errors(value, 0)
+
+
+def _leaves(value: Any, at: str, depth: int) -> Iterator[str]:
+    """Each setting on a line of its own, after the place where it stands: rules need not know the layout."""
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in pairs if depth < _SETTINGS_DEPTH else ():
+        if isinstance(inner, dict | list) and inner:
+            yield from _leaves(inner, f"{at}/{key}", depth + 1)
+        else:
+            yield f'{at or "/"} "{key}": {json.dumps(inner)}'
 
 
 def _status(value: Any) -> Iterator[tuple[str, bool]]:
@@ -73,6 +89,15 @@ def _view(entry: dict[str, Any], depth: int) -> Iterator[tuple[str, bool]]:
                 yield message if _well(code) else f"{_text(code)}: {message}", not _well(code)
 
 
+def _nodes(value: Any) -> Iterator[tuple[str, bool]]:
+    """Each node's state in words; an unusable one without an error says something too."""
+    listed = value.get("value") if isinstance(value, dict) else value
+    for node in _objects(listed if isinstance(listed, list) else value):
+        if isinstance(node.get("state"), str):
+            errors = len(_objects(node.get("errors"))) if node.get("errors") else "none"
+            yield f"state: {node['state'].lower()}; errors: {errors}; node: {_text(node.get('id'))}", False
+
+
 def _errors(value: Any, depth: int) -> Iterator[tuple[str, bool]]:
     """Errors as Azure nests them: code and message, with values, details or an inner error."""
     if depth > _DEPTH:
@@ -96,7 +121,7 @@ def _errors(value: Any, depth: int) -> Iterator[tuple[str, bool]]:
         pairs.append(f"innererror={inner['code']}")
     if parts:
         yield ": ".join(parts) + (f" ({'; '.join(pairs)})" if pairs else ""), True
-    for key in ("error", "errors", "resizeErrors", "resizeOperationStatus", "details", "properties"):
+    for key in ("error", "errors", "resizeErrors", "resizeOperationStatus", "details", "properties", "value"):
         yield from _errors(value.get(key), depth + 1)
 
 
@@ -117,9 +142,20 @@ def _well(value: Any) -> bool:
 
 def _line_of(text: str, data: bytes) -> int:
     """The line of the message's first words; 1 where escaping hides them."""
+    if text.startswith("/"):
+        return _line_of_setting(text, data)
     for wanted in (text, text.split(": ", 1)[-1], text.split(" (", 1)[0], text.split(": ", 1)[0]):
         for encoded in (json.dumps(wanted)[1:-1], json.dumps(wanted, ensure_ascii=False)[1:-1]):
             place = data.find(encoded.encode("utf-8", "replace")) if encoded else -1
             if place >= 0:
                 return data.count(b"\n", 0, place) + 1
+    return 1
+
+
+def _line_of_setting(text: str, data: bytes) -> int:
+    """The line of a setting: of key and value if they stand together, else of either; 1 where it is written oddly."""
+    key, _, value = text[text.index(' "') + 1 :].partition(": ")
+    for wanted in (f"{key}: {value}", f"{key}:{value}", value, key):
+        if (place := data.find(wanted.encode())) >= 0:
+            return data.count(b"\n", 0, place) + 1
     return 1

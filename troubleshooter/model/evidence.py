@@ -29,3 +29,5 @@ class Evidence:
     text: str
     """As it stands there, redacted and cut to 500 characters."""
     node: str | None = None
+    count: int = 1
+    """Lines of this shape, where one stands for many."""

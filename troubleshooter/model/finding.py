@@ -72,6 +72,12 @@ class Finding:
     sources: tuple[str, ...] = ()
     explains: tuple[str, ...] = ()
     """Ids of findings that are symptoms of this one."""
+    confirm: tuple[str, ...] = ()
+    """How an operator makes sure of it."""
+    count: int = 0
+    """Lines that say so in all files; 0 where no lines were counted."""
+    remark: str = ""
+    """The end of the explanation: what the other findings and the other nodes add to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,11 @@ class Diagnosis:
     findings: tuple[Finding, ...] = ()
     checked: tuple[Check, ...] = ()
     unexplained: tuple[Evidence, ...] = ()
-    """Error lines that no rule knows."""
+    """Error lines that no rule knows, one of each shape with its count."""
+    nodes: tuple[str, ...] = ()
+    """Every node that something was read of."""
+    succeeded: tuple[str, ...] = ()
+    """The nodes whose extension reports success."""
 
     @property
     def root_cause(self) -> str | None:

@@ -90,7 +90,13 @@ class TestVerdicts:
         assert "akvvm" in next(check.missing for check in diagnosis.checked if check.id == "kv-403-rbac")
 
     def test_having_looked_is_pass(self) -> None:
-        assert verdict(analyse([source(log("harmless"))], BOOK), "kv-403-rbac") is Verdict.PASS
+        whole = log("Beginning refresh for: x", "Completed refreshing observed certificates.")
+        assert verdict(analyse([source(whole)], BOOK), "kv-403-rbac") is Verdict.PASS
+
+    def test_a_log_that_ends_before_its_first_refresh_proves_nothing(self) -> None:
+        diagnosis = analyse([source(log("Starting refreshing observed certificates..."))], BOOK)
+        assert verdict(diagnosis, "kv-403-rbac") is Verdict.UNKNOWN
+        assert Verdict.PASS not in {check.verdict for check in diagnosis.checked}
 
     def test_a_hit_is_fail(self) -> None:
         assert verdict(analyse([source(log(RBAC))], BOOK), "kv-403-rbac") is Verdict.FAIL

@@ -23,7 +23,11 @@ DENIED = (
     b'"message":"Caller is not authorized to perform action on resource.",'
     b'"innererror":{"code":"ForbiddenByRbac"}}}\n'
 )
-QUIET = b"2026-11-22 20:01:02: <info> [CertificateManager] Started\n"
+STARTED = b"2026-11-22 20:01:02: <info> [CertificateManager] Started\n"
+QUIET = (
+    STARTED
+    + b"2026-11-22 20:01:03: <info> [CertificateManager] Completed refreshing observed certificates.\n"
+)
 PUZZLE = b"2026-11-22 20:01:02: <error> [Moon] the cheese is denied\n"
 NAME = "tvm-1_1-p/var/log/azure/akvvm_service.log"
 
@@ -75,7 +79,7 @@ def test_the_node_is_taken_from_the_path(tmp_path: Path, invoke: Callable[..., E
     assert finding["nodes"] == ["tvm-1_1-p"]
 
 
-@pytest.mark.parametrize(("log", "code"), [(QUIET, 0), (PUZZLE, 4), (b"hello\n", 8), (b"", 8)])
+@pytest.mark.parametrize(("log", "code"), [(QUIET, 0), (PUZZLE, 4), (STARTED, 8), (b"hello\n", 8), (b"", 8)])
 def test_the_exit_code_says_what_was_seen(log: bytes, code: int, invoke: Callable[..., Ended]) -> None:
     assert invoke("analyze", "-", stdin=log).code == code
 

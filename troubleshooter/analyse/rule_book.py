@@ -1,0 +1,77 @@
+"""All rules as one: a pattern that finds lines worth a look, and a set that says who wants them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import re2
+
+from troubleshooter.analyse.rules import Rule, options, pattern, read_rules
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_LOOKS_WRONG = (
+    r"<(?:error|warning|critical|fatal)>",
+    r"(?i)\b(?:error|failed|failure|exception|fatal|denied|unauthorized|forbidden)\b",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    rules: tuple[Rule, ...]
+    patterns: tuple[str, ...]
+    """Everything that is looked for, in the order of `wanted`."""
+    finder: Any
+    """All patterns in one: it stops at every line worth a look."""
+    wrong: Any
+    """What makes a line look like an error."""
+    wanted: Wanted
+
+    def rule(self, rule_id: str) -> Rule:
+        return next(rule for rule in self.rules if rule.id == rule_id)
+
+
+class Wanted:
+    """Who wants a line: asked once, not once a rule."""
+
+    def __init__(self, rules: tuple[Rule, ...]) -> None:
+        self._set = re2.Set.SearchSet(options())
+        self._owners: list[Rule | str] = []
+        for rule in rules:
+            for text in rule.text.match.any or rule.text.match.all[:1]:
+                self._add(text, rule)
+        beside = [rule.text.beside for rule in rules]
+        for text in dict.fromkeys(one for match in beside for one in (*match.any, *match.all, *match.none)):
+            self._add(text, text)
+        if self._owners:
+            self._set.Compile()
+
+    def _add(self, text: str, owner: Rule | str) -> None:
+        self._set.Add(text.encode("ascii"))
+        self._owners.append(owner)
+
+    def by(self, line: bytes) -> tuple[list[Rule], list[str]]:
+        """The rules that may match, and the `beside` patterns that do."""
+        if not self._owners:
+            return [], []
+        owners = dict.fromkeys(self._owners[index] for index in sorted(self._set.Match(line) or ()))
+        rules = [owner for owner in owners if isinstance(owner, Rule)]
+        return rules, [owner for owner in owners if isinstance(owner, str)]
+
+
+def load_rules(*places: Path) -> RuleBook:
+    """Read files, or every *.yaml below folders; a mistake is a UsageProblem that names the file."""
+    return book(read_rules(places))
+
+
+def book(rules: tuple[Rule, ...]) -> RuleBook:
+    texts = [text for rule in rules for text in (rule.text.match.any or rule.text.match.all[:1])]
+    beside = [rule.text.beside for rule in rules]
+    texts += [text for match in beside for text in (*match.any, *match.all, *match.none)]
+    patterns = tuple(dict.fromkeys([*texts, *_LOOKS_WRONG]))
+    finder = "|".join(f"(?:{text})" for text in patterns)
+    wrong = "|".join(f"(?:{text})" for text in _LOOKS_WRONG)
+    # lines are searched in large pieces: ^ and $ must mean a line's ends there
+    return RuleBook(rules, patterns, pattern(f"(?m:{finder})"), pattern(wrong), Wanted(rules))

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from troubleshooter.errors import Interrupted, NotFound
-from troubleshooter.model.finding import Diagnosis
 from troubleshooter.model.playbook import Playbook, Step
 from troubleshooter.model.run import (
     Answer,
+    ChangeState,
     ErrorText,
     Moved,
     RunState,
@@ -21,7 +21,6 @@ from troubleshooter.model.target import Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from troubleshooter.model.run import (
         Collecting,
@@ -135,9 +134,9 @@ class ScriptedWorkbench:
     run: ScriptedRun | None = None
     cases: tuple[RunState, ...] = ()
     files: dict[str, bytes] = field(default_factory=dict)
-    diagnosis: Diagnosis = field(default_factory=Diagnosis)
     opened: list[str] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
+    steps: tuple[Step, ...] = ()
 
     def runs(self) -> tuple[RunState, ...]:
         return self.cases
@@ -155,14 +154,23 @@ class ScriptedWorkbench:
             raise NotFound("There is no run.", "The journal is empty.", "Start one.")
         return self.run
 
+    def read(self, run_id: str) -> RunState:
+        return next(case for case in self.cases if case.id.startswith(run_id))
+
+    def playbook(self, playbook_id: str) -> Playbook:
+        return Playbook(playbook_id, "Scripted", "For tests.", self.steps)
+
+    def cleanup(self, run_id: str, emit: Emit, cancel: threading.Event) -> RunState:
+        state = self.read(run_id)
+        for index, change in enumerate(state.changes):
+            gone = replace(change, state=ChangeState.REMOVED)
+            state = replace(state, changes=(*state.changes[:index], gone, *state.changes[index + 1 :]))
+            emit(Moved("change-removed", state))
+        self.cases = tuple(state if case.id == state.id else case for case in self.cases)
+        return state
+
     def evidence(self, run_id: str, kept: KeptFile) -> bytes:
         return self.files[kept.name]
-
-    def analyse(self, paths: Sequence[Path]) -> Diagnosis:
-        for path in paths:
-            if not path.exists():
-                raise NotFound(f"{path} does not exist.", "There is no such file.", "Give another path.")
-        return self.diagnosis
 
     def delete(self, run_id: str) -> None:
         self.deleted.append(run_id)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import pytest
+from textual.widgets import Static
 
 from tests.tui.scripted import ScriptedRun, ScriptedWorkbench
 from tests.tui.walker import until
@@ -15,6 +16,7 @@ from troubleshooter.model.run import StepState
 from troubleshooter.tui import glyphs
 from troubleshooter.tui.app import TroubleshooterApp
 from troubleshooter.tui.cases import standing
+from troubleshooter.tui.screens.clean_up import CleanUpScreen
 from troubleshooter.tui.screens.home import HomeScreen
 from troubleshooter.tui.screens.open_pool import OpenPoolScreen
 from troubleshooter.tui.screens.run import RunScreen
@@ -39,7 +41,7 @@ ENDED = replace(state_at("report", StepState.DONE, id="61c00000"), diagnosis=DIA
 @asynccontextmanager
 async def home(
     *cases: object, size: tuple[int, int] = (120, 40)
-) -> AsyncIterator[tuple[Pilot[None], ScriptedWorkbench]]:
+) -> AsyncIterator[tuple[Pilot[str | None], ScriptedWorkbench]]:
     bench = ScriptedWorkbench(ScriptedRun(STEPS, {}, UNDER_WAY), cases=cases)  # type: ignore[arg-type]  # run states
     app = TroubleshooterApp(cast("Workbench", bench), start_options=RunOptions())
     async with app.run_test(size=size) as pilot:
@@ -93,6 +95,20 @@ async def test_deleting_asks_first() -> None:
         await pilot.pause()
         await pilot.press("tab", "enter")
         await until(pilot, lambda: bench.deleted == ["61c00000"], "the deletion")
+
+
+async def test_what_is_left_in_azure_is_removed_after_asking() -> None:
+    async with home(UNDER_WAY) as (pilot, _bench):
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CleanUpScreen), "the box")
+        screen = pilot.app.screen
+        assert pilot.app.focused is not None
+        assert pilot.app.focused.id == "cancel"
+        await pilot.press("tab", "enter")
+        title = screen.query_one("#clean-up-title", Static)
+        await until(pilot, lambda: "Nothing is left" in str(title.render()), "the receipt")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen), "the cases")
 
 
 async def test_a_pool_that_is_none_is_explained_where_it_was_typed() -> None:

@@ -14,6 +14,7 @@ from tests.tui.walker import run_state, shown_gate, until
 from tests.tui.worlds import (
     ALLOW_FROM,
     CLEAN_UP,
+    DIAGNOSIS,
     LOG,
     LOG_TEXT,
     OUTSIDE,
@@ -27,6 +28,7 @@ from tests.tui.worlds import (
     waiting,
     waits,
 )
+from troubleshooter.errors import UsageProblem
 from troubleshooter.model.run import ErrorText, KeptFile, StepState
 from troubleshooter.tui.app import TroubleshooterApp
 from troubleshooter.tui.screens.confirm import ConfirmScreen
@@ -42,6 +44,7 @@ from troubleshooter.tui.widgets.failure import Failure
 from troubleshooter.tui.widgets.finding_list import FindingList
 from troubleshooter.tui.widgets.key_bar import KeyBar
 from troubleshooter.tui.widgets.log_view import LogView
+from troubleshooter.tui.widgets.where_bar import WhereBar
 from troubleshooter.wiring import RunOptions
 
 if TYPE_CHECKING:
@@ -56,7 +59,7 @@ if TYPE_CHECKING:
 @asynccontextmanager
 async def opened(
     at: str, act: Act, *, size: tuple[int, int] = (120, 40), **given: Any
-) -> AsyncIterator[tuple[Pilot[None], ScriptedRun]]:
+) -> AsyncIterator[tuple[Pilot[str | None], ScriptedRun]]:
     """The application on a run that stands before one step, which does what its act says."""
     app_given = {name: given.pop(name) for name in ("presets", "before_answer") if name in given}
     run = ScriptedRun(STEPS, {at: act, **given.pop("acts", {})}, state_at(at, **given))
@@ -67,11 +70,11 @@ async def opened(
         yield pilot, run
 
 
-def keys(pilot: Pilot[None]) -> str:
+def keys(pilot: Pilot[str | None]) -> str:
     return pilot.app.screen.query_one(KeyBar).render().plain
 
 
-async def gate(pilot: Pilot[None]) -> None:
+async def gate(pilot: Pilot[str | None]) -> None:
     await until(pilot, lambda: shown_gate(pilot) is not None, "the gate")
 
 
@@ -168,6 +171,34 @@ async def test_a_bug_reaches_the_screen() -> None:
         await until(pilot, lambda: "R try again" in keys(pilot), "a way on")
 
 
+async def test_an_answer_that_is_refused_is_explained_at_the_gate() -> None:
+    async with opened("plan", asks(ALLOW_FROM)) as (pilot, run):
+
+        def refuse(*_: object, **__: object) -> None:
+            raise UsageProblem("x is no range.", "It has no digits.", "Give one such as 203.0.113.7/32.")
+
+        run.answer = refuse  # type: ignore[method-assign, assignment]  # the engine checks the form of answers
+        await gate(pilot)
+        await pilot.press("x", "enter")
+        failure = pilot.app.screen.query_one("#gate-error", Failure)
+        await until(pilot, lambda: failure.error is not None, "why not")
+        assert failure.error is not None
+        assert failure.error.what == "x is no range."
+        assert shown_gate(pilot) is not None
+
+
+async def test_a_run_that_cannot_be_resumed_can_still_be_read() -> None:
+    ended = replace(state_at("report", StepState.DONE), diagnosis=DIAGNOSIS, diagnosed=True)
+    bench = ScriptedWorkbench(None, cases=(ended,), steps=STEPS)
+    app = TroubleshooterApp(cast("Workbench", bench), open_run="7f3a", start_options=RunOptions())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: run_state(pilot) is not None, "the run")
+        assert pilot.app.screen.query_one("#step-trouble", Failure).error is not None
+        assert pilot.app.screen.query_one(WhereBar).lasting == ("read only",)
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(pilot.app.focused, FindingList), "the findings")
+
+
 async def test_leaving_ends_the_step_and_lets_go_of_the_run() -> None:
     async with opened("wait-for-idle", waits(waiting())) as (pilot, run):
         await until(pilot, lambda: bool(pilot.app.screen.query(WaitView)), "the wait")
@@ -180,6 +211,7 @@ async def test_quitting_in_the_middle_of_a_wait_does_not_hang() -> None:
     async with opened("wait-for-idle", waits(waiting())) as (pilot, run):
         await until(pilot, lambda: bool(pilot.app.screen.query(WaitView)), "the wait")
         await pilot.press("ctrl+q")
+    assert pilot.app.return_value == run.state.id
     assert run.cancel.is_set()
     assert run.closed.wait(5)
 

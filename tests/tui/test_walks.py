@@ -72,7 +72,7 @@ def application(simulator: Callable[..., Simulator], home: Path, scenario: str) 
         bench.close()
 
 
-async def open_pool(pilot: Pilot[None], pool_id: str) -> None:
+async def open_pool(pilot: Pilot[str | None], pool_id: str) -> None:
     await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen), "the cases")
     await pilot.press("o")
     await until(pilot, lambda: isinstance(pilot.app.focused, Input), "the dialog")
@@ -82,7 +82,7 @@ async def open_pool(pilot: Pilot[None], pool_id: str) -> None:
     await until(pilot, lambda: run_state(pilot) is not None, "the run")
 
 
-async def look_at_proof(pilot: Pilot[None]) -> None:
+async def look_at_proof(pilot: Pilot[str | None]) -> None:
     """From the end of a run to its findings, into a proof, and back."""
     await pilot.press("f")
     await until(pilot, lambda: isinstance(pilot.app.screen.focused, FindingList), "the findings")
@@ -93,7 +93,7 @@ async def look_at_proof(pilot: Pilot[None]) -> None:
     await until(pilot, lambda: isinstance(pilot.app.screen, RunScreen), "the run again")
 
 
-async def read_report(pilot: Pilot[None]) -> None:
+async def read_report(pilot: Pilot[str | None]) -> None:
     await pilot.press("r")
     await until(pilot, lambda: isinstance(pilot.app.screen, ReportScreen), "the report")
     await until(pilot, lambda: bool(pilot.app.screen.query_one(Paper).virtual_size.height), "its text")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LIMIT = 60.0
 
 
-async def until(pilot: Pilot[None], holds: Callable[[], bool], what: str, limit: float = LIMIT) -> None:
+async def until(pilot: Pilot[str | None], holds: Callable[[], bool], what: str, limit: float = LIMIT) -> None:
     """Let the application work until something holds; fail with its name when it never does."""
     deadline = time.monotonic() + limit
     while not holds():
@@ -30,7 +30,7 @@ async def until(pilot: Pilot[None], holds: Callable[[], bool], what: str, limit:
         await asyncio.sleep(0.01)
 
 
-def shown_gate(pilot: Pilot[None]) -> Question | None:
+def shown_gate(pilot: Pilot[str | None]) -> Question | None:
     """The question on the screen, once it is the run's and its view has the focus."""
     screen = pilot.app.screen
     if not isinstance(screen, RunScreen) or screen.state is None or screen.state.question is None:
@@ -42,12 +42,12 @@ def shown_gate(pilot: Pilot[None]) -> Question | None:
     return gate.question if ready else None
 
 
-def run_state(pilot: Pilot[None]) -> RunState | None:
+def run_state(pilot: Pilot[str | None]) -> RunState | None:
     screen = next((each for each in pilot.app.screen_stack if isinstance(each, RunScreen)), None)
     return screen.state if screen else None
 
 
-def rests(pilot: Pilot[None]) -> bool:
+def rests(pilot: Pilot[str | None]) -> bool:
     """Whether the run asks, has failed, or has ended."""
     state = run_state(pilot)
     if state is None:
@@ -56,7 +56,7 @@ def rests(pilot: Pilot[None]) -> bool:
     return ended or shown_gate(pilot) is not None
 
 
-async def answer(pilot: Pilot[None], question: Question) -> None:
+async def answer(pilot: Pilot[str | None], question: Question) -> None:
     """Take the choice that is marked; what removes things is marked, confirmed and typed on purpose."""
     destructive = next((n for n, choice in enumerate(question.choices) if choice.destructive), None)
     if destructive is not None:
@@ -68,12 +68,12 @@ async def answer(pilot: Pilot[None], question: Question) -> None:
     await until(pilot, lambda: asked_no_more(pilot, question), f"an end of {question.gate}")
 
 
-def asked_no_more(pilot: Pilot[None], question: Question) -> bool:
+def asked_no_more(pilot: Pilot[str | None], question: Question) -> bool:
     state = run_state(pilot)
     return state is not None and (state.question is None or state.question.plan_hash != question.plan_hash)
 
 
-async def walk(pilot: Pilot[None]) -> tuple[RunState, list[str]]:
+async def walk(pilot: Pilot[str | None]) -> tuple[RunState, list[str]]:
     """From where the run stands to its end; the gates that were answered, in order."""
     gates: list[str] = []
     while True:

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from troubleshooter.wiring import RunOptions, Workbench
 
 
-class TroubleshooterApp(App[None]):
+class TroubleshooterApp(App[str | None]):
+    """Returns the id of the run that was under way when it was closed, if there was one."""
+
     TITLE = "troubleshooter"
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
@@ -159,6 +161,11 @@ class TroubleshooterApp(App[None]):
 
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen))
+
+    async def action_quit(self) -> None:
+        """Close the program; whoever started it can say how the run goes on."""
+        runs = [getattr(screen, "unfinished", None) for screen in self.screen_stack]
+        self.exit(next((run for run in runs if run), None))
 
     def action_toggle_light(self) -> None:
         self.theme = DARK.name if self.theme == LIGHT.name else LIGHT.name

@@ -7,7 +7,8 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.errors import TroubleshooterError
-from troubleshooter.model.run import Collecting, ErrorText, Moved, StepState, Waiting
+from troubleshooter.model.run import Collecting, Moved, StepState, Waiting
+from troubleshooter.tui.background import bug, error_text
 from troubleshooter.tui.messages import (
     RunCollecting,
     RunCrashed,
@@ -113,7 +114,7 @@ class Bridge:
             self._post(RunRefused(error_text(error)))
         except Exception:  # noqa: BLE001 - the thread's last door: a bug must reach the screen
             _log.exception("The run's thread crashed")
-            self._post(RunCrashed(_bug()))
+            self._post(RunCrashed(bug()))
         finally:
             if self._leaving.is_set() and self._run is not None:
                 self._run.close()
@@ -149,15 +150,3 @@ class Bridge:
 
     def _post(self, message: Message) -> None:
         self._screen.post_message(message)
-
-
-def error_text(error: TroubleshooterError) -> ErrorText:
-    return ErrorText(error.what, error.why, error.do, int(error.exit_code))
-
-
-def _bug() -> ErrorText:
-    return ErrorText(
-        "Something went wrong inside this program.",
-        "This is a bug of ours. Nothing is lost: every change was written down before it was made.",
-        "Press R to try again. The log in the data directory has the details for a report.",
-    )

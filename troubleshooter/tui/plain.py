@@ -83,12 +83,15 @@ def _alike(one: str, other: str) -> int:
 def telling(name: str, width: int, cut: str, ends: tuple[int, int]) -> str:
     """A name cut where it is like the others, so that what tells it apart stays: tvm-…_1-20261…."""
     start, end = ends
-    core = name[max(0, start - 1) : len(name) - end]
-    if cell_len(name) <= width or start + end == 0 or len(core) + 2 * len(cut) > width:
+    alike = max(0, start - 1)
+    before, core, after = name[:alike], name[alike : len(name) - end], name[len(name) - end :]
+    room = width - len(core)
+    if cell_len(name) <= width or start + end == 0 or room < 2 * len(cut):
         return middle(name, width, cut)
-    room = width - len(core) - len(cut)
-    head = min(4, max(0, start - 1), room)
-    rest = name[len(name) - end :]
-    if len(rest) <= room - head:
-        return name[: width - len(core) - len(rest) - len(cut)] + cut + core + rest
-    return name[:head] + cut + core + rest[: room - head - len(cut)] + cut
+    if len(after) + len(cut) <= room:
+        return before[: room - len(after) - len(cut)] + cut + core + after
+    lead = before if len(before) <= 4 + len(cut) else before[:4] + cut
+    if len(lead) + len(cut) > room:
+        lead = cut
+    tail = room - len(lead)
+    return lead + core + (after if len(after) <= tail else after[: tail - len(cut)] + cut)

@@ -14,10 +14,9 @@ from textual.reactive import reactive
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
-from troubleshooter.errors import TroubleshooterError
 from troubleshooter.model.run import ChangeState, Moved
 from troubleshooter.tui import glyphs, plain
-from troubleshooter.tui.bridge import error_text
+from troubleshooter.tui.background import in_background
 from troubleshooter.tui.widgets.failure import Failure
 
 if TYPE_CHECKING:
@@ -97,17 +96,12 @@ class CleanUpScreen(ModalScreen[None]):
         self.query_one("#go").display = False
         self.query_one("#cancel", Button).label = "Stop"
         self.query_one("#clean-up-title", Static).update(Content.styled("Removing.", "bold"))
-        self.run_worker(self._work, thread=True, group="clean-up", exit_on_error=False)
+        in_background(self, self._work, self.Ended)
 
-    def _work(self) -> None:
-        case, error = self.case, None
-        if case is None:
-            return
-        try:
-            self._workbench.cleanup(case.id, self._emit, self._cancel)
-        except TroubleshooterError as problem:
-            error = error_text(problem)
-        self.post_message(self.Ended(error))
+    def _work(self) -> Ended:
+        if self.case is not None:
+            self._workbench.cleanup(self.case.id, self._emit, self._cancel)
+        return self.Ended(None)
 
     def _emit(self, event: Moved | Waiting | Collecting) -> None:
         if isinstance(event, Moved):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -11,11 +12,9 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from troubleshooter.errors import TroubleshooterError
 from troubleshooter.model.evidence import Evidence
-from troubleshooter.model.run import ErrorText
 from troubleshooter.tui import glyphs, plain
-from troubleshooter.tui.bridge import error_text
+from troubleshooter.tui.background import in_background
 from troubleshooter.tui.widgets.failure import Failure
 from troubleshooter.tui.widgets.key_bar import KeyBar
 from troubleshooter.tui.widgets.log_view import LogView
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from troubleshooter.model.run import KeptFile
+    from troubleshooter.model.run import ErrorText, KeptFile
 
 
 def whole_file(kept: KeptFile) -> Evidence:
@@ -97,18 +96,13 @@ class EvidenceScreen(Screen[None]):
         room = max(20, self.size.width - len(tail) - 2)
         head = Content.assemble((plain.middle(name, room, marks.cut), "bold"), (tail, "$quiet"))
         self.query_one("#evidence-head", Static).update(head)
-        self.run_worker(lambda: self._read(at, proof), thread=True, group="evidence", exit_on_error=False)
+        in_background(self, partial(self._read, at, proof), partial(self.FileRead, at, None))
 
-    def _read(self, at: int, proof: Evidence) -> None:
+    def _read(self, at: int, proof: Evidence) -> FileRead:
         """In a thread: a log may be large."""
-        try:
-            data = self._load(proof.node, proof.file)
-        except (TroubleshooterError, OSError) as error:
-            shown = error_text(error) if isinstance(error, TroubleshooterError) else _unreadable(proof, error)
-            self.post_message(self.FileRead(at, None, shown))
-            return
+        data = self._load(proof.node, proof.file)
         lines = data.decode("utf-8", "replace").splitlines() if data is not None else None
-        self.post_message(self.FileRead(at, lines))
+        return self.FileRead(at, lines)
 
     @on(FileRead)
     def _shown(self, message: FileRead) -> None:
@@ -170,11 +164,3 @@ class EvidenceScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         del parameters
         return action != "next" or len(self._proofs) > 1 or bool(self.query(LogView))
-
-
-def _unreadable(proof: Evidence, error: OSError) -> ErrorText:
-    return ErrorText(
-        f"{proof.file} cannot be read.",
-        f"{error.strerror or error}.",
-        "The excerpt below is what was kept with the finding.",
-    )

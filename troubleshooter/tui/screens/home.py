@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widgets import Static
 
-from troubleshooter.errors import TroubleshooterError
 from troubleshooter.tui import glyphs
-from troubleshooter.tui.bridge import error_text
+from troubleshooter.tui.background import in_background
 from troubleshooter.tui.cases import COLUMNS, case_row
 from troubleshooter.tui.widgets.failure import Failure
 from troubleshooter.tui.widgets.key_bar import KeyBar
+from troubleshooter.tui.widgets.remarks import Remark, Remarks
 from troubleshooter.tui.widgets.table import Table
 from troubleshooter.tui.widgets.where_bar import WhereBar
 
@@ -98,7 +97,7 @@ class HomeScreen(Screen[None]):
         with Vertical(id="home-main"):
             yield Failure()
             yield Table(*COLUMNS, id="cases", empty="Reading the cases.")
-            yield Static(id="case", markup=False)
+            yield Remarks(id="case")
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -108,14 +107,10 @@ class HomeScreen(Screen[None]):
         self.action_reload()
 
     def action_reload(self) -> None:
-        self.run_worker(self._read, thread=True, group="cases", exit_on_error=False)
+        in_background(self, self._read, partial(self.CasesRead, self.cases))
 
-    def _read(self) -> None:
-        """In a thread: the journal is a file."""
-        try:
-            self.post_message(self.CasesRead(tuple(self._workbench.runs())))
-        except TroubleshooterError as error:
-            self.post_message(self.CasesRead((), error_text(error)))
+    def _read(self) -> CasesRead:
+        return self.CasesRead(self._workbench.runs())
 
     @on(CasesRead)
     def _cases_read(self, message: CasesRead) -> None:
@@ -131,7 +126,7 @@ class HomeScreen(Screen[None]):
     @on(Table.Moved)
     def _describe(self) -> None:
         case = self._case
-        self.query_one("#case", Static).update(_details(case) if case else Content(""))
+        self.query_one(Remarks).remarks = _details(case) if case else ()
         self.refresh_bindings()
 
     @property
@@ -169,7 +164,7 @@ class HomeScreen(Screen[None]):
 
     def action_demo(self) -> None:
         self.notify(
-            "troubleshooter demo, in a shell, walks a broken pool of a simulated Azure; nothing is real.",
+            "troubleshooter demo, in a shell, walks through a simulated Azure; nothing is real.",
             timeout=8,
             markup=False,
         )
@@ -192,33 +187,25 @@ class HomeScreen(Screen[None]):
 
         def confirmed(result: Confirmed | None) -> None:
             if result is not None:
-                self.run_worker(
-                    lambda: self._delete(case.id), thread=True, group="cases", exit_on_error=False
-                )
+                in_background(self, partial(self._delete, case.id), partial(self.CasesRead, self.cases))
 
         removes = (f"the journal of run {case.id}", f"{len(case.files)} files of evidence", "its report")
         text = f"Delete case {case.id} of {case.target.pool} from this machine?"
         self.app.push_screen(ConfirmScreen(text, "delete", removes), confirmed)
 
-    def _delete(self, run_id: str) -> None:
-        try:
-            self._workbench.delete(run_id)
-        except TroubleshooterError as error:
-            self.post_message(self.CasesRead(self.cases, error_text(error)))
-        else:
-            self._read()
+    def _delete(self, run_id: str) -> CasesRead:
+        self._workbench.delete(run_id)
+        return self._read()
 
 
-def _details(case: RunState) -> Content:
-    left = ", ".join(f"{change.kind} {change.id}" for change in case.open_changes) or "nothing"
+def _details(case: RunState) -> tuple[Remark, ...]:
     target, cause = case.target, case.diagnosis.cause
+    left = ", ".join(f"{change.kind} {change.id}" for change in case.open_changes) or "nothing"
     place = f"{target.account}, resource group {target.resource_group}, subscription {target.subscription}"
-    lines = [
-        ("account", place, ""),
-        ("left in Azure", left, "$warning" if case.open_changes else ""),
+    remarks = [
+        Remark("account        ", place),
+        Remark("left in Azure  ", left, style="$warning" if case.open_changes else ""),
     ]
     if cause is not None:
-        lines.insert(0, ("cause", cause.title, "bold"))
-    return Content("\n").join(
-        Content.assemble((f"{name:<15}", "$quiet"), (text, style)) for name, text, style in lines
-    )
+        remarks.insert(0, Remark("cause          ", cause.title, style="bold"))
+    return tuple(remarks)

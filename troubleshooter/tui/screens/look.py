@@ -14,9 +14,8 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from troubleshooter.errors import TroubleshooterError
 from troubleshooter.tui import offline, plain
-from troubleshooter.tui.bridge import error_text
+from troubleshooter.tui.background import in_background
 from troubleshooter.tui.screens.evidence import EvidenceScreen
 from troubleshooter.tui.views.findings import FindingsView
 from troubleshooter.tui.widgets.failure import Failure
@@ -75,16 +74,10 @@ class LookScreen(Screen[None]):
             self.query_one(Failure).error = None
             self.query_one("#look-stage").remove_children()
             self.query_one("#look-stage").mount(Static(Content.styled("Reading.", "$quiet")))
-            self.run_worker(lambda: self._analyse(path), thread=True, group="look", exit_on_error=False)
+            in_background(self, partial(self._analyse, path), partial(self.Analysed, path, None))
 
-    def _analyse(self, path: str) -> None:
-        """In a thread: an archive may be large."""
-        try:
-            diagnosis = offline.diagnose(path)
-        except TroubleshooterError as error:
-            self.post_message(self.Analysed(path, None, error_text(error)))
-        else:
-            self.post_message(self.Analysed(path, diagnosis))
+    def _analyse(self, path: str) -> Analysed:
+        return self.Analysed(path, offline.diagnose(path))
 
     @on(Analysed)
     async def _analysed(self, message: Analysed) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
@@ -10,10 +11,10 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from troubleshooter.errors import TroubleshooterError
 from troubleshooter.model.run import StepState
 from troubleshooter.tui import plain
-from troubleshooter.tui.bridge import Bridge, error_text
+from troubleshooter.tui.background import in_background
+from troubleshooter.tui.bridge import Bridge
 from troubleshooter.tui.messages import (
     RunCollecting,
     RunCrashed,
@@ -110,16 +111,11 @@ class RunScreen(Screen[None]):
 
     def _read(self) -> None:
         if self._run_id is not None:
-            run_id = self._run_id
-            self.run_worker(lambda: self._read_run(run_id), thread=True, group="read", exit_on_error=False)
+            in_background(self, partial(self._read_run, self._run_id), RunRefused)
 
-    def _read_run(self, run_id: str) -> None:
-        """In a thread: the journal and the playbook are files."""
-        try:
-            state = self._workbench.read(run_id)
-            self.post_message(RunOpened(state, self._workbench.playbook(state.playbook)))
-        except TroubleshooterError as error:
-            self.post_message(RunRefused(error_text(error)))
+    def _read_run(self, run_id: str) -> RunOpened:
+        state = self._workbench.read(run_id)
+        return RunOpened(state, self._workbench.playbook(state.playbook))
 
     # What the threads say.
 
@@ -144,7 +140,7 @@ class RunScreen(Screen[None]):
     @on(RunCrashed)
     def _failed(self, message: RunRefused | RunCrashed) -> None:
         self._complain(message.error)
-        if self.state is None:
+        if self.state is None and self._bridge is not None:
             self._read()
 
     @on(RunRested)
@@ -222,6 +218,11 @@ class RunScreen(Screen[None]):
             return self.state.step(self.selected)
         ended = [record for record in self.state.steps if record.state is not StepState.SKIPPED]
         return self.state.current or (ended or self.state.steps)[-1]
+
+    @property
+    def unfinished(self) -> str | None:
+        """Id of the run, while there is something left to do in it."""
+        return self.state.id if self.state and self.state.current else None
 
     def _step(self, step_id: str) -> Step | None:
         steps = self._playbook.steps if self._playbook else ()

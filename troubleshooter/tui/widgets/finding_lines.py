@@ -97,10 +97,12 @@ def place_and_text(
 def _open_ends(diagnosis: Diagnosis, width: int, marks: Glyphs) -> Iterator[DrawnLine]:
     undecided = [check for check in diagnosis.checked if check.verdict is Verdict.UNKNOWN]
     if undecided:
-        yield DrawnLine(((f"Not decided ({len(undecided)})", "$warning"),))
-        for check in undecided:
-            text = f"  {check.id}: {check.missing}" if check.missing else f"  {check.id}"
-            yield DrawnLine(((plain.fit(plain.one_line(text), width, marks.cut).rstrip(), "$quiet"),))
+        yield DrawnLine(((f"Not decided ({len(undecided)}), for want of", "$warning"),))
+        for missing in dict.fromkeys(check.missing for check in undecided):
+            rules = ", ".join(check.id for check in undecided if check.missing == missing)
+            yield DrawnLine(((f"  {plain.one_line(missing) or 'not said why'}", ""),))
+            for text in textwrap.wrap(rules, max(20, width - 4)):
+                yield DrawnLine(((f"    {text}", "$quiet"),))
         yield DrawnLine(())
     if diagnosis.unexplained:
         number = len(diagnosis.unexplained)

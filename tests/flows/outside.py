@@ -88,6 +88,8 @@ def served(home: Path, scenario: str = "vault-rbac-denied") -> Iterator[World]:
         [*PROGRAM, "simulate", "--scenario", scenario], stdout=subprocess.PIPE, text=True
     ) as serving:
         assert serving.stdout is not None
-        yield World(json.loads(serving.stdout.readline()), home)
-        serving.terminate()
+        try:
+            yield World(json.loads(serving.stdout.readline()), home)
+        finally:
+            serving.terminate()
         assert serving.wait(30) == 0

@@ -1,0 +1,184 @@
+"""Secrets are planted wherever one can be; the whole program is run; none of them is found anywhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sqlite3
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.flows.canary.secrets import everything
+from tests.flows.canary.world import Planted
+from tests.flows.outside import World
+from troubleshooter.simulator.server import Simulator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SUPPLIED = re.compile(r"TROUBLESHOOTER_SECRET_[A-Z0-9_]+")
+
+
+class Stage:
+    """The program as a process on the planted world; everything it printed is kept."""
+
+    def __init__(self, planted: Planted, connection: dict[str, Any], folder: Path) -> None:
+        self.planted = planted
+        self.home = folder / "data"
+        self.world = World(connection, self.home)
+        planted.canaries.known["client secret"] = connection["client_secret"].encode()
+        self.environ = {**self.world.environ, **planted.environ}
+        self.environ["AZURE_CLIENT_SECRET"] = connection["client_secret"]
+        self.outputs: dict[str, str] = {}
+
+    def call(self, *arguments: str, **environ: str) -> tuple[int, str]:
+        ended = subprocess.run(
+            [sys.executable, "-m", "troubleshooter", *arguments],
+            capture_output=True, text=True, check=False, env=self.environ | environ, timeout=180,
+        )  # fmt: skip
+        shown = f"{len(self.outputs)} {' '.join(arguments[:2])}"
+        self.outputs[f"{shown} stdout"], self.outputs[f"{shown} stderr"] = ended.stdout, ended.stderr
+        return ended.returncode, ended.stdout
+
+    def run(self, *more: str) -> tuple[int, str]:
+        pool = self.world.connection["pool_id"]
+        given = ("--allow-from", "127.0.0.1/32", "--poll-interval", "0.1", "--yes", "-v")
+        return self.call("run", pool, *given, *more)
+
+    @property
+    def latest(self) -> str:
+        _, listed = self.call("runs", "list", "--output", "json")
+        return str(json.loads(listed)["runs"][0]["id"])
+
+    def leaks(self) -> list[tuple[str, list[str]]]:
+        """Place and names of what was found; the saved definition is looked at by itself."""
+        places = [
+            (place, self.planted.canaries.found(data))
+            for place, data in everything(self.home, self.outputs)
+            if not place.endswith("/pool.json")
+        ]
+        return [(place, found) for place, found in places if found]
+
+    def saved(self) -> list[Path]:
+        return sorted(self.home.rglob("pool.json"))
+
+
+@pytest.fixture
+def planted(monkeypatch: pytest.MonkeyPatch) -> Planted:
+    planted = Planted()
+    planted.on(monkeypatch)
+    return planted
+
+
+@pytest.fixture
+def simulated() -> Iterator[Simulator]:
+    yield Simulator("vault-rbac-denied")
+
+
+def test_the_search_finds_what_is_there(planted: Planted) -> None:
+    text = "\n".join(planted.lines)
+    known = planted.canaries.found(text.encode())
+    assert {"sas quoted", "basic", "json in json", "supplied", "jwt"} <= set(known)
+
+
+def test_nothing_of_a_whole_run_holds_a_secret(
+    planted: Planted, simulated: Simulator, tmp_path: Path
+) -> None:
+    planted.returned(simulated)
+    with simulated:
+        stage = Stage(planted, simulated.connection, tmp_path)
+        sas = planted.canaries.new("code of an error")
+        for match in ("GET .*/extensions", "GET .*/remoteloginsettings"):
+            fault = {"match": match, "status": 409, "code": f"Odd at https://x/y?sv=1&sig={sas}"}
+            stage.world.control("POST", "fault", fault)
+        code, _ = stage.run()
+        assert code == 8  # the login was refused once: nothing could be read from the node
+        held = sqlite3.connect(stage.home / "journal.sqlite3", isolation_level=None)
+        held.execute("BEGIN")
+        held.execute("SELECT count(*) FROM events").fetchone()  # so that what follows stays in the WAL
+        assert stage.run("--output", "json")[0] == 3
+        run = stage.latest
+        for form in ("markdown", "html", "json"):
+            assert stage.call("report", run, "--format", form)[0] == 0
+            assert (
+                stage.call("report", run, "--format", form, "-o", str(stage.home / f"report.{form}"))[0] == 0
+            )
+        assert stage.call("runs", "show", run)[0] == 0
+        assert stage.call("runs", "export", run, "-o", str(stage.home / "run.tar.gz"))[0] == 0
+        code, preview = stage.call("runs", "export", run, "--preview", "--output", "json")
+        assert stage.call("analyze", str(stage.home / "run.tar.gz"))[0] == 3
+        assert stage.call("doctor")[0] in {0, 7}
+        assert (stage.home / "journal.sqlite3-wal").stat().st_size > 0
+        leaks = stage.leaks()
+        held.close()
+    assert leaks == []
+    check_preview(json.loads(preview))
+    for saved in stage.saved():
+        assert stat.S_IMODE(saved.stat().st_mode) == 0o600
+        assert "environment setting" in planted.canaries.found(saved.read_bytes())
+        assert "client secret" not in planted.canaries.found(saved.read_bytes())
+
+
+def check_preview(preview: dict[str, Any]) -> None:
+    kinds = {hidden["kind"] for hidden in preview["hidden"]}
+    assert {"sas", "jwt", "token", "secret", "key"} <= kinds
+    assert all(hidden["line"] > 0 and hidden["count"] > 0 for hidden in preview["hidden"])
+    assert any(hidden["file"].endswith("waagent.log") for hidden in preview["hidden"])
+    assert any("pool.json" in told for told in preview["left_out"])
+
+
+def test_nothing_that_only_goes_in_comes_out(planted: Planted, simulated: Simulator, tmp_path: Path) -> None:
+    planted.write_only(simulated)
+    with simulated:
+        stage = Stage(planted, simulated.connection, tmp_path)
+        stage.run()
+        for _ in range(12):  # as long as it asks for one more secret, give it
+            asked = set(_SUPPLIED.findall("\n".join(stage.outputs.values()))) - set(stage.environ)
+            if not asked:
+                break
+            stage.environ |= {name: planted.canaries.new(name) for name in asked}
+            stage.call("runs", "resume", stage.latest, "--yes")
+        stage.call("runs", "export", stage.latest, "-o", str(stage.home / "run.tar.gz"))
+    assert stage.leaks() == []
+    assert [planted.canaries.found(saved.read_bytes()) for saved in stage.saved()] == [[]]
+
+
+def test_files_at_hand_are_shown_without_their_secrets(planted: Planted, tmp_path: Path) -> None:
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    denied = "2026-05-16 19:49:22: <error> [CertificateManager]\tForbiddenByRbac"
+    text = "".join(f"{denied} {line}\n" for line in planted.lines)
+    (logs / "akvvm_service_2026.log").write_text(text)
+    (tmp_path / "pool.json").write_text(json.dumps({"secretsManagementSettings": {"observedCertificates": [
+        f"http://u:{planted.canaries.new('certificate url')}@kv.vault.azure.net/secrets/x?sig={planted.canaries.new('lint')}"
+    ]}}))  # fmt: skip
+    environ = {**os.environ, **planted.environ}
+    shown = ""
+    for form in ("text", "json"):
+        for arguments in (("analyze", str(logs)), ("lint", str(tmp_path / "pool.json"))):
+            ended = subprocess.run(
+                [sys.executable, "-m", "troubleshooter", *arguments, "--output", form],
+                capture_output=True, text=True, check=False, env=environ, timeout=60,
+            )  # fmt: skip
+            assert ended.returncode in {3, 4}
+            shown += ended.stdout + ended.stderr
+    assert planted.canaries.found(shown.encode()) == []
+
+
+def test_a_sign_in_that_fails_tells_no_secret(planted: Planted, simulated: Simulator, tmp_path: Path) -> None:
+    with simulated:
+        stage = Stage(planted, simulated.connection, tmp_path)
+        wrong = planted.canaries.new("wrong secret")
+        assert (
+            stage.call("run", stage.world.connection["pool_id"], "--yes", AZURE_CLIENT_SECRET=wrong)[0] == 6
+        )
+        bad = f"https://user:{planted.canaries.new('endpoint')}@127.0.0.1:1/?sig={planted.canaries.new('query')}"
+        assert stage.call("run", stage.world.connection["pool_id"], "--arm-endpoint", bad)[0] == 2
+        assert stage.call("doctor", "--output", "json", AZURE_CLIENT_SECRET=wrong)[0] == 6
+    assert stage.leaks() == []

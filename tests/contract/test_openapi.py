@@ -74,6 +74,7 @@ def walk(client: Client) -> None:
         client.batch("GET", "/pools/debug")
     for path in ("/pools", "/nodecounts", "/jobs", "/jobs/nightly-frames", "/jobs/proof-frames"):
         client.batch("GET", path)
+    walk_jobs(client)
     for pool in (client.connection["pool"], "debug"):
         walk_nodes(client, pool)
     client.batch("DELETE", "/pools/debug", headers={"If-Match": "0x1"})
@@ -84,6 +85,27 @@ def walk(client: Client) -> None:
     client.arm("DELETE", f"{account}/pools/absent")
     client.arm("PUT", f"{account}/pools/next", debug_pool(client))
     client.arm("DELETE", f"{account}/pools/next")
+
+
+def walk_jobs(client: Client) -> None:
+    info = {"poolInfo": {"poolId": client.connection["pool"]}}
+    client.batch("POST", "/jobs", {"id": "walked", **info})
+    client.batch("POST", "/jobs", {"id": "walked", **info})
+    client.batch("POST", "/jobs/walked/disable", {"disableTasks": "requeue"})
+    for _ in range(3):
+        client.batch("GET", "/jobs/walked")
+    client.batch("POST", "/jobs/walked/disable", {"disableTasks": "never"})
+    client.batch("POST", "/jobs/walked/enable")
+    client.batch("POST", "/jobs/walked/terminate")
+    for _ in range(3):
+        client.batch("GET", "/jobs/walked")
+    client.batch("POST", "/jobs/walked/enable")
+    client.batch("POST", "/jobschedules", {"id": "hourly", "jobSpecification": info, "schedule": {}})
+    client.batch("GET", "/jobschedules")
+    client.batch("POST", "/jobschedules/hourly/disable")
+    client.batch("GET", "/jobschedules/hourly")
+    client.batch("POST", "/jobschedules/hourly/enable")
+    client.batch("POST", "/jobschedules/absent/enable")
 
 
 def walk_nodes(client: Client, pool: str) -> None:

@@ -1,4 +1,4 @@
-"""Handlers of the Batch data plane for pools, node counts and jobs."""
+"""Handlers of the Batch data plane for pools and node counts."""
 
 from __future__ import annotations
 
@@ -43,16 +43,6 @@ def list_node_counts(site: Site, call: Call) -> Answer:
         bodies.append(batch_wire.node_counts(pool.name, states))
     moving = any(pool.moving for pool in world.all_pools())
     return listed(call, bodies, hint(world, moving))
-
-
-def list_jobs(site: Site, call: Call) -> Answer:
-    return listed(call, [batch_wire.job(job, call.base) for job in site.world.jobs.values()])
-
-
-def get_job(site: Site, call: Call) -> Answer:
-    job = site.world.job(call.parts["job"])
-    headers = {"ETag": job.etag, "Last-Modified": http(job.created)}
-    return Answer(body=listing.selected(call, batch_wire.job(job, call.base)), headers=headers)
 
 
 def listed(call: Call, bodies: list[dict[str, Any]], headers: dict[str, str] | None = None) -> Answer:

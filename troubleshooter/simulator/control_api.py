@@ -24,7 +24,13 @@ def get_state(site: Site, _call: Call) -> Answer:
         body={
             "scenario": site.scene.name,
             "pools": [_pool(world, pool) for pool in world.all_pools()],
-            "jobs": [{"id": job.id, "pool": job.pool, "state": job.state} for job in world.jobs.values()],
+            "jobs": [
+                {"id": job.id, "pool": job.pool, "state": job.state, "disabled_with": job.disabled_with}
+                for job in world.jobs.values()
+            ],
+            "job_schedules": [
+                {"id": one.id, "pool": one.pool, "state": one.state} for one in world.schedules.values()
+            ],
             "role_assignments": [
                 {"principal_id": one.principal_id, "role_id": one.role_id, "scope": one.scope}
                 for one in conditions.assignments

@@ -59,6 +59,7 @@ def accepted(body: Any, conditions: Conditions) -> dict[str, Any]:
     _check_shape(properties, _SHAPE, "properties")
     _check_machine(properties)
     _check_scale(properties)
+    _check_secrets(properties)
     nat.check(properties)
     kept = {key: value for key, value in properties.items() if key not in READ_ONLY and value is not None}
     definition: dict[str, Any] = {"properties": kept}
@@ -108,6 +109,20 @@ def _check_machine(properties: Mapping[str, Any]) -> None:
                 f"{_VM}.extensions.name", "The name must be unique within the pool", extension["name"]
             )
         names.append(extension["name"])
+
+
+def _check_secrets(properties: Mapping[str, Any]) -> None:
+    """Secrets without which the service does not take what they belong to."""
+    for account in properties.get("userAccounts") or []:
+        if not account.get("password"):
+            raise missing("properties.userAccounts.password")
+    for mount in properties.get("mountConfiguration") or []:
+        for kind, key in (
+            ("azureFileShareConfiguration", "accountKey"),
+            ("cifsMountConfiguration", "password"),
+        ):
+            if kind in mount and not mount[kind].get(key):
+                raise missing(f"properties.mountConfiguration.{kind}.{key}")
 
 
 def _check_scale(properties: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from troubleshooter.simulator import arm_api, batch_api, batch_nodes, control_api, signin_api
+from troubleshooter.simulator import arm_api, batch_api, batch_jobs, batch_nodes, control_api, signin_api
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,8 +48,17 @@ BATCH = (
     _route("GET", "/pools/{pool}", batch_api.get_pool),
     _route("DELETE", "/pools/{pool}", batch_api.delete_pool),
     _route("GET", "/nodecounts", batch_api.list_node_counts),
-    _route("GET", "/jobs", batch_api.list_jobs),
-    _route("GET", "/jobs/{job}", batch_api.get_job),
+    _route("GET", "/jobs", batch_jobs.list_jobs),
+    _route("POST", "/jobs", batch_jobs.create_job),
+    _route("GET", "/jobs/{job}", batch_jobs.get_job),
+    _route("POST", "/jobs/{job}/disable", batch_jobs.disable_job),
+    _route("POST", "/jobs/{job}/enable", batch_jobs.enable_job),
+    _route("POST", "/jobs/{job}/terminate", batch_jobs.terminate_job),
+    _route("GET", "/jobschedules", batch_jobs.list_schedules),
+    _route("POST", "/jobschedules", batch_jobs.create_schedule),
+    _route("GET", "/jobschedules/{schedule}", batch_jobs.get_schedule),
+    _route("POST", "/jobschedules/{schedule}/disable", batch_jobs.disable_schedule),
+    _route("POST", "/jobschedules/{schedule}/enable", batch_jobs.enable_schedule),
     _route("GET", "/pools/{pool}/nodes", batch_nodes.list_nodes),
     _route("GET", _NODE, batch_nodes.get_node),
     _route("GET", _NODE + "/extensions", batch_nodes.list_extensions),

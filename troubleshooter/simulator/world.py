@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.simulator import nat, pool_body
-from troubleshooter.simulator.clock import Clock
+from troubleshooter.simulator.clock import Clock, Timer
 from troubleshooter.simulator.conditions import Conditions
 from troubleshooter.simulator.machine import Machine
 from troubleshooter.simulator.pool import Pool, ResizeError
@@ -50,6 +50,21 @@ class Job:
     state: str
     created: datetime
     etag: str
+    becomes: str = ""
+    """The state it is on its way to."""
+    moving: Timer | None = None
+    disabled_with: str = ""
+    """What its running tasks were to do when it was disabled last."""
+
+
+@dataclass(slots=True)
+class JobSchedule:
+    id: str
+    pool: str
+    state: str
+    created: datetime
+    etag: str
+    recent_job: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +84,7 @@ class World:
     conditions: Conditions
     habits: Habits = field(default_factory=Habits)
     jobs: dict[str, Job] = field(default_factory=dict)
+    schedules: dict[str, JobSchedule] = field(default_factory=dict)
     pools: dict[str, Pool] = field(default_factory=dict)
     retired: list[Machine] = field(default_factory=list)
     """Nodes that left and whose SSH servers are still to be closed."""

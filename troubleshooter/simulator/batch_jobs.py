@@ -1,0 +1,99 @@
+"""Handlers of the Batch data plane for jobs and job schedules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.simulator import batch_wire, job_wire, jobs, listing
+from troubleshooter.simulator.batch_api import hint, listed
+from troubleshooter.simulator.exchange import Answer
+from troubleshooter.simulator.refusal import missing
+from troubleshooter.simulator.timestamp import http
+
+if TYPE_CHECKING:
+    from troubleshooter.simulator.exchange import Call
+    from troubleshooter.simulator.site import Site
+    from troubleshooter.simulator.world import Job, JobSchedule
+
+
+def list_jobs(site: Site, call: Call) -> Answer:
+    found = list(site.world.jobs.values())
+    for job in found:
+        jobs.look(job)
+    headers = hint(site.world, any(job.moving for job in found))
+    return listed(call, [batch_wire.job(job, call.base) for job in found], headers)
+
+
+def get_job(site: Site, call: Call) -> Answer:
+    job = site.world.job(call.parts["job"])
+    jobs.look(job)
+    headers = {**_stamp(job), **hint(site.world, job.moving is not None)}
+    return Answer(body=listing.selected(call, batch_wire.job(job, call.base)), headers=headers)
+
+
+def create_job(site: Site, call: Call) -> Answer:
+    body = call.json()
+    job = jobs.add(site.world, _text(body, "id"), _pool(body))
+    return Answer(201, headers=_stamp(job))
+
+
+def disable_job(site: Site, call: Call) -> Answer:
+    body = call.json()
+    if not isinstance(body, dict) or "disableTasks" not in body:
+        raise missing("disableTasks")
+    jobs.disable(site.world, call.parts["job"], body["disableTasks"])
+    return Answer(202)
+
+
+def enable_job(site: Site, call: Call) -> Answer:
+    jobs.enable(site.world, call.parts["job"])
+    return Answer(202)
+
+
+def terminate_job(site: Site, call: Call) -> Answer:
+    jobs.terminate(site.world, call.parts["job"])
+    return Answer(202)
+
+
+def list_schedules(site: Site, call: Call) -> Answer:
+    schedules = site.world.schedules.values()
+    return listed(call, [job_wire.schedule(schedule, call.base) for schedule in schedules])
+
+
+def get_schedule(site: Site, call: Call) -> Answer:
+    schedule = jobs.schedule(site.world, call.parts["schedule"])
+    body = listing.selected(call, job_wire.schedule(schedule, call.base))
+    return Answer(body=body, headers=_stamp(schedule))
+
+
+def create_schedule(site: Site, call: Call) -> Answer:
+    body = call.json()
+    specification = body.get("jobSpecification") if isinstance(body, dict) else None
+    schedule = jobs.add_schedule(site.world, _text(body, "id"), _pool(specification))
+    return Answer(201, headers=_stamp(schedule))
+
+
+def disable_schedule(site: Site, call: Call) -> Answer:
+    jobs.set_schedule(site.world, call.parts["schedule"], "disabled")
+    return Answer(204)
+
+
+def enable_schedule(site: Site, call: Call) -> Answer:
+    jobs.set_schedule(site.world, call.parts["schedule"], "active")
+    return Answer(204)
+
+
+def _stamp(thing: Job | JobSchedule) -> dict[str, str]:
+    return {"ETag": thing.etag, "Last-Modified": http(thing.created)}
+
+
+def _pool(specification: Any) -> str:
+    info = specification.get("poolInfo") if isinstance(specification, dict) else None
+    return _text(info, "poolId")
+
+
+def _text(body: Any, name: str) -> str:
+    value = body.get(name) if isinstance(body, dict) else None
+    if not isinstance(value, str) or not value:
+        raise missing(name)
+    return value

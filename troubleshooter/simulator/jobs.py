@@ -1,0 +1,87 @@
+"""What happens to jobs and job schedules while their pool is made again. Tasks are not simulated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from troubleshooter.simulator.clock import Delay
+from troubleshooter.simulator.refusal import Refusal, invalid, not_found
+from troubleshooter.simulator.timestamp import now
+from troubleshooter.simulator.world import Job, JobSchedule
+
+if TYPE_CHECKING:
+    from troubleshooter.simulator.world import World
+
+MOVED = Delay(reads=2, seconds=3)
+"""Until a job that is being disabled or enabled has got there."""
+_DISABLE = frozenset({"requeue", "terminate", "wait"})
+_CHANGEABLE = frozenset({"active", "disabling", "disabled", "enabling"})
+
+
+def look(job: Job) -> None:
+    """Somebody reads it."""
+    if job.moving is not None:
+        job.moving.read()
+        if job.moving.passed(MOVED):
+            job.state, job.moving = job.becomes, None
+
+
+def schedule(world: World, name: str) -> JobSchedule:
+    if name not in world.schedules:
+        raise not_found("JobScheduleNotFound", "The specified job schedule does not exist.")
+    return world.schedules[name]
+
+
+def add(world: World, name: str, pool: str) -> Job:
+    if name in world.jobs:
+        raise Refusal(409, "JobExists", "The specified job already exists.")
+    world.jobs[name] = Job(name, pool, "active", now(), world.new_etag())
+    return world.jobs[name]
+
+
+def add_schedule(world: World, name: str, pool: str) -> JobSchedule:
+    """A schedule makes its first job at once."""
+    if name in world.schedules:
+        raise Refusal(409, "JobScheduleExists", "The specified job schedule already exists.")
+    job = add(world, f"{name}:job-1", pool)
+    world.schedules[name] = JobSchedule(name, pool, "active", now(), world.new_etag(), job.id)
+    return world.schedules[name]
+
+
+def disable(world: World, name: str, tasks: object) -> None:
+    if tasks not in _DISABLE:
+        raise invalid("disableTasks", "The value is none of requeue, terminate, wait", tasks)
+    job = _changeable(world, name)
+    job.disabled_with = str(tasks)
+    _go(world, job, "disabling", "disabled")
+
+
+def enable(world: World, name: str) -> None:
+    _go(world, _changeable(world, name), "enabling", "active")
+
+
+def terminate(world: World, name: str) -> None:
+    _go(world, _changeable(world, name), "terminating", "completed")
+
+
+def set_schedule(world: World, name: str, state: str) -> None:
+    found = schedule(world, name)
+    if found.state not in {"active", "disabled"}:
+        raise _completed("JobScheduleCompleted", "job schedule")
+    found.state = state
+
+
+def _go(world: World, job: Job, through: str, to: str) -> None:
+    if to not in {job.state, job.becomes if job.moving else ""}:
+        job.state, job.becomes, job.moving = through, to, world.clock.timer()
+
+
+def _changeable(world: World, name: str) -> Job:
+    job = world.job(name)
+    if job.state not in _CHANGEABLE:
+        raise _completed("JobCompleted", "job")
+    return job
+
+
+def _completed(code: str, what: str) -> Refusal:
+    return Refusal(409, code, f"The specified {what} is already in a completed state.")

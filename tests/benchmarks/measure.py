@@ -101,7 +101,7 @@ def nodes() -> None:
     with tempfile.TemporaryDirectory() as home, _simulated() as connection:
         gap, wall = asyncio.run(_on_screen(connection, Path(home)))
         told = f"{wall:.1f} s, longest gap of the event loop {gap * 1000:.0f} ms"
-        print(f"nodes  {NODES} debug nodes, on screen: {told}")
+        print(f"nodes  {NODES} debug nodes, on screen: {told}, load average {os.getloadavg()[0]:.1f}")
 
 
 @contextmanager
@@ -162,15 +162,21 @@ class _Counting(logging.Handler):
 
 async def _on_screen(connection: dict[str, Any], home: Path) -> tuple[float, float]:
     from tests.tui import walker
+    from troubleshooter.cli.worlds import cure
     from troubleshooter.model.target import Target
     from troubleshooter.tui.app import TroubleshooterApp
     from troubleshooter.wiring import RunOptions
+
+    def administrator(gate: str, _choice: str) -> None:
+        if gate == "outside-fix":
+            cure(connection)
 
     bench = _bench(connection, home)
     app = TroubleshooterApp(
         bench,
         open_target=Target.parse(connection["pool_id"]),
         presets={"allow-from": "127.0.0.1/32"},
+        before_answer=administrator,
         start_options=RunOptions(debug_nodes=NODES),
     )
     longest = 0.0

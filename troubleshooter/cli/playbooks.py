@@ -14,7 +14,8 @@ from troubleshooter.errors import ExitCode, NotFound, UsageProblem
 from troubleshooter.report.escape import one_line
 
 if TYPE_CHECKING:
-    from troubleshooter.analyse.rules import Rule, RuleBook
+    from troubleshooter.analyse.rule_book import RuleBook
+    from troubleshooter.analyse.rules import Rule
     from troubleshooter.model.playbook import Playbook
     from troubleshooter.printer import Printer
 

@@ -13,7 +13,7 @@ from textual.widgets import Input
 from tests.tui.walker import run_state, until, walk
 from troubleshooter.cli import worlds
 from troubleshooter.model.run import StepState
-from troubleshooter.simulator.scenarios import SCENARIOS
+from troubleshooter.simulator.scenarios import FIRST, SCENARIOS
 from troubleshooter.tui.app import TroubleshooterApp
 from troubleshooter.tui.screens.home import HomeScreen
 from troubleshooter.tui.screens.report import ReportScreen
@@ -116,7 +116,7 @@ def environ(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("environ")
 @pytest.mark.parametrize(
     ("scenario", "size"),
-    [*((name, (120, 40)) for name in SCENARIOS), ("vault-rbac-denied", (80, 24))],
+    [*((one.name, (120, 40)) for one in FIRST), ("vault-rbac-denied", (80, 24))],
 )
 async def test_a_scenario_is_walked_by_keys(
     simulator: Callable[..., Simulator], tmp_path: Path, scenario: str, size: tuple[int, int]

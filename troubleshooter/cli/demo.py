@@ -30,6 +30,7 @@ LOOPBACK = "127.0.0.1/32"
     type=click.IntRange(1, 1000),
     help="Nodes of the debug pool; as many as the scenario needs unless said.",
 )
+@option("--noise", is_flag=True, help="Nodes that have worked for long: full logs, clocks that disagree.")
 @option(
     "--speed",
     type=click.Choice(["fast", "real"]),
@@ -49,7 +50,7 @@ def command(printer: Printer, /, scenario: str, headless: bool, listed: bool, **
         from troubleshooter.simulator.scenarios import SCENARIOS
 
         rows = [{"name": each.name, "summary": each.summary} for each in SCENARIOS.values()]
-        text = "\n".join(f"{row['name']:<24}{row['summary']}" for row in rows)
+        text = "\n".join(f"{row['name']:<32}{row['summary']}" for row in rows)
         printer.result({"version": 1, "scenarios": rows}, text)
         return 0
     chosen = worlds.scenario(scenario)
@@ -61,7 +62,7 @@ def command(printer: Printer, /, scenario: str, headless: bool, listed: bool, **
     from troubleshooter.simulator.server import Simulator
 
     speed: Literal["fast", "real"] = given["speed"] or ("fast" if headless else "real")
-    with Simulator(scenario, nodes=given["nodes"], speed=speed) as world:
+    with Simulator(scenario, nodes=given["nodes"], speed=speed, noise=given["noise"]) as world:
         worlds.sign_in_as(world.connection)
         walk = _headless if headless else _on_screen
         return walk(printer, world.connection, given["debug_nodes"] or chosen.debug_nodes)

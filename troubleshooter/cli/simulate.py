@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import signal
 import threading
-from typing import TYPE_CHECKING, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -24,24 +25,55 @@ if TYPE_CHECKING:
     show_default=True,
     help="Whether operations take as long as in Azure.",
 )
+@option("--noise", is_flag=True, help="Nodes that have worked for long: full logs, clocks that disagree.")
+@option(
+    "--write",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Serve nothing: write the nodes' files into FOLDER, e.g. for analyze.",
+)
 @everywhere()
 @click.pass_obj
-def command(printer: Printer, /, scenario: str, nodes: int, port: int, speed: Literal["fast", "real"]) -> int:
+def command(printer: Printer, /, scenario: str, nodes: int, write: Path | None, **given: Any) -> int:
     """Serve the simulated Azure until interrupted.
 
     Prints one JSON line that says where it is and how to sign in, and nothing else on standard output.
     """
-    from troubleshooter.cli.demo import needs_shell
     from troubleshooter.cli.worlds import scenario as known
-    from troubleshooter.simulator.server import Simulator
 
     known(scenario)
+    if write is not None:
+        return _write(printer, scenario, write, nodes, noise=given["noise"])
+    return _serve(printer, scenario, nodes, **given)
+
+
+def _write(printer: Printer, scenario: str, folder: Path, nodes: int, *, noise: bool) -> int:
+    from troubleshooter.simulator.files import write_files
+
+    try:
+        write_files(scenario, folder, nodes, noise=noise)
+    except OSError as error:
+        raise UsageProblem(
+            f"{folder} cannot be written to.", f"{error.strerror}.", "Name a folder that is yours."
+        ) from error
+    files = sum(path.is_file() for path in folder.rglob("*"))
+    document = {"version": 1, "scenario": scenario, "folder": str(folder), "files": files}
+    printer.result(document, f"{files} files in {folder}; read them with: troubleshooter analyze {folder}")
+    return 0
+
+
+def _serve(
+    printer: Printer, scenario: str, nodes: int, port: int, speed: Literal["fast", "real"], *, noise: bool
+) -> int:
+    from troubleshooter.cli.demo import needs_shell
+    from troubleshooter.simulator.server import Simulator
+
     needs_shell()
     over = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: over.set())
     try:
-        with Simulator(scenario, nodes=nodes, port=port, speed=speed) as world:
+        with Simulator(scenario, nodes, port, speed, noise=noise) as world:
             printer.announce(world.connection)
             over.wait()
     except OSError as error:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.simulator import settings_load, vault_door
+from troubleshooter.simulator.node.story import HANDLED, Handling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,11 @@ if TYPE_CHECKING:
 
 PUBLISHER = "Microsoft.Azure.KeyVault"
 TYPES = ("KeyVaultForLinux", "KeyVaultForWindows")
-FULL_VERSIONS = {"1": "1.0.1363.13", "2": "2.2.2158.57", "3": "3.5.3041.185", "4": "4.0.3299.265"}
+FULL_VERSIONS = {
+    # Seen, but for Linux 4: of it no full version was published, and Windows' number is assumed.
+    "KeyVaultForLinux": {"1": "1.0.1363.13", "2": "2.2.2158.57", "3": "3.5.3041.185", "4": "4.0.3299.265"},
+    "KeyVaultForWindows": {"1": "1.0.1409.21", "3": "3.6.3145.208", "4": "4.0.3299.265"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class Fate:
     """Whether it keeps its node from joining."""
     steps: tuple[tuple[str, str, str], ...] = ()
     """Its log in order: level, component, text."""
+    handling: Handling = HANDLED
 
 
 def is_key_vault(extension: Mapping[str, Any]) -> bool:
@@ -43,8 +49,31 @@ def is_key_vault(extension: Mapping[str, Any]) -> bool:
 
 
 def full_version(extension: Mapping[str, Any]) -> str:
-    major = str(extension.get("typeHandlerVersion", "3")).split(".")[0]
-    return FULL_VERSIONS.get(major, FULL_VERSIONS["3"])
+    versions = FULL_VERSIONS[TYPES[is_windows(extension)]]
+    return versions.get(str(extension.get("typeHandlerVersion", "3")).split(".")[0], versions["3"])
+
+
+def is_windows(extension: Mapping[str, Any]) -> bool:
+    return str(extension.get("type", "")).lower() == TYPES[1].lower()
+
+
+_STARTED_LINUX = (
+    ("debug", "Global", f"logFolder: /var/log/azure/{PUBLISHER}.{TYPES[0]}"),
+    ("debug", "Global", "Starting akvvm_service"),
+    ("info", "VMExtension", "Starting extension"),
+)
+_WORKER_WINDOWS = (  # seen with 1.0, assumed for later versions
+    ("info", "KVWinService", "Service Starting..."),
+    ("info", "WindowsCertificateManager", "Setting up worker.."),
+    ("info", "WindowsCertificateManager", "Worker setup: creating termination event.."),
+    ("info", "WindowsCertificateManager", "Completed worker setup."),
+)
+
+
+def _started(version: str) -> list[tuple[str, str, str]]:
+    folder = f"C:\\WindowsAzure\\Logs\\Plugins\\{PUBLISHER}.{TYPES[1]}\\{version}"
+    begun = f"Initializing file-based logging, sending file logs to {folder}"
+    return [("info", "Global", begun), ("info", "VMExtension", "Starting extension")]
 
 
 def fate(
@@ -55,11 +84,8 @@ def fate(
     started: datetime,
 ) -> Fate:
     """What becomes of the extension on a node with those identities, seen from `address`."""
-    log = [
-        ("debug", "Global", f"logFolder: /var/log/azure/{PUBLISHER}.{TYPES[0]}"),
-        ("debug", "Global", "Starting akvvm_service"),
-        ("info", "VMExtension", "Starting extension"),
-    ]
+    windows = is_windows(extension)
+    log = _started(full_version(extension)) if windows else list(_STARTED_LINUX)
     try:
         settings = settings_load.load(extension.get("settings"), str(extension.get("typeHandlerVersion", "")))
     except settings_load.Unreadable as unreadable:
@@ -71,8 +97,9 @@ def fate(
     log.append(("debug", "CertificateManagementConfiguration", settings.shape))
     if not settings.authentication:
         log.append(("info", "CertificateManagementConfiguration", "Defaulting to MSI authentication."))
+    log += _WORKER_WINDOWS if windows else ()
     log.append(("info", "CertificateManager", "Entering worker loop.."))
-    failed = _refresh(settings, identities, address, conditions, log)
+    failed = _refresh(settings, identities, address, conditions, log, windows=windows)
     if failed:
         message = "Failed to download one or more certificates, retrying..."
         return Fate("transitioning", "Service start.", message, settings.require_initial_sync, tuple(log))
@@ -86,6 +113,8 @@ def _refresh(
     address: str,
     conditions: Conditions,
     log: list[tuple[str, str, str]],
+    *,
+    windows: bool,
 ) -> bool:
     """One cycle over all certificates; whether any failed."""
     failed = False
@@ -93,8 +122,8 @@ def _refresh(
     for url in settings.urls:
         log.append(("info", "CertificateManager", f"Beginning refresh for: {url}"))
         try:
-            identity = vault_door.token(settings.endpoint, settings.client_id, identities)
-            secret = vault_door.secret(url, identity, address, conditions)
+            identity = vault_door.token(settings.endpoint, settings.client_id, identities, conditions.network)
+            secret = vault_door.secret(url, identity, address, conditions, windows=windows)
         except vault_door.Refused as refused:
             failed = True
             text = f"Refreshing '{url}/' failed with exception: {refused.text}"

@@ -32,7 +32,7 @@ def account(account: Account, batch_endpoint: str) -> dict[str, Any]:
             "poolAllocationMode": "BatchService",
             "publicNetworkAccess": "Enabled",
             "dedicatedCoreQuota": account.core_quota,
-            "lowPriorityCoreQuota": account.core_quota,
+            "lowPriorityCoreQuota": account.spot_quota,
             "dedicatedCoreQuotaPerVMFamilyEnforced": False,
             "poolQuota": account.pool_quota,
             "activeJobAndJobScheduleQuota": 300,

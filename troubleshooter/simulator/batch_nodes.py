@@ -48,7 +48,8 @@ def get_node(site: Site, call: Call) -> Answer:
 
 
 def _node(world: World, pool: Pool, cohort: Cohort, machine: Machine, base: str) -> dict[str, Any]:
-    return batch_wire.node(pool, cohort, machine, world.node_state(pool, cohort, machine), base)
+    state = world.node_state(pool, cohort, machine)
+    return batch_wire.node(pool, cohort, machine, state, base, pool.conditions(world.conditions))
 
 
 def list_extensions(site: Site, call: Call) -> Answer:
@@ -131,7 +132,7 @@ def get_login(site: Site, call: Call) -> Later:
     world = site.world
     pool, cohort, machine = world.usable_node(call.parts["pool"], call.parts["node"])
     mapping = world.ssh_mapping(pool)
-    told = story.tell(cohort, machine, pool.conditions(world.conditions))
+    told = story.tell(cohort, machine, pool.conditions(world.conditions), noise=world.noise)
     machine.door(site.node_host, site.disks).allow(lambda address: nat.lets_in(mapping, address))
 
     def listen() -> Answer:

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
     from troubleshooter.simulator.akvvm import Fate
     from troubleshooter.simulator.cohort import Cohort
+    from troubleshooter.simulator.conditions import Conditions
     from troubleshooter.simulator.machine import Machine
     from troubleshooter.simulator.pool import Pool
     from troubleshooter.simulator.refusal import Refusal
+    from troubleshooter.simulator.trouble import NodeError
     from troubleshooter.simulator.world import Habits, Job, World
 
 API_VERSIONS = ("2024-07-01.20.0", "2025-06-01")
@@ -135,9 +137,14 @@ def _respelt(value: Any, key: str = "") -> Any:
     return value
 
 
-def node(pool: Pool, cohort: Cohort, machine: Machine, state: str, base: str) -> dict[str, Any]:
+def node(
+    pool: Pool, cohort: Cohort, machine: Machine, state: str, base: str, conditions: Conditions
+) -> dict[str, Any]:
     image = pool.properties["deploymentConfiguration"]["virtualMachineConfiguration"]["imageReference"]
+    problems = cohort.problems(conditions) if state == "unusable" else ()
+    errors = {"errors": [_node_error(problem) for problem in problems]} if problems else {}
     return {
+        **errors,
         "id": machine.id,
         "url": f"{base}/pools/{pool.name}/nodes/{machine.id}",
         "state": state,
@@ -159,6 +166,11 @@ def node(pool: Pool, cohort: Cohort, machine: Machine, state: str, base: str) ->
     }
 
 
+def _node_error(error: NodeError) -> dict[str, Any]:
+    details = [{"name": name, "value": value} for name, value in error.details.items()]
+    return {"code": error.code, "message": error.message, "errorDetails": details}
+
+
 def _exact(image: Mapping[str, Any]) -> dict[str, Any]:
     shown: dict[str, Any] = _respelt(dict(image), "imageReference")
     return {**shown, "exactVersion": image.get("version", "latest")}
@@ -169,6 +181,8 @@ def extension(
 ) -> dict[str, Any]:
     """A node's view of one extension; without a fate it is one whose inside is not simulated."""
     status, message = (fate.status, fate.message) if fate else ("success", "Enable succeeded")
+    if not status:
+        return unreported_extension(definition)
     code, display, level, provisioning = _STATUSES[status]
     shown = pool_body.readable(dict(definition))
     name = definition["name"]
@@ -194,7 +208,7 @@ def extension(
 
 
 def unreported_extension(definition: Mapping[str, Any]) -> dict[str, Any]:
-    """On a machine that does not run yet."""
+    """On a machine that does not run yet, or whose guest agent is silent."""
     return {"provisioningState": "Creating", "vmExtension": pool_body.readable(dict(definition))}
 
 

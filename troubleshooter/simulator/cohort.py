@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.simulator import akvvm
+from troubleshooter.simulator import agent, akvvm, trouble
 from troubleshooter.simulator.akvvm import Fate
 from troubleshooter.simulator.clock import Delay, Timer
 from troubleshooter.simulator.conditions import Identity
@@ -32,11 +32,21 @@ SPREAD = 10
 @dataclass(slots=True)
 class Cohort:
     machines: list[Machine]
-    extensions: tuple[Mapping[str, Any], ...]
+    definition: Mapping[str, Any]
+    """The pool's properties of that time."""
     identities: tuple[Identity, ...]
     timer: Timer
     booted: datetime
     _fates: dict[tuple[int, str], tuple[Fate | None, ...]] = field(default_factory=dict)
+
+    @property
+    def configuration(self) -> Mapping[str, Any]:
+        machine: Mapping[str, Any] = self.definition["deploymentConfiguration"]["virtualMachineConfiguration"]
+        return machine
+
+    @property
+    def extensions(self) -> tuple[Mapping[str, Any], ...]:
+        return tuple(self.configuration.get("extensions") or ())
 
     @property
     def settled(self) -> bool:
@@ -49,7 +59,7 @@ class Cohort:
         known = self._fates.get(key)
         if known is None:
             known = tuple(
-                akvvm.fate(one, self.identities, machine.address, conditions, self.booted)
+                agent.fate(one, self.configuration, self.identities, machine.address, conditions, self.booted)
                 if akvvm.is_key_vault(one)
                 else None
                 for one in self.extensions
@@ -64,10 +74,19 @@ class Cohort:
         behind = machine.index % SPREAD
         if not self.timer.passed(_behind(STARTS, behind)):
             return "creating"
-        if any(fate is not None and fate.blocks for fate in self.fates(machine, conditions)):
+        if self.problems(conditions) or self._kept_out(machine, conditions):
             return "unusable" if self.timer.passed(_behind(GIVEN_UP, behind)) else "starting"
         # Assumed: a node kept out by its extension joins once the extension succeeds.
         return "idle" if self.timer.passed(_behind(JOINS, behind)) else "starting"
+
+    def problems(self, conditions: Conditions) -> tuple[trouble.NodeError, ...]:
+        """What Batch says is wrong with its nodes."""
+        return trouble.of_nodes(self.definition, conditions)
+
+    def _kept_out(self, machine: Machine, conditions: Conditions) -> bool:
+        # A node that Batch cannot reach is unusable without an error (documented).
+        fates = self.fates(machine, conditions)
+        return not conditions.network.to_batch or any(fate is not None and fate.blocks for fate in fates)
 
     def started(self, machine: Machine) -> bool:
         """Whether the machine runs, so that its extensions report."""

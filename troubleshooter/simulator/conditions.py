@@ -1,8 +1,9 @@
-"""What lies around the pools and can be changed by an administrator: identities, vaults, role assignments."""
+"""What lies around the pools and somebody can change: identities, vaults, network, images, platform."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 
 SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6"
 """Role definition of Key Vault Secrets User."""
@@ -18,6 +19,8 @@ class Identity:
     id: str
     client_id: str
     principal_id: str
+    tenant: str = ""
+    """Empty where it is the vaults' own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,11 @@ class Vault:
     """networkAcls.defaultAction is Deny."""
     allowed: tuple[str, ...] = ()
     """Addresses of networkAcls.ipRules."""
+    private_endpoint: bool = False
+    """The nodes reach it by one, so that no network rule counts."""
+    through_application: bool = False
+    """Its access policies name an application that must act on behalf of a user."""
+    throttled: bool = False
 
     @property
     def host(self) -> str:
@@ -59,16 +67,117 @@ class Vault:
         return next((secret for secret in self.secrets if secret.name == name.lower()), None)
 
 
+class Road(Enum):
+    """How a request of a node to a vault fares before any HTTP status."""
+
+    OPEN = auto()
+    UNRESOLVED = auto()
+    CLOSED = auto()
+    INSPECTED = auto()
+    """Something presents another certificate."""
+    PROXY_UNRESOLVED = auto()
+    PROXY_REFUSES = auto()
+    CUT = auto()
+    """Connections are made, and broken off."""
+
+
+class Metadata(Enum):
+    """How the nodes' metadata service (IMDS) answers."""
+
+    ANSWERS = auto()
+    BUSY = auto()
+    UPDATING = auto()
+    CAPTURED = auto()
+    """A proxy or a filter takes its address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """What the pool's network lets through."""
+
+    to_vault: Road = Road.OPEN
+    metadata: Metadata = Metadata.ANSWERS
+    to_storage: bool = True
+    """Where the guest agent gets packages from."""
+    to_batch: bool = True
+    """The node management endpoint."""
+
+
+class Flaw(Enum):
+    """What can be wrong with an image."""
+
+    VAR_NOEXEC = auto()
+    UNITS_READ_ONLY = auto()
+    """/etc/systemd/system cannot be written to."""
+    NO_LOADER = auto()
+    """The dynamic loader is not where programs expect it."""
+    WORKING_DIRECTORY = auto()
+    """Units are started elsewhere than their WorkingDirectory says."""
+    LOG_FOLDER_IS_A_FILE = auto()
+    DISK_FULL = auto()
+    PACKAGES_DAMAGED = auto()
+    """Files of unpacked packages go missing."""
+    SHELL_MISSING = auto()
+    SLOW = auto()
+    """A command takes minutes."""
+    STATUS_CUT = auto()
+    """What is written to a status file arrives in part."""
+    AGENT_OLD = auto()
+    """The guest agent does not know what Azure asks of it."""
+    AGENT_LEGACY = auto()
+    """The guest agent is of the 2.0 line."""
+    AGENT_ABSENT = auto()
+    AGENT_UNHEALTHY = auto()
+    EXTENSIONS_OFF = auto()
+    NOT_ALLOWED = auto()
+    """A policy file lists the extensions allowed, and not this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A custom image of the subscription's."""
+
+    id: str
+    system: str = "ubuntu-22.04"
+    """As `systems.py` knows it."""
+    flaws: frozenset[Flaw] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Compute:
+    """The platform below Batch."""
+
+    locked: bool = False
+    """A resource lock lies on the group in which Batch makes machines."""
+    slow: bool = False
+    """Nodes are not allocated within the resize timeout."""
+    manifest_lags: bool = False
+    """The region's list of extension versions, which the guest agent reads, lacks the newest."""
+
+
+_ALL_WELL, _PLATFORM = Network(), Compute()
+
+
 @dataclass(frozen=True, slots=True)
 class Conditions:
     identities: tuple[Identity, ...] = ()
     vaults: tuple[Vault, ...] = ()
     assignments: tuple[RoleAssignment, ...] = ()
+    network: Network = _ALL_WELL
+    images: tuple[Image, ...] = ()
+    compute: Compute = _PLATFORM
+    packages: tuple[str, ...] = ()
+    """Application packages of the Batch account, as name:version."""
+    failing_extensions: tuple[str, ...] = ()
+    """Names of others' extensions that fail on every node."""
     serial: int = 0
     """Grows with each change, so that what was worked out under older ones is known to be old."""
 
     def identity(self, resource_id: str) -> Identity | None:
         return next((one for one in self.identities if one.id.lower() == resource_id.lower()), None)
+
+    def image(self, resource_id: str) -> Image | None:
+        return next((one for one in self.images if one.id.lower() == resource_id.lower()), None)
 
     def vault(self, host: str) -> Vault | None:
         return next((one for one in self.vaults if one.host == host.lower()), None)

@@ -44,10 +44,13 @@ class Simulator:
         nodes: int = 2,
         port: int = 0,
         speed: Literal["fast", "real"] = "fast",
+        *,
+        noise: bool = False,
     ) -> None:
         self.connection: dict[str, Any] = {}
         """What a client needs to know, once started."""
-        self._scene = scenarios.build(scenario, nodes, clock.FAST if speed == "fast" else clock.REAL)
+        pace = clock.FAST if speed == "fast" else clock.REAL
+        self._scene = scenarios.build(scenario, nodes, pace, noise=noise)
         self._port = port
         self._ready = threading.Event()
         self._failure: OSError | None = None

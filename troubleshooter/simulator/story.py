@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from troubleshooter.simulator import akvvm
+from troubleshooter.simulator import akvvm, systems
 from troubleshooter.simulator.node.story import NodeStory
 
 if TYPE_CHECKING:
@@ -16,18 +16,14 @@ if TYPE_CHECKING:
     from troubleshooter.simulator.conditions import Conditions
     from troubleshooter.simulator.machine import Machine
 
-OS_RELEASE = """PRETTY_NAME="Ubuntu 22.04.5 LTS"
-NAME="Ubuntu"
-VERSION_ID="22.04"
-VERSION="22.04.5 LTS (Jammy Jellyfish)"
-VERSION_CODENAME=jammy
-ID=ubuntu
-ID_LIKE=debian
-"""
+SKEWS = (0, 47, -185, 720)
+"""Minutes by which the clocks of neighbours are wrong, where they are."""
 
 
-def tell(cohort: Cohort, machine: Machine, conditions: Conditions) -> NodeStory:
+def tell(cohort: Cohort, machine: Machine, conditions: Conditions, *, noise: bool = False) -> NodeStory:
     """Of the node's first Key Vault extension; of a node without one only its system is told."""
+    system = systems.SYSTEMS[systems.system_name(cohort.configuration, conditions)]
+    booted = cohort.booted + timedelta(minutes=SKEWS[machine.index % len(SKEWS)] if noise else 0)
     for extension, fate in zip(cohort.extensions, cohort.fates(machine, conditions), strict=True):
         if fate is not None:
             return NodeStory(
@@ -38,11 +34,14 @@ def tell(cohort: Cohort, machine: Machine, conditions: Conditions) -> NodeStory:
                 status=fate.status,
                 operation=fate.operation,
                 message=fate.message,
-                log_lines=_log(fate, cohort.booted),
+                log_lines=_log(fate, booted),
                 sequence_number=0,
-                os_release=OS_RELEASE,
+                os_release=system.release,
+                handling=fate.handling,
+                windows=akvvm.is_windows(extension),
+                noise=noise,
             )
-    return NodeStory(machine.id, "", "", {}, "", "", "", (), 0, OS_RELEASE)
+    return NodeStory(machine.id, "", "", {}, "", "", "", (), 0, system.release, windows=system.windows)
 
 
 def _log(fate: Fate, booted: datetime) -> tuple[str, ...]:

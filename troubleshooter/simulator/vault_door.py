@@ -1,7 +1,7 @@
 """What a node's token request and secret request are answered.
 
-The texts are real answers of IMDS and Key Vault to some client. The order is Key Vault's own: firewall,
-token, permission, secret; so a closed firewall hides a missing role.
+The texts are real answers of IMDS and Key Vault to some client, where a comment does not say otherwise. The
+order is Key Vault's own: firewall, token, permission, secret; so a closed firewall hides a missing role.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from troubleshooter.simulator import library
+from troubleshooter.simulator.conditions import Metadata, Network, Road
 
 if TYPE_CHECKING:
     from troubleshooter.simulator.conditions import Conditions, Identity, Secret, Vault
@@ -24,10 +27,26 @@ class Refused(Exception):
     text: str
 
 
-def token(endpoint: str | None, client_id: str | None, identities: tuple[Identity, ...]) -> Identity:
+_ALL_WELL = Network()
+_METADATA = {
+    # What the documentation says of 429, 404 and time-outs of IMDS; how the extension words them is assumed.
+    Metadata.BUSY: "GET http://169.254.169.254/metadata/identity/oauth2/token failed: 429 Too Many Requests",
+    Metadata.UPDATING: "MSI token request failed: 404 IMDS endpoint is updating",
+    Metadata.CAPTURED: "GET http://169.254.169.254/metadata/identity/oauth2/token failed: timed out",
+}
+
+
+def token(
+    endpoint: str | None,
+    client_id: str | None,
+    identities: tuple[Identity, ...],
+    network: Network = _ALL_WELL,
+) -> Identity:
     """The identity IMDS gives a token for, or Refused."""
     if endpoint is not None or client_id is not None:
         _check_endpoint(endpoint or "")
+    if network.metadata in _METADATA:
+        raise Refused(_METADATA[network.metadata])
     if client_id is None and len(identities) > 1:
         raise Refused(
             _imds(
@@ -47,35 +66,56 @@ def _check_endpoint(endpoint: str) -> None:
     """Texts of the C++ REST SDK; the first was reported for the extension, the others are assumed for it."""
     parts = urlsplit(endpoint)
     if endpoint and parts.scheme not in {"http", "https"}:
-        raise Refused("URI scheme must be 'http' or 'https'")
+        raise Refused(library.NO_SCHEME)
     if not parts.hostname:
-        raise Refused("URI must contain a hostname.")
+        raise Refused(library.NO_HOST)
     if parts.hostname != IMDS_HOST:
-        raise Refused("Failed to connect to any resolved endpoint")
+        raise Refused(library.failure(Road.CLOSED, windows=False))
 
 
 def _imds(description: str) -> str:
     return json.dumps({"error": "invalid_request", "error_description": description}, separators=(",", ":"))
 
 
-def secret(url: str, identity: Identity, address: str, conditions: Conditions) -> Secret:
+def secret(
+    url: str, identity: Identity, address: str, conditions: Conditions, *, windows: bool = False
+) -> Secret:
     """The secret behind `url` for a caller with that identity from that address, or Refused."""
     parts = urlsplit(url)
-    vault = conditions.vault(parts.hostname or "")
+    if not parts.hostname:
+        raise Refused(library.NO_HOST)
+    if conditions.network.to_vault is not Road.OPEN:
+        raise Refused(library.failure(conditions.network.to_vault, windows=windows))
+    vault = conditions.vault(parts.hostname)
     if vault is None:
-        raise Refused("Error resolving address" if parts.hostname else "URI must contain a hostname.")
+        raise Refused(library.failure(Road.UNRESOLVED, windows=windows))
     caller = (
         f"appid={identity.client_id};oid={identity.principal_id};iss=https://sts.windows.net/{vault.tenant}/"
     )
     _check_network(vault, address, caller)
+    _check_token(vault, identity)
     segments = [segment for segment in parts.path.split("/") if segment]
     name = segments[1] if len(segments) > 1 else ""
     _check_permission(vault, name, identity, caller, conditions)
-    return _find(vault, name)
+    return _find(vault, name, segments[2] if len(segments) > 2 else "")
+
+
+def _check_token(vault: Vault, identity: Identity) -> None:
+    if vault.throttled:
+        # Documented is the status alone; the rest of the line is assumed.
+        raise Refused(f"HTTP 429 from https://{vault.host}: the vault limits the rate of requests")
+    if identity.tenant and identity.tenant != vault.tenant:
+        text = (
+            f"AKV10032: Invalid issuer. Expected one of https://sts.windows.net/{vault.tenant}/,"
+            f" found https://sts.windows.net/{identity.tenant}/."
+        )
+        raise Refused(json.dumps({"error": {"code": "Unauthorized", "message": text}}, separators=(",", ":")))
 
 
 def _check_network(vault: Vault, address: str, caller: str) -> None:
     where = f"\r\nCaller: {caller}\r\nVault: {vault.name};location={vault.location}"
+    if vault.private_endpoint:
+        return
     if not vault.public:
         raise Refused(
             _forbidden(
@@ -98,6 +138,9 @@ def _check_permission(
     vault: Vault, name: str, identity: Identity, caller: str, conditions: Conditions
 ) -> None:
     if conditions.reads_secrets(identity.principal_id, vault):
+        if vault.through_application:
+            text = f"The policy requires the caller '{caller}' to use on-behalf-of (OBO) flow."
+            raise Refused(_forbidden(text, "ForbiddenByPolicy"))
         return
     if vault.rbac:
         raise Refused(
@@ -121,11 +164,12 @@ def _check_permission(
     )
 
 
-def _find(vault: Vault, name: str) -> Secret:
+def _find(vault: Vault, name: str, version: str) -> Secret:
     found = vault.secret(name)
-    if found is None:
+    if found is None or version not in {"", found.version}:
+        shown = f"{name}/{version}" if version else name
         text = (
-            f"A secret with (name/id) {name} was not found in this key vault. If you recently deleted this"
+            f"A secret with (name/id) {shown} was not found in this key vault. If you recently deleted this"
             " secret you may be able to recover it using the correct recovery command. For help resolving"
             " this issue, please see"
             " https://go.microsoft.com/fwlink/?linkid=2125182"

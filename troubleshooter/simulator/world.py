@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.simulator import nat, pool_body
+from troubleshooter.simulator import allocation, nat, pool_body
 from troubleshooter.simulator.clock import Clock, Timer
 from troubleshooter.simulator.conditions import Conditions
 from troubleshooter.simulator.machine import Machine
-from troubleshooter.simulator.pool import Pool, ResizeError
+from troubleshooter.simulator.pool import Pool
 from troubleshooter.simulator.refusal import Refusal, not_found
 from troubleshooter.simulator.timestamp import now
 
@@ -35,6 +35,7 @@ class Account:
     tenant: str
     location: str
     core_quota: int = 1000
+    spot_quota: int = 1000
     pool_quota: int = 100
 
     @property
@@ -88,6 +89,8 @@ class World:
     pools: dict[str, Pool] = field(default_factory=dict)
     retired: list[Machine] = field(default_factory=list)
     """Nodes that left and whose SSH servers are still to be closed."""
+    noise: bool = False
+    """Nodes have worked for long: much harmless is in their logs, and their clocks disagree."""
     _etags: int = 0x8DF3A1C0000000
 
     # Pools
@@ -152,7 +155,7 @@ class World:
         pool = Pool(name, pool_body.accepted(dict(body), self.conditions), self.clock, self.new_etag())
         pool.created = pool.modified = since
         pool.found = True
-        dedicated, spot = pool_body.target(pool.properties)
+        dedicated, spot = self._grant(pool, *pool_body.target(pool.properties))
         pool.grow(dedicated, spot, pool_body.identities(pool.body, self.conditions), since)
         self.pools[name] = pool
         return pool
@@ -194,26 +197,22 @@ class World:
             pool.shrink(-(wanted + wanted_spot))
             return
         if wanted + wanted_spot or not pool.cohorts:
-            granted, pool.resize_errors = self._grant(pool, max(wanted, 0))
-            spots = 0 if pool.resize_errors else max(wanted_spot, 0)
-            pool.grow(granted, spots, pool_body.identities(pool.body, self.conditions))
+            granted = self._grant(pool, max(wanted, 0), max(wanted_spot, 0))
+            pool.grow(*granted, pool_body.identities(pool.body, self.conditions))
 
-    def _grant(self, pool: Pool, wanted: int) -> tuple[int, tuple[ResizeError, ...]]:
-        """How many nodes can be allocated, and why no more."""
-        if any(isinstance(extension.get("settings"), str) for extension in pool.extensions):
-            # Reported for settings sent as a JSON string; nothing in the answer hints at the extension.
-            error = ResizeError("AllocationFailed", "The server encountered an internal error.")
-            return 0, (error,)
-        used = sum(other.cores_each * len(other.machines) for other in self.all_pools())
-        free = max(self.account.core_quota - used, 0) // pool.cores_each
-        if wanted <= free:
-            return wanted, ()
-        error = ResizeError(
-            "AccountCoreQuotaReached",
-            "The specified account has reached its core quota",
-            {"Reason": f"Dedicated core quota: {self.account.core_quota}. Cores in use: {used}."},
+    def _grant(self, pool: Pool, dedicated: int, spot: int) -> tuple[int, int]:
+        """How many nodes can be allocated; why no more is left with the pool."""
+        pools = self.all_pools()
+        used, spot_used = (
+            sum(
+                other.cores_each * sum(machine.dedicated is kind for _, machine in other.machines.values())
+                for other in pools
+            )
+            for kind in (True, False)
         )
-        return free, (error,)
+        cores = allocation.Cores(self.account.core_quota, self.account.spot_quota, used, spot_used)
+        granted, spots, pool.resize_errors = allocation.grant(pool, dedicated, spot, cores, self.conditions)
+        return granted, spots
 
     # Nodes
 

@@ -9,7 +9,7 @@ from troubleshooter.simulator import arm_wire, pool_body, scenarios
 from troubleshooter.simulator.clock import FAST, Clock, Delay, Pace, Timer
 from troubleshooter.simulator.machine import User
 from troubleshooter.simulator.refusal import Refusal
-from troubleshooter.simulator.scenarios import POOL, SCENARIOS, build
+from troubleshooter.simulator.scenarios import FIRST, POOL, SCENARIOS, build
 from troubleshooter.simulator.timestamp import now
 
 if TYPE_CHECKING:
@@ -55,7 +55,11 @@ VM_PATH = ("properties", "deploymentConfiguration", "virtualMachineConfiguration
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [(name, ["idle", "idle"] if name == "healthy" else UNUSABLE) for name in SCENARIOS if name != "mixed"]
+    [
+        (one.name, ["idle", "idle"] if one.name == "healthy" else UNUSABLE)
+        for one in FIRST
+        if one.name != "mixed"
+    ]
     + [("mixed", ["idle", "unusable"])],
 )
 def test_the_scenarios_own_pool_is_in_its_final_state_at_once(name: str, expected: list[str]) -> None:

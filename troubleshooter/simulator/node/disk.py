@@ -10,6 +10,9 @@ import json
 import shutil
 from typing import TYPE_CHECKING, Any
 
+from troubleshooter.simulator.node import noise
+from troubleshooter.simulator.node.windows_disk import write_windows_disk
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -27,6 +30,10 @@ def write_disk(folder: Path, story: NodeStory) -> None:
     """Write the node's tree below `folder`; what an earlier story left of the extension is replaced."""
     for stale in (f"var/log/azure/{HANDLER}", "var/lib/waagent"):
         shutil.rmtree(folder / stale, ignore_errors=True)
+    if story.windows:
+        if story.extension_name:
+            write_windows_disk(folder, story, _time(story), _status(story))
+        return
     _write(folder / "etc/os-release", story.os_release)
     if not story.extension_name:
         return
@@ -34,7 +41,8 @@ def write_disk(folder: Path, story: NodeStory) -> None:
     _write(folder / "var/log/waagent.log", _waagent_log(story))
     _write_logs(folder / f"var/log/azure/{HANDLER}", story)
     _write_handler(folder / root, story, root)
-    _write_service(folder, story, root)
+    if story.handling.status == "Ready":
+        _write_service(folder, story, root)
     (folder / _STORE).mkdir(parents=True, exist_ok=True)
     if story.status == "success":
         _write_certificate(folder / _STORE)
@@ -54,14 +62,17 @@ def _time(story: NodeStory) -> str:
 def _write_logs(folder: Path, story: NodeStory) -> None:
     when = _time(story)
     stamp = when.replace(" ", "_").replace(":", "-")
-    if story.log_lines:
-        text = "".join(f"{line}\n" for line in story.log_lines)
+    if story.log_lines and story.handling.exit_code is None:
+        earlier = noise.service(when) if story.noise else ()
+        text = "".join(f"{line}\n" for line in (*earlier, *story.log_lines))
         _write(folder / f"akvvm_service_{stamp}.0.log", text)
+    if story.noise:
+        noise.write_rotated(folder / "akvvm_service_2025-01-01_00-00-00.0.log.gz", noise.service(when))
     command = f"bin/akvvm_service -e # {HANDLER}-{story.extension_version}"
     _write(
         folder / "CommandExecution.log",
         f"{when.replace(' ', 'T')}.000000Z INFO ExtHandler ExtHandler Command: {command}\n"
-        "[stdout]\n\n\n[stderr]\n\n",
+        f"[stdout]\n{story.handling.output}\n\n[stderr]\n{story.handling.error_output}\n",
     )
 
 
@@ -69,9 +80,13 @@ def _write_handler(folder: Path, story: NodeStory, root: str) -> None:
     number = story.sequence_number
     settings = {"runtimeSettings": [{"handlerSettings": {"publicSettings": story.settings}}]}
     _write(folder / f"config/{number}.settings", json.dumps(settings), 0o600)
-    _write(folder / "config/HandlerState", "Enabled", 0o600)
+    _write(folder / "config/HandlerState", story.handling.state, 0o600)
     _write(folder / "config/HandlerStatus", json.dumps(_handler_status(story)), 0o600)
-    _write(folder / f"status/{number}.status", json.dumps(_status(story), separators=(",", ":")), 0o600)
+    written = story.handling.status_file
+    if written is None:
+        written = json.dumps(_status(story), separators=(",", ":"))
+    if written:
+        _write(folder / f"status/{number}.status", written, 0o600)
     _write(folder / "HandlerEnvironment.json", json.dumps(_environment(root)), 0o600)
     _write(folder / "HandlerManifest.json", json.dumps(_manifest()), 0o600)
 
@@ -80,9 +95,9 @@ def _handler_status(story: NodeStory) -> dict[str, Any]:
     return {
         "name": HANDLER,
         "version": story.extension_version,
-        "message": "Plugin enabled",
-        "code": 0,
-        "status": "Ready",
+        "message": story.handling.message,
+        "code": story.handling.code,
+        "status": story.handling.status,
         "supports_multi_config": False,
     }
 
@@ -132,16 +147,21 @@ def _manifest() -> list[dict[str, Any]]:
 
 
 def _waagent_log(story: NodeStory) -> str:
+    if story.handling.plain_log:
+        return story.handling.plain_log
     when = _time(story).replace(" ", "T")
     handler = f"{HANDLER}-{story.extension_version}"
-    lines = (
+    began = (
         f"ExtHandler [{handler}] Target handler state: enabled [incarnation 1]",
         f"ExtHandler [{handler}] [Enable] current handler state is: notinstalled",
         f"ExtHandler [{handler}] Update settings file: {story.sequence_number}.settings",
         f"ExtHandler [{handler}] Enable extension: [bin/enable.sh]",
-        f"ExtHandler [{handler}] set handler status to Ready",
     )
-    return "".join(f"{when}.{number:06d}Z INFO {line}\n" for number, line in enumerate(lines, 1))
+    ended = f"ExtHandler [{handler}] set handler status to {story.handling.status}"
+    lines = [("INFO", line) for line in began] + [*story.handling.log, ("INFO", ended)]
+    told = [f"{when}.{number:06d}Z {level} {line}" for number, (level, line) in enumerate(lines, 1)]
+    earlier = noise.agent(_time(story)) if story.noise else ()
+    return "".join(f"{line}\n" for line in (*earlier, *told))
 
 
 def _write_service(folder: Path, story: NodeStory, root: str) -> None:
@@ -151,14 +171,17 @@ def _write_service(folder: Path, story: NodeStory, root: str) -> None:
         "[Install]\nWantedBy=multi-user.target\n"
     )
     _write(folder / UNIT, unit)
-    running = story.status != "error"  # assumed: the service ends when it cannot read its settings
+    exit_code = story.handling.exit_code
+    if exit_code is None:  # assumed: the service ends when it cannot read its settings
+        exit_code = int(story.status == "error")
+    running = not exit_code
     state = {
         "Id": "akvvm_service.service",
         "LoadState": "loaded",
         "ActiveState": "active" if running else "activating",
         "SubState": "running" if running else "auto-restart",
         "Result": "success" if running else "exit-code",
-        "ExecMainStatus": "0" if running else "1",
+        "ExecMainStatus": str(exit_code),
         "NRestarts": "0" if running else "17",
         "FragmentPath": f"/{UNIT}",
     }

@@ -10,6 +10,32 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Handling:
+    """What the guest agent made of the extension."""
+
+    state: str = "Enabled"
+    """Of HandlerState."""
+    status: str = "Ready"
+    """Of HandlerStatus, as code and message are."""
+    code: int = 0
+    message: str = "Plugin enabled"
+    log: tuple[tuple[str, str], ...] = ()
+    """What its log says beyond the usual: level and text. On Windows the text is a whole line's."""
+    plain_log: str = ""
+    """The whole log instead, of an agent that writes another form."""
+    output: str = ""
+    error_output: str = ""
+    """Of the extension's commands."""
+    status_file: str | None = None
+    """What lies there instead of what the service would write; empty for no file."""
+    exit_code: int | None = None
+    """With which the service ends whenever it is started; None where its status tells."""
+
+
+HANDLED = Handling()
+
+
+@dataclass(frozen=True, slots=True)
 class NodeStory:
     node_id: str
     extension_name: str
@@ -30,3 +56,7 @@ class NodeStory:
     """Of the settings the agent handed over last."""
     os_release: str
     """Content of /etc/os-release."""
+    handling: Handling = HANDLED
+    windows: bool = False
+    noise: bool = False
+    """The node has worked for long, and much harmless is in its logs."""

@@ -1,0 +1,54 @@
+"""A scenario's nodes as files: for those who have no Azure, only what somebody sent them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.simulator import batch_wire, crp, story
+from troubleshooter.simulator.clock import FAST
+from troubleshooter.simulator.node.disk import write_disk
+from troubleshooter.simulator.scenarios import POOL, build
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from troubleshooter.simulator.cohort import Cohort
+    from troubleshooter.simulator.machine import Machine
+    from troubleshooter.simulator.world import World
+
+
+def write_files(name: str, folder: Path, nodes: int = 2, *, noise: bool = False) -> None:
+    """Write each node's disk below `folder`, and beside it what Azure answers about the node.
+
+    KeyError for a name that is no scenario's.
+    """
+    world = build(name, nodes, FAST, noise=noise).world
+    pool = world.pool(POOL)
+    for cohort, machine in pool.visible():
+        place = folder / machine.id
+        write_disk(place, story.tell(cohort, machine, world.conditions, noise=noise))
+        _write_answers(place, world, cohort, machine)
+    body = batch_wire.pool(world, pool, "https://batch")
+    if "resizeErrors" in body:
+        _write(folder / "resize-errors.json", {"resizeErrors": body["resizeErrors"]})
+
+
+def _write_answers(place: Path, world: World, cohort: Cohort, machine: Machine) -> None:
+    fates = cohort.fates(machine, world.conditions)
+    views = []
+    for extension, fate in zip(cohort.extensions, fates, strict=True):
+        views.append(batch_wire.extension(extension, fate, cohort, world.habits))
+        if fate is not None and (error := crp.error(extension, fate, machine.id)) is not None:
+            _write(place / "answers/compute-error.json", error)
+    _write(place / "answers/extensions.json", {"value": views})
+    pool = world.pool(POOL)
+    state = world.node_state(pool, cohort, machine)
+    body = batch_wire.node(pool, cohort, machine, state, "https://batch", world.conditions)
+    if "errors" in body:
+        _write(place / "answers/node-errors.json", {"errors": body["errors"]})
+
+
+def _write(path: Path, value: Any) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(value, indent=1), encoding="utf-8")

@@ -1,0 +1,83 @@
+"""The broken worlds, by name. Data: each entry says in what it differs from a world where all is well.
+
+Nothing downstream knows a scenario's name: a node's fate follows from its pool's definition and the world.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.simulator.scenarios.agent import AGENT_FAULTS
+from troubleshooter.simulator.scenarios.batch import BATCH_FAULTS, COMPUTE_FAULTS
+from troubleshooter.simulator.scenarios.first import FIRST
+from troubleshooter.simulator.scenarios.ground import (
+    ACCOUNT,
+    IDENTITY,
+    POOL,
+    SECRET,
+    SINCE,
+    VAULT,
+    WELL,
+    extension_of,
+    working_pool,
+    working_settings,
+)
+from troubleshooter.simulator.scenarios.ground import CORES_EACH as _CORES_EACH
+from troubleshooter.simulator.scenarios.identity import IDENTITY_FAULTS
+from troubleshooter.simulator.scenarios.network import NETWORK_FAULTS
+from troubleshooter.simulator.scenarios.pairs import PAIRS
+from troubleshooter.simulator.scenarios.scene import Scenario, Scene
+from troubleshooter.simulator.scenarios.settings import SETTINGS_FAULTS
+from troubleshooter.simulator.scenarios.vault import VAULT_FAULTS
+from troubleshooter.simulator.scenarios.windows import VERSION_4_FAULTS, WINDOWS_FAULTS
+from troubleshooter.simulator.world import Job, World
+
+if TYPE_CHECKING:
+    from troubleshooter.simulator.clock import Clock
+
+__all__ = [
+    "FAMILIES", "FIRST", "IDENTITY", "POOL", "SCENARIOS", "SECRET", "SINCE", "VAULT", "WELL",
+    "Scenario", "Scene", "build", "pool_body", "working_settings",
+]  # fmt: skip
+
+FAMILIES = {
+    "the first": FIRST,
+    "vault": VAULT_FAULTS,
+    "identity": IDENTITY_FAULTS,
+    "settings": SETTINGS_FAULTS,
+    "network": NETWORK_FAULTS,
+    "agent and service": AGENT_FAULTS,
+    "batch": BATCH_FAULTS,
+    "compute": COMPUTE_FAULTS,
+    "two at once": PAIRS,
+    "windows": WINDOWS_FAULTS,
+    "4.x": VERSION_4_FAULTS,
+}
+SCENARIOS = {scenario.name: scenario for family in FAMILIES.values() for scenario in family}
+
+
+def pool_body(scenario: Scenario, nodes: int) -> dict[str, Any]:
+    """The pool of that scenario as it was once created."""
+    body = scenario.body(working_pool(nodes))
+    extension = extension_of(body)
+    extension["settings"] = scenario.settings(extension["settings"])
+    if not scenario.identity:
+        del body["identity"]
+    return body
+
+
+def build(name: str, nodes: int, clock: Clock, *, noise: bool = False) -> Scene:
+    """The world of that scenario with its pool of so many nodes; KeyError for a name that is none.
+
+    With noise its nodes have worked for long, and their clocks disagree.
+    """
+    scenario = SCENARIOS[name]
+    quota = _CORES_EACH * nodes if scenario.full else _CORES_EACH * nodes + 2000
+    account = replace(ACCOUNT, core_quota=quota, spot_quota=quota)
+    world = World(account, clock, copy.deepcopy(scenario.conditions), scenario.habits, noise=noise)
+    world.found_pool(POOL, pool_body(scenario, nodes), SINCE)
+    for job, state in (("nightly-frames", "active"), ("proof-frames", "completed")):
+        world.jobs[job] = Job(job, POOL, state, SINCE, world.new_etag())
+    return Scene(name, world, scenario.remedy)

@@ -1,0 +1,75 @@
+"""What an administrator does about a fault outside the pool. Doing it again changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from troubleshooter.simulator.conditions import Compute, Network
+from troubleshooter.simulator.pool import EGRESS
+from troubleshooter.simulator.scenarios.ground import IDENTITY, ROLE, SECRET, VAULT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from troubleshooter.simulator.conditions import Conditions, Vault
+    from troubleshooter.simulator.scenarios.scene import Remedy
+    from troubleshooter.simulator.world import World
+
+
+def grant_role(world: World) -> dict[str, str]:
+    if ROLE not in world.conditions.assignments:
+        world.change(world.conditions.with_assignment(ROLE))
+    return {"done": f"granted Key Vault Secrets User on {VAULT.name} to {IDENTITY.principal_id}"}
+
+
+def open_firewall(world: World) -> dict[str, str]:
+    vault = world.conditions.vaults[0]
+    if not set(EGRESS) <= set(vault.allowed):
+        world.change(world.conditions.with_vault(replace(vault, allowed=EGRESS)))
+    return {"done": f"allowed {', '.join(EGRESS)} through the firewall of {VAULT.name}"}
+
+
+def create_secret(world: World) -> dict[str, str]:
+    vault = world.conditions.vaults[0]
+    if vault.secret(SECRET.name) is None:
+        world.change(world.conditions.with_vault(replace(vault, secrets=(*vault.secrets, SECRET))))
+    return {"done": f"created certificate {SECRET.name} in {VAULT.name}"}
+
+
+def name_identity(_world: World) -> dict[str, str]:
+    return {"done": f"named the identity that may read {VAULT.name}", "identity": IDENTITY.id}
+
+
+def mend_vault(done: str, mend: Callable[[Vault], Vault]) -> Remedy:
+    """One that changes the vault."""
+
+    def remedy(world: World) -> dict[str, str]:
+        vault = world.conditions.vaults[0]
+        if mend(vault) != vault:
+            world.change(world.conditions.with_vault(mend(vault)))
+        return {"done": done}
+
+    return remedy
+
+
+def mend(done: str, change: Callable[[Conditions], Conditions]) -> Remedy:
+    """One that changes anything else around the pool."""
+
+    def remedy(world: World) -> dict[str, str]:
+        changed = change(world.conditions)
+        if changed != world.conditions:
+            world.change(replace(changed, serial=world.conditions.serial + 1))
+        return {"done": done}
+
+    return remedy
+
+
+clear_network = mend("opened the way", lambda conditions: replace(conditions, network=Network()))
+mend_compute = mend("the platform works again", lambda conditions: replace(conditions, compute=Compute()))
+publish_image = mend(
+    "published the image without its flaws",
+    lambda conditions: replace(
+        conditions, images=tuple(replace(image, flaws=frozenset()) for image in conditions.images)
+    ),
+)

@@ -1,0 +1,55 @@
+"""What a scenario is: in what its world and its pool differ from those where all is well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from troubleshooter.simulator.conditions import Conditions
+from troubleshooter.simulator.scenarios.ground import WELL
+from troubleshooter.simulator.world import Habits, World
+
+Change = Callable[[dict[str, Any]], dict[str, Any]]
+Remedy = Callable[[World], dict[str, str]]
+
+
+@dataclass(slots=True)
+class Scene:
+    """A world under its scenario's name, with the administrator who can cure it."""
+
+    name: str
+    world: World
+    remedy: Remedy
+
+    def cure(self) -> dict[str, str]:
+        return self.remedy(self.world)
+
+
+def unchanged(value: dict[str, Any]) -> dict[str, Any]:
+    return value
+
+
+def nothing(_world: World) -> dict[str, str]:
+    return {"done": "nothing: the fault is not outside the pool"}
+
+
+_PLAIN = Habits()
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    name: str
+    summary: str
+    conditions: Conditions = WELL
+    settings: Callable[[dict[str, Any]], Any] = unchanged
+    """From settings that work to those of this pool."""
+    body: Change = unchanged
+    """From a pool that works to this one, beyond the settings."""
+    identity: bool = True
+    habits: Habits = _PLAIN
+    full: bool = False
+    """The account's core quotas are used up by the pool."""
+    debug_nodes: int = 1
+    """How many nodes a debug pool needs to show the fault."""
+    remedy: Remedy = nothing

@@ -1,0 +1,133 @@
+"""Windows nodes and the extension 4.x. The demo cannot sign in to them: read their files with `analyze`.
+
+`simulate --write FOLDER` writes those. Texts of Windows' own are named where they are made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from troubleshooter.simulator.conditions import Flaw, Image, Road
+from troubleshooter.simulator.scenarios.agent import IMAGE
+from troubleshooter.simulator.scenarios.ground import IDENTITY, WELL, extension_of, machine_of
+from troubleshooter.simulator.scenarios.network import along
+from troubleshooter.simulator.scenarios.scene import Scenario, unchanged
+from troubleshooter.simulator.scenarios.settings import empty, three_slashes
+from troubleshooter.simulator.scenarios.vault import UNGRANTED, guarded
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from troubleshooter.simulator.conditions import Conditions
+    from troubleshooter.simulator.scenarios.scene import Change
+
+
+def on_windows(version: str, system: str = "2022-datacenter", *, custom: bool = False) -> Change:
+    """The pool with Windows nodes and that version of the extension."""
+
+    def changed(body: dict[str, Any]) -> dict[str, Any]:
+        machine, extension = machine_of(body), extension_of(body)
+        reference = {"publisher": "microsoftwindowsserver", "offer": "windowsserver", "sku": system}
+        machine["imageReference"] = {"id": IMAGE} if custom else {**reference, "version": "latest"}
+        machine["nodeAgentSkuId"] = "batch.node.windows amd64"
+        extension |= {
+            "name": "KeyVaultForWindows",
+            "type": "KeyVaultForWindows",
+            "typeHandlerVersion": version,
+        }
+        secrets = extension["settings"]["secretsManagementSettings"]
+        (certificate,) = secrets["observedCertificates"]
+        certificate |= {"certificateStoreName": "MY", "certificateStoreLocation": "LocalMachine"}
+        if version.startswith("1"):
+            store = {key: certificate[key] for key in ("certificateStoreName", "certificateStoreLocation")}
+            secrets |= {**store, "observedCertificates": [certificate["url"]]}
+        return body
+
+    return changed
+
+
+def _version_4(sku: str) -> Change:
+    def changed(body: dict[str, Any]) -> dict[str, Any]:
+        machine_of(body)["imageReference"] |= {
+            "offer": "ubuntu-24_04-lts" if sku == "server" else "",
+            "sku": sku,
+        }
+        if sku == "server":
+            machine_of(body)["nodeAgentSkuId"] = "batch.node.ubuntu 24.04"
+        else:
+            machine_of(body)["imageReference"]["offer"] = "0001-com-ubuntu-server-jammy"
+        extension_of(body)["typeHandlerVersion"] = "4.0"
+        del extension_of(body)["settings"]["secretsManagementSettings"]["requireInitialSync"]
+        return body
+
+    return changed
+
+
+def _number(settings: dict[str, Any]) -> dict[str, Any]:
+    settings["secretsManagementSettings"]["pollingIntervalInS"] = 3600
+    return settings
+
+
+def _principal(settings: dict[str, Any]) -> dict[str, Any]:
+    settings["authenticationSettings"]["msiClientId"] = IDENTITY.principal_id
+    return settings
+
+
+def _secrets_text(settings: dict[str, Any]) -> dict[str, Any]:
+    settings["secretsManagementSettings"] = "secretsManagementSettings"
+    return settings
+
+
+def _image(*flaws: Flaw) -> Conditions:
+    return replace(WELL, images=(Image(IMAGE, "windows-2022", frozenset(flaws)),))
+
+
+def _windows(
+    name: str, what: str, conditions: Conditions = WELL, settings: Change = unchanged, version: str = "3.0"
+) -> Scenario:
+    return Scenario(f"windows-{name}", f"Windows: {what}", conditions, settings, body=on_windows(version))
+
+
+WINDOWS_FAULTS = (
+    _windows("healthy", "nothing is wrong"),
+    _windows("rbac-denied", "the identity has no role on the vault", UNGRANTED),
+    _windows("firewall", "the vault's firewall does not know the nodes", guarded(())),
+    _windows("wrong-client-id", "the settings name the identity's principal id", settings=_principal),
+    _windows("polling-number", "the polling interval is a number, with 1.0", settings=_number, version="1.0"),
+    _windows("secrets-not-an-object", "the secrets' settings are a bare word", settings=_secrets_text),
+    _windows("endpoint-three-slashes", "msiEndpoint has no host", settings=three_slashes),
+    _windows("certificates-empty", "no certificate is observed", settings=empty),
+    _windows("unresolved", "DNS does not know the vault", along(Road.UNRESOLVED)),
+    _windows("tls-inspected", "something presents another certificate", along(Road.INSPECTED)),
+    Scenario(
+        "windows-agent-unhealthy",
+        "Windows: the guest agent is not ready, so all extensions hang",
+        conditions=_image(Flaw.AGENT_UNHEALTHY),
+        body=on_windows("3.0", custom=True),
+    ),
+    Scenario(
+        "windows-enable-killed",
+        "Windows: starting the extension takes longer than the agent waits",
+        conditions=_image(Flaw.SLOW),
+        body=on_windows("3.0", custom=True),
+    ),
+    Scenario(
+        "windows-too-old",
+        "Windows: 4.0 of the extension does not install on Windows Server 2019",
+        body=on_windows("4.0", "2019-datacenter"),
+    ),
+)
+VERSION_4_FAULTS = (
+    Scenario(
+        "v4-distribution",
+        "4.x: the extension does not install on Ubuntu 22.04",
+        body=_version_4("22_04-lts"),
+    ),
+    Scenario(
+        "v4-rbac-denied",
+        "4.x: the identity has no role on the vault",
+        conditions=UNGRANTED,
+        body=_version_4("server"),
+    ),
+)

@@ -51,7 +51,10 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> 
     sizes = _sizes([list(header), *texts], width)
     yield [(_row(header, sizes), "$quiet")]
     for row in texts:
-        cells = [_wrapped(cell, size) or [""] for cell, size in zip(row, sizes, strict=True)]
+        cells = [
+            textwrap.wrap(cell, size, break_on_hyphens=False) or [""]
+            for cell, size in zip(row, sizes, strict=True)
+        ]
         for at in range(max(len(cell) for cell in cells)):
             yield [(_row([cell[at] if at < len(cell) else "" for cell in cells], sizes), "")]
 

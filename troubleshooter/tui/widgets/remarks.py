@@ -46,8 +46,10 @@ def _lines(remark: Remark, width: int) -> list[str]:
     room = max(20, width - len(remark.mark))
     if not remark.verbatim:
         return textwrap.wrap(plain.one_line(remark.text), room) or [""]
+    wrapper = textwrap.TextWrapper(
+        room, drop_whitespace=False, break_on_hyphens=False, subsequent_indent="    "
+    )
     found: list[str] = []
     for line in remark.text.splitlines():
-        shown = plain.visible(line)
-        found += textwrap.wrap(shown, room, drop_whitespace=False, subsequent_indent="    ") or [""]
+        found += wrapper.wrap(plain.visible(line)) or [""]
     return found

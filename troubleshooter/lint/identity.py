@@ -164,7 +164,7 @@ def identity_is_named(layout: Layout) -> Iterator[Problem]:
 
 def _name_identity(layout: Layout) -> Fix:
     host = layout.place.host
-    at = pointer(layout.place.settings_at, "authenticationSettings")
+    at = layout.auth.at if layout.auth else pointer(layout.inner_at, "authenticationSettings")
     endpoint = right_endpoint(layout.place)
     summary = f"Name the {host.kind}'s identity in authenticationSettings"
     if layout.auth is not None and not layout.auth_in_place:

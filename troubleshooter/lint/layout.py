@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.lint.extension import Place
 from troubleshooter.lint.jsontext import pointer
+from troubleshooter.lint.spelling import AUTH, CERTIFICATE, SECRETS, TOP, spelt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,17 +19,23 @@ _CERTIFICATES = "observedCertificates"
 
 @dataclass(frozen=True, slots=True)
 class Part:
+    """One object of the settings; a key that is misspelled is found as the one that was meant."""
+
     at: str
     value: Any
+    known: tuple[str, ...]
 
     def get(self, key: str) -> Any:
-        return self.value.get(key) if isinstance(self.value, Mapping) else None
+        return self.value.get(self._written(key)) if isinstance(self.value, Mapping) else None
 
     def has(self, key: str) -> bool:
-        return isinstance(self.value, Mapping) and key in self.value
+        return isinstance(self.value, Mapping) and self._written(key) in self.value
 
-    def below(self, *keys: str | int) -> str:
-        return pointer(self.at, *keys)
+    def below(self, key: str, *keys: str | int) -> str:
+        return pointer(self.at, self._written(key), *keys)
+
+    def _written(self, key: str) -> str:
+        return spelt(self.value, key, self.known) if isinstance(self.value, Mapping) else key
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,9 @@ class Layout:
     place: Place
     wrapped: bool
     """Everything is inside one `settings` too many."""
+    inner_at: str
+    """Where the settings really are."""
+    inner: Mapping[str, Any]
     secrets: Part | None
     auth: Part | None
     auth_in_place: bool
@@ -48,11 +58,11 @@ class Layout:
             return
         listed = self.secrets.get(_CERTIFICATES)
         for index, entry in enumerate(listed if isinstance(listed, list) else []):
-            yield Part(self.secrets.below(_CERTIFICATES, index), entry)
+            yield Part(self.secrets.below(_CERTIFICATES, index), entry, CERTIFICATE)
         loops = self.secrets.get("copy")
         for index, loop in enumerate(loops if isinstance(loops, list) else []):
             if isinstance(loop, Mapping) and loop.get("name") == _CERTIFICATES and "input" in loop:
-                yield Part(self.secrets.below("copy", index, "input"), loop["input"])
+                yield Part(self.secrets.below("copy", index, "input"), loop["input"], CERTIFICATE)
 
 
 def layout(place: Place) -> Layout:
@@ -70,8 +80,10 @@ def layout(place: Place) -> Layout:
         other = _part(place.fields, _AUTH, place.at)
     if other is None and secrets is not None and isinstance(secrets.value, Mapping):
         other = _part(secrets.value, _AUTH, secrets.at)
-    return Layout(place, wrapped, secrets, right or other, right is not None)
+    return Layout(place, wrapped, at, inner, secrets, right or other, right is not None)
 
 
 def _part(holder: Mapping[str, Any], key: str, at: str) -> Part | None:
-    return Part(pointer(at, key), holder[key]) if key in holder else None
+    written = spelt(holder, key, TOP)
+    known = SECRETS if key == _SECRETS else AUTH
+    return Part(pointer(at, written), holder[written], known) if written in holder else None

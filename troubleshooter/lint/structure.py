@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.lint.jsontext import pointer
 from troubleshooter.lint.problem import ERROR, Problem, advice, json_type, moving, replacing
+from troubleshooter.lint.spelling import AUTH, CERTIFICATE, SECRETS, TOP, nearest
 from troubleshooter.lint.systems import Os
 from troubleshooter.lint.unknown import is_unknown
 
@@ -65,7 +65,7 @@ def _path_for_settings(at: str, path: str) -> Problem:
 
 def secrets_are_there(layout: Layout) -> Iterator[Problem]:
     settings = layout.place.settings
-    if layout.secrets is not None or not isinstance(settings, Mapping | None) or _only_misspelled(layout):
+    if layout.secrets is not None or not isinstance(settings, Mapping | None):
         return
     yield Problem(
         "kv-settings-missing",
@@ -76,11 +76,6 @@ def secrets_are_there(layout: Layout) -> Iterator[Problem]:
         advice("Add secretsManagementSettings with observedCertificates"),
         explains=_HIDDEN_BY_SETTINGS,
     )
-
-
-def _only_misspelled(layout: Layout) -> bool:
-    keys = layout.place.settings or {}
-    return any(_near(key, ("secretsManagementSettings",)) for key in keys if not key.endswith("Key"))
 
 
 def no_settings_in_settings(layout: Layout) -> Iterator[Problem]:
@@ -101,15 +96,17 @@ def no_settings_in_settings(layout: Layout) -> Iterator[Problem]:
 
 
 def authentication_is_in_place(layout: Layout) -> Iterator[Problem]:
-    if layout.auth is None or layout.auth_in_place or layout.wrapped:
+    if layout.auth is None or layout.auth_in_place:
         return
+    if layout.wrapped and layout.auth.at.startswith(f"{layout.place.settings_at}/auth"):
+        return  # it is in place as soon as the wrapper is gone
     nested = layout.secrets is not None and layout.auth.at.startswith(layout.secrets.at + "/")
     where = "inside secretsManagementSettings" if nested else "beside settings"
     fix = (
         moving(
             "Move authenticationSettings beside secretsManagementSettings",
             layout.auth.at,
-            pointer(layout.place.settings_at, "authenticationSettings"),
+            pointer(layout.inner_at, "authenticationSettings"),
         )
         if isinstance(layout.place.settings, Mapping)
         else advice("Move authenticationSettings into settings")
@@ -126,45 +123,22 @@ def authentication_is_in_place(layout: Layout) -> Iterator[Problem]:
     )
 
 
-_TOP = ("secretsManagementSettings", "authenticationSettings", "loggingSettings")
-_SECRETS = (
-    "pollingIntervalInS",
-    "requireInitialSync",
-    "observedCertificates",
-    "certificateStoreName",
-    "certificateStoreLocation",
-    "linkOnRenewal",
-    "aclEnabled",
-    "authenticationSettings",
-)
-_AUTH = ("msiEndpoint", "msiClientId")
-_CERTIFICATE = (
-    "url",
-    "certificateStoreName",
-    "certificateStoreLocation",
-    "accounts",
-    "acls",
-    "keyExportable",
-    "customSymbolicLinkName",
-)
-
-
 def keys_are_known(layout: Layout) -> Iterator[Problem]:
     """Only a key close to a known one is called wrong: foreign keys do no harm."""
-    settings = layout.place.settings
-    if isinstance(settings, Mapping) and not layout.wrapped:
-        yield from _misspelled(settings, layout.place.settings_at, (*_TOP, "settings"))
-    for part, known in ((layout.secrets, _SECRETS), (layout.auth, _AUTH)):
+    yield from _misspelled(layout.inner, layout.inner_at, TOP)
+    if layout.wrapped:
+        yield from _misspelled(layout.place.settings, layout.place.settings_at, TOP)
+    for part, known in ((layout.secrets, SECRETS), (layout.auth, AUTH)):
         if part is not None and isinstance(part.value, Mapping):
             yield from _misspelled(part.value, part.at, known)
     for certificate in layout.entries():
         if isinstance(certificate.value, Mapping):
-            yield from _misspelled(certificate.value, certificate.at, _CERTIFICATE)
+            yield from _misspelled(certificate.value, certificate.at, CERTIFICATE)
 
 
 def _misspelled(holder: Mapping[str, Any], at: str, known: tuple[str, ...]) -> Iterator[Problem]:
     for key in holder:
-        near = _near(key, known)
+        near = nearest(key, known)
         if near and near not in holder:
             yield Problem(
                 "kv-unknown-key",
@@ -174,23 +148,6 @@ def _misspelled(holder: Mapping[str, Any], at: str, known: tuple[str, ...]) -> I
                 f"The extension does not read it, so {near} is as good as not given.",
                 moving(f"Rename {key} to {near}", pointer(at, key), pointer(at, near)),
             )
-
-
-def _near(key: str, known: tuple[str, ...]) -> str:
-    """The known key that was probably meant; empty for a known key and for a foreign one."""
-    if key in known or len(key) > 60 or is_unknown(key) or key.endswith(("SettingsKey", "SettingsValue")):
-        return ""
-    lowered = {name.lower(): name for name in known}
-    if key.lower() in lowered:
-        return lowered[key.lower()]
-    found = get_close_matches(key.lower(), lowered, n=1, cutoff=0.85)
-    return lowered[found[0]] if found else _ALIASES.get(key, "") if _ALIASES.get(key) in known else ""
-
-
-_ALIASES = {
-    "authenticationLocationSettings": "authenticationSettings",
-    "certificateStore": "certificateStoreName",
-}
 
 
 def type_and_publisher(layout: Layout) -> Iterator[Problem]:

@@ -14,7 +14,6 @@ from troubleshooter.lint.problem import (
     WINDOWS_PAGE,
     Problem,
     advice,
-    replacing,
 )
 from troubleshooter.lint.systems import Os
 from troubleshooter.lint.unknown import is_unknown
@@ -52,7 +51,7 @@ def system_is_the_extensions(layout: Layout) -> Iterator[Problem]:
         at,
         f"{kind} is for {written.title()}, but the machines run {system}",
         "An extension installs on its own operating system only.",
-        replacing(f"Set type to {right}", at, right),
+        advice(f"Use {right}, or an image of {written.title()}"),
         explains=("crp-provisioning-error",),
     )
 

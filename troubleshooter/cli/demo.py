@@ -101,10 +101,12 @@ def _on_screen(_printer: Printer, connection: Mapping[str, Any], debug_nodes: in
     from troubleshooter.cli.screen import quickly
 
     with quickly():
+        from troubleshooter.cli.log import log_screens
         from troubleshooter.model.target import Target
         from troubleshooter.tui.app import TroubleshooterApp
         from troubleshooter.wiring import RunOptions
 
+    log_screens()
     bench = _bench(connection)
     try:
         TroubleshooterApp(

@@ -16,7 +16,6 @@ from troubleshooter.printer import Form, Printer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from troubleshooter.redact import Redactor
 
@@ -65,10 +64,12 @@ def _usage(problem: click.UsageError) -> tuple[str, str, str]:
 def _bug(bug: Exception, redactor: Redactor) -> tuple[str, str, str]:
     import traceback
 
+    from troubleshooter.cli.log import write_log
+
     text = redactor.text("".join(traceback.format_exception(bug)))
     why = f"{type(bug).__name__} was not foreseen: this is a bug."
     try:
-        log = _write_log(text)
+        log = write_log(text)
     except OSError as error:
         return (
             "Something unexpected happened.",
@@ -76,16 +77,3 @@ def _bug(bug: Exception, redactor: Redactor) -> tuple[str, str, str]:
             "",
         )
     return "Something unexpected happened.", why, f"Report it with the traceback in {log}."
-
-
-def _write_log(text: str) -> Path:
-    from datetime import UTC, datetime
-
-    from troubleshooter.settings import home
-
-    folder = home() / "logs"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    log = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.log"
-    log.write_text(text, encoding="utf-8")
-    log.chmod(0o600)
-    return log

@@ -59,10 +59,12 @@ def demand_terminal(instead: str) -> None:
 
 def _show(where: Any, open_target: Target | None = None, open_run: str | None = None) -> int:
     with quickly():
+        from troubleshooter.cli.log import log_screens
         from troubleshooter.settings import home as data_directory
         from troubleshooter.tui.app import TroubleshooterApp
         from troubleshooter.wiring import RunOptions, Workbench
 
+    log_screens()
     bench = Workbench(data_directory(), where)
     try:
         if open_run is not None:

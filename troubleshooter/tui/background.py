@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.errors import TroubleshooterError
 from troubleshooter.model.run import ErrorText
+from troubleshooter.tui.redacted import redactor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +37,8 @@ def in_background(
 
 
 def error_text(error: TroubleshooterError) -> ErrorText:
-    return ErrorText(error.what, error.why, error.do, int(error.exit_code))
+    what, why, do = (redactor().text(part) for part in (error.what, error.why, error.do))
+    return ErrorText(what, why, do, int(error.exit_code))
 
 
 def bug() -> ErrorText:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import msgspec
 
 from troubleshooter import datafiles
-
-if TYPE_CHECKING:
-    from troubleshooter.model.finding import Diagnosis
+from troubleshooter.model.finding import Diagnosis
+from troubleshooter.tui.redacted import redactor
 
 
 def diagnose(path: str) -> Diagnosis:
@@ -17,7 +16,8 @@ def diagnose(path: str) -> Diagnosis:
 
     rules = load_rules(datafiles.playbooks_folder() / "rules")
     with sources([path]) as found:
-        return analyse(found.files, rules)
+        diagnosis = analyse(found.files, rules)
+    return msgspec.convert(redactor().json(msgspec.to_builtins(diagnosis)), Diagnosis)
 
 
 def content(path: str, node: str | None, name: str) -> bytes | None:
@@ -28,5 +28,5 @@ def content(path: str, node: str | None, name: str) -> bytes | None:
         for source in found.files:
             if source.name == name and source.node == node:
                 with source.open() as stream:
-                    return stream.read()
+                    return redactor().data(stream.read())
     return None

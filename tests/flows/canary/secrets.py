@@ -115,4 +115,5 @@ def lines(canaries: Canaries) -> tuple[str, ...]:
 
 def key_block(canaries: Canaries) -> str:
     kind = "RSA PRIVATE" + " KEY"  # apart, so that no scanner takes this file for a key
-    return f"-----BEGIN {kind}-----\n{canaries.new('pem')}\n{canaries.new('pem second line')}\n-----END {kind}-----\n"
+    body = f"{canaries.new('pem')}\n{canaries.new('pem second line')}"
+    return f"-----BEGIN {kind}-----\n{body}\n-----END {kind}-----\n"

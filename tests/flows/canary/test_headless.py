@@ -9,7 +9,6 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,7 +19,7 @@ from tests.flows.outside import World
 from troubleshooter.simulator.server import Simulator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
 _SUPPLIED = re.compile(r"TROUBLESHOOTER_SECRET_[A-Z0-9_]+")
 
@@ -77,8 +76,8 @@ def planted(monkeypatch: pytest.MonkeyPatch) -> Planted:
 
 
 @pytest.fixture
-def simulated() -> Iterator[Simulator]:
-    yield Simulator("vault-rbac-denied")
+def simulated() -> Simulator:
+    return Simulator("vault-rbac-denied")
 
 
 def test_the_search_finds_what_is_there(planted: Planted) -> None:
@@ -155,9 +154,10 @@ def test_files_at_hand_are_shown_without_their_secrets(planted: Planted, tmp_pat
     denied = "2026-05-16 19:49:22: <error> [CertificateManager]\tForbiddenByRbac"
     text = "".join(f"{denied} {line}\n" for line in planted.lines)
     (logs / "akvvm_service_2026.log").write_text(text)
-    (tmp_path / "pool.json").write_text(json.dumps({"secretsManagementSettings": {"observedCertificates": [
-        f"http://u:{planted.canaries.new('certificate url')}@kv.vault.azure.net/secrets/x?sig={planted.canaries.new('lint')}"
-    ]}}))  # fmt: skip
+    new = planted.canaries.new
+    url = f"http://u:{new('certificate url')}@kv.vault.azure.net/secrets/x?sig={new('lint')}"
+    settings = {"secretsManagementSettings": {"observedCertificates": [url]}}
+    (tmp_path / "pool.json").write_text(json.dumps(settings))
     environ = {**os.environ, **planted.environ}
     shown = ""
     for form in ("text", "json"):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.flows.canary.secrets import Canaries, key_block, lines
 from troubleshooter.simulator import akvvm, machine
-from troubleshooter.simulator.server import Simulator
+from troubleshooter.simulator.node import disk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from troubleshooter.simulator.akvvm import Fate
     from troubleshooter.simulator.node.story import NodeStory
+    from troubleshooter.simulator.server import Simulator
 
 LOGS = "var/log/azure/Microsoft.Azure.KeyVault.KeyVaultForLinux"
 
@@ -45,7 +46,7 @@ class Planted:
 
     def on(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Every node that is made from now on carries it: on its disk and in what it reports."""
-        write, fate = machine.write_disk, akvvm.fate
+        write, fate = disk.write_disk, akvvm.fate
 
         def write_disk(folder: Path, story: NodeStory) -> None:
             write(folder, replace(story, log_lines=(*story.log_lines, *self._stamped(story))))

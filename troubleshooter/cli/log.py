@@ -1,0 +1,44 @@
+"""The log of what was not foreseen: one redacted file for each time, in the data directory."""
+
+from __future__ import annotations
+
+import logging
+import os
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def write_log(text: str) -> Path:
+    """Add an already redacted text; its owner alone reads it."""
+    from troubleshooter.settings import home
+
+    folder = home() / "logs"
+    home().mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    log = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.log"
+    made = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(made, "w", encoding="utf-8") as file:
+        file.write(text)
+    return log
+
+
+class LogFile(logging.Handler):
+    """Takes what the screens log about bugs; a terminal that draws cannot show it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        from troubleshooter.tui.redacted import redactor
+
+        try:
+            write_log(redactor().text(self.format(record)) + "\n")
+        except OSError:
+            self.handleError(record)
+
+
+def log_screens() -> None:
+    """Keep what the screens log, from now on."""
+    logger = logging.getLogger("troubleshooter.tui")
+    if not logger.handlers:
+        logger.addHandler(LogFile(logging.WARNING))

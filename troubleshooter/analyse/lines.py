@@ -26,7 +26,9 @@ def pieces(stream: BinaryIO) -> Iterator[bytes]:
     rest = b""
     cutting = False
     for raw in _decoded(_unpacked(stream)):
-        data = (rest + raw).replace(b"\r\n", b"\n")
+        data = rest + raw if rest else raw
+        if b"\r" in data:
+            data = data.replace(b"\r\n", b"\n")
         end = data.rfind(b"\n") + 1
         whole, rest = data[:end], data[end:]
         if cutting and whole:

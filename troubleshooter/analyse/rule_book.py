@@ -54,9 +54,10 @@ class Wanted:
 
     def by(self, line: bytes) -> tuple[list[Rule], list[str]]:
         """The rules that may match, and the `beside` patterns that do."""
-        if not self._owners:
+        found = self._set.Match(line) if self._owners else None
+        if not found:
             return [], []
-        owners = dict.fromkeys(self._owners[index] for index in sorted(self._set.Match(line) or ()))
+        owners = dict.fromkeys(self._owners[index] for index in sorted(found))
         rules = [owner for owner in owners if isinstance(owner, Rule)]
         return rules, [owner for owner in owners if isinstance(owner, str)]
 

@@ -115,10 +115,14 @@ class Patterns:
     none: tuple[Any, ...]
 
     def match(self, line: bytes) -> bool:
-        return (
-            (not self.any or any(pattern.search(line) for pattern in self.any))
-            and all(pattern.search(line) for pattern in self.all)
-            and not any(pattern.search(line) for pattern in self.none)
+        return (not self.any or any(pattern.search(line) for pattern in self.any)) and self.allow(line)
+
+    def allow(self, line: bytes) -> bool:
+        """For a line of which it is known that one of `any` matches."""
+        if not self.all and not self.none:
+            return True
+        return all(pattern.search(line) for pattern in self.all) and not any(
+            pattern.search(line) for pattern in self.none
         )
 
 

@@ -53,6 +53,16 @@ class Hit:
     """The line names another extension."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    number: int
+    text: bytes
+    piece: bytes
+    """What was read with it, up to and beyond it."""
+    end: int
+    """Where the line ends in the piece."""
+
+
 @dataclass(slots=True)
 class Scan:
     """What one file said."""
@@ -106,35 +116,36 @@ def _read(content: Rewound, book: RuleBook, result: Scan) -> None:
             result.kind = kind_of_lines(content.head)
     else:
         result.kind = kind_of_lines(content.head)
-    for number, line, rest in _candidates(content, book, result):
-        _judge(line, number, rest, book, result, wrong=_looks_wrong(line, result.kind, book))
+    for line in _candidates(content, book, result):
+        _judge(line, book, result, wrong=None)
 
 
 def _read_statements(value: object, data: bytes, book: RuleBook, result: Scan) -> None:
-    said = [
-        (statement, _judge(statement.text.encode(), statement.line, b"", book, result, wrong=statement.wrong))
-        for statement in statements(result.kind, value, data)
-    ]
-    if said and result.kind in _SAYS_HOW_IT_ENDED:
-        result.succeeded = not any(statement.wrong for statement, _ in said)
+    wrong = []
+    for said in statements(result.kind, value, data):
+        text = said.text.encode()
+        _judge(_Line(said.line, text, text, len(text)), book, result, wrong=said.wrong)
+        result.seen_url = _newest_url(text, len(text)) or result.seen_url
+        wrong.append(said.wrong)
+    if wrong and result.kind in _SAYS_HOW_IT_ENDED:
+        result.succeeded = not any(wrong)
 
 
-def _candidates(content: Rewound, book: RuleBook, result: Scan) -> Iterator[tuple[int, bytes, bytes]]:
-    """Every line that the book's finder stops at: its number, itself, and what belongs to it."""
-    before = 1
+def _candidates(content: Rewound, book: RuleBook, result: Scan) -> Iterator[_Line]:
+    """Every line that the book's finder stops at."""
+    number = 1
     for piece in content:
-        at, counted, number, seen = 0, 0, before, result.seen_url
+        at, counted = 0, 0
         while at < len(piece) and (found := book.finder.search(piece, at)) is not None:
             start = piece.rfind(b"\n", 0, found.start()) + 1
             end = piece.find(b"\n", found.start())
             end = len(piece) if end < 0 else end
             number += piece.count(b"\n", counted, start)
             counted = start
-            result.seen_url = _newest_url(piece, end) or seen
-            yield number, piece[start:end], _block(piece, end) if result.kind in _IN_BLOCKS else b""
+            yield _Line(number, piece[start:end], piece, end)
             at = end + 1
-        before += piece.count(b"\n")
-        result.seen_url = _newest_url(piece, len(piece)) or seen
+        number += piece.count(b"\n", counted)
+        result.seen_url = _newest_url(piece, len(piece)) or result.seen_url
         if result.kind is FileKind.AKVVM and not result.cycle_ended:
             result.cycle_ended = any(mark in piece for mark in _CYCLE_ENDS)
 
@@ -147,50 +158,52 @@ def _newest_url(piece: bytes, end: int) -> tuple[str, str] | None:
     return (found[1].decode(), found[2].decode()) if found else None
 
 
-def _block(piece: bytes, end: int) -> bytes:
+def _block(line: _Line) -> bytes:
     """The lines that follow and start no entry of their own, as far as they are in the same piece."""
     lines: list[bytes] = []
-    for line in piece[end + 1 : end + 1 + _BLOCK_LIMIT].split(b"\n"):
-        if _NEW_ENTRY.match(line):
+    for following in line.piece[line.end + 1 : line.end + 1 + _BLOCK_LIMIT].split(b"\n"):
+        if _NEW_ENTRY.match(following):
             break
-        lines.append(line)
+        lines.append(following)
     return b"\n" + b"\n".join(lines)
 
 
-def _judge(line: bytes, number: int, rest: bytes, book: RuleBook, result: Scan, *, wrong: bool) -> bool:
-    """Keep what the line says; True when a rule explains it."""
-    rules, beside = book.wanted.by(line)
-    result.beside.update(beside)
+def _judge(line: _Line, book: RuleBook, result: Scan, *, wrong: bool | None) -> None:
+    """Keep what a line says. Whether it is an error is known of a statement, and judged of a line: None."""
+    rules, beside = book.wanted.by(line.text)
+    if beside:
+        result.beside.update(beside)
     explained = False
     for rule in rules:
-        if rule.reads(result.kind) and rule.matches(line):
+        if rule.reads(result.kind) and rule.line.allow(line.text):
             explained = True
-            _keep_hit(rule, line, rest, number, result)
-    if wrong and not explained and result.kind not in _SILENT:
-        evidence = _evidence(line, number, result.file)
-        shape = _VARYING.sub("#", evidence.text)
-        known = result.unexplained.get(shape)
-        if known is not None:
-            result.unexplained[shape] = replace(known, count=known.count + 1)
-        elif len(result.unexplained) < SHAPES_KEPT:
-            result.unexplained[shape] = evidence
-    return explained
-
-
-def _keep_hit(rule: Rule, line: bytes, rest: bytes, number: int, result: Scan) -> None:
-    count = result.counts[rule.id] = result.counts.get(rule.id, 0) + 1
-    if count > HITS_KEPT:
+            count = result.counts[rule.id] = result.counts.get(rule.id, 0) + 1
+            if count <= HITS_KEPT:
+                result.hits.append(_hit(rule, line, result))
+    if explained or result.kind in _SILENT or wrong is False:
         return
-    values = rule.captured(line + rest)
-    if url := _url_of(line) or result.seen_url:
+    if wrong or _looks_wrong(line.text, result.kind, book):
+        _keep_unexplained(line, result)
+
+
+def _keep_unexplained(line: _Line, result: Scan) -> None:
+    evidence = _evidence(line, result.file)
+    shape = _VARYING.sub("#", evidence.text)
+    known = result.unexplained.get(shape)
+    if known is not None:
+        result.unexplained[shape] = replace(known, count=known.count + 1)
+    elif len(result.unexplained) < SHAPES_KEPT:
+        result.unexplained[shape] = evidence
+
+
+def _hit(rule: Rule, line: _Line, result: Scan) -> Hit:
+    text = line.text + (_block(line) if result.kind in _IN_BLOCKS else b"")
+    values = rule.captured(text)
+    if url := _newest_url(line.piece, line.end) or result.seen_url:
         values = {"host": url[0], "vault": url[0].split(".", 1)[0], "secret": url[1], **values}
-    foreign = bool(_HANDLER.search(line)) and not _OURS.search(line) and result.kind is not FileKind.AKVVM
-    result.hits.append(Hit(rule, _evidence(line, number, result.file), values, foreign))
-
-
-def _url_of(line: bytes) -> tuple[str, str] | None:
-    found = _SECRET_URL.search(line)
-    return (found[1].decode(), found[2].decode()) if found else None
+    ours = result.kind is FileKind.AKVVM or _OURS.search(line.text)
+    foreign = not ours and bool(_HANDLER.search(line.text))
+    return Hit(rule, _evidence(line, result.file), values, foreign)
 
 
 def _looks_wrong(line: bytes, kind: FileKind, book: RuleBook) -> bool:
@@ -199,6 +212,8 @@ def _looks_wrong(line: bytes, kind: FileKind, book: RuleBook) -> bool:
     return bool(book.wrong.search(line)) and not line.rstrip().endswith(b"Error:")
 
 
-def _evidence(line: bytes, number: int, file: SourceFile) -> Evidence:
-    text = "".join(c if c.isprintable() else " " for c in line[: TEXT_LIMIT * 4].decode("utf-8", "replace"))
-    return Evidence(file.name, number, text.strip()[:TEXT_LIMIT], file.node)
+def _evidence(line: _Line, file: SourceFile) -> Evidence:
+    text = line.text[: TEXT_LIMIT * 4].decode("utf-8", "replace").replace("\t", " ")
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    return Evidence(file.name, line.number, text.strip()[:TEXT_LIMIT], file.node)

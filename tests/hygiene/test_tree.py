@@ -21,7 +21,7 @@ VAGUE = re.compile(r"(^|_)(utils?|helpers?|common|misc|base|managers?|stuff)(_|$
 MAY_THREAD = {"simulator", "collect", "tui/bridge.py"}
 MAY_AWAIT = {"simulator", "tui"}
 MAY_SLEEP = {"simulator/node"}
-MAY_CATCH_ALL = {"tui/bridge.py", "cli/entry.py"}
+MAY_CATCH_ALL = {"tui/bridge.py", "tui/background.py", "cli/entry.py"}
 """Places below troubleshooter/ that may do what the others may not."""
 
 

@@ -4,14 +4,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from troubleshooter.analyse import analyse, load_rules
 from troubleshooter.analyse.sources import sources
 from troubleshooter.cli.options import everywhere
-from troubleshooter.datafiles import playbooks_folder
 from troubleshooter.errors import ExitCode, first_of
 from troubleshooter.model.finding import Severity, Verdict
 from troubleshooter.report.json_report import diagnosis_json
 from troubleshooter.report.text import diagnosis_text
+from troubleshooter.wiring import analyse_files
 
 if TYPE_CHECKING:
     from troubleshooter.model.finding import Diagnosis
@@ -27,9 +26,8 @@ def command(printer: Printer, /, paths: tuple[str, ...]) -> int:
 
     PATH is a file, a folder, a .tar, .tar.gz or .zip, or - for standard input. Nothing is sent anywhere.
     """
-    rules = load_rules(playbooks_folder() / "rules")
     with sources(paths) as found:
-        diagnosis = analyse(found.files, rules)
+        diagnosis = analyse_files(found.files)
     document = {**diagnosis_json(diagnosis), "files": len(found.files), "left_out": found.left_out}
     for line in found.left_out:
         printer.say(f"▲ left out {line}")

@@ -52,8 +52,23 @@ def command(printer: Printer, /, files: tuple[str, ...], fix: bool) -> int:
         except TroubleshooterError as error:
             failures.append(error)
     code = _exit_code(results, failures)
-    printer.result(_document(printer.form, results), _text(results), _told(failures, code))
+    if printer.form is Form.SARIF:
+        _say_sarif(printer, results, failures)
+    else:
+        printer.result(_document(results), _text(results), _told(failures, code))
     return code
+
+
+def _say_sarif(
+    printer: Printer, results: Sequence[LintResult], failures: Sequence[TroubleshooterError]
+) -> None:
+    """SARIF has its own place for failures, and takes no key that it does not know."""
+    from troubleshooter.cli.sarif import sarif
+
+    findings = (finding for result in results for finding in result.findings)
+    printer.result(sarif(findings, [str(failure) for failure in failures]), "")
+    for failure in failures:
+        printer.failed(failure.what, failure.why, failure.do)
 
 
 def _linted(text: str, file: str) -> LintResult:
@@ -82,11 +97,7 @@ def _told(failures: Sequence[TroubleshooterError], code: ExitCode) -> ErrorText 
     return ErrorText(first.what, first.why + others, first.do, code)
 
 
-def _document(form: Form, results: Sequence[LintResult]) -> dict[str, Any]:
-    if form is Form.SARIF:
-        from troubleshooter.cli.sarif import sarif
-
-        return sarif(finding for result in results for finding in result.findings)
+def _document(results: Sequence[LintResult]) -> dict[str, Any]:
     return {
         "version": 1,
         "files": [{"file": result.file, "extensions": result.extensions} for result in results],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from troubleshooter.lint.finding import LintFinding
 
 _ROUNDS = 100
+_INDENT = re.compile(r"\n([ \t]+)")
 
 
 def repair(file: str, text: str) -> str:
@@ -23,21 +25,28 @@ def repair(file: str, text: str) -> str:
         raise UsageProblem(
             "Standard input cannot be repaired.", "There is no file to write beside.", "Give --fix a file."
         )
-    repaired = lint_text(text, file).repaired or text
-    applied: list[str] = []
-    while len(applied) < _ROUNDS:
+    repaired, done = repaired_text(file, text)
+    if not done:
+        return f"{file}: nothing that can be repaired without knowing more"
+    path = Path(f"{file}.fixed.json")
+    _write_new(path, repaired)
+    return f"{path}: written with {len(done)} fixes: {'; '.join(done)}"
+
+
+def repaired_text(file: str, text: str) -> tuple[str, list[str]]:
+    """The text with every fix that needs nobody's answer, and what was done to it."""
+    as_json = lint_text(text, file).repaired
+    done = [] if as_json is None else ["Made it JSON"]
+    repaired = text if as_json is None else as_json
+    for _ in range(_ROUNDS):
         # Linted anew after every fix, since a fix moves what the next one points at.
         findings = lint_text(repaired, file).findings
         patched = next(filter(None, (_patched(repaired, finding) for finding in findings)), None)
         if patched is None:
             break
         repaired, summary = patched
-        applied.append(summary)
-    if repaired == text:
-        return f"{file}: nothing that can be repaired without knowing more"
-    path = Path(f"{file}.fixed.json")
-    _write_new(path, repaired)
-    return f"{path}: written with {len(applied)} fixes: {'; '.join(applied)}"
+        done.append(summary)
+    return repaired, done
 
 
 def _patched(text: str, finding: LintFinding) -> tuple[str, str] | None:
@@ -51,7 +60,18 @@ def _patched(text: str, finding: LintFinding) -> tuple[str, str] | None:
         return None
     if changed == json.loads(text):
         return None
-    return json.dumps(changed, indent=2, ensure_ascii=False) + "\n", finding.fix.summary
+    return _written_like(text, changed), finding.fix.summary
+
+
+def _written_like(text: str, document: Any) -> str:
+    """JSON in the indentation of a text, so that the two can be compared line by line."""
+    step = _INDENT.search(text)
+    written = json.dumps(document, indent=step[1] if step else 2, ensure_ascii=False)
+    try:
+        written.encode()
+    except UnicodeEncodeError:  # half a character, which JSON may name but no file can hold
+        written = json.dumps(document, indent=step[1] if step else 2)
+    return written + "\n"
 
 
 def _write_new(path: Path, text: str) -> None:

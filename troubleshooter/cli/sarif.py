@@ -3,49 +3,73 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from troubleshooter import __version__
 from troubleshooter.model.finding import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from troubleshooter.lint.finding import LintFinding
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
-def sarif(findings: Iterable[LintFinding]) -> dict[str, Any]:
-    """One run with all findings."""
+def sarif(findings: Iterable[LintFinding], failures: Sequence[str] = ()) -> dict[str, Any]:
+    """One run with all findings, and with what could not be read."""
     listed = list(findings)
-    rules = {finding.id: finding for finding in listed}
+    rules: dict[str, LintFinding] = {}
+    for finding in listed:
+        rules.setdefault(finding.id, finding)
+    places = {identity: index for index, identity in enumerate(rules)}
     driver = {
         "name": "troubleshooter",
         "version": __version__,
         "rules": [_rule(finding) for finding in rules.values()],
     }
-    return {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "results": [_result(finding) for finding in listed]}],
+    told = [{"level": "error", "message": {"text": failure}} for failure in failures]
+    invocation: dict[str, Any] = {"executionSuccessful": not failures}
+    if told:
+        invocation["toolExecutionNotifications"] = told
+    run = {
+        "tool": {"driver": driver},
+        "invocations": [invocation],
+        "results": [_result(finding, places[finding.id]) for finding in listed],
     }
+    return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
 def _rule(finding: LintFinding) -> dict[str, Any]:
-    rule: dict[str, Any] = {"id": finding.id, "fullDescription": {"text": finding.why}}
+    rule: dict[str, Any] = {
+        "id": finding.id,
+        "shortDescription": {"text": finding.id.replace("-", " ")},
+        "fullDescription": {"text": finding.why},
+        "defaultConfiguration": {"level": _LEVELS[finding.severity]},
+    }
     if finding.sources:
         rule["helpUri"] = finding.sources[0]
     return rule
 
 
-def _result(finding: LintFinding) -> dict[str, Any]:
-    place: dict[str, Any] = {"artifactLocation": {"uri": finding.file}}
+def _result(finding: LintFinding, rule: int) -> dict[str, Any]:
+    place: dict[str, Any] = {"artifactLocation": {"uri": _uri(finding.file)}}
     if finding.line:
         place["region"] = {"startLine": finding.line}
-    location = {"physicalLocation": place, "logicalLocations": [{"fullyQualifiedName": finding.path}]}
+    location: dict[str, Any] = {"physicalLocation": place}
+    if finding.path:
+        location["logicalLocations"] = [{"fullyQualifiedName": finding.path}]
+    cure = f" Fix: {finding.fix.summary}." if finding.fix else ""
     return {
         "ruleId": finding.id,
+        "ruleIndex": rule,
         "level": _LEVELS[finding.severity],
-        "message": {"text": finding.message},
+        "message": {"text": f"{finding.message}. {finding.why}{cure}"},
         "locations": [location],
     }
+
+
+def _uri(file: str) -> str:
+    """A file's name as a relative reference; a colon or a space in it would make it something else."""
+    return "stdin" if file == "-" else quote(file.replace("\\", "/"))

@@ -53,9 +53,15 @@ def certificates_are_a_list(layout: Layout) -> Iterator[Problem]:
         at,
         f"observedCertificates is {json_type(value)}; it must be a list",
         "The extension expects a list, even for one certificate.",
-        replacing("Put it into a list", at, [value]) if one else advice("Write a list of certificates"),
+        replacing("Put it into a list", at, [_entry(value, layout.place.major)])
+        if one
+        else advice("Write a list of certificates"),
         explains=_SYMPTOMS,
     )
+
+
+def _entry(value: Any, major: int | None) -> Any:
+    return {"url": value} if isinstance(value, str) and (major or 0) >= 4 else value
 
 
 def there_is_a_certificate(layout: Layout) -> Iterator[Problem]:

@@ -182,8 +182,10 @@ def _name_identity(layout: Layout) -> Fix:
 
 def _waits_for_certificates(layout: Layout) -> bool:
     """Whether the deployment waits until they are there; from 4.0 on it always does."""
-    asked = layout.secrets is not None and layout.secrets.get("requireInitialSync") is True
-    return asked or (layout.secrets is not None and (layout.place.major or 0) >= 4)
+    if layout.secrets is None:
+        return False
+    asked = str(layout.secrets.get("requireInitialSync")).lower() == "true"  # in quotes it is meant as well
+    return asked or (layout.place.major or 0) >= 4
 
 
 def initial_sync_has_an_identity(layout: Layout) -> Iterator[Problem]:

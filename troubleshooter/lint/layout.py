@@ -57,6 +57,8 @@ class Layout:
         if self.secrets is None:
             return
         listed = self.secrets.get(_CERTIFICATES)
+        if isinstance(listed, Mapping) or (isinstance(listed, str) and listed.startswith("https://")):
+            yield Part(self.secrets.below(_CERTIFICATES), listed, CERTIFICATE)  # one that lacks its list
         for index, entry in enumerate(listed if isinstance(listed, list) else []):
             yield Part(self.secrets.below(_CERTIFICATES, index), entry, CERTIFICATE)
         loops = self.secrets.get("copy")

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.unit.lint.corpus import GROUND_TRUTH, SAMPLES, needs_samples
+from tests.unit.lint.pools import IDENTITY, extension, good, settings
+from troubleshooter.cli.repair import repaired_text
+from troubleshooter.lint import lint_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.unit.cli.conftest import Ended
+    from tests.unit.lint.corpus import Sample
+
+
+def fixed(file: Path) -> Path:
+    return file.with_name(f"{file.name}.fixed.json")
+
+
+def test_a_fix_that_needs_an_answer_is_never_applied(invoke: Callable[..., Ended], tmp_path: Path) -> None:
+    pool = good()
+    del pool["identity"]
+    file = tmp_path / "pool.json"
+    file.write_text(json.dumps(pool))
+    ended = invoke("lint", "--fix", str(file))
+    assert ended.code == 3
+    assert "without knowing more" in ended.err
+    assert not fixed(file).exists()
+
+
+def test_the_others_are_applied_beside_it(invoke: Callable[..., Ended], tmp_path: Path) -> None:
+    pool = good()
+    pool["identity"]["userAssignedIdentities"] = {IDENTITY: {}, IDENTITY + "2": {}}
+    settings(pool)["secretsManagementSettings"]["pollingIntervalInS"] = 60
+    del settings(pool)["authenticationSettings"]
+    file = tmp_path / "pool.json"
+    file.write_text(json.dumps(pool, indent="\t"))
+    assert invoke("lint", "--fix", str(file)).code == 3
+    settings(pool)["secretsManagementSettings"]["pollingIntervalInS"] = "60"
+    assert fixed(file).read_text() == json.dumps(pool, indent="\t") + "\n"
+
+
+def test_several_mistakes_that_move_each_other(invoke: Callable[..., Ended], tmp_path: Path) -> None:
+    pool = good()
+    inner = settings(pool)
+    inner["secretsManagementSettings"]["requiredInitialSync"] = "true"
+    del inner["secretsManagementSettings"]["requireInitialSync"]
+    extension(pool)["authenticationSettings"] = inner.pop("authenticationSettings")
+    extension(pool)["settings"] = {"settings": inner}
+    file = tmp_path / "pool.json"
+    file.write_text(json.dumps(pool, indent=2))
+    assert invoke("lint", "--fix", str(file)).code == 3
+    assert invoke("lint", str(fixed(file))).code == 0
+    assert json.loads(fixed(file).read_text()) == good()
+
+
+@needs_samples
+def test_the_documented_windows_pool(invoke: Callable[..., Ended], tmp_path: Path) -> None:
+    file = tmp_path / "doc-pool-windows.json"
+    file.write_bytes((GROUND_TRUTH / "samples" / file.name).read_bytes())
+    assert invoke("lint", "--fix", str(file)).code == 3
+    before, after = file.read_text().splitlines(), fixed(file).read_text().splitlines()
+    changed = [line.strip() for line in after if line not in before]
+    assert changed == ['"url": "https://testkvwestus2.vault.azure.net/secrets/authsecreat",']
+    assert invoke("lint", str(fixed(file))).code == 0
+
+
+def test_a_comment_is_taken_out() -> None:
+    text, done = repaired_text("f", '{"type": "KeyVaultForLinux", "settings": {}} // ours\n')
+    assert json.loads(text) == {"type": "KeyVaultForLinux", "settings": {}}
+    assert done == ["Made it JSON"]
+
+
+def test_half_a_character_is_written_as_json_names_it() -> None:
+    text = '{"type": "KeyVaultForLinux", "name": "\\ud800", "publisher": "microsoft.azure.keyvault.edp"}'
+    written, _ = repaired_text("f", text)
+    assert json.loads(written.encode())["publisher"] == "Microsoft.Azure.KeyVault"
+
+
+@needs_samples
+@pytest.mark.parametrize("one", SAMPLES, ids=lambda one: one.number)
+def test_what_is_repaired_is_better_and_stays_as_it_is(one: Sample) -> None:
+    text, done = repaired_text("f", one.text)
+    assert len(lint_text(text, "f").findings) <= len(lint_text(one.text, "f").findings) - len(done)
+    assert repaired_text("f", text) == (text, [])

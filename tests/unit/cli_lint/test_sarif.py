@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+
+from tests.unit.cli_lint.sarif_schema import SCHEMA
+from tests.unit.lint.corpus import CONFIGS, SAMPLES, needs_samples
+from tests.unit.lint.pools import good, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.unit.cli.conftest import Ended
+
+
+def checked(ended: Ended) -> dict[str, Any]:
+    jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.FormatChecker()).validate(
+        ended.document
+    )
+    (run,) = ended.document["runs"]
+    rules = run["tool"]["driver"]["rules"]
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+    found: dict[str, Any] = run
+    return found
+
+
+@pytest.fixture
+def broken() -> dict[str, Any]:
+    pool = good()
+    settings(pool)["secretsManagementSettings"]["pollingIntervalInS"] = 3600
+    return pool
+
+
+def test_a_file_with_an_odd_name(
+    invoke: Callable[..., Ended], broken: dict[str, Any], tmp_path: Path
+) -> None:
+    file = tmp_path / "my pool: ä.json"
+    file.write_text(json.dumps(broken, indent=1))
+    ended = invoke("lint", str(file), "--output", "sarif")
+    (result,) = checked(ended)["results"]
+    place = result["locations"][0]["physicalLocation"]
+    assert ended.code == 3
+    assert place["artifactLocation"]["uri"].endswith("/my%20pool%3A%20%C3%A4.json")
+    assert "pollingIntervalInS" in file.read_text().splitlines()[place["region"]["startLine"] - 1]
+
+
+def test_standard_input(invoke: Callable[..., Ended], broken: dict[str, Any]) -> None:
+    run = checked(invoke("lint", "-", "--output", "sarif", stdin=json.dumps(broken).encode()))
+    assert run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "stdin"
+
+
+def test_what_cannot_be_read_is_told_in_its_place(invoke: Callable[..., Ended]) -> None:
+    ended = invoke("lint", "/nowhere.json", "-", "--output", "sarif", stdin=b"{")
+    run = checked(ended)
+    (invocation,) = run["invocations"]
+    assert ended.code == 2
+    assert invocation["executionSuccessful"] is False
+    told = [each["message"]["text"] for each in invocation["toolExecutionNotifications"]]
+    assert "/nowhere.json" in told[0]
+    assert "line 1, column 2" in told[1]
+    assert "/nowhere.json" in ended.err
+
+
+def test_nothing_wrong_is_an_empty_run(invoke: Callable[..., Ended]) -> None:
+    ended = invoke("lint", "-", "--output", "sarif", stdin=json.dumps(good()).encode())
+    assert ended.code == 0
+    assert checked(ended)["results"] == []
+
+
+@needs_samples
+def test_every_sample_at_once(invoke: Callable[..., Ended]) -> None:
+    files = [str(CONFIGS / one.file) for one in SAMPLES]
+    run = checked(invoke("lint", *files, "--output", "sarif"))
+    assert len(run["results"]) > len(SAMPLES) / 2

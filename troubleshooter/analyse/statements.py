@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.analyse.kinds import FileKind
+from troubleshooter.analyse.kinds import FileKind, kind_of_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +29,29 @@ def statements(kind: FileKind, value: Any, data: bytes) -> Iterator[Statement]:
     """Every message of a parsed file. `data` is its text, for the line numbers."""
     for text, wrong in _messages(kind, value):
         yield Statement(text, _line_of(text, data), wrong)
+
+
+def statements_of(kind: FileKind, data: bytes) -> tuple[Statement, ...] | None:
+    """The messages of a text that may be a JSON file of the kind; None when it is none."""
+    found, value = kind_of_json(data)
+    return tuple(statements(kind, value, data)) if value is not None and found is kind else None
+
+
+def stamped(kind: FileKind, value: Any) -> Iterator[tuple[str, str]]:
+    """Times that a JSON file states, each in UTC by agreement, with what was so then."""
+    if kind is FileKind.STATUS:
+        for entry in _objects(value):
+            status = entry.get("status")
+            if isinstance(entry.get("timestampUTC"), str) and isinstance(status, dict):
+                said = f"status {_text(status.get('status'))}: {_message(status)}"
+                yield entry["timestampUTC"], said
+    elif kind is FileKind.NODE_ERRORS:
+        for node in _listed(value):
+            if isinstance(node.get("stateTransitionTime"), str):
+                yield (
+                    node["stateTransitionTime"],
+                    f"node {_text(node.get('id'))} is {_text(node.get('state'))}",
+                )
 
 
 def _messages(kind: FileKind, value: Any) -> Iterator[tuple[str, bool]]:
@@ -91,8 +114,7 @@ def _view(entry: dict[str, Any], depth: int) -> Iterator[tuple[str, bool]]:
 
 def _nodes(value: Any) -> Iterator[tuple[str, bool]]:
     """Each node's state in words; an unusable one without an error says something too."""
-    listed = value.get("value") if isinstance(value, dict) else value
-    for node in _objects(listed if isinstance(listed, list) else value):
+    for node in _listed(value):
         if isinstance(node.get("state"), str):
             errors = len(_objects(node.get("errors"))) if node.get("errors") else "none"
             yield f"state: {node['state'].lower()}; errors: {errors}; node: {_text(node.get('id'))}", False
@@ -125,6 +147,12 @@ def _errors(value: Any, depth: int) -> Iterator[tuple[str, bool]]:
         yield from _errors(value.get(key), depth + 1)
 
 
+def _listed(value: Any) -> list[dict[str, Any]]:
+    """The objects of an answer that may be a page of a list."""
+    inner = value.get("value") if isinstance(value, dict) else None
+    return _objects(inner if isinstance(inner, list) else value)
+
+
 def _objects(value: Any) -> list[dict[str, Any]]:
     entries = value if isinstance(value, list) else [value]
     return [entry for entry in entries if isinstance(entry, dict)]
@@ -153,7 +181,7 @@ def _line_of(text: str, data: bytes) -> int:
 
 
 def _line_of_setting(text: str, data: bytes) -> int:
-    """The line of a setting: of key and value if they stand together, else of either; 1 where it is written oddly."""
+    """The line of a setting: of key and value together, else of either; 1 where it is written oddly."""
     key, _, value = text[text.index(' "') + 1 :].partition(": ")
     for wanted in (f"{key}: {value}", f"{key}:{value}", value, key):
         if (place := data.find(wanted.encode())) >= 0:

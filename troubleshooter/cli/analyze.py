@@ -1,40 +1,67 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from troubleshooter.analyse.sources import sources
-from troubleshooter.cli.options import everywhere
+from troubleshooter.analyse.timeline import moment_json, timeline
+from troubleshooter.cli.options import everywhere, option
 from troubleshooter.errors import ExitCode, first_of
 from troubleshooter.model.finding import Severity, Verdict
+from troubleshooter.printer import Form
+from troubleshooter.report.escape import one_line
 from troubleshooter.report.json_report import diagnosis_json
 from troubleshooter.report.text import diagnosis_text
 from troubleshooter.wiring import analyse_files
 
 if TYPE_CHECKING:
+    from troubleshooter.analyse.timeline import Moment
     from troubleshooter.model.finding import Diagnosis
     from troubleshooter.printer import Printer
 
 
 @click.command(add_help_option=False)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@option(
+    "--rules", type=click.Path(exists=True), help="Own rules, a file or a folder, beside the shipped ones."
+)
+@option("--timeline", "with_times", is_flag=True, help="Show what happened when, all files on one clock.")
 @everywhere()
 @click.pass_obj
-def command(printer: Printer, /, paths: tuple[str, ...]) -> int:
+def command(printer: Printer, /, paths: tuple[str, ...], rules: str | None, with_times: bool) -> int:
     """Find causes in logs, status files, folders or archives, offline.
 
-    PATH is a file, a folder, a .tar, .tar.gz or .zip, or - for standard input. Nothing is sent anywhere.
+    Settings in them are checked as well. PATH is a file, a folder, a .tar, .tar.gz or .zip, or - for standard
+    input. Nothing is sent anywhere.
     """
     with sources(paths) as found:
-        diagnosis = analyse_files(found.files)
-    document = {**diagnosis_json(diagnosis), "files": len(found.files), "left_out": found.left_out}
+        diagnosis = analyse_files(found.files, Path(rules) if rules else None)
+        moments = timeline(found.files) if with_times or printer.form is Form.JSON else ()
+    document = {
+        **diagnosis_json(diagnosis),
+        "timeline": [moment_json(moment) for moment in moments],
+        "files": len(found.files),
+        "left_out": found.left_out,
+    }
     for line in found.left_out:
         printer.say(f"▲ left out {line}")
     if not found.files:
         printer.say("▲ there was no file to read")
-    printer.result(document, diagnosis_text(diagnosis))
+    text = diagnosis_text(diagnosis)
+    printer.result(document, "\n".join([text, "", *map(_moment, moments)]) if with_times else text)
     return _exit_code(diagnosis, complete=not found.left_out)
+
+
+def _moment(moment: Moment) -> str:
+    stamp = moment.at.strftime("%Y-%m-%d %H:%M:%S")
+    zone = "stated" if moment.offset == "Z" else moment.offset
+    node = f"{one_line(moment.node)}  " if moment.node else ""
+    times = f"  ({moment.count} times)" if moment.count > 1 else ""
+    return (
+        f"{stamp} UTC, {zone:<12}{node}{one_line(moment.text)}{times}  {one_line(moment.file)}:{moment.line}"
+    )
 
 
 def _exit_code(diagnosis: Diagnosis, *, complete: bool) -> ExitCode:

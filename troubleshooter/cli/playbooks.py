@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import io
 import json
 import re
 from pathlib import Path
@@ -9,14 +8,15 @@ from typing import TYPE_CHECKING
 import click
 
 from troubleshooter import datafiles
-from troubleshooter.cli.options import everywhere
+from troubleshooter.cli.options import everywhere, option
 from troubleshooter.engine.loader import PlaybookShape, load_playbook, playbook_file, playbook_files
 from troubleshooter.errors import ExitCode, NotFound, UsageProblem
 from troubleshooter.report.escape import one_line
 
 if TYPE_CHECKING:
     from troubleshooter.analyse.rule_book import RuleBook
-    from troubleshooter.model.evidence import Evidence
+    from troubleshooter.analyse.rules import Rule
+    from troubleshooter.analyse.trial import Trial
     from troubleshooter.model.playbook import Playbook
     from troubleshooter.printer import Printer
 
@@ -103,21 +103,25 @@ def schema(printer: Printer) -> int:
 @command.command(add_help_option=False)
 @click.argument("rule_id", metavar="RULE", required=False)
 @click.argument("file", required=False)
+@option(
+    "--rules", type=click.Path(exists=True), help="Own rules, a file or a folder, beside the shipped ones."
+)
 @everywhere()
 @click.pass_obj
-def test(printer: Printer, rule_id: str | None, file: str | None) -> int:
-    """Run every rule on its own examples, or show which lines of a FILE one RULE matches.
+def test(printer: Printer, rule_id: str | None, file: str | None, rules: str | None) -> int:
+    """Run every rule on its own examples, or show what one RULE does on a FILE, and why.
 
     FILE may be - for standard input, so that a pasted line can be tried.
     """
-    from troubleshooter.analyse import load_rules
+    from troubleshooter.wiring import rule_book
 
-    rules = load_rules(_rules_folder())
+    book = rule_book(Path(rules) if rules else None)
     if rule_id is None:
-        return _examples(printer, rules)
-    if rule_id not in {rule.id for rule in rules.rules}:
+        return _examples(printer, book)
+    rule = next((rule for rule in book.rules if rule.id == rule_id), None)
+    if rule is None:
         raise NotFound(
-            f"There is no rule {rule_id}.", f"{len(rules.rules)} rules are known.", "See: playbooks test"
+            f"There is no rule {rule_id}.", f"{len(book.rules)} rules are known.", "See: playbooks/README.md"
         )
     if file is None:
         raise UsageProblem(
@@ -125,42 +129,62 @@ def test(printer: Printer, rule_id: str | None, file: str | None) -> int:
             "RULE alone says nothing to match.",
             f"Add a file, or - : playbooks test {rule_id} FILE",
         )
-    return _try(printer, rules, rule_id, file)
+    return _try(printer, rule, file)
 
 
-def _examples(printer: Printer, rules: RuleBook) -> int:
+def _examples(printer: Printer, book: RuleBook) -> int:
+    from troubleshooter.analyse.trial import wrong_examples
+
     wrong = [
-        {"rule": rule.id, "line": line, "expected": "match" if expected else "no match"}
-        for rule in rules.rules
-        for lines, expected in ((rule.text.matches, True), (rule.text.ignores, False))
-        for line in lines
-        if bool(_hits(rules, rule.id, line.encode())) is not expected
+        {"rule": one.rule, "line": one.text, "expected": "match" if one.expected else "no match"}
+        for one in wrong_examples(book)
     ]
-    document = {"version": 1, "rules": len(rules.rules), "failed": wrong}
-    lines = [f"✖ {each['rule']}: {each['expected']} expected: {one_line(each['line'])}" for each in wrong]
+    document = {"version": 1, "rules": len(book.rules), "failed": wrong}
+    lines = [
+        f"✖ {each['rule']}: {each['expected']} expected: {one_line(str(each['line']))}" for each in wrong
+    ]
     printer.result(
-        document, "\n".join([*lines, f"{len(rules.rules)} rules tried, {len(wrong)} examples fail"])
+        document, "\n".join([*lines, f"{len(book.rules)} rules tried, {len(wrong)} examples fail"])
     )
     return ExitCode.ERRORS_FOUND if wrong else ExitCode.DONE
 
 
-def _try(printer: Printer, rules: RuleBook, rule_id: str, file: str) -> int:
-    from troubleshooter.cli.textfile import read_text
+def _try(printer: Printer, rule: Rule, file: str) -> int:
+    from troubleshooter.analyse.sources import sources
+    from troubleshooter.analyse.trial import try_rule
 
-    hits = _hits(rules, rule_id, read_text(file, 64 * 1024 * 1024).encode())
-    rows = [{"line": hit.line, "text": hit.text} for hit in hits]
-    text = "\n".join(f"{hit.line}: {one_line(hit.text)}" for hit in hits) or "No line matches."
-    printer.result({"version": 1, "rule": rule_id, "lines": rows}, text)
+    with sources([file]) as found:
+        if len(found.files) != 1:
+            raise UsageProblem(
+                f"{file} is not one file.", f"It holds {len(found.files)} files.", "Give one of them."
+            )
+        trial = try_rule(rule, found.files[0])
+    document = {
+        "version": 1,
+        "rule": rule.id,
+        "kind": trial.kind.value,
+        "matches": trial.stands,
+        "why": trial.why,
+        "lines": [{"line": hit.line, "text": hit.text, "captured": dict(hit.captured)} for hit in trial.hits],
+        "patterns": [
+            {"role": one.role, "pattern": one.pattern, "lines": one.lines, "first": one.first}
+            for one in trial.patterns
+        ],
+    }
+    printer.result(document, "\n".join(_trial_lines(trial)))
     return ExitCode.DONE
 
 
-def _hits(rules: RuleBook, rule_id: str, data: bytes) -> tuple[Evidence, ...]:
-    """Where a rule matches in a file of its own; the other rules look too, as they always do."""
-    from troubleshooter.analyse import analyse
-    from troubleshooter.model.evidence import SourceFile
-
-    diagnosis = analyse([SourceFile("tried", lambda: io.BytesIO(data))], rules)
-    return next((found.evidence for found in diagnosis.findings if found.id == rule_id), ())
+def _trial_lines(trial: Trial) -> list[str]:
+    lines = [f"{hit.line}: {one_line(hit.text)}" for hit in trial.hits]
+    lines += [
+        f"    {name} = {one_line(value)}" for hit in trial.hits[:1] for name, value in hit.captured.items()
+    ]
+    lines += ["", f"{'✔' if trial.stands else '✖'} {trial.why}", f"  read as: {trial.kind.value}"]
+    for one in trial.patterns:
+        seen = f"{one.lines} lines, the first is {one.first}" if one.lines else "nowhere"
+        lines.append(f"  {one.role:<12}{one_line(one.pattern)}  {seen}")
+    return lines
 
 
 def _validated(path: Path) -> str:

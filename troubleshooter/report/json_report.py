@@ -23,7 +23,7 @@ def diagnosis_json(diagnosis: Diagnosis) -> dict[str, Any]:
         "findings": [_finding(finding) for finding in diagnosis.findings],
         "root_cause": diagnosis.root_cause,
         "checked": [_check(check) for check in diagnosis.checked],
-        "unexplained": [_evidence(line) for line in diagnosis.unexplained],
+        "unexplained": [_evidence(line) | {"count": line.count} for line in diagnosis.unexplained],
     }
 
 
@@ -106,6 +106,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "fixes": [_fix(fix) for fix in finding.fixes],
         "sources": list(finding.sources),
         "explains": list(finding.explains),
+        "confirm": list(finding.confirm),
+        "count": finding.count or len(finding.evidence),
     }
 
 

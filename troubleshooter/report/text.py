@@ -42,8 +42,9 @@ def diagnosis_text(diagnosis: Diagnosis) -> str:
     if not diagnosis.findings:
         lines.append("No known cause was found.")
     if diagnosis.unexplained:
-        lines.append(f"Error lines that no rule explains: {len(diagnosis.unexplained)}")
-        lines += [f"  {_place(line)}  {one_line(line.text)}" for line in diagnosis.unexplained[:5]]
+        lines.append(f"Error lines that no rule explains, by shape: {len(diagnosis.unexplained)}")
+        shown = diagnosis.unexplained[:5]
+        lines += [f"  {line.count} times  {_place(line)}  {one_line(line.text)}" for line in shown]
     counts = {verdict: sum(c.verdict is verdict for c in diagnosis.checked) for verdict in Verdict}
     lines.append(
         f"{len(diagnosis.checked)} rules: {counts[Verdict.FAIL]} fail, {counts[Verdict.PASS]} pass, "
@@ -82,8 +83,10 @@ def _finding(finding: Finding) -> Iterator[str]:
     )
     for place in finding.evidence[:_PROOFS]:
         yield f"    proof  {_place(place)}  {one_line(place.text)}"
-    if len(finding.evidence) > _PROOFS:
-        yield f"           and {len(finding.evidence) - _PROOFS} more"
+    if (more := max(finding.count, len(finding.evidence)) - len(finding.evidence[:_PROOFS])) > 0:
+        yield f"           and {more} more"
+    for step in finding.confirm:
+        yield f"    make sure  {one_line(step)}"
     for fix in finding.fixes:
         yield from _fix(fix)
 

@@ -122,7 +122,7 @@ class TestUnexplained:
         text = log(*[f"Failed to frobnicate certificate number {n}" for n in range(30)])
         diagnosis = analyse([source(text)], BOOK)
         assert diagnosis.findings == ()
-        assert [evidence.line for evidence in diagnosis.unexplained] == [1]
+        assert [(evidence.line, evidence.count) for evidence in diagnosis.unexplained] == [(1, 30)]
 
     def test_a_status_of_error_nobody_knows(self) -> None:
         (evidence,) = analyse([source(status("The moon is full", "error"))], BOOK).unexplained
@@ -221,6 +221,86 @@ class TestBatchAnswers:
     def test_a_list_of_views(self) -> None:
         views = [{"instanceView": {"statuses": [{"code": "x/failed", "message": IMDS}]}}]
         assert ids(analyse([source(json.dumps({"value": views}))], BOOK))[0] == "imds-identity-not-found"
+
+
+class TestFactsOfSeveralLines:
+    EXIT = "systemd[1]: akvvm_service.service: Main process exited, code=exited, status=1/FAILURE"
+    NO_STATUS = "2026-01-02T03:04:05Z INFO ExtHandler No status file created yet"
+
+    def test_the_same_line_means_another_thing_beside_another(self) -> None:
+        alone = analyse([source(self.EXIT, "journal", "tvm-1")], BOOK)
+        beside = analyse(
+            [source(self.EXIT, "journal", "tvm-1"), source(self.NO_STATUS, "waagent.log", "tvm-1")], BOOK
+        )
+        assert ids(alone) == ["svc-crash-loop-exit-1"]
+        assert ids(beside) == ["svc-no-status-file-wrong-cwd"]
+
+    def test_another_nodes_line_is_not_beside(self) -> None:
+        files = [source(self.EXIT, "journal", "tvm-1"), source(self.NO_STATUS, "waagent.log", "tvm-2")]
+        assert ids(analyse(files, BOOK)) == ["svc-crash-loop-exit-1"]
+
+    def test_an_answer_of_azure_is_beside_every_node(self) -> None:
+        role = '"roleDefinitionName": "Key Vault Reader"'
+        diagnosis = analyse([source(role), source(log("ForbiddenByRbac"), "akvvm.log", "tvm-1")], BOOK)
+        assert ids(diagnosis) == ["role-too-weak", "kv-403-rbac"]
+
+    def test_one_status_and_three_reasons_are_three_findings(self) -> None:
+        lines = log(
+            *[
+                f"403 Forbidden {code}"
+                for code in ("ForbiddenByRbac", "ForbiddenByFirewall", "SecretDisabled")
+            ]
+        )
+        assert set(ids(analyse([source(lines)], BOOK))) == {
+            "kv-403-rbac",
+            "kv-403-firewall",
+            "kv-403-secret-disabled",
+        }
+
+    def test_what_the_command_said_on_stderr_is_in_the_explanation(self) -> None:
+        text = (
+            "2026-01-02T03:04:05.1Z ERROR ExtHandler Event: name=Microsoft.Azure.KeyVault.KeyVaultForLinux, "
+            "op=Install, message=[ExtensionOperationError] Non-zero exit code: 127, shim\n"
+            "[stdout]\n\n[stderr]\nldd: not found\n"
+            "2026-01-02T03:04:06.1Z INFO ExtHandler other\n"
+        )
+        (finding,) = analyse([source(text)], BOOK).findings
+        assert "ldd: not found" in finding.explanation
+
+
+class TestRemarks:
+    WELL = status("Successfully started Key Vault extension service.", "success")
+
+    def explanation(self, nodes: dict[str, str]) -> str:
+        files = [source(text, "file", node) for node, text in nodes.items()]
+        return analyse(files, BOOK).findings[0].explanation
+
+    def test_a_cause_says_what_it_explains(self) -> None:
+        diagnosis = analyse([source(log(RBAC)), source(status(RETRYING))], BOOK)
+        assert "This explains kv-status-transitioning." in diagnosis.findings[0].explanation
+
+    def test_everywhere_means_configuration(self) -> None:
+        said = self.explanation({"a": log(RBAC), "b": log(RBAC)})
+        assert "All 2 nodes have it: that points at the configuration" in said
+
+    def test_one_node_among_well_ones_means_that_node(self) -> None:
+        said = self.explanation({"a": log(RBAC), "b": self.WELL, "c": self.WELL})
+        assert "1 of 3 nodes have it (a); the other 2 report success" in said
+
+    def test_silent_nodes_prove_nothing(self) -> None:
+        assert "prove nothing" in self.explanation({"a": log(RBAC), "b": log("harmless")})
+
+    def test_what_the_linter_adds_is_said_anew_and_once(self) -> None:
+        pool = good()
+        settings(pool)["authenticationSettings"]["msiClientId"] = "99999999-9999-4999-8999-999999999999"
+        seen = analyse([source(log(IMDS), "l", "a"), source(self.WELL, "s", "b")], BOOK, pool)
+        merged = merge(merge(seen, findings_of(lint_pool(pool))), ())
+        assert merged.findings[0].explanation.count("1 of 2 nodes") == 1
+
+    def test_lines_are_counted_beyond_those_shown(self) -> None:
+        (finding,) = analyse([source(log(*[RBAC] * 500))], BOOK).findings
+        assert finding.count == 500
+        assert len(finding.evidence) == 3
 
 
 class TestMerge:

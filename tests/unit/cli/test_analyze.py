@@ -173,3 +173,67 @@ def test_nothing_stays_in_the_temporary_folder(tmp_path: Path, monkeypatch: pyte
         assert list(room.iterdir())
 
     assert list(room.iterdir()) == []
+
+
+SETTINGS = (
+    b'{"runtimeSettings": [{"handlerSettings": {"publicSettings": {"secretsManagementSettings": '
+    b'{"pollingIntervalInS": 3600, "observedCertificates": ["https://v.vault.azure.net/secrets/s"]}}}}]}'
+)
+
+
+def test_settings_are_linted_and_joined_with_the_log(tmp_path: Path, invoke: Callable[..., Ended]) -> None:
+    (tmp_path / "0.settings").write_bytes(SETTINGS)
+    alone = invoke("analyze", str(tmp_path), "--output", "json").document
+    (tmp_path / "0.status").write_text(
+        '[{"status": {"status": "error", "formattedMessage": {"message": '
+        "\"Failed to parse the configuration settings with: 'not a string'\"}}}]"
+    )
+    both = invoke("analyze", str(tmp_path), "--output", "json").document
+
+    assert (alone["root_cause"], alone["findings"][0]["confidence"]) == ("kv-config-not-a-string", "likely")
+    assert (both["root_cause"], both["findings"][0]["confidence"]) == ("kv-config-not-a-string", "confirmed")
+    assert len(both["findings"][0]["evidence"]) == 2
+
+
+OWN = """\
+- id: moon-cheese
+  title: The moon is made of cheese
+  severity: error
+  confidence: confirmed
+  label: KV
+  applies: {files: [akvvm]}
+  match: {any: [the cheese is denied]}
+  explanation: It is.
+  matches: [the cheese is denied, 'alas, the cheese is denied']
+  ignores: [the cheese, denied]
+  sources: [https://example.org]
+"""
+
+
+def test_own_rules_beside_the_shipped_ones(
+    tmp_path: Path, invoke: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own.yaml").write_text(OWN)
+    by_option = invoke("analyze", "-", "--rules", str(tmp_path), "--output", "json", stdin=PUZZLE + DENIED)
+    monkeypatch.setenv("TROUBLESHOOTER_RULES", str(tmp_path / "own.yaml"))
+    by_variable = invoke("analyze", "-", "--output", "json", stdin=PUZZLE)
+
+    assert {finding["id"] for finding in by_option.document["findings"]} == {"moon-cheese", "kv-403-rbac"}
+    assert by_variable.document["root_cause"] == "moon-cheese"
+    assert by_variable.document["unexplained"] == []
+    assert invoke("playbooks", "test", "moon-cheese", "-", stdin=PUZZLE).out.startswith("1: ")
+
+
+def test_what_happened_when(invoke: Callable[..., Ended]) -> None:
+    (moment,) = invoke("analyze", "-", "--output", "json", stdin=DENIED * 3).document["timeline"]
+    shown = invoke("analyze", "-", "--timeline", stdin=DENIED * 3).out
+
+    assert (moment["at"], moment["offset"], moment["count"]) == ("2026-11-22T20:01:02.000Z", "assumed UTC", 3)
+    assert "2026-11-22 20:01:02 UTC, assumed UTC" in shown
+    assert "(3 times)" in shown
+
+
+def test_unknown_errors_are_grouped_and_counted(invoke: Callable[..., Ended]) -> None:
+    (line,) = invoke("analyze", "-", "--output", "json", stdin=PUZZLE * 7).document["unexplained"]
+
+    assert (line["line"], line["count"]) == (1, 7)

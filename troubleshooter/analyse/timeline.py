@@ -1,0 +1,158 @@
+"""What happened when: the telling lines of all files and nodes, on one clock, UTC."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from troubleshooter.analyse.kinds import JSON_LIMIT, FileKind, kind_of_json
+from troubleshooter.analyse.lines import Rewound
+from troubleshooter.analyse.rules import pattern
+from troubleshooter.analyse.statements import stamped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from troubleshooter.model.evidence import SourceFile
+
+KEPT = 200
+"""Moments kept of a file's beginning, and as many of its end."""
+TEXT_LIMIT = 300
+
+ASSUMED = "assumed UTC"
+"""The line names no zone. Azure's machines run on UTC unless somebody changed it."""
+
+_TELLING = pattern(
+    r"(?m)^.{0,60}\d\d:\d\d:\d\d.*"
+    r"(?:\bStarting (?:extension|akvvm_service)\b|\bService Starting|\bFound v\d|\bInstalled '"
+    r"|replaced certificate"
+    r"|[Ff]ailed\b|<(?:error|warning)>|\bERROR\b|Target handler state: |\bhandler state is: "
+    r"|\b(?:Install|Enable|Update|Disable|Uninstall) extension\b"
+    r"|Beginning (?:install|enable|update) of plugin"
+    r"|Executing: |Execution Complete|\[Enable\]|exited with|Main process exited|Error state triggered)"
+)
+_ZONED = re.compile(
+    rb"(\d{4})[-/](\d\d)[-/](\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,6})\d*)?(Z|[+-]\d\d:?\d\d)?"
+)
+_AMERICAN = re.compile(rb"\[(\d\d)/(\d\d)/(\d{4}) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6})\d*)?\]")
+_VARYING = re.compile(r"\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    at: datetime
+    """In UTC."""
+    offset: str
+    """How UTC was reached: the zone that the line states, or an assumption."""
+    text: str
+    file: str
+    line: int
+    node: str | None = None
+    count: int = 1
+    """Lines of the same shape that follow each other in the file; this is the first."""
+
+
+def timeline(files: Iterable[SourceFile]) -> tuple[Moment, ...]:
+    """The moments of all files in order. A file that cannot be read, or tells no time, has none."""
+    moments: list[Moment] = []
+    for file in files:
+        try:
+            moments += _moments(file)
+        except OSError:
+            continue  # the diagnosis says that it cannot be read
+    return tuple(sorted(moments, key=lambda moment: moment.at))
+
+
+def moment_json(moment: Moment) -> dict[str, object]:
+    """As `analyze --output json` prints it."""
+    return {
+        "at": moment.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "offset": moment.offset,
+        "text": moment.text,
+        "file": moment.file,
+        "line": moment.line,
+        "node": moment.node,
+        "count": moment.count,
+    }
+
+
+def _moments(file: SourceFile) -> list[Moment]:
+    first: list[Moment] = []
+    last: deque[Moment] = deque(maxlen=KEPT)
+    held: Moment | None = None
+    for moment in _in_file(file):
+        if held is not None and _shape(held) == _shape(moment):
+            held = replace(held, count=held.count + 1)
+            continue
+        if held is not None:
+            (first if len(first) < KEPT else last).append(held)
+        held = moment
+    return [*first, *last, *([held] if held else [])]
+
+
+def _in_file(file: SourceFile) -> Iterator[Moment]:
+    with file.open() as stream:
+        content = Rewound(stream)
+        if content.head.lstrip()[:1] in {b"{", b"["} and (data := content.whole(JSON_LIMIT)) is not None:
+            kind, value = kind_of_json(data)
+            if kind is not FileKind.TEXT:
+                yield from _stamped(kind, value, data, file)
+                return
+        number = 1
+        for piece in content:
+            at, counted = 0, 0
+            while at < len(piece) and (found := _TELLING.search(piece, at)) is not None:
+                start = found.start()
+                end = piece.find(b"\n", start)
+                end = len(piece) if end < 0 else end
+                number += piece.count(b"\n", counted, start)
+                counted = start
+                if moment := _moment(piece[start:end], number, file):
+                    yield moment
+                at = end + 1
+            number += piece.count(b"\n", counted)
+
+
+def _stamped(kind: FileKind, value: object, data: bytes, file: SourceFile) -> Iterator[Moment]:
+    for stamp, text in stamped(kind, value):
+        line = data.count(b"\n", 0, max(0, data.find(stamp.encode()))) + 1
+        moment = _moment(stamp.encode(), line, file)
+        if moment is not None:
+            yield replace(moment, text=text[:TEXT_LIMIT], offset="Z")
+
+
+def _moment(line: bytes, number: int, file: SourceFile) -> Moment | None:
+    known = _time(line[:100])
+    if known is None:
+        return None
+    at, offset = known
+    text = line.decode("utf-8", "replace").replace("\t", " ")
+    text = "".join(c if c.isprintable() else " " for c in text[: TEXT_LIMIT * 2]).strip()
+    return Moment(at, offset, text[:TEXT_LIMIT], file.name, number, file.node)
+
+
+def _time(start: bytes) -> tuple[datetime, str] | None:
+    if found := _ZONED.search(start):
+        parts, zone = found.groups()[:7], (found[8] or b"").decode()
+        year, month, day, *clock = parts
+    elif found := _AMERICAN.search(start):
+        month, day, year, *clock = found.groups()
+        zone = ""
+    else:
+        return None
+    hour, minute, second, fraction = clock
+    written = (
+        f"{int(year):04}-{int(month):02}-{int(day):02}T{hour.decode()}:{minute.decode()}:{second.decode()}"
+        f".{(fraction or b'0').decode():0<6}{zone or '+00:00'}"
+    )
+    try:
+        return datetime.fromisoformat(written).astimezone(UTC), zone or ASSUMED
+    except (ValueError, OverflowError):
+        return None  # the 31st of a short month: not a time
+
+
+def _shape(moment: Moment) -> str:
+    return _VARYING.sub("#", moment.text)

@@ -89,7 +89,7 @@ class NodeWatch:
         if not (node.state.usable or node.state in _STUCK):
             return False
         known = self._views.get(node.id)
-        unfinished = known is not None and known.status is ExtensionStatus.TRANSITIONING
+        unfinished = known is None or known.status is ExtensionStatus.TRANSITIONING
         return self._seen.get(node.id) != node.state or (unfinished and self._ctx.step.id == "verify")
 
     def _read_view(self, node: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.actions.pool_body import marked_by
-from troubleshooter.actions.tools import POOL, limit_seconds, pace
+from troubleshooter.actions.tools import POOL, endpoint, limit_seconds, pace
 from troubleshooter.cloud.wait import poll
 from troubleshooter.errors import NotFound, Refused, ServiceRefusal
 from troubleshooter.model.event import EventKind
@@ -61,17 +61,40 @@ def open_pools(ctx: StepContext) -> tuple[Change, ...]:
 
 def _ours(tools: Tools, ctx: StepContext, name: str) -> bool:
     """Whether the pool exists. Raises Refused when it exists without this run's mark."""
-    try:
-        body = tools.azure.pool(ctx.state.target, name).body
-    except NotFound:
+    found = poll(
+        lambda: _seen(tools, ctx, name),
+        subject=f"both planes of Azure to agree on pool {name}",
+        cancel=ctx.cancel,
+        clock=tools.clock,
+        limit=limit_seconds(ctx),
+        hint=lambda: tools.azure.hint,
+        **pace(ctx),
+    )
+    if not found:
         return False
-    if marked_by(body) != ctx.state.id:
+    if marked_by(found[0]) != ctx.state.id:
         raise Refused(
             f"Pool {name} was not created by this run.",
             f"Its metadata do not carry the mark of run {ctx.state.id}, whatever the journal expects.",
             "It was left alone. Look at the pool in the portal, and remove it there if it is yours.",
         )
     return True
+
+
+def _seen(tools: Tools, ctx: StepContext, name: str) -> tuple[Any, ...] | None:
+    """The definition; () where both planes say that there is none, None where only ARM says so.
+
+    A read may be stale, and a pool believed gone would be left behind for good.
+    """
+    try:
+        return (tools.azure.pool(ctx.state.target, name).body,)
+    except NotFound:
+        pass
+    try:
+        tools.azure.progress(endpoint(ctx), name)
+    except NotFound:
+        return ()
+    return None
 
 
 def _made(ctx: StepContext, name: str) -> None:

@@ -45,8 +45,10 @@ class SignIn:
                 return self._credential.get_token(*scopes, **options)
             except ClientAuthenticationError as error:
                 # The chain keeps only the text of what went wrong, so a network failure looks like a refusal.
-                if self._line.trouble is not None:
-                    raise self._line.trouble from error
+                if (trouble := self._line.met()) is not None:
+                    # MSAL keeps a failed answer for a minute and repeats it without asking again.
+                    self._credential = self._make()
+                    raise trouble from error
                 raise sign_in_failed(error) from error
 
     def renew(self) -> None:
@@ -82,6 +84,9 @@ class _Line(RequestsTransport):  # type: ignore[misc] # azure-core loads it lazi
     def __init__(self, options: dict[str, Any]) -> None:
         super().__init__(**options)
         self.trouble: AzureError | None = None
+
+    def met(self) -> AzureError | None:
+        return self.trouble
 
     def send(self, request: Any, **options: Any) -> Any:
         try:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from troubleshooter.actions import Action
+    from troubleshooter.actions.marked import Cleared
     from troubleshooter.actions.tools import Tools
     from troubleshooter.analyse import RuleBook
     from troubleshooter.cloud.azure import Azure
@@ -189,6 +190,22 @@ class Workbench:
         if not path.exists():
             write_private(path, secrets.token_bytes(16))
         return Redactor(environment_secrets(os.environ), path.read_bytes())
+
+
+def cleanup_marked(
+    endpoints: Endpoints,
+    account: Target,
+    run_id: str,
+    agreed: Callable[[str], bool],
+    on_trouble: Callable[[str], None],
+    cancel: threading.Event,
+) -> Cleared:
+    """Remove the pools of an account that carry a run's mark. Opens no journal: it may be lost or torn."""
+    from troubleshooter.actions.marked import clear_marked  # noqa: PLC0415 - as above
+    from troubleshooter.cloud.azure import Azure  # noqa: PLC0415 - as below
+
+    with Azure(endpoints.settings(account.subscription), cancel, on_trouble) as azure:
+        return clear_marked(azure, account, run_id, agreed, time.monotonic, cancel)
 
 
 class _LazyTools:

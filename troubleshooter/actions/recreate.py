@@ -8,8 +8,9 @@ from troubleshooter.actions import carry
 from troubleshooter.actions.plan import debug_body
 from troubleshooter.actions.pools import ensure_pool, open_pools, remove_pool
 from troubleshooter.actions.recheck import kept, recheck
-from troubleshooter.actions.tools import NODE_USER, POOL
+from troubleshooter.actions.tools import NODE_USER, POOL, WHY_LEFT
 from troubleshooter.engine.context import StepOutcome
+from troubleshooter.errors import Interrupted, NotPermitted, TroubleshooterError
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.run import ChangeState, Choice
 
@@ -58,12 +59,26 @@ def clean_up(tools: Tools, ctx: StepContext) -> StepOutcome:
 
 
 def remove_all(tools: Tools, ctx: StepContext) -> StepOutcome:
-    """Remove everything this run created and has not taken back. Asks nothing."""
+    """Remove everything this run created and has not taken back. Asks nothing.
+
+    A pool that cannot be removed keeps none of the others; why it is left is written down.
+    """
+    failed: dict[str, TroubleshooterError] = {}
     for change in open_pools(ctx):
-        remove_pool(tools, ctx, change.id)
+        try:
+            remove_pool(tools, ctx, change.id)
+        except (Interrupted, NotPermitted):
+            raise
+        except TroubleshooterError as error:
+            failed[change.id] = error
+            ctx.write_change(
+                EventKind.CHANGE_REMOVING, POOL, change.id, {WHY_LEFT: f"{error.what} {error.why}"}
+            )
     for change in ctx.state.open_changes:
-        if change.kind == NODE_USER:  # users go with their pool
+        if change.kind == NODE_USER and change.id.split("/")[0] not in failed:  # users go with their pool
             ctx.write_change(EventKind.CHANGE_REMOVED, NODE_USER, change.id)
+    for error in failed.values():
+        raise error
     return StepOutcome(receipt(ctx))
 
 

@@ -21,6 +21,9 @@ POOL = "pool"
 NODE_USER = "node-user"
 """Kinds of changes in the journal."""
 
+WHY_LEFT = "left_because"
+"""In a change's detail: why it could not be taken back."""
+
 EXTENSION_VIEW = "node extension view"
 NODE_ERRORS = "node errors"
 RESIZE_ERRORS = "resize errors"

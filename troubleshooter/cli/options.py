@@ -73,12 +73,21 @@ def everywhere(*forms: Form) -> Callable[[F], F]:
 
 def connection(command: F) -> F:
     """Add the options that say where Azure is and how ACCOUNT/POOL is completed."""
+    command = places(command)
+    for add in (
+        option("--resource-group", help="Resource group of ACCOUNT/POOL."),
+        option("--subscription", help="Subscription id of ACCOUNT/POOL."),
+    ):
+        command = add(command)
+    return command
+
+
+def places(command: F) -> F:
+    """Add the options that say where Azure is."""
     for add in (
         option("--ca-file", type=click.Path(), help="CA bundle to trust, for a private or local cloud."),
         option("--authority", help="Sign-in authority, for a private or local cloud."),
         option("--arm-endpoint", help="Azure Resource Manager, for a private or local cloud."),
-        option("--resource-group", help="Resource group of ACCOUNT/POOL."),
-        option("--subscription", help="Subscription id of ACCOUNT/POOL."),
     ):
         command = add(command)
     return command

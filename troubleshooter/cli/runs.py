@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import sys
 import threading
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from troubleshooter.cli.options import answers, consent, everywhere, option
+from troubleshooter.cli.options import answers, consent, everywhere, option, places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,34 +120,26 @@ def resume(printer: Printer, /, run: str, **given: Any) -> int:
 
 @command.command(add_help_option=False)
 @click.argument("run")
-@consent("--yes", "-y", is_flag=True, help="Remove without asking.")
+@consent("--yes", "-y", is_flag=True, help="Remove without asking what the journal says this run created.")
+@option("--in", "account", metavar="ACCOUNT_ID", help="Do without the journal: look in this Batch account.")
+@consent("--confirm", "confirmed", metavar="NAME", multiple=True, help="With --in: a pool to remove.")
+@places
 @everywhere()
 @click.pass_obj
-def cleanup(printer: Printer, run: str, yes: bool) -> int:
-    """Remove everything a run created in Azure and has not taken back."""
-    from troubleshooter.cli.headless import interrupts
-    from troubleshooter.errors import ExitCode, Refused
-    from troubleshooter.report.json_report import changes_json
+def cleanup(printer: Printer, /, run: str, yes: bool, account: str | None, **given: Any) -> int:
+    """Remove everything a run created in Azure and has not taken back.
 
-    cancel = threading.Event()
+    --in is for a journal that is lost: it offers the pools of a Batch account (its ARM resource id) that
+    carry the mark of RUN, its whole id. Anyone can write a mark, so each pool wants its name: --confirm NAME.
+    """
+    from troubleshooter.cli.cleanup import by_journal, by_mark
+
+    if account is not None:
+        return by_mark(printer, run, account, given)
     with opened(run) as (workbench, run_id):
-        state = workbench.read(run_id)
-        left = changes_json(state.changes)["left"]
-        names = ", ".join(f"{change['kind']} {change['id']}" for change in left)
-        if left:
+        if workbench.read(run_id).open_changes:
             _demand_a_world(workbench, run_id)
-            if not yes and not _agreed(names):
-                raise Refused(
-                    f"Not removed: {names}.",
-                    "Nobody agreed to it.",
-                    f"troubleshooter runs cleanup {run_id} --yes",
-                )
-            with interrupts(printer, cancel, f"troubleshooter runs cleanup {run_id}"):
-                state = workbench.cleanup(run_id, printer.follow, cancel)
-    changes = changes_json(state.changes)
-    document = {"version": 1, **{key: changes[key] for key in ("created", "removed", "left")}}
-    printer.result(document, _receipt(changes))
-    return ExitCode.INCOMPLETE if changes["left"] else ExitCode.DONE
+        return by_journal(printer, workbench, run_id, yes=yes)
 
 
 @command.command(add_help_option=False)
@@ -212,16 +203,3 @@ def _demand_a_world(workbench: Workbench, run_id: str) -> None:
             "It belongs to the demo, and its simulated Azure ended with it; nothing of it is left anywhere.",
             "Start a new one: troubleshooter demo",
         )
-
-
-def _agreed(names: str) -> bool:
-    return sys.stdin.isatty() and click.confirm(f"Remove {names}?", err=True)
-
-
-def _receipt(changes: dict[str, list[dict[str, str]]]) -> str:
-    lines = [
-        f"{word:<8} {change['kind']} {change['id']}"
-        for word in ("removed", "left")
-        for change in changes[word]
-    ]
-    return "\n".join(lines) or "Nothing was left to remove."

@@ -112,6 +112,20 @@ class Azure:
         )
         return translate.pool(body, headers)
 
+    def pools(self, account: Target) -> tuple[Json, ...]:
+        """All pools of an account, as ARM gives them; the target's own pool does not matter."""
+        check_target(account)
+        asked = Asked(f"listing the pools of account {account.account}", _account(account), "ARM")
+        pools = self._arm(account).pool
+        return tuple(
+            self._list(
+                lambda hook: pools.list_by_batch_account(
+                    account.resource_group, account.account, raw_response_hook=hook
+                ),
+                asked,
+            )
+        )
+
     def create_pool(self, target: Target, name: str, body: Mapping[str, Any]) -> PoolDefinition:
         """Make a new pool. PerhapsOurs: it exists, and a first try of ours may have made it."""
         pool = self._pool_name(target, name)

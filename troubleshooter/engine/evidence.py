@@ -15,10 +15,25 @@ if TYPE_CHECKING:
     from troubleshooter.redact import Redactor
 
 
+def private_folder(folder: Path) -> None:
+    """Make a folder that only its owner can enter, and what is missing above it alike."""
+    missing = []
+    while not folder.exists():
+        missing.append(folder)
+        folder = folder.parent
+    for each in reversed(missing):
+        each.mkdir(mode=0o700, exist_ok=True)
+
+
+def private_file(path: Path) -> None:
+    """Make an empty file that only its owner can read, unless it exists."""
+    os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o600))
+
+
 def write_private(path: Path, data: bytes) -> None:
     """Write a file that only its owner can read, whole or not at all."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_folder(path.parent)
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")  # made with mode 0600
         try:
             with os.fdopen(descriptor, "wb") as file:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from troubleshooter.engine.evidence import private_file, private_folder
 from troubleshooter.errors import GaveUp, NotFound, UsageProblem
 from troubleshooter.model.event import Event, EventKind
 
@@ -35,7 +36,15 @@ class Journal:
         self.path = folder / "journal.sqlite3"
         self._now = now
         self._lock = threading.RLock()
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            private_folder(folder)
+            private_file(self.path)  # what SQLite puts beside it gets the same mode
+        except OSError as error:
+            raise GaveUp(
+                f"The journal {self.path} could not be opened.",
+                f"The system says: {error.strerror or error}.",
+                "Repair the folder's permissions, or point TROUBLESHOOTER_HOME at another folder.",
+            ) from error
         with self._told():
             self._db = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None, timeout=10)
         try:
@@ -54,8 +63,6 @@ class Journal:
                     "It is an SQLite database of another program; it was left as it is.",
                     "Move it away, or point TROUBLESHOOTER_HOME at another folder.",
                 )
-            if not application:
-                self.path.chmod(0o600)
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
             self._db.execute(_SCHEMA)

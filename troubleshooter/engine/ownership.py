@@ -9,7 +9,8 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
-from troubleshooter.errors import Refused
+from troubleshooter.engine.evidence import private_file, private_folder
+from troubleshooter.errors import GaveUp, Refused
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,14 +20,19 @@ class Ownership:
     """Held from construction to `release`. Raises Refused when another process holds it."""
 
     def __init__(self, folder: Path, run: str) -> None:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._db = sqlite3.connect(
-            folder / "owner.sqlite3", timeout=0, isolation_level=None, check_same_thread=False
-        )
+        path = folder / "owner.sqlite3"
+        try:
+            private_folder(folder)
+            private_file(path)
+            self._db = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+        except (OSError, sqlite3.Error) as error:
+            raise _unusable(path, error) from error
         try:
             self._db.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             self._db.close()
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise _unusable(path, error) from error
             raise Refused(
                 f"Run {run} is open in another process.",
                 "Two processes working on one run could each undo what the other does.",
@@ -35,3 +41,11 @@ class Ownership:
 
     def release(self) -> None:
         self._db.close()
+
+
+def _unusable(path: Path, error: Exception) -> GaveUp:
+    return GaveUp(
+        f"{path} could not be opened.",
+        f"The system says: {error}.",
+        "Free disk space or repair the folder's permissions, then resume the run.",
+    )

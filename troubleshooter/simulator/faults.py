@@ -39,6 +39,8 @@ class Fault:
     """Seconds that the answer is late."""
     stale: bool = False
     """A read is answered by a replica that has not heard of the newest changes."""
+    skip: int = 0
+    """So many calls that it would meet pass first."""
 
     def strike(self, words: Mapping[int, tuple[str, str]]) -> None:
         """Raise what the caller gets instead of an answer; nothing for one that is only late or stale."""
@@ -59,7 +61,7 @@ def planted(body: Any) -> Fault:
     """A fault from `{"match": "METHOD path-regex", "status", "times", "after_effect"}`.
 
     Beside these, `code` and `retry_after` (seconds) may be given; and instead of a status (503 unless said)
-    `reset` (the connection breaks), `delay` (seconds) or `stale` (reads only).
+    `reset` (the connection breaks), `delay` (seconds) or `stale` (reads only). The first `skip` calls pass.
     """
     method, _, pattern = str(body.get("match", "")).partition(" ") if isinstance(body, dict) else ("", "", "")
     if not method or not pattern:
@@ -74,9 +76,9 @@ def planted(body: Any) -> Fault:
     status = body.get("status", None if delay or stale or reset else 503)
     if status is not None and (not isinstance(status, int) or not 400 <= status <= 599):
         raise invalid("status", "A status from 400 to 599 is expected", status)
-    times, retry_after = body.get("times", 1), body.get("retry_after")
-    if not isinstance(times, int) or not isinstance(retry_after, int | None):
-        raise invalid("times", "Whole numbers are expected for times and retry_after")
+    times, skip, retry_after = body.get("times", 1), body.get("skip", 0), body.get("retry_after")
+    if not (isinstance(times, int) and isinstance(skip, int) and isinstance(retry_after, int | None)):
+        raise invalid("times", "Whole numbers are expected for times, skip and retry_after")
     return Fault(
         method.upper(),
         path,
@@ -88,6 +90,7 @@ def planted(body: Any) -> Fault:
         reset,
         float(delay),
         stale,
+        skip,
     )
 
 
@@ -95,6 +98,9 @@ def next_for(faults: list[Fault], call: Call) -> Fault | None:
     """The first fault that meets the call, counted down; used-up ones are dropped."""
     for fault in faults:
         if fault.meets(call):
+            if fault.skip:
+                fault.skip -= 1
+                continue
             fault.times -= 1
             if not fault.times:
                 faults.remove(fault)

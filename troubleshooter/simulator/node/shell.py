@@ -77,6 +77,6 @@ def _feed(channel: paramiko.Channel, pipe: BinaryIO) -> None:
 
 
 def _pump(pipe: BinaryIO, send: Callable[[bytes], None]) -> None:
-    with contextlib.suppress(OSError):  # the client went away
+    with contextlib.suppress(OSError, EOFError):  # the client went away
         while data := os.read(pipe.fileno(), _CHUNK):
             send(data)

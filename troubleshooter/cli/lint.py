@@ -11,7 +11,7 @@ from troubleshooter.lint import lint_text
 from troubleshooter.model.finding import Severity
 from troubleshooter.model.run import ErrorText
 from troubleshooter.printer import Form
-from troubleshooter.report.escape import one_line
+from troubleshooter.report.escape import one_line, visible
 from troubleshooter.report.symbols import SEVERITY_SYMBOLS
 
 if TYPE_CHECKING:
@@ -100,15 +100,25 @@ def _told(failures: Sequence[TroubleshooterError], code: ExitCode) -> ErrorText 
 def _document(results: Sequence[LintResult]) -> dict[str, Any]:
     return {
         "version": 1,
-        "files": [{"file": result.file, "extensions": result.extensions} for result in results],
+        "files": [_file(result) for result in results],
         "findings": [finding.json() for result in results for finding in result.findings],
     }
+
+
+def _file(result: LintResult) -> dict[str, Any]:
+    shown: dict[str, Any] = {"file": result.file, "extensions": result.extensions}
+    return shown if result.repaired is None else {**shown, "repaired": result.repaired}
 
 
 def _text(results: Sequence[LintResult]) -> str:
     lines = [line for result in results for finding in result.findings for line in _finding(finding)]
     nothing = [result for result in results if not result.findings and not result.extensions]
     lines += [f"{one_line(result.file)}: no Key Vault extension in it" for result in nothing]
+    for result in results:
+        if result.repaired is not None and result.file == "-":
+            lines += ["Repaired:", "", visible(result.repaired.expandtabs(), keep_newlines=True), ""]
+        elif result.repaired is not None:
+            lines.append(f"{one_line(result.file)}: --fix writes it as JSON to a file beside it")
     found = sum(result.extensions for result in results)
     mistakes = sum(len(result.findings) for result in results)
     lines.append(f"{len(results)} files, {found} Key Vault extensions, {mistakes} findings")

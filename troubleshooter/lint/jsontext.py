@@ -18,6 +18,8 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 _BARE_MEMBER = re.compile(r'[ \t\r\n]*"[^"\\\n]*"[ \t\r\n]*:')
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
+_COMMENTED = ("a comment stands here, which JSON does not have", "Take the comment out")
+_DOTTED = ("something was left out here", "Take the dots out, or put in what they stand for")
 _CLOSERS = {"", ",", "}", "]"}
 _WORDS = {"true": True, "false": False, "null": None}
 
@@ -40,6 +42,7 @@ class Slip:
     line: int
     at: str
     """Pointer of the value it stands in."""
+    cure: str
     comment: bool = False
 
 
@@ -106,7 +109,7 @@ class _Reader:
         if end != len(whole) + 2:
             self._fail("this closes what was never opened", end - 1)
         self.edits += [(0, 0, "{"), (len(whole), 0, "\n}")]
-        self.slips.append(Slip("the braces around the whole are missing", 1, ""))
+        self.slips.append(Slip("the braces around the whole are missing", 1, "", "Put braces around it"))
         return value
 
     def repaired(self) -> str | None:
@@ -186,12 +189,14 @@ class _Reader:
 
     def _take_out_comma(self, comma: int, where: str) -> None:
         self.edits.append((comma, 1, ""))
-        self.slips.append(Slip("a comma stands behind the last entry", self._line_anywhere(comma), where))
+        line = self._line_anywhere(comma)
+        self.slips.append(Slip("a comma stands behind the last entry", line, where, "Take the comma out"))
 
     def _put_url_key(self, start: int, at: int, where: str) -> tuple[int, int]:
         self.edits.append((start, 0, '"url": '))
         self.lines[pointer(where, "url")] = self._line_anywhere(start)
-        self.slips.append(Slip('a URL stands without its key "url"', self._line_anywhere(start), where))
+        line, cure = self._line_anywhere(start), f'Write "url": {self.text[start:at].strip()},'
+        self.slips.append(Slip('a URL stands without its key "url"', line, where, cure))
         after, comma = self._comma(at)
         if comma < 0 and self.text[at : at + 1] == '"':
             end = len(self.text[:at].rstrip())
@@ -225,8 +230,8 @@ class _Reader:
         self._over.add(at)
         comment = self.text[at] == "/"
         self.edits.append((at, end - at, ""))
-        what = "a comment stands here, which JSON does not have" if comment else "something was left out here"
-        self.slips.append(Slip(what, self._line_anywhere(at), "", comment))
+        what, cure = _COMMENTED if comment else _DOTTED
+        self.slips.append(Slip(what, self._line_anywhere(at), "", cure, comment))
 
     def _line(self, at: int) -> int:
         """Line of an offset; offsets come in rising order here, so each newline is counted once."""

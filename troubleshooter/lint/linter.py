@@ -148,7 +148,7 @@ def _slip(document: JsonText, index: int, file: str) -> LintFinding:
             slip.line,
             f"line {slip.line}: {slip.what}",
             "Templates may have comments; Batch's REST interface and the node take JSON without.",
-            Fix("Use the repaired text"),
+            Fix(slip.cure),
         )
     return LintFinding(
         "kv-doc-sample-invalid-json",
@@ -158,6 +158,6 @@ def _slip(document: JsonText, index: int, file: str) -> LintFinding:
         slip.line,
         f"line {slip.line}: {slip.what}",
         "Published samples have this mistake. The rest was checked as if it were right.",
-        Fix("Use the repaired text"),
+        Fix(slip.cure),
         ("https://github.com/MicrosoftDocs/azure-docs/pull/121219",),
     )

@@ -70,6 +70,20 @@ def test_the_documented_windows_pool(invoke: Callable[..., Ended], tmp_path: Pat
     assert invoke("lint", str(fixed(file))).code == 0
 
 
+@needs_samples
+def test_a_pasted_windows_pool_gives_the_repair(invoke: Callable[..., Ended]) -> None:
+    pasted = (GROUND_TRUTH / "samples" / "doc-pool-windows.json").read_bytes()
+    shown = invoke("lint", "-", stdin=pasted)
+    assert shown.code == 3
+    text = shown.out.partition("Repaired:\n\n")[2].rpartition("}\n")[0] + "}"
+    assert lint_text(text, "f").repaired is None
+    machine = json.loads(text)["properties"]["deploymentConfiguration"]["virtualMachineConfiguration"]
+    secrets = machine["extensions"][0]["settings"]["secretsManagementSettings"]
+    assert secrets["observedCertificates"][0]["url"].endswith("/secrets/authsecreat")
+    (file,) = invoke("lint", "-", "--output", "json", stdin=pasted).document["files"]
+    assert json.loads(file["repaired"]) == json.loads(text)
+
+
 def test_a_comment_is_taken_out() -> None:
     text, done = repaired_text("f", '{"type": "KeyVaultForLinux", "settings": {}} // ours\n')
     assert json.loads(text) == {"type": "KeyVaultForLinux", "settings": {}}

@@ -154,7 +154,26 @@ def never_answered(routes: tuple[Route, ...], answers: list[Answered]) -> list[s
     ]
 
 
-@pytest.mark.parametrize("scenario", sorted(set(scenarios.SCENARIOS) - {"odd-shapes"}))
+SHAPES = {scenario.name for scenario in scenarios.FIRST} | {
+    "dependent-extension",
+    "package-missing",
+    "settings-as-text",
+    "spot-quota",
+    "var-noexec",
+    "version-unknown",
+    "vm-agent-absent",
+    "windows-healthy",
+}
+"""Scenarios of which each has answers of a shape that the others lack."""
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        pytest.param(name, marks=() if name in SHAPES else pytest.mark.slow)
+        for name in sorted(set(scenarios.SCENARIOS) - {"odd-shapes"})
+    ],
+)
 def test_every_answer_is_as_described(
     scenario: str,
     simulator: Callable[..., Simulator],

@@ -67,7 +67,27 @@ def fate(
         stopped = _refused(case) or _not_fetched(case) or _not_run(case)
     if stopped is not None:
         return stopped
-    return _read(case, akvvm.fate(extension, identities, address, conditions, started))
+    ran = _read(case, akvvm.fate(extension, identities, address, conditions, started))
+    text = waited_for(extension, ran, configuration)
+    if not text:
+        return ran
+    log = (*ran.handling.log, ("ERROR", f"ExtHandler ExtHandler {text}"))
+    return replace(ran, handling=replace(ran.handling, log=log))
+
+
+def waited_for(extension: Mapping[str, Any], ran: Fate, configuration: Mapping[str, Any]) -> str:
+    """What the agent says when other extensions wait for this one in vain; else nothing."""
+    waiting = any(
+        extension["name"] in (other.get("provisionAfterExtensions") or ())
+        for other in configuration.get("extensions") or ()
+    )
+    if not waiting or ran.status == "success":
+        return ""
+    kind = f"{akvvm.PUBLISHER}.{extension['type']}"
+    if ran.status == "error":
+        return f"Dependent Extension {kind} did not succeed. Status was error"
+    limit = "did not reach a terminal state within the allowed timeout"
+    return f"Dependent Extension {kind} {limit}. Last status was {ran.status}"
 
 
 def failed(case: Case, operation: str, message: str, code: int, error_output: str = "") -> Fate:
@@ -82,7 +102,8 @@ def failed(case: Case, operation: str, message: str, code: int, error_output: st
         error_output=error_output,
         status_file="",
     )
-    return Fate("error", "", text, blocks=True, handling=handling)
+    blocks = case.waits or not case.conditions.compute.lenient
+    return Fate("error", "", text, blocks, handling=handling)
 
 
 def unreported(log: tuple[tuple[str, str], ...] = (), plain_log: str = "") -> Fate:
@@ -113,10 +134,6 @@ def _refused(case: Case) -> Fate | None:
             " specified as an allowed extension."
         )
         return failed(case, "ExtensionPolicy", text, 1000)
-    for other in case.extension.get("provisionAfterExtensions") or ():
-        if other in case.conditions.failing_extensions:
-            text = f"Skipping processing of extensions since execution of dependent extension {other} failed"
-            return failed(case, "ExtensionProcessing", text, 1000)
     return None
 
 
@@ -164,6 +181,8 @@ def _not_installed(case: Case, install: str) -> Fate | None:
     if major == "4" and case.system not in systems.SUPPORTED_BY_4:
         # Documented are its words `distribution is not supported` and its place, the extension's status.
         return Fate("error", "Install.", f"{case.system}: distribution is not supported", blocks=True)
+    if Flaw.INSTALL_FAILS in case.flaws:
+        return failed(case, "Install", f"[ExtensionOperationError] Non-zero exit code: 22, {install}", 1007)
     if Flaw.UNITS_READ_ONLY in case.flaws:
         # Reported is that systemctl enable fails in writing there; its own words are systemd's.
         words = f"Failed to enable unit: File /etc/systemd/system/{_UNIT}: Read-only file system"

@@ -54,18 +54,26 @@ class Cohort:
         return self.timer.passed(_behind(GIVEN_UP, SPREAD))
 
     def fates(self, machine: Machine, conditions: Conditions) -> tuple[Fate | None, ...]:
-        """Of each extension, in the definition's order; None for one that is not Key Vault's."""
+        """Of each extension, in the definition's order; None for one whose inside is not simulated."""
         key = (conditions.serial, machine.address)
         known = self._fates.get(key)
         if known is None:
-            known = tuple(
-                agent.fate(one, self.configuration, self.identities, machine.address, conditions, self.booted)
-                if akvvm.is_key_vault(one)
-                else None
-                for one in self.extensions
-            )
-            self._fates[key] = known
+            known = self._fates[key] = self._told(machine, conditions)
         return known
+
+    def _told(self, machine: Machine, conditions: Conditions) -> tuple[Fate | None, ...]:
+        found: dict[str, Fate] = {}
+        vain = ""
+        for one in self.extensions:
+            if akvvm.is_key_vault(one):
+                fate = found[one["name"]] = agent.fate(
+                    one, self.configuration, self.identities, machine.address, conditions, self.booted
+                )
+                vain = vain or agent.waited_for(one, fate, self.configuration)
+        for one in self.extensions:
+            if vain and one.get("provisionAfterExtensions"):
+                found.setdefault(one["name"], akvvm.Fate("error", "", vain, blocks=True))
+        return tuple(found.get(one["name"]) for one in self.extensions)
 
     def state(self, machine: Machine, conditions: Conditions) -> str:
         """The node's state as the data plane names it."""

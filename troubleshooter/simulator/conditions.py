@@ -117,6 +117,7 @@ class Flaw(Enum):
     DISK_FULL = auto()
     PACKAGES_DAMAGED = auto()
     """Files of unpacked packages go missing."""
+    INSTALL_FAILS = auto()
     SHELL_MISSING = auto()
     SLOW = auto()
     """A command takes minutes."""
@@ -153,6 +154,9 @@ class Compute:
     """Nodes are not allocated within the resize timeout."""
     manifest_lags: bool = False
     """The region's list of extension versions, which the guest agent reads, lacks the newest."""
+    lenient: bool = False
+    """Nodes whose extension was not run join all the same, where requireInitialSync is off. Which of both is
+    so in Azure is not documented."""
 
 
 _ALL_WELL, _PLATFORM = Network(), Compute()
@@ -168,8 +172,6 @@ class Conditions:
     compute: Compute = _PLATFORM
     packages: tuple[str, ...] = ()
     """Application packages of the Batch account, as name:version."""
-    failing_extensions: tuple[str, ...] = ()
-    """Names of others' extensions that fail on every node."""
     serial: int = 0
     """Grows with each change, so that what was worked out under older ones is known to be old."""
 

@@ -45,8 +45,7 @@ def _write_answers(place: Path, world: World, cohort: Cohort, machine: Machine) 
     pool = world.pool(POOL)
     state = world.node_state(pool, cohort, machine)
     body = batch_wire.node(pool, cohort, machine, state, "https://batch", world.conditions)
-    if "errors" in body:
-        _write(place / "answers/node-errors.json", {"errors": body["errors"]})
+    _write(place / "answers/node.json", body)
 
 
 def _write(path: Path, value: Any) -> None:

@@ -25,7 +25,7 @@ def tell(cohort: Cohort, machine: Machine, conditions: Conditions, *, noise: boo
     system = systems.SYSTEMS[systems.system_name(cohort.configuration, conditions)]
     booted = cohort.booted + timedelta(minutes=SKEWS[machine.index % len(SKEWS)] if noise else 0)
     for extension, fate in zip(cohort.extensions, cohort.fates(machine, conditions), strict=True):
-        if fate is not None:
+        if fate is not None and akvvm.is_key_vault(extension):
             return NodeStory(
                 node_id=machine.id,
                 extension_name=str(extension["name"]),

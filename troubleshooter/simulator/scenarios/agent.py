@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.simulator.conditions import Compute, Flaw, Image, Network
 from troubleshooter.simulator.scenarios.ground import GROUP, WELL, extension_of, machine_of
-from troubleshooter.simulator.scenarios.remedies import clear_network, mend_compute, publish_image
-from troubleshooter.simulator.scenarios.scene import Scenario, unchanged
+from troubleshooter.simulator.scenarios.remedies import clear_network, grant_role, mend_compute, publish_image
+from troubleshooter.simulator.scenarios.scene import Scenario
+from troubleshooter.simulator.scenarios.vault import UNGRANTED
 
 if TYPE_CHECKING:
     from typing import Any
 
     from troubleshooter.simulator.conditions import Conditions
-    from troubleshooter.simulator.scenarios.scene import Change
 
 IMAGE = f"{GROUP}/Microsoft.Compute/galleries/render/images/render-node/versions/1.4.0"
 
@@ -31,38 +31,47 @@ def with_flaws(*flaws: Flaw, system: str = "ubuntu-22.04") -> Conditions:
     return replace(WELL, images=(Image(IMAGE, system, frozenset(flaws)),))
 
 
-def flawed(name: str, summary: str, *flaws: Flaw, settings: Change = unchanged) -> Scenario:
-    """One whose pool is made from an image with those flaws."""
-    conditions = with_flaws(*flaws)
-    return Scenario(name, summary, conditions, settings, body=custom_image, remedy=publish_image)
+def flawed(name: str, summary: str, *flaws: Flaw, lenient: bool = False) -> Scenario:
+    """One whose pool is made from an image with those flaws.
+
+    Where Batch is lenient the nodes' own logs can be read; else only what it shows of the extension.
+    """
+    conditions = replace(with_flaws(*flaws), compute=Compute(lenient=lenient))
+    return Scenario(name, summary, conditions, body=custom_image, remedy=publish_image)
 
 
-def after(name: str) -> Change:
-    """With another's extension in the pool, for which Key Vault's waits."""
-
-    def changed(body: dict[str, Any]) -> dict[str, Any]:
-        extension_of(body)["provisionAfterExtensions"] = [name]
-        monitor = {
-            "name": name,
-            "publisher": "Microsoft.Azure.Monitor",
-            "type": "AzureMonitorLinuxAgent",
-            "typeHandlerVersion": "1.0",
-        }
-        machine_of(body)["extensions"].append(monitor)
-        return body
-
-    return changed
+def _monitored(body: dict[str, Any]) -> dict[str, Any]:
+    """With another extension, which waits for Key Vault's."""
+    monitor = {
+        "name": "AzureMonitor",
+        "publisher": "Microsoft.Azure.Monitor",
+        "type": "AzureMonitorLinuxAgent",
+        "typeHandlerVersion": "1.0",
+        "provisionAfterExtensions": [extension_of(body)["name"]],
+    }
+    machine_of(body)["extensions"].append(monitor)
+    return body
 
 
 AGENT_FAULTS = (
     flawed("var-noexec", "The image mounts /var so that nothing there may run", Flaw.VAR_NOEXEC),
     flawed("units-read-only", "The image lets nobody add a systemd unit", Flaw.UNITS_READ_ONLY),
-    flawed("enable-too-slow", "Starting the extension takes longer than the agent waits", Flaw.SLOW),
+    flawed("install-fails", "The extension's install script ends in an error", Flaw.INSTALL_FAILS),
     flawed(
-        "launch-failed", "The image lacks the shell that the extension's scripts name", Flaw.SHELL_MISSING
+        "enable-too-slow", "Starting the extension takes longer than the agent waits", Flaw.SLOW, lenient=True
     ),
-    flawed("package-damaged", "Files of the extension's package go missing", Flaw.PACKAGES_DAMAGED),
-    flawed("log-folder-a-file", "A file stands where the agent logs to", Flaw.LOG_FOLDER_IS_A_FILE),
+    flawed(
+        "launch-failed",
+        "The image lacks the shell that the extension's scripts name",
+        Flaw.SHELL_MISSING,
+        lenient=True,
+    ),
+    flawed(
+        "package-damaged", "Files of the extension's package go missing", Flaw.PACKAGES_DAMAGED, lenient=True
+    ),
+    flawed(
+        "log-folder-a-file", "A file stands where the agent logs to", Flaw.LOG_FOLDER_IS_A_FILE, lenient=True
+    ),
     flawed("extensions-off", "The image's agent is told to leave extensions alone", Flaw.EXTENSIONS_OFF),
     flawed("extension-not-allowed", "A policy on the image does not allow the extension", Flaw.NOT_ALLOWED),
     flawed("status-cut", "The extension's status file arrives in part", Flaw.STATUS_CUT),
@@ -86,13 +95,14 @@ AGENT_FAULTS = (
     Scenario(
         "manifest-lags",
         "The region's list of versions lacks the one the pool is given",
-        conditions=replace(WELL, compute=Compute(manifest_lags=True)),
+        conditions=replace(WELL, compute=Compute(manifest_lags=True, lenient=True)),
         remedy=mend_compute,
     ),
     Scenario(
-        "dependency-failed",
-        "The extension waits for another one, and that one failed",
-        conditions=replace(WELL, failing_extensions=("AzureMonitor",)),
-        body=after("AzureMonitor"),
+        "dependent-extension",
+        "Another extension waits for Key Vault's in vain, whose identity has no role",
+        conditions=UNGRANTED,
+        body=_monitored,
+        remedy=grant_role,
     ),
 )

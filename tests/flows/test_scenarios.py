@@ -1,0 +1,76 @@
+"""Every scenario is diagnosed right, also where its nodes' logs are full of harmless lines."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from tests.flows.matrix.expected import EXPECTED, FAST, Way
+from tests.flows.matrix.look import diagnosed
+from tests.flows.matrix.table import matrix
+from troubleshooter.datafiles import playbooks_folder
+from troubleshooter.simulator.files import write_files
+from troubleshooter.simulator.scenarios import SCENARIOS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+BY_FILES = tuple(name for name, expected in EXPECTED.items() if expected.way is Way.FILES)
+
+
+def walked(names: Iterable[str], folder: Path, *, noise: bool) -> dict[str, tuple[str | None, str | None]]:
+    """Expected and named cause of each."""
+    names = tuple(names)
+    with ThreadPoolExecutor(os.cpu_count()) as processes:
+        causes = processes.map(lambda name: diagnosed(name, folder / name, noise=noise), names)
+        return {name: (EXPECTED[name].cause, got) for name, got in zip(names, causes, strict=True)}
+
+
+def wrong(found: dict[str, tuple[str | None, str | None]]) -> dict[str, tuple[str | None, str | None]]:
+    return {name: pair for name, pair in found.items() if pair[0] != pair[1]}
+
+
+def test_every_scenario_has_its_expectation() -> None:
+    assert list(EXPECTED) == list(SCENARIOS)
+    assert len(SCENARIOS) >= 40
+
+
+def test_every_family_of_rules_has_a_scenario() -> None:
+    causes = {expected.cause for expected in EXPECTED.values()}
+    for path in sorted((playbooks_folder() / "rules").glob("*.yaml")):
+        ids = {rule["id"] for rule in yaml.safe_load(path.read_text(encoding="utf-8"))}
+        assert ids & causes, path.name
+
+
+@pytest.mark.parametrize("noise", [False, True], ids=["plain", "noise"])
+def test_some_scenarios_are_diagnosed_right(tmp_path: Path, noise: bool) -> None:
+    found = walked((*FAST, *BY_FILES), tmp_path, noise=noise)
+
+    print(matrix(found.values()))
+    assert wrong(found) == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("noise", [False, True], ids=["plain", "noise"])
+def test_every_scenario_is_diagnosed_right(tmp_path: Path, noise: bool) -> None:
+    found = walked(EXPECTED, tmp_path, noise=noise)
+
+    print(f"\n{'with noise' if noise else 'plain'}\n{matrix(found.values())}")
+    assert wrong(found) == {}
+
+
+def test_noise_is_thousands_of_lines_rotated_files_and_clocks_that_disagree(tmp_path: Path) -> None:
+    write_files("vault-rbac-denied", tmp_path, noise=True)
+    logs = sorted(tmp_path.glob("*/var/log/azure/*/akvvm_service_*.log"))
+    lines = [path.read_text(encoding="utf-8").splitlines() for path in logs]
+
+    assert len(lines) == 2
+    assert all(len(each) > 2000 for each in lines)
+    assert all(sum("ForbiddenByRbac" in line for line in each) == 1 for each in lines)
+    assert lines[0][-1][:19] != lines[1][-1][:19]
+    assert len(list(tmp_path.glob("*/var/log/azure/*/*.log.gz"))) == 2

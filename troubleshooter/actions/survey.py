@@ -74,14 +74,22 @@ def keep_answers(
     for each in nodes:
         if each.problems:
             errors = [
-                {"code": p.code, "message": p.message, "errorDetails": p.details} for p in each.problems
+                {"code": p.code, "message": p.message, "errorDetails": _pairs(p.details)}
+                for p in each.problems
             ]
             _keep(ctx, each.id, NODE_ERRORS, {"errors": errors})
     if progress.resize_problems:
         problems = [
-            {"code": p.code, "message": p.message, "values": p.details} for p in progress.resize_problems
+            {"code": p.code, "message": p.message, "values": _pairs(p.details)}
+            for p in progress.resize_problems
         ]
         _keep(ctx, "", RESIZE_ERRORS, {"resizeErrors": problems})
+
+
+def _pairs(details: tuple[str, ...]) -> list[dict[str, str]]:
+    """As Azure shapes them."""
+    parted = (detail.partition(": ") for detail in details)
+    return [{"name": name, "value": value} for name, _, value in parted]
 
 
 def _keep(ctx: StepContext, node: str, name: str, answer: Any) -> None:

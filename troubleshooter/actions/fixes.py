@@ -14,7 +14,7 @@ from troubleshooter.actions.recheck import add_findings, recheck
 from troubleshooter.actions.survey import keep_answers
 from troubleshooter.actions.tools import endpoint
 from troubleshooter.engine.context import StepOutcome
-from troubleshooter.errors import ExitCode, GaveUp
+from troubleshooter.errors import ExitCode, GaveUp, Refused
 from troubleshooter.model.facts import ExtensionStatus
 from troubleshooter.model.run import Choice
 
@@ -75,7 +75,13 @@ def _chosen(ctx: StepContext, offered: tuple[Candidate, ...], definition: Any) -
             "before": _extensions_shown(definition),
             "after": _extensions_shown(_preview(definition, first)),
             "fixes": [
-                {"number": each.number, "summary": each.fix.summary, "patch": list(each.fix.patch)}
+                {
+                    "number": each.number,
+                    "summary": each.fix.summary,
+                    "patch": list(each.fix.patch),
+                    "after": _extensions_shown(_preview(definition, each)),
+                    "commands": dict(each.fix.commands),
+                }
                 for each in offered
             ],
             "commands": dict(first.fix.commands),
@@ -88,7 +94,10 @@ def _chosen(ctx: StepContext, offered: tuple[Candidate, ...], definition: Any) -
 def _preview(definition: Any, candidate: Candidate) -> Any:
     if candidate.fix.needs or not candidate.fix.patch:
         return definition
-    return pool_body.patched(definition, filled(candidate.fix, "", definition))
+    try:
+        return pool_body.patched(definition, filled(candidate.fix, "", definition))
+    except Refused:
+        return definition  # one fix that does not fit keeps nobody from the others; choosing it says why
 
 
 def _extensions_shown(definition: Any) -> Any:

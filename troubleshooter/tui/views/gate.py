@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from textual.widgets import Input, Static
 
 from troubleshooter.tui import glyphs, plain
-from troubleshooter.tui.widgets.choices import Choices
+from troubleshooter.tui.widgets.choices import Choices, safest
 from troubleshooter.tui.widgets.difference_view import DifferenceView
 from troubleshooter.tui.widgets.failure import Failure
 from troubleshooter.tui.widgets.remarks import Remark, Remarks
@@ -77,41 +77,64 @@ class GateView(Vertical):
         super().__init__()
         self.question = question
         self._preset = preset
-        self.set_class(_compared(question.plan), "-compared")
+        self._marked = safest(question.choices)
 
     def compose(self) -> ComposeResult:
-        question, plan = self.question, self.question.plan
+        question = self.question
         yield Static(Content.styled(question.text, "$warning bold"), id="gate-text")
         if question.choices:
             yield Choices(question.choices)
         else:
             hidden = bool(question.kept_as)
-            yield Input(self._preset, placeholder=question.hint, id="gate-input", password=hidden)
+            yield Input(
+                "" if hidden else self._preset, placeholder=question.hint, id="gate-input", password=hidden
+            )
             yield Static(_hint(question.hint), id="gate-hint")
         yield Failure(id="gate-error")
-        if _compared(plan):
-            yield DifferenceView(plan.get("before"), plan.get("after"))
+        if any(_compared(of_choice(question.plan, choice)) for choice in question.choices or (None,)):
+            yield DifferenceView(self._plan.get("before"), self._plan.get("after"))
         with VerticalScroll(id="gate-notes"):
-            remarks = Remarks()
-            remarks.set_reactive(Remarks.remarks, self._notes())
-            yield remarks
+            yield Remarks()
+
+    def on_mount(self) -> None:
+        self._show()
+
+    @property
+    def _plan(self) -> Mapping[str, Any]:
+        """What the marked choice is consent to."""
+        return of_choice(self.question.plan, self._marked)
+
+    def _show(self) -> None:
+        plan = self._plan
+        self.set_class(_compared(plan), "-compared")
+        for view in self.query(DifferenceView):
+            view.display = _compared(plan)
+            view.compare(plan.get("before"), plan.get("after"))
+        self.query_one(Remarks).remarks = self._notes(plan)
+        self.query_one("#gate-notes").scroll_home(animate=False)
+        self.refresh_bindings()
 
     def watch_error(self, error: ErrorText | None) -> None:
         for failure in self.query(Failure):
             failure.error = error
 
-    def _notes(self, marked: str = "") -> tuple[Remark, ...]:
-        marks, plan = glyphs.of(self), self.question.plan
-        gone = f"{marks.attention} Will be gone: "
-        notes = [Remark(gone, item, "$error bold") for item in _lines(plan.get("removes"))]
+    def _notes(self, plan: Mapping[str, Any]) -> tuple[Remark, ...]:
+        marks = glyphs.of(self)
+        notes = []
+        if removes := _lines(plan.get("removes")):
+            certain = self._marked is not None and self._marked.destructive
+            style = "$error bold" if certain else "$quiet"
+            gone = f"{marks.attention} {'Will' if certain else 'Would'} be gone: "
+            notes += [Remark(gone, item, style) for item in removes]
         notes += [Remark(f"{marks.dot} ", item) for item in _lines(plan.get("notes"))]
-        for form, text in [*commands(plan).items(), *_patch(plan, marked)]:
+        for form, text in [*commands(plan).items(), *_patch(plan)]:
             notes += [Remark("", form, style="$quiet"), Remark("  ", text, style="$accent", verbatim=True)]
         return tuple(notes)
 
     def on_choices_marked(self, message: Choices.Marked) -> None:
         message.stop()
-        self.query_one(Remarks).remarks = self._notes(message.choice.value)
+        self._marked = message.choice
+        self._show()
 
     def on_choices_answered(self, message: Choices.Answered) -> None:
         message.stop()
@@ -119,21 +142,23 @@ class GateView(Vertical):
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
         message.stop()
-        if text := message.value.strip():
+        text = message.value if self.question.kept_as else message.value.strip()
+        if text:
             self.post_message(self.Answered(self.question, None, text))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         del parameters
         if action == "unfold":
-            return bool(self.query(DifferenceView))
-        return bool(commands(self.question.plan)) if action == "copy" else True
+            return any(view.display for view in self.query(DifferenceView))
+        return bool(commands(self._plan)) if action == "copy" else True
 
     def action_answer(self) -> None:
         for choices in self.query(Choices):
             choices.action_answer()
 
     def action_page(self, by: int) -> None:
-        for scrolled in [*self.query(DifferenceView), self.query_one("#gate-notes")][:1]:
+        differences = [view for view in self.query(DifferenceView) if view.display]
+        for scrolled in [*differences, self.query_one("#gate-notes")][:1]:
             scrolled.scroll_relative(y=by * max(1, scrolled.size.height - 1), animate=False)
 
     def action_unfold(self) -> None:
@@ -141,7 +166,7 @@ class GateView(Vertical):
         view.folded = not view.folded
 
     def action_copy(self) -> None:
-        found = commands(self.question.plan)
+        found = commands(self._plan)
         self.app.copy_to_clipboard(next(iter(found.values())))
         self.notify(f"Copied the {next(iter(found))} form.", markup=False)
 
@@ -162,10 +187,24 @@ def commands(plan: Mapping[str, Any]) -> dict[str, str]:
     return {str(form): "\n".join(_lines(text)) for form, text in found.items()}
 
 
-def _patch(plan: Mapping[str, Any], marked: str) -> list[tuple[str, str]]:
-    """What the marked one of several fixes changes in the pool's definition."""
-    fixes = [fix for fix in plan.get("fixes") or () if str(fix.get("number")) == marked and fix.get("patch")]
-    return [("changes the definition by", json.dumps(fix["patch"], indent=2)) for fix in fixes]
+def of_choice(plan: Mapping[str, Any], choice: Choice | None) -> Mapping[str, Any]:
+    """The plan as far as it concerns a choice: of several fixes the one that it names, or none."""
+    if choice is None or "fixes" not in plan:
+        return plan
+    nothing: dict[str, Any] = {
+        "number": choice.value,
+        "patch": (),
+        "commands": {},
+        "after": plan.get("before"),
+    }
+    chosen = next((fix for fix in plan["fixes"] if str(fix.get("number")) == choice.value), nothing)
+    return {**plan, "notes": (), **chosen}
+
+
+def _patch(plan: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What a fix changes in the pool's definition, where the two documents do not show it yet."""
+    patch = plan.get("patch") if "fixes" in plan and not _compared(plan) else None
+    return [("changes the definition by", json.dumps(list(patch), indent=2))] if patch else []
 
 
 def _lines(value: Any) -> list[str]:

@@ -47,7 +47,8 @@ class Choices(Widget, can_focus=True):
     def __init__(self, choices: tuple[Choice, ...]) -> None:
         super().__init__()
         self._choices = choices
-        self.set_reactive(Choices.marked, _safest(choices))
+        first = safest(choices)
+        self.set_reactive(Choices.marked, choices.index(first) if first else 0)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         del container, viewport
@@ -100,6 +101,6 @@ class Choices(Widget, can_focus=True):
                 return
 
 
-def _safest(choices: tuple[Choice, ...]) -> int:
+def safest(choices: tuple[Choice, ...]) -> Choice | None:
     """The first choice that destroys nothing."""
-    return next((index for index, choice in enumerate(choices) if not choice.destructive), 0)
+    return next((choice for choice in choices if not choice.destructive), next(iter(choices), None))

@@ -47,6 +47,15 @@ class DifferenceView(ScrollView, can_focus=True):
         self._lines: tuple[Line, ...] = difference(before, after)
         self._drawn: list[list[Piece]] = []
 
+    def compare(self, before: Any, after: Any) -> None:
+        """Show other documents."""
+        if (before, after) == self._documents:
+            return
+        self._documents = (before, after)
+        self._lines = difference(before, after, folded=self.folded)
+        self.scroll_home(animate=False)
+        self._draw()
+
     @property
     def changes(self) -> int:
         return changed_lines(self._lines)

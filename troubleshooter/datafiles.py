@@ -101,6 +101,7 @@ class _Document:
     def root(self, *, empty_is_fine: bool = False) -> yaml.Node | None:
         loader = yaml.CSafeLoader(self.text)
         try:
+            self._check_depth()
             node: yaml.Node | None = loader.get_single_node()
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
@@ -113,6 +114,23 @@ class _Document:
         if node is None and not empty_is_fine:
             self._fail_at(1, "The file is empty.", "It holds nothing but comments.", "Fill it, or remove it.")
         return node
+
+    def _check_depth(self) -> None:
+        """Before nodes are made of it: that recurses in C, which ends the process when too deep."""
+        loader, depth = yaml.CSafeLoader(self.text), 0
+        try:
+            while (event := loader.get_event()) is not None:
+                depth += isinstance(event, yaml.CollectionStartEvent)
+                depth -= isinstance(event, yaml.CollectionEndEvent)
+                if depth > 2 * DEPTH_LIMIT:
+                    self._fail_at(
+                        event.start_mark.line + 1 if event.start_mark else 1,
+                        "This is nested too deep.",
+                        f"A data file has at most {DEPTH_LIMIT} levels.",
+                        "Write it flatter.",
+                    )
+        finally:
+            loader.dispose()
 
     def convert(self, node: yaml.Node | None, shape: type[T]) -> T:
         assert node is not None  # noqa: S101 - root() has seen to it; tells the type checker

@@ -128,6 +128,8 @@ def _refresh(
             failed = True
             text = f"Refreshing '{url}/' failed with exception: {refused.text}"
         else:
+            # What it says of one that it cannot install is not known: here, nothing.
+            failed = failed or not secret.installable
             text = f"retrieved '{url}/'; most recent version is '{secret.version}'"
         log.append(("info", "CertificateManager", text))
     if not failed:

@@ -35,6 +35,13 @@ class Secret:
     name: str
     version: str
     enabled: bool = True
+    exportable: bool = True
+    """Whether the private key is part of it."""
+    content_type: str = "application/x-pkcs12"
+
+    @property
+    def installable(self) -> bool:
+        return self.exportable and self.content_type in {"application/x-pkcs12", "application/x-pem-file"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from troubleshooter.simulator.cohort import Cohort
+    from troubleshooter.simulator.conditions import Secret, Vault
     from troubleshooter.simulator.machine import Machine
     from troubleshooter.simulator.world import World
 
 
 def write_files(name: str, folder: Path, nodes: int = 2, *, noise: bool = False) -> None:
-    """Write each node's disk below `folder`, and beside it what Azure answers about the node.
+    """Write each node's disk below `folder`, and beside it what Azure answers about node, pool and vault.
 
     KeyError for a name that is no scenario's.
     """
@@ -29,9 +30,36 @@ def write_files(name: str, folder: Path, nodes: int = 2, *, noise: bool = False)
         place = folder / machine.id
         write_disk(place, story.tell(cohort, machine, world.conditions, noise=noise))
         _write_answers(place, world, cohort, machine)
+    for vault in world.conditions.vaults:
+        for secret in vault.secrets:
+            _write(folder / f"{vault.name}/{secret.name}-secret.json", _secret(vault, secret))
+            _write(folder / f"{vault.name}/{secret.name}-certificate.json", _certificate(vault, secret))
     body = batch_wire.pool(world, pool, "https://batch")
     if "resizeErrors" in body:
         _write(folder / "resize-errors.json", {"resizeErrors": body["resizeErrors"]})
+
+
+def _secret(vault: Vault, secret: Secret) -> dict[str, Any]:
+    """As `az keyvault secret show` prints it, without the value."""
+    return {
+        "attributes": {"enabled": secret.enabled},
+        "contentType": secret.content_type,
+        "id": f"https://{vault.host}/secrets/{secret.name}/{secret.version}",
+        "name": secret.name,
+    }
+
+
+def _certificate(vault: Vault, secret: Secret) -> dict[str, Any]:
+    """As `az keyvault certificate show` prints it, in part."""
+    return {
+        "attributes": {"enabled": secret.enabled},
+        "id": f"https://{vault.host}/certificates/{secret.name}/{secret.version}",
+        "policy": {
+            "keyProperties": {"exportable": secret.exportable, "keyType": "RSA"},
+            "secretProperties": {"contentType": secret.content_type},
+        },
+        "sid": f"https://{vault.host}/secrets/{secret.name}/{secret.version}",
+    }
 
 
 def _write_answers(place: Path, world: World, cohort: Cohort, machine: Machine) -> None:

@@ -7,7 +7,7 @@ order is Key Vault's own: firewall, token, permission, secret; so a closed firew
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -97,7 +97,9 @@ def secret(
     segments = [segment for segment in parts.path.split("/") if segment]
     name = segments[1] if len(segments) > 1 else ""
     _check_permission(vault, name, identity, caller, conditions)
-    return _find(vault, name, segments[2] if len(segments) > 2 else "")
+    found = _find(vault, name, segments[2] if len(segments) > 2 else "")
+    # The path /certificates gives the certificate without its key (documented).
+    return replace(found, exportable=found.exportable and segments[0] == "secrets")
 
 
 def _check_token(vault: Vault, identity: Identity) -> None:

@@ -10,7 +10,7 @@ class Way(Enum):
     DEMO = auto()
     """From the pool to the report, with `demo NAME --headless`."""
     FILES = auto()
-    """By `analyze` on the nodes' files: Windows, 4.x, and nodes that nobody can sign in to."""
+    """By `analyze` on the nodes' and the vault's files: Windows, 4.x, and what no node says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,9 @@ EXPECTED = {
     "secret-version-gone": Expected("kv-404-secret-not-found"),
     "vault-other-tenant": Expected("kv-401-invalid-issuer"),
     "vault-throttled": Expected("kv-429-throttled", warning=True),
+    "certificate-not-exportable": _files("cert-non-exportable"),
+    "secret-no-certificate": _files("cert-content-type"),
+    "certificates-path": Expected("kv-certificates-path"),
     "vault-name-wrong": Expected("net-dns"),
     "identities-none-named": Expected("imds-multiple-identities"),
     "client-id-is-resource-id": Expected("msi-client-id-wrong-kind"),

@@ -38,6 +38,12 @@ def pinned(settings: dict[str, Any]) -> dict[str, Any]:
     return settings
 
 
+def _certificates_path(body: dict[str, Any]) -> dict[str, Any]:
+    certificate = extension_of(body)["settings"]["secretsManagementSettings"]["observedCertificates"][0]
+    certificate["url"] = certificate["url"].replace("/secrets/", "/certificates/")
+    return body
+
+
 def _other_vault(body: dict[str, Any]) -> dict[str, Any]:
     certificate = extension_of(body)["settings"]["secretsManagementSettings"]["observedCertificates"][0]
     certificate["url"] = certificate["url"].replace(VAULT.name, "kv-contoso-cert")
@@ -101,6 +107,23 @@ VAULT_FAULTS = (
         "More requests reach the vault than it serves",
         conditions=at_vault(throttled=True),
         remedy=mend_vault("spread the load", lambda vault: replace(vault, throttled=False)),
+    ),
+    Scenario(
+        "certificate-not-exportable",
+        "The certificate's private key may not leave the vault",
+        conditions=at_vault(secrets=(replace(SECRET, exportable=False),)),
+        remedy=mend_vault("issued it anew, exportable", lambda vault: replace(vault, secrets=(SECRET,))),
+    ),
+    Scenario(
+        "secret-no-certificate",
+        "Under the name lies a plain secret, no certificate",
+        conditions=at_vault(secrets=(replace(SECRET, content_type="application/json"),)),
+        remedy=mend_vault("imported the certificate", lambda vault: replace(vault, secrets=(SECRET,))),
+    ),
+    Scenario(
+        "certificates-path",
+        "The URL says /certificates, which gives the certificate without its key",
+        body=_certificates_path,
     ),
     Scenario(
         "vault-name-wrong",

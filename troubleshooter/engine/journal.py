@@ -22,7 +22,7 @@ APPLICATION_ID = 0x42415456
 """Written into the database's header, so that a foreign one is told from ours and never overwritten."""
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS events (
+CREATE TABLE events (
     run TEXT NOT NULL, seq INTEGER NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, data TEXT NOT NULL,
     PRIMARY KEY (run, seq)
 ) WITHOUT ROWID
@@ -55,18 +55,32 @@ class Journal:
 
     def _prepare(self) -> None:
         with self._told():
-            (application,) = self._db.execute("PRAGMA application_id").fetchone()
-            (tables,) = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            if application not in {0, APPLICATION_ID} or (application == 0 and tables):
-                raise UsageProblem(
-                    f"{self.path} is not this program's journal.",
-                    "It is an SQLite database of another program; it was left as it is.",
-                    "Move it away, or point TROUBLESHOOTER_HOME at another folder.",
-                )
+            new = self._is_new()
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
-            self._db.execute(_SCHEMA)
-            self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            if not new:
+                return
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                if self._is_new():  # another process may have been quicker
+                    self._db.execute(_SCHEMA)
+                    self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def _is_new(self) -> bool:
+        """Whether nothing was ever written to it. A stranger's database is refused before anything is."""
+        (application,) = self._db.execute("PRAGMA application_id").fetchone()
+        (tables,) = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if application not in {0, APPLICATION_ID} or (application == 0 and tables):
+            raise UsageProblem(
+                f"{self.path} is not this program's journal.",
+                "It is an SQLite database of another program; it was left as it is.",
+                "Move it away, or point TROUBLESHOOTER_HOME at another folder.",
+            )
+        return not application
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -108,8 +122,20 @@ class Journal:
         with self._told():
             query = "SELECT seq, at, kind, data FROM events WHERE run = ? ORDER BY seq"
             rows = self._db.execute(query, (run,)).fetchall()
-        return tuple(
-            Event(run, seq, at, EventKind(kind), msgspec.json.decode(data)) for seq, at, kind, data in rows
+        return tuple(self._event(run, expected, *row) for expected, row in enumerate(rows, start=1))
+
+    def _event(self, run: str, expected: int, seq: int, at: str, kind: str, data: str) -> Event:
+        """One row as an event. Events are written whole and in order, so anything else is damage."""
+        problem = f"event {expected} is missing"
+        if seq == expected:
+            try:
+                return Event(run, seq, at, EventKind(kind), msgspec.json.decode(data))
+            except (ValueError, TypeError) as error:  # no such kind, no JSON, another type
+                problem = str(error)
+        raise UsageProblem(
+            f"Event {expected} of run {run} cannot be read.",
+            f"{self.path} is damaged, or a newer version of this program wrote it: {problem}.",
+            "Use the version that wrote it, or restore the file from a backup; it was left as it is.",
         )
 
     def runs(self) -> tuple[str, ...]:

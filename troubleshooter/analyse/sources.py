@@ -1,7 +1,7 @@
 """Paths, folders and archives to files for the analysis.
 
-An archive's members are copied into numbered files of a temporary folder, never under their own names, and
-never more than the limits: whoever made the archive decides nothing on this machine.
+An archive's members are copied into one temporary file, never under their own names, and never more than the
+limits: whoever made the archive decides nothing on this machine.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ import tarfile
 import tempfile
 import zipfile
 import zlib
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+from troubleshooter.analyse.spool import Part, Spool
 from troubleshooter.errors import NotFound, UsageProblem
 from troubleshooter.model.evidence import SourceFile
 
@@ -48,8 +49,11 @@ class Sources:
 @contextmanager
 def sources(paths: Sequence[str]) -> Iterator[Sources]:
     """Open them all; the files hold until the block ends. `-` is standard input."""
-    with tempfile.TemporaryDirectory(prefix="troubleshooter-") as folder:
-        finder = _Finder(Path(folder))
+    with (
+        tempfile.TemporaryDirectory(prefix="troubleshooter-") as folder,
+        closing(Spool(Path(folder, "members"))) as spool,
+    ):
+        finder = _Finder(spool)
         for path in paths:
             if path == "-":
                 finder.take(sys.stdin.buffer, "standard input", 0)
@@ -62,11 +66,9 @@ def sources(paths: Sequence[str]) -> Iterator[Sources]:
 class _Finder:
     """Walks what was named, opening archives on the way."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, spool: Spool) -> None:
         self.found = Sources()
-        self._room = folder
-        self._copied = 0
-        self._copies = 0
+        self._spool = spool
 
     def walk(self, path: Path) -> None:
         try:
@@ -78,7 +80,7 @@ class _Finder:
         if not os.access(path, os.R_OK):
             raise UsageProblem(f"{path} cannot be read.", "Permission denied.", "Check its permissions.")
         if stat.S_ISREG(mode):
-            self.add(path, str(path), 0)
+            self.add(Part(path), str(path), 0)
         elif stat.S_ISDIR(mode):
             self._walk_folder(path)
         else:
@@ -91,60 +93,49 @@ class _Finder:
             for name in sorted(names):
                 file = Path(parent, name)
                 if file.is_file() and not file.is_symlink():
-                    self.add(file, str(file), 0)
+                    self.add(Part(file), str(file), 0)
 
     def take(self, stream: BinaryIO, name: str, depth: int) -> None:
         """Take what a stream gives, or what is in it."""
-        copy = self._copy(stream, name)
-        if copy is not None:
-            self.add(copy, name, depth)
+        part = self._spool.take(stream, self._fits)
+        if part is None:
+            self._leave_out(name, f"it is larger than {MEMBER_LIMIT // _BLOCK} MiB unpacked")
+        else:
+            self.add(part, name, depth)
 
-    def add(self, path: Path, name: str, depth: int) -> None:
+    def _fits(self, size: int) -> bool:
+        return size <= MEMBER_LIMIT and self._spool.size + size <= TOTAL_LIMIT
+
+    def add(self, part: Part, name: str, depth: int) -> None:
         """Take a file, or what is in it."""
         if len(self.found.files) >= COUNT_LIMIT:
             self._leave_out(name, f"there are more than {COUNT_LIMIT} files")
             return
         try:
-            kind = _kind(path)
+            kind = _kind(part)
             if kind == "log" or depth >= _DEPTH_LIMIT:
-                self.found.files.append(_source(path, name))
+                self.found.files.append(_source(part, name))
             elif kind == "zip":
-                self._zip(path, name, depth)
+                self._zip(part, name, depth)
             elif kind == "tar":
-                self._tar(path, name, depth)
+                self._tar(part, name, depth)
             else:
-                with gzip.open(path) as stream:
+                with part.open() as packed, gzip.open(packed) as stream:
                     self.take(cast("BinaryIO", stream), name.removesuffix(".gz"), depth + 1)
         except _DAMAGED as error:
             self._leave_out(name, f"it is damaged or encrypted: {error}")
         except OSError as error:
             self._leave_out(name, f"it cannot be read: {error.strerror or error}")
 
-    def _copy(self, stream: BinaryIO, name: str) -> Path | None:
-        """Copy into a file of our own, or leave out what is over a limit."""
-        self._copies += 1
-        path = self._room / str(self._copies)
-        size = 0
-        with path.open("wb") as file:
-            while block := stream.read(_BLOCK):
-                size += len(block)
-                if size > MEMBER_LIMIT or self._copied + size > TOTAL_LIMIT:
-                    self._leave_out(name, f"it is larger than {MEMBER_LIMIT // _BLOCK} MiB unpacked")
-                    path.unlink()
-                    return None
-                file.write(block)
-        self._copied += size
-        return path
-
-    def _tar(self, path: Path, name: str, depth: int) -> None:
-        with tarfile.open(path, "r|*") as archive:
+    def _tar(self, part: Part, name: str, depth: int) -> None:
+        with part.open() as packed, tarfile.open(fileobj=packed, mode="r|*") as archive:
             for member in archive:
                 stream = archive.extractfile(member) if member.isreg() else None
                 if stream is not None:
                     self.take(cast("BinaryIO", stream), f"{name}/{member.name}", depth + 1)
 
-    def _zip(self, path: Path, name: str, depth: int) -> None:
-        with zipfile.ZipFile(path) as archive:
+    def _zip(self, part: Part, name: str, depth: int) -> None:
+        with part.open() as packed, zipfile.ZipFile(packed) as archive:
             for member in archive.infolist():
                 if not member.is_dir():
                     with archive.open(member) as stream:
@@ -154,20 +145,21 @@ class _Finder:
         self.found.left_out.append(f"{name}: {why}")
 
 
-def _kind(path: Path) -> str:
-    with path.open("rb") as file:
+def _kind(part: Part) -> str:
+    with part.open() as file:
         head = file.read(512)
-    if head.startswith(b"PK\x03\x04"):
-        return "zip"
-    if head.startswith(b"\x1f\x8b"):
-        with gzip.open(path) as unpacked:
-            return "tar" if unpacked.read(512)[257:262] == b"ustar" else "gzip"
+        if head.startswith(b"PK\x03\x04"):
+            return "zip"
+        if head.startswith(b"\x1f\x8b"):
+            file.seek(0)
+            with gzip.open(file) as unpacked:
+                return "tar" if unpacked.read(512)[257:262] == b"ustar" else "gzip"
     return "tar" if head[257:262] == b"ustar" else "log"
 
 
-def _source(path: Path, name: str) -> SourceFile:
-    node = next((part for part in PurePosixPath(name).parts if _NODE.fullmatch(part)), None)
-    return SourceFile(name, lambda: path.open("rb"), node)
+def _source(part: Part, name: str) -> SourceFile:
+    node = next((piece for piece in re.split(r"[/\\]", name) if _NODE.fullmatch(piece)), None)
+    return SourceFile(name, part.open, node)
 
 
 def _without_bundle_paperwork(files: list[SourceFile]) -> list[SourceFile]:

@@ -6,6 +6,7 @@ import re
 from collections import deque
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from troubleshooter.analyse.kinds import JSON_LIMIT, FileKind, kind_of_json
@@ -20,13 +21,14 @@ if TYPE_CHECKING:
 
 KEPT = 200
 """Moments kept of a file's beginning, and as many of its end."""
+READ = 8 * 1024 * 1024
+"""Of a larger file so much of its beginning, and of its end, is read."""
 TEXT_LIMIT = 300
 
 ASSUMED = "assumed UTC"
 """The line names no zone. Azure's machines run on UTC unless somebody changed it."""
 
 _TELLING = pattern(
-    r"(?m)^.{0,60}\d\d:\d\d:\d\d.*"
     r"(?:\bStarting (?:extension|akvvm_service)\b|\bService Starting|\bFound v\d|\bInstalled '"
     r"|replaced certificate"
     r"|[Ff]ailed\b|<(?:error|warning)>|\bERROR\b|Target handler state: |\bhandler state is: "
@@ -52,7 +54,7 @@ class Moment:
     line: int
     node: str | None = None
     count: int = 1
-    """Lines of the same shape that follow each other in the file; this is the first."""
+    """Telling lines of the same shape that follow each other in the file; this is the first."""
 
 
 def timeline(files: Iterable[SourceFile]) -> tuple[Moment, ...]:
@@ -80,17 +82,23 @@ def moment_json(moment: Moment) -> dict[str, object]:
 
 
 def _moments(file: SourceFile) -> list[Moment]:
-    first: list[Moment] = []
-    last: deque[Moment] = deque(maxlen=KEPT)
+    moments = _folded(_in_file(file))
+    first = list(islice(moments, KEPT))
+    return first + list(deque(moments, maxlen=KEPT))
+
+
+def _folded(moments: Iterator[Moment]) -> Iterator[Moment]:
+    """What repeats as one moment with its count."""
     held: Moment | None = None
-    for moment in _in_file(file):
+    for moment in moments:
         if held is not None and _shape(held) == _shape(moment):
             held = replace(held, count=held.count + 1)
             continue
         if held is not None:
-            (first if len(first) < KEPT else last).append(held)
+            yield held
         held = moment
-    return [*first, *last, *([held] if held else [])]
+    if held is not None:
+        yield held
 
 
 def _in_file(file: SourceFile) -> Iterator[Moment]:
@@ -101,19 +109,38 @@ def _in_file(file: SourceFile) -> Iterator[Moment]:
             if kind is not FileKind.TEXT:
                 yield from _stamped(kind, value, data, file)
                 return
-        number = 1
-        for piece in content:
-            at, counted = 0, 0
-            while at < len(piece) and (found := _TELLING.search(piece, at)) is not None:
-                start = found.start()
-                end = piece.find(b"\n", start)
-                end = len(piece) if end < 0 else end
-                number += piece.count(b"\n", counted, start)
-                counted = start
-                if moment := _moment(piece[start:end], number, file):
-                    yield moment
-                at = end + 1
-            number += piece.count(b"\n", counted)
+        for number, piece in _ends(content):
+            yield from _in_piece(piece, number, file)
+
+
+def _ends(content: Rewound) -> Iterator[tuple[int, bytes]]:
+    """The pieces at the beginning and at the end, each with the number of its first line."""
+    number, read, held = 1, 0, 0
+    tail: deque[tuple[int, bytes]] = deque()
+    for piece in content:
+        if read < READ:
+            yield number, piece
+            read += len(piece)
+        else:
+            tail.append((number, piece))
+            held += len(piece)
+            while held - len(tail[0][1]) >= READ:
+                held -= len(tail.popleft()[1])
+        number += piece.count(b"\n")
+    yield from tail
+
+
+def _in_piece(piece: bytes, number: int, file: SourceFile) -> Iterator[Moment]:
+    at, counted = 0, 0
+    while at < len(piece) and (found := _TELLING.search(piece, at)) is not None:
+        start = piece.rfind(b"\n", 0, found.start()) + 1
+        end = piece.find(b"\n", found.start())
+        end = len(piece) if end < 0 else end
+        number += piece.count(b"\n", counted, start)
+        counted = start
+        if moment := _moment(piece[start:end], number, file):
+            yield moment
+        at = end + 1
 
 
 def _stamped(kind: FileKind, value: object, data: bytes, file: SourceFile) -> Iterator[Moment]:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.unit.analyse.sources import log, source, status
-from troubleshooter.analyse.timeline import ASSUMED, KEPT, moment_json, timeline
+from troubleshooter.analyse.timeline import ASSUMED, KEPT, READ, moment_json, timeline
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_repetition_is_counted_and_a_long_file_keeps_both_ends() -> None:
     assert moment.count == 1000
     words = ["".join(chr(97 + int(d)) for d in str(n)) for n in range(5000)]
     moments = timeline([source(log(*[f"{word} failed" for word in words]))])
-    assert len(moments) == 2 * KEPT + 1
+    assert len(moments) == 2 * KEPT
     assert words[0] in moments[0].text
     assert words[-1] in moments[-1].text
 
@@ -68,3 +68,11 @@ def test_what_is_no_time_is_left_out() -> None:
         "node tvm-1 is unusable"
     ]
     assert timeline([source("2026-02-31 10:00:00: <error> [x] failed\nno time, failed\n")]) == ()
+
+
+def test_of_a_huge_file_both_ends_are_read_and_lines_numbered_right() -> None:
+    filler = "x" * 99 + "\n"
+    lines = READ // 100 * 3
+    text = log("the first failed") + filler * lines + log("the last failed")
+    moments = timeline([source(text)])
+    assert [moment.line for moment in moments] == [1, lines + 2]

@@ -201,6 +201,14 @@ def test_what_the_environment_holds_is_known() -> None:
     assert environment_secrets(environ) == ("aaaaaaaa", "bbbbbbbb")
 
 
+def test_redacted_text_can_be_written_whatever_it_held() -> None:
+    halves = REDACTOR.text("a\ud800b\udfff password=hunter22")
+    assert halves.encode()
+    assert halves.startswith("a\\xed\\xa0\\x80b")
+    assert REDACTOR.text(halves) == halves
+    json.dumps(REDACTOR.json({"\ud800": ["\udfff"]}), ensure_ascii=False).encode()
+
+
 def test_stand_ins_are_found_in_every_form_of_a_report() -> None:
     text = REDACTOR.text(f"one\n?sig=abcdefgh1 and {ACCOUNT_KEY}\n?sig=abcdefgh1 ?sig=abcdefgh1")
     found = list(stand_ins(text.encode()))

@@ -93,7 +93,8 @@ def _pairs(details: tuple[str, ...]) -> list[dict[str, str]]:
 
 
 def _keep(ctx: StepContext, node: str, name: str, answer: Any) -> None:
-    data = json.dumps(answer, indent=1, ensure_ascii=False).encode()
+    # half a character, which JSON may hold, stays the escape that it was
+    data = json.dumps(answer, indent=1, ensure_ascii=False).encode("utf-8", "backslashreplace")
     ctx.keep(node, name, data, hashlib.sha256(data).hexdigest())
 
 

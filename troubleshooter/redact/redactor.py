@@ -43,8 +43,9 @@ class Redactor:
         self._learn([secret])
 
     def text(self, text: str) -> str:
+        """Half a character, which JSON from Azure may hold, becomes an escape: no file could hold it."""
         raw = text.encode("utf-8", "surrogatepass")
-        return self.data(raw).decode("utf-8", "surrogatepass")
+        return self.data(raw).decode("utf-8", "backslashreplace")
 
     def data(self, data: bytes) -> bytes:
         pieces = STAND_IN.split(data)  # what is to be looked at and stand-ins, by turns

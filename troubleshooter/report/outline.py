@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.model.finding import Verdict
 from troubleshooter.report.json_report import changes_json
+from troubleshooter.report.rights import READER, rights, signed_in_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,6 +59,7 @@ def outline(state: RunState) -> tuple[Block, ...]:
         *_not_seen(state.diagnosis),
         *_steps(state),
         *_receipt(state),
+        *_rights(state),
         *_files(state),
     )
 
@@ -160,6 +162,25 @@ def _receipt(state: RunState) -> Iterator[Block]:
         yield Paragraph("Nothing was changed.")
         return
     yield Table(("kind", "id", "what happened to it"), rows)
+
+
+def _rights(state: RunState) -> Iterator[Block]:
+    yield Heading(2, "Rights")
+    if who := signed_in_as(state):
+        yield Paragraph(f"Signed in as {who}.")
+    used = tuple(rights(state))
+    yield Table(
+        ("what was done", "what it needs", "least built-in role", "how sure"),
+        tuple((each.did, each.needs, each.role, each.label) for each in used),
+    )
+    yield Paragraph(
+        f"To read alone, {READER} on the account should do; for the whole run, "
+        + (
+            " and ".join(dict.fromkeys(each.role for each in used if each.role != READER))
+            or "it should do too"
+        )
+        + ". Secrets, certificates and keys in a vault were not read."
+    )
 
 
 def _files(state: RunState) -> Iterator[Block]:

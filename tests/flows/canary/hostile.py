@@ -7,9 +7,9 @@ import io
 import os
 import tarfile
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from troubleshooter.simulator import machine
+from troubleshooter.simulator import batch_wire, machine
 from troubleshooter.simulator.node import disk, shell
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import paramiko
     import pytest
 
+    from troubleshooter.simulator.akvvm import Fate
     from troubleshooter.simulator.node.story import NodeStory
 
 LOGS = "var/log/azure/Microsoft.Azure.KeyVault.KeyVaultForLinux"
@@ -33,6 +34,8 @@ LINES = (
     f"{MARK} carriage\rreturn\x0bvt\x0cff\x85nel\u2028ls",
     f"{MARK} nul\0s and {'A' * 300_000} long",
 )
+MESSAGE = f"{MARK} \ud800 \udfff \0 \x1b[2J [bold]x[/] {'B' * 20_000}"
+"""What Azure passes on of a status; JSON may hold half a character."""
 RAW = (
     b"2026-05-16 19:49:23: <error> [CertificateManager]\tinvalid \xff\xfe\xc3( \xed\xa0\x80 "
     + b"\0" * 500
@@ -49,6 +52,12 @@ def on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
         plant(folder)
 
     monkeypatch.setattr(machine, "write_disk", write_disk)
+    extension = batch_wire.extension
+
+    def reported(one: Any, fate: Fate, *rest: Any) -> Any:
+        return extension(one, replace(fate, message=f"{fate.message} {MESSAGE}"), *rest)
+
+    monkeypatch.setattr(batch_wire, "extension", reported)
 
 
 def plant(folder: Path) -> None:

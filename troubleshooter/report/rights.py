@@ -1,0 +1,70 @@
+"""What a run did with the rights of whoever was signed in, and the least that would have done.
+
+Source: Azure's built-in roles for Batch. Their actions are documented; that a role suffices for a call is
+inferred from them, and for the calls on nodes no page says which right they need.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from troubleshooter.model.run import ChangeState, StepState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from troubleshooter.model.run import RunState
+
+READER = "Azure Batch Account Reader"
+CONTRIBUTOR = "Azure Batch Data Contributor"
+OPERATOR = "Managed Identity Operator"
+_BATCH = "Microsoft.Batch/batchAccounts"
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    did: str
+    needs: str
+    """The action in Azure's terms."""
+    role: str
+    """The least built-in role that should allow it."""
+    label: str
+    """How sure that is: documented, inferred or unknown."""
+
+
+def signed_in_as(state: RunState) -> str:
+    return str(state.step("survey").output.get("who", "")) if _ran(state, "survey") else ""
+
+
+def rights(state: RunState) -> Iterator[Right]:
+    """What was done, as far as it went."""
+    yield Right("read the account and the pool", f"{_BATCH}/read, {_BATCH}/pools/read", READER, "inferred")
+    if _ran(state, "survey"):
+        nodes = "nodes and their extensions on the data plane"
+        yield Right("read nodes and what their extension reports", f"reading {nodes}", READER, "unknown")
+    made = {
+        kind: sum(
+            change.kind == kind for change in state.changes if change.state is not ChangeState.NEVER_MADE
+        )
+        for kind in ("pool", "node-user", "job")
+    }
+    if made["pool"]:
+        yield Right(
+            f"created, and removed or left, {made['pool']} pool(s)",
+            f"{_BATCH}/pools/write, {_BATCH}/pools/delete",
+            CONTRIBUTOR,
+            "inferred",
+        )
+        identity = "Microsoft.ManagedIdentity/userAssignedIdentities/*/assign/action"
+        yield Right("gave them the identities that the pool has, if any", identity, OPERATOR, "inferred")
+    if made["node-user"]:
+        made_users = f"made {made['node-user']} temporary node user(s) and signed in with them over SSH"
+        yield Right(made_users, "making node users on the data plane", CONTRIBUTOR, "unknown")
+    if made["job"]:
+        jobs = f"{_BATCH}/jobs/* (data action)"
+        yield Right(f"disabled or enabled {made['job']} job(s)", jobs, CONTRIBUTOR, "documented")
+
+
+def _ran(state: RunState, step: str) -> bool:
+    return any(record.id == step and record.state is StepState.DONE for record in state.steps)

@@ -58,11 +58,7 @@ def age(text: str, now: datetime) -> str:
 
 def estimate(waiting: Waiting) -> float | None:
     """Seconds still to wait, from the nodes that are ready already; nothing while none is."""
-    if not 0 < waiting.ready < waiting.wanted or waiting.elapsed < 10:
-        return None
-    each = waiting.elapsed / waiting.ready
-    left = each * (waiting.wanted - waiting.ready)
-    return min(max(10.0, round(left / 10) * 10.0), max(0.0, waiting.limit - waiting.elapsed))
+    return waiting.estimate
 
 
 def about(seconds: float) -> str:

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import msgspec
 
-from troubleshooter import datafiles
 from troubleshooter.model.finding import Diagnosis
 from troubleshooter.tui.redacted import redactor
+
+if TYPE_CHECKING:
+    from troubleshooter.analyse.timeline import Moment
 
 
 def diagnose(path: str) -> Diagnosis:
     """What the rules conclude from a file, a folder or an archive."""
-    from troubleshooter.analyse import analyse, load_rules  # noqa: PLC0415 - compiling rules takes its time
-    from troubleshooter.analyse.sources import sources  # noqa: PLC0415 - the same
+    from troubleshooter.analyse.sources import sources  # noqa: PLC0415 - compiling rules takes its time
+    from troubleshooter.wiring import analyse_files  # noqa: PLC0415 - the same
 
-    rules = load_rules(datafiles.playbooks_folder() / "rules")
     with sources([path]) as found:
-        diagnosis = analyse(found.files, rules)
+        diagnosis = analyse_files(found.files)
     return msgspec.convert(redactor().json(msgspec.to_builtins(diagnosis)), Diagnosis)
+
+
+def moments(path: str) -> tuple[Moment, ...]:
+    """What happened when, in all of the files."""
+    from troubleshooter.analyse.sources import sources  # noqa: PLC0415 - as above
+    from troubleshooter.analyse.timeline import timeline  # noqa: PLC0415 - as above
+
+    with sources([path]) as found:
+        return tuple(replace(each, text=redactor().text(each.text)) for each in timeline(found.files))
 
 
 def content(path: str, node: str | None, name: str) -> bytes | None:

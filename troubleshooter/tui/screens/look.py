@@ -17,6 +17,8 @@ from textual.widgets import Input, Static
 from troubleshooter.tui import offline, plain
 from troubleshooter.tui.background import in_background
 from troubleshooter.tui.screens.evidence import EvidenceScreen
+from troubleshooter.tui.screens.matrix import MatrixScreen
+from troubleshooter.tui.screens.moments import MomentsScreen
 from troubleshooter.tui.views.findings import FindingsView
 from troubleshooter.tui.widgets.failure import Failure
 from troubleshooter.tui.widgets.finding_list import FindingList
@@ -24,6 +26,8 @@ from troubleshooter.tui.widgets.key_bar import KeyBar
 from troubleshooter.tui.widgets.where_bar import WhereBar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.app import ComposeResult
 
     from troubleshooter.model.finding import Diagnosis
@@ -33,6 +37,14 @@ if TYPE_CHECKING:
 class LookScreen(Screen[None]):
     BINDINGS: ClassVar = [
         Binding("l", "path", "other files", tooltip="Give another path", id="look.path"),
+        Binding("m", "matrix", "matrix", tooltip="Which node has which finding", id="look.matrix"),
+        Binding(
+            "t",
+            "moments",
+            "time line",
+            tooltip="What happened when, all files on one clock",
+            id="look.moments",
+        ),
         Binding("escape,q", "back", "back", tooltip="Back to the cases", id="look.back"),
     ]
 
@@ -48,6 +60,7 @@ class LookScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._asked = ""
+        self._diagnosis: Diagnosis | None = None
 
     def compose(self) -> ComposeResult:
         bar = WhereBar("files")
@@ -70,7 +83,8 @@ class LookScreen(Screen[None]):
     def _submitted(self, message: Input.Submitted) -> None:
         if given := message.value.strip():
             path = str(Path(given).expanduser())
-            self._asked = path
+            self._asked, self._diagnosis = path, None
+            self.refresh_bindings()
             self.query_one(Failure).error = None
             self.query_one("#look-stage").remove_children()
             self.query_one("#look-stage").mount(Static(Content.styled("Reading.", "$quiet")))
@@ -83,6 +97,7 @@ class LookScreen(Screen[None]):
     async def _analysed(self, message: Analysed) -> None:
         if message.path != self._asked:
             return
+        self._diagnosis = message.diagnosis
         self.query_one(Failure).error = message.error
         stage = self.query_one("#look-stage")
         await stage.remove_children()
@@ -92,8 +107,24 @@ class LookScreen(Screen[None]):
 
     @on(FindingList.Opened)
     def _proof(self, message: FindingList.Opened) -> None:
-        load = partial(offline.content, self._asked)
-        self.app.push_screen(EvidenceScreen(("files",), message.proofs, message.at, load))
+        self.app.push_screen(EvidenceScreen(("files",), message.proofs, message.at, self._load))
+
+    @property
+    def _load(self) -> Callable[[str | None, str], bytes | None]:
+        return partial(offline.content, self._asked)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        del parameters
+        return action not in {"matrix", "moments"} or self._diagnosis is not None
+
+    def action_matrix(self) -> None:
+        if self._diagnosis is not None:
+            self.app.push_screen(MatrixScreen(("files",), self._diagnosis, self._load))
+
+    def action_moments(self) -> None:
+        if self._diagnosis is not None:
+            read = partial(offline.moments, self._asked)
+            self.app.push_screen(MomentsScreen(("files",), self._diagnosis, read, self._load))
 
     def action_path(self) -> None:
         self.query_one("#look-path").focus()

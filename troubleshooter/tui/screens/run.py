@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 
 from troubleshooter.model.run import StepState
-from troubleshooter.tui import plain
+from troubleshooter.tui import kept, plain
 from troubleshooter.tui.background import in_background
 from troubleshooter.tui.bridge import Bridge
 from troubleshooter.tui.messages import (
@@ -27,6 +27,8 @@ from troubleshooter.tui.messages import (
 from troubleshooter.tui.screens.confirm import ConfirmScreen
 from troubleshooter.tui.screens.evidence import EvidenceScreen, whole_file
 from troubleshooter.tui.screens.explain import ExplainScreen
+from troubleshooter.tui.screens.matrix import MatrixScreen
+from troubleshooter.tui.screens.moments import MomentsScreen
 from troubleshooter.tui.screens.report import ReportScreen
 from troubleshooter.tui.screens.run_keys import RUN_KEYS
 from troubleshooter.tui.steps import rows
@@ -268,27 +270,21 @@ class RunScreen(Screen[None]):
         self.app.push_screen(EvidenceScreen(self._place, (whole_file(message.kept),), 0, self._load))
 
     def _load(self, node: str | None, name: str) -> bytes | None:
-        """The kept file of that name, the newest if there are several; called in a thread."""
-        if self.state is None:
-            return None
-        found = [kept for kept in self.state.files if kept.name == name and kept.node == (node or "")]
-        return self._workbench.evidence(self.state.id, found[-1]) if found else None
+        return kept.content(self._workbench, self.state, node, name) if self.state else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         del parameters
-        match action:
-            case "cancel":
-                return bool(self._bridge and self._bridge.busy) and not self._leaving
-            case "retry":
-                return self._can_retry()
-            case "findings":
-                return bool(self.state and self.state.diagnosed)
-            case "now":
-                return self.selected is not None
-            case "report" | "explain" | "look":
-                return self.state is not None
-            case _:
-                return True
+        state = self.state
+        possible = {
+            "cancel": bool(self._bridge and self._bridge.busy) and not self._leaving,
+            "retry": self._can_retry(),
+            "findings": bool(state and state.diagnosed),
+            "matrix": bool(state and state.diagnosed),
+            "moments": bool(state and state.files),
+            "now": self.selected is not None,
+        }
+        always = action not in {"report", "explain", "look"} or state is not None
+        return possible.get(action, always)
 
     def _can_retry(self) -> bool:
         if self._bridge is None or self._bridge.busy or self._leaving:
@@ -325,6 +321,15 @@ class RunScreen(Screen[None]):
         for step in steps:
             if step.action == DIAGNOSE:
                 self._look_at(step.id)
+
+    def action_matrix(self) -> None:
+        if self.state is not None:
+            self.app.push_screen(MatrixScreen(self._place, self.state.diagnosis, self._load))
+
+    def action_moments(self) -> None:
+        if self.state is not None:
+            read = partial(kept.moments, self._workbench, self.state)
+            self.app.push_screen(MomentsScreen(self._place, self.state.diagnosis, read, self._load))
 
     def action_report(self) -> None:
         if self.state is not None:

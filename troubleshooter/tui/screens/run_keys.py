@@ -12,6 +12,10 @@ RUN_KEYS = (
         "e", "explain", "explain", tooltip="Why this step, what it changes, how to undo it", id="run.explain"
     ),
     Binding("f", "findings", "findings", tooltip="What was found, with its proof", id="run.findings"),
+    Binding("m", "matrix", "matrix", tooltip="Which node has which finding", id="run.matrix"),
+    Binding(
+        "t", "moments", "time line", tooltip="What happened when, all files on one clock", id="run.moments"
+    ),
     Binding("r", "report", "report", tooltip="Read the report as it stands", id="run.report"),
     Binding(
         "left_square_bracket",

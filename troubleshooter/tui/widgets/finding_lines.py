@@ -5,11 +5,14 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, NamedTuple
 
+from rich.cells import cell_len
+
 from troubleshooter.model.finding import Confidence, Severity, Verdict
 from troubleshooter.tui import plain
+from troubleshooter.tui.excerpt import proof_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from troubleshooter.model.evidence import Evidence
     from troubleshooter.model.finding import Diagnosis, Finding
@@ -17,7 +20,10 @@ if TYPE_CHECKING:
     from troubleshooter.tui.widgets.strips import Piece
 
 _PROOFS = 4
+_PROOF_LINES = 2
 _LABEL = 12
+_ROOM = 44
+"""Cells that a proof's text wants beside its place; with less it goes below."""
 
 
 class Stop(NamedTuple):
@@ -31,6 +37,7 @@ class Stop(NamedTuple):
 class DrawnLine(NamedTuple):
     pieces: tuple[Piece, ...]
     stop: Stop | None = None
+    """The same object on each line of one stop."""
 
 
 def lines(diagnosis: Diagnosis, width: int, marks: Glyphs) -> list[DrawnLine]:
@@ -54,44 +61,64 @@ def _finding(finding: Finding, width: int, marks: Glyphs) -> Iterator[DrawnLine]
         ),
         Stop(finding, finding.evidence),
     )
-    for text in textwrap.wrap(plain.one_line(finding.explanation), max(20, width - 2)):
-        yield DrawnLine((("  " + text, ""),))
+    said = finding.explanation.removesuffix(finding.remark)
+    for text, style in ((said, ""), (finding.remark, "$quiet")):
+        for part in textwrap.wrap(plain.one_line(text), max(20, width - 2)):
+            yield DrawnLine((("  " + part, style),))
     if finding.nodes:
         shown = ", ".join(plain.one_line(node) for node in finding.nodes)
         yield _labelled("on", plain.fit(shown, width - _LABEL, marks.cut).rstrip())
     yield from _proofs(finding, width, marks)
-    for number, fix in enumerate(finding.fixes):
-        for part, text in enumerate(textwrap.wrap(plain.one_line(fix.summary), max(20, width - _LABEL))):
-            yield _labelled("fix" if number + part == 0 else "", text, "$accent")
+    summaries = [fix.summary for fix in finding.fixes]
+    yield from _listed("fix", summaries, width, "$accent")
+    yield from _listed("make sure", finding.confirm, width)
     if finding.explains:
         yield _labelled("explains", ", ".join(finding.explains))
     yield _labelled("rule", finding.id)
 
 
+def _listed(label: str, texts: Iterable[str], width: int, style: str = "") -> Iterator[DrawnLine]:
+    """Each text from its own line on, the label before the first."""
+    for text in texts:
+        for part in textwrap.wrap(plain.one_line(text), max(20, width - _LABEL), break_on_hyphens=False):
+            yield _labelled(label, part, style)
+            label = ""
+
+
 def _proofs(finding: Finding, width: int, marks: Glyphs) -> Iterator[DrawnLine]:
     ends = plain.common_ends(finding.nodes)
-    for index, proof in enumerate(finding.evidence[:_PROOFS]):
-        label = ("  proof" if index == 0 else "").ljust(_LABEL)
-        yield DrawnLine(
-            ((label, "$quiet"), *place_and_text(proof, width - _LABEL, marks, ends)),
-            Stop(finding, finding.evidence, index),
-        )
-    more = len(finding.evidence) - _PROOFS
-    if more > 0:
-        yield _labelled("", f"and {more} more: open one, then n")
+    for index in range(min(_PROOFS, len(finding.evidence))):
+        label = "  proof" if index == 0 else ""
+        yield from proof_drawn(label, _LABEL, Stop(finding, finding.evidence, index), width, marks, ends)
+    kept = len(finding.evidence)
+    if kept > _PROOFS:
+        yield _labelled("", f"and {kept - _PROOFS} more: open one, then n")
+    if finding.count > kept:
+        yield _labelled("", f"{finding.count} lines say so in all files")
 
 
-def place_and_text(
-    proof: Evidence, width: int, marks: Glyphs, ends: tuple[int, int] = (0, 0)
-) -> tuple[Piece, ...]:
-    """tvm-…_1-p  akvvm_service.log:218  what stands there."""
+def proof_drawn(
+    label: str, indent: int, stop: Stop, width: int, marks: Glyphs, ends: tuple[int, int] = (0, 0)
+) -> Iterator[DrawnLine]:
+    """tvm-…_1-p  akvvm_service.log:218  what stands there, or that below."""
+    proof = stop.proofs[stop.at]
+    place = _place(proof, width - indent, marks, ends)
+    taken = indent + sum(cell_len(text) for text, _ in place)
+    beside = width - taken >= _ROOM
+    indented = taken if beside else indent
+    texts = proof_lines(proof.text, width - indented, _PROOF_LINES, marks.cut)
+    lead: Piece = (label.ljust(indent), "$quiet")
+    yield DrawnLine((lead, *place, (texts.pop(0), "")) if beside else (lead, *place), stop)
+    for text in texts:
+        yield DrawnLine(((" " * indented, ""), (text, "")), stop)
+
+
+def _place(proof: Evidence, width: int, marks: Glyphs, ends: tuple[int, int]) -> tuple[Piece, ...]:
     node = plain.telling(plain.one_line(proof.node), 14, marks.cut, ends) + "  " if proof.node else ""
     name = plain.one_line(proof.file).rpartition("/")[2]
-    where = (
-        plain.middle(f"{name}:{proof.line}" if proof.line else name, max(12, width // 3), marks.cut) + "  "
-    )
-    text = plain.fit(plain.one_line(proof.text), width - len(node) - len(where), marks.cut).rstrip()
-    return ((node, "$quiet"), (where, "$accent"), (text, ""))
+    where = plain.middle(f"{name}:{proof.line}" if proof.line else name, max(12, width // 3), marks.cut)
+    times = f"{proof.count} times  " if proof.count > 1 else ""
+    return ((node, "$quiet"), (where + "  ", "$accent"), (times, "$quiet"))
 
 
 def _open_ends(diagnosis: Diagnosis, width: int, marks: Glyphs) -> Iterator[DrawnLine]:
@@ -107,9 +134,8 @@ def _open_ends(diagnosis: Diagnosis, width: int, marks: Glyphs) -> Iterator[Draw
     if diagnosis.unexplained:
         number = len(diagnosis.unexplained)
         yield DrawnLine(((f"Error lines that no rule explains ({number})", "$warning"),))
-        for index, proof in enumerate(diagnosis.unexplained):
-            pieces = place_and_text(proof, width - 2, marks)
-            yield DrawnLine((("  ", ""), *pieces), Stop(None, diagnosis.unexplained, index))
+        for index in range(number):
+            yield from proof_drawn("", 2, Stop(None, diagnosis.unexplained, index), width, marks)
 
 
 def _labelled(label: str, text: str, style: str = "") -> DrawnLine:

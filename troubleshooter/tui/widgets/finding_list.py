@@ -82,7 +82,8 @@ class FindingList(ScrollView, can_focus=True):
         if width <= 0:
             return
         self._drawn = lines(self.diagnosis, width, glyphs.of(self))
-        self._stops = [at for at, line in enumerate(self._drawn) if line.stop]
+        lines_of = {id(line.stop): at for at, line in reversed(list(enumerate(self._drawn))) if line.stop}
+        self._stops = sorted(lines_of.values())
         self.virtual_size = Size(0, len(self._drawn))
         self.refresh()
 
@@ -95,16 +96,25 @@ class FindingList(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         if at >= len(self._drawn):
             return strip(self, [], width)
-        here = self.cursor < len(self._stops) and at == self._stops[self.cursor]
+        here = self.stop is not None and self._drawn[at].stop is self.stop
         background = ("on $chosen" if self.has_focus else "on $panel") if here else ""
         return strip(self, self._drawn[at].pieces, width, background)
 
     def watch_cursor(self, before: int, now: int) -> None:
         for index in (before, now):
-            if index < len(self._stops):
-                self.refresh_line(self._stops[index])
-        if now < len(self._stops):
-            self._keep_visible(self._stops[now])
+            for line in self._lines_of(index):
+                self.refresh_line(line)
+        for line in reversed(self._lines_of(now)):
+            self._keep_visible(line)
+
+    def _lines_of(self, index: int) -> range:
+        """The lines of one stop; a proof may take two."""
+        if index >= len(self._stops):
+            return range(0)
+        first = last = self._stops[index]
+        while last + 1 < len(self._drawn) and self._drawn[last + 1].stop is self._drawn[first].stop:
+            last += 1
+        return range(first, last + 1)
 
     def _keep_visible(self, line: int) -> None:
         height = max(1, self.scrollable_content_region.height)
@@ -142,8 +152,9 @@ class FindingList(ScrollView, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         at = event.y + self.scroll_offset.y
-        if at in self._stops:
-            self.cursor = self._stops.index(at)
+        clicked = next((i for i in range(len(self._stops)) if at in self._lines_of(i)), None)
+        if clicked is not None:
+            self.cursor = clicked
             if event.chain == 2:
                 self.action_open()
 

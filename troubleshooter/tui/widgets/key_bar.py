@@ -16,7 +16,17 @@ if TYPE_CHECKING:
     from textual.binding import ActiveBinding
     from textual.screen import Screen
 
-_ALWAYS = {"app.help", "app.help-anywhere", "run.leave", "home.quit", "evidence.back", "report.back"}
+_ALWAYS = {
+    "app.help",
+    "app.help-anywhere",
+    "run.leave",
+    "home.quit",
+    "evidence.back",
+    "report.back",
+    "matrix.back",
+    "moments.back",
+    "look.back",
+}
 """Ids of bindings that keep their place whatever the width."""
 
 

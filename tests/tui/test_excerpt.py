@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from troubleshooter.tui.excerpt import excerpt, proof_lines
+
+REFUSED = (
+    '{"error":{"code":"Forbidden","message":"Caller is not authorized to perform action on resource.\\r\\nIf '
+    'role assignments were changed recently, please observe propagation time.",'
+    '"innererror":{"code":"ForbiddenByRbac"}}}'
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("2026-11-22 12:03:43: <error> [CertificateManager]\tNot authorized.", "Not authorized."),
+        ("2023-06-26T23:33:02.235781Z WARNING ExtHandler ExtHandler noexec on /var.", "noexec on /var."),
+        ("INFO [Microsoft.OSTCExtensions.LinuxDiagnostic-2.3.9027] Use version", "Use version"),
+        ("[00000004] 2024-04-17T07:19:26.812Z [INFO]  Beginning enable", "Beginning enable"),
+        ("[11/11/2016 01:58:19.29] Execution Complete.", "Execution Complete."),
+        ("Nov 22 12:03:43 node7 systemd[1]: akvvm_service.service: Failed", "akvvm_service.service: Failed"),
+        ("[Red]not a component[/]", "[Red]not a component[/]"),
+        ("Information about ERRORS", "Information about ERRORS"),
+        ("2026-11-22 12:03:43: <error>", "2026-11-22 12:03:43: <error>"),
+    ],
+)
+def test_what_stands_before_the_message_is_left_out(line: str, told: str) -> None:
+    assert excerpt(line, 80, "…") == told
+
+
+def test_a_long_line_begins_near_the_trouble() -> None:
+    stamped = "2026-11-22 22:06:45: <info> [CertificateManager]"
+    line = f"{stamped} Refreshing 'https://kv/' failed with exception: {REFUSED}"
+    told = excerpt(line, 160, "…")
+    assert told.startswith('…failed with exception: {"error":{"code":"Forbidden","message":"Caller')
+    assert told.endswith('…"innererror":{"code":"ForbiddenByRbac"}}}')
+    assert excerpt(line, 2000, "…").startswith("Refreshing 'https://kv/' failed")
+
+
+def test_a_proof_takes_no_more_lines_than_it_may() -> None:
+    lines = proof_lines(REFUSED, 60, 2, "…")
+    assert [len(line) <= 60 for line in lines] == [True, True]
+    assert "ForbiddenByRbac" in lines[1]
+
+
+@given(st.text(max_size=300), st.integers(-3, 200), st.integers(1, 4))
+def test_any_text_has_an_excerpt(text: str, width: int, lines: int) -> None:
+    found = proof_lines(text, width, lines, "…")
+    assert 1 <= len(found) <= lines

@@ -1,0 +1,97 @@
+"""Nodes against findings, and all files on one clock: for a run, and for files at hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from tests.tui.scripted import ScriptedWorkbench
+from tests.tui.test_run_screen import gate, keys, opened
+from tests.tui.walker import until
+from tests.tui.worlds import DIAGNOSIS, LOG, LOG_TEXT, NODES, OUTSIDE, asks, diagnoses, state_at
+from troubleshooter.model.run import KeptFile
+from troubleshooter.tui import glyphs, matrix
+from troubleshooter.tui.app import TroubleshooterApp
+from troubleshooter.tui.screens.look import LookScreen
+from troubleshooter.tui.screens.matrix import MatrixScreen
+from troubleshooter.tui.screens.moments import MomentsScreen
+from troubleshooter.tui.widgets.finding_list import FindingList
+from troubleshooter.tui.widgets.log_view import LogView
+from troubleshooter.tui.widgets.remarks import Remarks
+from troubleshooter.tui.widgets.table import Table
+from troubleshooter.wiring import RunOptions
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+    from troubleshooter.wiring import Workbench
+
+KEPT = (KeptFile(NODES[0], LOG, "a" * 64, "b" * 64, len(LOG_TEXT)),)
+
+
+def test_a_node_has_the_findings_that_were_seen_on_it_and_the_pool_the_rest() -> None:
+    diagnosis = replace(DIAGNOSIS, nodes=NODES, succeeded=(NODES[3],))
+    assert matrix.nodes(diagnosis) == (*NODES, matrix.POOL)
+    drawn = {row.key: [cell.text for cell in row.cells] for row in matrix.rows(diagnosis, glyphs.UNICODE)}
+    assert drawn[NODES[0]] == [NODES[0], "✖", "·", ""]
+    assert drawn[NODES[3]] == [NODES[3], "·", "·", "success"]
+    assert drawn[matrix.POOL] == ["pool and Azure", "·", "▲", ""]
+    assert [proof.line for proof in matrix.proofs(diagnosis, NODES[0])] == [3, 5]
+
+
+def shows(pilot: Pilot[str | None], screen: type) -> bool:
+    return isinstance(pilot.app.screen, screen)
+
+
+async def test_the_matrix_of_a_run_leads_to_a_nodes_proof() -> None:
+    acts = {"choose-fix": asks(OUTSIDE)}
+    async with opened("diagnose", diagnoses, acts=acts, files=KEPT) as (pilot, _run):
+        await gate(pilot)
+        await pilot.press("m")
+        await until(pilot, lambda: shows(pilot, MatrixScreen), "the matrix")
+        table = pilot.app.screen.query_one(Table)
+        assert table.key == NODES[0]
+        told = pilot.app.screen.query_one("#matrix-node", Remarks).remarks
+        assert told[1].text == "1 kv-403-rbac"
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.focused, LogView), "the proof")
+        await pilot.press("escape", "escape")
+        await gate(pilot)
+
+
+async def test_the_time_line_of_a_run_marks_what_proves_something() -> None:
+    acts = {"choose-fix": asks(OUTSIDE)}
+    async with opened("diagnose", diagnoses, acts=acts, files=KEPT) as (pilot, _run):
+        await gate(pilot)
+        assert "t time line" in keys(pilot)
+        await pilot.press("t")
+        await until(pilot, lambda: shows(pilot, MomentsScreen), "the time line")
+        table = pilot.app.screen.query_one(Table)
+        await until(pilot, lambda: table.key is not None, "its rows")
+        assert "Caller is not authorized" in table.render_line(table.cursor + 1).text
+        await pilot.press("n", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.focused, LogView), "the file")
+        await pilot.press("escape", "t")
+        await gate(pilot)
+
+
+async def test_files_at_hand_have_both_too(tmp_path: Path) -> None:
+    (tmp_path / "akvvm_service.log").write_bytes(LOG_TEXT)
+    bench = cast("Workbench", ScriptedWorkbench(None, cases=(state_at("plan"),)))
+    app = TroubleshooterApp(bench, start_options=RunOptions())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("l")
+        await until(pilot, lambda: shows(pilot, LookScreen), "the screen for files")
+        assert "m matrix" not in keys(pilot)
+        pilot.app.screen.query_one("#look-path").value = str(tmp_path)  # type: ignore[attr-defined]  # an Input
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.focused, FindingList), "the findings")
+        await pilot.press("m")
+        await until(pilot, lambda: shows(pilot, MatrixScreen), "the matrix")
+        await pilot.press("escape", "t")
+        await until(pilot, lambda: shows(pilot, MomentsScreen), "the time line")
+        table = pilot.app.screen.query_one(Table)
+        await until(pilot, lambda: table.key is not None, "its rows")
+        await pilot.press("escape", "escape")

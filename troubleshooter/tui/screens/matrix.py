@@ -1,0 +1,108 @@
+"""The matrix of nodes and findings: what all nodes have points at the configuration, what one has at it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import Screen
+
+from troubleshooter.tui import glyphs, matrix, plain
+from troubleshooter.tui.screens.evidence import EvidenceScreen
+from troubleshooter.tui.widgets.key_bar import KeyBar
+from troubleshooter.tui.widgets.remarks import Remark, Remarks
+from troubleshooter.tui.widgets.table import Table
+from troubleshooter.tui.widgets.where_bar import WhereBar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+
+    from troubleshooter.model.finding import Diagnosis
+
+_NAMED = 6
+
+
+class MatrixScreen(Screen[None]):
+    BINDINGS: ClassVar = [
+        Binding(
+            "enter",
+            "open",
+            "show proof",
+            key_display="enter",
+            tooltip="Open what proves something on this node",
+            id="matrix.open",
+        ),
+        Binding("escape,q,m", "dismiss", "back", tooltip="Back to where you came from", id="matrix.back"),
+    ]
+
+    def __init__(
+        self,
+        place: tuple[str, ...],
+        diagnosis: Diagnosis,
+        load: Callable[[str | None, str], bytes | None],
+    ) -> None:
+        super().__init__()
+        self._place = place
+        self._diagnosis = diagnosis
+        self._load = load
+
+    def compose(self) -> ComposeResult:
+        yield WhereBar(*self._place, "nodes and findings")
+        with Vertical(id="matrix-main"):
+            yield Remarks(id="matrix-legend")
+            yield Table(*matrix.columns(self._diagnosis), empty="Nothing was read of any node.")
+            yield Remarks(id="matrix-node")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.query_one("#matrix-legend", Remarks).remarks = self._legend()
+        self.query_one(Table).show(matrix.rows(self._diagnosis, glyphs.of(self)))
+        self.query_one(Table).focus()
+        self._describe()
+
+    def _legend(self) -> tuple[Remark, ...]:
+        marks, findings = glyphs.of(self), self._diagnosis.findings
+        named = tuple(
+            Remark(f"{number:>2}  {marks.severity(f.severity)} ", plain.one_line(f.title))
+            for number, f in enumerate(findings[:_NAMED], start=1)
+        )
+        left = len(findings) - len(named)
+        more = (
+            (Remark("    ", f"and {left} more, named below for each node", style="$quiet"),) if left else ()
+        )
+        return (*named, *more) if findings else (Remark("", "No rule found anything wrong."),)
+
+    @on(Table.Moved)
+    def _describe(self) -> None:
+        node = self.query_one(Table).key
+        if node is None:
+            return
+        findings = self._diagnosis.findings
+        here = matrix.of_node(self._diagnosis, node)
+        numbers = ", ".join(f"{findings.index(finding) + 1} {finding.id}" for finding in here)
+        nothing = "no finding; that may be because nothing was read there"
+        name = plain.one_line(node) or "pool and Azure"
+        self.query_one("#matrix-node", Remarks).remarks = (
+            Remark(f"{glyphs.of(self).pointer} ", name, style="bold"),
+            Remark("  ", numbers or nothing, style="" if here else "$quiet"),
+        )
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        del parameters
+        return action != "open" or bool(self._proofs())
+
+    def _proofs(self) -> tuple[object, ...]:
+        tables = self.query(Table)
+        key = tables.first().key if tables else None
+        return matrix.proofs(self._diagnosis, key) if key is not None else ()
+
+    @on(Table.Opened)
+    def action_open(self) -> None:
+        key = self.query_one(Table).key
+        if key is not None and (found := matrix.proofs(self._diagnosis, key)):
+            self.app.push_screen(EvidenceScreen(self._place, found, 0, self._load))

@@ -85,7 +85,7 @@ EXPECTED = {
     "service-no-status": Expected("svc-no-status-file-wrong-cwd"),
     "package-unreachable": Expected("agent-download-failed"),
     "manifest-lags": Expected("agent-version-not-in-manifest"),
-    "dependent-extension": _files("kv-403-rbac"),
+    "dependent-extension": _files("kv-config-not-a-string"),
     "node-agent-mismatch": Expected("batch-agent-install-failure"),
     "disk-full": Expected("batch-disk-full"),
     "package-missing": Expected("batch-application-package"),

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.simulator.conditions import Compute, Flaw, Image, Network
 from troubleshooter.simulator.scenarios.ground import GROUP, WELL, extension_of, machine_of
-from troubleshooter.simulator.scenarios.remedies import clear_network, grant_role, mend_compute, publish_image
+from troubleshooter.simulator.scenarios.remedies import clear_network, mend_compute, publish_image
 from troubleshooter.simulator.scenarios.scene import Scenario
-from troubleshooter.simulator.scenarios.vault import UNGRANTED
+from troubleshooter.simulator.scenarios.settings import number
 
 if TYPE_CHECKING:
     from typing import Any
@@ -100,9 +100,8 @@ AGENT_FAULTS = (
     ),
     Scenario(
         "dependent-extension",
-        "Another extension waits for Key Vault's in vain, whose identity has no role",
-        conditions=UNGRANTED,
+        "Another extension waits in vain for Key Vault's, whose polling interval is a number",
+        settings=number,
         body=_monitored,
-        remedy=grant_role,
     ),
 )

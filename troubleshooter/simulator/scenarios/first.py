@@ -9,6 +9,7 @@ from troubleshooter.simulator.pool import EGRESS
 from troubleshooter.simulator.scenarios import remedies
 from troubleshooter.simulator.scenarios.ground import IDENTITY, VAULT, WELL
 from troubleshooter.simulator.scenarios.scene import Scenario
+from troubleshooter.simulator.scenarios.settings import number
 from troubleshooter.simulator.scenarios.vault import UNGRANTED, guarded
 from troubleshooter.simulator.world import Habits
 
@@ -23,11 +24,6 @@ def _misplaced(settings: dict[str, Any]) -> dict[str, Any]:
         "settings": {"secretsManagementSettings": settings["secretsManagementSettings"]},
         "authenticationSettings": settings["authenticationSettings"],
     }
-
-
-def _number(settings: dict[str, Any]) -> dict[str, Any]:
-    settings["secretsManagementSettings"]["pollingIntervalInS"] = 3600
-    return settings
 
 
 FIRST = (
@@ -60,7 +56,7 @@ FIRST = (
         "One more `settings` is wrapped around the secrets, so the authentication settings are not found",
         settings=_misplaced,
     ),
-    Scenario("polling-interval-number", "The polling interval is a number, not text", settings=_number),
+    Scenario("polling-interval-number", "The polling interval is a number, not text", settings=number),
     Scenario(
         "identity-missing",
         "The pool has no identity at all",
@@ -91,7 +87,7 @@ FIRST = (
     Scenario(
         "extension-view-refused",
         "As polling-interval-number, where unusable nodes do not show their extensions",
-        settings=_number,
+        settings=number,
         habits=Habits(refuses_extension_view=True),
     ),
 )

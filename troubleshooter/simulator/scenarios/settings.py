@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+def number(settings: dict[str, Any]) -> dict[str, Any]:
+    settings["secretsManagementSettings"]["pollingIntervalInS"] = 3600
+    return settings
+
+
 def as_text(settings: dict[str, Any]) -> Any:
     return json.dumps(settings)
 

@@ -13,7 +13,7 @@ from troubleshooter.simulator.scenarios.agent import IMAGE
 from troubleshooter.simulator.scenarios.ground import IDENTITY, WELL, extension_of, machine_of
 from troubleshooter.simulator.scenarios.network import along
 from troubleshooter.simulator.scenarios.scene import Scenario, unchanged
-from troubleshooter.simulator.scenarios.settings import empty, three_slashes
+from troubleshooter.simulator.scenarios.settings import empty, number, three_slashes
 from troubleshooter.simulator.scenarios.vault import UNGRANTED, guarded
 
 if TYPE_CHECKING:
@@ -64,11 +64,6 @@ def _version_4(sku: str) -> Change:
     return changed
 
 
-def _number(settings: dict[str, Any]) -> dict[str, Any]:
-    settings["secretsManagementSettings"]["pollingIntervalInS"] = 3600
-    return settings
-
-
 def _principal(settings: dict[str, Any]) -> dict[str, Any]:
     settings["authenticationSettings"]["msiClientId"] = IDENTITY.principal_id
     return settings
@@ -94,7 +89,7 @@ WINDOWS_FAULTS = (
     _windows("rbac-denied", "the identity has no role on the vault", UNGRANTED),
     _windows("firewall", "the vault's firewall does not know the nodes", guarded(())),
     _windows("wrong-client-id", "the settings name the identity's principal id", settings=_principal),
-    _windows("polling-number", "the polling interval is a number, with 1.0", settings=_number, version="1.0"),
+    _windows("polling-number", "the polling interval is a number, with 1.0", settings=number, version="1.0"),
     _windows("secrets-not-an-object", "the secrets' settings are a bare word", settings=_secrets_text),
     _windows("endpoint-three-slashes", "msiEndpoint has no host", settings=three_slashes),
     _windows("certificates-empty", "no certificate is observed", settings=empty),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from azure.batch.models import BatchNodeUserCreateOptions, BatchNodeUserReplaceOptions
 from azure.core import MatchConditions
 
-from troubleshooter.cloud import deletion, translate
+from troubleshooter.cloud import data_plane, deletion, translate
 from troubleshooter.cloud.explain import READ, WRITE, Asked
 from troubleshooter.cloud.names import check, check_target
 from troubleshooter.cloud.retry import call
@@ -55,6 +55,7 @@ _PROGRESS = [
 ]
 _NODE = ["id", "state", "stateTransitionTime", "errors"]
 _JOB = ["id", "state", "poolInfo", "executionInfo"]
+_SCHEDULE = ["id", "state", "jobSpecification"]
 
 
 class Azure:
@@ -139,6 +140,16 @@ class Azure:
         )
         return translate.pool(made, headers)
 
+    def update_pool(self, target: Target, name: str, properties: Mapping[str, Any]) -> PoolDefinition:
+        """Change properties of a pool that may change while it has nodes, each as a whole."""
+        pool = self._pool_name(target, name)
+        asked = Asked(f"changing pool {pool}", f"pool {pool} in {_account(target)}", "ARM", WRITE)
+        pools, body = self._arm(target).pool, {"properties": dict(properties)}
+        changed, headers = self._read(
+            lambda cls: pools.update(target.resource_group, target.account, pool, body, cls=cls), asked
+        )
+        return translate.pool(changed, headers)
+
     def delete_pool(self, target: Target, name: str) -> None:
         """Start deleting a pool; `pool_gone` tells when it is done. One that is gone or going is fine."""
         self._pool_name(target, name)
@@ -189,6 +200,24 @@ class Azure:
             lambda cls: self._session.batch(endpoint).get_pool(pool, select=_PROGRESS, cls=cls), asked
         )
         return translate.progress(body)
+
+    def etag(self, endpoint: str, pool: str) -> str | None:
+        """The data plane's ETag of a pool as it is now; None where there is no such pool."""
+        check("pool", pool)
+        asked = Asked(f"reading pool {pool}", f"pool {pool} at {endpoint}", "Batch")
+        try:
+            body, headers = self._read(
+                lambda cls: self._session.batch(endpoint).get_pool(pool, cls=cls), asked
+            )
+        except NotFound:
+            return None
+        return translate.pool(body, headers).etag or str(body.get("eTag") or "")
+
+    def delete_pool_as_read(self, endpoint: str, pool: str, etag: str) -> None:
+        """Start deleting a pool, if it is still the one with this ETag. ServiceRefusal 412: it is not."""
+        check("pool", pool)
+        asked = Asked(f"deleting pool {pool}", f"pool {pool} at {endpoint}", "Batch", WRITE)
+        self._call(lambda: data_plane.delete_pool(self._session.batch(endpoint), endpoint, pool, etag), asked)
 
     def nodes(self, endpoint: str, pool: str) -> tuple[NodeFacts, ...]:
         check("pool", pool)
@@ -258,6 +287,43 @@ class Azure:
             asked,
         )
         return tuple(translate.job(item) for item in items if translate.runs_on(item, pool))
+
+    def schedules(self, endpoint: str, pool: str) -> tuple[JobFacts, ...]:
+        """The job schedules whose jobs run on a pool."""
+        asked = Asked(f"listing the job schedules of pool {pool}", f"account at {endpoint}", "Batch")
+        items = self._list(
+            lambda hook: self._session.batch(endpoint).list_job_schedules(
+                max_results=PAGE, select=_SCHEDULE, raw_response_hook=hook
+            ),
+            asked,
+        )
+        return tuple(translate.schedule(item) for item in items if translate.runs_on(item, pool))
+
+    def job(self, endpoint: str, job: str) -> JobFacts:
+        asked = Asked(f"reading job {check('job', job)}", f"job {job} at {endpoint}", "Batch")
+        body, _ = self._read(
+            lambda cls: self._session.batch(endpoint).get_job(job, select=_JOB, cls=cls), asked
+        )
+        return translate.job(body)
+
+    def disable_job(self, endpoint: str, job: str, tasks: str) -> None:
+        """Start disabling a job; its running tasks are to requeue, terminate or be waited for."""
+        asked = Asked(f"disabling job {check('job', job)}", f"job {job} at {endpoint}", "Batch", WRITE)
+        client = self._session.batch(endpoint)
+        self._call(lambda: data_plane.change_job(client, endpoint, job, "disable", tasks), asked)
+
+    def enable_job(self, endpoint: str, job: str) -> None:
+        asked = Asked(f"enabling job {check('job', job)}", f"job {job} at {endpoint}", "Batch", WRITE)
+        client = self._session.batch(endpoint)
+        self._call(lambda: data_plane.change_job(client, endpoint, job, "enable"), asked)
+
+    def switch_schedule(self, endpoint: str, schedule: str, *, on: bool) -> None:
+        """Let a job schedule make jobs, or make none."""
+        verb = "enable" if on else "disable"
+        doing = f"{verb[:-1]}ing job schedule {check('job', schedule)}"
+        asked = Asked(doing, f"job schedule {schedule} at {endpoint}", "Batch", WRITE)
+        client = self._session.batch(endpoint)
+        self._call(lambda: data_plane.change_schedule(client, endpoint, schedule, verb), asked)
 
     # How a request is made
 

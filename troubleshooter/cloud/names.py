@@ -16,6 +16,7 @@ _FORMS = {
     "Batch account": re.compile(r"[a-zA-Z0-9]{3,24}", re.ASCII),
     "pool": re.compile(r"[\w-]{1,64}", re.ASCII),
     "node": re.compile(r"[\w-][\w.-]{0,127}", re.ASCII),
+    "job": re.compile(r"[\w:-]{1,128}", re.ASCII),
     "user": re.compile(r"[a-zA-Z_][\w-]{0,31}", re.ASCII),
 }
 

@@ -122,9 +122,15 @@ def job(body: Json) -> JobFacts:
     return JobFacts(_text(body.get("id")), _text(body.get("state")).lower())
 
 
+def schedule(body: Json) -> JobFacts:
+    return JobFacts(_text(body.get("id")), _text(body.get("state")).lower(), schedule=True)
+
+
 def runs_on(body: Json, pool_id: str) -> bool:
     """Whether a job runs on the pool, by its definition or, for a pool made for it, by what it got."""
-    named = (_object(body.get("poolInfo")).get("poolId"), _object(body.get("executionInfo")).get("poolId"))
+    made = _object(body.get("jobSpecification"))  # of a schedule
+    places = (body.get("poolInfo"), body.get("executionInfo"), made.get("poolInfo"))
+    named = (_object(place).get("poolId") for place in places)
     return any(_text(name).lower() == pool_id.lower() for name in named)
 
 

@@ -113,5 +113,9 @@ class PoolProgress:
 
 @dataclass(frozen=True, slots=True)
 class JobFacts:
+    """A job, or a job schedule."""
+
     id: str
     state: str
+    """active, disabling, disabled, enabling, terminating, completed, deleting."""
+    schedule: bool = False

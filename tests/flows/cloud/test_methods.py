@@ -163,3 +163,31 @@ def test_a_wrong_secret_is_not_permitted(azure: Azure, world: World, monkeypatch
     azure._session.sign_in.renew()
     with pytest.raises(NotPermitted, match="AADSTS7000215"):
         azure.account(world.target)
+
+
+def test_a_job_is_disabled_and_enabled(azure: Azure, world: World) -> None:
+    endpoint = azure.account(world.target).endpoint
+    azure.disable_job(endpoint, "nightly-frames", "requeue")
+    states = [azure.job(endpoint, "nightly-frames").state for _ in range(2)]
+    azure.enable_job(endpoint, "nightly-frames")
+    states += [azure.job(endpoint, "nightly-frames").state for _ in range(2)]
+    assert states == ["disabling", "disabled", "enabling", "active"]
+    assert azure.schedules(endpoint, world.target.pool) == ()
+    with pytest.raises(ServiceRefusal) as caught:
+        azure.disable_job(endpoint, "proof-frames", "requeue")
+    assert caught.value.status == 409
+    with pytest.raises(NotFound, match="no job schedule nope"):
+        azure.switch_schedule(endpoint, "nope", on=True)
+
+
+def test_a_pool_that_changed_since_it_was_read_is_not_deleted(azure: Azure, world: World) -> None:
+    endpoint, pool = azure.account(world.target).endpoint, world.target.pool
+    read = azure.etag(endpoint, pool)
+    assert read
+    changed = azure.update_pool(world.target, pool, {"metadata": [{"name": "a", "value": "b"}]})
+    with pytest.raises(ServiceRefusal) as caught:
+        azure.delete_pool_as_read(endpoint, pool, read)
+    assert caught.value.status == 412
+    assert changed.body["properties"]["metadata"] == [{"name": "a", "value": "b"}]
+    azure.delete_pool_as_read(endpoint, pool, azure.etag(endpoint, pool) or "")
+    assert azure.etag(endpoint, "nope") is None

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from troubleshooter.actions import findings, fixes, logs, nodes, paper, plan, recreate, survey
+from troubleshooter.actions import (
+    apply,
+    findings,
+    fixes,
+    logs,
+    nodes,
+    paper,
+    plan,
+    recreate,
+    survey,
+    verify,
+)
 from troubleshooter.actions.tools import Tools
 from troubleshooter.engine.context import StepContext, StepOutcome
 
@@ -23,7 +34,8 @@ ACTIONS: Mapping[str, Action] = {
     "logs.collect": logs.collect,
     "findings.diagnose": findings.diagnose,
     "fixes.choose": fixes.choose,
-    "fixes.verify": fixes.verify,
-    "fixes.apply": fixes.apply,
+    "fixes.verify": verify.verify,
+    "fixes.apply": apply.apply,
+    "pool.grow": verify.grow,
     "report.write": paper.write,
 }

@@ -38,6 +38,13 @@ def settled(ctx: StepContext, definition: Any) -> Carried:
     return carried
 
 
+def waived(ctx: StepContext, definition: Any) -> Carried:
+    """Only those that were waived; enough to know what the pool must look like to a reader."""
+    paths = [field.path for field in write_only_fields(definition)]
+    answers = {path: ctx.state.answers.get(f"waive {path}") for path in paths}
+    return {path: None for path, answer in answers.items() if answer and answer.choice == path}
+
+
 def complete(definition: Any, carried: Mapping[str, str | None]) -> dict[str, Any]:
     """The definition with what was supplied put in and what was waived left out; a copy."""
     whole: dict[str, Any] = copy.deepcopy(dict(definition))

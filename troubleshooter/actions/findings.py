@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, BinaryIO
 
+from troubleshooter.actions.bodies import BARE
 from troubleshooter.actions.recheck import unkept
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import ExitCode
@@ -31,7 +32,7 @@ def diagnose(tools: Tools, ctx: StepContext) -> StepOutcome:
         sure = f"{cause.title} ({cause.confidence})"
         return StepOutcome(sure, output={"root_cause": cause.id, "findings": len(diagnosis.findings)})
     unreached = ctx.state.step("collect").state.value == "skipped"
-    if unreached and not any(change.id.endswith(f"-bare-{ctx.state.id}") for change in ctx.state.changes):
+    if unreached and ctx.output("plan")["variant"] != BARE:
         return StepOutcome(
             "undecided: no node could be reached, and neither report nor settings show the cause",
             outcome="undecided",

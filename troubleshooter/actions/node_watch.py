@@ -90,7 +90,7 @@ class NodeWatch:
             return False
         known = self._views.get(node.id)
         unfinished = known is None or known.status is ExtensionStatus.TRANSITIONING
-        return self._seen.get(node.id) != node.state or (unfinished and self._ctx.step.id == "verify")
+        return self._seen.get(node.id) != node.state or (unfinished and self._ctx.step.id != "wait-for-idle")
 
     def _read_view(self, node: str) -> None:
         if view := read_view(self._tools, self._ctx, self._endpoint, self._pool, node):

@@ -68,6 +68,11 @@ def extensions(definition: Any) -> list[dict[str, Any]]:
     return found if isinstance(found, list) else []
 
 
+def fixable(definition: Any) -> Body:
+    """What a fix of this playbook can change: identity and extensions."""
+    return {"identity": creatable(definition).get("identity"), "extensions": extensions(definition)}
+
+
 def is_key_vault(extension: Any) -> bool:
     """Whether this is the Key Vault extension, also under its oldest publisher."""
     publisher = str(extension.get("publisher", "")).lower()

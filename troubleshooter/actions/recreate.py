@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troubleshooter.actions import carry
-from troubleshooter.actions.plan import debug_body
+from troubleshooter.actions import carry, in_place, jobs, original
+from troubleshooter.actions.bodies import debug_body
 from troubleshooter.actions.pools import ensure_pool, open_pools, remove_pool
 from troubleshooter.actions.recheck import kept, recheck
 from troubleshooter.actions.tools import NODE_USER, POOL, WHY_LEFT
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 def create_debug(tools: Tools, ctx: StepContext) -> StepOutcome:
     planned = ctx.output("plan")
+    if in_place.underway(ctx):
+        return in_place.recreate(tools, ctx)
     name = str(planned["debug_pool"])
     for earlier in open_pools(ctx):
         if earlier.id != name:
@@ -37,15 +39,18 @@ def create_debug(tools: Tools, ctx: StepContext) -> StepOutcome:
 
 def clean_up(tools: Tools, ctx: StepContext) -> StepOutcome:
     """Ask, remove what is left of this run, and give the receipt."""
-    left = open_pools(ctx)
-    if not left:
+    names = [change.id for change in open_pools(ctx)]
+    removes = [f"pool {name} and its nodes" for name in names]
+    if original.underway(ctx):
+        names.append(ctx.state.target.pool)
+        removes.append(f"pool {names[-1]} as this run made it; the original definition is put back")
+    if not names:
         remove_all(tools, ctx)
         return StepOutcome("nothing is left in Azure")
-    names = [change.id for change in left]
     choice = ctx.ask(
         "clean-up",
         f"Remove {', '.join(names)}?",
-        {"removes": [f"pool {name} and its nodes" for name in names]},
+        {"removes": removes},
         (
             Choice("remove", "remove", "pools cost money as long as they have nodes", destructive=True),
             Choice("keep", "keep", "remove them later with: troubleshooter runs cleanup " + ctx.state.id),
@@ -59,7 +64,7 @@ def clean_up(tools: Tools, ctx: StepContext) -> StepOutcome:
 
 
 def remove_all(tools: Tools, ctx: StepContext) -> StepOutcome:
-    """Remove everything this run created and has not taken back. Asks nothing.
+    """Take back everything this run made and changed. Asks only for secrets that it lacks.
 
     A pool that cannot be removed keeps none of the others; why it is left is written down.
     """
@@ -74,6 +79,8 @@ def remove_all(tools: Tools, ctx: StepContext) -> StepOutcome:
             ctx.write_change(
                 EventKind.CHANGE_REMOVING, POOL, change.id, {WHY_LEFT: f"{error.what} {error.why}"}
             )
+    original.settle(tools, ctx)
+    jobs.enable(tools, ctx)
     for change in ctx.state.open_changes:
         if change.kind == NODE_USER and change.id.split("/")[0] not in failed:  # users go with their pool
             ctx.write_change(EventKind.CHANGE_REMOVED, NODE_USER, change.id)

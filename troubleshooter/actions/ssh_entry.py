@@ -7,9 +7,12 @@ within 1-65534, outside 50000-55000, not overlapping; rule priorities 150-4096, 
 from __future__ import annotations
 
 import ipaddress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from troubleshooter.errors import Refused, UsageProblem
+
+if TYPE_CHECKING:
+    from troubleshooter.engine.context import StepContext
 
 SSH = 22
 _WIDTH = 40
@@ -27,6 +30,19 @@ def checked_range(text: str) -> str:
             "The SSH port is opened only for a range in CIDR form, and it is not one.",
             "Give your own public address, e.g. 203.0.113.7/32",
         ) from error
+
+
+def asked_range(ctx: StepContext) -> str:
+    """The operator's own range: never everyone unasked."""
+    return checked_range(
+        ctx.ask(
+            "allow-from",
+            "From which address range may the debug pool's SSH port be reached?",
+            {"pool": ctx.state.target.resource_id},
+            hint="your public address as a range, e.g. 203.0.113.7/32",
+            form="address-range",
+        )
+    )
 
 
 def open_ssh(body: dict[str, Any], allow_from: str, nodes: int) -> list[str]:

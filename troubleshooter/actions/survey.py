@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.actions import limits
+from troubleshooter.actions import limits, original
 from troubleshooter.actions.pool_body import extensions, initial_sync, is_key_vault
 from troubleshooter.actions.tools import EXTENSION_VIEW, NODE_ERRORS, RESIZE_ERRORS
 from troubleshooter.engine.context import StepOutcome
@@ -26,8 +26,9 @@ def survey(tools: Tools, ctx: StepContext) -> StepOutcome:
     target = ctx.state.target
     account = tools.azure.account(target)
     definition = tools.azure.pool(target).body
-    tools.save_definition(definition)
-    ctx.note(f"definition saved in {tools.saved_path}")
+    if not original.underway(ctx):
+        tools.save_definition(definition)
+        ctx.note(f"definition saved in {tools.saved_path}")
     limits.check(definition)
     progress = tools.azure.progress(account.endpoint, target.pool)
     nodes = tools.azure.nodes(account.endpoint, target.pool)

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 POOL = "pool"
 NODE_USER = "node-user"
-"""Kinds of changes in the journal."""
+ORIGINAL = "original-pool"
+JOB = "job"
+JOB_SCHEDULE = "job-schedule"
+"""Kinds of changes in the journal. The last three were there before; open means not yet as it should be."""
 
 WHY_LEFT = "left_because"
 """In a change's detail: why it could not be taken back."""

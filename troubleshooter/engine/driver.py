@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from troubleshooter.errors import Refused, UsageProblem
+from troubleshooter.errors import UsageProblem
 from troubleshooter.model.run import StepState
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ YES = {
 }
 """What --yes answers: nothing destructive beyond what the run itself created."""
 
-_NOT_YET = {("apply", "pool"), ("route", "in-place")}
+_DESTROYS = frozenset({"route", "apply"})
+"""Gates whose consent, given beforehand, holds for one plan: a pool that changed is asked about again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +53,19 @@ class AnswerPolicy:
     yes: bool = False
     confirm: str = ""
     """A name typed beforehand (--confirm)."""
+    fresh: Mapping[str, str] | None = None
+    """Of the answers those given now, not when the run was started; None where all are."""
 
     def __post_init__(self) -> None:
-        for gate, choice in self.answers.items():
-            _check_gate(gate, choice)
+        for gate in self.answers:
+            _check_gate(gate)
 
     @classmethod
     def for_run(
         cls, state: RunState, answers: Mapping[str, str], *, yes: bool, confirm: str = ""
     ) -> AnswerPolicy:
         """The answers given now, over those that the run was started with."""
-        return cls({**state.options.get("answers", {}), **answers}, yes, confirm)
+        return cls({**state.options.get("answers", {}), **answers}, yes, confirm, answers)
 
     def answer(self, question: Question) -> tuple[str, str] | None:
         """Choice and who gave it, or None when nobody did."""
@@ -70,12 +73,16 @@ class AnswerPolicy:
             waived = question.about in self.answers.get("waive", "").split("\n")
             return (question.about, "option") if waived else None
         if question.gate in self.answers:
-            return self.answers[question.gate], "option"
+            return _offered(question, self.answers[question.gate]), "option"
         if self.yes and question.gate in YES:
             return YES[question.gate], "yes"
         if question.gate == "identity":
             return "none", "nobody"
         return None
+
+    def renews(self, gate: str) -> bool:
+        """Whether consent was given now, for whatever the plan is by now."""
+        return gate in (self.answers if self.fresh is None else self.fresh)
 
     def typed(self, question: Question) -> str:
         """The name that a destructive choice wants typed. --yes covers what this run created itself."""
@@ -84,19 +91,27 @@ class AnswerPolicy:
         return self.confirm
 
 
-def _check_gate(gate: str, choice: str) -> None:
+def _check_gate(gate: str) -> None:
     if gate not in GATES:
         raise UsageProblem(
             f"There is no gate {gate}.",
             f"The gates are {', '.join(GATES)}.",
             "Name one of them: --answer GATE=CHOICE",
         )
-    if (gate, choice) in _NOT_YET:
-        raise Refused(
-            f"{gate}={choice} is not available.",
-            "This version never changes the original pool; it proves the fix on a pool beside it.",
-            "Leave it out: the run prints what to apply, and how.",
-        )
+
+
+def _offered(question: Question, choice: str) -> str:
+    """Without a proof nothing is applied: then what to change is printed."""
+    unproven = question.gate == "apply" and choice not in {each.value for each in question.choices}
+    return "print" if unproven else choice
+
+
+def _void(state: RunState, question: Question, choice: str) -> bool:
+    """Whether this would destroy something on the strength of consent to an earlier plan."""
+    earlier = state.answers.get(question.key)
+    destroys = any(each.value == choice and each.destructive for each in question.choices)
+    changed = earlier is not None and earlier.plan_hash != question.plan_hash
+    return question.gate in _DESTROYS and destroys and changed
 
 
 def drive(
@@ -108,6 +123,7 @@ def drive(
     before_answer: Callable[[str, str], None] | None = None,
 ) -> RunState:
     """Run to the end, to `until`, to a failure, or to a gate that nobody answers (state.question is set)."""
+    given_here: set[str] = set()
     while (step := run.next_step()) is not None:
         state = run.run_step(step.id, emit, cancel)
         record = state.step(step.id)
@@ -117,6 +133,10 @@ def drive(
             given = policy.answer(state.question)
             if given is None:
                 break
+            gate = state.question.gate
+            if _void(state, state.question, given[0]) and (gate in given_here or not policy.renews(gate)):
+                break
+            given_here.add(gate)
             if before_answer:
                 before_answer(state.question.gate, given[0])
             typed = policy.typed(state.question)

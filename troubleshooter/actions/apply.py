@@ -1,0 +1,81 @@
+"""Applying the proven fix to the original: printed, or done in place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.actions import in_place, jobs, original, pool_body, verify
+from troubleshooter.engine.context import StepOutcome
+from troubleshooter.engine.gates import plan_hash
+from troubleshooter.errors import NotFound
+from troubleshooter.model.run import Choice
+
+if TYPE_CHECKING:
+    from troubleshooter.actions.tools import Tools
+    from troubleshooter.engine.context import StepContext
+
+_PRINT = Choice("print", "print what to change", "the original pool is left alone")
+
+
+def apply(tools: Tools, ctx: StepContext) -> StepOutcome:
+    chosen = ctx.output("choose-fix")
+    if in_place.underway(ctx):
+        why = "the pool itself has the fix" if ctx.state.verified else ctx.state.not_verified_because
+        return StepOutcome(why, skipped=True)
+    if not chosen.get("patch"):
+        why = "the pool's definition needs no change" if "patch" in chosen else ctx.state.not_verified_because
+        return StepOutcome(why, skipped=True)
+    patch = list(chosen["patch"])
+    if original.underway(ctx):
+        return _on_original(tools, ctx, tools.definition())
+    definition = _now(tools, ctx) if ctx.state.verified else None
+    after = pool_body.creatable(pool_body.patched(definition or tools.definition(), patch))
+    choice = _asked(ctx, definition, definition or tools.definition(), after, patch)
+    if choice == "pool" and definition is not None:
+        return _on_original(tools, ctx, definition)
+    summary = "extensions of an existing pool cannot be changed: change its template, and create it again"
+    return StepOutcome(summary, output={"patch": patch, "properties": pool_body.fixable(after)})
+
+
+def _asked(ctx: StepContext, now: Any, before: Any, after: Any, patch: list[dict[str, Any]]) -> str:
+    """Consent is for the pool as it is now: one that changes meanwhile is asked about again."""
+    pool = ctx.state.target.pool
+    plan: dict[str, Any] = {
+        "pool": ctx.state.target.resource_id,
+        "patch": patch,
+        "before": pool_body.fixable(before),
+        "after": pool_body.fixable(after),
+        "proven": ctx.state.verified,
+    }
+    if now is None:
+        return ctx.ask("apply", "How is the fix applied to the original?", plan, (_PRINT,))
+    nodes = in_place.original_size(now)
+    plan["definition"] = plan_hash("definition", pool_body.creatable(now))
+    plan["removes"] = [f"with the second choice: pool {pool}, its {nodes} node(s) and the files on them"]
+    in_place_too = Choice("pool", f"delete {pool} and create it with the fix", destructive=True)
+    return ctx.ask(
+        "apply", "How is the fix applied to the original?", plan, (_PRINT, in_place_too), confirm=pool
+    )
+
+
+def _now(tools: Tools, ctx: StepContext) -> Any:
+    """The original as it is now; None where it is gone, or its extensions are not those of the proof."""
+    try:
+        now = tools.azure.pool(ctx.state.target).body
+    except NotFound:
+        return None
+    same = pool_body.fixable(now) == pool_body.fixable(tools.definition())
+    return now if same else None
+
+
+def _on_original(tools: Tools, ctx: StepContext, definition: Any) -> StepOutcome:
+    """The last part of working in place: one node here, the full size in the next step."""
+    tasks = jobs.ask(ctx, jobs.found(tools, ctx))
+    if not original.underway(ctx):
+        tools.save_definition(definition)
+        original.check(tools, ctx, definition)
+    jobs.disable(tools, ctx, tasks)
+    outcome = verify.on_original(tools, ctx, definition)
+    if not outcome.output["proven"]:
+        ctx.verified(verified=False, because=f"proven beside the original, not in its place: {outcome.why}")
+    return outcome

@@ -1,0 +1,92 @@
+"""The PUT bodies of the pools that a run creates: beside the original, or under its own id."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.actions import pool_body, ssh_entry
+from troubleshooter.actions.tools import ORIGINAL
+from troubleshooter.errors import Refused
+
+if TYPE_CHECKING:
+    from troubleshooter.model.run import RunState
+
+_LONGEST_NAME = 64
+
+BARE = "without-extension"
+DEBUG = "debug"
+
+
+def debug_body(
+    definition: Any, state: RunState, variant: str, allow_from: str, *, beside: bool = True
+) -> tuple[dict[str, Any], list[str]]:
+    """The debug pool's PUT body, and what it differs in, as notes."""
+    body = pool_body.creatable(definition)
+    notes = []
+    if variant == BARE:
+        pool_body.without_key_vault(body)
+        notes.append("the Key Vault extension is left out, since with it no node can be reached")
+    elif pool_body.set_initial_sync(body, on=False):
+        notes.append("requireInitialSync is off, so that nodes become idle without their certificates")
+    else:
+        notes.append("requireInitialSync has no place in these settings and is left as it is")
+    notes += _fit(body, state, debug_nodes(state), beside=beside)
+    notes += ssh_entry.open_ssh(body, allow_from, debug_nodes(state))
+    if beside:
+        notes.append(
+            "after you choose a fix, it is replaced by a pool with the fix and requireInitialSync on"
+        )
+        notes.append("everything created is removed at the end")
+    return body, notes
+
+
+def verification_body(
+    definition: Any, patch: list[dict[str, Any]], state: RunState, *, beside: bool = True
+) -> dict[str, Any]:
+    """The pool that proves the fix, with one node: the definition with the patch, requireInitialSync on."""
+    body = pool_body.creatable(pool_body.patched(definition, patch))
+    if not pool_body.set_initial_sync(body, on=True):
+        raise Refused(
+            "The fix cannot be proven.",
+            "Even with the fix the extension's settings have no place for requireInitialSync.",
+            "Correct the settings as the finding explains, and run again.",
+        )
+    _fit(body, state, 1, beside=beside)
+    if beside:
+        ssh_entry.close_ssh(body)
+    return body
+
+
+def pool_name(state: RunState, stage: str) -> str:
+    """A name beside the original's, that holds the run's id and fits the service's 64 characters."""
+    tail = f"-{stage}-{state.id}"
+    return state.target.pool[: _LONGEST_NAME - len(tail)] + tail
+
+
+def debug_nodes(state: RunState) -> int:
+    return int(state.options.get("debug_nodes", 1))
+
+
+def variant(state: RunState) -> str:
+    """The second time round the extension is left out: with it no node was reached, nothing decided."""
+    before = (pool_name(state, "dbg"), state.target.pool)
+    made = [change.id for change in state.changes if change.kind in {"pool", ORIGINAL}]
+    been_here = state.diagnosed and any(name in before for name in made)
+    return BARE if been_here else DEBUG
+
+
+def shown(body: dict[str, Any]) -> Any:
+    """A copy for the screen, in the order of its keys."""
+    return json.loads(json.dumps(body, sort_keys=True))
+
+
+def _fit(body: dict[str, Any], state: RunState, nodes: int, *, beside: bool) -> list[str]:
+    """Few nodes and the run's mark; beside the original nothing that only one pool can have."""
+    notes = [pool_body.resize(body, nodes)]
+    if beside:
+        notes.append(pool_body.batch_managed_addresses(body))
+        if body["properties"].pop("displayName", None):
+            notes.append("the display name is left out")
+    pool_body.mark(body, state.id)
+    return [note for note in notes if note]

@@ -1,0 +1,148 @@
+"""Working on the original itself, as documented: delete it, and create it again under its own id."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.actions import bodies, carry, jobs, original, pool_body
+from troubleshooter.actions.recheck import kept
+from troubleshooter.actions.ssh_entry import asked_range
+from troubleshooter.engine.context import StepOutcome
+from troubleshooter.errors import ExitCode
+from troubleshooter.model.run import Choice
+
+if TYPE_CHECKING:
+    from troubleshooter.actions.tools import Tools
+    from troubleshooter.engine.context import StepContext
+    from troubleshooter.model.run import RunState
+
+ROUTE = "in-place"
+
+
+def wanted(state: RunState) -> bool:
+    """Whether the operator asked for this route; it is consented to only at the gate."""
+    if declined(state):
+        return False
+    planned = state.answers.get("plan")
+    return state.options.get("mode") == ROUTE or bool(planned and planned.choice == ROUTE) or chosen(state)
+
+
+def chosen(state: RunState) -> bool:
+    route = state.answers.get("route")
+    return route is not None and route.choice == ROUTE
+
+
+def declined(state: RunState) -> bool:
+    route = state.answers.get("route")
+    return route is not None and route.choice == "debug-pool"
+
+
+def underway(ctx: StepContext) -> bool:
+    """Whether this run's plan was for the original itself."""
+    return ctx.output("plan").get("route") == ROUTE
+
+
+def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
+    definition = tools.definition()
+    found = jobs.found(tools, ctx)
+    tasks = jobs.ask(ctx, found)
+    allow_from = asked_range(ctx)
+    carried = carry.settled(ctx, definition)
+    variant = bodies.variant(ctx.state)
+    body, notes = bodies.debug_body(
+        carry.shown(definition, carried), ctx.state, variant, allow_from, beside=False
+    )
+    shown = {
+        "pool": ctx.state.target.pool,
+        "before": bodies.shown(pool_body.creatable(definition)),
+        "after": bodies.shown(body),
+        "notes": [*notes, *_NOTES, *jobs.told(found), *carry.notes(definition, carried)],
+    }
+    choice = _again(ctx, shown) if original.underway(ctx) else _consent(ctx, shown, definition)
+    if choice == "debug-pool":
+        return StepOutcome("a pool beside the original instead", outcome="beside")
+    if choice == "stop":
+        return StepOutcome("stopped by the operator", outcome="stopped", exit_code=ExitCode.REFUSED)
+    nodes = bodies.debug_nodes(ctx.state)
+    output = {
+        "route": ROUTE,
+        "variant": variant,
+        "allow_from": allow_from,
+        "nodes": nodes,
+        "jobs": tasks,
+    }
+    return StepOutcome(f"in place, {nodes} node(s), SSH from {allow_from}", output=output)
+
+
+_NOTES = (
+    "after you choose a fix, it is created once more with the fix and requireInitialSync on",
+    "proven on one node first, then at the original's size; autoscale and metadata are as before at the end",
+    "without a proven fix the original definition is put back; it is saved, and can be put back at any time",
+)
+
+
+def _consent(ctx: StepContext, shown: dict[str, Any], definition: Any) -> str:
+    pool = ctx.state.target.pool
+    nodes = original_size(definition)
+    return ctx.ask(
+        "route",
+        f"Delete {pool} and create it again under its own id?",
+        {**shown, "removes": [f"pool {pool}, its {nodes} node(s) and the files on them"]},
+        (
+            Choice("debug-pool", "work beside it instead", "the original pool is not touched"),
+            Choice(ROUTE, f"delete {pool}", "and create it again", destructive=True),
+            Choice("stop", "stop here", "nothing is changed"),
+        ),
+        confirm=pool,
+    )
+
+
+def _again(ctx: StepContext, shown: dict[str, Any]) -> str:
+    """What this run put in the original's place already may be replaced without its name typed."""
+    pool = ctx.state.target.pool
+    return ctx.ask(
+        "plan",
+        f"Create {pool} once more, without the extension?",
+        shown,
+        (
+            Choice("approve", f"create {pool} once more", "it is this run's own by now"),
+            Choice("stop", "stop here", "the original definition is put back at clean-up"),
+        ),
+    )
+
+
+def recreate(tools: Tools, ctx: StepContext) -> StepOutcome:
+    """Delete the original, if it is still the one of the plan, and create the debug pool under its id."""
+    planned = ctx.output("plan")
+    definition = tools.definition()
+    whole = carry.complete(definition, carry.settled(ctx, definition))
+    body, _ = bodies.debug_body(whole, ctx.state, planned["variant"], planned["allow_from"], beside=False)
+    try:
+        if not original.underway(ctx):
+            original.check(tools, ctx, definition)
+        jobs.disable(tools, ctx, str(planned["jobs"]))
+        found = original.replace(tools, ctx, body, str(planned["variant"]), pool_body.creatable(definition))
+    except original.PoolChanged as changed:
+        if original.underway(ctx):
+            raise
+        return StepOutcome(f"{changed.what} {changed.why}", outcome="changed", attention=True)
+    name = ctx.state.target.pool
+    output = {"pool": name, "differences": kept(found)}
+    return StepOutcome(f"{name} created again", output=output, attention=bool(found))
+
+
+def original_size(definition: Any) -> int:
+    """How many nodes the original wants, or has where a formula decides."""
+    dedicated, spot = sizes(definition)
+    return dedicated + spot
+
+
+def sizes(definition: Any) -> tuple[int, int]:
+    properties = definition["properties"]
+    fixed = (properties.get("scaleSettings") or {}).get("fixedScale")
+    if fixed:
+        return int(fixed.get("targetDedicatedNodes") or 0), int(fixed.get("targetLowPriorityNodes") or 0)
+    return (
+        int(properties.get("currentDedicatedNodes") or 0),
+        int(properties.get("currentLowPriorityNodes") or 0),
+    )

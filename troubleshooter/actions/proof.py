@@ -1,0 +1,78 @@
+"""Proof that a pool is well: every node idle, and every node's extension reports success."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from troubleshooter.actions.node_watch import NodeWatch
+from troubleshooter.actions.nodes import watch_until
+from troubleshooter.actions.survey import keep_answers
+from troubleshooter.actions.tools import endpoint
+from troubleshooter.errors import ExitCode, GaveUp
+from troubleshooter.model.facts import ExtensionStatus
+
+if TYPE_CHECKING:
+    from troubleshooter.actions.node_watch import Snapshot
+    from troubleshooter.actions.tools import Tools
+    from troubleshooter.engine.context import StepContext
+
+_PATIENCE = 40
+"""Looks without a move before nodes that still try to download are given up: about ten minutes.
+
+A role just granted takes minutes to work (documented); a node may then come right (inferred)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    holds: bool
+    why: str
+    """One line: what was seen, or why it is no proof."""
+    exit_code: ExitCode = ExitCode.DONE
+
+
+def prove(tools: Tools, ctx: StepContext, pool: str, wanted: int) -> Proof:
+    """Watch so many nodes of a pool until it is certain how it ends."""
+    watch = NodeWatch(tools, ctx, endpoint(ctx), pool)
+    try:
+        found = watch_until(tools, ctx, watch, wanted, _Judge(wanted))
+    except GaveUp as gave_up:
+        return Proof(False, f"the nodes were not idle in time: {gave_up.why}", ExitCode.GAVE_UP)
+    keep_answers(ctx, found.progress, found.nodes, dict(found.views))
+    return _judged(found, pool, wanted)
+
+
+class _Judge:
+    """Content once the outcome is certain, or once nothing has moved for long."""
+
+    def __init__(self, wanted: int) -> None:
+        self._wanted = wanted
+        self._unmoved = 0
+
+    def __call__(self, found: Snapshot) -> Snapshot | None:
+        if found.progress.resize_problems and (not found.nodes or found.settled):
+            return found
+        if len(found.nodes) >= self._wanted and len(found.ready) == len(found.nodes) and _reported(found):
+            return found
+        self._unmoved = self._unmoved + 1 if found.settled else 0
+        failed = [node for node in found.stuck if _status(found, node) is ExtensionStatus.ERROR]
+        return found if found.settled and (failed or self._unmoved >= _PATIENCE) else None
+
+
+def _reported(found: Snapshot) -> bool:
+    return all(_status(found, node.id) not in {None, ExtensionStatus.TRANSITIONING} for node in found.nodes)
+
+
+def _status(found: Snapshot, node: str) -> ExtensionStatus | None:
+    view = found.views.get(node)
+    return view.status if view else None
+
+
+def _judged(found: Snapshot, pool: str, wanted: int) -> Proof:
+    if len(found.ready) >= wanted and found.all_successful:
+        return Proof(True, f"{len(found.ready)} of {wanted} nodes idle, every extension reports success")
+    if problems := found.progress.resize_problems:
+        got = f"{len(found.nodes)} of {wanted}" if found.nodes else "no"
+        return Proof(False, f"{pool} got {got} nodes: {problems[0].code}")
+    failed = [f"{node}: {view.status} {view.message}" for node, view in found.views.items()]
+    return Proof(False, f"with the fix the extension still reports {'; '.join(failed[:3]) or 'nothing'}")

@@ -1,0 +1,100 @@
+"""Proving the fix with requireInitialSync on: on one node first, then at full size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.actions import bodies, carry, in_place, jobs, original, pool_body
+from troubleshooter.actions.pools import ensure_pool, open_pools, remove_pool
+from troubleshooter.actions.proof import prove
+from troubleshooter.actions.recheck import add_findings, recheck
+from troubleshooter.engine.context import StepOutcome
+
+if TYPE_CHECKING:
+    from troubleshooter.actions.proof import Proof
+    from troubleshooter.actions.tools import Tools
+    from troubleshooter.engine.context import StepContext
+
+
+def verify(tools: Tools, ctx: StepContext) -> StepOutcome:
+    """Prove the fix on one node."""
+    chosen = ctx.output("choose-fix")
+    if "patch" not in chosen:
+        return StepOutcome(ctx.state.not_verified_because, skipped=True)
+    if in_place.underway(ctx):
+        return on_original(tools, ctx, tools.definition())
+    definition = tools.definition()
+    whole = carry.complete(definition, carry.settled(ctx, definition))
+    body = bodies.verification_body(whole, list(chosen["patch"]), ctx.state)
+    name = bodies.pool_name(ctx.state, "fix")
+    for earlier in open_pools(ctx):
+        if earlier.id != name:
+            remove_pool(tools, ctx, earlier.id)
+    ensure_pool(tools, ctx, name, body)
+    add_findings(ctx, recheck(tools, ctx, name, body))
+    return _on_one(ctx, prove(tools, ctx, name, 1), name, bodies.debug_nodes(ctx.state))
+
+
+def on_original(tools: Tools, ctx: StepContext, definition: Any) -> StepOutcome:
+    """Create the original again with the fix, with one node, and prove it there."""
+    whole = carry.complete(definition, carry.settled(ctx, definition))
+    patch = list(ctx.output("choose-fix")["patch"])
+    body = bodies.verification_body(whole, patch, ctx.state, beside=False)
+    found = original.replace(tools, ctx, body, "with the fix", pool_body.creatable(definition))
+    add_findings(ctx, found)
+    name = ctx.state.target.pool
+    return _on_one(ctx, prove(tools, ctx, name, 1), name, in_place.original_size(definition))
+
+
+def _on_one(ctx: StepContext, proof: Proof, pool: str, full: int) -> StepOutcome:
+    whole = proof.holds and full <= 1
+    partly = f"one node is well with the fix; {full} have not been seen yet"
+    ctx.verified(verified=whole, because="" if whole else partly if proof.holds else proof.why)
+    output = {"proven": proof.holds, "pool": pool, "full": full}
+    if proof.holds:
+        return StepOutcome(f"proven: {proof.why}", output=output)
+    why = f"not proven: {proof.why}"
+    return StepOutcome(why, output=output, attention=True, exit_code=proof.exit_code)
+
+
+def grow(tools: Tools, ctx: StepContext) -> StepOutcome:
+    """From one proven node to the full size, which is proven too; an original then stands as it should."""
+    proven = ctx.output(str(ctx.step.options["after"]))
+    if not proven.get("proven"):
+        return StepOutcome("there is no proof on one node to go on from", skipped=True)
+    pool, full = str(proven["pool"]), int(proven["full"])
+    ours = pool != ctx.state.target.pool
+    if ours and full <= 1:
+        return StepOutcome("one node is all that was asked for", skipped=True)
+    proof = _at_full_size(tools, ctx, pool, full)
+    if proof is not None and not proof.holds:
+        why = f"not proven at full size: {proof.why}"
+        return StepOutcome(why, attention=True, exit_code=proof.exit_code)
+    if not ours:
+        original.finish(tools, ctx)
+        jobs.enable(tools, ctx)
+    return StepOutcome(f"proven: {proof.why}" if proof else f"{pool} stands as it should")
+
+
+def _at_full_size(tools: Tools, ctx: StepContext, pool: str, full: int) -> Proof | None:
+    """None where one node is the full size."""
+    if full <= 1:
+        return None
+    if original.is_final(ctx) and ctx.state.verified:
+        return None  # seen before this process was started
+    ctx.note(f"{pool} grows to {full} nodes")
+    tools.azure.update_pool(ctx.state.target, pool, {"scaleSettings": _scale(tools, ctx, pool, full)})
+    proof = prove(tools, ctx, pool, full)
+    ctx.verified(verified=proof.holds, because="" if proof.holds else proof.why)
+    return proof
+
+
+def _scale(tools: Tools, ctx: StepContext, pool: str, full: int) -> dict[str, Any]:
+    """Fixed, with as many nodes; of the kinds the original has where it is the original."""
+    body = pool_body.creatable(tools.definition())
+    pool_body.resize(body, full)
+    scale: dict[str, Any] = body["properties"]["scaleSettings"]
+    if pool == ctx.state.target.pool:
+        dedicated, spot = in_place.sizes(tools.definition())
+        scale["fixedScale"] |= {"targetDedicatedNodes": dedicated, "targetLowPriorityNodes": spot}
+    return scale

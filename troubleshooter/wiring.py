@@ -23,7 +23,7 @@ from troubleshooter.settings import CloudSettings
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from troubleshooter.actions import Action
     from troubleshooter.actions.marked import Cleared
@@ -147,6 +147,18 @@ class Workbench:
         finally:
             run.close()
         return run.state
+
+    def restore(
+        self, run_id: str, emit: Emit, cancel: threading.Event, waived: Collection[str] = ()
+    ) -> StepOutcome:
+        """Put the pool back as the run saved it, at any time; the caller has seen to the consent."""
+        from troubleshooter.actions.original import restore  # noqa: PLC0415 - as above
+
+        run, tools = self._open(self.journal.find(run_id), cancel)
+        try:
+            return run.clean_up(lambda ctx: restore(tools.get(), ctx, waived), emit, cancel)
+        finally:
+            run.close()
 
     def delete(self, run_id: str) -> None:
         """Forget a run and its files. The caller has seen to what it left in Azure."""

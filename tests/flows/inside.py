@@ -72,7 +72,7 @@ class Inside:
         self, run: Run, answers: Mapping[str, str], *, yes: bool = True, confirm: str = "", until: str = ""
     ) -> RunState:
         """Run to where it stops, and let go of the run."""
-        policy = AnswerPolicy({**SSH_FROM, **answers}, yes, confirm)
+        policy = AnswerPolicy.for_run(run.state, {**SSH_FROM, **answers}, yes=yes, confirm=confirm)
         try:
             return drive(run, policy, lambda _: None, threading.Event(), until or None, self._administer)
         finally:

@@ -13,7 +13,7 @@ from troubleshooter.errors import UsageProblem
 from troubleshooter.model.run import Choice
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from troubleshooter.actions.write_only import Place, WriteOnly
     from troubleshooter.engine.context import StepContext
@@ -24,7 +24,7 @@ Carried = dict[str, str | None]
 SUPPLIED = "supplied, not shown"
 
 
-def settled(ctx: StepContext, definition: Any) -> Carried:
+def settled(ctx: StepContext, definition: Any, waived: Collection[str] = ()) -> Carried:
     """What the operator decided for each field. Ends the step and asks where nothing was decided yet."""
     fields = write_only_fields(definition)
     carried: Carried = {}
@@ -32,7 +32,8 @@ def settled(ctx: StepContext, definition: Any) -> Carried:
     for field in fields:
         if any(field.place[: len(place)] == place for place in gone):
             continue  # what holds it is left out already
-        carried[field.path] = value = _decided(ctx, field, fields)
+        decided = None if field.path in waived else _decided(ctx, field, fields)
+        carried[field.path] = value = decided
         if value is None:
             gone.append(field.without)
     return carried

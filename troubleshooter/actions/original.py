@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from troubleshooter.actions import carry, compare, pool_body
+from troubleshooter.actions import carry, compare, jobs, pool_body
 from troubleshooter.actions.recheck import add_findings, recheck
 from troubleshooter.actions.tools import ORIGINAL, endpoint, limit_seconds, pace
 from troubleshooter.cloud.wait import poll
+from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import NotFound, Refused, ServiceRefusal
 from troubleshooter.model.event import EventKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
     from troubleshooter.model.finding import Finding
+
+T = TypeVar("T")
 
 FINAL = "as it should be"
 _BEING_DELETED = "PoolBeingDeleted"
@@ -64,14 +67,30 @@ def replace(
     return recheck(tools, ctx, name, body)
 
 
-def put_back(tools: Tools, ctx: StepContext, *, whatever_stands: bool = False) -> tuple[Finding, ...]:
-    """Let the saved definition stand again."""
+def put_back(tools: Tools, ctx: StepContext) -> tuple[Finding, ...]:
+    """Let the saved definition stand again, in the place of what this run put there."""
     definition = tools.definition()
     body = pool_body.creatable(carry.complete(definition, carry.settled(ctx, definition)))
-    expected = None if whatever_stands else pool_body.creatable(definition)
-    found = replace(tools, ctx, body, "as it was", expected)
+    found = replace(tools, ctx, body, "as it was", pool_body.creatable(definition))
     ctx.write_change(EventKind.CHANGE_REMOVED, ORIGINAL, ctx.state.target.pool)
     return found
+
+
+def restore(tools: Tools, ctx: StepContext, waived: Collection[str]) -> StepOutcome:
+    """Put the saved definition back at any later time, whatever stands there: its name was typed for it."""
+    definition, name = tools.definition(), ctx.state.target.pool
+    body = pool_body.creatable(carry.complete(definition, carry.settled(ctx, definition, waived)))
+    if stands(tools, ctx, body) and not underway(ctx):
+        jobs.enable(tools, ctx)
+        return StepOutcome(f"pool {name} stands as it was saved; nothing was changed", outcome="unchanged")
+    if _wait(tools, ctx, f"both planes of Azure to agree on pool {name}", lambda: _seen(tools, ctx)):
+        jobs.disable(tools, ctx, "requeue")
+    found = replace(tools, ctx, body, "as it was", None)
+    ctx.write_change(EventKind.CHANGE_REMOVED, ORIGINAL, name)
+    jobs.enable(tools, ctx)
+    ctx.end_run("the original definition was put back")
+    output = {"differences": [each.text for one in found for each in one.evidence]}
+    return StepOutcome(f"pool {name} is put back as it was saved", output=output, attention=bool(found))
 
 
 def fixed(ctx: StepContext, definition: Any) -> dict[str, Any]:
@@ -146,24 +165,41 @@ def _clear_or_leave(tools: Tools, ctx: StepContext, expected: Any) -> None:
 def _clear(tools: Tools, ctx: StepContext, expected: Any) -> None:
     """Delete what stands, as it was read just now; wait until it is gone."""
     where, name = endpoint(ctx), ctx.state.target.pool
-    etag = tools.azure.etag(where, name)
-    if etag is None:
+    read = _wait(tools, ctx, f"both planes of Azure to agree on pool {name}", lambda: _seen(tools, ctx))
+    if not read:
         return
+    etag, now = read
     try:
-        now = tools.azure.pool(ctx.state.target).body
         if not _going(now):
             _check_ours(ctx, now, expected)
             tools.azure.delete_pool_as_read(where, name, etag)
     except NotFound:
-        return
+        pass
     except ServiceRefusal as refusal:
         if refusal.status == 412:
             raise PoolChanged(name) from refusal
         if refusal.code != _BEING_DELETED:
             raise
-    poll(
-        lambda: tools.azure.etag(where, name) is None or None,
-        subject=f"pool {name} to be deleted",
+    _wait(tools, ctx, f"pool {name} to be deleted", lambda: _seen(tools, ctx) == () or None)
+
+
+def _seen(tools: Tools, ctx: StepContext) -> tuple[Any, ...] | None:
+    """ETag, read first, and definition; () where there is no pool, None where the planes disagree.
+
+    A read may be stale: a pool believed gone would be met by the create, one believed there by the delete.
+    """
+    etag = tools.azure.etag(endpoint(ctx), ctx.state.target.pool)
+    try:
+        now = tools.azure.pool(ctx.state.target).body
+    except NotFound:
+        return () if etag is None else None
+    return None if etag is None else (etag, now)
+
+
+def _wait(tools: Tools, ctx: StepContext, subject: str, look: Callable[[], T | None]) -> T:
+    return poll(
+        look,
+        subject=subject,
         cancel=ctx.cancel,
         clock=tools.clock,
         limit=limit_seconds(ctx),
@@ -191,15 +227,7 @@ def _create(tools: Tools, ctx: StepContext, body: Mapping[str, Any]) -> None:
                 raise _gone_for_now(ctx, refusal) from refusal
         return True
 
-    poll(
-        attempt,
-        subject=f"pool {name} to be created again",
-        cancel=ctx.cancel,
-        clock=tools.clock,
-        limit=limit_seconds(ctx),
-        hint=lambda: tools.azure.hint,
-        **pace(ctx),
-    )
+    _wait(tools, ctx, f"pool {name} to be created again", attempt)
 
 
 def _gone_for_now(ctx: StepContext, refusal: ServiceRefusal) -> ServiceRefusal:

@@ -11,6 +11,9 @@ from troubleshooter.cli.options import answers, connection, duration, everywhere
 from troubleshooter.errors import Refused, UsageProblem
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from troubleshooter.model.target import Target
     from troubleshooter.printer import Printer
 
 
@@ -49,8 +52,9 @@ def command(printer: Printer, /, target: str, **given: Any) -> int:
 
     TARGET is the pool's ARM resource id, a portal URL that contains one, or ACCOUNT/POOL with --subscription
     and --resource-group. --yes answers plan=approve, route=debug-pool, fix=1, outside-fix=skip, apply=print
-    and clean-up=remove. A gate that nobody answers ends the run with exit code 9; `runs resume` goes on from
-    there.
+    and clean-up=remove. --mode in-place, like --answer apply=pool, deletes the pool and creates it again, and
+    wants --confirm POOLNAME. A gate that nobody answers ends the run with exit code 9; `runs resume` goes on
+    from there.
     """
     from troubleshooter.cli.headless import conduct
     from troubleshooter.engine.driver import AnswerPolicy
@@ -59,10 +63,12 @@ def command(printer: Printer, /, target: str, **given: Any) -> int:
     from troubleshooter.wiring import RunOptions, Workbench
 
     pool = Target.parse(target, given["subscription"], given["resource_group"])
-    policy = AnswerPolicy(_answers(given), given["yes"], given["confirm"])
+    answers = _answers(given)
+    check_confirmed(answers, pool, given["confirm"])
+    policy = AnswerPolicy(answers, given["yes"], given["confirm"])
     options = RunOptions(
         given["playbook"],
-        given["mode"],
+        answers.get("route", "debug-pool"),
         given["debug_nodes"],
         given["limit"],
         given["poll_interval"],
@@ -100,14 +106,23 @@ def check_step(step: str | None, steps: list[str]) -> None:
         )
 
 
+def check_confirmed(answers: Mapping[str, str], target: Target, typed: str) -> None:
+    """Refuse at once what would be refused at its gate: deleting the original wants its name typed."""
+    asked = [
+        f"{gate}={answers[gate]}" for gate in ("route", "apply") if answers.get(gate) in {"in-place", "pool"}
+    ]
+    if asked and typed != target.pool:
+        raise Refused(
+            f"{asked[0]} was not confirmed.",
+            f"It deletes pool {target.pool} and creates it again, and wants that name typed.",
+            f"Add --confirm {target.pool}",
+        )
+
+
 def _answers(given: dict[str, Any]) -> dict[str, str]:
     answers: dict[str, str] = dict(given["answer"])
-    if given["mode"] == "in-place" or answers.get("route") == "in-place":
-        raise Refused(
-            "The original pool is not changed by this version.",
-            "Working in place deletes and recreates it, and that is not built yet.",
-            "Leave --mode out: the fix is proven on a debug pool beside it, and printed for you to apply.",
-        )
+    if given["mode"] == "in-place":
+        answers.setdefault("route", "in-place")
     if given["allow_from"]:
         answers["allow-from"] = _network(given["allow_from"])
     return answers

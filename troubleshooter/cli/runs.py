@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from troubleshooter.cli import restore
 from troubleshooter.cli.options import answers, consent, everywhere, option, places
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 @click.group(add_help_option=False)
 @everywhere()
 def command() -> None:
-    """List, show, resume, clean up, export or delete runs.
+    """List, show, resume, clean up, restore, export or delete runs.
 
     RUN is a run's id or the beginning of it.
     """
@@ -107,7 +108,7 @@ def resume(printer: Printer, /, run: str, **given: Any) -> int:
 
     cancel = threading.Event()
     with opened(run) as (workbench, run_id):
-        _demand_a_world(workbench, run_id)
+        demand_a_world(workbench, run_id)
         state = workbench.read(run_id)
         check_step(given["until"], [record.id for record in state.steps])
         policy = AnswerPolicy.for_run(state, given["answer"], yes=given["yes"], confirm=given["confirm"])
@@ -138,8 +139,11 @@ def cleanup(printer: Printer, /, run: str, yes: bool, account: str | None, **giv
         return by_mark(printer, run, account, given)
     with opened(run) as (workbench, run_id):
         if workbench.read(run_id).open_changes:
-            _demand_a_world(workbench, run_id)
+            demand_a_world(workbench, run_id)
         return by_journal(printer, workbench, run_id, yes=yes)
+
+
+command.add_command(restore.command)
 
 
 @command.command(add_help_option=False)
@@ -193,7 +197,7 @@ def _of_demo(workbench: Workbench) -> bool:
     return workbench.home == home() / "demo"
 
 
-def _demand_a_world(workbench: Workbench, run_id: str) -> None:
+def demand_a_world(workbench: Workbench, run_id: str) -> None:
     """Refuse to go on with a run of the demo: its Azure ended with the demo."""
     from troubleshooter.errors import Refused
 

@@ -105,6 +105,12 @@ class StepContext:
         question = Question("secret", self.step.id, text, (), hint, form, plan, bound_to)
         raise GateOpen(replace(question, about=about, kept_as=name))
 
+    def end_run(self, why: str) -> None:
+        """Leave out every step that is not over: what they rest on is no more."""
+        left = [record.id for record in self.state.steps if not record.state.over]
+        if left:
+            self._write([(EventKind.STEPS_SKIPPED, {"steps": left, "why": why})])
+
     def keep(self, node: str, name: str, data: bytes, sha256_read: str, cut: str = "") -> KeptFile:
         """Keep a file of evidence, redacted."""
         kept = self.store.keep(node, name, data, sha256_read, cut)

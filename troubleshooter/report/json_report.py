@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from troubleshooter.model.run import Change, RunState, StepRecord
 
 VERSION = 1
+_NOT_MADE = frozenset({"original-pool", "job", "job-schedule"})
+"""Kinds of things that were there before the run; removed means that they are as they should be again."""
 _WAS_THERE = frozenset({ChangeState.MADE, ChangeState.REMOVING, ChangeState.REMOVED})
 
 
@@ -49,10 +51,13 @@ def runs_json(states: Iterable[RunState]) -> dict[str, Any]:
 def changes_json(changes: Iterable[Change]) -> dict[str, list[dict[str, str]]]:
     """Say what this run made, took away and left; an intent of unknown outcome counts as left."""
     listed = tuple(changes)
+    made = tuple(change for change in listed if change.kind not in _NOT_MADE)
     return {
-        "created": [_change(change) for change in listed if change.state in _WAS_THERE],
-        "changed": [],
-        "removed": [_change(change) for change in listed if change.state is ChangeState.REMOVED],
+        "created": [_change(change) for change in made if change.state in _WAS_THERE],
+        "changed": [
+            _change(change) for change in listed if change not in made and change.state in _WAS_THERE
+        ],
+        "removed": [_change(change) for change in made if change.state is ChangeState.REMOVED],
         "left": [_change(change) for change in listed if change.open],
     }
 

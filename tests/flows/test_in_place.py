@@ -1,0 +1,238 @@
+"""Work on the original itself: it ends as it should be or as it was, and its jobs as they were."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.flows.inside import Inside
+from troubleshooter.actions.compare import differences
+from troubleshooter.actions.pool_body import creatable, initial_sync, marked_by
+from troubleshooter.engine.outcome import exit_code
+from troubleshooter.errors import Refused
+from troubleshooter.model.run import StepState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from troubleshooter.simulator.server import Simulator
+
+POOL = "render-pool"
+IN_PLACE = {"route": "in-place", "jobs": "requeue", "outside-fix": "done"}
+
+
+@pytest.fixture
+def scenario() -> str:
+    return "wrong-client-id"
+
+
+@pytest.fixture
+def world(
+    scenario: str, simulator: Callable[..., Simulator], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Inside]:
+    for name in (
+        "AZURE_TENANT_ID",
+        "AZURE_CLIENT_ID",
+        "AZURE_CLIENT_SECRET",
+        "AZURE_AUTHORITY_HOST",
+        "NO_PROXY",
+    ):
+        monkeypatch.setenv(name, "")
+    inside = Inside(simulator(scenario).connection, tmp_path / "runs")
+    yield inside
+    inside.bench.close()
+
+
+@pytest.fixture
+def jobs(world: Inside) -> Any:
+    """The states of an active job, a disabled one, a finished one, and a schedule with its job."""
+    on = {"poolInfo": {"poolId": POOL}}
+    world.client.batch("POST", "/jobs", {"id": "resting", **on})
+    world.client.batch("POST", "/jobs/resting/disable", {"disableTasks": "requeue"})
+    for _ in range(3):
+        world.client.batch("GET", "/jobs/resting")
+    world.client.batch("POST", "/jobschedules", {"id": "hourly", "schedule": {}, "jobSpecification": on})
+    return job_states(world)
+
+
+def job_states(world: Inside) -> dict[str, str]:
+    state = world.state()
+    return {one["id"]: one["state"] for one in (*state["jobs"], *state["job_schedules"])}
+
+
+def test_the_fix_is_proven_in_place_and_the_jobs_end_as_they_were(
+    world: Inside, jobs: dict[str, str]
+) -> None:
+    before = world.definition(POOL)
+    state = world.drive(world.start(mode="in-place"), IN_PLACE, confirm=POOL)
+    after = world.definition(POOL)
+
+    assert (state.verified, exit_code(state), state.open_changes) == (True, 0, ())
+    assert jobs == {
+        "nightly-frames": "active",
+        "proof-frames": "completed",
+        "resting": "disabled",
+        "hourly:job-1": "active",
+        "hourly": "active",
+    }
+    assert job_states(world) == jobs
+    assert world.pools() == [POOL]
+    assert {each.path.partition("/settings")[0] for each in differences(creatable(before), after)} == {
+        "/properties/deploymentConfiguration/virtualMachineConfiguration/extensions/0"
+    }
+    assert initial_sync(after)
+    assert marked_by(after) is None
+    assert after["properties"]["currentDedicatedNodes"] == 2
+    assert not any(node["users"] for pool in world.state()["pools"] for node in pool["nodes"])
+
+
+@pytest.mark.parametrize("how", ["requeue", "terminate", "wait"])
+def test_while_the_pool_is_gone_its_active_jobs_are_disabled_as_chosen(
+    world: Inside, jobs: dict[str, str], how: str
+) -> None:
+    run = world.start(mode="in-place")
+    world.drive(run, {**IN_PLACE, "jobs": how}, confirm=POOL, until="recreate")
+
+    assert job_states(world) == jobs | {
+        "nightly-frames": "disabled", "hourly:job-1": "disabled", "hourly": "disabled"
+    }  # fmt: skip
+    disabled = {job["id"]: job["disabled_with"] for job in world.state()["jobs"]}
+    assert (disabled["nightly-frames"], disabled["resting"]) == (how, "requeue")
+    assert marked_by(world.definition(POOL)) == run.id
+    assert not initial_sync(world.definition(POOL))
+
+    ended = world.resumed(run)
+    assert (ended.verified, job_states(world)) == (True, jobs)
+
+
+def test_without_a_fix_the_original_is_put_back(world: Inside, jobs: dict[str, str]) -> None:
+    before = creatable(world.definition(POOL))
+    state = world.drive(world.start(mode="in-place"), {**IN_PLACE, "fix": "none"}, confirm=POOL)
+
+    assert (state.verified, state.open_changes) == (False, ())
+    assert creatable(world.definition(POOL)) == before
+    assert job_states(world) == jobs
+
+
+@pytest.mark.parametrize("scenario", ["vault-rbac-denied"])
+def test_a_fix_that_is_not_made_is_not_proven_and_the_original_is_put_back(world: Inside) -> None:
+    before = creatable(world.definition(POOL))
+    world.administrator = False
+    run = world.start(mode="in-place", limit_seconds=3.0)
+    state = world.drive(run, IN_PLACE, confirm=POOL)
+
+    assert (state.verified, state.open_changes) == (False, ())
+    assert creatable(world.definition(POOL)) == before
+
+
+def test_yes_alone_neither_chooses_nor_confirms_the_route(world: Inside) -> None:
+    beside = world.drive(world.start(), {}, until="plan")
+    assert beside.step("plan").output["debug_pool"]
+
+    run = world.start(mode="in-place")
+    with pytest.raises(Refused, match="was not confirmed"):
+        world.drive(run, IN_PLACE)
+    assert world.bench.read(run.id).changes == ()
+
+    unasked = world.drive(world.start(mode="in-place"), {"jobs": "requeue"})
+    assert unasked.step("plan").output["debug_pool"], "--yes answers route=debug-pool"
+
+
+def touch(world: Inside) -> None:
+    changed = {"properties": {"metadata": [{"name": "touched", "value": "meanwhile"}]}}
+    world.client.arm("PATCH", world.connection["pool_id"], changed)
+
+
+def test_a_pool_that_changed_since_the_plan_is_not_deleted_and_asked_about_again(
+    world: Inside, jobs: dict[str, str]
+) -> None:
+    run = world.start(mode="in-place", answers=IN_PLACE)
+    world.drive(run, {}, confirm=POOL, until="plan")
+    touch(world)
+    nodes = [node["id"] for node in world.state()["pools"][0]["nodes"]]
+    state = world.resumed(run)
+
+    assert state.question is not None
+    assert state.question.gate == "route"
+    assert "meanwhile" in str(state.question.plan["before"])
+    assert exit_code(state) == 9
+    assert [node["id"] for node in world.state()["pools"][0]["nodes"]] == nodes
+    assert job_states(world) == jobs
+
+    ended = world.resumed(run, IN_PLACE, confirm=POOL)
+    assert ended.verified
+    assert world.definition(POOL)["properties"]["metadata"] == [{"name": "touched", "value": "meanwhile"}]
+    assert job_states(world) == jobs
+
+
+def test_autoscale_is_fixed_meanwhile_and_back_at_the_end(world: Inside) -> None:
+    formula = {"autoScale": {"formula": "$TargetDedicatedNodes = 3", "evaluationInterval": "PT5M"}}
+    world.client.arm("PATCH", world.connection["pool_id"], {"properties": {"scaleSettings": formula}})
+    for _ in range(6):
+        world.definition(POOL)
+    run = world.start(mode="in-place")
+    world.drive(run, IN_PLACE, confirm=POOL, until="recreate")
+    assert "fixedScale" in world.definition(POOL)["properties"]["scaleSettings"]
+    state = world.resumed(run)
+
+    assert state.verified
+    assert state.step("verify-all").why.startswith("proven: 3 of 3")
+    assert world.definition(POOL)["properties"]["scaleSettings"] == formula
+
+
+def test_apply_pool_does_the_last_part_in_place(world: Inside, jobs: dict[str, str]) -> None:
+    answers = {"apply": "pool", "jobs": "wait"}
+    state = world.drive(world.start(), answers, confirm=POOL)
+
+    assert (state.verified, state.open_changes, world.pools()) == (True, (), [POOL])
+    assert state.step("apply-all").state is StepState.DONE
+    assert marked_by(world.definition(POOL)) is None
+    assert world.definition(POOL)["properties"]["currentDedicatedNodes"] == 2
+    assert {node["state"] for node in world.state()["pools"][0]["nodes"]} == {"idle"}
+    assert job_states(world) == jobs
+
+
+@pytest.mark.parametrize("scenario", ["vault-rbac-denied"])
+def test_apply_pool_without_a_proof_changes_nothing(world: Inside) -> None:
+    before = world.definition(POOL)["etag"]
+    state = world.drive(world.start(), {"apply": "pool"}, confirm=POOL)
+
+    assert (exit_code(state), world.definition(POOL)["etag"]) == (3, before)
+
+
+def test_the_saved_definition_is_put_back_at_any_time(world: Inside, jobs: dict[str, str]) -> None:
+    before = creatable(world.definition(POOL))
+    run = world.start(mode="in-place")
+    world.drive(run, IN_PLACE, confirm=POOL, until="verify")
+    outcome = world.bench.restore(run.id, lambda _: None, threading.Event())
+
+    assert outcome.outcome == "done"
+    assert creatable(world.definition(POOL)) == before
+    assert job_states(world) == jobs
+    state = world.bench.read(run.id)
+    assert (state.open_changes, state.current) == ((), None)
+    assert world.bench.restore(run.id, lambda _: None, threading.Event()).outcome == "unchanged"
+
+
+def test_the_saved_definition_is_put_back_although_the_pool_is_gone(world: Inside) -> None:
+    before = creatable(world.definition(POOL))
+    run = world.start()
+    world.drive(run, {}, until="survey")
+    world.client.batch("DELETE", f"/pools/{POOL}")
+    for _ in range(4):
+        world.definition(POOL)
+    assert world.pools() == []
+    world.bench.restore(run.id, lambda _: None, threading.Event())
+
+    assert creatable(world.definition(POOL)) == before
+
+
+def test_several_debug_nodes_are_proven_one_first(world: Inside) -> None:
+    state = world.drive(world.start(debug_nodes=3), {})
+
+    assert state.verified
+    assert state.step("verify").why == "proven: 1 of 1 nodes idle, every extension reports success"
+    assert state.step("verify-all").why == "proven: 3 of 3 nodes idle, every extension reports success"

@@ -31,6 +31,10 @@ _REMINDER = 60.0
 """Seconds after which a wait is mentioned again although nothing changed, where lines cannot be replaced."""
 
 
+_NEAR = 0.75
+"""Share of a limit after which it is told what happens there."""
+
+
 class Form(StrEnum):
     """The form of the result."""
 
@@ -152,6 +156,7 @@ class Printer:
         line = (
             f"    {one_line(wait.subject)}: {wait.ready} of {wait.wanted} ready "
             f"({counts or 'no nodes yet'}), {_clock(wait.elapsed)} of {_clock(wait.limit)}"
+            f"{_rest(wait)}"
         )
         what = (wait.subject, wait.ready, counts)
         shown, at = self._last_wait
@@ -202,6 +207,13 @@ class Printer:
         except BrokenPipeError:
             # The reader has gone (`| head`). Nobody is left to tell, and nothing else may fail for it.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _rest(wait: Waiting) -> str:
+    """What this run's own pace promises, and what happens at the limit where it comes near."""
+    told = f", about {_clock(wait.estimate)} more" if wait.estimate is not None else ""
+    near = wait.elapsed > wait.limit * _NEAR
+    return f"{told}; at the limit it {one_line(wait.at_limit)}" if near else told
 
 
 def _clock(seconds: float) -> str:

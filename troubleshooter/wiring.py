@@ -51,10 +51,13 @@ class RunOptions:
     mode: str = "debug-pool"
     debug_nodes: int = 1
     limit_seconds: float = 1800.0
+    """Of one wait."""
     poll_interval: float | None = None
     """Seconds between looks; None grows from 1 to 15."""
     answers: Mapping[str, str] = field(default_factory=dict)
     """Answers to gates given beforehand: gate to choice. They hold for the resumed run as well."""
+    total_seconds: float = 4 * 3600.0
+    """Of all work, without the time that gates wait for an answer. Cleaning up is never cut short by it."""
 
 
 @dataclass(frozen=True, slots=True)

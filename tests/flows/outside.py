@@ -83,9 +83,9 @@ class World:
 
 
 @contextmanager
-def served(home: Path, scenario: str = "vault-rbac-denied") -> Iterator[World]:
+def served(home: Path, scenario: str = "vault-rbac-denied", *options: str) -> Iterator[World]:
     with subprocess.Popen(
-        [*PROGRAM, "simulate", "--scenario", scenario], stdout=subprocess.PIPE, text=True
+        [*PROGRAM, "simulate", "--scenario", scenario, *options], stdout=subprocess.PIPE, text=True
     ) as serving:
         assert serving.stdout is not None
         try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from troubleshooter.actions.survey import counts, read_view
+from troubleshooter.actions.tools import total_left
 from troubleshooter.model.facts import ExtensionFacts, ExtensionStatus, NodeFacts, NodeState, PoolProgress
 from troubleshooter.model.run import NodeRow, Waiting
 
@@ -83,6 +84,7 @@ class NodeWatch:
             elapsed,
             limit,
             at_limit,
+            max(0.0, total_left(self._ctx) - elapsed),
         )
 
     def _wants_view(self, node: NodeFacts) -> bool:

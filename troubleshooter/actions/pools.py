@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.actions.pool_body import marked_by
-from troubleshooter.actions.tools import POOL, endpoint, limit_seconds, pace
+from troubleshooter.actions.tools import POOL, endpoint, pace, step_limit
 from troubleshooter.cloud.wait import poll
 from troubleshooter.errors import NotFound, Refused, ServiceRefusal
 from troubleshooter.model.event import EventKind
@@ -46,7 +46,7 @@ def remove_pool(tools: Tools, ctx: StepContext, name: str) -> None:
             subject=f"pool {name} to be deleted",
             cancel=ctx.cancel,
             clock=tools.clock,
-            limit=limit_seconds(ctx),
+            limit=step_limit(ctx),
             hint=lambda: tools.azure.hint,
             **pace(ctx),
         )
@@ -66,7 +66,7 @@ def _ours(tools: Tools, ctx: StepContext, name: str) -> bool:
         subject=f"both planes of Azure to agree on pool {name}",
         cancel=ctx.cancel,
         clock=tools.clock,
-        limit=limit_seconds(ctx),
+        limit=step_limit(ctx),
         hint=lambda: tools.azure.hint,
         **pace(ctx),
     )

@@ -84,8 +84,8 @@ def remove_all(tools: Tools, ctx: StepContext) -> StepOutcome:
     for change in ctx.state.open_changes:
         if change.kind == NODE_USER and change.id.split("/")[0] not in failed:  # users go with their pool
             ctx.write_change(EventKind.CHANGE_REMOVED, NODE_USER, change.id)
-    for error in failed.values():
-        raise error
+    for problem in failed.values():
+        raise problem
     return StepOutcome(receipt(ctx))
 
 

@@ -50,7 +50,7 @@ class Tools:
 
     def save_definition(self, body: Any) -> None:
         """Keep the pool as ARM gave it: unredacted, since it must be restorable; its owner alone reads it."""
-        write_private(self.saved_path, json.dumps(body, indent=2, ensure_ascii=False).encode())
+        write_private(self.saved_path, json.dumps(body, indent=2).encode())
 
     def definition(self) -> dict[str, Any]:
         """The saved definition of the original pool."""
@@ -71,7 +71,19 @@ def endpoint(ctx: StepContext) -> str:
 
 
 def limit_seconds(ctx: StepContext) -> float:
+    """How long one wait may take: the step's limit, or what is left of the run's."""
+    return min(step_limit(ctx), total_left(ctx))
+
+
+def step_limit(ctx: StepContext) -> float:
+    """The step's limit alone: for taking things back, which comes after the run's limit too."""
     return float(ctx.state.options.get("limit_seconds", 1800))
+
+
+def total_left(ctx: StepContext) -> float:
+    """Seconds until the run has worked as long as it may; time spent at gates does not count."""
+    worked = sum(record.seconds for record in ctx.state.steps)
+    return max(0.0, float(ctx.state.options.get("total_seconds", 4 * 3600)) - worked)
 
 
 def pace(ctx: StepContext) -> dict[str, float]:

@@ -38,6 +38,13 @@ if TYPE_CHECKING:
 )
 @option("--limit", type=duration, default="30m", show_default=True, help="Longest wait for nodes.")
 @option(
+    "--total-limit",
+    type=duration,
+    default="4h",
+    show_default=True,
+    help="Longest work of the run, without waiting at gates; then waits stop, and it cleans up.",
+)
+@option(
     "--poll-interval",
     type=click.FloatRange(min=0, min_open=True),
     metavar="SECONDS",
@@ -73,6 +80,7 @@ def command(printer: Printer, /, target: str, **given: Any) -> int:
         given["limit"],
         given["poll_interval"],
         policy.answers,
+        given["total_limit"],
     )
     cancel = threading.Event()
     bench = Workbench(home(), endpoints(given))

@@ -201,6 +201,10 @@ class Moved:
     state: RunState
 
 
+_TELLING = 10.0
+"""Seconds after which a wait's pace says something."""
+
+
 @dataclass(frozen=True, slots=True)
 class NodeRow:
     id: str
@@ -228,6 +232,16 @@ class Waiting:
     """Seconds."""
     at_limit: str
     """What happens at the limit, in words."""
+    total_left: float | None = None
+    """Seconds until the whole run's limit."""
+
+    @property
+    def estimate(self) -> float | None:
+        """Seconds still to wait, from this run's own pace; nothing while no node is ready."""
+        if not 0 < self.ready < self.wanted or self.elapsed < _TELLING:
+            return None
+        left = self.elapsed / self.ready * (self.wanted - self.ready)
+        return min(max(10.0, round(left / 10) * 10.0), max(0.0, self.limit - self.elapsed))
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,3 +110,12 @@ def test_the_data_directory_is_its_owners_alone(world: World, run: str) -> None:
     open_to_others = [str(path) for path in everything if stat.S_IMODE(path.stat().st_mode) & 0o077]
     assert open_to_others == []
     assert [path for path in everything if path.name.startswith(".new-")] == []
+
+
+@pytest.mark.slow
+def test_a_run_past_its_total_limit_stops_waiting_and_cleans_up(tmp_path: Path) -> None:
+    with served(tmp_path / "runs", "auth-settings-misplaced", "--speed", "real") as world:
+        code, document = world.call(*world.run[:-2], "--total-limit", "1")
+        assert code == 7
+        assert "not idle in time" in document["not_verified_because"]
+        assert world.left() == []

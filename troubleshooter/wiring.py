@@ -18,6 +18,7 @@ from troubleshooter import __version__
 from troubleshooter.engine.fold import fold
 from troubleshooter.engine.journal import Journal
 from troubleshooter.engine.ownership import Ownership
+from troubleshooter.errors import GaveUp
 from troubleshooter.model.event import EventKind
 from troubleshooter.settings import CloudSettings
 
@@ -167,8 +168,15 @@ class Workbench:
         """Forget a run and its files. The caller has seen to what it left in Azure."""
         found = self.journal.find(run_id)
         Ownership(self.folder(found), found).release()
+        try:
+            shutil.rmtree(self.folder(found))
+        except OSError as error:  # the pool's definition is in there, unredacted: it may not stay unnoticed
+            raise GaveUp(
+                f"The files of run {found} could not all be deleted.",
+                f"{self.folder(found)}: {error.strerror or error}.",
+                "Repair the folder's permissions, then delete the run again.",
+            ) from error
         self.journal.delete(found)
-        shutil.rmtree(self.folder(found), ignore_errors=True)
 
     def redactor(self) -> Redactor:
         """One redactor for everything this data directory keeps: equal secrets get equal stand-ins."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import stat
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,9 @@ import pytest
 from tests.flows.canary import hostile
 from tests.flows.canary.test_headless import Stage
 from tests.flows.canary.world import Planted
+from troubleshooter.errors import GaveUp
 from troubleshooter.simulator.server import Simulator
+from troubleshooter.wiring import Workbench
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +46,23 @@ def test_it_is_kept_exported_nowhere_and_deleted_with_its_run(stage: Stage) -> N
     assert stage.call("runs", "delete", run)[0] == 0
     assert not folder.exists()
     assert stage.saved() == []
+
+
+def test_a_definition_that_cannot_be_deleted_is_told(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert stage.run()[0] == 0
+
+    def refused(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    bench = Workbench(stage.home)
+    try:
+        run = bench.runs()[0].id
+        with monkeypatch.context() as patched, pytest.raises(GaveUp, match="could not all be deleted"):
+            patched.setattr(shutil, "rmtree", refused)
+            bench.delete(run)
+        assert bench.read(run).id == run
+    finally:
+        bench.close()
 
 
 def test_it_is_as_azure_gave_it(stage: Stage) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.unit.analyse.sources import BOOK, log, source
 from troubleshooter.analyse import analyse
 from troubleshooter.analyse.lines import LINE_LIMIT, PIECE, Rewound, pieces
+from troubleshooter.analyse.timeline import timeline
 
 LINE = "failed with exception: URI must contain a hostname."
 
@@ -82,9 +83,26 @@ def test_the_evidence_is_found_in_every_dress(data: bytes) -> None:
         "https://" + "a" * 500_000,
         "Dependent extension " + "did not " * 50_000,
         "oid=" * 100_000 + "ForbiddenByRbac",
+        "Failed to launch '" * 30_000,
+        "Ran into config errors: " * 20_000,
+        "unrecognized arguments: " * 20_000 + "secretsManagementSetting",
+        "PropertyCannotBeUpdated " * 20_000,
+        "https://a/secrets/" * 30_000,
+        "a" * 16_000 + "!" * 400_000,
     ],
 )
 def test_pathological_lines_take_no_time(line: str) -> None:
-    start = time.perf_counter()
-    analyse([source(log(line))], BOOK)
-    assert time.perf_counter() - start < 2
+    start = time.process_time()
+    for text in (line, log(line), '[{"code": "x", "message": "' + line.replace('"', "") + '"}]'):
+        analyse([source(text)], BOOK)
+        timeline([source(text)])
+    assert time.process_time() - start < 2
+
+
+def test_nothing_but_matches_takes_time_by_their_number() -> None:
+    took = []
+    for lines in (2_000, 20_000):
+        start = time.process_time()
+        analyse([source(log(*["ForbiddenByRbac failed"] * lines))], BOOK)
+        took.append(time.process_time() - start)
+    assert took[1] < took[0] * 25 + 0.5

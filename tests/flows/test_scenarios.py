@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from tests.flows.matrix.expected import EXPECTED, FAST, Way
-from tests.flows.matrix.look import diagnosed
+from tests.flows.matrix.look import call, diagnosed
 from tests.flows.matrix.table import matrix
 from troubleshooter.datafiles import playbooks_folder
 from troubleshooter.simulator.files import write_files
@@ -74,3 +74,23 @@ def test_noise_is_thousands_of_lines_rotated_files_and_clocks_that_disagree(tmp_
     assert all(sum("ForbiddenByRbac" in line for line in each) == 1 for each in lines)
     assert lines[0][-1][:19] != lines[1][-1][:19]
     assert len(list(tmp_path.glob("*/var/log/azure/*/*.log.gz"))) == 2
+
+
+def test_a_scenarios_files_are_written_and_analysed_by_command(tmp_path: Path) -> None:
+    written, document = call(
+        "simulate", "--scenario", "windows-rbac-denied", "--write", str(tmp_path / "files")
+    )
+    analysed, diagnosis = call("analyze", str(tmp_path / "files"))
+    refused, problem = call("simulate", "--write", __file__)
+
+    assert (written, document["scenario"], document["files"] > 4) == (0, "windows-rbac-denied", True)
+    assert (analysed, diagnosis["root_cause"]) == (3, "kv-403-rbac")
+    assert (refused, bool(problem["error"]["do"])) == (2, True)
+
+
+def test_the_demo_refuses_windows_and_says_what_can_be_done() -> None:
+    code, document = call("demo", "windows-rbac-denied", "--headless")
+
+    assert code == 9
+    assert "analyze" in document["error"]["do"]
+    assert document["changes"]["created"] == []

@@ -1,4 +1,4 @@
-"""What the program says of a scenario, as a stranger hears it."""
+"""What the program says of a scenario."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from tests.flows.matrix.expected import EXPECTED, Way
+from troubleshooter.analyse.sources import sources
+from troubleshooter.simulator.files import write_files
+from troubleshooter.wiring import analyse_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,19 +30,15 @@ def call(*arguments: str) -> tuple[int, Any]:
 
 def diagnosed(name: str, folder: Path, *, noise: bool) -> str | None:
     """The cause that is named for the scenario; where that is a warning, the first finding."""
-    options = ("--noise",) if noise else ()
     if EXPECTED[name].way is Way.DEMO:
-        _, document = call("demo", name, "--headless", *options)
-        diagnosis = document["diagnosis"]
+        _, document = call("demo", name, "--headless", *(("--noise",) if noise else ()))
+        cause, findings = document["diagnosis"]["root_cause"], document["diagnosis"]["findings"]
+        first = findings[0]["id"] if findings else None
     else:
-        code, written = call("simulate", "--scenario", name, "--write", str(folder), *options)
-        assert (code, written["scenario"]) == (0, name)
-        _, diagnosis = call("analyze", str(folder))
-    return _cause(diagnosis, warning=EXPECTED[name].warning)
-
-
-def _cause(diagnosis: Any, *, warning: bool) -> str | None:
-    if warning and not diagnosis["root_cause"]:
-        return next((finding["id"] for finding in diagnosis["findings"]), None)
-    cause: str | None = diagnosis["root_cause"]
-    return cause
+        write_files(name, folder, noise=noise)
+        with sources((str(folder),)) as found:
+            diagnosis = analyse_files(found.files)
+        cause = diagnosis.root_cause
+        first = diagnosis.findings[0].id if diagnosis.findings else None
+    named: str | None = first if EXPECTED[name].warning and cause is None else cause
+    return named

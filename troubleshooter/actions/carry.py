@@ -56,11 +56,11 @@ def complete(definition: Any, carried: Mapping[str, str | None]) -> dict[str, An
             if key == "accountKey" and "sig=" in value and "azureBlob" in field.path:
                 key = "sasKey"
             holder[key] = _json_object(field, value) if field.json_object else value
-    for field in reversed(fields):  # from the back, so that positions in lists stay right
-        if carried[field.path] is None:
-            holder, key = _holder(whole["properties"], field.without)
-            if isinstance(holder, list) or key in holder:
-                del holder[key]
+    without = dict.fromkeys(field.without for field in fields if carried[field.path] is None)
+    for place in reversed(without):  # from the back, so that positions in lists stay right
+        holder, key = _holder(whole["properties"], place)
+        if isinstance(holder, list) or key in holder:
+            del holder[key]
     return whole
 
 

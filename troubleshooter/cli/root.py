@@ -37,7 +37,7 @@ COMMANDS = {
     "lint": ("lint", "Check Key Vault extension settings in files."),
     "analyze": ("analyze", "Find causes in logs, status files, folders or archives, offline."),
     "report": ("report", "Write the report of a run."),
-    "runs": ("runs", "List, show, resume, clean up, export or delete runs."),
+    "runs": ("runs", "List, show, resume, clean up, restore, export or delete runs."),
     "playbooks": ("playbooks", "List, show, check and test the playbooks and their rules."),
     "simulate": ("simulate", "Serve the simulated Azure until interrupted."),
     "doctor": ("doctor", "Check versions, paths, sign-in and reachability."),

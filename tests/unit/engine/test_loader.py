@@ -11,7 +11,10 @@ from troubleshooter.errors import NotFound, UsageProblem
 if TYPE_CHECKING:
     from pathlib import Path
 
-STEPS = "survey plan recreate wait-for-idle collect diagnose choose-fix verify apply clean-up report"
+STEPS = (
+    "survey plan recreate wait-for-idle collect diagnose choose-fix "
+    "verify verify-all apply apply-all clean-up report"
+)
 
 SMALL = """\
 id: small
@@ -37,6 +40,9 @@ def test_the_shipped_playbook_has_the_contracts_steps_and_real_actions() -> None
         "recreate",
         "collect",
         "verify",
+        "verify-all",
+        "apply",
+        "apply-all",
         "clean-up",
     ]
 

@@ -153,6 +153,16 @@ def test_the_order_of_learning_does_not_matter_even_where_one_is_anothers_form(s
     assert one_by_one.text(text) == Redactor(sorted(secrets), b"s").text(text)
 
 
+def test_the_parts_of_a_supplied_object_and_of_a_key_are_known_by_themselves() -> None:
+    supplied = json.dumps({"workspaceKey": "opensesame42", "on": ["yes", {"deep": "hiddenhidden"}], "n": 1})
+    redactor = Redactor([supplied, KEY, "{not json", '["https://kv.vault.azure.net/"]'], b"s")
+    text = redactor.text(f"opensesame42 yes hiddenhidden https://kv.vault.azure.net/ {KEY.splitlines()[1]}")
+    assert [word for word in text.replace("<redacted secret ", "<").split() if word[0] != "<"] == [
+        "yes",
+        "https://kv.vault.azure.net/",
+    ]
+
+
 GUIDS = st.uuids().map(str)
 HOSTS = st.from_regex(r"\A[a-z][a-z0-9-]{2,20}\.(vault\.azure\.net|blob\.core\.windows\.net)\Z")
 

@@ -5,8 +5,13 @@ from __future__ import annotations
 import base64
 import html
 import json
+from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SHORTEST_LINE = 16
 _SHORTEST_PIECE = 8
 """Of base64: a shorter piece would also be found where no secret is."""
 
@@ -24,6 +29,27 @@ def forms(secret: str) -> set[bytes]:
     quoted = {quote(raw, safe=""), quote_plus(raw), quote(raw), quote(quote(raw, safe=""), safe="")}
     texts |= quoted | {_lower_escapes(each) for each in quoted}
     return {raw, *(each.encode("utf-8", "surrogatepass") for each in texts), *_in_base64(raw)}
+
+
+def parts(secret: str) -> Iterator[str]:
+    """What is a secret in it by itself: texts of a JSON object, lines of a key."""
+    if secret.lstrip().startswith(("{", "[")):
+        try:
+            yield from (each for each in _texts(json.loads(secret)) if len(each) >= _SHORTEST_PIECE)
+        except (ValueError, RecursionError):  # it only looks like JSON
+            return
+    lines = secret.split("\n")
+    yield from (
+        line for line in lines if len(lines) > 1 and len(line) >= _SHORTEST_LINE and line[:5] != "-----"
+    )
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts(each)
+    elif isinstance(value, str) and not (value.startswith("https://") and "?" not in value):
+        yield value  # an address without a query is no secret
 
 
 def _in_base64(raw: bytes) -> set[bytes]:

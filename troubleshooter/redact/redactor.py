@@ -7,7 +7,7 @@ from urllib.parse import unquote_to_bytes
 
 import re2
 
-from troubleshooter.redact.learned import forms
+from troubleshooter.redact.learned import forms, parts
 from troubleshooter.redact.masks import MASKS, SCHEMES, kind_of, names_secret
 from troubleshooter.redact.stand_ins import STAND_IN
 
@@ -94,7 +94,8 @@ class Redactor:
         return self.json({key: each for key, each in value.items() if key not in wrapped}) | wrapped
 
     def _learn(self, secrets: Iterable[str]) -> None:
-        new = {each for each in secrets if len(each.encode("utf-8", "surrogatepass")) >= _SHORTEST}
+        given = {each for secret in secrets for each in (secret, *parts(secret))}
+        new = {each for each in given if len(each.encode("utf-8", "surrogatepass")) >= _SHORTEST}
         if new <= self._secrets:
             return
         self._secrets |= new

@@ -123,7 +123,7 @@ def _read(content: Rewound, book: RuleBook, result: Scan) -> None:
 def _read_statements(value: object, data: bytes, book: RuleBook, result: Scan) -> None:
     wrong = []
     for said in statements(result.kind, value, data):
-        text = said.text.encode()
+        text = said.text.encode("utf-8", "replace")  # JSON may hold half a character
         _judge(_Line(said.line, text, text, len(text)), book, result, wrong=said.wrong)
         result.seen_url = _newest_url(text, len(text)) or result.seen_url
         wrong.append(said.wrong)

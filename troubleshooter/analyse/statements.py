@@ -184,6 +184,6 @@ def _line_of_setting(text: str, data: bytes) -> int:
     """The line of a setting: of key and value together, else of either; 1 where it is written oddly."""
     key, _, value = text[text.index(' "') + 1 :].partition(": ")
     for wanted in (f"{key}: {value}", f"{key}:{value}", value, key):
-        if (place := data.find(wanted.encode())) >= 0:
+        if (place := data.find(wanted.encode("utf-8", "replace"))) >= 0:
             return data.count(b"\n", 0, place) + 1
     return 1

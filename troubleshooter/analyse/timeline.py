@@ -145,8 +145,8 @@ def _in_piece(piece: bytes, number: int, file: SourceFile) -> Iterator[Moment]:
 
 def _stamped(kind: FileKind, value: object, data: bytes, file: SourceFile) -> Iterator[Moment]:
     for stamp, text in stamped(kind, value):
-        line = data.count(b"\n", 0, max(0, data.find(stamp.encode()))) + 1
-        moment = _moment(stamp.encode(), line, file)
+        line = data.count(b"\n", 0, max(0, data.find(stamp.encode("utf-8", "replace")))) + 1
+        moment = _moment(stamp.encode("utf-8", "replace"), line, file)
         if moment is not None:
             yield replace(moment, text=text[:TEXT_LIMIT], offset="Z")
 

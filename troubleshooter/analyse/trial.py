@@ -103,7 +103,7 @@ def _lines(file: SourceFile, kind: FileKind) -> Iterator[tuple[int, bytes]]:
         content = Rewound(stream)
         data = content.whole(JSON_LIMIT) if content.head.lstrip()[:1] in {b"{", b"["} else None
         if data is not None and (said := statements_of(kind, data)) is not None:
-            yield from ((statement.line, statement.text.encode()) for statement in said)
+            yield from ((statement.line, statement.text.encode("utf-8", "replace")) for statement in said)
             return
         number = 1
         for piece in content:

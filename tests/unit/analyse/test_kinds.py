@@ -3,8 +3,11 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.analyse.sources import BOOK, log, source, status
+from troubleshooter.analyse import analyse
 from troubleshooter.analyse.kinds import FileKind
 from troubleshooter.analyse.scan import scan
+from troubleshooter.analyse.timeline import timeline
+from troubleshooter.analyse.trial import try_rule
 
 
 @pytest.mark.parametrize(
@@ -36,3 +39,19 @@ from troubleshooter.analyse.scan import scan
 )
 def test_content_decides(text: str, kind: FileKind) -> None:
     assert scan(source(text, "named.wrong"), BOOK).kind is kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"runtimeSettings": [{"\\ud800": {"\\udfff": "\\ud800"}}]}',
+        '[{"status": {"status": "error", "formattedMessage": {"message": "\\ud800"}}, "timestampUTC": "x"}]',
+        '{"error": {"code": "\\ud800", "message": "\\udfff"}}',
+        '{"state": "\\ud800", "vmSize": "x", "id": "\\ud800", "stateTransitionTime": "\\udfff"}',
+    ],
+)
+def test_half_a_character_stops_nothing(text: str) -> None:
+    diagnosis = analyse([source(text)], BOOK)
+    assert diagnosis.checked
+    assert timeline([source(text)]) == ()
+    assert try_rule(BOOK.rule("kv-403-rbac"), source(text)).hits == ()

@@ -236,3 +236,45 @@ def test_several_debug_nodes_are_proven_one_first(world: Inside) -> None:
     assert state.verified
     assert state.step("verify").why == "proven: 1 of 1 nodes idle, every extension reports success"
     assert state.step("verify-all").why == "proven: 3 of 3 nodes idle, every extension reports success"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "call",
+    [
+        "POST /jobs/nightly-frames/disable",
+        "POST /jobschedules/hourly/disable",
+        "DELETE /pools/render-pool$",
+        "PUT /pools/render-pool$",
+        "PATCH /pools/render-pool$",
+        "POST /jobs/nightly-frames/enable",
+        "POST /jobschedules/hourly/enable",
+    ],
+)
+def test_a_change_whose_answer_is_lost_is_not_made_twice_and_not_forgotten(
+    world: Inside, jobs: dict[str, str], call: str
+) -> None:
+    fault = {"match": call, "status": 503, "times": 1, "after_effect": True, "retry_after": 0}
+    world.client.control("POST", "/fault", fault)
+    state = world.drive(world.start(mode="in-place"), IN_PLACE, confirm=POOL)
+
+    assert (state.verified, state.open_changes, world.pools()) == (True, (), [POOL])
+    assert world.state()["faults"] == [] or all(one["times"] == 0 for one in world.state()["faults"])
+    assert job_states(world) == jobs
+    assert marked_by(world.definition(POOL)) is None
+
+
+def test_a_refused_create_says_how_to_put_the_pool_back(world: Inside) -> None:
+    before = creatable(world.definition(POOL))
+    refused = {"match": "PUT /pools/render-pool$", "status": 409, "code": "PoolQuotaReached", "times": 1}
+    world.client.control("POST", "/fault", refused)
+    run = world.start(mode="in-place")
+    state = world.drive(run, IN_PLACE, confirm=POOL)
+    error = state.step("recreate").error
+
+    assert error is not None
+    assert f"runs restore {run.id} --confirm {POOL}" in error.do
+    assert world.pools() == []
+    world.bench.cleanup(run.id, lambda _: None, threading.Event())
+    assert creatable(world.definition(POOL)) == before
+    assert world.jobs()["nightly-frames"] == "active"

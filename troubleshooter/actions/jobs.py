@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from troubleshooter.actions.tools import JOB, JOB_SCHEDULE, endpoint, limit_seconds, pace
+from troubleshooter.actions.tools import JOB, JOB_SCHEDULE, endpoint, pace, step_limit
 from troubleshooter.cloud.wait import poll
 from troubleshooter.errors import NotFound, ServiceRefusal
 from troubleshooter.model.event import EventKind
@@ -123,7 +123,7 @@ def _wait(tools: Tools, ctx: StepContext, name: str, wanted: str) -> None:
         subject=f"job {name} to be {wanted}",
         cancel=ctx.cancel,
         clock=tools.clock,
-        limit=limit_seconds(ctx),
+        limit=step_limit(ctx),
         hint=lambda: tools.azure.hint,
         **pace(ctx),
     )

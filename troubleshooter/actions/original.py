@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from troubleshooter.actions import carry, compare, jobs, pool_body
 from troubleshooter.actions.recheck import add_findings, recheck
-from troubleshooter.actions.tools import ORIGINAL, endpoint, limit_seconds, pace
+from troubleshooter.actions.tools import ORIGINAL, endpoint, pace, step_limit
 from troubleshooter.cloud.wait import poll
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import NotFound, Refused, ServiceRefusal
@@ -202,7 +202,7 @@ def _wait(tools: Tools, ctx: StepContext, subject: str, look: Callable[[], T | N
         subject=subject,
         cancel=ctx.cancel,
         clock=tools.clock,
-        limit=limit_seconds(ctx),
+        limit=step_limit(ctx),
         hint=lambda: tools.azure.hint,
         **pace(ctx),
     )

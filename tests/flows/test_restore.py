@@ -1,0 +1,53 @@
+"""In place and back, from the command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.flows.outside import served
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.flows.outside import World
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with served(tmp_path / "runs", "wrong-client-id") as world:
+        yield world
+
+
+def test_in_place_and_back(world: World) -> None:
+    arguments = ("--mode", "in-place", "--answer", "jobs=requeue")
+    code, refused = world.call(*world.run[:-2], *arguments)
+    assert (code, "--confirm render-pool" in refused["error"]["do"]) == (9, True)
+    assert world.call("runs", "list")[1]["runs"] == []
+
+    code, document = world.call(*world.run[:-2], *arguments, "--confirm", "render-pool")
+    assert (code, document["verified"], document["changes"]["left"]) == (0, True, [])
+    assert {(change["kind"], change["id"]) for change in document["changes"]["changed"]} == {
+        ("original-pool", "render-pool"),
+        ("job", "nightly-frames"),
+    }
+    assert [change["kind"] for change in document["changes"]["created"]] == ["node-user"]
+
+    run = document["run"]
+    code, refused = world.call("runs", "restore", run, "--yes")
+    assert (code, refused["error"]["do"]) == (9, f"troubleshooter runs restore {run} --confirm render-pool")
+    code, restored = world.call("runs", "restore", run, "--confirm", "render-pool")
+    assert (code, restored["restored"], restored["differences"]) == (0, True, [])
+    assert world.left() == []
+    jobs = {job["id"]: job["state"] for job in world.control("GET", "state")["jobs"]}
+    assert jobs == {"nightly-frames": "active", "proof-frames": "completed"}
+
+
+def test_without_an_answer_for_the_jobs_nothing_is_changed(world: World) -> None:
+    code, document = world.call(*world.run[:-2], "--mode", "in-place", "--confirm", "render-pool")
+
+    assert code == 9
+    assert "gate jobs" in document["error"]["what"]
+    assert document["changes"]["changed"] == []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from troubleshooter import datafiles
@@ -103,6 +103,7 @@ def test_what_rules_recognise_is_still_there_after_redaction() -> None:
     assert changed == []
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(
     secret=st.text("abcXYZ019+/%& é\"\\<'", min_size=8, max_size=20),
     before=st.binary(max_size=9),
@@ -144,6 +145,7 @@ def test_the_same_secret_has_the_same_stand_in_whatever_quotes_it() -> None:
     )
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(secrets=st.permutations(["opensesame", "b3BlbnNlc2FtZQ==", "open%73esame", "b3BlbnNl"]))
 def test_the_order_of_learning_does_not_matter_even_where_one_is_anothers_form(secrets: list[str]) -> None:
     text = " ".join([*secrets, base64.b64encode(b"xopensesame").decode(), "opensesameopensesame"])
@@ -167,6 +169,7 @@ GUIDS = st.uuids().map(str)
 HOSTS = st.from_regex(r"\A[a-z][a-z0-9-]{2,20}\.(vault\.azure\.net|blob\.core\.windows\.net)\Z")
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(first=GUIDS, second=GUIDS, host=HOSTS)
 def test_guids_and_hosts_stay_so_that_they_can_be_compared(first: str, second: str, host: str) -> None:
     line = f"oid={first};appid={second} got 403 from https://{host}/secrets/www/{second.replace('-', '')}"

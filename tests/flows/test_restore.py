@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.contract.client import Client
 from tests.flows.outside import served
 
 if TYPE_CHECKING:
@@ -51,3 +52,28 @@ def test_without_an_answer_for_the_jobs_nothing_is_changed(world: World) -> None
     assert code == 9
     assert "gate jobs" in document["error"]["what"]
     assert document["changes"]["changed"] == []
+
+
+def test_fields_that_azure_does_not_return_are_waived_by_several_answers(world: World) -> None:
+    client = Client(world.connection)
+    read = client.arm("GET", world.connection["pool_id"]).body
+    body = {key: read[key] for key in ("properties", "identity")}
+    body["properties"]["userAccounts"] = [{"name": name, "password": "a-password"} for name in ("ada", "bob")]
+    rich = f"{client.account_path}/pools/rich"
+    assert client.arm("PUT", rich, body).status == 200
+    call = ("run", rich, *world.run[2:-2])
+
+    code, document = world.call(*call)
+    assert (code, document["changes"]["created"]) == (9, [])
+    assert document["error"]["do"].endswith("--answer waive=userAccounts[0].password")
+    assert "TROUBLESHOOTER_SECRET_USERACCOUNTS_0_PASSWORD" in document["error"]["why"]
+
+    waive = [f"--answer=waive=userAccounts[{number}].password" for number in range(2)]
+    code, document = world.call(*call, *waive)
+    assert (code, document["verified"]) == (0, True)
+
+    supplied = {
+        f"TROUBLESHOOTER_SECRET_USERACCOUNTS_{number}_PASSWORD": "Canary-4711-x" for number in range(2)
+    }
+    code, document = world.call(*call, **supplied)
+    assert (code, document["verified"], "Canary-4711" in str(document)) == (0, True, False)

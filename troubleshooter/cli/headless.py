@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.engine.driver import drive
 from troubleshooter.engine.outcome import exit_code
+from troubleshooter.engine.secrets import PREFIX
 from troubleshooter.errors import ExitCode, TroubleshooterError
 from troubleshooter.model.run import ErrorText, StepState
 from troubleshooter.printer import Form
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from troubleshooter.engine.driver import AnswerPolicy
     from troubleshooter.engine.runner import Run
-    from troubleshooter.model.run import RunState
+    from troubleshooter.model.run import Question, RunState
     from troubleshooter.printer import Printer
 
 
@@ -66,11 +67,20 @@ def _error(state: RunState, failure: TroubleshooterError | None, code: ExitCode)
         return ErrorText(
             f"Nobody answered the gate {question.gate}.",
             question.text,
-            f"Resume it with: {again} --answer {question.gate}={choice}",
+            _how_to_go_on(question, again, choice),
             code,
         )
     failed = next((record for record in state.steps if record.state is StepState.FAILED), None)
     return failed.error if failed else None
+
+
+def _how_to_go_on(question: Question, again: str, choice: str) -> str:
+    """A secret is never an argument: it comes from the environment."""
+    if question.kept_as:
+        return f"Set {PREFIX}{question.kept_as} and resume it with: {again}"
+    if question.about:
+        choice = question.about
+    return f"Resume it with: {again} --answer {question.gate}={choice}"
 
 
 @contextmanager

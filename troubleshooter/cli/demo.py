@@ -97,7 +97,7 @@ def _headless(printer: Printer, connection: Mapping[str, Any], debug_nodes: int)
         bench.close()
 
 
-def _on_screen(_printer: Printer, connection: Mapping[str, Any], debug_nodes: int) -> int:
+def _on_screen(printer: Printer, connection: Mapping[str, Any], debug_nodes: int) -> int:
     from troubleshooter.cli.screen import quickly
 
     with quickly():
@@ -109,15 +109,19 @@ def _on_screen(_printer: Printer, connection: Mapping[str, Any], debug_nodes: in
     log_screens()
     bench = _bench(connection)
     try:
-        TroubleshooterApp(
+        app = TroubleshooterApp(
             bench,
             open_target=Target.parse(connection["pool_id"]),
             presets=_answers(connection),
             before_answer=partial(_administer, connection, lambda _: None),
             start_options=RunOptions(debug_nodes=debug_nodes),
-        ).run()
+        )
+        unfinished = app.run()
     finally:
         bench.close()
+    if unfinished is not None:
+        printer.say(f"The simulated Azure of run {unfinished} ended with the demo; what it did is kept.")
+        printer.say(f"Read it: troubleshooter runs show {unfinished}")
     return 0
 
 

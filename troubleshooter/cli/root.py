@@ -97,4 +97,4 @@ def root(ctx: click.Context) -> int:
         return 0
     from troubleshooter.cli.screen import home
 
-    return home()
+    return home(ctx.obj)

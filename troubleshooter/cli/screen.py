@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @connection
 @everywhere()
 @click.pass_obj
-def command(_printer: Printer, /, target: str, **given: Any) -> int:
+def command(printer: Printer, /, target: str, **given: Any) -> int:
     """Open the screens on one pool, or on a run to resume it.
 
     TARGET is the pool's ARM resource id, a portal URL that contains one, or ACCOUNT/POOL with --subscription
@@ -35,16 +35,18 @@ def command(_printer: Printer, /, target: str, **given: Any) -> int:
     if "/" in target:
         from troubleshooter.model.target import Target
 
-        return _show(where, open_target=Target.parse(target, given["subscription"], given["resource_group"]))
-    return _show(where, open_run=target)
+        return _show(
+            printer, where, open_target=Target.parse(target, given["subscription"], given["resource_group"])
+        )
+    return _show(printer, where, open_run=target)
 
 
-def home() -> int:
+def home(printer: Printer) -> int:
     """Show the cases."""
     demand_terminal("troubleshooter run TARGET, or troubleshooter demo --headless")
     from troubleshooter.wiring import Endpoints
 
-    return _show(Endpoints())
+    return _show(printer, Endpoints())
 
 
 def demand_terminal(instead: str) -> None:
@@ -57,7 +59,9 @@ def demand_terminal(instead: str) -> None:
         )
 
 
-def _show(where: Any, open_target: Target | None = None, open_run: str | None = None) -> int:
+def _show(
+    printer: Printer, where: Any, open_target: Target | None = None, open_run: str | None = None
+) -> int:
     with quickly():
         from troubleshooter.cli.log import log_screens
         from troubleshooter.settings import home as data_directory
@@ -69,9 +73,13 @@ def _show(where: Any, open_target: Target | None = None, open_run: str | None = 
     try:
         if open_run is not None:
             open_run = _known(bench, open_run)
-        TroubleshooterApp(bench, open_target=open_target, open_run=open_run, start_options=RunOptions()).run()
+        app = TroubleshooterApp(bench, open_target=open_target, open_run=open_run, start_options=RunOptions())
+        unfinished = app.run()
     finally:
         bench.close()
+    if unfinished is not None:
+        printer.say(f"Run {unfinished} is kept. On screen: troubleshooter open {unfinished}")
+        printer.say(f"Without: troubleshooter runs resume {unfinished}")
     return 0
 
 

@@ -66,6 +66,7 @@ class WaitView(Vertical):
         if waiting is None:
             self.query_one("#wait-head", Static).update(Content.styled("Looking at the pool.", "$quiet"))
             return
+        self.query_one("#wait-limit", Static).update(_limit(waiting), layout=False)
         marks, now = glyphs.of(self), datetime.now(UTC)
         grid = self.query_one(NodeGrid)
         grid.counts, grid.nodes = waiting.counts, waiting.rows
@@ -90,8 +91,7 @@ class WaitView(Vertical):
         if waiting is None:
             return
         elapsed = min(waiting.elapsed + time.monotonic() - self._looked, waiting.limit)
-        self.query_one("#wait-head", Static).update(_head(waiting, elapsed))
-        self.query_one("#wait-limit", Static).update(_limit(waiting))
+        self.query_one("#wait-head", Static).update(_head(waiting, elapsed), layout=False)
         meter = self.query_one(Meter)
         bad = sum(waiting.counts.get(state, 0) for state in ("unusable", "starttaskfailed"))
         whole = max(1, waiting.wanted, len(waiting.rows))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -41,8 +42,12 @@ def node_word(state: str) -> str:
 class NodeGrid(Widget):
     DEFAULT_CSS = "NodeGrid { height: auto; }"
 
-    nodes: reactive[tuple[NodeRow, ...]] = reactive((), layout=True)
+    nodes: reactive[tuple[NodeRow, ...]] = reactive(())
     counts: reactive[Mapping[str, int]] = reactive(dict)
+
+    def watch_nodes(self, before: tuple[NodeRow, ...], now: tuple[NodeRow, ...]) -> None:
+        if len(before) != len(now):
+            self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         del container, viewport
@@ -74,7 +79,12 @@ class NodeGrid(Widget):
         gap = " " if per_row * 2 <= self.size.width + 1 else ""
         rows = [self.nodes[at : at + per_row] for at in range(0, len(self.nodes), per_row)]
         lines = [
-            Content.assemble(*[(marks.node(node.state) + gap, node_tone(node.state)) for node in row])
+            Content.assemble(
+                *[
+                    ((marks.node(state) + gap) * len(tuple(alike)), node_tone(state))
+                    for state, alike in groupby(row, key=lambda node: node.state)
+                ]
+            )
             for row in rows[:_ROWS]
         ]
         hidden = sum(len(row) for row in rows[_ROWS:])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 
     from troubleshooter.report.outline import Block
     from troubleshooter.tui.widgets.strips import Piece
+
+_SLICE = 0.02
+"""Seconds of drawing after which others have their turn."""
 
 
 class Paper(ScrollView, can_focus=True):
@@ -41,8 +46,23 @@ class Paper(ScrollView, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         del event
-        self._drawn = lines(self._blocks, max(1, self.scrollable_content_region.width))
-        self.virtual_size = Size(0, len(self._drawn))
+        self.run_worker(self._draw(max(1, self.scrollable_content_region.width)), exclusive=True)
+
+    async def _draw(self, width: int) -> None:
+        """The first page at once, a long report slice by slice: keys are heard in between."""
+        drawn: list[list[Piece]] = []
+        began = time.monotonic()
+        for line in lines(self._blocks, width):
+            drawn.append(line)
+            if time.monotonic() - began > _SLICE:
+                self._show(drawn, len(self._drawn))
+                await asyncio.sleep(0)
+                began = time.monotonic()
+        self._show(drawn, 0)
+
+    def _show(self, drawn: list[list[Piece]], least: int) -> None:
+        self._drawn = drawn
+        self.virtual_size = Size(0, max(least, len(drawn)))
         self.refresh()
 
     def render_line(self, y: int) -> Strip:

@@ -18,11 +18,10 @@ _GAP = 2
 _NARROWEST = 8
 
 
-def lines(blocks: Sequence[Block], width: int) -> list[list[Piece]]:
-    drawn: list[list[Piece]] = []
+def lines(blocks: Sequence[Block], width: int) -> Iterator[list[Piece]]:
     for block in blocks:
-        drawn += [*_block(block, width), []]
-    return drawn
+        yield from _block(block, width)
+        yield []
 
 
 def _block(block: Block, width: int) -> Iterator[list[Piece]]:

@@ -36,6 +36,7 @@ class StepPane(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self._shown: Hashable = None
+        self._said = "", ""
         self._wanted: tuple[Hashable, Callable[[], Widget]] = (None, Static)
 
     def compose(self) -> ComposeResult:
@@ -52,9 +53,11 @@ class StepPane(Vertical):
 
     def show(self, now: Looked) -> None:
         title = now.step.title if now.step else short_name(now.record.id)
-        self.query_one("#step-title", Static).update(Content.styled(title, "bold"))
         why = plain.one_line(now.step.why) if now.step else ""
-        self.query_one("#step-why", Static).update(Content.styled(why, "$quiet"))
+        if (title, why) != self._said:
+            self._said = title, why
+            self.query_one("#step-title", Static).update(Content.styled(title, "bold"))
+            self.query_one("#step-why", Static).update(Content.styled(why, "$quiet"))
         self._wanted = choose(now)
         if self._wanted[0] != self._shown:
             self.call_next(self._settle)

@@ -11,8 +11,15 @@ class Case:
     scenario: str
     arguments: tuple[str, ...] = ()
     """Beside target, allow-from and --yes."""
+    resumed: tuple[str, ...] = ()
+    """What `runs resume` is given beside --yes: a typed name is not journaled."""
     fresh: bool = False
     """Whether each trial needs a world of its own, since an undisturbed run changes it for good."""
+    ends: tuple[str, ...] = ("resume", "resume", "resume", "cleanup", "twice")
+    """What may be done after a kill: as in `Plan.end`."""
+
+    def __str__(self) -> str:
+        return " ".join((self.scenario, *self.arguments[:2]))
 
 
 CASES = (
@@ -20,10 +27,17 @@ CASES = (
     Case("auth-settings-misplaced"),
     Case("extension-view-refused"),
     Case("resize-quota"),
+    Case(
+        "auth-settings-misplaced",
+        ("--mode", "in-place", "--confirm", "render-pool", "--answer", "jobs=requeue"),
+        ("--confirm", "render-pool"),
+        fresh=True,
+        ends=("resume", "resume", "twice"),
+    ),
 )
 
 _MOVING = {
-    "etag", "lastModified", "creationTime", "systemData",
+    "etag", "lastModified", "creationTime", "startTime", "systemData",
     "allocationStateTransitionTime", "provisioningStateTransitionTime",
 }  # fmt: skip
 

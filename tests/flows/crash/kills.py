@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,12 +24,11 @@ from tests.flows.crash.victim import Moment, killed
 from tests.flows.outside import World, served
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from tests.flows.crash.cases import Case
     from tests.flows.crash.trial import Outcome
 
-_ENDS = ("resume", "resume", "resume", "cleanup", "twice")
 _NEVER = Moment(event=100_000)
 
 
@@ -63,7 +63,7 @@ def undisturbed(connection: Any, case: Case) -> Undisturbed:
     return Undisturbed(death.events, seconds, essence(document), before, after, still(saved))
 
 
-def plans(known: Undisturbed, kills: int, chance: random.Random) -> list[Plan]:
+def plans(known: Undisturbed, case: Case, kills: int, chance: random.Random) -> list[Plan]:
     """Every journaled point, the gap after each change, and random moments; a choice when few are asked."""
     points = [Moment(event) for event in range(1, len(known.events) + 1)]
     gaps = [
@@ -78,18 +78,18 @@ def plans(known: Undisturbed, kills: int, chance: random.Random) -> list[Plan]:
         wanted = first + chance.sample([each for each in wanted if each not in first], kills // 2)
     while len(wanted) < kills:
         wanted.append(Moment(seconds=chance.uniform(0.0, known.seconds)))
-    return [_plan(moment, known, chance) for moment in wanted]
+    return [_plan(moment, known, case, chance) for moment in wanted]
 
 
-def _plan(moment: Moment, known: Undisturbed, chance: random.Random) -> Plan:
-    return Plan(moment, chance.choice(_ENDS), Moment(seconds=chance.uniform(0.2, known.seconds)))
+def _plan(moment: Moment, known: Undisturbed, case: Case, chance: random.Random) -> Plan:
+    return Plan(moment, chance.choice(case.ends), Moment(seconds=chance.uniform(0.2, known.seconds)))
 
 
-def run(kills: int, seed: int, workers: int = 2) -> Tally:
+def run(kills: int, seed: int, workers: int = 2, cases: Sequence[Case] = CASES) -> Tally:
     """All cases side by side, each in a simulated Azure of its own. Prints what goes wrong as it happens."""
-    share = -(-kills // len(CASES))
+    share = -(-kills // len(cases))
     with ThreadPoolExecutor(workers) as pool:
-        done = list(pool.map(lambda case: _case(case, share, seed), CASES))
+        done = list(pool.map(lambda case: _case(case, share, seed), cases))
     outcomes = [outcome for _, each in done for outcome in each]
     died = [death for outcome in outcomes for death in outcome.deaths if death.killed]
     at = Counter(death.events[-1] if death.events else "nothing written" for death in died)
@@ -105,16 +105,18 @@ def run(kills: int, seed: int, workers: int = 2) -> Tally:
 
 
 def _case(case: Case, kills: int, seed: int) -> tuple[Undisturbed, list[Outcome]]:
-    chance = random.Random(f"{seed}/{case.scenario}")
+    chance = random.Random(f"{seed}/{case.scenario}/{case.fresh}")
     outcomes: list[Outcome] = []
-    with served(Path("unused"), case.scenario) as shared:
-        known = undisturbed(shared.connection, case)
-        waiting = plans(known, kills, chance)
+    with ExitStack() as stack:
+        with served(Path("unused"), case.scenario) as first:
+            known = undisturbed(first.connection, case)
+        shared = stack.enter_context(served(Path("unused"), case.scenario))
+        waiting = plans(known, case, kills, chance)
         while waiting or sum(outcome.kills for outcome in outcomes) < kills:
-            plan = waiting.pop(0) if waiting else _plan(_early(known, chance), known, chance)
+            plan = waiting.pop(0) if waiting else _plan(_early(known, chance), known, case, chance)
             outcome = _tried(shared.connection, case, plan, known)
             for text in outcome.wrong:
-                _say(f"WRONG  {case.scenario}, {plan.moment}, then {plan.end}: {text}")
+                _say(f"WRONG  {case}, {plan.moment}, then {plan.end}: {text}")
             outcomes.append(outcome)
     return known, outcomes
 

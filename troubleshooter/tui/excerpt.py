@@ -53,8 +53,8 @@ def _broken(told: str, width: int, lines: int) -> list[str]:
     """In so many lines at most, of which the last may be too long."""
     found: list[str] = []
     while len(told) > width and len(found) < lines - 1:
-        space = told.rfind(" ", 0, width + 1)
-        at = space if space > width * 2 // 3 else width
+        at = max(told.rfind(" ", 0, width + 1), *(told.rfind(sign, 0, width) + 1 for sign in ",:;{}"))
+        at = at if at > width * 2 // 3 else width
         found.append(told[:at].rstrip())
         told = told[at:].lstrip()
     return [*found, told]

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     Column("", 1, importance=8),
-    Column("UTC", 14, importance=9),
-    Column("node", 12, importance=5, wish=20, name=True),
+    Column("UTC", 15, importance=9),
+    Column("node", 12, importance=5, wish=14, name=True),
     Column("what happened", 30, importance=9, flexible=True),
     Column("file", 14, importance=3, wish=34),
 )

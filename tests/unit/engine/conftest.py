@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
-from troubleshooter.redact import Redactor
 
 from troubleshooter.engine.evidence import EvidenceStore
 from troubleshooter.engine.journal import Journal
@@ -19,6 +18,7 @@ from troubleshooter.engine.runner import Run, RunParts
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.playbook import Step
 from troubleshooter.model.target import Target
+from troubleshooter.redact import Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -29,7 +29,7 @@ _NAMED = 6
 class MatrixScreen(Screen[None]):
     BINDINGS: ClassVar = [
         Binding(
-            "enter",
+            "o,enter",
             "open",
             "show proof",
             key_display="enter",

@@ -47,7 +47,7 @@ class MomentsScreen(Screen[None]):
             id="moments.previous",
         ),
         Binding(
-            "enter",
+            "o,enter",
             "open",
             "show in file",
             key_display="enter",

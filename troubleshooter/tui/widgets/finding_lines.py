@@ -102,9 +102,11 @@ def proof_drawn(
 ) -> Iterator[DrawnLine]:
     """tvm-…_1-p  akvvm_service.log:218  what stands there, or that below."""
     proof = stop.proofs[stop.at]
-    place = _place(proof, width - indent, marks, ends)
+    place = _place(proof, (width - indent) // 3, marks, ends)
     taken = indent + sum(cell_len(text) for text, _ in place)
     beside = width - taken >= _ROOM
+    if not beside:
+        place = _place(proof, width - indent - 30, marks, ends)
     indented = taken if beside else indent
     texts = proof_lines(proof.text, width - indented, _PROOF_LINES, marks.cut)
     lead: Piece = (label.ljust(indent), "$quiet")
@@ -116,7 +118,7 @@ def proof_drawn(
 def _place(proof: Evidence, width: int, marks: Glyphs, ends: tuple[int, int]) -> tuple[Piece, ...]:
     node = plain.telling(plain.one_line(proof.node), 14, marks.cut, ends) + "  " if proof.node else ""
     name = plain.one_line(proof.file).rpartition("/")[2]
-    where = plain.middle(f"{name}:{proof.line}" if proof.line else name, max(12, width // 3), marks.cut)
+    where = plain.middle(f"{name}:{proof.line}" if proof.line else name, max(12, width), marks.cut)
     times = f"{proof.count} times  " if proof.count > 1 else ""
     return ((node, "$quiet"), (where + "  ", "$accent"), (times, "$quiet"))
 

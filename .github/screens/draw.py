@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import sys
 import tempfile
@@ -20,13 +21,15 @@ from troubleshooter.simulator.server import Simulator  # noqa: E402 - as above
 def draw(app: object, name: str) -> None:
     svg = app.export_screenshot(title="troubleshooter")  # type: ignore[attr-defined]  # Textual's App
     self_contained = re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)
+    self_contained = self_contained.replace("<svg ", '<svg xml:space="preserve" ', 1)  # columns need spaces
     (HERE / name).write_text("\n".join(line.rstrip() for line in self_contained.splitlines()) + "\n")
     print(HERE / name)  # noqa: T201 - a script
 
 
 async def main() -> None:
     with tempfile.TemporaryDirectory() as home, Simulator("vault-rbac-denied") as world:
-        opened = test_walks.application(lambda _: world, Path(home), "vault-rbac-denied")
+        os.chdir(home)  # the picture shows where the run is kept
+        opened = test_walks.application(lambda _: world, Path("cases"), "vault-rbac-denied")
         with opened as (app, pool_id):
             async with app.run_test(size=(120, 34)) as pilot:
                 await test_walks.open_pool(pilot, pool_id)

@@ -54,7 +54,7 @@ async def home(
 def test_where_a_case_stands() -> None:
     assert standing(ENDED) == ("solved: kv-403-rbac", "$success")
     assert standing(UNDER_WAY) == ("Wait for idle", "")
-    assert standing(state_at("plan", StepState.ASKING))[0] == "Plan: waits for your answer"
+    assert standing(state_at("plan", StepState.ASKING))[0] == "Plan: needs you"
 
 
 async def test_no_cases_says_how_to_begin() -> None:

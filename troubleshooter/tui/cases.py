@@ -58,7 +58,7 @@ def standing(state: RunState) -> tuple[str, str]:
     if current.state is StepState.FAILED:
         return f"{short_name(current.id)}: {current.why or 'failed'}", "$error"
     if current.state is StepState.ASKING:
-        return f"{short_name(current.id)}: waits for your answer", "$warning"
+        return f"{short_name(current.id)}: needs you", "$warning"
     return short_name(current.id), ""
 
 

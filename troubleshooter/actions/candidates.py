@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from troubleshooter.model.finding import Finding, Fix, Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from troubleshooter.model.finding import Diagnosis
 
 _IDENTITY = "${identity}"
@@ -24,14 +26,25 @@ class Candidate:
 
 
 def candidates(diagnosis: Diagnosis) -> tuple[Candidate, ...]:
-    """Fixes of findings of severity error, the cause's first, each once."""
+    """Fixes of findings of severity error that a run can prove, the cause's first, each once."""
     found: list[Candidate] = []
+    for finding, fix in _fixes(diagnosis):
+        provable = bool(fix.patch or fix.outside)
+        if provable and all(fix.summary != other.fix.summary for other in found):
+            found.append(Candidate(len(found) + 1, finding, fix))
+    return tuple(found)
+
+
+def advice(diagnosis: Diagnosis) -> str:
+    """The first fix that says what to do and leaves the doing to the operator; empty when there is none."""
+    return next((fix.summary for _, fix in _fixes(diagnosis) if not (fix.patch or fix.outside)), "")
+
+
+def _fixes(diagnosis: Diagnosis) -> Iterator[tuple[Finding, Fix]]:
     for finding in diagnosis.findings:
         if finding.severity is Severity.ERROR:
             for fix in finding.fixes:
-                if all(fix.summary != other.fix.summary for other in found):
-                    found.append(Candidate(len(found) + 1, finding, fix))
-    return tuple(found)
+                yield finding, fix
 
 
 def filled(fix: Fix, identity: str, definition: Any) -> list[dict[str, Any]]:

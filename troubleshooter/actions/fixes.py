@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.actions import pool_body
-from troubleshooter.actions.candidates import candidates, filled, identities
+from troubleshooter.actions.candidates import advice, candidates, filled, identities
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import Refused
 from troubleshooter.model.run import Choice
@@ -24,10 +24,7 @@ def choose(tools: Tools, ctx: StepContext) -> StepOutcome:
         return _without_fix(ctx, f"the debug pool got no nodes ({code}): cure that, and run again")
     offered = candidates(ctx.state.diagnosis)
     if not offered:
-        because = (
-            "nothing to fix was found" if not ctx.state.diagnosis.root_cause else "no fix is known for it"
-        )
-        return _without_fix(ctx, because)
+        return _without_fix(ctx, _why_none(ctx))
     definition = tools.definition()
     chosen = _chosen(ctx, offered, definition)
     if chosen is None:
@@ -42,6 +39,14 @@ def choose(tools: Tools, ctx: StepContext) -> StepOutcome:
     patch = filled(chosen.fix, identity, definition)
     output = {"number": chosen.number, "finding": chosen.finding.id, "patch": patch, "identity": identity}
     return StepOutcome(chosen.fix.summary, output=output)
+
+
+def _why_none(ctx: StepContext) -> str:
+    if not ctx.state.diagnosis.root_cause:
+        return "nothing to fix was found"
+    if told := advice(ctx.state.diagnosis):
+        return f"this run cannot make the change: {told}"
+    return "no fix is known for it"
 
 
 def _without_fix(ctx: StepContext, because: str) -> StepOutcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 from typing import TYPE_CHECKING, Any
@@ -136,6 +137,7 @@ class Bridge:
             if run.state.step(step.id).state is StepState.FAILED:
                 return
             state = run.run_step(step.id, self._emit, self._cancel)
+            gc.freeze()  # what a step has loaded stays; looking it over again would cost the screen frames
             if state.question is not None or state.step(step.id).state is StepState.FAILED:
                 return
 

@@ -64,13 +64,13 @@ class Bench:
     """One run after another in data directories of their own."""
 
     def __init__(
-        self, connection: Mapping[str, Any], options: RunOptions, answers: Mapping[str, str]
+        self, connection: Mapping[str, Any], options: RunOptions, answers: Mapping[str, str], confirm: str
     ) -> None:
         self.control = Control(connection)
         self._target = Target.parse(connection["pool_id"])
         self._places = Endpoints(*(connection[name] for name in ("arm_endpoint", "authority", "ca_file")))
         self._options = options
-        self._policy = AnswerPolicy({**ANSWERS, **answers}, yes=True)
+        self._policy = AnswerPolicy({**ANSWERS, **answers}, yes=True, confirm=confirm)
 
     @contextmanager
     def workbench(self) -> Iterator[Workbench]:
@@ -102,7 +102,9 @@ class Bench:
 
 
 @contextmanager
-def bench(scenario: str, options: RunOptions, answers: Mapping[str, str]) -> Iterator[Bench]:
+def bench(
+    scenario: str, options: RunOptions, answers: Mapping[str, str], confirm: str = ""
+) -> Iterator[Bench]:
     """Waits between tries and the limit of a read are cut short; nothing else is changed."""
     before = (retry._PAUSES, session.READ_SECONDS)
     with Simulator(scenario) as world:
@@ -110,7 +112,7 @@ def bench(scenario: str, options: RunOptions, answers: Mapping[str, str]) -> Ite
             os.environ[f"AZURE_{name.upper()}"] = world.connection[name]
         retry._PAUSES, session.READ_SECONDS = _SHORT_PAUSES, READ_SECONDS  # type: ignore[assignment]  # shorter
         try:
-            yield Bench(world.connection, options, answers)
+            yield Bench(world.connection, options, answers, confirm)
         finally:
             retry._PAUSES, session.READ_SECONDS = before
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.scenario)
+@pytest.mark.parametrize("case", CASES, ids=str)
 def test_every_operation_stands_every_fault(case: Case) -> None:
     begun = time.monotonic()
     rows = whole(case, sample=5)

@@ -80,16 +80,24 @@ def enable(tools: Tools, ctx: StepContext) -> None:
         change for kind in (JOB, JOB_SCHEDULE) for change in ctx.state.open_changes if change.kind == kind
     ):
         ctx.write_change(EventKind.CHANGE_REMOVING, change.kind, change.id)
+        told = "enabled as before"
         try:
             _enable(tools, ctx, change)
-        except NotFound:
-            ctx.note(f"{change.kind} {change.id} is gone meanwhile")
-        except ServiceRefusal as refusal:
-            if refusal.status != 409:
+        except (NotFound, ServiceRefusal) as refusal:
+            if not _over_meanwhile(tools, ctx, change.kind, change.id, refusal):
                 raise
-            ctx.note(f"{change.kind} {change.id} is over meanwhile: {refusal.code}")
+            told = "over meanwhile"
         ctx.write_change(EventKind.CHANGE_REMOVED, change.kind, change.id)
-        ctx.note(f"{change.kind} {change.id} is enabled as before")
+        ctx.note(f"{change.kind} {change.id} is {told}")
+
+
+def _over_meanwhile(
+    tools: Tools, ctx: StepContext, kind: str, name: str, refusal: NotFound | ServiceRefusal
+) -> bool:
+    """Whether a job refused because it ended. A conflict alone says too little: the job itself is asked."""
+    if isinstance(refusal, ServiceRefusal) and refusal.status != 409:
+        return False
+    return all((_kind(job), job.id) != (kind, name) for job in found(tools, ctx))
 
 
 def _enable(tools: Tools, ctx: StepContext, change: Change) -> None:
@@ -105,8 +113,8 @@ def _disable(tools: Tools, ctx: StepContext, name: str, tasks: str) -> bool:
     """Whether it will be disabled; a job may end meanwhile."""
     try:
         tools.azure.disable_job(endpoint(ctx), name, tasks)
-    except (NotFound, ServiceRefusal) as error:
-        if isinstance(error, ServiceRefusal) and error.status != 409:
+    except (NotFound, ServiceRefusal) as refusal:
+        if not _over_meanwhile(tools, ctx, JOB, name, refusal):
             raise
         ctx.write_change(EventKind.CHANGE_NEVER_MADE, JOB, name)
         return False

@@ -19,22 +19,28 @@ if TYPE_CHECKING:
 
 _LIMIT = 60.0
 """Seconds until a pool that was just created must be readable."""
+_LOOKS = 3
+"""A read just after a write may still show what was there before: a difference counts once it stays."""
 
 
 def recheck(tools: Tools, ctx: StepContext, name: str, asked: Mapping[str, Any]) -> tuple[Finding, ...]:
     """The finding, if there is a difference. It is noted here; whoever calls keeps it."""
+    looks = 0
 
-    def look() -> Mapping[str, Any] | None:
+    def look() -> tuple[compare.Difference, ...] | None:
+        nonlocal looks
+        looks += 1
         try:
-            return tools.azure.pool(ctx.state.target, name).body
+            got = tools.azure.pool(ctx.state.target, name).body
         except NotFound:
             return None
+        differing = tuple(compare.differences(asked, got))
+        return differing if not differing or looks >= _LOOKS else None
 
-    got = poll(
+    found = poll(
         look, subject=f"pool {name} to be readable", cancel=ctx.cancel, clock=tools.clock, limit=_LIMIT,
         hint=lambda: tools.azure.hint,
     )  # fmt: skip
-    found = compare.differences(asked, got)
     if not found:
         return ()
     ctx.note(f"{name} differs from what was asked in {', '.join(each.path for each in found)}")

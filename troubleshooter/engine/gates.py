@@ -79,7 +79,7 @@ def check_choice(question: Question, choice: str, typed: str) -> None:
     """Refuse an answer that is not offered, not of the form wanted, or that lacks the typed name."""
     if question.form and (wrong := FORMS[question.form](choice)):
         shown = "What was supplied" if question.kept_as else f"{question.gate}={choice}"
-        raise UsageProblem(f"{shown} cannot be used.", wrong, f"Give {question.hint or question.text}")
+        raise UsageProblem(f"{shown} cannot be used.", wrong, f"Give {question.hint or question.text}.")
     offered = {option.value: option for option in question.choices}
     if offered and choice not in offered:
         raise UsageProblem(

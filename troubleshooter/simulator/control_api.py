@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.simulator import arm_wire, faults
+from troubleshooter.simulator import arm_wire, planting
 from troubleshooter.simulator.exchange import Answer
 from troubleshooter.simulator.timestamp import iso
 
@@ -51,6 +52,7 @@ def get_state(site: Site, _call: Call) -> Answer:
             "faults": [
                 {"method": one.method, "path": one.path.pattern, "times": one.times} for one in site.faults
             ],
+            "held": [{"method": one.call.method, "path": one.call.path} for one in site.held],
         },
     )
 
@@ -71,6 +73,7 @@ def _pool(world: World, pool: Pool) -> dict[str, Any]:
         "name": pool.name,
         "state": "active" if pool.deleting is None else "deleting",
         "definition": arm_wire.pool(world, pool),
+        "written": pool.body,  # with the secrets that no client is shown
         "nodes": nodes,
     }
 
@@ -81,7 +84,7 @@ def cure(site: Site, _call: Call) -> Answer:
 
 
 def plant_fault(site: Site, call: Call) -> Answer:
-    fault = faults.planted(call.json())
+    fault = planting.planted(call.json())
     site.faults.append(fault)
     return Answer(201, {"planted": f"{fault.method} {fault.path.pattern}", "times": fault.times})
 
@@ -93,10 +96,23 @@ def drop_faults(site: Site, _call: Call) -> Answer:
     return Answer(body={"dropped": dropped})
 
 
+def release(site: Site, _call: Call) -> Answer:
+    """Carry out the calls that were held, in the order they came: they arrive only now."""
+    held, site.held = site.held, []
+    released = [(one.call, one.carry_out()) for one in held]
+    return Answer(
+        body={
+            "released": [
+                {"method": call.method, "path": call.path, "status": answer.status}
+                for call, answer in released
+            ]
+        }
+    )
+
+
 def get_calls(site: Site, _call: Call) -> Answer:
     """Which calls came, in order; status 0 for one that got no answer."""
-    keys = ("method", "path", "status")
-    return Answer(body={"calls": [dict(zip(keys, call, strict=True)) for call in site.calls]})
+    return Answer(body={"calls": [asdict(call) for call in site.calls]})
 
 
 def drop_calls(site: Site, _call: Call) -> Answer:

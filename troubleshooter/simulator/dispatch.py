@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import unquote
 
 from troubleshooter.simulator import faults
 from troubleshooter.simulator.exchange import Answer, Later
+from troubleshooter.simulator.faults import LONGEST_DELAY, Severed
 from troubleshooter.simulator.planes import Control
 from troubleshooter.simulator.refusal import Refusal
+from troubleshooter.simulator.site import Held, Seen
 
 if TYPE_CHECKING:
     from troubleshooter.simulator.exchange import Call
+    from troubleshooter.simulator.faults import Fault
     from troubleshooter.simulator.planes import Plane
     from troubleshooter.simulator.routes import Route
     from troubleshooter.simulator.site import Site
@@ -29,30 +32,56 @@ async def answer(plane: Plane, site: Site, call: Call) -> Answer:
         reply = Answer(refusal.status, plane.error(refusal, call), refusal.headers)
     finally:
         if not isinstance(plane, Control):
-            site.calls.append((call.method, call.path, reply.status))
+            seen = Seen(call.method, call.path, reply.status, call.headers.get("If-Match"))
+            site.calls.append(seen)
     date = {"Date": datetime.now(UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")}
     return replace(reply, headers={**plane.headers(call), **date, **reply.headers})
 
 
 async def _reply(plane: Plane, site: Site, call: Call) -> Answer:
     fault = None if isinstance(plane, Control) else faults.next_for(site.faults, call)
-    if fault is not None and not fault.after_effect:
+    if fault is None:
+        return await _true_answer(plane, site, call, stale=False)
+    if fault.hold:
+        await _hold(plane, site, call, fault)
+    if not fault.after_effect:
         await asyncio.sleep(fault.delay)
-        fault.strike(plane.words)
+        if (instead := fault.strike(plane.words)) is not None:
+            return instead
+    reply = await _true_answer(plane, site, call, stale=fault.stale)
+    if fault.after_effect:
+        await asyncio.sleep(fault.delay)
+        if (instead := fault.strike(plane.words)) is not None:
+            return instead
+    return fault.spoil(call, reply)
+
+
+async def _true_answer(plane: Plane, site: Site, call: Call, *, stale: bool) -> Answer:
     plane.admit(site, call)
     route, parts = find(plane, call)
-    if fault is not None and fault.stale:
-        known = site.replica.stale(call, parts, site.world, plane.words)
-        if known is not None:
-            return known
+    if stale and (known := site.replica.stale(call, parts, site.world, plane.words)) is not None:
+        return known
     reply = route.handler(site, replace(call, parts=parts))
     if isinstance(reply, Later):
         reply = await asyncio.to_thread(reply.work)
-    if fault is not None and fault.after_effect:
-        await asyncio.sleep(fault.delay)
-        fault.strike(plane.words)
     site.replica.remember(call, reply)
     return reply
+
+
+async def _hold(plane: Plane, site: Site, call: Call, fault: Fault) -> NoReturn:
+    def carry_out() -> Answer:
+        try:
+            plane.admit(site, call)
+            route, parts = find(plane, call)
+            reply = route.handler(site, replace(call, parts=parts))
+            return reply.work() if isinstance(reply, Later) else reply
+        except Refusal as refusal:
+            return Answer(refusal.status)
+
+    site.held.append(Held(call, carry_out))
+    if fault.hold == "silent":
+        await asyncio.sleep(LONGEST_DELAY)
+    raise Severed
 
 
 def find(plane: Plane, call: Call) -> tuple[Route, dict[str, str]]:

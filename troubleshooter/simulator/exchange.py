@@ -46,3 +46,7 @@ class Answer:
     body: Any = None
     """JSON, or None for an empty body."""
     headers: Mapping[str, str] = field(default_factory=dict)
+    text: str | None = None
+    """Sent as it is instead of the body."""
+    trickle: float = 0.0
+    """Seconds between two bytes."""

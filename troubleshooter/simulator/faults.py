@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlencode
 
-from troubleshooter.simulator.refusal import Refusal, invalid
+from troubleshooter.simulator.exchange import Answer
+from troubleshooter.simulator.refusal import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from troubleshooter.simulator.exchange import Call
 
-_LONGEST_DELAY = 300.0
+
+LONGEST_DELAY = 300.0
 
 
 class Severed(Exception):
@@ -28,70 +30,59 @@ class Fault:
     """Searched for in the path, without the query."""
     status: int | None
     """Of the answer; None where the fault is another than a status."""
-    code: str | None
+    code: str | None = None
     """Of the error; without one the plane that is met says it in its own words."""
-    retry_after: int | None
-    times: int
-    after_effect: bool
-    """The call does its work and only its answer is lost, or late."""
+    text: str | None = None
+    """Sent as it is instead of a body."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Added to the answer, whichever it is."""
+    times: int = 1
+    after_effect: bool = False
+    """The call does its work and only its answer is lost, late or another."""
     reset: bool = False
     delay: float = 0.0
     """Seconds that the answer is late."""
+    trickle: float = 0.0
+    """Seconds between two bytes of the answer."""
+    drop: frozenset[str] = frozenset()
+    """Fields, at any depth, and headers that the answer lacks; in lower case."""
+    repeat: str = ""
+    """The field of a listing that holds the way to the next page: it leads to the same page again."""
     stale: bool = False
     """A read is answered by a replica that has not heard of the newest changes."""
+    hold: Literal["", "reset", "silent"] = ""
+    """What the caller gets, while its call is kept until the experimenter lets it through."""
     skip: int = 0
     """So many calls that it would meet pass first."""
 
-    def strike(self, words: Mapping[int, tuple[str, str]]) -> None:
-        """Raise what the caller gets instead of an answer; nothing for one that is only late or stale."""
+    def strike(self, words: Mapping[int, tuple[str, str]]) -> Answer | None:
+        """What the caller gets instead of an answer; None where it gets the answer after all."""
         if self.reset:
             raise Severed
         if self.status is None:
-            return
+            return None
+        if self.text is not None or self.status < 400:
+            return Answer(self.status, headers=self.headers, text=self.text, trickle=self.trickle)
         unknown = ("InternalError", "The server encountered an internal error.")
         code, message = words.get(self.status, unknown)
-        headers = {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
-        raise Refusal(self.status, self.code or code, message, headers=headers)
+        raise Refusal(self.status, self.code or code, message, headers=self.headers)
+
+    def spoil(self, call: Call, answer: Answer) -> Answer:
+        """The true answer, as it reaches the caller."""
+        body = _without(answer.body, self.drop)
+        if self.repeat and isinstance(body, dict):
+            body[self.repeat] = f"{call.base}{call.path}?{urlencode(call.query)}"
+        kept = {name: value for name, value in answer.headers.items() if name.lower() not in self.drop}
+        return replace(answer, body=body, headers={**kept, **self.headers}, trickle=self.trickle)
 
     def meets(self, call: Call) -> bool:
         return self.times > 0 and self.method in {"*", call.method} and bool(self.path.search(call.path))
 
 
-def planted(body: Any) -> Fault:
-    """A fault from `{"match": "METHOD path-regex", "status", "times", "after_effect"}`.
-
-    Beside these, `code` and `retry_after` (seconds) may be given; and instead of a status (503 unless said)
-    `reset` (the connection breaks), `delay` (seconds) or `stale` (reads only). The first `skip` calls pass.
-    """
-    method, _, pattern = str(body.get("match", "")).partition(" ") if isinstance(body, dict) else ("", "", "")
-    if not method or not pattern:
-        raise invalid("match", "METHOD and a regular expression for the path are expected")
-    try:
-        path = re.compile(pattern)
-    except re.error as error:
-        raise invalid("match", str(error), pattern) from error
-    delay, stale, reset = body.get("delay", 0), bool(body.get("stale")), bool(body.get("reset"))
-    if not isinstance(delay, int | float) or not 0 <= delay <= _LONGEST_DELAY:
-        raise invalid("delay", f"Seconds from 0 to {_LONGEST_DELAY:g} are expected", delay)
-    status = body.get("status", None if delay or stale or reset else 503)
-    if status is not None and (not isinstance(status, int) or not 400 <= status <= 599):
-        raise invalid("status", "A status from 400 to 599 is expected", status)
-    times, skip, retry_after = body.get("times", 1), body.get("skip", 0), body.get("retry_after")
-    if not (isinstance(times, int) and isinstance(skip, int) and isinstance(retry_after, int | None)):
-        raise invalid("times", "Whole numbers are expected for times, skip and retry_after")
-    return Fault(
-        method.upper(),
-        path,
-        status,
-        body.get("code"),
-        retry_after,
-        times,
-        bool(body.get("after_effect")),
-        reset,
-        float(delay),
-        stale,
-        skip,
-    )
+def _without(value: Any, names: frozenset[str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _without(inner, names) for key, inner in value.items() if key.lower() not in names}
+    return [_without(inner, names) for inner in value] if isinstance(value, list) else value
 
 
 def next_for(faults: list[Fault], call: Call) -> Fault | None:

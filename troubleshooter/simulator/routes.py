@@ -77,6 +77,7 @@ CONTROL = (
     _route("POST", "/cure", control_api.cure),
     _route("POST", "/fault", control_api.plant_fault),
     _route("DELETE", "/fault", control_api.drop_faults),
+    _route("POST", "/release", control_api.release),
     _route("GET", "/calls", control_api.get_calls),
     _route("DELETE", "/calls", control_api.drop_calls),
 )

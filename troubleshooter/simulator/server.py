@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import secrets
 import shutil
-import socket
-import struct
 import tempfile
 import threading
 from pathlib import Path
@@ -16,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from aiohttp import web
 
-from troubleshooter.simulator import certificates, clock, descriptors, dispatch, planes, scenarios
+from troubleshooter.simulator import certificates, clock, delivery, descriptors, dispatch, planes, scenarios
 from troubleshooter.simulator.exchange import Call
 from troubleshooter.simulator.faults import Severed
 from troubleshooter.simulator.node.server import NodeHost
@@ -28,7 +25,6 @@ if TYPE_CHECKING:
     import ssl
     from types import TracebackType
 
-    from troubleshooter.simulator.exchange import Answer
     from troubleshooter.simulator.planes import Plane
 
 CLIENT_ID = "5b0c9a7e-4d21-4f6b-8e3a-d17f2c6a9054"
@@ -176,7 +172,7 @@ class Front:
         await asyncio.sleep(0)
         await asyncio.gather(*self._closing)
 
-    async def _handle(self, request: web.BaseRequest) -> web.Response:
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         if self.site is None:
             return web.Response(status=503)
         call = Call(
@@ -190,10 +186,10 @@ class Front:
         try:
             answer = await dispatch.answer(self._plane, self.site, call)
         except Severed:
-            _reset(request)
+            delivery.reset(request)
             return web.Response(status=503)  # nobody is left to read it
         self._close_retired(self.site)
-        return _response(answer)
+        return await delivery.deliver(request, answer)
 
     def _close_retired(self, site: Site) -> None:
         """Hang up on nodes that have left, without keeping anybody waiting."""
@@ -202,25 +198,3 @@ class Front:
             task = asyncio.create_task(asyncio.to_thread(machine.close))
             self._closing.add(task)
             task.add_done_callback(self._closing.discard)
-
-
-def _reset(request: web.BaseRequest) -> None:
-    """Break the connection as a failing box on the way does: with a reset, without TLS's goodbye."""
-    if request.transport is None:
-        return
-    line = request.transport.get_extra_info("socket")
-    line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    request.transport.abort()
-
-
-def _response(answer: Answer) -> web.Response:
-    if answer.body is None:
-        return web.Response(status=answer.status, headers=answer.headers)
-    text = json.dumps(answer.body, separators=(",", ":"))
-    return web.Response(
-        status=answer.status,
-        text=text,
-        headers=answer.headers,
-        content_type="application/json",
-        charset="utf-8",
-    )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from troubleshooter.simulator.exchange import Answer, Call
 from troubleshooter.simulator.faults import Fault
 from troubleshooter.simulator.node.server import NodeHost
 from troubleshooter.simulator.replica import Replica
@@ -19,6 +21,22 @@ if TYPE_CHECKING:
 
 ARM_AUDIENCES = ("https://management.azure.com", "https://management.core.windows.net")
 BATCH_AUDIENCE = "https://batch.core.windows.net"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    method: str
+    path: str
+    status: int
+    """Of the answer; 0 where none was given."""
+    if_match: str | None
+    """The condition that the caller named, empty or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    call: Call
+    carry_out: Callable[[], Answer]
 
 
 @dataclass(slots=True)
@@ -34,8 +52,10 @@ class Site:
     authority: str
     faults: list[Fault] = field(default_factory=list)
     replica: Replica = field(default_factory=Replica)
-    calls: deque[tuple[str, str, int]] = field(default_factory=lambda: deque(maxlen=10_000))
-    """Method, path and answer's status of the newest calls (0 for none), for the experimenter."""
+    held: list[Held] = field(default_factory=list)
+    """Calls that are on their way until the experimenter lets them through."""
+    calls: deque[Seen] = field(default_factory=lambda: deque(maxlen=10_000))
+    """The newest calls, for the experimenter."""
 
     @property
     def world(self) -> World:

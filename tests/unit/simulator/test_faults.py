@@ -29,11 +29,18 @@ class Client:
         answer = requests.post(token, data=form, verify=connection["ca_file"], timeout=10)
         self._headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
-    def arm(self, method: str, pool: str, body: Any = None) -> requests.Response:
-        account = self.connection["pool_id"].rpartition("/")[0]
-        url = f"{self.connection['arm_endpoint']}{account}/{pool}?api-version=2025-06-01"
+    def arm(
+        self, method: str, path: str, body: Any = None, seconds: float = 10, **headers: str
+    ) -> requests.Response:
+        """Headers are named as arguments are: If_Match for If-Match."""
+        account = self.connection["pool_id"].partition("/pools/")[0]
         return requests.request(
-            method, url, json=body, headers=self._headers, verify=self.connection["ca_file"], timeout=10
+            method,
+            f"{self.connection['arm_endpoint']}{account}/{path}?api-version=2025-06-01",
+            json=body,
+            headers=self._headers | {name.replace("_", "-"): value for name, value in headers.items()},
+            verify=self.connection["ca_file"],
+            timeout=seconds,
         )
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
@@ -49,38 +56,38 @@ def client(simulator: Callable[..., Simulator]) -> Client:
 def test_a_reset_connection_gives_no_answer(client: Client) -> None:
     client.control("POST", "fault", {"match": "GET /pools/", "reset": True})
     with pytest.raises(requests.ConnectionError):
-        client.arm("GET", client.connection["pool"])
-    assert client.arm("GET", client.connection["pool"]).status_code == 200
+        client.arm("GET", "pools/render-pool")
+    assert client.arm("GET", "pools/render-pool").status_code == 200
 
 
 def test_a_reset_after_the_effect_leaves_the_effect(client: Client) -> None:
     client.control("POST", "fault", {"match": "DELETE /pools/", "reset": True, "after_effect": True})
     with pytest.raises(requests.ConnectionError):
-        client.arm("DELETE", client.connection["pool"])
+        client.arm("DELETE", "pools/render-pool")
     assert client.control("GET", "state")["pools"][0]["state"] == "deleting"
 
 
 def test_an_answer_can_be_late(client: Client) -> None:
     client.control("POST", "fault", {"match": "GET /pools/", "delay": 0.3})
     begun = time.monotonic()
-    assert client.arm("GET", client.connection["pool"]).status_code == 200
+    assert client.arm("GET", "pools/render-pool").status_code == 200
     assert time.monotonic() - begun >= 0.3
 
 
 def test_a_stale_read_does_not_know_a_new_pool(client: Client) -> None:
-    original = client.arm("GET", client.connection["pool"]).json()
+    original = client.arm("GET", "pools/render-pool").json()
     body = {"properties": original["properties"]}
-    assert client.arm("PUT", "new", body).status_code == 200
+    assert client.arm("PUT", "pools/new", body).status_code == 200
     client.control("POST", "fault", {"match": "GET /pools/new", "stale": True})
-    assert client.arm("GET", "new").status_code == 404
-    assert client.arm("GET", "new").status_code == 200
+    assert client.arm("GET", "pools/new").status_code == 404
+    assert client.arm("GET", "pools/new").status_code == 200
 
 
 def test_a_stale_read_knows_a_pool_as_it_was(client: Client) -> None:
-    pool = client.connection["pool"]
+    pool = "pools/render-pool"
     before = client.arm("GET", pool)
     client.arm("DELETE", pool)
-    client.control("POST", "fault", {"match": f"GET /pools/{pool}", "stale": True})
+    client.control("POST", "fault", {"match": f"GET /{pool}", "stale": True})
     assert client.arm("GET", pool).json() == before.json()
     assert client.arm("GET", pool).json()["properties"]["provisioningState"] == "Deleting"
 
@@ -88,7 +95,7 @@ def test_a_stale_read_knows_a_pool_as_it_was(client: Client) -> None:
 def test_the_experimenter_sees_calls_and_drops_faults(client: Client) -> None:
     client.control("DELETE", "calls")
     client.control("POST", "fault", {"match": "GET /nowhere", "times": 3})
-    client.arm("GET", "missing")
+    client.arm("GET", "pools/missing")
     (call,) = client.control("GET", "calls")["calls"]
     assert (call["method"], call["status"]) == ("GET", 404)
     assert call["path"].endswith("/pools/missing")

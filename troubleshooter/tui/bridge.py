@@ -94,7 +94,7 @@ class Bridge:
         self._leaving.set()
         self._cancel.set()
         if self._working.acquire(blocking=False):
-            self._start(lambda: None)
+            self._rest()  # here and not in a thread: a screen that is being closed starts none any more
 
     def _begin(self, work: Callable[[Run], None]) -> bool:
         if self._leaving.is_set() or not self._working.acquire(blocking=False):
@@ -117,11 +117,14 @@ class Bridge:
             _log.exception("The run's thread crashed")
             self._post(RunCrashed(bug()))
         finally:
-            if self._leaving.is_set() and self._run is not None:
-                self._run.close()
-                self._run = None
-            self._working.release()
-            self._post(RunRested())
+            self._rest()
+
+    def _rest(self) -> None:
+        if self._leaving.is_set() and self._run is not None:
+            self._run.close()
+            self._run = None
+        self._working.release()
+        self._post(RunRested())
 
     def _in_run(self, work: Callable[[Run], None]) -> None:
         if self._run is None:

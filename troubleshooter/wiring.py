@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -80,12 +80,37 @@ class Endpoints:
         return settings
 
 
+def _shipped_playbook(playbook_id: str) -> Playbook:
+    from troubleshooter.actions import ACTIONS  # noqa: PLC0415 - only running needs what actions import
+    from troubleshooter.engine.loader import load_playbook, playbook_file  # noqa: PLC0415 - as above
+
+    return load_playbook(playbook_file(playbook_id), ACTIONS)
+
+
+def _shipped_actions(tools: Callable[[], Tools]) -> Mapping[str, Callable[[StepContext], StepOutcome]]:
+    from troubleshooter.actions import ACTIONS  # noqa: PLC0415 - as above
+
+    return {name: _bound(action, tools) for name, action in ACTIONS.items()}
+
+
+class Work(NamedTuple):
+    """What runs are made of: a playbook by its id, and what the actions that its steps name do."""
+
+    playbook: Callable[[str], Playbook]
+    actions: Callable[[Callable[[], Tools]], Mapping[str, Callable[[StepContext], StepOutcome]]]
+    """Given the way to a run's tools; who does not ask for them opens no connection."""
+
+
+SHIPPED = Work(_shipped_playbook, _shipped_actions)
+
+
 class Workbench:
     """The runs of one data directory, and everything needed to move them. Close it when done."""
 
-    def __init__(self, home: Path, endpoints: Endpoints | None = None) -> None:
+    def __init__(self, home: Path, endpoints: Endpoints | None = None, work: Work = SHIPPED) -> None:
         self.home = home
         self._endpoints = endpoints or Endpoints()
+        self._work = work
         self.journal = Journal(home, _utc_text)
         self._azures: list[Azure] = []
 
@@ -119,10 +144,7 @@ class Workbench:
         return self._open(self.journal.find(run_id), cancel)[0]
 
     def playbook(self, playbook_id: str) -> Playbook:
-        from troubleshooter.actions import ACTIONS  # noqa: PLC0415 - only running needs what actions import
-        from troubleshooter.engine.loader import load_playbook, playbook_file  # noqa: PLC0415 - as above
-
-        return load_playbook(playbook_file(playbook_id), ACTIONS)
+        return self._work.playbook(playbook_id)
 
     def evidence(self, run_id: str, kept: KeptFile) -> bytes:
         """The content of a kept file, as it was redacted."""
@@ -188,7 +210,6 @@ class Workbench:
         self.journal.close()
 
     def _open(self, run_id: str, cancel: threading.Event) -> tuple[Run, _LazyTools]:
-        from troubleshooter.actions import ACTIONS  # noqa: PLC0415 - as above
         from troubleshooter.engine.evidence import EvidenceStore  # noqa: PLC0415 - as above
         from troubleshooter.engine.runner import Run, RunParts  # noqa: PLC0415 - as above
         from troubleshooter.engine.secrets import Secrets  # noqa: PLC0415 - as above
@@ -196,7 +217,7 @@ class Workbench:
         state = fold(self.journal.events(run_id))
         ownership = Ownership(self.folder(run_id), run_id)
         tools = _LazyTools(state, self.folder(run_id), cancel, self._azures)
-        actions = {name: _bound(action, tools) for name, action in ACTIONS.items()}
+        actions = self._work.actions(tools.get)
         redactor = self._redactor()
         store = EvidenceStore(self.folder(run_id), redactor)
         playbook = self.playbook(state.playbook)
@@ -261,8 +282,8 @@ class _LazyTools:
         self.note(trouble)
 
 
-def _bound(action: Action, tools: _LazyTools) -> Callable[[StepContext], StepOutcome]:
-    return lambda ctx: action(tools.get(), ctx)
+def _bound(action: Action, tools: Callable[[], Tools]) -> Callable[[StepContext], StepOutcome]:
+    return lambda ctx: action(tools(), ctx)
 
 
 def analyse_files(files: Sequence[SourceFile], own_rules: Path | None = None) -> Diagnosis:

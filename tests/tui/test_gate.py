@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tests.tui.test_run_screen import gate, keys, opened
-from tests.tui.walker import until
-from tests.tui.worlds import CLEAN_UP, POOL, after, asks, before
+from tests.tui.acts import asks, makes_the_pool
+from tests.tui.test_run_screen import gate, keys
+from tests.tui.walker import LIMIT, until
+from tests.tui.worlds import CLEAN_UP, after, before
 from troubleshooter.model.run import Choice, Question
 from troubleshooter.tui.views.gate import GateView
 from troubleshooter.tui.widgets.difference_view import DifferenceView
@@ -15,6 +17,9 @@ from troubleshooter.tui.widgets.remarks import Remarks
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
+
+    from tests.tui.stage import Stage
+    from troubleshooter.engine.context import StepContext, StepOutcome
 
 FIX = Question(
     gate="fix",
@@ -31,15 +36,12 @@ FIX = Question(
         ],
         "commands": {},
     },
-    plan_hash="fix-1",
 )
 
 SECRET = Question(
     gate="secret",
     step="plan",
     text="userAccounts[0].password?",
-    plan={"field": "userAccounts[0].password"},
-    plan_hash="secret-1",
     about="userAccounts[0].password",
     kept_as="PASSWORD",
 )
@@ -54,8 +56,8 @@ def compared(pilot: Pilot[str | None]) -> bool:
     return bool(view.display) and view.changes > 1
 
 
-async def test_the_plan_is_that_of_the_marked_fix() -> None:
-    async with opened("choose-fix", asks(FIX)) as (pilot, run):
+async def test_the_plan_is_that_of_the_marked_fix(stage: Stage) -> None:
+    async with stage.opened("choose-fix", {"choose-fix": asks(FIX)}) as (pilot, run):
         await gate(pilot)
         assert compared(pilot)
         assert "az role" not in notes(pilot)
@@ -68,36 +70,65 @@ async def test_the_plan_is_that_of_the_marked_fix() -> None:
         assert "y copy commands" not in keys(pilot)
         await pilot.press("up", "enter")
         await until(pilot, lambda: bool(run.answered), "the answer")
-        assert run.answered == [("fix", "2", "")]
+        assert run.answered == [("fix", "2")]
 
 
-async def test_what_would_be_gone_is_certain_only_under_the_mark() -> None:
-    async with opened("clean-up", asks(CLEAN_UP), changes=(POOL,)) as (pilot, _run):
+async def test_what_would_be_gone_is_certain_only_under_the_mark(stage: Stage) -> None:
+    acts = {"recreate": makes_the_pool, "clean-up": asks(CLEAN_UP)}
+    async with stage.opened("clean-up", acts) as (pilot, _run):
         await gate(pilot)
         assert "Would be gone: pool render-pool-dbg-7f3a" in notes(pilot)
         await pilot.press("up")
         await until(pilot, lambda: "Will be gone: pool render-pool-dbg-7f3a" in notes(pilot), "the warning")
 
 
-async def test_a_secret_is_not_seen_and_reaches_the_run_as_it_was_typed() -> None:
+async def test_a_secret_is_not_seen_and_reaches_the_run_as_it_was_typed(stage: Stage) -> None:
+    given: list[str | None] = []
+
+    def asks_and_listens(ctx: StepContext) -> StepOutcome:
+        outcome = asks(SECRET)(ctx)
+        given.append(ctx.secrets.get(SECRET.kept_as))
+        return outcome
+
     presets = {"secret": "never this"}
-    async with opened("plan", asks(SECRET), presets=presets) as (pilot, run):
+    async with stage.opened("plan", {"plan": asks_and_listens}, presets=presets) as (pilot, run):
         await gate(pilot)
         await pilot.press(*"sesame", "space", "7", "space")
         assert "sesame" not in pilot.app.export_screenshot()
         await pilot.press("enter")
-        await until(pilot, lambda: bool(run.answered), "the answer")
-        assert run.answered == [("secret", "sesame 7 ", "")]
+        await until(pilot, lambda: bool(given), "the answer")
+        assert given == ["sesame 7 "]
+        assert run.answered == [("secret", "supplied")]
+        assert not any(b"sesame" in file.read_bytes() for file in stage.home.glob("journal*"))
 
 
-async def test_a_secret_that_was_refused_is_typed_anew() -> None:
-    async with opened("plan", asks(SECRET)) as (pilot, run):
+async def test_the_next_secret_is_typed_anew(stage: Stage) -> None:
+    again = replace(
+        SECRET, text="userAccounts[1].password?", about="userAccounts[1].password", kept_as="NEXT"
+    )
+
+    def asks_twice(ctx: StepContext) -> StepOutcome:
+        asks(SECRET)(ctx)
+        return asks(again)(ctx)
+
+    heard, go_on = threading.Event(), threading.Event()
+
+    def holds_the_answer(_gate: str, _choice: str) -> None:
+        heard.set()
+        assert go_on.wait(LIMIT)
+
+    acts = {"plan": asks_twice}
+    async with stage.opened("plan", acts, before_answer=holds_the_answer) as (pilot, _run):
         await gate(pilot)
-        await pilot.press(*"wrong")
-        run.move(replace(run.state, question=replace(SECRET, plan_hash="secret-2")))
+        await pilot.press(*"wrong", "enter")
+        await until(pilot, heard.is_set, "the answer on its way")
+        await pilot.press(*"more")
+        assert "••" in pilot.app.export_screenshot()
+        go_on.set()
         await until(
             pilot,
-            lambda: pilot.app.screen.query_one(GateView).question.plan_hash == "secret-2",
+            lambda: [view.question.about for view in pilot.app.screen.query(GateView)] == [again.about],
             "the second question",
         )
+        await gate(pilot)
         assert "••" not in pilot.app.export_screenshot()

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from tests.tui.scripted import ScriptedWorkbench
-from tests.tui.test_run_screen import gate, keys, opened
+from textual.widgets import Input
+
+from tests.tui.acts import asks, diagnoses, keeps_a_log
+from tests.tui.stage import NARROW
+from tests.tui.test_run_screen import gate, keys
 from tests.tui.walker import until
-from tests.tui.worlds import DIAGNOSIS, LOG, LOG_TEXT, NODES, OUTSIDE, asks, diagnoses, state_at
-from troubleshooter.model.run import KeptFile
+from tests.tui.worlds import DIAGNOSIS, LOG_TEXT, NODES, OUTSIDE
 from troubleshooter.tui import glyphs, matrix
-from troubleshooter.tui.app import TroubleshooterApp
 from troubleshooter.tui.screens.look import LookScreen
 from troubleshooter.tui.screens.matrix import MatrixScreen
 from troubleshooter.tui.screens.moments import MomentsScreen
@@ -19,16 +20,16 @@ from troubleshooter.tui.widgets.finding_list import FindingList
 from troubleshooter.tui.widgets.log_view import LogView
 from troubleshooter.tui.widgets.remarks import Remarks
 from troubleshooter.tui.widgets.table import Table
-from troubleshooter.wiring import RunOptions
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from textual.pilot import Pilot
 
-    from troubleshooter.wiring import Workbench
+    from tests.tui.acts import Act
+    from tests.tui.stage import Stage
 
-KEPT = (KeptFile(NODES[0], LOG, "a" * 64, "b" * 64, len(LOG_TEXT)),)
+ACTS: dict[str, Act] = {"collect": keeps_a_log, "diagnose": diagnoses, "choose-fix": asks(OUTSIDE)}
 
 
 def test_a_node_has_the_findings_that_were_seen_on_it_and_the_pool_the_rest() -> None:
@@ -45,9 +46,8 @@ def shows(pilot: Pilot[str | None], screen: type) -> bool:
     return isinstance(pilot.app.screen, screen)
 
 
-async def test_the_matrix_of_a_run_leads_to_a_nodes_proof() -> None:
-    acts = {"choose-fix": asks(OUTSIDE)}
-    async with opened("diagnose", diagnoses, acts=acts, files=KEPT) as (pilot, _run):
+async def test_the_matrix_of_a_run_leads_to_a_nodes_proof(stage: Stage) -> None:
+    async with stage.opened("diagnose", ACTS) as (pilot, _run):
         await gate(pilot)
         await pilot.press("m")
         await until(pilot, lambda: shows(pilot, MatrixScreen), "the matrix")
@@ -61,9 +61,8 @@ async def test_the_matrix_of_a_run_leads_to_a_nodes_proof() -> None:
         await gate(pilot)
 
 
-async def test_the_time_line_of_a_run_marks_what_proves_something() -> None:
-    acts = {"choose-fix": asks(OUTSIDE)}
-    async with opened("diagnose", diagnoses, acts=acts, files=KEPT) as (pilot, _run):
+async def test_the_time_line_of_a_run_marks_what_proves_something(stage: Stage) -> None:
+    async with stage.opened("diagnose", ACTS) as (pilot, _run):
         await gate(pilot)
         assert "t time line" in keys(pilot)
         await pilot.press("t")
@@ -77,15 +76,13 @@ async def test_the_time_line_of_a_run_marks_what_proves_something() -> None:
         await gate(pilot)
 
 
-async def test_files_at_hand_have_both_too(tmp_path: Path) -> None:
+async def test_files_at_hand_have_both_too(stage: Stage, tmp_path: Path) -> None:
     (tmp_path / "akvvm_service.log").write_bytes(LOG_TEXT)
-    bench = cast("Workbench", ScriptedWorkbench(None, cases=(state_at("plan"),)))
-    app = TroubleshooterApp(bench, start_options=RunOptions())
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with stage.application().run_test(size=NARROW) as pilot:
         await pilot.press("l")
         await until(pilot, lambda: shows(pilot, LookScreen), "the screen for files")
         assert "m matrix" not in keys(pilot)
-        pilot.app.screen.query_one("#look-path").value = str(tmp_path)  # type: ignore[attr-defined]  # an Input
+        pilot.app.screen.query_one("#look-path", Input).value = str(tmp_path / "akvvm_service.log")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.focused, FindingList), "the findings")
         await pilot.press("m")

@@ -1,36 +1,20 @@
-"""The run screen against a scripted run: what it shows, what it asks, and what becomes of the answers."""
+"""The run screen against real runs with scripted actions: what it shows and asks, and what it does then."""
 
 from __future__ import annotations
 
+import sqlite3
 import threading
-from contextlib import asynccontextmanager
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.tui.scripted import TARGET, ScriptedRun, ScriptedWorkbench, done
-from tests.tui.walker import run_state, shown_gate, until
-from tests.tui.worlds import (
-    ALLOW_FROM,
-    CLEAN_UP,
-    DIAGNOSIS,
-    LOG,
-    LOG_TEXT,
-    OUTSIDE,
-    PLAN,
-    POOL,
-    STEPS,
-    asks,
-    diagnoses,
-    fails_once,
-    state_at,
-    waiting,
-    waits,
-)
-from troubleshooter.errors import UsageProblem
-from troubleshooter.model.run import ErrorText, KeptFile, StepState
-from troubleshooter.tui.app import TroubleshooterApp
+from tests.tui.acts import asks, diagnoses, done, fails_once, keeps_a_log, makes_the_pool, waits
+from tests.tui.stage import WIDE
+from tests.tui.walker import LIMIT, run_state, shown_gate, until
+from tests.tui.worlds import ALLOW_FROM, CLEAN_UP, DEBUG_POOL, OUTSIDE, PLAN, waiting
+from troubleshooter.errors import GaveUp
+from troubleshooter.model.run import StepState
 from troubleshooter.tui.screens.confirm import ConfirmScreen
 from troubleshooter.tui.screens.evidence import EvidenceScreen
 from troubleshooter.tui.screens.explain import ExplainScreen
@@ -45,29 +29,16 @@ from troubleshooter.tui.widgets.finding_list import FindingList
 from troubleshooter.tui.widgets.key_bar import KeyBar
 from troubleshooter.tui.widgets.log_view import LogView
 from troubleshooter.tui.widgets.where_bar import WhereBar
-from troubleshooter.wiring import RunOptions
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import Iterator
+    from pathlib import Path
 
     from textual.pilot import Pilot
 
-    from tests.tui.scripted import Act
-    from troubleshooter.wiring import Workbench
-
-
-@asynccontextmanager
-async def opened(
-    at: str, act: Act, *, size: tuple[int, int] = (120, 40), **given: Any
-) -> AsyncIterator[tuple[Pilot[str | None], ScriptedRun]]:
-    """The application on a run that stands before one step, which does what its act says."""
-    app_given = {name: given.pop(name) for name in ("presets", "before_answer") if name in given}
-    run = ScriptedRun(STEPS, {at: act, **given.pop("acts", {})}, state_at(at, **given))
-    bench = cast("Workbench", ScriptedWorkbench(run, files={LOG: LOG_TEXT}))
-    app = TroubleshooterApp(bench, open_target=TARGET, start_options=RunOptions(), **app_given)
-    async with app.run_test(size=size) as pilot:
-        await until(pilot, lambda: run_state(pilot) is not None, "the run")
-        yield pilot, run
+    from tests.tui.acts import Act
+    from tests.tui.stage import Stage
+    from troubleshooter.engine.context import StepContext, StepOutcome
 
 
 def keys(pilot: Pilot[str | None]) -> str:
@@ -78,39 +49,47 @@ async def gate(pilot: Pilot[str | None]) -> None:
     await until(pilot, lambda: shown_gate(pilot) is not None, "the gate")
 
 
-async def test_a_gate_is_answered_with_enter() -> None:
-    async with opened("plan", asks(PLAN), acts={"recreate": waits()}) as (pilot, run):
+async def test_a_gate_is_answered_with_enter(stage: Stage) -> None:
+    async with stage.opened("plan", {"plan": asks(PLAN), "recreate": waits()}) as (pilot, run):
         await gate(pilot)
         await pilot.press("enter")
         await until(pilot, lambda: bool(run.answered), "the answer")
-        assert run.answered == [("plan", "approve", "")]
+        assert run.answered == [("plan", "approve")]
+        await until(pilot, lambda: run.state.step("recreate").state is StepState.RUNNING, "the next step")
 
 
-async def test_free_text_is_prefilled_but_not_sent_unasked() -> None:
-    async with opened("plan", asks(ALLOW_FROM), presets={"allow-from": "203.0.113.7/32"}) as (pilot, run):
+async def test_free_text_is_prefilled_but_not_sent_unasked(stage: Stage) -> None:
+    presets = {"allow-from": "203.0.113.7/32"}
+    async with stage.opened("plan", {"plan": asks(ALLOW_FROM)}, presets=presets) as (pilot, run):
         await gate(pilot)
         assert run.answered == []
         await pilot.press("enter")
         await until(pilot, lambda: bool(run.answered), "the answer")
-        assert run.answered == [("allow-from", "203.0.113.7/32", "")]
+        assert run.answered == [("allow-from", "203.0.113.7/32")]
 
 
-async def test_the_administrator_is_told_before_an_answer_is_recorded() -> None:
-    told: list[tuple[str, str, str]] = []
+async def test_the_administrator_is_told_before_an_answer_is_recorded(stage: Stage) -> None:
+    told: list[tuple[str, str, str, int]] = []
 
     def tell(name: str, choice: str) -> None:
-        told.append((name, choice, threading.current_thread().name))
+        (state,) = stage.workbench.runs()
+        told.append((name, choice, threading.current_thread().name, len(state.answers)))
 
-    async with opened("choose-fix", asks(OUTSIDE), before_answer=tell) as (pilot, run):
+    acts = {"choose-fix": asks(OUTSIDE)}
+    async with stage.opened("choose-fix", acts, before_answer=tell) as (pilot, run):
         await gate(pilot)
         await pilot.press("enter")
         await until(pilot, lambda: bool(run.answered), "the answer")
-        assert told[0][:2] == ("outside-fix", "done")
-        assert told[0][2] != threading.main_thread().name
+        ((name, choice, thread, recorded),) = told
+        assert (name, choice, recorded) == ("outside-fix", "done", 0)
+        assert thread != threading.main_thread().name
 
 
-async def test_what_removes_things_is_not_marked_first_and_wants_the_name_typed() -> None:
-    async with opened("clean-up", asks(CLEAN_UP), changes=(POOL,)) as (pilot, run):
+CLEANING: dict[str, Act] = {"recreate": makes_the_pool, "clean-up": asks(CLEAN_UP)}
+
+
+async def test_what_removes_things_is_not_marked_first_and_wants_the_name_typed(stage: Stage) -> None:
+    async with stage.opened("clean-up", CLEANING) as (pilot, run):
         await gate(pilot)
         await pilot.press("up", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen), "the box")
@@ -125,32 +104,61 @@ async def test_what_removes_things_is_not_marked_first_and_wants_the_name_typed(
         assert isinstance(pilot.app.screen, ConfirmScreen)
         await pilot.press("backspace", "a", "enter", "enter")
         await until(pilot, lambda: bool(run.answered), "the answer")
-        assert run.answered == [("clean-up", "remove", "render-pool-dbg-7f3a")]
+        assert run.answered == [("clean-up", "remove")]
 
 
-async def test_a_plan_that_changes_closes_the_box_that_confirms_it() -> None:
-    async with opened("clean-up", asks(CLEAN_UP), changes=(POOL,)) as (pilot, run):
+async def test_a_gate_that_closes_closes_the_box_that_confirms_it(stage: Stage) -> None:
+    """An answer is on its way, and the operator has opened the box a second time."""
+    heard, go_on = threading.Event(), threading.Event()
+
+    def administer(_gate: str, _choice: str) -> None:
+        heard.set()
+        assert go_on.wait(LIMIT)
+
+    async with stage.opened("clean-up", CLEANING, before_answer=administer) as (pilot, run):
         await gate(pilot)
         await pilot.press("up", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen), "the box")
-        run.move(replace(run.state, question=replace(CLEAN_UP, plan_hash="clean-2")))
+        await pilot.press("shift+tab", *DEBUG_POOL, "enter", "enter")
+        await until(pilot, heard.is_set, "the answer on its way")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen), "the box again")
+        go_on.set()
         await until(pilot, lambda: isinstance(pilot.app.screen, RunScreen), "no box")
-        assert run.answered == []
+        await until(pilot, lambda: run.state.current is None, "the end")
+        assert run.answered == [("clean-up", "remove")]
 
 
-async def test_a_wait_shows_its_nodes_and_ends_at_once_when_cancelled() -> None:
-    async with opened("wait-for-idle", waits(waiting())) as (pilot, run):
+async def test_a_wait_shows_its_nodes_and_ends_when_cancelled(stage: Stage) -> None:
+    async with stage.opened("wait-for-idle", {"wait-for-idle": waits(waiting())}) as (pilot, run):
         await until(pilot, lambda: bool(pilot.app.screen.query(WaitView)), "the wait")
         assert "c cancel" in keys(pilot)
         await pilot.press("c")
-        await until(pilot, lambda: run.state.step("wait-for-idle").state is StepState.FAILED, "its end", 5)
+        await until(pilot, lambda: run.state.step("wait-for-idle").state is StepState.FAILED, "its end")
         await until(pilot, lambda: "R try again" in keys(pilot), "the key to go on")
         assert "c cancel" not in keys(pilot)
 
 
-async def test_a_failed_step_is_tried_again() -> None:
-    failure = fails_once(ErrorText("It failed.", "A reason.", "Something to do.", 6))
-    async with opened("recreate", failure, acts={"wait-for-idle": waits()}) as (pilot, run):
+async def test_what_was_cancelled_really_runs_again(stage: Stage) -> None:
+    cancelled: list[bool] = []
+
+    def waits_once(ctx: StepContext) -> StepOutcome:
+        cancelled.append(ctx.cancel.is_set())
+        return waits(waiting())(ctx) if len(cancelled) == 1 else done(ctx)
+
+    async with stage.opened("wait-for-idle", {"wait-for-idle": waits_once}) as (pilot, run):
+        await until(pilot, lambda: bool(pilot.app.screen.query(WaitView)), "the wait")
+        await pilot.press("c")
+        await until(pilot, lambda: "R try again" in keys(pilot), "the key to go on")
+        await pilot.press("R")
+        await until(pilot, lambda: run.state.current is None, "the end of the run")
+        assert cancelled == [False, False]
+        assert run.state.step("wait-for-idle").error is None
+
+
+async def test_a_failed_step_is_tried_again(stage: Stage) -> None:
+    failure = fails_once(GaveUp("It failed.", "A reason.", "Something to do."))
+    async with stage.opened("recreate", {"recreate": failure, "wait-for-idle": waits()}) as (pilot, run):
         await until(pilot, lambda: bool(pilot.app.screen.query("OutcomeView Failure")), "the failure")
         told = pilot.app.screen.query_one("OutcomeView #failure-text").render()
         assert all(part in str(told) for part in ("It failed.", "A reason.", "Something to do."))
@@ -159,65 +167,132 @@ async def test_a_failed_step_is_tried_again() -> None:
         await until(pilot, lambda: run.state.step("recreate").state is StepState.DONE, "the second try")
 
 
-async def test_a_bug_reaches_the_screen() -> None:
-    def crash(_run: ScriptedRun, _step: str) -> None:
-        raise ZeroDivisionError
+async def test_a_bug_reaches_the_screen_and_can_be_tried_again(stage: Stage) -> None:
+    tried: list[str] = []
 
-    async with opened("recreate", crash) as (pilot, _run):
+    def crashes_once(ctx: StepContext) -> StepOutcome:
+        tried.append(ctx.step.id)
+        if len(tried) == 1:
+            raise ZeroDivisionError
+        return done(ctx)
+
+    async with stage.opened("recreate", {"recreate": crashes_once}) as (pilot, run):
         trouble = pilot.app.screen.query_one("#step-trouble", Failure)
         await until(pilot, lambda: trouble.error is not None, "the crash")
         assert trouble.error is not None
         assert "bug of ours" in trouble.error.why
+        assert run.state.step("recreate").state is StepState.RUNNING
         await until(pilot, lambda: "R try again" in keys(pilot), "a way on")
+        await pilot.press("R")
+        await until(pilot, lambda: run.state.current is None, "the end of the run")
+        assert tried == ["recreate", "recreate"]
+        assert trouble.error is None
 
 
-async def test_an_answer_that_is_refused_is_explained_at_the_gate() -> None:
-    async with opened("plan", asks(ALLOW_FROM)) as (pilot, run):
-
-        def refuse(*_: object, **__: object) -> None:
-            raise UsageProblem("x is no range.", "It has no digits.", "Give one such as 203.0.113.7/32.")
-
-        run.answer = refuse  # type: ignore[method-assign, assignment]  # the engine checks the form of answers
+async def test_an_answer_that_is_refused_is_explained_at_the_gate(stage: Stage) -> None:
+    async with stage.opened("plan", {"plan": asks(ALLOW_FROM)}) as (pilot, run):
         await gate(pilot)
         await pilot.press("x", "enter")
         failure = pilot.app.screen.query_one("#gate-error", Failure)
         await until(pilot, lambda: failure.error is not None, "why not")
         assert failure.error is not None
-        assert failure.error.what == "x is no range."
+        assert failure.error.what == "allow-from=x cannot be used."
+        assert "no address range" in failure.error.why
+        assert ALLOW_FROM.hint in failure.error.do
         assert shown_gate(pilot) is not None
+        assert run.answered == []
+        await pilot.press("backspace", *"203.0.113.7/32", "enter")
+        await until(pilot, lambda: run.answered == [("allow-from", "203.0.113.7/32")], "the right one")
 
 
-async def test_a_run_that_cannot_be_resumed_can_still_be_read() -> None:
-    ended = replace(state_at("report", StepState.DONE), diagnosis=DIAGNOSIS, diagnosed=True)
-    bench = ScriptedWorkbench(None, cases=(ended,), steps=STEPS)
-    app = TroubleshooterApp(cast("Workbench", bench), open_run="7f3a", start_options=RunOptions())
-    async with app.run_test(size=(120, 40)) as pilot:
+@contextmanager
+def unwritable(home: Path) -> Iterator[None]:
+    """The journal takes nothing while this lasts: somebody has renamed what it writes to."""
+    with closing(sqlite3.connect(home / "journal.sqlite3", isolation_level=None)) as other:
+        other.execute("ALTER TABLE events RENAME TO elsewhere")
+        yield
+        other.execute("ALTER TABLE elsewhere RENAME TO events")
+
+
+async def test_a_journal_that_fails_is_told_at_the_gate(stage: Stage) -> None:
+    async with stage.opened("plan", {"plan": asks(PLAN)}) as (pilot, run):
+        await gate(pilot)
+        failure = pilot.app.screen.query_one("#gate-error", Failure)
+        with unwritable(stage.home):
+            await pilot.press("enter")
+            await until(pilot, lambda: failure.error is not None, "why not")
+            assert failure.error is not None
+            assert "journal.sqlite3 could not be written" in failure.error.what
+            assert "nothing unrecorded was done" in failure.error.why
+        assert run.answered == []
+        await until(pilot, lambda: shown_gate(pilot) is not None, "the gate")
+        await pilot.press("enter")
+        await until(pilot, lambda: run.answered == [("plan", "approve")], "the answer, once it can be kept")
+
+
+async def test_a_journal_that_fails_under_a_step_stops_it_and_is_told(stage: Stage) -> None:
+    begun, go_on, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def notes(ctx: StepContext) -> StepOutcome:
+        begun.set()
+        assert go_on.wait(LIMIT)
+        ctx.note("one more look")
+        ended.set()
+        return done(ctx)
+
+    async with stage.opened("recreate", {"recreate": notes}) as (pilot, run):
+        await until(pilot, begun.is_set, "the step")
+        trouble = pilot.app.screen.query_one("#step-trouble", Failure)
+        with unwritable(stage.home):
+            go_on.set()
+            await until(pilot, lambda: trouble.error is not None, "the failure")
+            assert trouble.error is not None
+            assert "journal.sqlite3 could not be written" in trouble.error.what
+            assert not ended.is_set()
+        assert run.state.step("recreate").state is StepState.RUNNING
+        await until(pilot, lambda: "R try again" in keys(pilot), "a way on")
+        await pilot.press("R")
+        await until(pilot, lambda: run.state.current is None, "the end of the run")
+        assert trouble.error is None
+
+
+async def test_a_run_that_cannot_be_resumed_can_still_be_read(stage: Stage) -> None:
+    ended = stage.played(None, {"diagnose": diagnoses})
+    owner = stage.workbench.resume(ended.id, threading.Event())
+    async with stage.application(open_run=ended.id[:7]).run_test(size=WIDE) as pilot:
         await until(pilot, lambda: run_state(pilot) is not None, "the run")
-        assert pilot.app.screen.query_one("#step-trouble", Failure).error is not None
+        error = pilot.app.screen.query_one("#step-trouble", Failure).error
+        assert error is not None
+        assert error.what == f"Run {ended.id} is open in another process."
         assert pilot.app.screen.query_one(WhereBar).lasting == ("read only",)
         await pilot.press("f")
         await until(pilot, lambda: isinstance(pilot.app.focused, FindingList), "the findings")
+    owner.close()
 
 
-async def test_leaving_ends_the_step_and_lets_go_of_the_run() -> None:
-    async with opened("wait-for-idle", waits(waiting())) as (pilot, run):
+async def test_leaving_ends_the_step_and_lets_go_of_the_run(stage: Stage) -> None:
+    async with stage.opened("wait-for-idle", {"wait-for-idle": waits(waiting())}) as (pilot, run):
         await until(pilot, lambda: bool(pilot.app.screen.query(WaitView)), "the wait")
+        assert not run.free
         await pilot.press("q")
-        await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen), "the cases", 5)
-        assert run.closed.is_set()
+        await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen), "the cases")
+        assert run.state.step("wait-for-idle").state is StepState.FAILED
+        assert run.free
 
 
-async def test_quitting_in_the_middle_of_a_wait_does_not_hang() -> None:
-    async with opened("wait-for-idle", waits(waiting())) as (pilot, run):
+async def test_quitting_in_the_middle_of_a_wait_does_not_hang(stage: Stage) -> None:
+    async with stage.opened("wait-for-idle", {"wait-for-idle": waits(waiting())}) as (pilot, run):
         await until(pilot, lambda: bool(pilot.app.screen.query(WaitView)), "the wait")
         await pilot.press("ctrl+q")
-    assert pilot.app.return_value == run.state.id
-    assert run.cancel.is_set()
-    assert run.closed.wait(5)
+    assert pilot.app.return_value == run.id
+    error = run.state.step("wait-for-idle").error
+    assert error is not None
+    assert error.what == "Cancelled."
+    assert run.free
 
 
-async def test_an_earlier_step_can_be_looked_at_and_left_again() -> None:
-    async with opened("plan", asks(PLAN)) as (pilot, _run):
+async def test_an_earlier_step_can_be_looked_at_and_left_again(stage: Stage) -> None:
+    async with stage.opened("plan", {"plan": asks(PLAN)}) as (pilot, _run):
         await gate(pilot)
         await pilot.press("left_square_bracket")
         await until(pilot, lambda: bool(pilot.app.screen.query(OutcomeView)), "the step before")
@@ -226,11 +301,9 @@ async def test_an_earlier_step_can_be_looked_at_and_left_again() -> None:
         await gate(pilot)
 
 
-async def test_proof_is_one_key_away_and_is_data_not_markup() -> None:
-    kept = KeptFile(state_at("diagnose").id, LOG, "a", "a", 9)
-    node = waiting().rows[1].id
-    acts = {"choose-fix": asks(OUTSIDE)}
-    async with opened("diagnose", diagnoses, acts=acts, files=(replace(kept, node=node),)) as (pilot, _run):
+async def test_proof_is_one_key_away_and_is_data_not_markup(stage: Stage) -> None:
+    acts = {"collect": keeps_a_log, "diagnose": diagnoses, "choose-fix": asks(OUTSIDE)}
+    async with stage.opened("diagnose", acts) as (pilot, _run):
         await gate(pilot)
         await pilot.press("f")
         await until(pilot, lambda: isinstance(pilot.app.focused, FindingList), "the findings")
@@ -249,8 +322,8 @@ async def test_proof_is_one_key_away_and_is_data_not_markup() -> None:
 
 
 @pytest.mark.parametrize(("key", "screen"), [("e", ExplainScreen), ("question_mark", HelpScreen)])
-async def test_explanations_open_and_close(key: str, screen: type) -> None:
-    async with opened("plan", asks(PLAN)) as (pilot, _run):
+async def test_explanations_open_and_close(stage: Stage, key: str, screen: type) -> None:
+    async with stage.opened("plan", {"plan": asks(PLAN)}) as (pilot, _run):
         await gate(pilot)
         await pilot.press(key)
         await until(pilot, lambda: isinstance(pilot.app.screen, screen), "the explanation")
@@ -258,8 +331,8 @@ async def test_explanations_open_and_close(key: str, screen: type) -> None:
         await until(pilot, lambda: isinstance(pilot.app.screen, RunScreen), "the run")
 
 
-async def test_a_terminal_that_is_too_small_says_so_and_comes_back() -> None:
-    async with opened("plan", asks(PLAN)) as (pilot, _run):
+async def test_a_terminal_that_is_too_small_says_so_and_comes_back(stage: Stage) -> None:
+    async with stage.opened("plan", {"plan": asks(PLAN)}) as (pilot, _run):
         await gate(pilot)
         await pilot.resize_terminal(50, 12)
         await until(pilot, lambda: isinstance(pilot.app.screen, TooSmallScreen), "the message")
@@ -267,8 +340,8 @@ async def test_a_terminal_that_is_too_small_says_so_and_comes_back() -> None:
         await until(pilot, lambda: isinstance(pilot.app.screen, RunScreen), "the run")
 
 
-async def test_a_run_goes_to_its_end_and_can_still_be_read() -> None:
-    async with opened("report", done) as (pilot, run):
+async def test_a_run_goes_to_its_end_and_can_still_be_read(stage: Stage) -> None:
+    async with stage.opened("report", {}) as (pilot, run):
         await until(pilot, lambda: run.state.current is None, "the end")
         await pilot.press("r")
         await until(pilot, lambda: bool(pilot.app.screen.query("Paper")), "the report")

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from troubleshooter.model.run import Question, RunState
 
-LIMIT = 60.0
+LIMIT = 180.0
+"""Seconds after which a test gives up; of safety alone, nothing is measured by it."""
 
 
 async def until(pilot: Pilot[str | None], holds: Callable[[], bool], what: str, limit: float = LIMIT) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from tests.tui.scripted import TARGET, done, fresh_state, step
 from troubleshooter.model.evidence import Evidence
 from troubleshooter.model.finding import (
     Check,
@@ -18,30 +16,30 @@ from troubleshooter.model.finding import (
     Severity,
     Verdict,
 )
-from troubleshooter.model.run import (
-    Change,
-    ChangeState,
-    Choice,
-    Collecting,
-    KeptFile,
-    NodeRow,
-    Note,
-    Question,
-    StepState,
-    Waiting,
-)
+from troubleshooter.model.playbook import Step
+from troubleshooter.model.run import Choice, NodeRow, Question, Waiting
+from troubleshooter.model.target import Target
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+DEBUG_POOL = "render-pool-dbg-7f3a"
 
-    from tests.tui.scripted import ScriptedRun
-    from troubleshooter.model.run import (
-        ErrorText,
-        RunState,
+TARGET = Target("11111111-2222-3333-4444-555555555555", "rg-render", "contosobatch", "render-pool")
+
+
+def step(step_id: str, action: str, changes: str = "nothing") -> Step:
+    return Step(
+        id=step_id,
+        title=f"The step {step_id}",
+        why=f"Why {step_id} is there, in one sentence.",
+        action=action,
+        changes=changes,
+        undo="nothing to undo",
+        source="https://learn.microsoft.com/azure/batch/",
+        explain=f"More about {step_id}.",
     )
 
+
 STEPS = (
-    step("survey"),
+    step("survey", "pool.survey"),
     step("plan", "pool.plan"),
     step("recreate", "pool.create_debug", "creates the debug pool"),
     step("wait-for-idle", "nodes.wait_for_idle"),
@@ -126,7 +124,6 @@ PLAN = Question(
             "everything created is removed at the end",
         ],
     },
-    plan_hash="plan-1",
 )
 
 ALLOW_FROM = Question(
@@ -134,8 +131,8 @@ ALLOW_FROM = Question(
     step="plan",
     text="From which address range may the debug pool's SSH port be reached?",
     hint="your public address as a range, e.g. 203.0.113.7/32",
+    form="address-range",
     plan={"pool": TARGET.resource_id},
-    plan_hash="from-1",
 )
 
 CLEAN_UP = Question(
@@ -147,8 +144,7 @@ CLEAN_UP = Question(
         Choice("keep", "keep", "remove them later"),
     ),
     plan={"removes": ["pool render-pool-dbg-7f3a and its nodes"]},
-    plan_hash="clean-1",
-    confirm="render-pool-dbg-7f3a",
+    confirm=DEBUG_POOL,
 )
 
 OUTSIDE = Question(
@@ -165,7 +161,6 @@ OUTSIDE = Question(
             "az": "az role assignment create \\\n  --role 'Key Vault Secrets User' \\\n  --assignee 5c1e"
         },
     },
-    plan_hash="outside-1",
 )
 
 DIAGNOSIS = Diagnosis(
@@ -211,25 +206,12 @@ DIAGNOSIS = Diagnosis(
     unexplained=(Evidence("/var/log/waagent.log", 218, "ERROR something nobody knows", NODES[2]),),
 )
 
-FILES = (
-    KeptFile(NODES[0], LOG, "a" * 64, "b" * 64, 48_213),
-    KeptFile(NODES[0], "/var/log/waagent.log", "c" * 64, "c" * 64, 2_048_000, "the first 3.1 MB"),
-)
-
 LOG_TEXT = b"""2026-11-22 12:03:41: <info> [Global]\tStarting akvvm_service
 2026-11-22 12:03:42: <info> [CertificateManager]\tBeginning refresh for: https://kv-render.vault.azure.net/secrets/tls
 2026-11-22 12:03:43: <error> [CertificateManager]\tCaller is not authorized to perform action on resource.
 2026-11-22 12:03:43: <info> [bold red]this is not markup[/bold red] \x1b[31mand this is not a colour\x1b[0m
 2026-11-22 12:03:44: <error> \xe2\x80\xaeright to left\xe2\x80\xac and a bell \x07
 """ + b"".join(b"2026-11-22 12:04:%02d: <info> [Global]\tloop %d\n" % (n % 60, n) for n in range(400))
-
-NOTES = (
-    Note("2026-11-22T12:03:41Z", "recreate", "pool render-pool-dbg-7f3a created"),
-    Note("2026-11-22T12:06:12Z", "wait-for-idle", "1 starting, 1 idle"),
-    Note("2026-11-22T12:06:15Z", "wait-for-idle", "2 idle"),
-)
-
-POOL = Change("pool", "render-pool-dbg-7f3a", ChangeState.MADE)
 
 
 def waiting(nodes: int = 4, idle: int = 2, elapsed: float = 190.0) -> Waiting:
@@ -254,71 +236,3 @@ def waiting(nodes: int = 4, idle: int = 2, elapsed: float = 190.0) -> Waiting:
         limit=1800.0,
         at_limit="goes on with what can be read, then removes the debug pool",
     )
-
-
-def state_at(current: str, state: StepState = StepState.PENDING, **changes: Any) -> RunState:
-    """A run whose steps before this one are done."""
-    made = fresh_state(STEPS, notes=NOTES, **changes)
-    ids = [record.id for record in made.steps]
-    here = ids.index(current)
-    records = []
-    for index, record in enumerate(made.steps):
-        if index < here:
-            output = {"location": "westus2", "who": "ada@contoso.com"} if index == 0 else {}
-            records.append(
-                replace(
-                    record, state=StepState.DONE, why=f"{record.id} went well", seconds=11.0, output=output
-                )
-            )
-        else:
-            records.append(replace(record, state=state) if index == here else record)
-    return replace(made, steps=tuple(records))
-
-
-def asks(question: Question) -> Callable[[ScriptedRun, str], None]:
-    """An act that opens a gate once, and is done when it was answered."""
-
-    def act(run: ScriptedRun, step_id: str) -> None:
-        if question.gate in run.state.answers:
-            done(run, step_id)
-            return
-        run.record(step_id, state=StepState.ASKING)
-        run.move(replace(run.state, question=question))
-
-    return act
-
-
-def fails_once(error: ErrorText) -> Callable[[ScriptedRun, str], None]:
-    tried: list[str] = []
-
-    def act(run: ScriptedRun, step_id: str) -> None:
-        if tried:
-            done(run, step_id)
-            return
-        tried.append(step_id)
-        run.record(step_id, state=StepState.FAILED, why=error.what, error=error)
-
-    return act
-
-
-def waits(*looks: Waiting, seconds: float = 30.0) -> Callable[[ScriptedRun, str], None]:
-    """An act that shows these looks, then waits for cancel."""
-
-    def act(run: ScriptedRun, step_id: str) -> None:
-        for look in looks:
-            run.emit(look)
-        run.pause(seconds)
-        done(run, step_id)
-
-    return act
-
-
-def collects(run: ScriptedRun, step_id: str) -> None:
-    run.emit(Collecting(step_id, 1, 1, 4, "tvmps_0001: 5 files"))
-    run.move(replace(run.state, files=FILES))
-    done(run, step_id)
-
-
-def diagnoses(run: ScriptedRun, step_id: str) -> None:
-    run.move(replace(run.state, diagnosis=DIAGNOSIS, diagnosed=True))
-    done(run, step_id)

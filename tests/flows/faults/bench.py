@@ -105,16 +105,21 @@ class Bench:
 def bench(
     scenario: str, options: RunOptions, answers: Mapping[str, str], confirm: str = ""
 ) -> Iterator[Bench]:
-    """Waits between tries and the limit of a read are cut short; nothing else is changed."""
-    before = (retry._PAUSES, session.READ_SECONDS)
-    with Simulator(scenario) as world:
+    with Simulator(scenario) as world, hurried():
         for name in ("tenant_id", "client_id", "client_secret"):
             os.environ[f"AZURE_{name.upper()}"] = world.connection[name]
-        retry._PAUSES, session.READ_SECONDS = _SHORT_PAUSES, READ_SECONDS  # type: ignore[assignment]  # shorter
-        try:
-            yield Bench(world.connection, options, answers, confirm)
-        finally:
-            retry._PAUSES, session.READ_SECONDS = before
+        yield Bench(world.connection, options, answers, confirm)
+
+
+@contextmanager
+def hurried() -> Iterator[None]:
+    """Waits between tries and the limit of a read are cut short; nothing else is changed."""
+    before = (retry._PAUSES, session.READ_SECONDS)
+    retry._PAUSES, session.READ_SECONDS = _SHORT_PAUSES, READ_SECONDS  # type: ignore[assignment]  # shorter
+    try:
+        yield
+    finally:
+        retry._PAUSES, session.READ_SECONDS = before
 
 
 def essential(document: Any) -> Any:

@@ -1,0 +1,68 @@
+"""Takes the record of a screen at several sizes, once nothing on it moves any more."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from textual.widgets import Input
+
+from tests.record.palette import Palette
+from tests.record.screen_text import as_text
+from tests.record.stand_ins import stable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.pilot import Pilot
+
+SIZES = ((120, 40), (80, 24))
+SAME = 3
+"""So many looks in a row must be equal."""
+LIMIT = 20.0
+
+
+class Camera:
+    """Collects the pictures of one walk. The walk goes on at the first of the sizes."""
+
+    def __init__(self, pilot: Pilot[str | None]) -> None:
+        self.pilot = pilot
+        self.pictures: dict[str, str] = {}
+
+    async def take(self, state: str, *, toasts: bool = False) -> None:
+        """The screen as it is now; of passing messages only those that are asked for."""
+        app = self.pilot.app
+        if not toasts:
+            app.clear_notifications()
+        for width, height in SIZES:
+            await self._resize(width, height)
+            name = f"{state}@{width}x{height}"
+            assert name not in self.pictures, f"two pictures are called {name}"
+            self.pictures[name] = await self.settled()
+        await self._resize(*SIZES[0])
+
+    async def _resize(self, width: int, height: int) -> None:
+        if self.pilot.app.size != (width, height):
+            await self.pilot.resize_terminal(width, height)
+
+    async def settled(self) -> str:
+        """The screen's text once it has stayed the same for a while."""
+        deadline = time.monotonic() + LIMIT
+        palette = Palette(self.pilot.app)
+        seen: list[str] = []
+        while len(seen) < SAME or len(set(seen[-SAME:])) > 1:
+            assert time.monotonic() < deadline, f"the screen never rests:\n{seen[-2]}\n{seen[-1]}"
+            await self.pilot.pause()
+            await asyncio.sleep(0.03)
+            for field in self.pilot.app.screen.query(Input):
+                field.cursor_blink = False
+            seen.append(as_text(self.pilot.app, stable, palette))
+        return seen[-1]
+
+    async def until(self, holds: Callable[[], bool], what: str) -> None:
+        deadline = time.monotonic() + 3 * LIMIT
+        while not holds():
+            assert time.monotonic() < deadline, f"never came: {what}\n{as_text(self.pilot.app)}"
+            await self.pilot.pause()
+            await asyncio.sleep(0.01)

@@ -1,0 +1,138 @@
+"""The default route: a fault outside the pool is found on a debug pool, cured, and proven."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.record.studio import on_scenario
+from tests.record.walking import gate, open_pool, press, resting, screen_is, waiting
+from tests.tui.walker import answer
+from troubleshooter.tui.screens.confirm import ConfirmScreen
+from troubleshooter.tui.screens.explain import ExplainScreen
+from troubleshooter.tui.screens.home import HomeScreen
+from troubleshooter.tui.screens.matrix import MatrixScreen
+from troubleshooter.tui.screens.moments import MomentsScreen
+from troubleshooter.tui.screens.report import ReportScreen
+from troubleshooter.tui.screens.run import RunScreen
+from troubleshooter.tui.widgets.finding_list import FindingList
+from troubleshooter.tui.widgets.log_view import LogView
+
+if TYPE_CHECKING:
+    from tests.record.camera import Camera
+    from tests.record.held_world import HeldWorld
+
+
+async def walk() -> dict[str, str]:
+    async with on_scenario("vault-rbac-denied", debug_nodes=2) as (camera, world):
+        await open_pool(camera, world.connection["pool_id"])
+        await to_the_plan(camera)
+        await to_the_fix(camera, world)
+        await to_the_end(camera, world)
+        await looking_around(camera)
+        await steps_looked_at(camera)
+        await press(camera, "q", lambda: isinstance(camera.pilot.app.screen, HomeScreen))
+        home = camera.pilot.app.screen
+        await camera.until(lambda: isinstance(home, HomeScreen) and bool(home.cases), "the case in the list")
+        await camera.take("home-solved")
+        return camera.pictures
+
+
+async def to_the_plan(camera: Camera) -> None:
+    question = await gate(camera, "allow-from")
+    await camera.take("allow-from")
+    await answer(camera.pilot, question)
+    await gate(camera, "plan")
+    await camera.take("plan")
+    await camera.pilot.press("tab")
+    await camera.take("plan-difference-focused")
+    await camera.pilot.press("x")
+    await camera.take("plan-unfolded")
+    await camera.pilot.press("x", "tab")
+    await camera.take("plan-notes-focused")
+    await camera.pilot.press("shift+tab", "shift+tab", "down")
+    await camera.take("plan-in-place-marked")
+    await camera.pilot.press("question_mark")
+    await camera.take("plan-help")
+    await camera.pilot.press("escape", "up")
+
+
+async def to_the_fix(camera: Camera, world: HeldWorld) -> None:
+    world.hold.looks = 0
+    await camera.pilot.press("enter")
+    await camera.until(lambda: waiting(camera) is not None, "a wait")
+    await camera.take("waiting-nothing-yet")
+    world.hold.looks = 2
+    await camera.until(lambda: bool((now := waiting(camera)) and now.rows), "nodes")
+    await camera.take("waiting-starting")
+    world.hold.looks = None
+    question = await gate(camera, "fix")
+    await camera.take("choose-fix")
+    await answer(camera.pilot, question)
+    question = await gate(camera, "outside-fix")
+    await camera.take("outside-fix")
+    world.hold.looks = 2  # enough to remove the debug pool, too few for new nodes to be ready
+    await answer(camera.pilot, question)
+    await camera.until(lambda: waiting(camera) is not None, "the proof under way")
+    await camera.take("verify-under-way")
+    world.hold.looks = None
+
+
+async def to_the_end(camera: Camera, world: HeldWorld) -> None:
+    await gate(camera, "clean-up")
+    await camera.take("clean-up")
+    await camera.pilot.press("up")
+    await camera.take("clean-up-remove-marked")
+    await press(camera, "enter", lambda: screen_is(camera, ConfirmScreen))
+    await camera.take("clean-up-confirm")
+    await camera.pilot.press("shift+tab", *"render")
+    await camera.take("clean-up-confirm-typing")
+    await camera.pilot.press("escape")
+    question = await gate(camera, "clean-up")
+    await answer(camera.pilot, question)
+    await resting(camera)
+    await camera.take("end")
+
+
+async def looking_around(camera: Camera) -> None:
+    app = camera.pilot.app
+    await press(camera, "f", lambda: isinstance(app.screen.focused, FindingList))
+    await camera.take("findings")
+    await press(camera, "e", lambda: screen_is(camera, ExplainScreen))
+    await camera.take("explain")
+    await camera.pilot.press("escape", "down")
+    await camera.take("findings-proof-marked")
+    await press(camera, "enter", lambda: isinstance(app.screen.focused, LogView))
+    await camera.take("evidence")
+    await camera.pilot.press("slash", *"vault")
+    await camera.take("evidence-searching")
+    await camera.pilot.press("enter")
+    await camera.take("evidence-found", toasts=True)
+    await press(camera, "escape", lambda: screen_is(camera, RunScreen))
+    await press(camera, "m", lambda: screen_is(camera, MatrixScreen))
+    await camera.take("matrix")
+    await press(camera, "escape", lambda: screen_is(camera, RunScreen))
+    await press(camera, "t", lambda: screen_is(camera, MomentsScreen))
+    await camera.take("moments")
+    await press(camera, "escape", lambda: screen_is(camera, RunScreen))
+    await press(camera, "r", lambda: screen_is(camera, ReportScreen))
+    await camera.take("report")
+    await camera.pilot.press("end")
+    await camera.take("report-end")
+    await press(camera, "escape", lambda: screen_is(camera, RunScreen))
+    await camera.pilot.press("colon")
+    await camera.take("commands")
+    await camera.pilot.press("escape")
+    await camera.pilot.press("question_mark")
+    await camera.take("help")
+    await camera.pilot.press("escape")
+
+
+async def steps_looked_at(camera: Camera) -> None:
+    """Every step as it stands after the end, from the last to the first."""
+    screen = camera.pilot.app.screen
+    assert isinstance(screen, RunScreen)
+    assert screen.state is not None
+    for number, record in reversed(list(enumerate(screen.state.steps, 1))):
+        while (at := screen.looked_at) is not None and at.id != record.id:
+            await press(camera, "left_square_bracket", lambda at=at: screen.looked_at != at)  # type: ignore[misc]  # bound
+        await camera.take(f"step-{number:02d}-{record.id}")

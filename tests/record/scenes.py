@@ -1,0 +1,30 @@
+"""The scenes of the record of screens, and where their pictures are kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.record import scene_offline
+from tests.record.studio import alone
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+KEPT = Path(__file__).with_name("screens")
+RENEW = "python -m tests.record.renew_screens"
+
+SCENES: dict[str, Callable[[], Awaitable[dict[str, str]]]] = {
+    "offline": scene_offline.walk,
+}
+IN_THE_DEFAULT_RUN = ("offline",)
+
+
+async def pictures(scene: str, folder: Path) -> dict[str, str]:
+    """Walk a scene in an empty folder; the name of each state and size, and its text."""
+    with alone(folder):
+        return await SCENES[scene]()
+
+
+def kept(scene: str) -> dict[str, str]:
+    return {path.stem: path.read_text(encoding="utf-8") for path in (KEPT / scene).glob("*.txt")}

@@ -1,0 +1,65 @@
+"""Steps of a walk that every scene takes: a key and what it leads to, a gate, a pool's id pasted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from textual import events
+from textual.widgets import Input
+
+from tests.tui.walker import rests, run_state, shown_gate
+from troubleshooter.tui.screens.home import HomeScreen
+from troubleshooter.tui.screens.run import RunScreen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.screen import Screen
+
+    from tests.record.camera import Camera
+    from troubleshooter.model.run import Question, Waiting
+
+
+async def press(camera: Camera, key: str, leads_to: Callable[[], bool]) -> None:
+    await camera.pilot.press(key)
+    await camera.until(leads_to, f"what {key} leads to")
+
+
+def screen_is(camera: Camera, kind: type[Screen[Any]]) -> bool:
+    return isinstance(camera.pilot.app.screen, kind)
+
+
+async def gate(camera: Camera, name: str) -> Question:
+    """That gate, once it can be answered; anything else the run comes to rest at is a failure."""
+    await resting(camera)
+    question = shown_gate(camera.pilot)
+    assert question is not None, f"the run rests, and asks nothing; {name} was expected"
+    assert question.gate == name, f"{question.gate} is asked, {name} was expected"
+    return question
+
+
+async def resting(camera: Camera) -> None:
+    await camera.until(lambda: rests(camera.pilot), "a gate, a failure or the end")
+
+
+def waiting(camera: Camera) -> Waiting | None:
+    screen = camera.pilot.app.screen
+    return screen.waiting if isinstance(screen, RunScreen) else None
+
+
+async def dialog(camera: Camera) -> None:
+    await camera.until(lambda: screen_is(camera, HomeScreen), "the cases")
+    await press(camera, "o", lambda: isinstance(camera.pilot.app.focused, Input))
+
+
+async def paste(camera: Camera, text: str) -> None:
+    """Nobody types a resource id."""
+    camera.pilot.app.post_message(events.Paste(text))
+    fields = camera.pilot.app.screen.query(Input)
+    await camera.until(lambda: text in {field.value for field in fields}, "what was pasted")
+
+
+async def open_pool(camera: Camera, pool_id: str) -> None:
+    await dialog(camera)
+    await paste(camera, pool_id)
+    await press(camera, "enter", lambda: run_state(camera.pilot) is not None)

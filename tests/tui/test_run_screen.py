@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 import threading
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -31,7 +32,7 @@ from troubleshooter.tui.widgets.log_view import LogView
 from troubleshooter.tui.widgets.where_bar import WhereBar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from textual.pilot import Pilot
@@ -43,6 +44,12 @@ if TYPE_CHECKING:
 
 def keys(pilot: Pilot[str | None]) -> str:
     return pilot.app.screen.query_one(KeyBar).render().plain
+
+
+def asked(pilot: Pilot[str | None]) -> Mapping[str, Any] | None:
+    """The plan that the gate on the screen asks about."""
+    question = shown_gate(pilot)
+    return question.plan if question else None
 
 
 async def gate(pilot: Pilot[str | None]) -> None:
@@ -107,15 +114,20 @@ async def test_what_removes_things_is_not_marked_first_and_wants_the_name_typed(
         assert run.answered == [("clean-up", "remove")]
 
 
-async def test_a_gate_that_closes_closes_the_box_that_confirms_it(stage: Stage) -> None:
-    """An answer is on its way, and the operator has opened the box a second time."""
+async def test_a_plan_that_changes_closes_the_box_that_confirms_it(stage: Stage) -> None:
+    """An answer is on its way, the box was opened once more, and the step then asks about another plan."""
     heard, go_on = threading.Event(), threading.Event()
+    changed = replace(CLEAN_UP, plan={"removes": ["two pools"]})
+
+    def asks_anew(ctx: StepContext) -> StepOutcome:
+        return asks(changed if ctx.state.answers else CLEAN_UP)(ctx)
 
     def administer(_gate: str, _choice: str) -> None:
         heard.set()
         assert go_on.wait(LIMIT)
 
-    async with stage.opened("clean-up", CLEANING, before_answer=administer) as (pilot, run):
+    acts = {**CLEANING, "clean-up": asks_anew}
+    async with stage.opened("clean-up", acts, before_answer=administer) as (pilot, run):
         await gate(pilot)
         await pilot.press("up", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen), "the box")
@@ -125,7 +137,9 @@ async def test_a_gate_that_closes_closes_the_box_that_confirms_it(stage: Stage) 
         await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen), "the box again")
         go_on.set()
         await until(pilot, lambda: isinstance(pilot.app.screen, RunScreen), "no box")
-        await until(pilot, lambda: run.state.current is None, "the end")
+        await gate(pilot)
+        await until(pilot, lambda: asked(pilot) == changed.plan, "the changed plan")
+        assert isinstance(pilot.app.screen, RunScreen)
         assert run.answered == [("clean-up", "remove")]
 
 

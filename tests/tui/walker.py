@@ -22,9 +22,9 @@ LIMIT = 180.0
 """Seconds after which a test gives up; of safety alone, nothing is measured by it."""
 
 
-async def until(pilot: Pilot[str | None], holds: Callable[[], bool], what: str, limit: float = LIMIT) -> None:
+async def until(pilot: Pilot[str | None], holds: Callable[[], bool], what: str) -> None:
     """Let the application work until something holds; fail with its name when it never does."""
-    deadline = time.monotonic() + limit
+    deadline = time.monotonic() + LIMIT
     while not holds():
         assert time.monotonic() < deadline, f"never came: {what}"
         await pilot.pause()

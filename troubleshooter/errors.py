@@ -6,7 +6,6 @@ TroubleshooterError
 ├── NotPermitted     6  sign-in or permission
 ├── GaveUp           7  a limit was reached, or the service could not be reached
 ├── ServiceRefusal   7  Azure refused a request for a reason of its own (conflict, quota, bad request)
-│   └── PerhapsOurs     a create that had to be sent twice met something: check whether its first try made it
 ├── Incomplete       8  something was got, something is missing
 ├── Refused          9  a safety rule, or a gate that nobody answered
 └── Interrupted    130  the operator cancelled
@@ -57,6 +56,9 @@ class TroubleshooterError(Exception):
     """A failure told in three parts: what happened, why, and what to do about it."""
 
     exit_code = ExitCode.BUG
+    unsure = False
+    """Of a changing request some try got no readable answer: it may have been carried out, or may still be.
+    Whoever asked looks at what is there before anything is said or written down."""
 
     def __init__(self, what: str, why: str, do: str) -> None:
         super().__init__(what)
@@ -91,10 +93,6 @@ class ServiceRefusal(TroubleshooterError):
         super().__init__(what, why, do)
         self.status = status
         self.code = code
-
-
-class PerhapsOurs(ServiceRefusal):
-    pass
 
 
 class Incomplete(TroubleshooterError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -12,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.model.run import Collecting, Moved, StepState, Waiting
+from troubleshooter.report.away import alarm, away_json
 from troubleshooter.report.escape import one_line
 from troubleshooter.report.symbols import STEP_SYMBOLS
 
@@ -31,6 +33,8 @@ _REMINDER = 60.0
 """Seconds after which a wait is mentioned again although nothing changed, where lines cannot be replaced."""
 
 
+_NOBODY = frozenset({errno.EPIPE, errno.EIO, errno.ENXIO})
+"""What writing says when nobody is left who could read it."""
 _NEAR = 0.75
 """Share of a limit after which it is told what happens there."""
 
@@ -62,6 +66,8 @@ class Printer:
         self._seen: dict[str, StepState] = {}
         self._notes = 0
         self._last_wait: tuple[object, float] = (None, 0.0)
+        self._run: RunState | None = None
+        """The run that is moved here, as it was last heard of."""
 
     @cached_property
     def redactor(self) -> Redactor:
@@ -75,10 +81,17 @@ class Printer:
         """Write what the command was asked for, and the failure that ended it before its time."""
         with self._lock:
             self._settle()
+            first = self.first_line()
+            if first and not (self.form is Form.TEXT and text.startswith(first)):
+                self._line(first)
             if error is None or self.form is Form.TEXT:
                 self._answer(self.redactor.text(text) if self.form is Form.TEXT else self._written(document))
-        if error is not None:
-            self.failed(error.what, error.why, error.do, document)
+            if error is not None:
+                self._fail(error.what, error.why, error.do, document)
+
+    def first_line(self) -> str:
+        """What is said before all else, whatever ends the command: that the original is away."""
+        return alarm(self._run.away) if self._run and self._run.away else ""
 
     def help(self, text: str) -> None:
         """Write a text that is all our own, so that nothing in it can be a secret."""
@@ -95,8 +108,14 @@ class Printer:
         with self._lock:
             self._answer(json.dumps(document))
 
+    def known(self) -> dict[str, Any]:
+        """What every document says that is not the run's own: that the original is away."""
+        away = self._run.away if self._run else None
+        return {"original_away": away_json(away)} if away else {}
+
     def begin(self, state: RunState) -> None:
         """Take a run as already told, so that only what happens from now on is narrated."""
+        self._run = state
         self._seen = {record.id: record.state for record in state.steps}
         self._notes = len(state.notes)
 
@@ -104,15 +123,20 @@ class Printer:
         """Tell a failure; in the JSON forms the error is added to whatever document there is."""
         with self._lock:
             self._settle()
-            told = (
-                f"✖ {one_line(what)}",
-                f"  {one_line(why)}" if why else "",
-                f"  → {one_line(do)}" if do else "",
-            )
-            self._line("\n".join(line for line in told if line))
-            if self.form is not Form.TEXT and not self.answered:
-                error = {"what": what, "why": why, "do": do}
-                self._answer(self._written({"version": 1, **(document or {}), "error": error}))
+            if first := self.first_line():
+                self._line(first)
+            self._fail(what, why, do, document)
+
+    def _fail(self, what: str, why: str, do: str, document: Mapping[str, Any] | None) -> None:
+        told = (
+            f"✖ {one_line(what)}",
+            f"  {one_line(why)}" if why else "",
+            f"  → {one_line(do)}" if do else "",
+        )
+        self._line("\n".join(line for line in told if line))
+        if self.form is not Form.TEXT and not self.answered:
+            error = {"what": what, "why": why, "do": do}
+            self._answer(self._written({"version": 1, **self.known(), **(document or {}), "error": error}))
 
     def say(self, text: str) -> None:
         """Narrate: one line on standard error."""
@@ -137,6 +161,7 @@ class Printer:
                     self._collecting(event)
 
     def _moved(self, state: RunState) -> None:
+        self._run = state
         for record in state.steps:
             before = self._seen.get(record.id, StepState.PENDING)
             if record.state in {before, StepState.ASKING}:
@@ -204,8 +229,10 @@ class Printer:
         try:
             stream.write(text)
             stream.flush()
-        except BrokenPipeError:
-            # The reader has gone (`| head`). Nobody is left to tell, and nothing else may fail for it.
+        except OSError as error:
+            if error.errno not in _NOBODY:
+                raise
+            # The reader has gone (`| head`, a closed terminal), and nothing else may fail for it.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 

@@ -7,6 +7,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +19,8 @@ from troubleshooter import __version__
 from troubleshooter.engine.fold import fold
 from troubleshooter.engine.journal import Journal
 from troubleshooter.engine.ownership import Ownership
-from troubleshooter.errors import GaveUp
+from troubleshooter.errors import GaveUp, TroubleshooterError
+from troubleshooter.model.change import ORIGINAL
 from troubleshooter.model.event import EventKind
 from troubleshooter.settings import CloudSettings
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from troubleshooter.cloud.azure import Azure
     from troubleshooter.engine.context import Emit, StepContext, StepOutcome
     from troubleshooter.engine.runner import Run
+    from troubleshooter.model.change import Away
     from troubleshooter.model.event import Event
     from troubleshooter.model.evidence import SourceFile
     from troubleshooter.model.finding import Diagnosis
@@ -118,6 +121,17 @@ class Workbench:
         """All runs, the one touched last first."""
         return tuple(self.read(run) for run in self.journal.runs())
 
+    def away(self) -> tuple[Away, ...]:
+        """The originals that are away, by what the runs of this data directory wrote down.
+
+        A run that cannot be read does not hide the others.
+        """
+        found = []
+        for run in self.journal.changing(ORIGINAL):
+            with suppress(TroubleshooterError, ValueError, TypeError, LookupError):
+                found.append(self.read(run).away)
+        return tuple(away for away in found if away is not None)
+
     def read(self, run_id: str) -> RunState:
         """The state of a run, whoever owns it. `run_id` may be its beginning."""
         return fold(self.journal.events(self.journal.find(run_id)))
@@ -170,6 +184,17 @@ class Workbench:
         run, tools = self._open(self.journal.find(run_id), cancel)
         try:
             run.clean_up(lambda ctx: remove_all(tools.get(), ctx), emit, cancel)
+        finally:
+            run.close()
+        return run.state
+
+    def close_change(self, run_id: str, name: str, cancel: threading.Event) -> RunState:
+        """Let a change be closed as it stands: the operator has seen how, and asks for it by its name."""
+        from troubleshooter.actions.closing import close_change  # noqa: PLC0415 - as above
+
+        run, _ = self._open(self.journal.find(run_id), cancel)
+        try:
+            run.clean_up(lambda ctx: close_change(ctx, name, datetime.now(UTC)), _unheard, cancel)
         finally:
             run.close()
         return run.state
@@ -306,6 +331,10 @@ def rule_book(own_rules: Path | None = None) -> RuleBook:
     from troubleshooter.analyse import load_rules  # noqa: PLC0415 - only diagnosing needs them
 
     return load_rules(datafiles.playbooks_folder() / "rules", *([own_rules] if own_rules else []))
+
+
+def _unheard(_: object) -> None:
+    """Nobody looks on."""
 
 
 def _utc_text() -> str:

@@ -12,6 +12,7 @@ from troubleshooter.actions.compare import differences
 from troubleshooter.actions.pool_body import creatable, initial_sync, marked_by
 from troubleshooter.engine.outcome import exit_code
 from troubleshooter.errors import Refused
+from troubleshooter.model.change import Away
 from troubleshooter.model.run import StepState
 
 if TYPE_CHECKING:
@@ -273,7 +274,7 @@ def test_a_refused_create_says_how_to_put_the_pool_back(world: Inside) -> None:
     error = state.step("recreate").error
 
     assert error is not None
-    assert f"runs restore {run.id} --confirm {POOL}" in error.do
+    assert state.away == Away(run.id, POOL, state.away.since if state.away else "", gone=True)
     assert world.pools() == []
     world.bench.cleanup(run.id, lambda _: None, threading.Event())
     assert creatable(world.definition(POOL)) == before

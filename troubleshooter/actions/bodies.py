@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.actions import pool_body, ssh_entry
-from troubleshooter.actions.tools import ORIGINAL
 from troubleshooter.errors import Refused
+from troubleshooter.model.change import ORIGINAL
 
 if TYPE_CHECKING:
     from troubleshooter.model.run import RunState

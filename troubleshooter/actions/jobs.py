@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from troubleshooter.actions.tools import JOB, JOB_SCHEDULE, endpoint, pace, step_limit
+from troubleshooter.actions.tools import endpoint, limit_seconds, pace
+from troubleshooter.actions.undo import each_of
 from troubleshooter.cloud.wait import poll
-from troubleshooter.errors import NotFound, ServiceRefusal
+from troubleshooter.errors import GaveUp, Interrupted, NotFound, ServiceRefusal, TroubleshooterError
+from troubleshooter.model.change import ENDPOINT, JOB, JOB_SCHEDULE, Change, ChangeState
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.run import Choice
 
@@ -15,7 +18,6 @@ if TYPE_CHECKING:
     from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
     from troubleshooter.model.facts import JobFacts
-    from troubleshooter.model.run import Change
 
 _OVER = frozenset({"completed", "terminating", "deleting"})
 _ON = {"enabling": "active", "disabling": "disabled"}
@@ -28,7 +30,7 @@ _CHOICES = (
 
 def found(tools: Tools, ctx: StepContext) -> tuple[JobFacts, ...]:
     """Jobs and schedules on the pool that are not over, in the states they had before this run."""
-    where, pool = endpoint(ctx), ctx.state.target.pool
+    where, pool = endpoint(tools, ctx), ctx.state.target.pool
     seen = (*tools.azure.schedules(where, pool), *tools.azure.jobs(where, pool))
     return tuple(replace(job, state=_before(ctx, job)) for job in seen if job.state not in _OVER)
 
@@ -57,16 +59,13 @@ def told(jobs: tuple[JobFacts, ...]) -> list[str]:
 def disable(tools: Tools, ctx: StepContext, tasks: str) -> None:
     """Disable what is active, and wait until it is. Schedules first, so that no new job appears."""
     for job in found(tools, ctx):
-        if job.schedule and job.state == "active":
-            _intend(ctx, job, tasks)
-            tools.azure.switch_schedule(endpoint(ctx), job.id, on=False)
+        if job.schedule and job.state == "active" and _disable(tools, ctx, job, tasks):
             ctx.write_change(EventKind.CHANGE_MADE, JOB_SCHEDULE, job.id)
-    waited = []
-    for job in found(tools, ctx):
-        if not job.schedule and job.state == "active":
-            _intend(ctx, job, tasks)
-            if _disable(tools, ctx, job.id, tasks):
-                waited.append(job.id)
+    waited = [
+        job.id
+        for job in found(tools, ctx)
+        if not job.schedule and job.state == "active" and _disable(tools, ctx, job, tasks)
+    ]
     for name in waited:
         _wait(tools, ctx, name, "disabled")
         ctx.write_change(EventKind.CHANGE_MADE, JOB, name)
@@ -75,55 +74,111 @@ def disable(tools: Tools, ctx: StepContext, tasks: str) -> None:
 
 
 def enable(tools: Tools, ctx: StepContext) -> None:
-    """Enable what this run disabled, and nothing else."""
-    for change in (
+    """Enable what this run disabled, and nothing else; one that fails keeps none of the others."""
+    jobs = [
         change for kind in (JOB, JOB_SCHEDULE) for change in ctx.state.open_changes if change.kind == kind
-    ):
+    ]
+    each_of(ctx, {f"{job.kind} {job.id}": partial(_put_back, tools, ctx, job) for job in jobs})
+
+
+def _put_back(tools: Tools, ctx: StepContext, change: Change) -> None:
+    """What is active although nobody knows whether it was disabled may still be: then it stays open."""
+    state = _state(tools, ctx, change)
+    if state in {"active", "enabling"} and change.unknown:
+        ctx.write_change(EventKind.CHANGE_UNKNOWN, change.kind, change.id)
+        ctx.note(f"{change.kind} {change.id} is {state}; that it was to be disabled got no answer")
+        return
+    if state is not None and change.unknown:
+        ctx.write_change(EventKind.CHANGE_MADE, change.kind, change.id)
+    told = "over meanwhile" if state is None else "enabled as before"
+    if state is not None:
         ctx.write_change(EventKind.CHANGE_REMOVING, change.kind, change.id)
-        told = "enabled as before"
         try:
-            _enable(tools, ctx, change)
+            _enable(tools, ctx, change, state)
         except (NotFound, ServiceRefusal) as refusal:
-            if not _over_meanwhile(tools, ctx, change.kind, change.id, refusal):
+            if not _over_meanwhile(tools, ctx, change, refusal):
                 raise
             told = "over meanwhile"
-        ctx.write_change(EventKind.CHANGE_REMOVED, change.kind, change.id)
-        ctx.note(f"{change.kind} {change.id} is {told}")
+    ctx.write_change(EventKind.CHANGE_REMOVED, change.kind, change.id)
+    ctx.note(f"{change.kind} {change.id} is {told}")
+
+
+def _state(tools: Tools, ctx: StepContext, change: Change) -> str | None:
+    """As it is now; None for one that is over."""
+    where, pool = endpoint(tools, ctx), ctx.state.target.pool
+    if change.kind == JOB:
+        try:
+            state = tools.azure.job(where, change.id).state
+        except NotFound:
+            return None
+        return None if state in _OVER else state
+    states = {job.id: job.state for job in tools.azure.schedules(where, pool) if job.state not in _OVER}
+    return states.get(change.id)
 
 
 def _over_meanwhile(
-    tools: Tools, ctx: StepContext, kind: str, name: str, refusal: NotFound | ServiceRefusal
+    tools: Tools, ctx: StepContext, change: Change, refusal: NotFound | ServiceRefusal
 ) -> bool:
     """Whether a job refused because it ended. A conflict alone says too little: the job itself is asked."""
     if isinstance(refusal, ServiceRefusal) and refusal.status != 409:
         return False
-    return all((_kind(job), job.id) != (kind, name) for job in found(tools, ctx))
+    return _state(tools, ctx, change) is None
 
 
-def _enable(tools: Tools, ctx: StepContext, change: Change) -> None:
-    if change.kind == JOB_SCHEDULE:
-        tools.azure.switch_schedule(endpoint(ctx), change.id, on=True)
-        return
-    if tools.azure.job(endpoint(ctx), change.id).state not in {"active", "enabling"}:
-        tools.azure.enable_job(endpoint(ctx), change.id)
-    _wait(tools, ctx, change.id, "active")
+def _enable(tools: Tools, ctx: StepContext, change: Change, state: str) -> None:
+    """Until it is active. After a lost answer, or a conflict with an own try, its state tells."""
+    if state not in {"active", "enabling"}:
+        try:
+            _switch(tools, ctx, change, on=True)
+        except (NotFound, ServiceRefusal, GaveUp) as error:
+            if not error.unsure or _state(tools, ctx, change) not in {"active", "enabling"}:
+                raise
+    if change.kind == JOB:
+        _wait(tools, ctx, change.id, "active")
 
 
-def _disable(tools: Tools, ctx: StepContext, name: str, tasks: str) -> bool:
-    """Whether it will be disabled; a job may end meanwhile."""
+def _disable(tools: Tools, ctx: StepContext, job: JobFacts, tasks: str) -> bool:
+    """Whether it will be disabled; a job may end meanwhile. What nobody answered stays intended."""
+    kind = _kind(job)
+    before = ctx.change(kind, job.id)
+    may_come = before is not None and before.unknown
+    _intend(tools, ctx, job, tasks)
+    change = Change(kind, job.id, ChangeState.INTENDED)
     try:
-        tools.azure.disable_job(endpoint(ctx), name, tasks)
-    except (NotFound, ServiceRefusal) as refusal:
-        if not _over_meanwhile(tools, ctx, JOB, name, refusal):
+        _switch(tools, ctx, change, on=False, tasks=tasks)
+    except Interrupted:
+        raise
+    except TroubleshooterError as error:
+        state = _state(tools, ctx, change) if _asks_itself(error) else "active"
+        if state in {"disabling", "disabled"}:
+            return True
+        if not error.unsure and not may_come:
+            ctx.write_change(EventKind.CHANGE_NEVER_MADE, kind, job.id)
+        if state is not None:
             raise
-        ctx.write_change(EventKind.CHANGE_NEVER_MADE, JOB, name)
         return False
     return True
 
 
+def _asks_itself(error: TroubleshooterError) -> bool:
+    """Whether the job itself tells more than this error: an answer was lost, or it met something else."""
+    met = isinstance(error, ServiceRefusal) and error.status == 409
+    return error.unsure or met or isinstance(error, NotFound)
+
+
+def _switch(tools: Tools, ctx: StepContext, change: Change, *, on: bool, tasks: str = "") -> None:
+    where = endpoint(tools, ctx)
+    if change.kind == JOB_SCHEDULE:
+        tools.azure.switch_schedule(where, change.id, on=on)
+    elif on:
+        tools.azure.enable_job(where, change.id)
+    else:
+        tools.azure.disable_job(where, change.id, tasks)
+
+
 def _wait(tools: Tools, ctx: StepContext, name: str, wanted: str) -> None:
     def look() -> bool | None:
-        state = tools.azure.job(endpoint(ctx), name).state
+        state = tools.azure.job(endpoint(tools, ctx), name).state
         return True if state == wanted or state in _OVER else None
 
     poll(
@@ -131,17 +186,17 @@ def _wait(tools: Tools, ctx: StepContext, name: str, wanted: str) -> None:
         subject=f"job {name} to be {wanted}",
         cancel=ctx.cancel,
         clock=tools.clock,
-        limit=step_limit(ctx),
+        limit=limit_seconds(ctx),
         hint=lambda: tools.azure.hint,
         **pace(ctx),
     )
 
 
-def _intend(ctx: StepContext, job: JobFacts, tasks: str) -> None:
+def _intend(tools: Tools, ctx: StepContext, job: JobFacts, tasks: str) -> None:
     known = ctx.change(_kind(job), job.id)
-    if known is None or not known.open:
-        detail = {"before": job.state, "tasks": tasks}
-        ctx.write_change(EventKind.CHANGE_INTENDED, _kind(job), job.id, detail)
+    before = known.detail["before"] if known is not None and known.open else job.state
+    detail = {"before": before, "tasks": tasks, ENDPOINT: endpoint(tools, ctx)}
+    ctx.write_change(EventKind.CHANGE_INTENDED, _kind(job), job.id, detail)
 
 
 def _before(ctx: StepContext, job: JobFacts) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.actions.tools import NODE_USER, endpoint
+from troubleshooter.actions.tools import endpoint
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import ExitCode, TroubleshooterError
+from troubleshooter.model.change import ENDPOINT, NODE_USER
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.run import Collecting
 
@@ -41,7 +42,7 @@ def collect(tools: Tools, ctx: StepContext) -> StepOutcome:
             known,
         )
     finally:
-        _remove_users(tools, ctx, pool)
+        remove_users(tools, ctx, pool)
     return _ended(ctx, found, failed)
 
 
@@ -52,23 +53,50 @@ def _sign_in(
     from troubleshooter.collect.nodes import NodeLogin  # noqa: PLC0415 - as above
 
     user = f"kvts{ctx.state.id}"
-    expiry = tools.now() + _EXPIRY
-    ids = {node: f"{pool}/{node}/{user}" for node in nodes}
-    ctx.write_changes(EventKind.CHANGE_INTENDED, NODE_USER, [(each, {}) for each in ids.values()])
-    logins, failed = [], {}
-    for node in nodes:
+    made, failed = _make_users(tools, ctx, {node: f"{pool}/{node}/{user}" for node in nodes}, key)
+    logins = []
+    for node in made:
         try:
-            _put_user(tools, ctx, pool, node, user, key.public_line, expiry)
-            login = tools.azure.login(endpoint(ctx), pool, node)
+            login = tools.azure.login(endpoint(tools, ctx), pool, node)
         except TroubleshooterError as error:
-            if error.exit_code in {ExitCode.INTERRUPTED, ExitCode.NOT_PERMITTED}:
-                raise
-            failed[node] = f"{error.what} {error.why}"
+            failed[node] = _told(error)
         else:
             logins.append(NodeLogin(node, login.host, login.port, user))
-    ctx.write_changes(EventKind.CHANGE_MADE, NODE_USER, [(ids[login.node], {}) for login in logins])
-    ctx.note(f"user {user} made on {len(logins)} node(s), until {expiry:%H:%M} UTC")
     return tuple(logins), failed
+
+
+def _make_users(
+    tools: Tools, ctx: StepContext, ids: dict[str, str], key: SessionKey
+) -> tuple[list[str], dict[str, str]]:
+    """Nodes that have the user now, and why the others have not. What Azure refused was never made."""
+    expiry = tools.now() + _EXPIRY
+    perhaps = {change.id for change in ctx.state.changes if change.unknown}
+    detail = {ENDPOINT: endpoint(tools, ctx)}
+    ctx.write_changes(EventKind.CHANGE_INTENDED, NODE_USER, [(each, detail) for each in ids.values()])
+    made: list[str] = []
+    never: list[tuple[str, dict[str, str]]] = []
+    failed: dict[str, str] = {}
+    for node, user_id in ids.items():
+        pool, _, user = user_id.split("/")
+        try:
+            _put_user(tools, ctx, pool, node, user, key.public_line, expiry)
+        except TroubleshooterError as error:
+            failed[node] = _told(error)
+            if not error.unsure and user_id not in perhaps:
+                never.append((user_id, {}))
+        else:
+            made.append(node)
+    ctx.write_changes(EventKind.CHANGE_MADE, NODE_USER, [(ids[node], {}) for node in made])
+    ctx.write_changes(EventKind.CHANGE_NEVER_MADE, NODE_USER, never)
+    ctx.note(f"user kvts{ctx.state.id} made on {len(made)} node(s), until {expiry:%H:%M} UTC")
+    return made, failed
+
+
+def _told(error: TroubleshooterError) -> str:
+    """A node's failure in a line; what fails for all of them ends the step."""
+    if error.exit_code in {ExitCode.INTERRUPTED, ExitCode.NOT_PERMITTED}:
+        raise error
+    return f"{error.what} {error.why}"
 
 
 def _put_user(
@@ -78,34 +106,38 @@ def _put_user(
     from troubleshooter.errors import ServiceRefusal  # noqa: PLC0415 - keeps the name beside its only use
 
     try:
-        tools.azure.create_user(endpoint(ctx), pool, node, user, public_line, expiry)
+        tools.azure.create_user(endpoint(tools, ctx), pool, node, user, public_line, expiry)
     except ServiceRefusal as refusal:
         # Azure's code for it is not documented; a conflict on an idle node is a user of that name
         if refusal.status != 409:
             raise
-        tools.azure.replace_user(endpoint(ctx), pool, node, user, public_line, expiry)
+        tools.azure.replace_user(endpoint(tools, ctx), pool, node, user, public_line, expiry)
 
 
-def _remove_users(tools: Tools, ctx: StepContext, pool: str) -> None:
-    """Take the users back, whatever happened; what stays behind expires, and goes with the pool."""
+def remove_users(tools: Tools, ctx: StepContext, pool: str = "") -> None:
+    """Take the users back, of one pool or of all; what stays behind expires, and goes with the pool."""
     ours = [
         change
         for change in ctx.state.open_changes
-        if change.kind == NODE_USER and change.id.startswith(f"{pool}/")
+        if change.kind == NODE_USER and change.id.startswith(f"{pool}/" if pool else "")
     ]
+    if not ours:
+        return
     ctx.write_changes(EventKind.CHANGE_REMOVING, NODE_USER, [(change.id, {}) for change in ours])
     gone: list[tuple[str, dict[str, str]]] = []
+    unseen: list[tuple[str, dict[str, str]]] = []
     for change in ours:
-        _, node, user = change.id.split("/")
+        of, node, user = change.id.split("/")
         try:
-            tools.azure.delete_user(endpoint(ctx), pool, node, user)
+            there = tools.azure.delete_user(endpoint(tools, ctx), of, node, user)
         except TroubleshooterError as error:
             ctx.note(f"user {user} on {node} could not be removed yet: {error.what}")
             if error.exit_code == ExitCode.INTERRUPTED:
                 break
         else:
-            gone.append((change.id, {}))
+            (gone if there or change.seen else unseen).append((change.id, {}))
     ctx.write_changes(EventKind.CHANGE_REMOVED, NODE_USER, gone)
+    ctx.write_changes(EventKind.CHANGE_UNKNOWN, NODE_USER, unseen)
     if gone:
         ctx.note(f"{len(gone)} node user(s) removed")
 

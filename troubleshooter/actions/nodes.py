@@ -24,7 +24,7 @@ _AT_LIMIT = "goes on with what can be read, without the nodes that are not ready
 def wait_for_idle(tools: Tools, ctx: StepContext) -> StepOutcome:
     """Wait until every node has come to rest and enough are idle, or until that cannot happen any more."""
     pool = str(ctx.output("recreate")["pool"])
-    watch = NodeWatch(tools, ctx, endpoint(ctx), pool)
+    watch = NodeWatch(tools, ctx, endpoint(tools, ctx), pool)
     wanted = int(ctx.output("plan")["nodes"])
     latest: list[Snapshot] = []
 

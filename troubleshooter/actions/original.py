@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from troubleshooter.actions import carry, compare, jobs, pool_body
+from troubleshooter.actions.pools import users_went_with
 from troubleshooter.actions.recheck import add_findings, recheck
-from troubleshooter.actions.tools import ORIGINAL, endpoint, pace, step_limit
+from troubleshooter.actions.tools import endpoint, limit_seconds, pace
+from troubleshooter.actions.undo import each_of
 from troubleshooter.cloud.wait import poll
 from troubleshooter.engine.context import StepOutcome
-from troubleshooter.errors import NotFound, Refused, ServiceRefusal
+from troubleshooter.errors import Interrupted, NotFound, Refused, ServiceRefusal, TroubleshooterError
+from troubleshooter.model.change import DELETED, DELETING, ENDPOINT, FINAL, ORIGINAL
 from troubleshooter.model.event import EventKind
 
 if TYPE_CHECKING:
@@ -17,12 +21,30 @@ if TYPE_CHECKING:
 
     from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
+    from troubleshooter.model.change import Change
     from troubleshooter.model.finding import Finding
 
 T = TypeVar("T")
 
-FINAL = "as it should be"
+AS_IT_WAS = "as it was"
+_ROUNDS = 3
+"""How often something is created under the original's id before whatever else comes there wins."""
+_GUARD = "if_match"
+"""In the original's detail: the ETag that its DELETE was bound to."""
 _BEING_DELETED = "PoolBeingDeleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands under the original's id."""
+
+    etag: str = ""
+    """Empty where nothing does."""
+    body: Any = None
+
+    @property
+    def going(self) -> bool:
+        return bool(self.etag) and _going(self.body)
 
 
 class PoolChanged(Refused):
@@ -55,15 +77,30 @@ def replace(
     """Let `body` stand under the original's id, in the place of `expected` or of what this run put there.
 
     None expects nothing in particular: whoever asks has typed the pool's name for that. Safe to call again.
+    What a late answer of an earlier try puts there meanwhile is this run's own, and is replaced once more.
     """
     name = ctx.state.target.pool
-    if not stands(tools, ctx, body):
-        ctx.write_change(EventKind.CHANGE_INTENDED, ORIGINAL, name, {"stage": stage})
-        _clear_or_leave(tools, ctx, expected)
-        ctx.write_change(EventKind.CHANGE_INTENDED, ORIGINAL, name, {"deleted": True})
-        _create(tools, ctx, body)
-        ctx.note(f"pool {name} created again: {stage}")
+    for _ in range(_ROUNDS):
+        if stands(tools, ctx, body):
+            _disarm(tools, ctx)
+            break
+        try:
+            clear(tools, ctx, stage, expected)
+        except PoolChanged:
+            if expected is not None:
+                raise
+            continue
+        if _create(tools, ctx, body):
+            ctx.note(f"pool {name} created again: {stage}")
+            break
+    else:
+        raise Refused(
+            f"Pool {name} could not be put in its place.",
+            f"Something else stood there after each of {_ROUNDS} tries.",
+            "Look at the pool in the portal, and find out who else creates it.",
+        )
     ctx.write_change(EventKind.CHANGE_MADE, ORIGINAL, name, {"stage": stage})
+    users_went_with(ctx, name)
     return recheck(tools, ctx, name, body)
 
 
@@ -71,23 +108,30 @@ def put_back(tools: Tools, ctx: StepContext) -> tuple[Finding, ...]:
     """Let the saved definition stand again, in the place of what this run put there."""
     definition = tools.definition()
     body = pool_body.creatable(carry.complete(definition, carry.settled(ctx, definition)))
-    found = replace(tools, ctx, body, "as it was", pool_body.creatable(definition))
+    found = replace(tools, ctx, body, AS_IT_WAS, pool_body.creatable(definition))
     ctx.write_change(EventKind.CHANGE_REMOVED, ORIGINAL, ctx.state.target.pool)
     return found
 
 
 def restore(tools: Tools, ctx: StepContext, waived: Collection[str]) -> StepOutcome:
-    """Put the saved definition back at any later time, whatever stands there: its name was typed for it."""
+    """Put the saved definition back at any later time, whatever stands there: its name was typed for it.
+
+    The jobs are enabled even if it cannot be put back.
+    """
     definition, name = tools.definition(), ctx.state.target.pool
     body = pool_body.creatable(carry.complete(definition, carry.settled(ctx, definition, waived)))
     if stands(tools, ctx, body) and not underway(ctx):
         jobs.enable(tools, ctx)
         return StepOutcome(f"pool {name} stands as it was saved; nothing was changed", outcome="unchanged")
-    if _wait(tools, ctx, f"both planes of Azure to agree on pool {name}", lambda: _seen(tools, ctx)):
-        jobs.disable(tools, ctx, "requeue")
-    found = replace(tools, ctx, body, "as it was", None)
-    ctx.write_change(EventKind.CHANGE_REMOVED, ORIGINAL, name)
-    jobs.enable(tools, ctx)
+    found: list[Finding] = []
+
+    def put() -> None:
+        if look(tools, ctx).etag:
+            jobs.disable(tools, ctx, "requeue")
+        found.extend(replace(tools, ctx, body, AS_IT_WAS, None))
+        ctx.write_change(EventKind.CHANGE_REMOVED, ORIGINAL, name)
+
+    each_of(ctx, {name: put, "its jobs": lambda: jobs.enable(tools, ctx)})
     ctx.end_run("the original definition was put back")
     output = {"differences": [each.text for one in found for each in one.evidence]}
     return StepOutcome(f"pool {name} is put back as it was saved", output=output, attention=bool(found))
@@ -151,49 +195,105 @@ def _going(body: Mapping[str, Any]) -> bool:
     return str(body["properties"].get("provisioningState", "")).lower() == "deleting"
 
 
-def _clear_or_leave(tools: Tools, ctx: StepContext, expected: Any) -> None:
+def clear(tools: Tools, ctx: StepContext, stage: str, expected: Any) -> None:
+    """Delete what stands, as it was read just now, and wait until both planes say that it is gone.
+
+    That it is going to be deleted is written before, that it is gone after. Raises PoolChanged where what
+    stands is not what was expected: then nothing is written, and nothing deleted.
+    """
+    name = ctx.state.target.pool
+    there = look(tools, ctx)
+    if there.etag:
+        if not there.going:
+            _check_ours(ctx, there.body, expected)
+        before = ctx.change(ORIGINAL, name)
+        detail = {"stage": stage, DELETING: True, DELETED: False, ENDPOINT: endpoint(tools, ctx)}
+        detail[_GUARD] = there.etag
+        ctx.write_change(EventKind.CHANGE_INTENDED, ORIGINAL, name, detail)
+        if not there.going:
+            _delete(tools, ctx, there.etag, before)
+        _wait(tools, ctx, f"pool {name} to be deleted", lambda: _seen(tools, ctx) == Standing() or None)
+    gone = {"stage": stage, DELETED: True, ENDPOINT: endpoint(tools, ctx)}
+    ctx.write_change(EventKind.CHANGE_INTENDED, ORIGINAL, name, gone)
+
+
+def _delete(tools: Tools, ctx: StepContext, etag: str, before: Change | None) -> None:
+    """Send the guarded DELETE. After a lost answer what is there is looked at, whatever the last try met."""
+    name = ctx.state.target.pool
     try:
-        _clear(tools, ctx, expected)
-    except PoolChanged:
-        name = ctx.state.target.pool
-        change = ctx.change(ORIGINAL, name)
-        if change is not None and not change.detail.get("deleted"):
-            ctx.write_change(EventKind.CHANGE_NEVER_MADE, ORIGINAL, name)
+        tools.azure.delete_pool_as_read(endpoint(tools, ctx), name, etag)
+    except NotFound:
+        return  # gone; both planes are asked next
+    except TroubleshooterError as error:
+        if isinstance(error, ServiceRefusal) and error.code == _BEING_DELETED:
+            return
+        if not error.unsure:
+            _not_deleted(ctx, before, etag)
+            raise _meant(name, error) from error
+        there = look(tools, ctx)
+        if there.going or not there.etag:
+            return
+        if there.etag != etag:  # what was asked for under the old ETag can never be done
+            _not_deleted(ctx, before, etag)
+            raise PoolChanged(name) from error
         raise
 
 
-def _clear(tools: Tools, ctx: StepContext, expected: Any) -> None:
-    """Delete what stands, as it was read just now; wait until it is gone."""
-    where, name = endpoint(ctx), ctx.state.target.pool
-    read = _wait(tools, ctx, f"both planes of Azure to agree on pool {name}", lambda: _seen(tools, ctx))
-    if not read:
+def _not_deleted(ctx: StepContext, before: Change | None, etag: str) -> None:
+    """Write down that Azure refused this try. One whose answer was lost before may still be carried out."""
+    name = ctx.state.target.pool
+    if before is None or not before.open:
+        ctx.write_change(EventKind.CHANGE_NEVER_MADE, ORIGINAL, name)
         return
-    etag, now = read
-    try:
-        if not _going(now):
-            _check_ours(ctx, now, expected)
-            tools.azure.delete_pool_as_read(where, name, etag)
-    except NotFound:
-        pass
-    except ServiceRefusal as refusal:
-        if refusal.status == 412:
-            raise PoolChanged(name) from refusal
-        if refusal.code != _BEING_DELETED:
-            raise
-    _wait(tools, ctx, f"pool {name} to be deleted", lambda: _seen(tools, ctx) == () or None)
+    if before.detail.get(DELETING) and before.detail.get(_GUARD, etag) == etag:
+        return
+    ctx.write_change(EventKind.CHANGE_MADE, ORIGINAL, name, {"stage": before.detail.get("stage", "")})
 
 
-def _seen(tools: Tools, ctx: StepContext) -> tuple[Any, ...] | None:
-    """ETag, read first, and definition; () where there is no pool, None where the planes disagree.
+def _meant(name: str, error: TroubleshooterError) -> TroubleshooterError:
+    return PoolChanged(name) if isinstance(error, ServiceRefusal) and error.status == 412 else error
+
+
+def _disarm(tools: Tools, ctx: StepContext) -> None:
+    """See that a DELETE whose answer was lost cannot be carried out any more: it is bound to an old ETag.
+
+    Writing the pool's own metadata once more gives it a new one.
+    """
+    change = ctx.change(ORIGINAL, ctx.state.target.pool)
+    if change is None or not change.open or not change.detail.get(DELETING) or change.detail.get(DELETED):
+        return
+    name, guard = ctx.state.target.pool, change.detail.get(_GUARD)
+    there = look(tools, ctx)
+    if there.etag != guard:
+        return
+    metadata = there.body["properties"].get("metadata") or []
+    tools.azure.update_pool(ctx.state.target, name, {"metadata": metadata})
+    if look(tools, ctx).etag == guard:
+        raise Refused(
+            f"Pool {name} stands, and may still be deleted.",
+            "A request of this run to delete it got no answer, and the pool's ETag did not move since.",
+            f"Look again in an hour with: troubleshooter runs cleanup {ctx.state.id}",
+        )
+    ctx.note(f"pool {name}: the deletion that got no answer cannot be carried out any more")
+
+
+def look(tools: Tools, ctx: StepContext) -> Standing:
+    """What stands under the original's id, once both planes agree."""
+    subject = f"both planes of Azure to agree on pool {ctx.state.target.pool}"
+    return _wait(tools, ctx, subject, lambda: _seen(tools, ctx))
+
+
+def _seen(tools: Tools, ctx: StepContext) -> Standing | None:
+    """The ETag is read first. None where the planes disagree.
 
     A read may be stale: a pool believed gone would be met by the create, one believed there by the delete.
     """
-    etag = tools.azure.etag(endpoint(ctx), ctx.state.target.pool)
+    etag = tools.azure.etag(endpoint(tools, ctx), ctx.state.target.pool)
     try:
         now = tools.azure.pool(ctx.state.target).body
     except NotFound:
-        return () if etag is None else None
-    return None if etag is None else (etag, now)
+        return Standing() if etag is None else None
+    return None if etag is None else Standing(etag, now)
 
 
 def _wait(tools: Tools, ctx: StepContext, subject: str, look: Callable[[], T | None]) -> T:
@@ -202,7 +302,7 @@ def _wait(tools: Tools, ctx: StepContext, subject: str, look: Callable[[], T | N
         subject=subject,
         cancel=ctx.cancel,
         clock=tools.clock,
-        limit=step_limit(ctx),
+        limit=limit_seconds(ctx),
         hint=lambda: tools.azure.hint,
         **pace(ctx),
     )
@@ -214,28 +314,29 @@ def _check_ours(ctx: StepContext, now: Mapping[str, Any], expected: Any) -> None
         raise PoolChanged(ctx.state.target.pool)
 
 
-def _create(tools: Tools, ctx: StepContext, body: Mapping[str, Any]) -> None:
+def _create(tools: Tools, ctx: StepContext, body: Mapping[str, Any]) -> bool:
+    """Whether it stands now; False where a late try of this run put something else there."""
     name = ctx.state.target.pool
 
     def attempt() -> bool | None:
         try:
             tools.azure.create_pool(ctx.state.target, name, body)
-        except ServiceRefusal as refusal:
-            if refusal.code == _BEING_DELETED:
+        except TroubleshooterError as error:
+            refusal = error if isinstance(error, ServiceRefusal) else None
+            if refusal is not None and refusal.code == _BEING_DELETED:
                 return None
-            if refusal.status not in {409, 412} or not stands(tools, ctx, body):
-                raise _gone_for_now(ctx, refusal) from refusal
+            met = refusal is not None and refusal.status in {409, 412}
+            if isinstance(error, Interrupted) or not (error.unsure or met):
+                raise
+            if not stands(tools, ctx, body):
+                if met and _is_own(tools, ctx):
+                    return False
+                raise
         return True
 
-    _wait(tools, ctx, f"pool {name} to be created again", attempt)
+    return _wait(tools, ctx, f"pool {name} to be created again", attempt)
 
 
-def _gone_for_now(ctx: StepContext, refusal: ServiceRefusal) -> ServiceRefusal:
-    name = ctx.state.target.pool
-    return ServiceRefusal(
-        refusal.what,
-        f"{refusal.why} Pool {name} is deleted and not created again yet.",
-        f"{refusal.do} Its definition is saved: troubleshooter runs restore {ctx.state.id} --confirm {name}",
-        status=refusal.status,
-        code=refusal.code,
-    )
+def _is_own(tools: Tools, ctx: StepContext) -> bool:
+    there = look(tools, ctx)
+    return bool(there.etag) and pool_body.marked_by(there.body) == ctx.state.id

@@ -2,56 +2,91 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from troubleshooter.actions.pool_body import marked_by
-from troubleshooter.actions.tools import POOL, endpoint, pace, step_limit
+from troubleshooter.actions.tools import endpoint, limit_seconds, pace
 from troubleshooter.cloud.wait import poll
-from troubleshooter.errors import NotFound, Refused, ServiceRefusal
+from troubleshooter.errors import Interrupted, NotFound, Refused, ServiceRefusal, TroubleshooterError
+from troubleshooter.model.change import ENDPOINT, NODE_USER, POOL, ChangeState
 from troubleshooter.model.event import EventKind
-from troubleshooter.model.run import ChangeState
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
-    from troubleshooter.model.run import Change
+    from troubleshooter.model.change import Change
+
+T = TypeVar("T")
 
 
 def ensure_pool(tools: Tools, ctx: StepContext, name: str, body: dict[str, Any]) -> None:
     """Create the pool, or find the one that this run created already. Safe to call again after a crash."""
     known = ctx.change(POOL, name)
-    if known and known.state in {ChangeState.INTENDED, ChangeState.MADE} and _ours(tools, ctx, name):
+    if known and known.open and known.state is not ChangeState.REMOVING and _ours(tools, ctx, name):
         _made(ctx, name)
         ctx.note(f"pool {name} is there already")
         return
-    ctx.write_change(EventKind.CHANGE_INTENDED, POOL, name, {"resource_id": _resource_id(ctx, name)})
+    may_come = known is not None and known.unknown
+    detail = {"resource_id": _resource_id(ctx, name), ENDPOINT: endpoint(tools, ctx)}
+    ctx.write_change(EventKind.CHANGE_INTENDED, POOL, name, detail)
     try:
         tools.azure.create_pool(ctx.state.target, name, body)
-    except ServiceRefusal as refusal:
-        if refusal.status not in {409, 412} or not _ours(tools, ctx, name):
-            if refusal.status not in {409, 412}:
-                ctx.write_change(EventKind.CHANGE_NEVER_MADE, POOL, name)
+    except TroubleshooterError as error:
+        if not _there(tools, ctx, name, error, may_come=may_come):
             raise
     _made(ctx, name)
     ctx.note(f"pool {name} created")
 
 
+def _there(tools: Tools, ctx: StepContext, name: str, error: TroubleshooterError, *, may_come: bool) -> bool:
+    """Whether the pool stands although creating it failed. What is not seen is written down as what it is.
+
+    `may_come` is for an earlier try whose answer nobody has either.
+    """
+    unsure = error.unsure or may_come
+    if unsure and isinstance(error, Interrupted):
+        return False  # it stays intended: whoever goes on looks first
+    met = isinstance(error, ServiceRefusal) and error.status in {409, 412}
+    try:
+        there = (unsure or met) and _ours(tools, ctx, name)
+    except Refused:
+        ctx.write_change(EventKind.CHANGE_NEVER_MADE, POOL, name)  # a stranger has the name: ours met it
+        raise
+    if not there:
+        ctx.write_change(EventKind.CHANGE_UNKNOWN if unsure else EventKind.CHANGE_NEVER_MADE, POOL, name)
+    return there
+
+
 def remove_pool(tools: Tools, ctx: StepContext, name: str) -> None:
-    """Delete a pool that this run created, and wait until it is gone. Its mark must agree."""
+    """Delete a pool that this run created, and wait until both planes say it is gone. Its mark must agree.
+
+    One that was never seen, and is not seen now, is not removed by that: it may still come.
+    """
+    there = _ours(tools, ctx, name)
+    known = ctx.change(POOL, name)
+    if not there and known is not None and known.unknown:
+        ctx.write_change(EventKind.CHANGE_UNKNOWN, POOL, name)
+        ctx.note(f"pool {name} is not seen; whether it was made, or still will be, is not known")
+        return
+    if there and known is not None and not known.seen:
+        ctx.write_change(EventKind.CHANGE_MADE, POOL, name)
     ctx.write_change(EventKind.CHANGE_REMOVING, POOL, name)
-    if _ours(tools, ctx, name):
+    if there:
         tools.azure.delete_pool(ctx.state.target, name)
-        poll(
-            lambda: tools.azure.pool_gone(ctx.state.target, name) or None,
-            subject=f"pool {name} to be deleted",
-            cancel=ctx.cancel,
-            clock=tools.clock,
-            limit=step_limit(ctx),
-            hint=lambda: tools.azure.hint,
-            **pace(ctx),
-        )
+        _wait(tools, ctx, f"pool {name} to be deleted", lambda: _gone(tools, ctx, name) or None)
     ctx.write_change(EventKind.CHANGE_REMOVED, POOL, name)
-    ctx.note(f"pool {name} removed")
+    users_went_with(ctx, name)
+    ctx.note(f"pool {name} removed" if there else f"pool {name} was gone already")
+
+
+def users_went_with(ctx: StepContext, pool: str) -> None:
+    """Node users are gone with their pool's nodes."""
+    users = [change.id for change in ctx.state.open_changes if change.kind == NODE_USER]
+    gone = [user for user in users if user.split("/")[0] == pool]
+    if gone:
+        ctx.write_changes(EventKind.CHANGE_REMOVED, NODE_USER, [(user, {}) for user in gone])
 
 
 def open_pools(ctx: StepContext) -> tuple[Change, ...]:
@@ -61,14 +96,8 @@ def open_pools(ctx: StepContext) -> tuple[Change, ...]:
 
 def _ours(tools: Tools, ctx: StepContext, name: str) -> bool:
     """Whether the pool exists. Raises Refused when it exists without this run's mark."""
-    found = poll(
-        lambda: _seen(tools, ctx, name),
-        subject=f"both planes of Azure to agree on pool {name}",
-        cancel=ctx.cancel,
-        clock=tools.clock,
-        limit=step_limit(ctx),
-        hint=lambda: tools.azure.hint,
-        **pace(ctx),
+    found = _wait(
+        tools, ctx, f"both planes of Azure to agree on pool {name}", lambda: _seen(tools, ctx, name)
     )
     if not found:
         return False
@@ -91,10 +120,26 @@ def _seen(tools: Tools, ctx: StepContext, name: str) -> tuple[Any, ...] | None:
     except NotFound:
         pass
     try:
-        tools.azure.progress(endpoint(ctx), name)
+        tools.azure.progress(endpoint(tools, ctx), name)
     except NotFound:
         return ()
     return None
+
+
+def _gone(tools: Tools, ctx: StepContext, name: str) -> bool:
+    return tools.azure.pool_gone(ctx.state.target, name) and _seen(tools, ctx, name) == ()
+
+
+def _wait(tools: Tools, ctx: StepContext, subject: str, look: Callable[[], T | None]) -> T:
+    return poll(
+        look,
+        subject=subject,
+        cancel=ctx.cancel,
+        clock=tools.clock,
+        limit=limit_seconds(ctx),
+        hint=lambda: tools.azure.hint,
+        **pace(ctx),
+    )
 
 
 def _made(ctx: StepContext, name: str) -> None:

@@ -33,7 +33,7 @@ class Proof:
 
 def prove(tools: Tools, ctx: StepContext, pool: str, wanted: int) -> Proof:
     """Watch so many nodes of a pool until it is certain how it ends."""
-    watch = NodeWatch(tools, ctx, endpoint(ctx), pool)
+    watch = NodeWatch(tools, ctx, endpoint(tools, ctx), pool)
     try:
         found = watch_until(tools, ctx, watch, wanted, _Judge(wanted))
     except GaveUp as gave_up:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from troubleshooter.actions import carry, in_place, jobs, original
+from troubleshooter.actions import carry, in_place, jobs, logs, original
 from troubleshooter.actions.bodies import debug_body
 from troubleshooter.actions.pools import ensure_pool, open_pools, remove_pool
 from troubleshooter.actions.recheck import kept, recheck
-from troubleshooter.actions.tools import NODE_USER, POOL, WHY_LEFT
+from troubleshooter.actions.undo import each_of
 from troubleshooter.engine.context import StepOutcome
-from troubleshooter.errors import Interrupted, NotPermitted, TroubleshooterError
+from troubleshooter.errors import ExitCode, Interrupted, TroubleshooterError
+from troubleshooter.model.change import NODE_USER, POOL, WHY_LEFT, ChangeState
 from troubleshooter.model.event import EventKind
-from troubleshooter.model.run import ChangeState, Choice
+from troubleshooter.model.run import Choice
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
+    from troubleshooter.model.change import Change
 
 
 def create_debug(tools: Tools, ctx: StepContext) -> StepOutcome:
@@ -39,14 +44,15 @@ def create_debug(tools: Tools, ctx: StepContext) -> StepOutcome:
 
 def clean_up(tools: Tools, ctx: StepContext) -> StepOutcome:
     """Ask, remove what is left of this run, and give the receipt."""
-    names = [change.id for change in open_pools(ctx)]
-    removes = [f"pool {name} and its nodes" for name in names]
+    pools = open_pools(ctx)
+    removes = [_would_go(change) for change in pools]
+    names = [change.id for change in pools]
     if original.underway(ctx):
         names.append(ctx.state.target.pool)
         removes.append(f"pool {names[-1]} as this run made it; the original definition is put back")
     if not names:
         remove_all(tools, ctx)
-        return StepOutcome("nothing is left in Azure")
+        return _cleaned(ctx, "nothing is left in Azure")
     choice = ctx.ask(
         "clean-up",
         f"Remove {', '.join(names)}?",
@@ -60,40 +66,56 @@ def clean_up(tools: Tools, ctx: StepContext) -> StepOutcome:
     if choice == "keep":
         return StepOutcome(f"kept: {', '.join(names)}", attention=True)
     remove_all(tools, ctx)
-    return StepOutcome(receipt(ctx))
+    return _cleaned(ctx, receipt(ctx))
+
+
+def _would_go(change: Change) -> str:
+    unseen = ", if it was made after all: no answer told" if change.unknown else ""
+    return f"pool {change.id} and its nodes{unseen}"
+
+
+def _cleaned(ctx: StepContext, told: str) -> StepOutcome:
+    """What nobody knows the outcome of is no clean end."""
+    if any(change.unknown for change in ctx.state.changes):
+        return StepOutcome(receipt(ctx), attention=True, exit_code=ExitCode.INCOMPLETE)
+    return StepOutcome(told)
 
 
 def remove_all(tools: Tools, ctx: StepContext) -> StepOutcome:
     """Take back everything this run made and changed. Asks only for secrets that it lacks.
 
-    A pool that cannot be removed keeps none of the others; why it is left is written down.
+    These are independent acts: one that fails stops none of the others, and why it is left is written down.
     """
-    failed: dict[str, TroubleshooterError] = {}
-    for change in open_pools(ctx):
-        try:
-            remove_pool(tools, ctx, change.id)
-        except (Interrupted, NotPermitted):
-            raise
-        except TroubleshooterError as error:
-            failed[change.id] = error
-            ctx.write_change(
-                EventKind.CHANGE_REMOVING, POOL, change.id, {WHY_LEFT: f"{error.what} {error.why}"}
-            )
-    original.settle(tools, ctx)
-    jobs.enable(tools, ctx)
-    for change in ctx.state.open_changes:
-        if change.kind == NODE_USER and change.id.split("/")[0] not in failed:  # users go with their pool
-            ctx.write_change(EventKind.CHANGE_REMOVED, NODE_USER, change.id)
-    for problem in failed.values():
-        raise problem
+    acts: dict[str, Callable[[], None]] = {
+        f"pool {change.id}": partial(_remove, tools, ctx, change.id) for change in open_pools(ctx)
+    }
+    acts["the original pool"] = lambda: original.settle(tools, ctx)
+    acts["its jobs"] = lambda: jobs.enable(tools, ctx)
+    acts["node users"] = lambda: logs.remove_users(tools, ctx)
+    each_of(ctx, acts)
     return StepOutcome(receipt(ctx))
 
 
+def _remove(tools: Tools, ctx: StepContext, name: str) -> None:
+    try:
+        remove_pool(tools, ctx, name)
+    except Interrupted:
+        raise
+    except TroubleshooterError as error:
+        ctx.write_change(EventKind.CHANGE_REMOVING, POOL, name, {WHY_LEFT: f"{error.what} {error.why}"})
+        raise
+
+
 def receipt(ctx: StepContext) -> str:
-    """What was made, what of it is gone, what is left; in one line."""
+    """What was made, what of it is gone, what is left, what nobody knows; in one line."""
     pools = [change for change in ctx.state.changes if change.kind == POOL]
     users = [change for change in ctx.state.changes if change.kind == NODE_USER]
-    gone = [change for change in pools if change.state is ChangeState.REMOVED]
-    left = [change.id for change in ctx.state.open_changes]
-    told = f"{len(gone)} of {len(pools)} pools and {len(users)} node users removed"
-    return f"{told}; left: {', '.join(left)}" if left else f"{told}; nothing is left"
+    gone = [sum(each.state is ChangeState.REMOVED for each in kind) for kind in (pools, users)]
+    left = [change.id for change in ctx.state.open_changes if not change.unknown]
+    unknown = [change.id for change in ctx.state.changes if change.unknown]
+    told = [f"{gone[0]} of {len(pools)} pools and {gone[1]} of {len(users)} node users removed"]
+    if left or not unknown:
+        told.append(f"left: {', '.join(left)}" if left else "nothing is left")
+    if unknown:
+        told.append(f"not known whether made, look again later: {', '.join(unknown)}")
+    return "; ".join(told)

@@ -11,21 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.engine.evidence import write_private
 from troubleshooter.errors import NotFound
+from troubleshooter.model.change import ENDPOINT
 
 if TYPE_CHECKING:
     from troubleshooter.analyse import RuleBook  # noqa: TC004 - annotations only: nothing reads them at run time
     from troubleshooter.cloud.azure import Azure  # noqa: TC004 - the same; the SDKs are slow to import
     from troubleshooter.engine.context import StepContext
-
-POOL = "pool"
-NODE_USER = "node-user"
-ORIGINAL = "original-pool"
-JOB = "job"
-JOB_SCHEDULE = "job-schedule"
-"""Kinds of changes in the journal. The last three were there before; open means not yet as it should be."""
-
-WHY_LEFT = "left_because"
-"""In a change's detail: why it could not be taken back."""
 
 EXTENSION_VIEW = "node extension view"
 NODE_ERRORS = "node errors"
@@ -65,19 +56,23 @@ class Tools:
         return body
 
 
-def endpoint(ctx: StepContext) -> str:
-    """The data plane's address, as the survey found it."""
-    return str(ctx.output("survey")["endpoint"])
+def endpoint(tools: Tools, ctx: StepContext) -> str:
+    """The data plane's address: as the survey found it, as a change's intent holds it, or asked of ARM.
+
+    A survey that is reset has no output any more, and the way back must not need it.
+    """
+    found = ctx.output("survey").get("endpoint")
+    found = found or next((e for c in ctx.state.changes if (e := c.detail.get(ENDPOINT))), None)
+    return str(found or tools.azure.account(ctx.state.target).endpoint)
 
 
 def limit_seconds(ctx: StepContext) -> float:
-    """How long one wait may take: the step's limit, or what is left of the run's."""
-    return min(step_limit(ctx), total_left(ctx))
+    """How long one wait may take: the step's limit, or what is left of the run's.
 
-
-def step_limit(ctx: StepContext) -> float:
-    """The step's limit alone: for taking things back, which comes after the run's limit too."""
-    return float(ctx.state.options.get("limit_seconds", 1800))
+    Taking things back comes after the run's limit too, and so does putting something where the original was.
+    """
+    alone = float(ctx.state.options.get("limit_seconds", 1800))
+    return alone if ctx.undoing or ctx.state.away else min(alone, total_left(ctx))
 
 
 def total_left(ctx: StepContext) -> float:

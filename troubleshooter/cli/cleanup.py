@@ -17,26 +17,28 @@ from troubleshooter.errors import (
     TroubleshooterError,
     UsageProblem,
 )
+from troubleshooter.model.change import WHY_LEFT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from troubleshooter.model.run import Change
+    from troubleshooter.model.change import Change
+    from troubleshooter.model.run import RunState
     from troubleshooter.printer import Printer
     from troubleshooter.wiring import Workbench
 
 _RUN = re.compile("[0-9a-f]{8}")
 _UNKNOWN = {
-    "intended": "whether it was made is not known: its call had no answer",
-    "made": "it was not removed yet",
+    "intended": "it was not looked for yet",
+    "made": "it was not taken back yet",
     "removing": "its removal was not confirmed",
+    "unknown": "no answer told whether it was made; it is not seen, and may still come",
 }
 
 
 def by_journal(printer: Printer, workbench: Workbench, run_id: str, *, yes: bool) -> int:
     """Remove what the journal says this run created, where the pool's mark agrees."""
     from troubleshooter.cli.headless import interrupts
-    from troubleshooter.report.json_report import changes_json
 
     state = workbench.read(run_id)
     if state.open_changes:
@@ -54,15 +56,29 @@ def by_journal(printer: Printer, workbench: Workbench, run_id: str, *, yes: bool
             except (Interrupted, NotPermitted):
                 raise
             except TroubleshooterError as error:
-                if not any(
-                    change.detail.get("left_because") for change in workbench.read(run_id).open_changes
-                ):
+                after = workbench.read(run_id)
+                if after.away or not any(change.detail.get(WHY_LEFT) for change in after.open_changes):
                     raise
                 printer.say(error.what)
         state = workbench.read(run_id)
+    return _told(printer, state)
+
+
+def close(printer: Printer, workbench: Workbench, run_id: str, name: str) -> int:
+    """Close one change as it stands, and give the receipt."""
+    return _told(printer, workbench.close_change(run_id, name, threading.Event()))
+
+
+def _told(printer: Printer, state: RunState) -> int:
+    from troubleshooter.report.json_report import changes_json
+
     changes = changes_json(state.changes)
-    left = [{"kind": each.kind, "id": each.id, "why": _why(each)} for each in state.open_changes]
-    return _receipt(printer, changes["created"], changes["removed"], left)
+    why = {(change.kind, change.id): _why(change) for change in state.open_changes}
+    left, unknown = (
+        [{**each, "why": why[each["kind"], each["id"]]} for each in changes[key]]
+        for key in ("left", "unknown")
+    )
+    return _receipt(printer, changes["created"], changes["removed"], left, unknown)
 
 
 def by_mark(printer: Printer, run: str, account_id: str, given: Mapping[str, Any]) -> int:
@@ -98,16 +114,25 @@ def _receipt(
     created: list[dict[str, str]],
     removed: list[dict[str, str]],
     left: list[dict[str, str]],
+    unknown: Sequence[dict[str, str]] = (),
 ) -> int:
-    document = {"version": 1, "created": created, "removed": removed, "left": left}
+    document = {
+        "version": 1,
+        "created": created,
+        "removed": removed,
+        "left": left,
+        "unknown": list(unknown),
+        **printer.known(),
+    }
     lines = [f"removed  {each['kind']} {each['id']}" for each in removed]
     lines += [f"left     {each['kind']} {each['id']}: {each['why']}" for each in left]
+    lines += [f"unknown  {each['kind']} {each['id']}: {each['why']}" for each in unknown]
     printer.result(document, "\n".join(lines) or "Nothing was left to remove.")
-    return ExitCode.INCOMPLETE if left else ExitCode.DONE
+    return ExitCode.INCOMPLETE if left or unknown else ExitCode.DONE
 
 
 def _why(change: Change) -> str:
-    return str(change.detail.get("left_because") or _UNKNOWN[change.state.value])
+    return str(change.detail.get(WHY_LEFT) or _UNKNOWN[change.state.value])
 
 
 def _agreed(question: str) -> bool:

@@ -5,6 +5,7 @@ import platform
 import shutil
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import version
@@ -52,7 +53,15 @@ class Checkup:
 def command(printer: Printer, /, **given: Any) -> int:
     """Check versions, paths, sign-in and reachability. Changes nothing."""
     from troubleshooter.cli.run import endpoints
+    from troubleshooter.cli.runs import alarm
+    from troubleshooter.settings import home
+    from troubleshooter.wiring import Workbench
 
+    if (home() / "journal.sqlite3").exists():
+        with suppress(TroubleshooterError):  # told below, as a finding
+            opened = Workbench(home())
+            alarm(opened)
+            opened.close()
     subscription = given["subscription"] or "00000000-0000-0000-0000-000000000000"
     settings = endpoints(given).settings(subscription)
     checks = []

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from troubleshooter.cli.root import root
+from troubleshooter.cli.signals import asked_to_stop
 from troubleshooter.errors import ExitCode, TroubleshooterError
 from troubleshooter.printer import Form, Printer
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
 def main() -> NoReturn:
     """Entry point of the `troubleshooter` command."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in asked_to_stop():
+        signal.signal(number, signal.default_int_handler)
     sys.exit(run(sys.argv[1:], Printer(_form(sys.argv[1:], os.environ), sys.stdout, sys.stderr, os.environ)))
 
 

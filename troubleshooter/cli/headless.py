@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import signal
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from troubleshooter.cli.signals import asked_to_stop
 from troubleshooter.engine.driver import drive
 from troubleshooter.engine.outcome import exit_code
 from troubleshooter.engine.secrets import PREFIX
@@ -83,23 +84,29 @@ def _how_to_go_on(question: Question, again: str, choice: str) -> str:
     return f"Resume it with: {again} --answer {question.gate}={choice}"
 
 
+def _past(stream: int, text: str) -> None:
+    with suppress(OSError):  # a terminal that was closed: nobody can read it, and stopping goes on
+        os.write(stream, text.encode())
+
+
 @contextmanager
 def interrupts(printer: Printer, cancel: threading.Event, resume: str) -> Iterator[None]:
-    """Turn the first Ctrl-C or SIGTERM into a request to stop, and the second into an end at once."""
+    """Turn the first Ctrl-C, SIGTERM or SIGHUP into a request to stop, and the second into an end at once."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         # A handler may interrupt the printer in the middle of a line, so it writes past it.
         if not cancel.is_set():
             cancel.set()
-            os.write(2, b"\nStopping after the call in flight; once more ends at once.\n")
+            _past(2, "\nStopping after the call in flight; once more ends at once.\n")
             return
         error = {"what": "Interrupted.", "why": "It was asked twice.", "do": f"Resume it with: {resume}"}
-        os.write(2, f"Interrupted. Resume it with: {resume}\n".encode())
+        first = printer.first_line()
+        _past(2, f"{first}\n" * bool(first) + f"Interrupted. Resume it with: {resume}\n")
         if printer.form is not Form.TEXT and not printer.answered:
-            os.write(1, json.dumps({"version": 1, "error": error}).encode() + b"\n")
+            _past(1, json.dumps({"version": 1, "error": error, **printer.known()}) + "\n")
         os._exit(ExitCode.INTERRUPTED)
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, stop) for number in asked_to_stop()}
     try:
         yield
     finally:

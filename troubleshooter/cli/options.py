@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound="Callable[..., Any]")
 
 PREFIX = "TROUBLESHOOTER_"
-CONSENT = ("--yes", "--answer", "--confirm", "--accept-new")
+CONSENT = ("--yes", "--answer", "--confirm", "--accept-new", "--close")
 """Read from the command line only: no file and no environment may consent for the operator."""
 
 _UNITS = (3600.0, 60.0, 1.0)

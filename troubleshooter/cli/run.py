@@ -64,6 +64,7 @@ def command(printer: Printer, /, target: str, **given: Any) -> int:
     from there.
     """
     from troubleshooter.cli.headless import conduct
+    from troubleshooter.cli.runs import alarm
     from troubleshooter.engine.driver import AnswerPolicy
     from troubleshooter.model.target import Target
     from troubleshooter.settings import home
@@ -85,6 +86,7 @@ def command(printer: Printer, /, target: str, **given: Any) -> int:
     cancel = threading.Event()
     bench = Workbench(home(), endpoints(given))
     try:
+        alarm(bench)
         steps = [step.id for step in bench.playbook(options.playbook).steps]
         check_step(given["until"], steps)
         run = bench.start(pool, options, cancel)

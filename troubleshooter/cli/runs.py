@@ -34,9 +34,20 @@ def bench() -> Iterator[Workbench]:
 
     opened = Workbench(home())
     try:
+        alarm(opened)
         yield opened
     finally:
         opened.close()
+
+
+def alarm(workbench: Workbench, but: str = "") -> None:
+    """Say above everything else which originals are away; `but` is the run whose result says it itself."""
+    from troubleshooter.report.away import alarm as line
+
+    printer: Printer = click.get_current_context().obj
+    for away in workbench.away():
+        if away.run != but:
+            printer.say(line(away))
 
 
 @contextmanager
@@ -55,6 +66,9 @@ def opened(run: str) -> Iterator[tuple[Workbench, str]]:
         except NotFound as error:
             missing = missing or error
         else:
+            if not _of_demo(workbench):
+                alarm(workbench, run_id)
+                click.get_current_context().obj.begin(workbench.read(run_id))
             yield workbench, run_id
             return
         finally:
@@ -124,6 +138,7 @@ def resume(printer: Printer, /, run: str, **given: Any) -> int:
 @consent("--yes", "-y", is_flag=True, help="Remove without asking what the journal says this run created.")
 @option("--in", "account", metavar="ACCOUNT_ID", help="Do without the journal: look in this Batch account.")
 @consent("--confirm", "confirmed", metavar="NAME", multiple=True, help="With --in: a pool to remove.")
+@consent("--close", "closed", metavar="NAME", help="Keep as it stands what nobody knows the outcome of.")
 @places
 @everywhere()
 @click.pass_obj
@@ -132,14 +147,18 @@ def cleanup(printer: Printer, /, run: str, yes: bool, account: str | None, **giv
 
     --in is for a journal that is lost: it offers the pools of a Batch account (its ARM resource id) that
     carry the mark of RUN, its whole id. Anyone can write a mark, so each pool wants its name: --confirm NAME.
+    --close is for a change that no answer told the outcome of and that was not seen for an hour, and for an
+    original that is to be kept as it stands.
     """
-    from troubleshooter.cli.cleanup import by_journal, by_mark
+    from troubleshooter.cli.cleanup import by_journal, by_mark, close
 
     if account is not None:
         return by_mark(printer, run, account, given)
     with opened(run) as (workbench, run_id):
         if workbench.read(run_id).open_changes:
             demand_a_world(workbench, run_id)
+        if name := given["closed"]:
+            return close(printer, workbench, run_id, name)
         return by_journal(printer, workbench, run_id, yes=yes)
 
 
@@ -181,10 +200,14 @@ def delete(printer: Printer, run: str) -> int:
     with opened(run) as (workbench, run_id):
         left = workbench.read(run_id).open_changes
         if left and not _of_demo(workbench):
+            names = ", ".join(f"{each.kind} {each.id}" for each in left if not each.unknown)
+            may_come = ", ".join(f"{each.kind} {each.id}" for each in left if each.unknown)
+            told = f"Left in Azure: {names}. " if names else ""
+            told += f"May still come: {may_come}. " if may_come else ""
             raise Refused(
                 f"Run {run_id} is kept.",
-                f"It has left {len(left)} things in Azure, and only its journal knows them.",
-                f"Remove them first: troubleshooter runs cleanup {run_id}",
+                f"{told}Only its journal knows of it.",
+                f"Take it back first: troubleshooter runs cleanup {run_id}",
             )
         workbench.delete(run_id)
     printer.result({"version": 1, "deleted": run_id}, f"Run {run_id} is deleted.")

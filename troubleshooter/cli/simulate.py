@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from troubleshooter.cli.options import everywhere, option
+from troubleshooter.cli.signals import asked_to_stop
 from troubleshooter.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def _serve(
 
     needs_shell()
     over = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in asked_to_stop():
         signal.signal(number, lambda *_: over.set())
     try:
         with Simulator(scenario, nodes, port, speed, noise=noise) as world:

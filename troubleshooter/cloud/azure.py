@@ -18,7 +18,7 @@ from troubleshooter.cloud.names import check, check_target
 from troubleshooter.cloud.retry import call
 from troubleshooter.cloud.session import Session
 from troubleshooter.cloud.sign_in import claims_of, name_in
-from troubleshooter.errors import NotFound, ServiceRefusal
+from troubleshooter.errors import NotFound, Refused, ServiceRefusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -128,9 +128,9 @@ class Azure:
         )
 
     def create_pool(self, target: Target, name: str, body: Mapping[str, Any]) -> PoolDefinition:
-        """Make a new pool. PerhapsOurs: it exists, and a first try of ours may have made it."""
+        """Make a new pool. Whatever is raised `unsure` may have made it."""
         pool = self._pool_name(target, name)
-        asked = Asked(f"creating pool {pool}", _account(target), "ARM", WRITE, creates=True)
+        asked = Asked(f"creating pool {pool}", _account(target), "ARM", WRITE)
         pools, new = self._arm(target).pool, MatchConditions.IfMissing
         made, headers = self._read(
             lambda cls: pools.create(
@@ -202,7 +202,7 @@ class Azure:
         return translate.progress(body)
 
     def etag(self, endpoint: str, pool: str) -> str | None:
-        """The data plane's ETag of a pool as it is now; None where there is no such pool."""
+        """The data plane's ETag of a pool as it is now; None where there is no pool, Refused without one."""
         check("pool", pool)
         asked = Asked(f"reading pool {pool}", f"pool {pool} at {endpoint}", "Batch")
         try:
@@ -211,7 +211,14 @@ class Azure:
             )
         except NotFound:
             return None
-        return translate.pool(body, headers).etag or str(body.get("eTag") or "")
+        found = translate.pool(body, headers).etag or body.get("eTag")
+        if not found or not isinstance(found, str):
+            raise Refused(
+                f"Azure gave no ETag for pool {pool}.",
+                "Without one nothing tells whether the pool is still the one that was looked at.",
+                "Nothing was changed. Try again; if it stays so, a proxy on the way may take it out.",
+            )
+        return found
 
     def delete_pool_as_read(self, endpoint: str, pool: str, etag: str) -> None:
         """Start deleting a pool, if it is still the one with this ETag. ServiceRefusal 412: it is not."""
@@ -252,9 +259,9 @@ class Azure:
     def create_user(
         self, endpoint: str, pool: str, node: str, user: str, public_key: str, expiry: datetime
     ) -> None:
-        """Make an administrator on an idle or running node. PerhapsOurs: replace_user settles it."""
+        """Make an administrator on an idle or running node; one that is there is met as a conflict."""
         check("user", user)
-        asked = self._node_asked(f"creating user {user} on", pool, node, creates=True)
+        asked = self._node_asked(f"creating user {user} on", pool, node)
         body = BatchNodeUserCreateOptions(
             name=user, is_admin=True, expiry_time=_whole(expiry), ssh_public_key=public_key
         )
@@ -268,14 +275,15 @@ class Azure:
         body = BatchNodeUserReplaceOptions(expiry_time=_whole(expiry), ssh_public_key=public_key)
         self._call(lambda: self._session.batch(endpoint).replace_node_user(pool, node, user, body), asked)
 
-    def delete_user(self, endpoint: str, pool: str, node: str, user: str) -> None:
-        """Remove a user; one that is gone, or whose node or pool is gone, is fine."""
+    def delete_user(self, endpoint: str, pool: str, node: str, user: str) -> bool:
+        """Remove a user: True where it was there, False where it, its node or its pool was not."""
         check("user", user)
         asked = self._node_asked(f"deleting user {user} on", pool, node)
         try:
             self._call(lambda: self._session.batch(endpoint).delete_node_user(pool, node, user), asked)
         except NotFound:
-            return
+            return False
+        return True
 
     def jobs(self, endpoint: str, pool: str) -> tuple[JobFacts, ...]:
         """The jobs that run on a pool. The service cannot filter by pool, so all are listed."""
@@ -367,11 +375,11 @@ class Azure:
         check_target(target)
         return check("pool", target.pool if name is None else name)
 
-    def _node_asked(self, doing: str, pool: str, node: str, *, creates: bool = False) -> Asked:
+    def _node_asked(self, doing: str, pool: str, node: str) -> Asked:
         check("pool", pool)
         check("node", node)
         role = WRITE if "user" in doing else READ
-        return Asked(f"{doing} node {node}", f"node {node} in pool {pool}", "Batch", role, creates)
+        return Asked(f"{doing} node {node}", f"node {node} in pool {pool}", "Batch", role)
 
 
 def _raw(response: PipelineResponse[Any, Any], _model: object, _headers: object) -> object:

@@ -19,6 +19,8 @@ _CONTENT = "application/json; odata=minimalmetadata"
 
 def delete_pool(client: BatchClient, endpoint: str, pool: str, etag: str) -> None:
     """Delete the pool if it is still the one that was read: ARM's delete has no such condition."""
+    if not etag:
+        raise ValueError("a guarded delete without its guard")
     _send(client, "DELETE", f"{endpoint}/pools/{quote(pool)}", headers={"If-Match": etag})
 
 

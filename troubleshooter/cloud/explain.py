@@ -22,7 +22,6 @@ from troubleshooter.errors import (
     GaveUp,
     NotFound,
     NotPermitted,
-    PerhapsOurs,
     ServiceRefusal,
 )
 
@@ -65,8 +64,11 @@ class Asked:
     """ARM or Batch."""
     role: str = READ
     """The role that would allow it."""
-    creates: bool = False
-    """Sent twice, it may meet its own first try."""
+
+    @property
+    def changes(self) -> bool:
+        """Sent twice, it may meet its own first try."""
+        return self.role == WRITE
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def status_of(error: Failure) -> int | None:
 
 
 def explain(error: Failure, asked: Asked, *, again: bool = False) -> TroubleshooterError:
-    """Say what a failed request means; again is for one whose first answer was lost."""
+    """Say what a failed request means; again is for one of which an earlier answer was lost."""
     if untrusted(error):
         return _untrusted(error, asked)
     if (status_of(error) or 0) >= 400:
@@ -169,15 +171,10 @@ def _refusal(reason: _Reason, asked: Asked, *, again: bool) -> TroubleshooterErr
                 f"Ask for the role {asked.role} on the Batch account; it may take minutes to act.",
             ),
         )
-    kind = PerhapsOurs if again and reason.status in {409, 412} else ServiceRefusal
-    do = (
-        "Check whether an earlier try of this request, whose answer was lost, made it."
-        if kind is PerhapsOurs
-        else _DO.get(
-            reason.code, "Nothing was changed by this request. Mend what Azure names, then try again."
-        )
-    )
-    return kind(what, str(reason), do, status=reason.status, code=reason.code)
+    unchanged = "Nothing was changed by this request. Mend what Azure names, then try again."
+    perhaps = "An earlier try got no answer and may have been carried out: look at what is there."
+    do = perhaps if again else _DO.get(reason.code, unchanged)
+    return ServiceRefusal(what, str(reason), do, status=reason.status, code=reason.code)
 
 
 def _untrusted(error: Failure, asked: Asked) -> GaveUp:

@@ -17,6 +17,7 @@ from azure.core.exceptions import (
 
 from troubleshooter.cloud.explain import explain, gave_up, status_of, trouble, untrusted
 from troubleshooter.cloud.wait import SHORTEST, stop_if_cancelled
+from troubleshooter.errors import TroubleshooterError
 
 if TYPE_CHECKING:
     import threading
@@ -46,30 +47,62 @@ def call(
 ) -> T:
     """Run the operation until it succeeds, is refused, or was tried limit times.
 
-    A 401 gets one fresh token. A create whose answer was lost is sent again too: if it then meets something,
-    that comes as PerhapsOurs and the caller checks.
+    A 401 gets one fresh token. A change whose answer was lost is sent again too. What it then meets may be
+    its own first try, so the error that ends it, a cancel among them, is marked as unsure.
     """
-    failures = 0
-    renewed = answer_lost = False
+    tries = _Tries(asked, limit, now)
+    renewed = False
     while True:
-        stop_if_cancelled(cancel, asked.doing)
         try:
+            stop_if_cancelled(cancel, asked.doing)
             return operation()
         except (AzureError, DeserializationError) as error:
             if status_of(error) == 401 and not renewed:
                 renewed = True
                 renew()
                 continue
-            failures += 1
-            if not _passing(error):
-                raise explain(error, asked, again=asked.creates and answer_lost) from error
-            pause = _pause(error, failures, now)
-            if failures >= limit or pause > _LONGEST_PAUSE:
-                raise gave_up(error, asked, failures, pause if pause > _LONGEST_PAUSE else None) from error
-            answer_lost = answer_lost or status_of(error) != 429  # a throttled request was not carried out
-            message = f"{trouble(error, asked.service)}; trying again in {pause:g} s ({failures} of {limit})"
+            pause, message = tries.failed(error)
+        except TroubleshooterError as error:  # cancelled, or not signed in
+            raise tries.marked(error) from error.__cause__
         on_trouble(message)
         cancel.wait(pause)
+
+
+class _Tries:
+    """The failures of one request, and whether one of them may have been carried out."""
+
+    def __init__(self, asked: Asked, limit: int, now: Callable[[], datetime]) -> None:
+        self._asked = asked
+        self._limit = limit
+        self._now = now
+        self._count = 0
+        self._lost = False
+
+    def failed(self, error: Failure) -> tuple[float, str]:
+        """The pause before the next try and what is said of it; raises when there is none."""
+        self._count += 1
+        earlier = self._lost and self._asked.changes
+        self._lost = self._lost or _answer_lost(error)
+        if not _passing(error):
+            raise self.marked(explain(error, self._asked, again=earlier)) from error
+        pause = _pause(error, self._count, self._now)
+        if self._count >= self._limit or pause > _LONGEST_PAUSE:
+            long = pause if pause > _LONGEST_PAUSE else None
+            raise self.marked(gave_up(error, self._asked, self._count, long)) from error
+        what = trouble(error, self._asked.service)
+        return pause, f"{what}; trying again in {pause:g} s ({self._count} of {self._limit})"
+
+    def marked(self, error: TroubleshooterError) -> TroubleshooterError:
+        error.unsure = self._lost and self._asked.changes
+        return error
+
+
+def _answer_lost(error: Failure) -> bool:
+    """Whether the request may have been carried out, or may still be."""
+    if untrusted(error):
+        return False  # nothing is sent to a server whose certificate was not accepted
+    status = status_of(error)
+    return status is None or status < 400 or status == 408 or status >= 500
 
 
 def retry_after(headers: Mapping[str, str], now: Callable[[], datetime]) -> float | None:

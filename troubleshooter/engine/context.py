@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
     from troubleshooter.engine.evidence import EvidenceStore
     from troubleshooter.engine.secrets import Secrets
+    from troubleshooter.model.change import Change
     from troubleshooter.model.finding import Diagnosis
     from troubleshooter.model.playbook import Playbook, Step
-    from troubleshooter.model.run import Change, Choice, KeptFile, RunState
+    from troubleshooter.model.run import Choice, KeptFile, RunState
 
 Emit = Callable[[Moved | Waiting | Collecting], None]
 Write = Callable[[list[tuple[EventKind, Mapping[str, Any]]]], None]
@@ -64,6 +65,11 @@ class StepContext:
     @property
     def state(self) -> RunState:
         return self._read_state()
+
+    @property
+    def undoing(self) -> bool:
+        """Whether this takes back what the run made: the clean-up, in its turn or at any later time."""
+        return self.step.id == "clean-up"
 
     def output(self, step_id: str) -> Mapping[str, Any]:
         """What an earlier step left for this one."""

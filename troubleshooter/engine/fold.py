@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from troubleshooter.model.change import DELETED, DELETING, FINAL, ORIGINAL, Change, ChangeState
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.finding import Diagnosis
 from troubleshooter.model.run import (
     Answer,
-    Change,
-    ChangeState,
     ErrorText,
     KeptFile,
     Note,
@@ -38,6 +37,8 @@ _CHANGE_STATES = {
     EventKind.CHANGE_REMOVING: ChangeState.REMOVING,
     EventKind.CHANGE_REMOVED: ChangeState.REMOVED,
     EventKind.CHANGE_NEVER_MADE: ChangeState.NEVER_MADE,
+    EventKind.CHANGE_UNKNOWN: ChangeState.UNKNOWN,
+    EventKind.CHANGE_CLOSED: ChangeState.CLOSED,
 }
 
 
@@ -76,7 +77,7 @@ def _created(event: Event) -> RunState:
 
 def _moved(state: RunState, event: Event) -> RunState:
     if event.kind in _CHANGE_STATES:
-        return _changed(state, event.data, _CHANGE_STATES[event.kind])
+        return _changed(state, event)
     return _MOVES[event.kind](state, event)
 
 
@@ -113,13 +114,21 @@ def _skipped(state: RunState, event: Event) -> RunState:
 
 
 def _reset(state: RunState, event: Event) -> RunState:
-    return _set_all(state, event.data, StepState.PENDING)
+    """Back to pending. Time spent is not forgotten, nor how often an outcome has led back."""
+    back = _set_all(state, event.data, StepState.PENDING)
+    by = event.data.get("by")
+    steps = tuple(
+        replace(record, rounds=record.rounds + 1) if record.id == by else record for record in back.steps
+    )
+    return replace(back, steps=steps)
 
 
 def _set_all(state: RunState, data: Mapping[str, Any], to: StepState) -> RunState:
     chosen = set(data["steps"])
     steps = tuple(
-        StepRecord(record.id, state=to, why=data["why"]) if record.id in chosen else record
+        StepRecord(record.id, state=to, why=data["why"], seconds=record.seconds, rounds=record.rounds)
+        if record.id in chosen
+        else record
         for record in state.steps
     )
     return replace(state, steps=steps, question=None)
@@ -157,16 +166,40 @@ def _kept(state: RunState, event: Event) -> RunState:
     return replace(state, files=(*others, kept))
 
 
-def _changed(state: RunState, data: Mapping[str, Any], to: ChangeState) -> RunState:
+def _changed(state: RunState, event: Event) -> RunState:
+    to, data = _CHANGE_STATES[event.kind], event.data
     key = (data["kind"], data["id"])
     known = next((change for change in state.changes if (change.kind, change.id) == key), None)
-    if known is None:
-        return replace(state, changes=(*state.changes, Change(*key, to, data.get("detail", {}))))
-    detail = {**known.detail, **data.get("detail", {})}
-    changes = tuple(
-        Change(*key, to, detail) if (change.kind, change.id) == key else change for change in state.changes
+    intended = to is ChangeState.INTENDED
+    begins = known is None or not known.open
+    first_unknown = to is ChangeState.UNKNOWN and known is not None and known.state is not to
+    change = Change(
+        *key,
+        to,
+        _detail({} if known is None else known.detail, data, to),
+        seen=to is ChangeState.MADE or (known is not None and known.seen and not (intended and begins)),
+        tried=known.tried if known is not None and not (intended or first_unknown) else event.at,
     )
+    if known is None:
+        return replace(state, changes=(*state.changes, change))
+    changes = tuple(change if (each.kind, each.id) == key else each for each in state.changes)
     return replace(state, changes=changes)
+
+
+def _detail(before: Mapping[str, Any], data: Mapping[str, Any], to: ChangeState) -> Mapping[str, Any]:
+    """What is known of a change. That the original is away ends with whatever stands under its id again."""
+    said: Mapping[str, Any] = data.get("detail", {})
+    if to is ChangeState.INTENDED:
+        return {**before, **_told_of_old(data["kind"], said)}
+    gone = {DELETING, DELETED} if to is not ChangeState.REMOVING else set()
+    return {**{key: value for key, value in before.items() if key not in gone}, **said}
+
+
+def _told_of_old(kind: str, said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The first journals did not say that the original was going to be deleted: their intent meant it."""
+    if kind != ORIGINAL or DELETING in said or DELETED in said or said.get("stage") == FINAL:
+        return said
+    return {**said, DELETING: True}
 
 
 _MOVES = {

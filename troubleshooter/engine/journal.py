@@ -144,6 +144,15 @@ class Journal:
             query = "SELECT run FROM events GROUP BY run ORDER BY max(at) DESC, run"
             return tuple(run for (run,) in self._db.execute(query))
 
+    def changing(self, kind: str) -> tuple[str, ...]:
+        """Ids of the runs that changed a thing of that kind, the one touched last first."""
+        with self._told():
+            query = (
+                "SELECT run FROM events WHERE kind LIKE 'change-%' AND json_extract(data, '$.kind') = ? "
+                "GROUP BY run ORDER BY max(at) DESC, run"
+            )
+            return tuple(run for (run,) in self._db.execute(query, (kind,)))
+
     def find(self, prefix: str) -> str:
         """The one run whose id starts so. Raises NotFound or UsageProblem."""
         known = self.runs()

@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 def exit_code(state: RunState) -> ExitCode:
     """The first that holds, by precedence; a run that ended verified is done whatever it met on the way."""
     failed = any(record.state is StepState.FAILED for record in state.steps)
+    unknown = any(change.unknown for change in state.changes)
     if state.verified and state.current is None and not failed:
-        return ExitCode.DONE
+        return ExitCode.INCOMPLETE if unknown else ExitCode.DONE
     codes = {ExitCode(record.exit_code) for record in state.steps}
+    if unknown:
+        codes.add(ExitCode.INCOMPLETE)
     if state.question is not None:
         codes.add(ExitCode.REFUSED)
     severities = {finding.severity for finding in state.diagnosis.findings}

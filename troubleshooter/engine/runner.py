@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 END = "end"
 """Where an outcome may lead beside a step: every later step is skipped."""
+ROUNDS = 3
+"""How often one step's outcome may lead back before the run stops: no loop without a count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,19 +170,24 @@ class Run:
             "output": outcome.output,
             "seconds": seconds,
         }
+        leads_to = step.on.get(outcome.outcome)
+        if leads_to and self._leads_back(step, leads_to) and self.state.step(step.id).rounds >= ROUNDS:
+            return [(EventKind.STEP_FINISHED, _failure(step, _too_often(step, outcome), seconds))]
         moves: list[tuple[EventKind, Mapping[str, Any]]] = [(EventKind.STEP_FINISHED, finished)]
-        if leads_to := step.on.get(outcome.outcome):
-            moves += self._led(step, leads_to, outcome.why)
-        return moves
+        return moves + self._led(step, leads_to, outcome.why) if leads_to else moves
+
+    def _leads_back(self, step: Step, to: str) -> bool:
+        ids = [each.id for each in self.playbook.steps]
+        return to != END and ids.index(to) <= ids.index(step.id)
 
     def _led(self, step: Step, to: str, why: str) -> list[tuple[EventKind, Mapping[str, Any]]]:
         ids = [each.id for each in self.playbook.steps]
         here = ids.index(step.id)
         there = len(ids) if to == END else ids.index(to)
-        if there > here:
+        if not self._leads_back(step, to):
             skipped = ids[here + 1 : there]
             return [(EventKind.STEPS_SKIPPED, {"steps": skipped, "why": why})] if skipped else []
-        return [(EventKind.STEPS_RESET, {"steps": ids[there : here + 1], "why": why})]
+        return [(EventKind.STEPS_RESET, {"steps": ids[there : here + 1], "why": why, "by": step.id})]
 
     def _write(self, moves: list[tuple[EventKind, Mapping[str, Any]]]) -> None:
         """Append, fold, emit, as one: journal order, state order and screen order are the same."""
@@ -195,6 +202,14 @@ class Run:
         shown = msgspec.convert(self._parts.redactor.json(msgspec.to_builtins(progress)), type(progress))
         with self._lock:
             self._emit(shown)
+
+
+def _too_often(step: Step, outcome: StepOutcome) -> Refused:
+    return Refused(
+        f"{step.title}: given up after {ROUNDS} rounds.",
+        f"Each ended the same way: {outcome.why}",
+        "Find out who or what keeps changing it, then try this step again.",
+    )
 
 
 def _failure(step: Step, error: TroubleshooterError, seconds: float) -> dict[str, Any]:

@@ -25,6 +25,8 @@ class EventKind(StrEnum):
     CHANGE_REMOVING = "change-removing"
     CHANGE_REMOVED = "change-removed"
     CHANGE_NEVER_MADE = "change-never-made"
+    CHANGE_UNKNOWN = "change-unknown"
+    CHANGE_CLOSED = "change-closed"
 
 
 @dataclass(frozen=True, slots=True)

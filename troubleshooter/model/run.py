@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from troubleshooter.model.change import DELETED, DELETING, ORIGINAL, Away, Change
 from troubleshooter.model.finding import Diagnosis
 from troubleshooter.model.target import Target
 
@@ -42,7 +43,7 @@ class StepRecord:
     id: str
     state: StepState = StepState.PENDING
     seconds: float = 0.0
-    """Time spent working, without the time it waited for an answer."""
+    """Time spent working, without the time it waited for an answer; a step that is reset keeps it."""
     why: str = ""
     """One line: what came out, or why it was skipped or failed."""
     attention: bool = False
@@ -53,6 +54,8 @@ class StepRecord:
     """What later steps read; JSON."""
     error: ErrorText | None = None
     started: str = ""
+    rounds: int = 0
+    """How often its outcome led back to an earlier step, or to itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,33 +112,6 @@ class Answer:
     about: str = ""
 
 
-class ChangeState(StrEnum):
-    INTENDED = "intended"
-    """Written down, outcome unknown: to be checked against Azure."""
-    MADE = "made"
-    REMOVING = "removing"
-    REMOVED = "removed"
-    NEVER_MADE = "never-made"
-    """The intent was checked: nothing came of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One thing this run made or changed in Azure."""
-
-    kind: str
-    """pool, node-user; original-pool, job and job-schedule are things that were there before."""
-    id: str
-    """Its name or id. Node user: POOL/NODE/USER."""
-    state: ChangeState
-    detail: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def open(self) -> bool:
-        """Whether something may still be there."""
-        return self.state in {ChangeState.INTENDED, ChangeState.MADE, ChangeState.REMOVING}
-
-
 @dataclass(frozen=True, slots=True)
 class Note:
     at: str
@@ -186,6 +162,14 @@ class RunState:
     @property
     def open_changes(self) -> tuple[Change, ...]:
         return tuple(change for change in self.changes if change.open)
+
+    @property
+    def away(self) -> Away | None:
+        """The one place that reads from the journal whether the original is away: deleted without made."""
+        change = next((each for each in self.changes if each.kind == ORIGINAL and each.open), None)
+        if change is None or not (change.detail.get(DELETING) or change.detail.get(DELETED)):
+            return None
+        return Away(self.id, change.id, change.tried, gone=bool(change.detail.get(DELETED)))
 
     @property
     def current(self) -> StepRecord | None:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.model.run import ChangeState, StepState
+from troubleshooter.model.change import THERE_BEFORE, ChangeState
+from troubleshooter.model.run import StepState
+from troubleshooter.report.away import away_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from troubleshooter.model.change import Change
     from troubleshooter.model.evidence import Evidence
     from troubleshooter.model.finding import Check, Diagnosis, Finding, Fix
-    from troubleshooter.model.run import Change, RunState, StepRecord
+    from troubleshooter.model.run import RunState, StepRecord
 
 VERSION = 1
-_NOT_MADE = frozenset({"original-pool", "job", "job-schedule"})
-"""Kinds of things that were there before the run; removed means that they are as they should be again."""
-_WAS_THERE = frozenset({ChangeState.MADE, ChangeState.REMOVING, ChangeState.REMOVED})
 
 
 def diagnosis_json(diagnosis: Diagnosis) -> dict[str, Any]:
@@ -41,24 +41,27 @@ def run_json(state: RunState, exit_code: int) -> dict[str, Any]:
         "verified": state.verified,
         "not_verified_because": "" if state.verified else state.not_verified_because,
         "changes": changes_json(state.changes),
+        **({"original_away": away_json(state.away)} if state.away else {}),
     }
 
 
 def runs_json(states: Iterable[RunState]) -> dict[str, Any]:
-    return {"version": VERSION, "runs": [_row(state) for state in states]}
+    listed = tuple(states)
+    away = [away_json(state.away) for state in listed if state.away]
+    rows = [_row(state) for state in listed]
+    return {"version": VERSION, "runs": rows, **({"originals_away": away} if away else {})}
 
 
 def changes_json(changes: Iterable[Change]) -> dict[str, list[dict[str, str]]]:
-    """Say what this run made, took away and left; an intent of unknown outcome counts as left."""
+    """Say what this run made, took away and left, and what nobody knows the outcome of."""
     listed = tuple(changes)
-    made = tuple(change for change in listed if change.kind not in _NOT_MADE)
+    made = tuple(change for change in listed if change.kind not in THERE_BEFORE)
     return {
-        "created": [_change(change) for change in made if change.state in _WAS_THERE],
-        "changed": [
-            _change(change) for change in listed if change not in made and change.state in _WAS_THERE
-        ],
+        "created": [_change(change) for change in made if change.seen],
+        "changed": [_change(change) for change in listed if change not in made and change.seen],
         "removed": [_change(change) for change in made if change.state is ChangeState.REMOVED],
-        "left": [_change(change) for change in listed if change.open],
+        "left": [_change(change) for change in listed if change.open and not change.unknown],
+        "unknown": [_change(change) for change in listed if change.unknown],
     }
 
 

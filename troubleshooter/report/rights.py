@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from troubleshooter.model.run import ChangeState, StepState
+from troubleshooter.model.change import ChangeState
+from troubleshooter.model.run import StepState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

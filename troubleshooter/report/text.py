@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.model.finding import Verdict
 from troubleshooter.model.run import StepState
+from troubleshooter.report.away import alarm
 from troubleshooter.report.escape import one_line, visible
 from troubleshooter.report.json_report import changes_json, progress_word
 from troubleshooter.report.outline import verdict
@@ -26,6 +27,7 @@ _PROOFS = 3
 def run_text(state: RunState) -> str:
     return "\n".join(
         [
+            *([alarm(state.away), ""] if state.away else []),
             f"{state.target.account}/{state.target.pool}, run {state.id}",
             "",
             *_steps(state),
@@ -113,3 +115,8 @@ def _changes(state: RunState) -> Iterator[str]:
         yield f"▲ Left in Azure: {left['kind']} {one_line(left['id'])}"
     if changes["left"]:
         yield f"  Remove it with: troubleshooter runs cleanup {state.id}"
+    for unknown in changes["unknown"]:
+        yield f"▲ Not known, and not seen: {unknown['kind']} {one_line(unknown['id'])}"
+    if changes["unknown"]:
+        yield "  No answer told what came of it, and it may still come."
+        yield f"  Look again with: troubleshooter runs cleanup {state.id}"

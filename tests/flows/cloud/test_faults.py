@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.flows.cloud.test_methods import KEY, debug_body, idle_node
-from troubleshooter.errors import Interrupted, NotPermitted, PerhapsOurs
+from troubleshooter.errors import Interrupted, NotPermitted, ServiceRefusal
 
 if TYPE_CHECKING:
     import threading
@@ -54,8 +54,9 @@ def test_a_missing_role(azure: Azure, world: World) -> None:
 def test_a_create_whose_answer_was_lost(azure: Azure, world: World) -> None:
     body = debug_body(azure, world)
     world.plant("PUT /pools/dbg$", status=503, after_effect=True, retry_after=0)
-    with pytest.raises(PerhapsOurs):
+    with pytest.raises(ServiceRefusal) as met:
         azure.create_pool(world.target, "dbg", body)
+    assert met.value.unsure
     assert azure.pool(world.target, "dbg").body["name"] == "dbg"
 
 
@@ -67,8 +68,9 @@ def test_a_user_and_a_deletion_whose_answers_were_lost(
     node = idle_node(azure, endpoint, "dbg", cancel)
     expiry = datetime.now(UTC) + timedelta(hours=1)
     world.plant("POST /users$", status=500, after_effect=True, retry_after=0)
-    with pytest.raises(PerhapsOurs):
+    with pytest.raises(ServiceRefusal) as met:
         azure.create_user(endpoint, "dbg", node, "tsuser", KEY, expiry)
+    assert met.value.unsure
     azure.replace_user(endpoint, "dbg", node, "tsuser", KEY, expiry)
     world.plant("DELETE /users/tsuser$", status=500, after_effect=True, retry_after=0)
     azure.delete_user(endpoint, "dbg", node, "tsuser")

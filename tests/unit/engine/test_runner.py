@@ -9,9 +9,10 @@ from tests.unit.engine.conftest import run_to_rest, step
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.engine.fold import fold
 from troubleshooter.errors import GaveUp, Refused, UsageProblem
+from troubleshooter.model.change import ChangeState
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.playbook import Playbook
-from troubleshooter.model.run import ChangeState, Choice, StepState
+from troubleshooter.model.run import Choice, StepState
 
 if TYPE_CHECKING:
     from tests.unit.engine.conftest import Bench

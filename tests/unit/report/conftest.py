@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from troubleshooter.model.change import Change, ChangeState
 from troubleshooter.model.evidence import Evidence
 from troubleshooter.model.finding import (
     Check,
@@ -13,7 +14,7 @@ from troubleshooter.model.finding import (
     Severity,
     Verdict,
 )
-from troubleshooter.model.run import Change, ChangeState, KeptFile, RunState, StepRecord, StepState
+from troubleshooter.model.run import KeptFile, RunState, StepRecord, StepState
 from troubleshooter.model.target import Target
 
 HOSTILE = "`` ``` <script>alert(1)</script> | [x](javascript:y) **b** \x1b[2J\u202e\nsecond line"
@@ -63,7 +64,7 @@ def state(diagnosis: Diagnosis) -> RunState:
             StepRecord("report"),
         ),
         changes=(
-            Change("pool", "render-pool-dbg-7f3a", ChangeState.REMOVED),
+            Change("pool", "render-pool-dbg-7f3a", ChangeState.REMOVED, seen=True),
             Change("node-user", "render-pool-dbg-7f3a/tvm-1/u", ChangeState.INTENDED),
             Change("pool", "never", ChangeState.NEVER_MADE),
         ),

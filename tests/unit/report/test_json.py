@@ -24,12 +24,13 @@ def test_a_run_has_the_shape_of_the_contract(state: RunState) -> None:
     assert json.loads(json.dumps(written)) == written
 
 
-def test_an_intent_of_unknown_outcome_counts_as_left(state: RunState) -> None:
+def test_an_intent_without_an_outcome_is_unknown(state: RunState) -> None:
     assert run_json(state, 3)["changes"] == {
         "created": [{"kind": "pool", "id": "render-pool-dbg-7f3a"}],
         "changed": [],
         "removed": [{"kind": "pool", "id": "render-pool-dbg-7f3a"}],
-        "left": [{"kind": "node-user", "id": "render-pool-dbg-7f3a/tvm-1/u"}],
+        "left": [],
+        "unknown": [{"kind": "node-user", "id": "render-pool-dbg-7f3a/tvm-1/u"}],
     }
 
 

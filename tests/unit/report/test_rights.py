@@ -3,7 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from troubleshooter.model.run import Change, ChangeState, StepRecord, StepState
+from troubleshooter.model.change import Change, ChangeState
+from troubleshooter.model.run import StepRecord, StepState
 from troubleshooter.report.html import run_html
 from troubleshooter.report.markdown import run_markdown
 from troubleshooter.report.rights import CONTRIBUTOR, OPERATOR, READER, rights, signed_in_as

@@ -14,7 +14,8 @@ from textual.reactive import reactive
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
-from troubleshooter.model.run import ChangeState, Moved
+from troubleshooter.model.change import ChangeState
+from troubleshooter.model.run import Moved
 from troubleshooter.tui import glyphs, plain
 from troubleshooter.tui.background import in_background
 from troubleshooter.tui.widgets.failure import Failure
@@ -22,7 +23,8 @@ from troubleshooter.tui.widgets.failure import Failure
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from troubleshooter.model.run import Change, Collecting, ErrorText, RunState, Waiting
+    from troubleshooter.model.change import Change
+    from troubleshooter.model.run import Collecting, ErrorText, RunState, Waiting
     from troubleshooter.wiring import Workbench
 
 _WORDS = {

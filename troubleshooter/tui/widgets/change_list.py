@@ -8,11 +8,11 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from troubleshooter.model.run import ChangeState
+from troubleshooter.model.change import ChangeState
 from troubleshooter.tui import glyphs, plain
 
 if TYPE_CHECKING:
-    from troubleshooter.model.run import Change
+    from troubleshooter.model.change import Change
 
 _WORDS = {
     ChangeState.INTENDED: "not sure yet",

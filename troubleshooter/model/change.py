@@ -1,0 +1,87 @@
+"""What a run made or changed in Azure, and how much of that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+POOL = "pool"
+NODE_USER = "node-user"
+ORIGINAL = "original-pool"
+JOB = "job"
+JOB_SCHEDULE = "job-schedule"
+"""Kinds of changes in the journal. The last three were there before; open means not yet as it should be."""
+
+THERE_BEFORE = frozenset({ORIGINAL, JOB, JOB_SCHEDULE})
+"""Of these, removed means that they are as they should be again."""
+
+DELETING = "deleting"
+"""In the original's detail: its DELETE is going to be sent, and nothing has told yet what came of it."""
+DELETED = "deleted"
+"""In the original's detail: it was seen to be gone. Both hold until a pool stands under its id again."""
+FINAL = "as it should be"
+"""The original's last stage: with the proven fix, and nothing of the run's own about it."""
+ENDPOINT = "endpoint"
+"""In a change's detail: the data plane's address, so that the way back needs no step's output."""
+WHY_LEFT = "left_because"
+"""In a change's detail: why it could not be taken back."""
+
+
+class ChangeState(StrEnum):
+    INTENDED = "intended"
+    """Written down, outcome unknown: to be checked against Azure."""
+    MADE = "made"
+    REMOVING = "removing"
+    REMOVED = "removed"
+    """Its DELETE was taken, or it was known to stand, and both planes say that it is gone."""
+    NEVER_MADE = "never-made"
+    """Azure refused the first try: nothing can come of it."""
+    UNKNOWN = "unknown"
+    """No answer told what came of it, and it was looked for and not seen: it may still come."""
+    CLOSED = "closed"
+    """The operator said that it is to be kept as it stands, or is not to be looked for any more."""
+
+
+_OPEN = frozenset({ChangeState.INTENDED, ChangeState.MADE, ChangeState.REMOVING, ChangeState.UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing this run made or changed in Azure."""
+
+    kind: str
+    """pool, node-user; original-pool, job and job-schedule are things that were there before."""
+    id: str
+    """Its name or id. Node user: POOL/NODE/USER."""
+    state: ChangeState
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    seen: bool = False
+    """Whether it was ever known to be made."""
+    tried: str = ""
+    """When making it was last tried, as far as the journal tells; ISO 8601, UTC."""
+
+    @property
+    def open(self) -> bool:
+        """Whether something may still be there, or may still come."""
+        return self.state in _OPEN
+
+    @property
+    def unknown(self) -> bool:
+        """Whether it is neither known to be there nor known to be gone."""
+        if self.kind == ORIGINAL:
+            return False  # its own words say how it stands: Away
+        return self.open and not self.seen and self.state is not ChangeState.MADE
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """The original does not stand under its id, or may not: a run deleted it, and nothing is there yet."""
+
+    run: str
+    pool: str
+    since: str
+    """ISO 8601, UTC."""
+    gone: bool
+    """It was seen to be gone; False where only its deletion was asked for."""

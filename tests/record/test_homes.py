@@ -35,6 +35,9 @@ class Said:
     """Kind and id, or how they begin."""
     proven: bool = False
     cause: str | None = None
+    unknown: tuple[str, ...] = ()
+    """What no answer told the outcome of; by the words of today, since then it counted as left."""
+    away: bool = False
 
 
 _IMDS = "imds-identity-not-found"
@@ -48,25 +51,27 @@ TABLE: dict[str, tuple[Said, ...]] = {
     "failed-step": (Said("failed at recreate", 7),),
     "gate-open": (Said("at verify", 3, (DEBUG,), cause=_IMDS),),
     "healthy": (Said("done"),),
-    "in-place-away": (Said("at recreate", 0, (_JOB, _ORIGINAL)),),
-    "in-place-debug-stage": (Said("at collect", 0, (_JOB, _ORIGINAL, USER)),),
+    "in-place-away": (Said("at recreate", 0, (_JOB, _ORIGINAL), away=True),),
+    "in-place-debug-stage": (Said("at collect", 8, (_JOB, _ORIGINAL), unknown=(USER,)),),
     "in-place-fixed-stage": (Said("at verify", 3, (_JOB, _ORIGINAL), cause=_IMDS),),
     "in-place-jobs-off": (Said("at recreate", 0, (_JOB,)),),
     "in-place-put-back": (Said("at recreate"),),
     "in-place-restored": (Said("done"),),
-    "killed-apply": (Said("at apply", 3, (FIXED, _JOB), proven=True, cause=_IMDS),),
+    "killed-apply": (Said("at apply", 8, (FIXED,), proven=True, cause=_IMDS, unknown=(_JOB,)),),
     "killed-apply-all": (Said("at apply-all", 3, (FIXED, _JOB), proven=True, cause=_IMDS),),
-    "killed-apply-away": (Said("at apply", 3, (FIXED, _JOB, _ORIGINAL), proven=True, cause=_IMDS),),
+    "killed-apply-away": (
+        Said("at apply", 3, (FIXED, _JOB, _ORIGINAL), proven=True, cause=_IMDS, away=True),
+    ),
     "killed-clean-up": (Said("at clean-up", 3, (FIXED,), proven=True, cause=_IMDS),),
-    "killed-collect": (Said("at collect", 0, (DEBUG, USER)),),
-    "killed-recreate": (Said("at recreate", 0, (DEBUG,)),),
+    "killed-collect": (Said("at collect", 8, (DEBUG,), unknown=(USER,)),),
+    "killed-recreate": (Said("at recreate", 8, unknown=(DEBUG,)),),
     "killed-verify": (Said("at verify", 3, (DEBUG,), cause=_IMDS),),
     "killed-verify-all": (Said("at verify-all", 3, (FIXED,), cause=_IMDS),),
     "quota": (Said("done", 7, cause="batch-resize-quota"),),
     "resumed": (Said("done", 0, proven=True, cause=_IMDS),),
     "several": (
-        Said("at recreate", 0, (_JOB, _ORIGINAL)),
-        Said("at collect", 0, (DEBUG, USER)),
+        Said("at recreate", 0, (_JOB, _ORIGINAL), away=True),
+        Said("at collect", 8, (DEBUG,), unknown=(USER,)),
         Said("done", 3, cause="kv-403-rbac"),
         Said("done"),
     ),
@@ -119,14 +124,18 @@ def test_a_kept_folder_says_what_it_said(name: str, tmp_path: Path) -> None:
     listed, overview = document(home, "runs", "list")["runs"], asked(home, "runs", "list")
 
     assert [run["state"] for run in listed] == [said.state for said in TABLE[name]]
-    assert [run["open_changes"] for run in listed] == [len(said.left) for said in TABLE[name]]
+    assert [run["open_changes"] for run in listed] == [len(said.left + said.unknown) for said in TABLE[name]]
     for run, said in zip(listed, TABLE[name], strict=True):
         shown = document(home, "runs", "show", run["id"])
         assert (shown["exit"], shown["verified"]) == (said.code, said.proven)
         assert beginnings(shown["changes"]["left"], said.left) == said.left
+        assert beginnings(shown["changes"]["unknown"], said.unknown) == said.unknown
+        assert ("original_away" in shown) is said.away
         assert (shown["diagnosis"] or {}).get("root_cause") == said.cause
         told = asked(home, "runs", "show", run["id"])
-        assert [change["id"] for change in shown["changes"]["left"] if change["id"] not in told] == []
+        still = [change["id"] for change in shown["changes"]["left"] + shown["changes"]["unknown"]]
+        assert [each for each in still if each not in told] == []
+        assert (f"runs restore {run['id']}" in told.splitlines()[0]) is said.away
         for text in (overview, told, asked(home, "report", run["id"])):
             assert run["id"] in text
 

@@ -73,7 +73,7 @@ class Bench:
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
     ticks = itertools.count()
-    journal = Journal(tmp_path, lambda: f"2026-01-01T00:00:{next(ticks):06d}Z")
+    journal = Journal(tmp_path, lambda: f"2026-01-01T00:00:00.{next(ticks):06d}Z")
     made = Bench(tmp_path, journal)
     yield made
     for run in made.runs:

@@ -33,6 +33,8 @@ _WORDS = {
     ChangeState.REMOVING: "going",
     ChangeState.REMOVED: "gone",
     ChangeState.NEVER_MADE: "was never made",
+    ChangeState.UNKNOWN: "not seen; no answer told whether it was made, and it may still come",
+    ChangeState.CLOSED: "closed as it stands",
 }
 
 
@@ -118,8 +120,11 @@ class CleanUpScreen(ModalScreen[None]):
 
     @on(Ended)
     def _ended(self, message: Ended) -> None:
-        left = len(self.case.open_changes) if self.case else 0
-        text = "Nothing is left in Azure." if not left and not message.error else f"{left} left in Azure."
+        open_ones = self.case.open_changes if self.case else ()
+        unknown = sum(change.unknown for change in open_ones)
+        text = "Nothing is left in Azure." if not open_ones and not message.error else "Not all is gone. "
+        text += f"{len(open_ones) - unknown} left in Azure. " if len(open_ones) > unknown else ""
+        text += f"{unknown} not known: look again later." if unknown else ""
         self.query_one("#clean-up-title", Static).update(Content.styled(text, "bold"))
         self.query_one(Failure).error = message.error
         button = self.query_one("#cancel", Button)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _WORDS = {
     ChangeState.INTENDED: "not sure yet",
     ChangeState.REMOVING: "going",
+    ChangeState.UNKNOWN: "not seen",
 }
 
 

@@ -1,4 +1,4 @@
-"""The runs that are killed: those that change something in Azure."""
+"""The runs beside the original that are killed: those that change something in Azure."""
 
 from __future__ import annotations
 
@@ -11,10 +11,6 @@ class Case:
     scenario: str
     arguments: tuple[str, ...] = ()
     """Beside target, allow-from and --yes."""
-    resumed: tuple[str, ...] = ()
-    """What `runs resume` is given beside --yes: a typed name is not journaled."""
-    fresh: bool = False
-    """Whether each trial needs a world of its own, since an undisturbed run changes it for good."""
     ends: tuple[str, ...] = ("resume", "resume", "resume", "cleanup", "twice")
     """What may be done after a kill: as in `Plan.end`."""
 
@@ -27,13 +23,6 @@ CASES = (
     Case("auth-settings-misplaced"),
     Case("extension-view-refused"),
     Case("resize-quota"),
-    Case(
-        "auth-settings-misplaced",
-        ("--mode", "in-place", "--confirm", "render-pool", "--answer", "jobs=requeue"),
-        ("--confirm", "render-pool"),
-        fresh=True,
-        ends=("resume", "resume", "twice"),
-    ),
 )
 
 _MOVING = {

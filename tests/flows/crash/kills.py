@@ -1,161 +1,105 @@
-"""Kills runs at every journaled point and at random moments, and looks at what is left.
+"""Kills runs in place, and the way back from them, hangs up on them, and looks at what is said and left.
 
-python -m tests.flows.crash.kills --kills 300 --seed 7
+python -m tests.flows.crash.kills --kills 300 --hups 60 --seed 7
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import sys
-import tempfile
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tests.flows.crash.cases import CASES, account, essence, still
-from tests.flows.crash.trial import Plan, Undisturbed, tried
-from tests.flows.crash.victim import Moment, killed
-from tests.flows.outside import World, served
+from tests.flows.crash.in_place import HANG_UPS, SCENARIOS, known, plan, tried
+from tests.flows.crash.victim import KILL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from tests.flows.crash.cases import Case
-    from tests.flows.crash.trial import Outcome
-
-_NEVER = Moment(event=100_000)
+    from tests.flows.crash.in_place import Known, Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
     """What came of all trials."""
 
-    kills: int
-    points: Counter[str]
-    """Kind of the last event at death to number."""
-    wrong: tuple[str, ...]
-    distinct: int
-    """Different journaled points at which something died."""
-    known: int
-    """Journaled points of the undisturbed runs."""
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def kills(self) -> int:
+        return sum(outcome.number(KILL) for outcome in self.outcomes)
+
+    @property
+    def hang_ups(self) -> int:
+        return sum(outcome.number(*HANG_UPS) for outcome in self.outcomes)
+
+    @property
+    def away(self) -> int:
+        return sum(outcome.away for outcome in self.outcomes)
+
+    @property
+    def wrong(self) -> tuple[str, ...]:
+        return tuple(f"{one.plan}: {text}" for one in self.outcomes for text in one.wrong)
 
 
-def undisturbed(connection: Any, case: Case) -> Undisturbed:
-    with tempfile.TemporaryDirectory(prefix="undisturbed-") as folder:
-        home = Path(folder)
-        world = World(connection, home)
-        before = account(world.control("GET", "state"))
-        begun = time.monotonic()
-        death = killed((*world.run, *case.arguments), world.environ, home, _NEVER)
-        seconds = time.monotonic() - begun
-        _, document = world.call("runs", "show", death.run)
-        assert document["exit"] == death.code, document
-        after = account(world.control("GET", "state"))
-        saved = json.loads((home / "runs" / death.run / "pool.json").read_bytes())
-    original = before["pools"][connection["pool"]][1]
-    assert {key: still(saved)[key] for key in original if key in saved} == original
-    return Undisturbed(death.events, seconds, essence(document), before, after, still(saved))
-
-
-def plans(known: Undisturbed, case: Case, kills: int, chance: random.Random) -> list[Plan]:
-    """Every journaled point, the gap after each change, and random moments; a choice when few are asked."""
-    points = [Moment(event) for event in range(1, len(known.events) + 1)]
-    gaps = [
-        Moment(event, before_next=True)
-        for event, kind in enumerate(known.events, start=1)
-        if kind.startswith("change-") or kind == "step-started"
-    ]
-    wanted = points + gaps
-    if len(wanted) > kills * 3 // 4:
-        changes = [point for point in gaps if known.events[point.event - 1].startswith("change-")]
-        first = chance.sample(changes, min(len(changes), kills // 4))
-        wanted = first + chance.sample([each for each in wanted if each not in first], kills // 2)
-    while len(wanted) < kills:
-        wanted.append(Moment(seconds=chance.uniform(0.0, known.seconds)))
-    return [_plan(moment, known, case, chance) for moment in wanted]
-
-
-def _plan(moment: Moment, known: Undisturbed, case: Case, chance: random.Random) -> Plan:
-    return Plan(moment, chance.choice(case.ends), Moment(seconds=chance.uniform(0.2, known.seconds)))
-
-
-def run(kills: int, seed: int, workers: int = 2, cases: Sequence[Case] = CASES) -> Tally:
-    """All cases side by side, each in a simulated Azure of its own. Prints what goes wrong as it happens."""
-    share = -(-kills // len(cases))
+def run(kills: int, hang_ups: int, seed: int, workers: int = 2) -> Tally:
+    """At least so many of both, half on each scenario. Prints what goes wrong as it happens."""
     with ThreadPoolExecutor(workers) as pool:
-        done = list(pool.map(lambda case: _case(case, share, seed), cases))
-    outcomes = [outcome for _, each in done for outcome in each]
-    died = [death for outcome in outcomes for death in outcome.deaths if death.killed]
-    at = Counter(death.events[-1] if death.events else "nothing written" for death in died)
-    places = {
-        (number, len(outcome.deaths[0].events))
-        for number, (_, each) in enumerate(done)
-        for outcome in each
-        if outcome.deaths[0].killed
-    }
-    wrong = tuple(text for outcome in outcomes for text in outcome.wrong)
-    known = sum(len(base.events) for base, _ in done)
-    return Tally(len(died), at, wrong, len(places), known)
+        bases = list(pool.map(known, SCENARIOS))
+        shares = [(base, -(-kills // len(bases)), -(-hang_ups // len(bases)), seed) for base in bases]
+        done = list(pool.map(lambda share: _share(*share), shares))
+    return Tally(tuple(outcome for each in done for outcome in each))
 
 
-def _case(case: Case, kills: int, seed: int) -> tuple[Undisturbed, list[Outcome]]:
-    chance = random.Random(f"{seed}/{case.scenario}/{case.fresh}")
+def _share(base: Known, kills: int, hang_ups: int, seed: int) -> list[Outcome]:
+    chance = random.Random(f"{seed}/{base.scenario}")
+    return [
+        *_until(base, (KILL,), kills, chance),
+        *_until(base, HANG_UPS, hang_ups, chance),
+    ]
+
+
+def _until(base: Known, hows: Sequence[str], number: int, chance: random.Random) -> list[Outcome]:
     outcomes: list[Outcome] = []
-    with ExitStack() as stack:
-        with served(Path("unused"), case.scenario) as first:
-            known = undisturbed(first.connection, case)
-        shared = stack.enter_context(served(Path("unused"), case.scenario))
-        waiting = plans(known, case, kills, chance)
-        while waiting or sum(outcome.kills for outcome in outcomes) < kills:
-            plan = waiting.pop(0) if waiting else _plan(_early(known, chance), known, case, chance)
-            outcome = _tried(shared.connection, case, plan, known)
-            for text in outcome.wrong:
-                _say(f"WRONG  {case}, {plan.moment}, then {plan.end}: {text}")
-            outcomes.append(outcome)
-    return known, outcomes
-
-
-def _tried(shared: Any, case: Case, plan: Plan, known: Undisturbed) -> Outcome:
-    if not case.fresh:
-        return tried(shared, case, plan, known)
-    with served(Path("unused"), case.scenario) as own:
-        return tried(own.connection, case, plan, known)
-
-
-def _early(known: Undisturbed, chance: random.Random) -> Moment:
-    """A moment that surely comes before the end, for a process that ended before it was killed."""
-    return Moment(chance.randint(2, len(known.events) // 2))
+    while sum(outcome.number(*hows) for outcome in outcomes) < number:
+        outcome = tried(base, plan(base, hows, chance))
+        for text in outcome.wrong:
+            print(f"WRONG  {base.scenario}: {outcome.plan}\n       {text}", flush=True)
+        outcomes.append(outcome)
+    return outcomes
 
 
 def report(tally: Tally, seed: int, seconds: float) -> str:
-    rows = "\n".join(f"  {number:5}  after {kind}" for kind, number in tally.points.most_common())
-    verdict = f"{len(tally.wrong)} WRONG" if tally.wrong else "all as expected"
+    wrong = sum(bool(outcome.wrong) for outcome in tally.outcomes)
+    commands = Counter(
+        f"{blow.command}, {blow.how}"
+        for outcome in tally.outcomes
+        for blow, death in zip(outcome.plan.blows, outcome.deaths, strict=False)
+        if death.killed
+    )
+    rows = "\n".join(f"  {number:5}  {what}" for what, number in commands.most_common())
+    verdict = f"{wrong} WRONG" if wrong else "all as expected"
     return (
-        f"{tally.kills} kills over {len(CASES)} cases, seed {seed}, {seconds:.0f} s: {verdict}\n{rows}\n"
-        f"  {tally.distinct} different points of death; the undisturbed runs have {tally.known} events"
+        f"{tally.kills} kills and {tally.hang_ups} hang-ups in {len(tally.outcomes)} runs in place, "
+        f"{tally.away} with the original away, seed {seed}, {seconds:.0f} s: {verdict}\n{rows}"
     )
 
 
-def _say(text: str) -> None:
-    print(text, flush=True)
-
-
-def main(arguments: Iterable[str]) -> int:
+def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
     parser.add_argument("--kills", type=int, default=300)
+    parser.add_argument("--hups", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
-    given = parser.parse_args(list(arguments))
+    given = parser.parse_args(arguments)
     begun = time.monotonic()
-    tally = run(given.kills, given.seed, given.workers)
-    _say(report(tally, given.seed, time.monotonic() - begun))
-    return 1 if tally.wrong or tally.kills < given.kills else 0
+    tally = run(given.kills, given.hups, given.seed, given.workers)
+    print(report(tally, given.seed, time.monotonic() - begun), flush=True)
+    return 1 if tally.wrong else 0
 
 
 if __name__ == "__main__":

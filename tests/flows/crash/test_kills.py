@@ -1,4 +1,4 @@
-"""Sixty kills; the command beside this file makes as many as are asked for."""
+"""Some kills and hang-ups; the commands beside this file make as many as are asked for."""
 
 from __future__ import annotations
 
@@ -6,18 +6,29 @@ import time
 
 import pytest
 
-from tests.flows.crash.kills import report, run
+from tests.flows.crash import beside, kills
 
 pytestmark = pytest.mark.slow
 
-KILLS = 60
-SEED = 60
+KILLS, HANG_UPS, SEED = 40, 10, 60
+BESIDE = 40
 
 
-def test_nothing_is_lost_whenever_a_run_is_killed() -> None:
+def test_nothing_is_lost_whenever_a_run_beside_the_original_is_killed() -> None:
     begun = time.monotonic()
-    tally = run(KILLS, SEED)
-    print(report(tally, SEED, time.monotonic() - begun))
+    tally = beside.run(BESIDE, SEED)
+    print(beside.report(tally, SEED, time.monotonic() - begun))
+    assert tally.wrong == ()
+    assert tally.kills >= BESIDE
+    assert tally.distinct >= BESIDE // 2
+
+
+@pytest.mark.xfail(strict=True, reason="F4 and F21: not said that the original is away, SIGHUP not heard")
+def test_nothing_is_lost_or_hidden_whenever_a_run_in_place_or_its_way_back_is_ended() -> None:
+    begun = time.monotonic()
+    tally = kills.run(KILLS, HANG_UPS, SEED)
+    print(kills.report(tally, SEED, time.monotonic() - begun))
     assert tally.wrong == ()
     assert tally.kills >= KILLS
-    assert tally.distinct >= KILLS // 2
+    assert tally.hang_ups >= HANG_UPS
+    assert tally.away > 0

@@ -57,21 +57,21 @@ def tried(connection: Any, case: Case, plan: Plan, undisturbed: Undisturbed) -> 
         run = deaths[0].run
         if run and plan.end == "twice":
             seen = len(deaths[0].events)
-            again = ("runs", "resume", run, "--yes", *case.resumed)
+            again = ("runs", "resume", run, "--yes")
             deaths.append(killed(again, world.environ, home, plan.again, seen))
-        wrong = _recovered(world, case, run, plan, undisturbed) + _found(world, run, plan, undisturbed)
+        wrong = _recovered(world, run, plan, undisturbed) + _found(world, run, plan, undisturbed)
         return Outcome(sum(death.killed for death in deaths), tuple(deaths), tuple(wrong))
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _recovered(world: World, case: Case, run: str, plan: Plan, undisturbed: Undisturbed) -> list[str]:
+def _recovered(world: World, run: str, plan: Plan, undisturbed: Undisturbed) -> list[str]:
     if not run:
         return []
     if plan.end == "cleanup":
         code, receipt = world.call("runs", "cleanup", run, "--yes")
         return [f"cleanup ended with {code}: {receipt}"] if code or receipt.get("left") else []
-    code, document = world.call("runs", "resume", run, "--yes", *case.resumed)
+    code, document = world.call("runs", "resume", run, "--yes")
     if code != undisturbed.essence["exit"] or "steps" not in document:
         return [f"resume ended with {code}: {document.get('error')}"]
     found = essence(document)

@@ -1,23 +1,28 @@
-"""The program in a process of its own, killed outright at a chosen moment. It knows nothing of it.
+"""The program in a process of its own, ended at a chosen moment. It knows nothing of it.
 
 The moment is found from outside: the journal is read as any other process could read it.
 """
 
 from __future__ import annotations
 
+import signal
 import sqlite3
 import subprocess
+import tempfile
 import time
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
+from tests.flows.crash.terminal import Terminal
 from tests.flows.outside import PROGRAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+KILL, HANG_UP, CLOSE = "SIGKILL", "SIGHUP", "closed terminal"
+"""How a process is ended: outright, or asked to stop by a signal, or by what sends that signal."""
 _LIMIT = 60.0
 """Seconds until a process that does not end is killed anyway, and the trial fails."""
 _LOOK = 0.0003
@@ -43,30 +48,65 @@ class Moment:
 class Death:
     killed: bool
     """Or it had ended before."""
-    code: int
+    code: int | None
+    """None where it went on and on after it was asked to stop."""
     events: tuple[str, ...]
     """Kinds of the events that were written."""
     run: str
     """Empty when it was not even written down."""
+    told: str = ""
+    """On standard error; not of a terminal that was closed."""
 
 
 def killed(
-    arguments: tuple[str, ...], environ: Mapping[str, str], home: Path, moment: Moment, seen: int = 0
+    arguments: tuple[str, ...],
+    environ: Mapping[str, str],
+    home: Path,
+    moment: Moment,
+    seen: int = 0,
+    how: str = KILL,
 ) -> Death:
-    """Start the program and kill it at the moment; events are counted from those seen before."""
+    """Start the program and end it at the moment; events are counted from those seen before."""
     journal = home / "journal.sqlite3"
-    with subprocess.Popen(
-        [*PROGRAM, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=dict(environ)
-    ) as process:
+    with ExitStack() as stack:
+        told = stack.enter_context(tempfile.TemporaryFile())
+        terminal = stack.enter_context(Terminal()) if how == CLOSE else None
+        process = stack.enter_context(_started(arguments, environ, terminal, told))
         if moment.event:
             _watch(process, journal, seen + moment.event, before_next=moment.before_next)
         else:
             _sleep(process, moment.seconds)
         over = process.poll() is not None
-        process.kill()
-        code = process.wait()
+        code = _ended(process, how, terminal)
+        told.seek(0)
+        text = told.read().decode(errors="replace")
     events = _events(journal)
-    return Death(not over, code, tuple(kind for _, kind in events), events[0][0] if events else "")
+    kinds = tuple(kind for _, kind in events)
+    return Death(not over, code, kinds, events[0][0] if events else "", text)
+
+
+def _started(
+    arguments: tuple[str, ...], environ: Mapping[str, str], terminal: Terminal | None, told: IO[bytes]
+) -> subprocess.Popen[bytes]:
+    command = [*PROGRAM, *arguments]
+    if terminal is None:
+        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=told, env=dict(environ))
+    return terminal.started(command, environ)
+
+
+def _ended(process: subprocess.Popen[bytes], how: str, terminal: Terminal | None) -> int | None:
+    if terminal is not None:
+        terminal.close()
+    elif how == HANG_UP:
+        process.send_signal(signal.SIGHUP)
+    else:
+        process.kill()
+    try:
+        return process.wait(_LIMIT)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        return None
 
 
 def _watch(process: subprocess.Popen[bytes], journal: Path, event: int, *, before_next: bool) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +28,9 @@ _RUN = ("--mode", "in-place", "--confirm", POOL, "--answer", "jobs=requeue", "--
 WAYS = {"resume": ("--yes", "--confirm", POOL), "cleanup": ("--yes",), "restore": ("--confirm", POOL)}
 HANG_UPS = (HANG_UP, CLOSE)
 LOOKS = (("runs", "list"), ("runs", "show"), ("doctor",))
+_ABOUT = '%"original-pool"%'
+_ENDS = frozenset({0, 3})
+"""How a run may end that nothing happened to: with its proof, or with what is to be done outside."""
 _NEVER = Moment(event=100_000)
 _SETTLE = 0.1
 """Seconds until Azure has heard of a request that was sent just before the end."""
@@ -40,8 +45,8 @@ class Known:
     scenario: str
     judge: Judge
     events: tuple[str, ...]
-    seconds: float
-    codes: frozenset[int]
+    original: tuple[int, ...]
+    """Which of them are about the original: it goes and comes right after one of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +89,14 @@ def known(scenario: str) -> Known:
     with served(Path("unused"), scenario) as lent, tempfile.TemporaryDirectory() as folder:
         world = World(lent.connection, Path(folder))
         before = Account.of(world.control("GET", "state"))
-        begun = time.monotonic()
         death = killed((*world.run, *_RUN), world.environ, Path(folder), _NEVER)
-        seconds = time.monotonic() - begun
+        with closing(sqlite3.connect(Path(folder) / "journal.sqlite3")) as db:
+            rows = db.execute("SELECT seq FROM events WHERE kind LIKE 'change-%' AND data LIKE ?", (_ABOUT,))
+            original = tuple(seq for (seq,) in rows)
         after = Account.of(world.control("GET", "state"))
-    assert death.code in {0, 3}, death
-    return Known(scenario, Judge(before, after, POOL), death.events, seconds, frozenset({0, 3}))
+    assert death.code in _ENDS, death
+    assert original
+    return Known(scenario, Judge(before, after, POOL), death.events, original)
 
 
 def plan(base: Known, hows: Sequence[str], chance: random.Random) -> Plan:
@@ -104,9 +111,12 @@ def plan(base: Known, hows: Sequence[str], chance: random.Random) -> Plan:
 
 
 def _moment(base: Known, chance: random.Random) -> Moment:
-    changes = [number for number, kind in enumerate(base.events, start=1) if kind.startswith("change-")]
-    if chance.random() < 0.7:
-        return Moment(chance.choice(changes), before_next=chance.random() < 0.5)
+    kinds = enumerate(base.events, start=1)
+    changes = [number for number, kind in kinds if kind.startswith("change-")]
+    if (where := chance.random()) < 0.8:
+        return Moment(
+            chance.choice(base.original if where < 0.4 else changes), before_next=chance.random() < 0.7
+        )
     return Moment(chance.randint(1, len(base.events)), before_next=chance.random() < 0.5)
 
 
@@ -131,7 +141,7 @@ def _tried(world: World, home: Path, base: Known, plan: Plan) -> Outcome:
         seen = len(deaths[-1].events) if deaths else 0
         death = killed(arguments, world.environ, home, blow.moment, seen, blow.how)
         deaths.append(death)
-        wrong += [f"{blow}: {text}" for text in _heard(blow, death, base)]
+        wrong += [f"{blow}: {text}" for text in _heard(blow, death)]
         time.sleep(_SETTLE)
         now = Account.of(world.control("GET", "state"))
         if now.away(POOL):
@@ -148,7 +158,7 @@ def _tried(world: World, home: Path, base: Known, plan: Plan) -> Outcome:
     return Outcome(plan, tuple(deaths), away, tuple(wrong))
 
 
-def _heard(blow: Blow, death: Death, base: Known) -> list[str]:
+def _heard(blow: Blow, death: Death) -> list[str]:
     """What is wrong with how a process ended that was asked to stop."""
     if blow.how == KILL or not death.killed:
         return []
@@ -157,7 +167,7 @@ def _heard(blow: Blow, death: Death, base: Known) -> list[str]:
     if death.code == 130:
         told = "troubleshooter runs" in death.told and death.run in death.told
         return [] if blow.how == CLOSE or told else [f"says not how to go on: {death.told[-300:]}"]
-    return [] if death.code in {*base.codes, 8} else [f"ended with {death.code}: {death.told[-300:]}"]
+    return [] if death.code in {*_ENDS, 8} else [f"ended with {death.code}: {death.told[-300:]}"]
 
 
 def _looked(look: tuple[str, ...], run: str) -> tuple[str, ...]:

@@ -14,13 +14,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.flows.crash.in_place import HANG_UPS, SCENARIOS, known, plan, tried
+from tests.flows.crash.in_place import HANG_UPS, SCENARIOS, Outcome, known, plan, tried
 from tests.flows.crash.victim import KILL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.flows.crash.in_place import Known, Outcome
+    from tests.flows.crash.in_place import Known
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,9 @@ def faults() -> dict[str, set[str]]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
                 marks = " ".join(ast.unparse(mark) for mark in node.decorator_list)
-                found[f"{path.name}::{node.name}"] = set(re.findall(r"reason=['\"](F\d+):", marks))
+                found[f"{path.name}::{node.name}"] = set(
+                    re.findall(r"(?:reason=|fails\()['\"](F\d+)\b", marks)
+                )
     return found
 
 

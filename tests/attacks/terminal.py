@@ -1,0 +1,91 @@
+"""The screens on a real pseudo-terminal, as a process of their own; every byte for the terminal is kept."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import termios
+import time
+from typing import TYPE_CHECKING
+
+from tests.flows.outside import PROGRAM
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_SIZE = struct.pack("HHHH", 45, 150, 0, 0)
+ENTERED = b"\x1b[?1049h"
+LEFT = b"\x1b[?1049l"
+SHOWN_CURSOR = b"\x1b[?25h"
+
+
+class Terminal:
+    def __init__(self, process: subprocess.Popen[bytes], line: int) -> None:
+        self._process = process
+        self._line = line
+        self.received = b""
+
+    def rests(self, quiet: float = 1.0, limit: float = 60.0) -> None:
+        """Until nothing has been drawn for a while."""
+        end, last = time.monotonic() + limit, time.monotonic()
+        while time.monotonic() < end and time.monotonic() - last < quiet:
+            if self._read(0.1):
+                last = time.monotonic()
+
+    def until(self, text: bytes, limit: float = 60.0) -> None:
+        """Until a text was drawn since the start."""
+        end = time.monotonic() + limit
+        while text not in self.received:
+            assert time.monotonic() < end, f"never drawn: {text!r}"
+            self._read(0.2)
+
+    def press(self, *keys: bytes) -> None:
+        """One after the other, each once the screen rests."""
+        for key in keys:
+            os.write(self._line, key)
+            self.rests(0.7, 20)
+
+    def stop(self, sign: signal.Signals = signal.SIGTERM) -> int:
+        """Send the signal, read what is still drawn, and return how the process ended."""
+        self._process.send_signal(sign)
+        end = time.monotonic() + 30
+        while self._process.poll() is None and time.monotonic() < end:
+            self._read(0.1)
+        while self._read(0.2):
+            pass
+        return self._process.wait(1)
+
+    def _read(self, seconds: float) -> bool:
+        if not select.select([self._line], [], [], seconds)[0]:
+            return False
+        with contextlib.suppress(OSError):  # the other side has closed
+            data = os.read(self._line, 1 << 16)
+            self.received += data
+            return bool(data)
+        return False
+
+
+@contextlib.contextmanager
+def screens(environ: Mapping[str, str], *arguments: str) -> Iterator[Terminal]:
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, _SIZE)
+    process = subprocess.Popen(
+        [*PROGRAM, *arguments], stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
+        env={**environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+    )  # fmt: skip
+    os.close(theirs)
+    try:
+        terminal = Terminal(process, ours)
+        terminal.until(ENTERED)  # keys before that would only be echoed
+        terminal.rests(2)
+        yield terminal
+    finally:
+        process.kill()
+        process.wait(30)
+        os.close(ours)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.attacks.away import assert_away, assert_said, assert_said_in_json, assert_whole, bring_back
-from tests.attacks.wire import ARM_POOL, azure, fails, finished, until
+from tests.attacks.wire import ARM_POOL, azure, finished, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +66,6 @@ def ended_on_a_full_disk(wire: Wire, disk: Path, *form: str) -> Ended:
 
 
 @pytest.mark.slow
-@fails(reason="F4: not said on a full disk")
 def test_it_is_said_on_a_full_disk(wire: Wire, disk: Path) -> None:
     before = wire.definition()
     ended = ended_on_a_full_disk(wire, disk)
@@ -78,7 +77,6 @@ def test_it_is_said_on_a_full_disk(wire: Wire, disk: Path) -> None:
 
 
 @pytest.mark.slow
-@fails(reason="F4: not said on a full disk")
 def test_it_is_said_on_a_full_disk_in_json(wire: Wire, disk: Path) -> None:
     ended = ended_on_a_full_disk(wire, disk, "--output", "json")
     assert_said_in_json(ended, wire.latest())

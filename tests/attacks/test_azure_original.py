@@ -37,7 +37,6 @@ def lose_the_delete(wire: Wire) -> None:
     wire.plant(f"DELETE {BATCH_POOL}", status=412)
 
 
-@fails(reason="F1: its own lost DELETE is read as somebody's change")
 def test_a_lost_delete_is_known_as_our_own(wire: Wire) -> None:
     before = wire.definition()
     lose_the_delete(wire)
@@ -53,7 +52,6 @@ def test_a_lost_delete_is_known_as_our_own(wire: Wire) -> None:
     assert_whole(wire, before)
 
 
-@fails(reason="F1: its own lost DELETE is read as somebody's change")
 def test_a_run_goes_on_after_a_lost_delete_or_says_what_is_away(wire: Wire) -> None:
     before = wire.definition()
     lose_the_delete(wire)
@@ -68,7 +66,6 @@ def test_a_run_goes_on_after_a_lost_delete_or_says_what_is_away(wire: Wire) -> N
 
 @pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS_BACK)
-@fails(reason="F1: no way back after a lost DELETE")
 def test_every_way_back_works_after_a_lost_delete(wire: Wire, way: str) -> None:
     before = wire.definition()
     lose_the_delete(wire)
@@ -84,7 +81,6 @@ def test_every_way_back_works_after_a_lost_delete(wire: Wire, way: str) -> None:
 
 
 @pytest.mark.parametrize("way", ["cleanup", "restore"])
-@fails(reason="F2: the way back needs what the survey found")
 def test_the_way_back_works_after_a_change_and_a_survey_that_fails(wire: Wire, way: str) -> None:
     before = wire.definition()
     wire.plant(f"POST ^/jobs/{JOB}/disable$", delay=3, after_effect=True)
@@ -126,13 +122,11 @@ def assert_gives_up(wire: Wire) -> None:
     assert_whole(wire, before["written"])
 
 
-@fails(reason="F3: a changed plan is asked again for ever")
 def test_a_condition_that_never_holds_is_given_up(wire: Wire) -> None:
     wire.plant(f"DELETE {BATCH_POOL}", status=412, times=ALWAYS)
     assert_gives_up(wire)
 
 
-@fails(reason="F3: no ETag is sent as an empty one")
 def test_without_an_etag_nothing_is_deleted(wire: Wire) -> None:
     wire.plant(f"GET {BATCH_POOL}", drop=["etag", "odata.etag"], times=ALWAYS)
     wire.plant(f"GET {ARM_POOL}", drop=["etag"], times=ALWAYS)
@@ -150,7 +144,6 @@ def test_without_an_etag_nothing_is_deleted(wire: Wire) -> None:
         for name, fault in PUTS.items()
     ],
 )
-@fails(reason="F4: not said that the original is away")
 def test_it_is_said_whatever_meets_the_creation(wire: Wire, fault: dict[str, Any], form: str) -> None:
     wire.plant(f"PUT {ARM_POOL}", **fault)
     if form == "text":
@@ -191,7 +184,6 @@ def interrupted(wire: Wire, number: signal.Signals) -> Any:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
-@fails(reason="F4: not said at an interruption")
 def test_it_is_said_at_an_interruption(wire: Wire, number: signal.Signals) -> None:
     before = wire.definition()
     ended = interrupted(wire, number)
@@ -204,14 +196,20 @@ def test_it_is_said_at_an_interruption(wire: Wire, number: signal.Signals) -> No
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGKILL], ids=lambda number: number.name)
-@fails(reason="F4: not said by the next command")
 def test_it_is_said_by_the_next_command(wire: Wire, number: signal.Signals) -> None:
     before = wire.definition()
     interrupted(wire, number)
     run = wire.latest()
-    for command in (("runs", "list"), ("runs", "show", run), ("doctor",)):
+    for command in (("runs", "list"), ("runs", "show", run)):
         assert_said(wire.told(*command), run)
         assert_said_in_json(wire.asked(*command), run)
     assert bring_back(wire, run, "restore").code == 0
     assert_whole(wire, before)
     assert "runs restore" not in wire.told("runs", "list").out
+
+
+@pytest.mark.slow
+@fails(reason="F4: doctor, which looks at runs, does not say it")
+def test_it_is_said_by_doctor(wire: Wire) -> None:
+    interrupted(wire, signal.SIGKILL)
+    assert_said(wire.told("doctor"), wire.latest())

@@ -89,7 +89,6 @@ def _assert_saved_somewhere(wire: Wire, tmp_path: Path, before: Any) -> None:
     assert before in stood
 
 
-@fails(reason="F7: a pool mended by hand keeps its jobs disabled")
 def test_a_pool_mended_by_hand_is_left_alone_and_its_jobs_work(wire: Wire) -> None:
     run = stopped_in_the_debug_stage(wire)
     mended = _mended_by_hand(wire)

@@ -55,10 +55,10 @@ class Stage:
             env=self.environ | environ,
         )  # fmt: skip
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    def run(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[bytes]:
         pool = self.world.connection["pool_id"]
         given = ("--allow-from", "127.0.0.1/32", "--yes", "--poll-interval", "0.1")
-        return self.call("run", pool, *given, *arguments)
+        return self.call("run", pool, *given, *arguments, **environ)
 
     @property
     def latest(self) -> str:

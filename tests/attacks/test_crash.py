@@ -62,7 +62,6 @@ def test_sigterm_and_sigint_stop_it_and_clean_up_puts_back(
     as_it_was(account, before)
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="F21: SIGHUP is not heard")
 def test_sighup_is_heard_as_sigterm_is(account: Account, before: Any) -> None:
     process = in_place_with_jobs_off(account)
     process.send_signal(signal.SIGHUP)
@@ -251,7 +250,6 @@ def test_a_simulator_that_gets_sigterm_leaves_nothing(tmp_path: Path) -> None:
     assert not folder.exists()
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="F21: SIGHUP is not heard")
 def test_a_simulator_that_gets_sighup_leaves_nothing(tmp_path: Path) -> None:
     process, folder = simulator(tmp_path)
     process.send_signal(signal.SIGHUP)

@@ -346,6 +346,6 @@ def test_megabytes_of_passwords_cost_seconds(tmp_path: Path) -> None:
 def test_a_peer_deaf_to_the_window_fills_no_memory(
     attack: Callable[[paramiko.Channel], None], tmp_path: Path
 ) -> None:
-    visit = visited([SshNode(attack)], tmp_path / "data", limits=Limits(memory=500 * MIB))
+    visit = visited([SshNode(attack)], tmp_path / "data", limits=Limits(memory=150 * MIB))
 
-    assert visit.memory < 500 * MIB
+    assert visit.memory < 150 * MIB

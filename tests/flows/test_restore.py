@@ -30,11 +30,15 @@ def test_in_place_and_back(world: World) -> None:
 
     code, document = world.call(*world.run[:-2], *arguments, "--confirm", "render-pool")
     assert (code, document["verified"], document["changes"]["left"]) == (0, True, [])
-    assert {(change["kind"], change["id"]) for change in document["changes"]["changed"]} == {
-        ("original-pool", "render-pool"),
-        ("job", "nightly-frames"),
-    }
-    assert [change["kind"] for change in document["changes"]["created"]] == ["node-user"]
+    assert [(change["kind"], change["what"]) for change in document["changes"]["changed"]] == [
+        ("job", "disabled"),
+        ("original-pool", "resized"),
+        ("original-pool", "settled"),
+        ("job", "enabled"),
+    ]
+    for twice in ("created", "removed"):
+        acts = [change["kind"] for change in document["changes"][twice]]
+        assert acts == ["original-pool", "node-user", "original-pool"]
 
     run = document["run"]
     code, refused = world.call("runs", "restore", run, "--yes")

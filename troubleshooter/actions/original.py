@@ -13,7 +13,7 @@ from troubleshooter.actions.undo import each_of
 from troubleshooter.cloud.wait import poll
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import Interrupted, NotFound, Refused, ServiceRefusal, TroubleshooterError
-from troubleshooter.model.change import DELETED, DELETING, ENDPOINT, FINAL, ORIGINAL
+from troubleshooter.model.change import DELETED, DELETING, ENDPOINT, FINAL, NODES, ORIGINAL, STAGE
 from troubleshooter.model.event import EventKind
 
 if TYPE_CHECKING:
@@ -99,7 +99,8 @@ def replace(
             f"Something else stood there after each of {_ROUNDS} tries.",
             "Look at the pool in the portal, and find out who else creates it.",
         )
-    ctx.write_change(EventKind.CHANGE_MADE, ORIGINAL, name, {"stage": stage})
+    size = pool_body.fixed_size(body)
+    ctx.write_change(EventKind.CHANGE_MADE, ORIGINAL, name, {STAGE: stage, NODES: size})
     users_went_with(ctx, name)
     return recheck(tools, ctx, name, body)
 
@@ -149,7 +150,7 @@ def finish(tools: Tools, ctx: StepContext) -> None:
     """From the proof to the end: the run's mark goes, and the pool scales as the original did."""
     name = ctx.state.target.pool
     body = fixed(ctx, tools.definition())
-    ctx.write_change(EventKind.CHANGE_INTENDED, ORIGINAL, name, {"stage": FINAL})
+    ctx.write_change(EventKind.CHANGE_INTENDED, ORIGINAL, name, {STAGE: FINAL})
     if not stands(tools, ctx, body):
         properties = {"metadata": body["properties"].get("metadata") or []}
         if scale := body["properties"].get("scaleSettings"):
@@ -173,7 +174,7 @@ def settle(tools: Tools, ctx: StepContext) -> None:
 
 def is_final(ctx: StepContext) -> bool:
     change = ctx.change(ORIGINAL, ctx.state.target.pool)
-    return change is not None and change.detail.get("stage") == FINAL
+    return change is not None and change.detail.get(STAGE) == FINAL
 
 
 def stands(tools: Tools, ctx: StepContext, body: Mapping[str, Any]) -> bool:
@@ -207,13 +208,13 @@ def clear(tools: Tools, ctx: StepContext, stage: str, expected: Any) -> None:
         if not there.going:
             _check_ours(ctx, there.body, expected)
         before = ctx.change(ORIGINAL, name)
-        detail = {"stage": stage, DELETING: True, DELETED: False, ENDPOINT: endpoint(tools, ctx)}
+        detail = {STAGE: stage, DELETING: True, DELETED: False, ENDPOINT: endpoint(tools, ctx)}
         detail[_GUARD] = there.etag
         ctx.write_change(EventKind.CHANGE_INTENDED, ORIGINAL, name, detail)
         if not there.going:
             _delete(tools, ctx, there.etag, before)
         _wait(tools, ctx, f"pool {name} to be deleted", lambda: _seen(tools, ctx) == Standing() or None)
-    gone = {"stage": stage, DELETED: True, ENDPOINT: endpoint(tools, ctx)}
+    gone = {STAGE: stage, DELETED: True, ENDPOINT: endpoint(tools, ctx)}
     ctx.write_change(EventKind.CHANGE_INTENDED, ORIGINAL, name, gone)
 
 
@@ -247,7 +248,7 @@ def _not_deleted(ctx: StepContext, before: Change | None, etag: str) -> None:
         return
     if before.detail.get(DELETING) and before.detail.get(_GUARD, etag) == etag:
         return
-    ctx.write_change(EventKind.CHANGE_MADE, ORIGINAL, name, {"stage": before.detail.get("stage", "")})
+    ctx.write_change(EventKind.CHANGE_MADE, ORIGINAL, name, {STAGE: before.detail.get(STAGE, "")})
 
 
 def _meant(name: str, error: TroubleshooterError) -> TroubleshooterError:

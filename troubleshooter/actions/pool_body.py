@@ -7,11 +7,14 @@ Read-only fields: Microsoft.Batch 2025-06-01, pool model (`readOnly` in the Open
 from __future__ import annotations
 
 import copy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonpatch
 
 from troubleshooter.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _READ_ONLY_TOP = ("id", "name", "type", "etag", "systemData")
 _READ_ONLY = (
@@ -132,6 +135,14 @@ def resize(body: Body, nodes: int) -> str:
     fixed["targetLowPriorityNodes"] = nodes if spot else 0
     properties["scaleSettings"] = {"fixedScale": fixed}
     return "autoscale becomes a fixed size" if scale.get("autoScale") else ""
+
+
+def fixed_size(body: Mapping[str, Any]) -> int | None:
+    """How many nodes it asks for; None where a formula decides."""
+    fixed = (body["properties"].get("scaleSettings") or {}).get("fixedScale")
+    if not fixed:
+        return None
+    return int(fixed.get("targetDedicatedNodes") or 0) + int(fixed.get("targetLowPriorityNodes") or 0)
 
 
 def batch_managed_addresses(body: Body) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from troubleshooter.actions.pool_body import marked_by
+from troubleshooter.actions.pool_body import fixed_size, marked_by
 from troubleshooter.actions.tools import endpoint, limit_seconds, pace
 from troubleshooter.cloud.wait import poll
 from troubleshooter.errors import Interrupted, NotFound, Refused, ServiceRefusal, TroubleshooterError
-from troubleshooter.model.change import ENDPOINT, NODE_USER, POOL, ChangeState
+from troubleshooter.model.change import ENDPOINT, NODE_USER, NODES, POOL, ChangeState
 from troubleshooter.model.event import EventKind
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def ensure_pool(tools: Tools, ctx: StepContext, name: str, body: dict[str, Any])
     """Create the pool, or find the one that this run created already. Safe to call again after a crash."""
     known = ctx.change(POOL, name)
     if known and known.open and known.state is not ChangeState.REMOVING and _ours(tools, ctx, name):
-        _made(ctx, name)
+        _made(ctx, name, body)
         ctx.note(f"pool {name} is there already")
         return
     may_come = known is not None and known.unknown
@@ -36,7 +36,7 @@ def ensure_pool(tools: Tools, ctx: StepContext, name: str, body: dict[str, Any])
     except TroubleshooterError as error:
         if not _there(tools, ctx, name, error, may_come=may_come):
             raise
-    _made(ctx, name)
+    _made(ctx, name, body)
     ctx.note(f"pool {name} created")
 
 
@@ -142,10 +142,10 @@ def _wait(tools: Tools, ctx: StepContext, subject: str, look: Callable[[], T | N
     )
 
 
-def _made(ctx: StepContext, name: str) -> None:
+def _made(ctx: StepContext, name: str, body: dict[str, Any]) -> None:
     known = ctx.change(POOL, name)
     if known is None or known.state is not ChangeState.MADE:
-        ctx.write_change(EventKind.CHANGE_MADE, POOL, name)
+        ctx.write_change(EventKind.CHANGE_MADE, POOL, name, {NODES: fixed_size(body)})
 
 
 def _resource_id(ctx: StepContext, name: str) -> str:

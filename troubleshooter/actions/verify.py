@@ -9,6 +9,8 @@ from troubleshooter.actions.pools import ensure_pool, open_pools, remove_pool
 from troubleshooter.actions.proof import prove
 from troubleshooter.actions.recheck import add_findings, recheck
 from troubleshooter.engine.context import StepOutcome
+from troubleshooter.model.change import NODES, ORIGINAL, POOL
+from troubleshooter.model.event import EventKind
 
 if TYPE_CHECKING:
     from troubleshooter.actions.proof import Proof
@@ -84,9 +86,14 @@ def _at_full_size(tools: Tools, ctx: StepContext, pool: str, full: int) -> Proof
         return None  # seen before this process was started
     ctx.note(f"{pool} grows to {full} nodes")
     tools.azure.update_pool(ctx.state.target, pool, {"scaleSettings": _scale(tools, ctx, pool, full)})
+    ctx.write_change(EventKind.CHANGE_MADE, _kind_of(ctx, pool), pool, {NODES: full})
     proof = prove(tools, ctx, pool, full)
     ctx.verified(verified=proof.holds, because="" if proof.holds else proof.why)
     return proof
+
+
+def _kind_of(ctx: StepContext, pool: str) -> str:
+    return ORIGINAL if pool == ctx.state.target.pool else POOL
 
 
 def _scale(tools: Tools, ctx: StepContext, pool: str, full: int) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def close(printer: Printer, workbench: Workbench, run_id: str, name: str) -> int
 def _told(printer: Printer, state: RunState) -> int:
     from troubleshooter.report.json_report import changes_json
 
-    changes = changes_json(state.changes)
+    changes = changes_json(state)
     why = {(change.kind, change.id): _why(change) for change in state.open_changes}
     left, unknown = (
         [{**each, "why": why[each["kind"], each["id"]]} for each in changes[key]]

@@ -41,7 +41,7 @@ def command(printer: Printer, /, run: str, **given: Any) -> int:
         waived = given["answer"].get("waive", "").split("\n")
         with interrupts(printer, cancel, f"troubleshooter runs restore {run_id} --confirm {pool}"):
             outcome = workbench.restore(run_id, printer.follow, cancel, waived)
-        changes = changes_json(workbench.read(run_id).changes)
+        changes = changes_json(workbench.read(run_id))
     document = {
         "version": 1,
         "run": run_id,

@@ -7,7 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from troubleshooter.model.change import DELETED, DELETING, FINAL, ORIGINAL, Change, ChangeState
+from troubleshooter.model.change import (
+    DELETED,
+    DELETING,
+    FINAL,
+    JOB,
+    JOB_SCHEDULE,
+    NODES,
+    ORIGINAL,
+    STAGE,
+    TASKS,
+    Act,
+    Change,
+    ChangeState,
+    Verb,
+)
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.finding import Diagnosis
 from troubleshooter.model.run import (
@@ -180,10 +194,51 @@ def _changed(state: RunState, event: Event) -> RunState:
         seen=to is ChangeState.MADE or (known is not None and known.seen and not (intended and begins)),
         tried=known.tried if known is not None and not (intended or first_unknown) else event.at,
     )
+    verb = _verb(known, change)
+    acts = (*state.acts, Act(*key, verb, event.at, _how(verb, change))) if verb else state.acts
     if known is None:
-        return replace(state, changes=(*state.changes, change))
+        return replace(state, changes=(*state.changes, change), acts=acts)
     changes = tuple(change if (each.kind, each.id) == key else each for each in state.changes)
-    return replace(state, changes=changes)
+    return replace(state, changes=changes, acts=acts)
+
+
+def _verb(before: Change | None, now: Change) -> Verb | None:
+    """What was done, if this event tells that something was: an intent alone is no act."""
+    was_gone = before is not None and bool(before.detail.get(DELETED))
+    if now.kind == ORIGINAL and now.state is ChangeState.INTENDED:
+        return Verb.REMOVED if now.detail.get(DELETED) and not was_gone else None
+    if now.state is ChangeState.MADE:
+        if before is not None and before.state is ChangeState.MADE:
+            grown = before.detail.get(NODES) != now.detail.get(NODES)
+            return Verb.RESIZED if grown else None
+        if now.kind == ORIGINAL:
+            return Verb.CREATED if was_gone else None
+        return Verb.DISABLED if now.kind in {JOB, JOB_SCHEDULE} else Verb.CREATED
+    return _ended(before, now)
+
+
+def _ended(before: Change | None, now: Change) -> Verb | None:
+    if now.state is ChangeState.CLOSED:
+        return Verb.CLOSED
+    if now.state is not ChangeState.REMOVED or before is None or not before.open:
+        return None
+    if now.kind == ORIGINAL:
+        return Verb.SETTLED
+    if not now.seen:
+        return None
+    return Verb.ENABLED if now.kind in {JOB, JOB_SCHEDULE} else Verb.REMOVED
+
+
+def _how(verb: Verb | None, change: Change) -> str:
+    nodes = change.detail.get(NODES)
+    size = f"{nodes} node{'s' * (nodes != 1)}" if nodes else ""
+    words = {
+        Verb.CREATED: (change.detail.get(STAGE), size),
+        Verb.RESIZED: (size,),
+        Verb.SETTLED: (change.detail.get(STAGE),),
+        Verb.DISABLED: (change.detail.get(TASKS),),
+    }
+    return ", ".join(str(word) for word in words.get(verb, ()) if word) if verb else ""
 
 
 def _detail(before: Mapping[str, Any], data: Mapping[str, Any], to: ChangeState) -> Mapping[str, Any]:

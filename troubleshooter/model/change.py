@@ -23,6 +23,12 @@ DELETED = "deleted"
 """In the original's detail: it was seen to be gone. Both hold until a pool stands under its id again."""
 FINAL = "as it should be"
 """The original's last stage: with the proven fix, and nothing of the run's own about it."""
+STAGE = "stage"
+"""In the original's detail: as what it stands, or is to stand."""
+NODES = "nodes"
+"""In a pool's detail: how many it was made or resized to have."""
+TASKS = "tasks"
+"""In a job's detail: what its running tasks were to do."""
 ENDPOINT = "endpoint"
 """In a change's detail: the data plane's address, so that the way back needs no step's output."""
 WHY_LEFT = "left_because"
@@ -73,6 +79,32 @@ class Change:
         if self.kind == ORIGINAL:
             return False  # its own words say how it stands: Away
         return self.open and not self.seen and self.state is not ChangeState.MADE
+
+
+class Verb(StrEnum):
+    """What an act did."""
+
+    CREATED = "created"
+    REMOVED = "removed"
+    DISABLED = "disabled"
+    ENABLED = "enabled"
+    RESIZED = "resized"
+    SETTLED = "settled"
+    """The original: nothing of the run's own is about it any more."""
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing done in Azure, when it was known to be done. A pool deleted and created twice gives four."""
+
+    kind: str
+    id: str
+    verb: Verb
+    at: str
+    """ISO 8601, UTC."""
+    how: str = ""
+    """In a few words: the stage, how many nodes, what running tasks were to do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from troubleshooter.model.change import DELETED, DELETING, ORIGINAL, Away, Change
+from troubleshooter.model.change import DELETED, DELETING, ORIGINAL, Act, Away, Change
 from troubleshooter.model.finding import Diagnosis
 from troubleshooter.model.target import Target
 
@@ -149,6 +149,8 @@ class RunState:
     question: Question | None = None
     answers: Mapping[str, Answer] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
+    acts: tuple[Act, ...] = ()
+    """What was done in Azure, in order."""
     notes: tuple[Note, ...] = ()
     files: tuple[KeptFile, ...] = ()
     diagnosis: Diagnosis = field(default_factory=Diagnosis)

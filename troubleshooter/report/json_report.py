@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.model.change import THERE_BEFORE, ChangeState
+from troubleshooter.model.change import Verb
 from troubleshooter.model.run import StepState
 from troubleshooter.report.away import away_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from troubleshooter.model.change import Change
+    from troubleshooter.model.change import Act, Change
     from troubleshooter.model.evidence import Evidence
     from troubleshooter.model.finding import Check, Diagnosis, Finding, Fix
     from troubleshooter.model.run import RunState, StepRecord
 
 VERSION = 1
+_BY_ITSELF = frozenset({Verb.CREATED, Verb.REMOVED})
 
 
 def diagnosis_json(diagnosis: Diagnosis) -> dict[str, Any]:
@@ -40,7 +41,7 @@ def run_json(state: RunState, exit_code: int) -> dict[str, Any]:
         "diagnosis": diagnosis_json(state.diagnosis),
         "verified": state.verified,
         "not_verified_because": "" if state.verified else state.not_verified_because,
-        "changes": changes_json(state.changes),
+        "changes": changes_json(state),
         **({"original_away": away_json(state.away)} if state.away else {}),
     }
 
@@ -52,17 +53,19 @@ def runs_json(states: Iterable[RunState]) -> dict[str, Any]:
     return {"version": VERSION, "runs": rows, **({"originals_away": away} if away else {})}
 
 
-def changes_json(changes: Iterable[Change]) -> dict[str, list[dict[str, str]]]:
-    """Say what this run made, took away and left, and what nobody knows the outcome of."""
-    listed = tuple(changes)
-    made = tuple(change for change in listed if change.kind not in THERE_BEFORE)
+def changes_json(state: RunState) -> dict[str, list[dict[str, str]]]:
+    """Every act of this run with its time, what it left, and what nobody knows the outcome of."""
     return {
-        "created": [_change(change) for change in made if change.seen],
-        "changed": [_change(change) for change in listed if change not in made and change.seen],
-        "removed": [_change(change) for change in made if change.state is ChangeState.REMOVED],
-        "left": [_change(change) for change in listed if change.open and not change.unknown],
-        "unknown": [_change(change) for change in listed if change.unknown],
+        "created": [_act(act) for act in state.acts if act.verb is Verb.CREATED],
+        "changed": [_act(act) | {"what": act.verb.value} for act in state.acts if act.verb not in _BY_ITSELF],
+        "removed": [_act(act) for act in state.acts if act.verb is Verb.REMOVED],
+        "left": [_change(change) for change in state.changes if change.open and not change.unknown],
+        "unknown": [_change(change) for change in state.changes if change.unknown],
     }
+
+
+def _act(act: Act) -> dict[str, str]:
+    return {"kind": act.kind, "id": act.id, "at": act.at} | ({"how": act.how} if act.how else {})
 
 
 def progress_word(state: RunState) -> str:

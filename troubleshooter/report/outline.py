@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from troubleshooter.model.finding import Verdict
+from troubleshooter.report.acts import acts_told
 from troubleshooter.report.json_report import changes_json
 from troubleshooter.report.rights import READER, rights, signed_in_as
 
@@ -153,15 +154,18 @@ def _steps(state: RunState) -> Iterator[Block]:
 
 def _receipt(state: RunState) -> Iterator[Block]:
     yield Heading(2, "Changes in Azure")
-    rows = tuple(
-        (change["kind"], change["id"], word)
-        for word, changes in changes_json(state.changes).items()
-        for change in changes
-    )
-    if not rows:
+    changes = changes_json(state)
+    if not any(changes.values()):
         yield Paragraph("Nothing was changed.")
         return
-    yield Table(("kind", "id", "what happened to it"), rows)
+    if state.acts:
+        yield Table(("time, UTC", "what was done"), tuple(acts_told(state.acts)))
+    open_ones = {"left": "still there", "unknown": "no answer told what came of it, and it was not seen"}
+    rows = tuple(
+        (change["kind"], change["id"], told) for key, told in open_ones.items() for change in changes[key]
+    )
+    if rows:
+        yield Table(("kind", "id", "how it stands"), rows)
 
 
 def _rights(state: RunState) -> Iterator[Block]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.model.finding import Verdict
 from troubleshooter.model.run import StepState
+from troubleshooter.report.acts import acts_told
 from troubleshooter.report.away import alarm
 from troubleshooter.report.escape import one_line, visible
 from troubleshooter.report.json_report import changes_json, progress_word
@@ -106,11 +107,13 @@ def _place(place: Evidence) -> str:
 
 
 def _changes(state: RunState) -> Iterator[str]:
-    changes = changes_json(state.changes)
+    changes = changes_json(state)
     if not any(changes.values()):
         yield "Nothing was changed in Azure."
         return
-    yield f"Changed in Azure: {len(changes['created'])} created, {len(changes['removed'])} removed."
+    if state.acts:
+        yield "Changed in Azure, times in UTC:"
+        yield from (f"  {at[11:19]}  {one_line(act)}" for at, act in acts_told(state.acts))
     for left in changes["left"]:
         yield f"▲ Left in Azure: {left['kind']} {one_line(left['id'])}"
     if changes["left"]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from troubleshooter.model.change import Change, ChangeState
+from troubleshooter.model.change import Act, Change, ChangeState, Verb
 from troubleshooter.model.evidence import Evidence
 from troubleshooter.model.finding import (
     Check,
@@ -67,6 +67,10 @@ def state(diagnosis: Diagnosis) -> RunState:
             Change("pool", "render-pool-dbg-7f3a", ChangeState.REMOVED, seen=True),
             Change("node-user", "render-pool-dbg-7f3a/tvm-1/u", ChangeState.INTENDED),
             Change("pool", "never", ChangeState.NEVER_MADE),
+        ),
+        acts=(
+            Act("pool", "render-pool-dbg-7f3a", Verb.CREATED, "2026-11-22T20:01:00Z", "1 node"),
+            Act("pool", "render-pool-dbg-7f3a", Verb.REMOVED, "2026-11-22T20:09:00Z"),
         ),
         files=(KeptFile("tvm-1", "/var/log/x", "a" * 64, "b" * 64, 10, ""),),
         diagnosis=diagnosis,

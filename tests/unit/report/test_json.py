@@ -26,9 +26,11 @@ def test_a_run_has_the_shape_of_the_contract(state: RunState) -> None:
 
 def test_an_intent_without_an_outcome_is_unknown(state: RunState) -> None:
     assert run_json(state, 3)["changes"] == {
-        "created": [{"kind": "pool", "id": "render-pool-dbg-7f3a"}],
+        "created": [
+            {"kind": "pool", "id": "render-pool-dbg-7f3a", "at": "2026-11-22T20:01:00Z", "how": "1 node"}
+        ],
         "changed": [],
-        "removed": [{"kind": "pool", "id": "render-pool-dbg-7f3a"}],
+        "removed": [{"kind": "pool", "id": "render-pool-dbg-7f3a", "at": "2026-11-22T20:09:00Z"}],
         "left": [],
         "unknown": [{"kind": "node-user", "id": "render-pool-dbg-7f3a/tvm-1/u"}],
     }

@@ -15,7 +15,7 @@ from tests.attacks.away import (
     assert_whole,
     bring_back,
 )
-from tests.attacks.wire import ALWAYS, ARM_POOL, AT_ONCE, BATCH_POOL, JOB, JSON, POOL, fails, finished, until
+from tests.attacks.wire import ALWAYS, ARM_POOL, AT_ONCE, BATCH_POOL, JOB, JSON, POOL, finished, until
 
 if TYPE_CHECKING:
     from tests.attacks.wire import Wire
@@ -209,7 +209,6 @@ def test_it_is_said_by_the_next_command(wire: Wire, number: signal.Signals) -> N
 
 
 @pytest.mark.slow
-@fails(reason="F4: doctor, which looks at runs, does not say it")
 def test_it_is_said_by_doctor(wire: Wire) -> None:
     interrupted(wire, signal.SIGKILL)
     assert_said(wire.told("doctor"), wire.latest())

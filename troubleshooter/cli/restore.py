@@ -27,6 +27,7 @@ def command(printer: Printer, /, run: str, **given: Any) -> int:
     from troubleshooter.cli.runs import demand_a_world, opened
     from troubleshooter.errors import ExitCode, Refused
     from troubleshooter.report.json_report import changes_json
+    from troubleshooter.report.text import still_open
 
     cancel = threading.Event()
     with opened(run) as (workbench, run_id):
@@ -41,16 +42,18 @@ def command(printer: Printer, /, run: str, **given: Any) -> int:
         waived = given["answer"].get("waive", "").split("\n")
         with interrupts(printer, cancel, f"troubleshooter runs restore {run_id} --confirm {pool}"):
             outcome = workbench.restore(run_id, printer.follow, cancel, waived)
-        changes = changes_json(workbench.read(run_id))
+        state = workbench.read(run_id)
     document = {
         "version": 1,
         "run": run_id,
         "pool": pool,
         "restored": outcome.outcome != "unchanged",
         "differences": outcome.output.get("differences", []),
-        "changes": changes,
+        "changes": changes_json(state),
     }
-    printer.result(document, outcome.why)
+    printer.result(document, "\n".join([outcome.why, *still_open(state)]))
+    if state.open_changes:
+        return ExitCode.INCOMPLETE
     return ExitCode.WARNINGS_FOUND if outcome.attention else ExitCode.DONE
 
 

@@ -114,6 +114,12 @@ def _changes(state: RunState) -> Iterator[str]:
     if state.acts:
         yield "Changed in Azure, times in UTC:"
         yield from (f"  {at[11:19]}  {one_line(act)}" for at, act in acts_told(state.acts))
+    yield from still_open(state)
+
+
+def still_open(state: RunState) -> Iterator[str]:
+    """What is left in Azure, and what nobody knows the outcome of, with the command that looks after it."""
+    changes = changes_json(state)
     for left in changes["left"]:
         yield f"▲ Left in Azure: {left['kind']} {one_line(left['id'])}"
     if changes["left"]:

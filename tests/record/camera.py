@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from textual.widgets import Input
 
+from tests.record.invariants import broken
 from tests.record.palette import Palette
 from tests.record.screen_text import as_text
 from tests.record.stand_ins import stable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from textual.pilot import Pilot
 
@@ -21,6 +24,8 @@ SIZES = ((120, 40), (80, 24))
 SAME = 3
 """So many looks in a row must be equal."""
 LIMIT = 20.0
+BROKEN: ContextVar[list[str] | None] = ContextVar("where broken invariants are told", default=None)
+DRAWN: ContextVar[Path | None] = ContextVar("where pictures are drawn as well, as SVG", default=None)
 
 
 class Camera:
@@ -40,6 +45,10 @@ class Camera:
             name = f"{state}@{width}x{height}"
             assert name not in self.pictures, f"two pictures are called {name}"
             self.pictures[name] = await self.settled()
+            if (found := BROKEN.get()) is not None:
+                found += [f"{name}: {what}" for what in await broken(self.pilot)]
+            if (folder := DRAWN.get()) is not None:
+                (folder / f"{name}.svg").write_text(app.export_screenshot(title=name), encoding="utf-8")
         await self._resize(*SIZES[0])
 
     async def _resize(self, width: int, height: int) -> None:

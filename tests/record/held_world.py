@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.flows.outside import World
 from troubleshooter.simulator import scenarios
 from troubleshooter.simulator.clock import Clock, Pace, Timer
 from troubleshooter.simulator.server import Simulator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+SAME = 12
+"""So many calls in a row that change nothing."""
 
 
 class Hold:
@@ -45,6 +50,15 @@ class HeldClock(Clock):
 class HeldWorld:
     connection: dict[str, Any]
     hold: Hold
+
+    def control(self, method: str, path: str, body: object = None) -> Any:
+        return World(self.connection, Path()).control(method, path, body)
+
+    @property
+    def stands_still(self) -> bool:
+        """Whether the program has for a while done nothing but look, so that it shows what it saw."""
+        last = self.control("GET", "calls")["calls"][-SAME:]
+        return len(last) == SAME and all(call["method"] == "GET" for call in last)
 
 
 @contextmanager

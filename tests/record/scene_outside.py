@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from tests.record.studio import on_scenario
 from tests.record.walking import gate, open_pool, press, resting, screen_is, waiting
-from tests.tui.walker import answer
+from tests.tui.walker import answer, run_state
+from troubleshooter.model.run import StepState
 from troubleshooter.tui.screens.confirm import ConfirmScreen
 from troubleshooter.tui.screens.explain import ExplainScreen
 from troubleshooter.tui.screens.home import HomeScreen
@@ -21,9 +22,12 @@ if TYPE_CHECKING:
     from tests.record.camera import Camera
     from tests.record.held_world import HeldWorld
 
+LATE = 15
+"""Seconds."""
+
 
 async def walk() -> dict[str, str]:
-    async with on_scenario("vault-rbac-denied", debug_nodes=2) as (camera, world):
+    async with on_scenario("vault-rbac-denied") as (camera, world):
         await open_pool(camera, world.connection["pool_id"])
         await to_the_plan(camera)
         await to_the_fix(camera, world)
@@ -64,7 +68,7 @@ async def to_the_fix(camera: Camera, world: HeldWorld) -> None:
     world.hold.looks = 2
     await camera.until(lambda: bool((now := waiting(camera)) and now.rows), "nodes")
     await camera.take("waiting-starting")
-    world.hold.looks = None
+    await collecting(camera, world)
     question = await gate(camera, "fix")
     await camera.take("choose-fix")
     await answer(camera.pilot, question)
@@ -75,6 +79,20 @@ async def to_the_fix(camera: Camera, world: HeldWorld) -> None:
     await camera.until(lambda: waiting(camera) is not None, "the proof under way")
     await camera.take("verify-under-way")
     world.hold.looks = None
+
+
+async def collecting(camera: Camera, world: HeldWorld) -> None:
+    """The way to the node keeps its caller waiting."""
+    world.control("POST", "fault", {"match": "GET dbg.*/remoteloginsettings", "delay": LATE})
+    world.hold.looks = None
+    await camera.until(lambda: runs(camera, "collect"), "the collecting")
+    await camera.take("collecting")
+    assert runs(camera, "collect"), f"{LATE} s were too few to take it"
+
+
+def runs(camera: Camera, step: str) -> bool:
+    state = run_state(camera.pilot)
+    return state is not None and state.step(step).state is StepState.RUNNING
 
 
 async def to_the_end(camera: Camera, world: HeldWorld) -> None:
@@ -132,6 +150,7 @@ async def steps_looked_at(camera: Camera) -> None:
     screen = camera.pilot.app.screen
     assert isinstance(screen, RunScreen)
     assert screen.state is not None
+    await camera.pilot.press(*["right_square_bracket"] * len(screen.state.steps))
     for number, record in reversed(list(enumerate(screen.state.steps, 1))):
         while (at := screen.looked_at) is not None and at.id != record.id:
             await press(camera, "left_square_bracket", lambda at=at: screen.looked_at != at)  # type: ignore[misc]  # bound

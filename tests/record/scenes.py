@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.record import scene_offline
+from tests.record import scene_ends, scene_offline
 from tests.record.studio import alone
 
 if TYPE_CHECKING:
@@ -16,8 +16,14 @@ RENEW = "python -m tests.record.renew_screens"
 
 SCENES: dict[str, Callable[[], Awaitable[dict[str, str]]]] = {
     "offline": scene_offline.walk,
+    "healthy": scene_ends.healthy,
+    "windows": scene_ends.windows,
+    "quota": scene_ends.quota,
+    "refused": scene_ends.refused,
+    "stopped": scene_ends.stopped,
+    "absent": scene_ends.absent,
 }
-IN_THE_DEFAULT_RUN = ("offline",)
+IN_THE_DEFAULT_RUN = ("offline", "windows")
 
 
 async def pictures(scene: str, folder: Path) -> dict[str, str]:

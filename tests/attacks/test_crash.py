@@ -215,7 +215,6 @@ def test_kills_at_random_moments_leave_a_way_back(seed: int, account: Account, b
     assert [each for each in left_by(account, run) if not each.startswith("node-user")] == []
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="F22: users of a deleted node stay listed")
 def test_after_restore_no_user_of_a_deleted_node_is_left(account: Account, before: Any) -> None:
     account.hold("POST /users$", 8)
     process = account.started(*account.in_place())

@@ -1,0 +1,52 @@
+"""What lint and analyze say of the ground truth's samples: ids, severities, lines and exit codes, no text."""
+
+from __future__ import annotations
+
+import json
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.record.stage import AT_ONCE
+
+if TYPE_CHECKING:
+    from tests.record.scenarios import Scene
+    from tests.record.stage import Ended
+
+_ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = Path(os.environ.get("TROUBLESHOOTER_GROUND_TRUTH") or _ROOT.parent / "shared") / "samples"
+FOLDERS = ("configs", "logs", "cases", ".")
+"""Below the samples; the last holds the documented pool bodies themselves."""
+_ABOUT = {"INDEX.tsv", "MADE.tsv", "PROVENANCE.tsv", "README.md"}
+"""Files that tell of samples and are none."""
+
+
+def files(folder: str) -> list[Path]:
+    place = SAMPLES / folder
+    found = place.iterdir() if folder == "." else place.rglob("*")
+    return sorted(path for path in found if path.is_file() and path.name not in _ABOUT)
+
+
+def told(scene: Scene, command: str, folder: str) -> str:
+    """A line for each file and below it one for each finding."""
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        ended = threads.map(lambda path: scene.aside(command, str(path)), files(folder))
+        blocks = [_block(path, each) for path, each in zip(files(folder), ended, strict=True)]
+    return "".join(blocks)
+
+
+def _block(path: Path, ended: Ended) -> str:
+    said = "".join(f"  {line}\n" for line in _said(json.loads(ended.out)))
+    return f"{path.relative_to(SAMPLES).as_posix()}  exit {ended.code}\n{said}"
+
+
+def _said(document: dict[str, Any]) -> list[str]:
+    found = [" ".join([each["severity"], each["id"], *_lines(each)]) for each in document.get("findings", ())]
+    found += [f"unexplained {line['line']}" for line in document.get("unexplained", ())]
+    return found + (["an error"] if "error" in document else [])
+
+
+def _lines(finding: dict[str, Any]) -> list[str]:
+    places = finding.get("evidence", [finding])
+    return [str(place["line"]) for place in places if place.get("line")]

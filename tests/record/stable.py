@@ -1,0 +1,99 @@
+"""Takes out of a text what differs from run to run; the same id gets the same stand-in."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_YEAR = r"(?<!\d)20(?:2[6-9]|[3-9]\d)"
+"""The simulated world's past is written as of 2025, and stays as it is."""
+_PATTERNS = tuple(
+    (re.compile(pattern), stand_in)
+    for pattern, stand_in in (
+        (rf"{_YEAR}-\d\d-\d\d([T ])\d\d:\d\d:\d\d(?:[.,]\d+)?(Z|\+00:00)?", r"YYYY-MM-DD\1hh:mm:ss\2"),
+        (rf"{_YEAR}-\d\d-\d\d_\d\d-\d\d-\d\d", "YYYY-MM-DD_hh-mm-ss"),
+        (rf"{_YEAR}\d{{4}}t\d{{6}}z", "YYYYMMDDthhmmssz"),
+        (rf"{_YEAR}-\d\d-\d\d(?!\d)", "YYYY-MM-DD"),
+        (r"\b\d\d:\d\d UTC", "hh:mm UTC"),
+        (r'"seconds": \d+\.\d+', '"seconds": 0.0'),
+        (r"\d+:\d\d of (?=\d+:\d\d)", "m:ss of "),
+        (r"(127\.0\.0\.1|localhost):\d{4,5}\b", r"\1:PORT"),
+    )
+)
+_TOOK = re.compile(r"(?m)^( *\S [a-z-]+)(?:  ? +\d+\.\d s|(?<=[a-z])  {9,})(?=  |$)")
+"""How long a step took. Less than a millisecond is not shown at all, so the column goes as a whole."""
+_RUN = re.compile(r"(?:[Rr]uns?/?|resume|cleanup|restore|-dbg-|-fix-|kvts)(?:\": \"| )?([0-9a-f]{8})\b")
+_NODE = re.compile(r"\btvm-(\d+)_")
+_ORIGINAL = "1223544443"
+"""The number in the original pool's node ids follows from the pool's name, which never changes."""
+_NODES = re.compile(r"\((tvm-[\w-]+(?:, tvm-[\w-]+)+)\)")
+_COLLECTED = re.compile(r"( {4}collected from .* nodes.*  )(tvm-\S+)\n")
+_WRAPPED = re.compile(r"(?m)(?:^ {4}(?!proof |make sure |fix )\S.*\n)+")
+_WIDTH = 100
+
+
+class Stable:
+    """One conversation's stand-ins. What is learned in one text holds for all that follow."""
+
+    def __init__(self, places: Iterable[tuple[str, str]]) -> None:
+        self._places = tuple(places)
+        self._runs: dict[str, str] = {}
+        self._nodes: dict[str, str] = {_ORIGINAL: _ORIGINAL}
+
+    def text(self, text: str) -> str:
+        for place, name in self._places:
+            text = text.replace(place, name)
+        for run in _RUN.findall(text):
+            self._runs.setdefault(run, f"RUN{len(self._runs) + 1}")
+        for run, name in self._runs.items():
+            text = text.replace(run, name)
+        text = _NODE.sub(lambda found: f"tvm-{self._node(found[1])}_", text)
+        for pattern, stand_in in _PATTERNS:
+            text = pattern.sub(stand_in, text)
+        return _NODES.sub(lambda found: f"({', '.join(sorted(found[1].split(', ')))})", text)
+
+    def narration(self, text: str) -> str:
+        """Standard error. Nodes are finished with in any order: their names are dealt out anew, in order."""
+        lines = self.text(_TOOK.sub(r"\1", text)).splitlines(keepends=True)
+        ordered: list[str] = []
+        for collected, group in groupby(lines, lambda line: bool(_COLLECTED.fullmatch(line))):
+            here = list(group)
+            if collected:
+                parts = [found.groups() for line in here if (found := _COLLECTED.fullmatch(line))]
+                nodes = sorted(node for _, node in parts)
+                here = [f"{start}{node}\n" for (start, _), node in zip(parts, nodes, strict=True)]
+            ordered += here
+        return "".join(ordered)
+
+    def result(self, text: str) -> str:
+        """Standard output as text: what was wrapped with ids of any length is wrapped with the stand-ins."""
+        joined = _WRAPPED.sub(
+            lambda found: f"    {' '.join(line.strip() for line in found[0].splitlines())}\n",
+            _TOOK.sub(r"\1", text),
+        )
+        return _WRAPPED.sub(lambda found: _wrapped(found[0]), self.text(joined))
+
+    def _node(self, number: str) -> str:
+        return self._nodes.setdefault(number, f"POOL{len(self._nodes)}")
+
+
+def in_order(value: Any) -> Any:
+    """Lists of node ids in the order of the stand-ins: they were in that of the ids."""
+    if isinstance(value, dict):
+        return {key: in_order(each) for key, each in value.items()}
+    if not isinstance(value, list):
+        return value
+    if all(isinstance(each, str) and each.startswith("tvm-") for each in value):
+        return sorted(value)
+    return [in_order(each) for each in value]
+
+
+def _wrapped(text: str) -> str:
+    indent = " " * 4
+    lines = textwrap.wrap(text.strip(), _WIDTH, initial_indent=indent, subsequent_indent=indent)
+    return "".join(f"{line}\n" for line in lines)

@@ -1,0 +1,72 @@
+"""Every scenario without a screen is told as the record has it: both routes, as text and as JSON."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from tests.record.compare import differences
+from tests.record.entries import KEPT, entries, of_scenario
+from tests.record.renew import orphans
+from troubleshooter.datafiles import playbooks_folder
+from troubleshooter.simulator.scenarios import SCENARIOS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.record.stage import Stage
+
+DEFAULT = {
+    "healthy": ("demo", "in-place"),
+    "wrong-client-id": ("demo", "in-place", "apply"),
+    "vault-rbac-denied": ("demo", "in-place"),
+    "identity-missing": ("demo", "in-place"),
+    "mixed": ("demo",),
+    "resize-quota": ("demo",),
+    "odd-shapes": ("demo",),
+    "extension-view-refused": ("demo",),
+    "loader-missing": ("in-place",),
+    "vault-throttled": ("demo",),
+    "dependent-extension": ("analyze",),
+    "windows-rbac-denied": ("demo", "in-place", "analyze"),
+}
+STEP_DONE = re.compile(r"(?m)^✔ ([a-z-]+)  ")
+"""Looked at in every run of the tests; together they reach every step of both routes."""
+
+
+@pytest.mark.parametrize("scenario", DEFAULT)
+def test_some_scenarios_are_told_as_recorded(stage: Stage, tmp_path: Path, scenario: str) -> None:
+    wanted = {f"scenarios/{scenario}/{route}" for route in DEFAULT[scenario]}
+
+    assert (
+        differences([entry for entry in of_scenario(scenario) if entry.name in wanted], stage, tmp_path) == ""
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_every_scenario_is_told_as_recorded(stage: Stage, tmp_path: Path, scenario: str) -> None:
+    assert differences(of_scenario(scenario), stage, tmp_path) == ""
+
+
+def test_those_of_every_run_reach_every_step_of_both_routes() -> None:
+    def reached(*routes: str) -> set[str]:
+        return {
+            step
+            for scenario, looked_at in DEFAULT.items()
+            for route in routes
+            if route in looked_at
+            for step in STEP_DONE.findall((KEPT / f"scenarios/{scenario}/{route}.txt").read_text("utf-8"))
+        }
+
+    playbook = yaml.safe_load((playbooks_folder() / "kv-extension.yaml").read_text("utf-8"))
+    steps = {step["id"] for step in playbook["steps"]}
+    assert reached("demo", "apply") == steps
+    assert reached("in-place") == steps - {"apply", "apply-all"}  # in place the pool itself has the fix
+
+
+def test_the_record_has_no_entry_of_what_is_gone() -> None:
+    assert orphans(entries()) == []

@@ -1,0 +1,89 @@
+"""Conversations with the program as the text that is kept."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from tests.record.layout import tables, written
+from tests.record.stable import in_order
+from tests.record.stage import Ended
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.record.stable import Stable
+
+SAME = "as before"
+_LONG = 200
+"""Letters from which on what comes again is not written again."""
+
+
+class Telling:
+    """One entry: what was called, what it wrote where, and how it ended."""
+
+    def __init__(self) -> None:
+        self._blocks: list[str] = []
+        self._values: dict[str, Any] = {}
+        self._paragraphs: set[str] = set()
+        self._errors: list[str] = []
+
+    def tell(self, said: Sequence[Ended | str], stable: Stable) -> None:
+        """Add a conversation. Where another form was asked for, what is narrated should be the same."""
+        ended = [each for each in said if isinstance(each, Ended)]
+        errors = [stable.narration(each.err) for each in ended]  # first: it is in the order of what happened
+        before, self._errors = self._errors, errors
+        number = 0
+        for each in said:
+            if isinstance(each, str):
+                self._blocks.append(f"# {stable.text(each)}\n")
+                continue
+            command = stable.text(" ".join(("troubleshooter", *each.arguments)))
+            narrated = errors[number]
+            if len(narrated) > _LONG and narrated in before[number : number + 1]:
+                narrated = f"{SAME}, with the other form\n"
+            self._blocks.append(
+                f"$ {command}\nexit {each.code}\n\n--- standard output\n{self._result(each.out, stable)}\n"
+                f"--- standard error\n{narrated}"
+            )
+            number += 1
+
+    def text(self) -> str:
+        return "\n".join(self._blocks)
+
+    def _result(self, out: str, stable: Stable) -> str:
+        if out.startswith("{"):
+            document = in_order(json.loads(stable.text(out)))
+            shown = written(tables(self._shortened(document)))
+            self._values |= _parts(document)
+            return f"{shown}\n"
+        paragraphs = stable.result(out).split("\n\n")
+        shown = "\n\n".join(map(self._paragraph, paragraphs))
+        self._paragraphs |= set(paragraphs)
+        return shown
+
+    def _paragraph(self, text: str) -> str:
+        if text not in self._paragraphs or len(text) < _LONG:
+            return text
+        return f"{text.splitlines()[0]}\n    {SAME}"
+
+    def _shortened(self, document: dict[str, Any], at: str = "") -> dict[str, Any]:
+        shown: dict[str, Any] = {}
+        for key, value in document.items():
+            place = f"{at}{key}"
+            if self._values.get(place) == value and len(json.dumps(value)) > _LONG:
+                shown[key] = SAME
+            elif isinstance(value, dict) and not at:
+                shown[key] = self._shortened(value, f"{key}/")
+            else:
+                shown[key] = value
+        return shown
+
+
+def _parts(document: dict[str, Any]) -> dict[str, Any]:
+    """Its members and the members of those, by their place."""
+    found = dict(document)
+    for key, value in document.items():
+        if isinstance(value, dict):
+            found |= {f"{key}/{name}": each for name, each in value.items()}
+    return found

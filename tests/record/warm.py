@@ -32,6 +32,7 @@ def load() -> None:
 
 def next_command() -> dict[str, Any]:
     """Serve until this process is one that shall run a command, and say which."""
+    os.setpgid(0, 0)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the children
     for line in sys.stdin:
         if os.fork() == 0:
@@ -43,6 +44,8 @@ def next_command() -> dict[str, Any]:
             _, status = os.waitpid(process, 0)
             _tell(wanted["folder"], "code", os.waitstatus_to_exitcode(status))
             os._exit(0)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    os.killpg(0, signal.SIGTERM)  # nothing outlives whoever asked for it, however that ended
     os._exit(0)
 
 

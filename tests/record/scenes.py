@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.record import scene_ends, scene_offline
+from tests.record import scene_ends, scene_in_place, scene_offline, scene_outside
 from tests.record.studio import alone
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ RENEW = "python -m tests.record.renew_screens"
 
 SCENES: dict[str, Callable[[], Awaitable[dict[str, str]]]] = {
     "offline": scene_offline.walk,
+    "outside": scene_outside.walk,
+    "in-place": scene_in_place.walk,
     "healthy": scene_ends.healthy,
     "windows": scene_ends.windows,
     "quota": scene_ends.quota,

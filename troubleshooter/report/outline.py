@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.model.finding import Verdict
 from troubleshooter.report.acts import acts_told
+from troubleshooter.report.away import alarm
 from troubleshooter.report.json_report import changes_json
 from troubleshooter.report.rights import READER, rights, signed_in_as
 
@@ -80,6 +81,8 @@ def verdict(state: RunState) -> str:
 def _opening(state: RunState) -> Iterator[Block]:
     cause = state.diagnosis.cause
     yield Heading(1, f"{state.target.pool}: {cause.title if cause else 'Key Vault extension report'}")
+    if state.away:
+        yield Paragraph(alarm(state.away))
     yield Paragraph(verdict(state))
     yield Table(
         ("what", "value"),

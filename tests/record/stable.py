@@ -20,6 +20,7 @@ _PATTERNS = tuple(
         (rf"{_YEAR}\d{{4}}t\d{{6}}z", "YYYYMMDDthhmmssz"),
         (rf"{_YEAR}-\d\d-\d\d(?!\d)", "YYYY-MM-DD"),
         (r"\b\d\d:\d\d UTC", "hh:mm UTC"),
+        (r"(?m)^  \d\d:\d\d:\d\d  ", "  hh:mm:ss  "),
         (r'"seconds": \d+\.\d+', '"seconds": 0.0'),
         (r"\d+:\d\d of (?=\d+:\d\d)", "m:ss of "),
         (r"(127\.0\.0\.1|localhost):\d{4,5}\b", r"\1:PORT"),

@@ -116,6 +116,8 @@ class Workbench:
         self._work = work
         self.journal = Journal(home, _utc_text)
         self._azures: list[Azure] = []
+        self.owned: set[str] = set()
+        """The runs that were moved by this workbench."""
 
     def runs(self) -> tuple[RunState, ...]:
         """All runs, the one touched last first."""
@@ -241,6 +243,7 @@ class Workbench:
 
         state = fold(self.journal.events(run_id))
         ownership = Ownership(self.folder(run_id), run_id)
+        self.owned.add(run_id)
         tools = _LazyTools(state, self.folder(run_id), cancel, self._azures)
         actions = self._work.actions(tools.get)
         redactor = self._redactor()

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tests.tui.walker import LIMIT
-from tests.tui.worlds import DEBUG_POOL, DIAGNOSIS, LOG, LOG_TEXT, NODES
+from tests.tui.worlds import DEBUG_POOL, DIAGNOSIS, LOG, LOG_TEXT, NODES, TARGET
 from troubleshooter.engine.context import StepContext, StepOutcome
 from troubleshooter.errors import Interrupted
+from troubleshooter.model.change import DELETED, DELETING, ORIGINAL
 from troubleshooter.model.event import EventKind
 
 if TYPE_CHECKING:
@@ -32,6 +33,25 @@ def makes_the_pool(ctx: StepContext) -> StepOutcome:
     ctx.write_change(EventKind.CHANGE_INTENDED, "pool", DEBUG_POOL)
     ctx.write_change(EventKind.CHANGE_MADE, "pool", DEBUG_POOL)
     return StepOutcome(f"{DEBUG_POOL} created")
+
+
+def takes_the_original_away(ctx: StepContext) -> StepOutcome:
+    """It was deleted, and nothing stands in its place yet."""
+    away = {"stage": "debug", DELETING: True, DELETED: True}
+    ctx.write_change(EventKind.CHANGE_INTENDED, ORIGINAL, TARGET.pool, away)
+    return StepOutcome(f"{TARGET.pool} deleted")
+
+
+def changes_the_original(ctx: StepContext) -> StepOutcome:
+    """It stands, but not as it was."""
+    takes_the_original_away(ctx)
+    ctx.write_change(EventKind.CHANGE_MADE, ORIGINAL, TARGET.pool, {"stage": "debug"})
+    return StepOutcome(f"{TARGET.pool} created again")
+
+
+def puts_the_original_back(ctx: StepContext) -> StepOutcome:
+    ctx.write_change(EventKind.CHANGE_REMOVED, ORIGINAL, TARGET.pool)
+    return StepOutcome(f"{TARGET.pool} stands as it was")
 
 
 def keeps_a_log(ctx: StepContext) -> StepOutcome:

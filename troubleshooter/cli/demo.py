@@ -98,7 +98,7 @@ def _headless(printer: Printer, connection: Mapping[str, Any], debug_nodes: int)
 
 
 def _on_screen(printer: Printer, connection: Mapping[str, Any], debug_nodes: int) -> int:
-    from troubleshooter.cli.screen import quickly
+    from troubleshooter.cli.screen import drawn, how_it_ended, quickly
 
     with quickly():
         from troubleshooter.cli.log import log_screens
@@ -115,14 +115,15 @@ def _on_screen(printer: Printer, connection: Mapping[str, Any], debug_nodes: int
             presets=_answers(connection),
             before_answer=partial(_administer, connection, lambda _: None),
             start_options=RunOptions(debug_nodes=debug_nodes),
+            lasting=False,
         )
-        unfinished = app.run()
+        unfinished = drawn(app, lambda: None)
     finally:
         bench.close()
     if unfinished is not None:
         printer.say(f"The simulated Azure of run {unfinished} ended with the demo; what it did is kept.")
         printer.say(f"Read it: troubleshooter runs show {unfinished}")
-    return 0
+    return how_it_ended(app)
 
 
 def _bench(connection: Mapping[str, Any]) -> Workbench:

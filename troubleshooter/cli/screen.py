@@ -2,19 +2,21 @@ from __future__ import annotations
 
 import gc
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from troubleshooter.cli.options import connection, everywhere
-from troubleshooter.errors import NotFound, UsageProblem
+from troubleshooter.errors import ExitCode, NotFound, TroubleshooterError, UsageProblem, first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from troubleshooter.model.target import Target
     from troubleshooter.printer import Printer
+    from troubleshooter.tui.app import TroubleshooterApp
+    from troubleshooter.wiring import Workbench
 
 
 @click.command("open", add_help_option=False)
@@ -74,13 +76,54 @@ def _show(
         if open_run is not None:
             open_run = _known(bench, open_run)
         app = TroubleshooterApp(bench, open_target=open_target, open_run=open_run, start_options=RunOptions())
-        unfinished = app.run()
+        unfinished = drawn(app, lambda: _say_what_is_away(printer, bench))
+        code = _say_what_is_left(printer, bench)
+        if unfinished is not None:
+            printer.say(f"Run {unfinished} is kept. On screen: troubleshooter open {unfinished}")
+            printer.say(f"Without: troubleshooter runs resume {unfinished}")
+        return first_of({code, how_it_ended(app)})
+    except TroubleshooterError:
+        _say_what_is_away(printer, bench)
+        raise
     finally:
         bench.close()
-    if unfinished is not None:
-        printer.say(f"Run {unfinished} is kept. On screen: troubleshooter open {unfinished}")
-        printer.say(f"Without: troubleshooter runs resume {unfinished}")
-    return 0
+
+
+def drawn(app: TroubleshooterApp, last_words: Callable[[], None]) -> str | None:
+    """Show the screens until they are left, or until a signal or a closed terminal ends them."""
+    from troubleshooter.cli.signals import heard
+
+    with heard(app.stop, app.stopped, last_words):
+        return app.run()
+
+
+def how_it_ended(app: TroubleshooterApp) -> ExitCode:
+    if app.stopped.is_set():
+        return ExitCode.INTERRUPTED
+    return ExitCode.BUG if app.return_code else ExitCode.DONE
+
+
+def _say_what_is_away(printer: Printer, bench: Workbench) -> None:
+    from troubleshooter.report.away import alarm
+
+    for away in bench.away():
+        printer.say(alarm(away))
+
+
+def _say_what_is_left(printer: Printer, bench: Workbench) -> ExitCode:
+    """Of the runs that the screens moved; that an original is away comes before, whoever took it away."""
+    from troubleshooter.report.text import still_open
+
+    _say_what_is_away(printer, bench)
+    code = ExitCode.DONE
+    for run in sorted(bench.owned):
+        with suppress(NotFound):  # deleted on the screens, which ask for nothing left
+            state = bench.read(run)
+            lines = tuple(still_open(state))
+            if lines:
+                code = ExitCode.INCOMPLETE
+                printer.say("\n".join((f"{state.target.account}/{state.target.pool}, run {run}", *lines)))
+    return code
 
 
 @contextmanager

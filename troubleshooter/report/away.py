@@ -12,17 +12,26 @@ if TYPE_CHECKING:
 
 def alarm(away: Away) -> str:
     """One line: what is away, which run has it, and the one command that puts it back."""
+    return f"✖ {told(away)}"
+
+
+def told(away: Away) -> str:
+    """The same without the symbol, for whoever draws their own."""
     pool = one_line(away.pool)
     how = (
         f"Pool {pool} is away: run {away.run} deleted it, and it does not stand again yet."
         if away.gone
         else f"Pool {pool} may be away: run {away.run} asked for its deletion and saw no end of it yet."
     )
-    return f"✖ {how} Put it back with: {command(away)}"
+    return f"{how} Put it back with: {command(away)}"
 
 
 def command(away: Away) -> str:
-    return f"troubleshooter runs restore {away.run} --confirm {away.pool}"
+    return put_back(away.run, away.pool)
+
+
+def put_back(run: str, pool: str) -> str:
+    return f"troubleshooter runs restore {run} --confirm {one_line(pool)}"
 
 
 def away_json(away: Away) -> dict[str, Any]:

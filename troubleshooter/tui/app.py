@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import threading
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -10,18 +13,18 @@ from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 
-from troubleshooter.tui import glyphs
+from troubleshooter.tui import glyphs, terminal
 from troubleshooter.tui.screens.home import HomeScreen
 from troubleshooter.tui.themes import DARK, LIGHT
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Iterable, Mapping
 
     from textual import events
     from textual.screen import Screen
 
     from troubleshooter.engine.runner import Run
+    from troubleshooter.model.change import Away
     from troubleshooter.model.target import Target
     from troubleshooter.wiring import RunOptions, Workbench
 
@@ -84,9 +87,17 @@ class TroubleshooterApp(App[str | None]):
         presets: Mapping[str, str] | None = None,
         before_answer: Callable[[str, str], None] | None = None,
         start_options: RunOptions,
+        lasting: bool = True,
     ) -> None:
-        """Open on the cases, on a pool, or on a run. `presets` fill in free answers, and answer nothing."""
-        super().__init__()
+        """Open on the cases, on a pool, or on a run. `presets` fill in free answers, and answer nothing.
+
+        `lasting` is whether the Azure that earlier runs worked on is still there.
+        """
+        super().__init__(driver_class=terminal.driver())
+        self.stopped = threading.Event()
+        """Set once it was asked to stop from outside."""
+        self._asked = False
+        self._loop_of_screens: asyncio.AbstractEventLoop | None = None
         self.glyphs = glyphs.of_terminal()
         self._workbench = workbench
         self._open_target = open_target
@@ -94,6 +105,7 @@ class TroubleshooterApp(App[str | None]):
         self._presets = presets or {}
         self._before_answer = before_answer
         self._start_options = start_options
+        self._lasting = lasting
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         light = os.environ.get("TROUBLESHOOTER_THEME", "").lower() == "light"
@@ -101,18 +113,23 @@ class TroubleshooterApp(App[str | None]):
         self.set_class(self.glyphs is glyphs.ASCII, "-ascii")
 
     def get_default_screen(self) -> Screen[Any]:
-        return HomeScreen(self._workbench)
+        return HomeScreen(self._workbench, self._away)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own names for colours, known before a theme is."""
         return DARK.variables
 
     def on_mount(self) -> None:
+        self._loop_of_screens = asyncio.get_running_loop()
         if self._open_target is not None:
-            self._begin(self._open_target)
+            self._begin(self._open_target, self._away)
         elif self._open_run is not None:
             run_id = self._open_run
-            self._show_run(("run", run_id), partial(self._workbench.resume, run_id), run_id)
+            self._show_run(("run", run_id), partial(self._workbench.resume, run_id), run_id, self._away)
+
+    def _away(self) -> tuple[Away, ...]:
+        found = self._workbench.away()
+        return tuple(each for each in found if self._lasting or each.run in self._workbench.owned)
 
     @on(HomeScreen.OpenPool)
     def _pool_chosen(self, message: HomeScreen.OpenPool) -> None:
@@ -124,15 +141,16 @@ class TroubleshooterApp(App[str | None]):
         begin = partial(self._workbench.resume, case.id) if case.current is not None else None
         self._show_run((case.target.account, case.target.pool), begin, case.id)
 
-    def _begin(self, target: Target) -> None:
+    def _begin(self, target: Target, away: Callable[[], tuple[Away, ...]] | None = None) -> None:
         begin = partial(self._workbench.start, target, self._start_options)
-        self._show_run((target.account, target.pool), begin)
+        self._show_run((target.account, target.pool), begin, away=away)
 
     def _show_run(
         self,
         place: tuple[str, ...],
         begin: Callable[[threading.Event], Run] | None,
         run_id: str | None = None,
+        away: Callable[[], tuple[Away, ...]] | None = None,
     ) -> None:
         from troubleshooter.tui.screens.run import RunScreen  # noqa: PLC0415 - keeps the first frame quick
 
@@ -143,6 +161,7 @@ class TroubleshooterApp(App[str | None]):
             run_id=run_id,
             presets=self._presets,
             before_answer=self._before_answer,
+            away=away,
         )
         self.push_screen(screen)
 
@@ -163,7 +182,24 @@ class TroubleshooterApp(App[str | None]):
             self.push_screen(HelpScreen(self.screen))
 
     async def action_quit(self) -> None:
-        """Close the program; whoever started it can say how the run goes on."""
+        """Close the program, having asked first where work on an original would be left."""
+        from troubleshooter.tui.screens.confirm import if_meant  # noqa: PLC0415 - keeps the first frame quick
+
+        held = next((each for each in self.screen_stack if getattr(each, "at_stake", ())), self.screen)
+        if_meant(held, "Close the program as it stands?", "close", self._close)
+
+    def stop(self) -> None:
+        """Close the program without asking: by a signal, or since the terminal has gone. From any thread."""
+        if self._loop_of_screens is None:
+            raise KeyboardInterrupt  # there is nothing to close yet
+        if not self._asked:  # a second signal may come in the middle of the first
+            self._asked = True
+            self.stopped.set()
+            with suppress(RuntimeError):  # the screens have just ended
+                self._loop_of_screens.call_soon_threadsafe(self._close)
+
+    def _close(self) -> None:
+        """Whoever started it can say how the run goes on."""
         runs = [getattr(screen, "unfinished", None) for screen in self.screen_stack]
         self.exit(next((run for run in runs if run), None))
 

@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from troubleshooter.model.change import Away
     from troubleshooter.model.playbook import Playbook
     from troubleshooter.model.run import Collecting, ErrorText, RunState, Waiting
+
+
+class OriginalsAway(Message):
+    """The originals that are away, read from the journal of all runs."""
+
+    def __init__(self, away: tuple[Away, ...]) -> None:
+        super().__init__()
+        self.away = away
 
 
 class RunOpened(Message):

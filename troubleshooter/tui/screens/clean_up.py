@@ -18,6 +18,8 @@ from troubleshooter.model.change import ChangeState
 from troubleshooter.model.run import Moved
 from troubleshooter.tui import glyphs, plain
 from troubleshooter.tui.background import in_background
+from troubleshooter.tui.original import at_stake
+from troubleshooter.tui.screens.confirm import if_meant
 from troubleshooter.tui.widgets.failure import Failure
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ class CleanUpScreen(ModalScreen[None]):
     ]
 
     case: reactive[RunState | None] = reactive(None, init=False)
-    working: reactive[bool] = reactive(False, init=False)
+    working = False
 
     class CaseMoved(Message):
         """The journal has one event more."""
@@ -91,12 +93,18 @@ class CleanUpScreen(ModalScreen[None]):
     def on_unmount(self) -> None:
         self._cancel.set()
 
+    @property
+    def at_stake(self) -> tuple[str, ...]:
+        """How the original stands, while closing would leave it so; empty while it does not."""
+        return at_stake(self.case) if self.working and self.case else ()
+
     @on(Button.Pressed, "#cancel")
     def action_close(self) -> None:
-        self.dismiss()
+        if_meant(self, "Stop cleaning up?", "stop", self.dismiss)
 
     @on(Button.Pressed, "#go")
     def _go(self) -> None:
+        self.working = True
         self.query_one("#go").display = False
         self.query_one("#cancel", Button).label = "Stop"
         self.query_one("#clean-up-title", Static).update(Content.styled("Removing.", "bold"))
@@ -120,6 +128,7 @@ class CleanUpScreen(ModalScreen[None]):
 
     @on(Ended)
     def _ended(self, message: Ended) -> None:
+        self.working = False
         open_ones = self.case.open_changes if self.case else ()
         unknown = sum(change.unknown for change in open_ones)
         text = "Nothing is left in Azure." if not open_ones and not message.error else "Not all is gone. "

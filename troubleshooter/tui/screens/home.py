@@ -16,6 +16,8 @@ from textual.screen import Screen
 from troubleshooter.tui import glyphs
 from troubleshooter.tui.background import in_background
 from troubleshooter.tui.cases import COLUMNS, case_row
+from troubleshooter.tui.messages import OriginalsAway
+from troubleshooter.tui.widgets.alarm_lines import AlarmLines
 from troubleshooter.tui.widgets.failure import Failure
 from troubleshooter.tui.widgets.key_bar import KeyBar
 from troubleshooter.tui.widgets.remarks import Remark, Remarks
@@ -23,8 +25,11 @@ from troubleshooter.tui.widgets.table import Table
 from troubleshooter.tui.widgets.where_bar import WhereBar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.app import ComposeResult
 
+    from troubleshooter.model.change import Away
     from troubleshooter.model.run import ErrorText, RunState
     from troubleshooter.model.target import Target
     from troubleshooter.tui.screens.confirm import Confirmed
@@ -88,11 +93,13 @@ class HomeScreen(Screen[None]):
             super().__init__()
             self.case = case
 
-    def __init__(self, workbench: Workbench) -> None:
+    def __init__(self, workbench: Workbench, away: Callable[[], tuple[Away, ...]]) -> None:
         super().__init__()
         self._workbench = workbench
+        self._away = away
 
     def compose(self) -> ComposeResult:
+        yield AlarmLines()
         yield WhereBar("cases")
         with Vertical(id="home-main"):
             yield Failure()
@@ -107,7 +114,15 @@ class HomeScreen(Screen[None]):
         self.action_reload()
 
     def action_reload(self) -> None:
-        in_background(self, self._read, partial(self.CasesRead, self.cases))
+        failed = partial(self.CasesRead, self.cases)
+        in_background(
+            self, lambda: OriginalsAway(self._away()), failed
+        )  # a run that cannot be read hides none
+        in_background(self, self._read, failed)
+
+    @on(OriginalsAway)
+    def _away_read(self, message: OriginalsAway) -> None:
+        self.query_one(AlarmLines).others = message.away
 
     def _read(self) -> CasesRead:
         return self.CasesRead(self._workbench.runs())

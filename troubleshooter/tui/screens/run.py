@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.containers import Horizontal, Vertical
@@ -12,10 +12,11 @@ from textual.reactive import reactive
 from textual.screen import Screen
 
 from troubleshooter.model.run import StepState
-from troubleshooter.tui import kept, plain
+from troubleshooter.tui import kept
 from troubleshooter.tui.background import in_background
 from troubleshooter.tui.bridge import Bridge
 from troubleshooter.tui.messages import (
+    OriginalsAway,
     RunCollecting,
     RunCrashed,
     RunMoved,
@@ -24,7 +25,8 @@ from troubleshooter.tui.messages import (
     RunRested,
     RunWaiting,
 )
-from troubleshooter.tui.screens.confirm import ConfirmScreen
+from troubleshooter.tui.original import at_stake
+from troubleshooter.tui.screens.confirm import ConfirmScreen, if_meant
 from troubleshooter.tui.screens.evidence import EvidenceScreen, whole_file
 from troubleshooter.tui.screens.explain import ExplainScreen
 from troubleshooter.tui.screens.matrix import MatrixScreen
@@ -35,6 +37,7 @@ from troubleshooter.tui.steps import rows
 from troubleshooter.tui.views.choose import DIAGNOSE, Looked
 from troubleshooter.tui.views.files import FilesView
 from troubleshooter.tui.views.gate import GateView
+from troubleshooter.tui.widgets.alarm_lines import AlarmLines
 from troubleshooter.tui.widgets.change_list import ChangeList
 from troubleshooter.tui.widgets.event_list import EventList
 from troubleshooter.tui.widgets.finding_list import FindingList
@@ -42,7 +45,7 @@ from troubleshooter.tui.widgets.key_bar import KeyBar
 from troubleshooter.tui.widgets.step_line import StepLine
 from troubleshooter.tui.widgets.step_pane import StepPane
 from troubleshooter.tui.widgets.step_rail import StepRail
-from troubleshooter.tui.widgets.where_bar import WhereBar
+from troubleshooter.tui.widgets.where_bar import WhereBar, facts
 
 if TYPE_CHECKING:
     import threading
@@ -51,6 +54,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from troubleshooter.engine.runner import Run
+    from troubleshooter.model.change import Away
     from troubleshooter.model.playbook import Playbook, Step
     from troubleshooter.model.run import Collecting, ErrorText, RunState, StepRecord, Waiting
     from troubleshooter.tui.screens.confirm import Confirmed
@@ -76,19 +80,25 @@ class RunScreen(Screen[None]):
         run_id: str | None = None,
         presets: Mapping[str, str],
         before_answer: Callable[[str, str], None] | None = None,
+        away: Callable[[], tuple[Away, ...]] | None = None,
     ) -> None:
-        """`begin` starts or resumes the run; without it, or where it is refused, the run is only read."""
+        """`begin` starts or resumes the run; without it, or where it is refused, the run is only read.
+
+        `away` tells of the originals of all runs, where no list of cases has told of them before.
+        """
         super().__init__()
         self._workbench = workbench
         self._place = place
         self._run_id = run_id
         self._presets = presets
         self._bridge = Bridge(self, begin, before_answer) if begin else None
+        self._away = away
         self._playbook: Playbook | None = None
         self._leaving = False
         self._step_began = time.monotonic()
 
     def compose(self) -> ComposeResult:
+        yield AlarmLines()
         yield WhereBar(*self._place)
         yield StepLine()
         with Horizontal(id="run-body"):
@@ -102,6 +112,8 @@ class RunScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.set_interval(1.0, self._tick)
+        if (away := self._away) is not None:
+            in_background(self, lambda: OriginalsAway(away()), RunRefused)
         if self._bridge is not None:
             self._bridge.go()
         else:
@@ -120,6 +132,11 @@ class RunScreen(Screen[None]):
         return RunOpened(state, self._workbench.playbook(state.playbook))
 
     # What the threads say.
+
+    @on(OriginalsAway)
+    def _others_are_away(self, message: OriginalsAway) -> None:
+        others = tuple(each for each in message.away if each.run != self._run_id)
+        self.query_one(AlarmLines).others = others
 
     @on(RunOpened)
     def _opened(self, message: RunOpened) -> None:
@@ -165,6 +182,7 @@ class RunScreen(Screen[None]):
         self._place = (state.target.account, state.target.pool)
         bar = self.query_one(WhereBar)
         bar.place, bar.facts, bar.lasting = self._place, facts(state), self._lasting()
+        bar.alarming, self.query_one(AlarmLines).own = state.away is not None, state.away
         changes = self.query_one(ChangeList)
         changes.changes, changes.known = state.open_changes, True
         self.query_one(StepLine).left_in_azure = len(state.open_changes)
@@ -225,6 +243,12 @@ class RunScreen(Screen[None]):
     def unfinished(self) -> str | None:
         """Id of the run, while there is something left to do in it."""
         return self.state.id if self.state and self.state.current else None
+
+    @property
+    def at_stake(self) -> tuple[str, ...]:
+        """How the original stands, while leaving would leave it so; empty while it does not."""
+        owned = self._bridge is not None and self._bridge.opened and not self._leaving
+        return at_stake(self.state) if owned and self.state else ()
 
     def _step(self, step_id: str) -> Step | None:
         steps = self._playbook.steps if self._playbook else ()
@@ -294,6 +318,9 @@ class RunScreen(Screen[None]):
         return self.state.current is not None and self.state.question is None
 
     def action_cancel(self) -> None:
+        if_meant(self, "Stop this step?", "stop", self._cancel)
+
+    def _cancel(self) -> None:
         if self._bridge is not None:
             self._bridge.cancel()
             self.notify("Stopping. A call in flight is left to end.")
@@ -349,6 +376,9 @@ class RunScreen(Screen[None]):
         self.selected = None
 
     def action_leave(self) -> None:
+        if_meant(self, "Leave the run as it stands?", "leave", self._leave)
+
+    def _leave(self) -> None:
         if self._bridge is None or self._leaving:
             self._gone()
             return
@@ -365,12 +395,3 @@ class RunScreen(Screen[None]):
         self.dismiss()
         if run is not None and run.current is not None:
             self.app.notify(f"Run {run.id} is kept: r resumes it.", markup=False)
-
-
-def facts(state: RunState) -> tuple[str, ...]:
-    """Region, who, and which run, as far as it is known."""
-    known: dict[str, Any] = {}
-    for record in state.steps[:1]:
-        known = dict(record.output)
-    who = plain.middle(plain.one_line(str(known.get("who") or "")), 32, "...")
-    return tuple(part for part in (str(known.get("location") or ""), who, f"run {state.id}") if part)

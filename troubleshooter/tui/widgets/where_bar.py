@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -12,6 +12,7 @@ from textual.widget import Widget
 from troubleshooter.tui import glyphs, plain
 
 if TYPE_CHECKING:
+    from troubleshooter.model.run import RunState
     from troubleshooter.tui.widgets.strips import Piece
 
 
@@ -24,6 +25,8 @@ class WhereBar(Widget):
     """Region, who, run; the last goes first when it is narrow."""
     lasting: reactive[tuple[str, ...]] = reactive(())
     """States that outlast this screen, such as offline."""
+    alarming: reactive[bool] = reactive(False)
+    """What the place names is away."""
 
     def __init__(self, *place: str) -> None:
         super().__init__()
@@ -44,7 +47,10 @@ class WhereBar(Widget):
         gap = max(1, width - cell_len(left) - _length(right))
         head, found, last = left.rpartition(f" {marks.path} ")
         return Content.assemble(
-            (head + found, "$quiet"), (last, "bold"), " " * gap, *[(t, s) for t, s in right]
+            (head + found, "$quiet"),
+            (last, "$error bold" if self.alarming else "bold"),
+            " " * gap,
+            *[(t, s) for t, s in right],
         )
 
     def _right(self, facts: list[str], separator: str) -> list[Piece]:
@@ -57,3 +63,12 @@ class WhereBar(Widget):
 
 def _length(pieces: list[Piece]) -> int:
     return sum(cell_len(text) for text, _ in pieces)
+
+
+def facts(state: RunState) -> tuple[str, ...]:
+    """Region, who, and which run, as far as it is known."""
+    known: dict[str, Any] = {}
+    for record in state.steps[:1]:
+        known = dict(record.output)
+    who = plain.middle(plain.one_line(str(known.get("who") or "")), 32, "...")
+    return tuple(part for part in (str(known.get("location") or ""), who, f"run {state.id}") if part)

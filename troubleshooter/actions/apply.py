@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.actions import in_place, jobs, original, pool_body, verify
+from troubleshooter.actions.deliverable import deliverable
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.engine.gates import plan_hash
 from troubleshooter.errors import NotFound
@@ -34,7 +35,10 @@ def apply(tools: Tools, ctx: StepContext) -> StepOutcome:
     if choice == "pool" and definition is not None:
         return _on_original(tools, ctx, definition)
     summary = "extensions of an existing pool cannot be changed: change its template, and create it again"
-    return StepOutcome(summary, output={"patch": patch, "properties": pool_body.fixable(after)})
+    change = deliverable(definition or tools.definition(), patch)
+    return StepOutcome(
+        summary, output={"patch": patch, "properties": pool_body.fixable(after), "change": change}
+    )
 
 
 def _asked(ctx: StepContext, now: Any, before: Any, after: Any, patch: list[dict[str, Any]]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from troubleshooter.cli.options import everywhere, option
+from troubleshooter.cli.options import change_form, everywhere, option
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,6 +36,7 @@ LOOPBACK = "127.0.0.1/32"
     type=click.Choice(["fast", "real"]),
     help="Whether operations take as long as in Azure; by default fast without a screen, real on it.",
 )
+@change_form
 @everywhere()
 @click.pass_obj
 def command(printer: Printer, /, scenario: str, headless: bool, listed: bool, **given: Any) -> int:
@@ -64,8 +65,10 @@ def command(printer: Printer, /, scenario: str, headless: bool, listed: bool, **
     speed: Literal["fast", "real"] = given["speed"] or ("fast" if headless else "real")
     with Simulator(scenario, nodes=given["nodes"], speed=speed, noise=given["noise"]) as world:
         worlds.sign_in_as(world.connection)
-        walk = _headless if headless else _on_screen
-        return walk(printer, world.connection, given["debug_nodes"] or chosen.debug_nodes)
+        debug_nodes = given["debug_nodes"] or chosen.debug_nodes
+        if headless:
+            return _headless(printer, world.connection, debug_nodes, given["form"])
+        return _on_screen(printer, world.connection, debug_nodes)
 
 
 def needs_shell() -> None:
@@ -80,7 +83,7 @@ def needs_shell() -> None:
         )
 
 
-def _headless(printer: Printer, connection: Mapping[str, Any], debug_nodes: int) -> int:
+def _headless(printer: Printer, connection: Mapping[str, Any], debug_nodes: int, form: str) -> int:
     from troubleshooter.cli.headless import conduct
     from troubleshooter.engine.driver import AnswerPolicy
     from troubleshooter.model.target import Target
@@ -92,7 +95,7 @@ def _headless(printer: Printer, connection: Mapping[str, Any], debug_nodes: int)
     try:
         run = bench.start(Target.parse(connection["pool_id"]), RunOptions(debug_nodes=debug_nodes), cancel)
         administrator = partial(_administer, connection, printer.say)
-        return conduct(printer, run, policy, cancel, before_answer=administrator)
+        return conduct(printer, run, policy, cancel, before_answer=administrator, form=form)
     finally:
         bench.close()
 

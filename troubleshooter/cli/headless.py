@@ -36,6 +36,7 @@ def conduct(
     cancel: threading.Event,
     until: str | None = None,
     before_answer: Callable[[str, str], None] | None = None,
+    form: str = "arm",
 ) -> ExitCode:
     """Run to the end or to where it stops, print the result, and give the exit code."""
     printer.begin(run.state)
@@ -47,13 +48,15 @@ def conduct(
             failure = error
         finally:
             run.close()
-    return tell(printer, run.state, failure)
+    return tell(printer, run.state, failure, form)
 
 
-def tell(printer: Printer, state: RunState, failure: TroubleshooterError | None = None) -> ExitCode:
+def tell(
+    printer: Printer, state: RunState, failure: TroubleshooterError | None = None, form: str = "arm"
+) -> ExitCode:
     """Print a run's result and what ended it before its time."""
     code = ExitCode(failure.exit_code) if failure else exit_code(state)
-    printer.result(run_json(state, code), run_text(state), _error(state, failure, code))
+    printer.result(run_json(state, code), run_text(state, form), _error(state, failure, code))
     return code
 
 

@@ -20,6 +20,9 @@ PREFIX = "TROUBLESHOOTER_"
 CONSENT = ("--yes", "--answer", "--confirm", "--accept-new", "--close")
 """Read from the command line only: no file and no environment may consent for the operator."""
 
+FORMS = ("arm", "bicep", "terraform", "az", "powershell", "patch", "body")
+"""forms.NAMES, which is not imported here: --help needs no JSON Patch. A test compares."""
+
 _UNITS = (3600.0, 60.0, 1.0)
 _DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s?)?")
 
@@ -91,6 +94,17 @@ def places(command: F) -> F:
     ):
         command = add(command)
     return command
+
+
+def change_form(command: F) -> F:
+    """Add the option that says how the change for the original is shown."""
+    return option(
+        "--form",
+        type=click.Choice(FORMS),
+        default=FORMS[0],
+        show_default=True,
+        help="Form in which the change for the original is shown.",
+    )(command)
 
 
 def answers(command: F) -> F:

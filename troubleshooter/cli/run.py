@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from troubleshooter.cli.options import answers, connection, duration, everywhere, option
+from troubleshooter.cli.options import answers, change_form, connection, duration, everywhere, option
 from troubleshooter.errors import Refused, UsageProblem
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     help="Time between looks; by default from 1 s growing to 15 s.",
 )
 @option("--until", metavar="STEP", help="Stop after this step.")
+@change_form
 @connection
 @everywhere()
 @click.pass_obj
@@ -91,7 +92,7 @@ def command(printer: Printer, /, target: str, **given: Any) -> int:
         check_step(given["until"], steps)
         run = bench.start(pool, options, cancel)
         printer.say(f"Run {run.id}: {pool.account}/{pool.pool}")
-        return conduct(printer, run, policy, cancel, given["until"])
+        return conduct(printer, run, policy, cancel, given["until"], form=given["form"])
     finally:
         bench.close()
 

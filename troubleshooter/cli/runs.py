@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from troubleshooter.cli import restore
-from troubleshooter.cli.options import answers, consent, everywhere, option, places
+from troubleshooter.cli.options import answers, change_form, consent, everywhere, option, places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,17 +93,18 @@ def list_runs(printer: Printer) -> int:
 
 @command.command(add_help_option=False)
 @click.argument("run")
+@change_form
 @everywhere()
 @click.pass_obj
-def show(printer: Printer, run: str) -> int:
-    """Show how far a run has come and what it found."""
+def show(printer: Printer, run: str, form: str) -> int:
+    """Show how far a run has come, what it found, and the change for the original."""
     from troubleshooter.engine.outcome import exit_code
     from troubleshooter.report.json_report import run_json
     from troubleshooter.report.text import run_text
 
     with opened(run) as (workbench, run_id):
         state = workbench.read(run_id)
-    printer.result(run_json(state, exit_code(state)), run_text(state))
+    printer.result(run_json(state, exit_code(state)), run_text(state, form))
     return 0
 
 
@@ -111,6 +112,7 @@ def show(printer: Printer, run: str) -> int:
 @click.argument("run")
 @answers
 @option("--until", metavar="STEP", help="Stop after this step.")
+@change_form
 @everywhere()
 @click.pass_obj
 def resume(printer: Printer, /, run: str, **given: Any) -> int:
@@ -130,7 +132,7 @@ def resume(printer: Printer, /, run: str, **given: Any) -> int:
         current = going.state.current
         if current is not None and current.state is StepState.FAILED:
             going.retry(current.id, printer.follow)
-        return conduct(printer, going, policy, cancel, given["until"])
+        return conduct(printer, going, policy, cancel, given["until"], form=given["form"])
 
 
 @command.command(add_help_option=False)

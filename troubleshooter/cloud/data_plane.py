@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from azure.core.rest import HttpRequest
 
-from troubleshooter.cloud.session import API_VERSION
+from troubleshooter.model.target import API_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

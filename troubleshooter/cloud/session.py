@@ -28,6 +28,7 @@ from troubleshooter.cloud.names import check
 from troubleshooter.cloud.sign_in import SignIn
 from troubleshooter.cloud.wire import Hints, JsonAnswers, SameHost
 from troubleshooter.errors import UsageProblem
+from troubleshooter.model.target import API_VERSION
 from troubleshooter.settings import PUBLIC_ARM
 
 if TYPE_CHECKING:
@@ -36,9 +37,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from troubleshooter.settings import CloudSettings
-
-API_VERSION = "2025-06-01"
-"""Of both planes. A pool must be read and written with the same one: others drop or demand other fields."""
 
 CONNECT_SECONDS = 10
 READ_SECONDS = 20

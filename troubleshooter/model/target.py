@@ -8,6 +8,9 @@ from urllib.parse import unquote
 
 from troubleshooter.errors import UsageProblem
 
+API_VERSION = "2025-06-01"
+"""Of both planes. A pool must be read and written with the same one: others drop or demand other fields."""
+
 _POOL_ID = re.compile(
     r"/subscriptions/(?P<subscription>[0-9a-f-]{36})/resourceGroups/(?P<group>[^/]+)"
     r"/providers/Microsoft\.Batch/batchAccounts/(?P<account>[a-z0-9]{3,24})/pools/(?P<pool>[\w-]{1,64})",

@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 _OPEN, _CLOSE = rb"(?:\\?<|&lt;|\\u003c)", rb"(?:\\?>|&gt;|\\u003e)"
 """As it is, and as Markdown, HTML and JSON spell it."""
 _NAMED = rb"redacted (%s[a-z]{1,20}(?:\\?-[a-z]{1,20})?) (%s[0-9a-f]{4})"
-STAND_IN = re.compile(rb"(" + _OPEN + _NAMED % (b"?:", b"?:") + _CLOSE + rb")")
+_ASKED_FOR = rb"give [A-Za-z0-9_.\[\]\\-]{1,120}"
+"""Where a form of a change wants the reader's own value, by its field: a name, which nobody has to hide."""
+STAND_IN = re.compile(
+    rb"(" + _OPEN + rb"(?:" + _NAMED % (b"?:", b"?:") + rb"|" + _ASKED_FOR + rb")" + _CLOSE + rb")"
+)
 _SHOWN = re.compile(_OPEN + _NAMED % (b"", b""))
 
 

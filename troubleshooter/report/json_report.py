@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from troubleshooter.forms import change_of, forms
 from troubleshooter.model.change import Verb
 from troubleshooter.model.run import StepState
 from troubleshooter.report.away import away_json
@@ -42,8 +43,17 @@ def run_json(state: RunState, exit_code: int) -> dict[str, Any]:
         "verified": state.verified,
         "not_verified_because": "" if state.verified else state.not_verified_because,
         "changes": changes_json(state),
+        **_change_for_original(state),
         **({"original_away": away_json(state.away)} if state.away else {}),
     }
+
+
+def _change_for_original(state: RunState) -> dict[str, Any]:
+    change = change_of(state)
+    if change is None:
+        return {}
+    written = {form.name: form.text for form in forms(change)}
+    return {"change": {"patch": [dict(operation) for operation in change.patch], "forms": written}}
 
 
 def runs_json(states: Iterable[RunState]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from troubleshooter.forms import before_and_after, change_of, forms
 from troubleshooter.model.finding import Verdict
 from troubleshooter.report.acts import acts_told
 from troubleshooter.report.away import alarm
@@ -58,6 +59,7 @@ def outline(state: RunState) -> tuple[Block, ...]:
     return (
         *_opening(state),
         *_findings(state.diagnosis),
+        *_change(state),
         *_not_seen(state.diagnosis),
         *_steps(state),
         *_receipt(state),
@@ -134,6 +136,32 @@ def _fix(fix: Fix) -> Iterator[Block]:
         )
     for form, text in fix.commands.items():
         yield Code(form, text)
+
+
+_BLOCKS = frozenset({"arm", "bicep", "terraform", "patch"})
+"""What a report holds; the other forms hold the whole pool each."""
+
+
+def _change(state: RunState) -> Iterator[Block]:
+    """The change that the run chose for the original, to be made in whatever the pool is created from."""
+    change = change_of(state)
+    if change is None:
+        return
+    yield Heading(2, "The change for the original")
+    yield Paragraph(
+        "Extensions of an existing pool cannot be changed. Change what the pool is created from, "
+        "then delete the pool and create it again."
+    )
+    yield Code("Before (-) and after (+)", "\n".join(before_and_after(change)))
+    written = forms(change)
+    for form in written:
+        if form.name in _BLOCKS:
+            yield Code(f"{form.title}, as {form.file}", form.text.rstrip("\n"))
+            yield from (Paragraph(note) for note in form.notes)
+    if others := [form.name for form in written if form.name not in _BLOCKS]:
+        yield Paragraph(
+            f"The whole pool as {', '.join(others)}: troubleshooter runs show {state.id} --form NAME"
+        )
 
 
 def _not_seen(diagnosis: Diagnosis) -> Iterator[Block]:

@@ -9,6 +9,7 @@ from troubleshooter.model.finding import Verdict
 from troubleshooter.model.run import StepState
 from troubleshooter.report.acts import acts_told
 from troubleshooter.report.away import alarm
+from troubleshooter.report.change_text import change_text
 from troubleshooter.report.escape import one_line, visible
 from troubleshooter.report.json_report import changes_json, progress_word
 from troubleshooter.report.outline import verdict
@@ -25,7 +26,8 @@ _WIDTH = 100
 _PROOFS = 3
 
 
-def run_text(state: RunState) -> str:
+def run_text(state: RunState, form: str = "arm") -> str:
+    """`form` is the one in which a change for the original is shown."""
     return "\n".join(
         [
             *([alarm(state.away), ""] if state.away else []),
@@ -36,6 +38,7 @@ def run_text(state: RunState) -> str:
             *_findings(state.diagnosis),
             verdict(state),
             *_changes(state),
+            *change_text(state, form),
         ]
     )
 

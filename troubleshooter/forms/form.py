@@ -1,0 +1,38 @@
+"""One form of a change: what it is called, the file it would be, its text."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+NAMES = ("arm", "bicep", "terraform", "az", "powershell", "patch", "body")
+"""As an operator asks for them; the first is shown where nobody asked."""
+
+_FILE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    name: str
+    title: str
+    file: str
+    """The name under which it is written unless another is given."""
+    text: str
+    """ASCII: the rest is escaped as its language does, so that nothing misleads a reader."""
+    notes: tuple[str, ...] = ()
+    """What its reader has to know, in words; as comments in the text too where the language has them."""
+
+
+def file_name(pool: str, ending: str) -> str:
+    return f"{_FILE.sub('-', pool).strip('.-') or 'pool'}.{ending}"
+
+
+def shown_json(value: Any) -> str:
+    return json.dumps(value, indent=2)
+
+
+def comment(text: str) -> str:
+    """A text that stays in its comment: one line, ASCII."""
+    return " ".join(text.split()).encode("ascii", "backslashreplace").decode()

@@ -85,7 +85,7 @@ async def collecting(camera: Camera, world: HeldWorld) -> None:
     """The way to the node keeps its caller waiting."""
     world.control("POST", "fault", {"match": "GET dbg.*/remoteloginsettings", "delay": LATE})
     world.hold.looks = None
-    await camera.until(lambda: runs(camera, "collect"), "the collecting")
+    await camera.until(lambda: runs(camera, "collect") and told(camera, " made on "), "the user on the node")
     await camera.take("collecting")
     assert runs(camera, "collect"), f"{LATE} s were too few to take it"
 
@@ -93,6 +93,11 @@ async def collecting(camera: Camera, world: HeldWorld) -> None:
 def runs(camera: Camera, step: str) -> bool:
     state = run_state(camera.pilot)
     return state is not None and state.step(step).state is StepState.RUNNING
+
+
+def told(camera: Camera, what: str) -> bool:
+    state = run_state(camera.pilot)
+    return state is not None and any(what in note.text for note in state.notes)
 
 
 async def to_the_end(camera: Camera, world: HeldWorld) -> None:
@@ -134,8 +139,6 @@ async def looking_around(camera: Camera) -> None:
     await press(camera, "escape", lambda: screen_is(camera, RunScreen))
     await press(camera, "r", lambda: screen_is(camera, ReportScreen))
     await camera.take("report")
-    await camera.pilot.press("end")
-    await camera.take("report-end")
     await press(camera, "escape", lambda: screen_is(camera, RunScreen))
     await camera.pilot.press("colon")
     await camera.take("commands")

@@ -23,7 +23,6 @@ def test_nothing_is_lost_whenever_a_run_beside_the_original_is_killed() -> None:
     assert tally.distinct >= BESIDE // 2
 
 
-@pytest.mark.xfail(strict=True, reason="F4 and F21: not said that the original is away, SIGHUP not heard")
 def test_nothing_is_lost_or_hidden_whenever_a_run_in_place_or_its_way_back_is_ended() -> None:
     begun = time.monotonic()
     tally = kills.run(KILLS, HANG_UPS, SEED)

@@ -158,10 +158,13 @@ def table(number: int, seed: int, workers: int = 2, only: str = "") -> tuple[Gro
     work = [(cell, known.judge) for cell in chosen(some, number, seed)]
     verdicts = []
     with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_deaf) as pool:
-        for verdict in pool.map(_judged, work):
-            verdicts.append(verdict)
-            if verdict.wrong:
-                print(f"WRONG  {verdict.cell}", *verdict.wrong, sep="\n       ", flush=True)
+        try:
+            for verdict in pool.map(_judged, work):
+                verdicts.append(verdict)
+                if verdict.wrong:
+                    print(f"WRONG  {verdict.cell}", *verdict.wrong, sep="\n       ", flush=True)
+        except KeyboardInterrupt:  # what is known by then is told
+            pool.shutdown(cancel_futures=True)
     return known, verdicts
 
 
@@ -177,7 +180,7 @@ def report(known: Ground, verdicts: Sequence[Verdict], seed: int, seconds: float
     return (
         f"{len(verdicts)} of {len(cells(known.operations))} combinations "
         f"over {len(known.operations)} requests, seed {seed}, {seconds:.0f} s: "
-        f"{wrong.total()} wrong, {unmet} never met\n{rows}"
+        f"{wrong.total()} wrong, {unmet} never met\n{rows}".rstrip()
     )
 
 

@@ -52,7 +52,9 @@ def as_text(
 ) -> str:
     """The screen's record. `stable` puts stand-ins into a line without changing its length."""
     rows = cells(app, palette or Palette(app))
-    lines = [_stable("".join(cell.text for cell in row), stable) for row in rows]
+    shown = ["".join(cell.text for cell in row) for row in rows]
+    lines = [_stable(line, stable) for line in shown]
+    rows = [_blanked(row, *texts) for row, *texts in zip(rows, shown, lines, strict=True)]
     marks = [f"theme {app.theme}", *_marks(rows)]
     return "\n".join([*(f"|{line}|" for line in lines), "", *marks, ""])
 
@@ -61,6 +63,14 @@ def _stable(line: str, stable: Callable[[str], str]) -> str:
     changed = stable(line)
     assert cell_len(changed) == cell_len(line), f"a stand-in moves the layout: {line!r} -> {changed!r}"
     return changed
+
+
+def _blanked(row: list[Cell], shown: str, line: str) -> list[Cell]:
+    """Where a stand-in is shorter than what it stands for, what is left is marked as blank, too."""
+    if shown == line or len(shown) != len(row):
+        return row
+    shorter = (old != " " and new == " " for old, new in zip(shown, line, strict=True))
+    return [Cell(" ", "", cell.ground) if gone else cell for cell, gone in zip(row, shorter, strict=True)]
 
 
 def _cells(text: str, style: Style | None, palette: Palette) -> Iterator[Cell]:

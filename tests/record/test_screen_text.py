@@ -63,3 +63,14 @@ async def test_marks_name_the_theme_s_colours(theme: str) -> None:
 )  # fmt: skip
 def test_only_what_differs_from_run_to_run_has_a_stand_in(shown: str, kept: str) -> None:
     assert stable(shown) == kept
+
+
+async def test_a_shorter_stand_in_is_marked_no_longer_than_it_is() -> None:
+    class Aged(Small):
+        def compose(self) -> ComposeResult:
+            yield Static(Content.styled("12 min ago", "$error"))
+
+    app = Aged(DARK.name)
+    async with app.run_test(size=(24, 1)) as pilot:
+        await pilot.pause()
+        assert as_text(app, stable).splitlines()[-1] == "    1  0+8 error"

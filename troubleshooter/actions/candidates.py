@@ -26,18 +26,13 @@ class Candidate:
 
 
 def candidates(diagnosis: Diagnosis) -> tuple[Candidate, ...]:
-    """Fixes of findings of severity error that a run can prove, the cause's first, each once."""
-    found: list[Candidate] = []
-    for finding, fix in _fixes(diagnosis):
-        provable = bool(fix.patch or fix.outside)
-        if provable and all(fix.summary != other.fix.summary for other in found):
-            found.append(Candidate(len(found) + 1, finding, fix))
-    return tuple(found)
+    """The fixes that a run can prove, with their numbers."""
+    return tuple(Candidate(number, *pair) for number, pair in enumerate(diagnosis.provable, start=1))
 
 
 def advice(diagnosis: Diagnosis) -> str:
     """The first fix that says what to do and leaves the doing to the operator; empty when there is none."""
-    return next((fix.summary for _, fix in _fixes(diagnosis) if not (fix.patch or fix.outside)), "")
+    return next((fix.summary for _, fix in _fixes(diagnosis) if not fix.provable), "")
 
 
 def _fixes(diagnosis: Diagnosis) -> Iterator[tuple[Finding, Fix]]:

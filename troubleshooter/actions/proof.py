@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from troubleshooter.actions.node_watch import NodeWatch
 from troubleshooter.actions.nodes import watch_until
-from troubleshooter.actions.survey import keep_answers
+from troubleshooter.actions.survey import counts, keep_answers
 from troubleshooter.actions.tools import endpoint
 from troubleshooter.errors import ExitCode, GaveUp
 from troubleshooter.model.facts import ExtensionStatus
@@ -29,6 +30,8 @@ class Proof:
     why: str
     """One line: what was seen, or why it is no proof."""
     exit_code: ExitCode = ExitCode.DONE
+    seen: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Nodes per state, and per what their extension reports, as they were last seen."""
 
 
 def prove(tools: Tools, ctx: StepContext, pool: str, wanted: int) -> Proof:
@@ -39,7 +42,15 @@ def prove(tools: Tools, ctx: StepContext, pool: str, wanted: int) -> Proof:
     except GaveUp as gave_up:
         return Proof(False, f"the nodes were not idle in time: {gave_up.why}", ExitCode.GAVE_UP)
     keep_answers(ctx, found.progress, found.nodes, dict(found.views))
-    return _judged(found, pool, wanted)
+    return replace(_judged(found, pool, wanted), seen=_seen(found))
+
+
+def _seen(found: Snapshot) -> dict[str, dict[str, int]]:
+    statuses = [view.status.value for view in found.views.values()]
+    return {
+        "nodes": counts(found.nodes),
+        "extension": {status: statuses.count(status) for status in dict.fromkeys(statuses)},
+    }
 
 
 class _Judge:

@@ -12,6 +12,7 @@ from troubleshooter.actions.tools import EXTENSION_VIEW, NODE_ERRORS, RESIZE_ERR
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import ServiceRefusal
 from troubleshooter.model.facts import ExtensionStatus
+from troubleshooter.model.run import NOTHING_TO_REPAIR
 
 if TYPE_CHECKING:
     from troubleshooter.actions.tools import Tools
@@ -55,7 +56,7 @@ def survey(tools: Tools, ctx: StepContext) -> StepOutcome:
     }
     why = _told(nodes, views)
     if healthy:
-        ctx.verified(verified=False, because="nothing needed repair")
+        ctx.verified(verified=False, because=NOTHING_TO_REPAIR)
         return StepOutcome(f"{why}: nothing to repair", outcome="healthy", output=output)
     return StepOutcome(why, output=output)
 

@@ -52,7 +52,7 @@ def _on_one(ctx: StepContext, proof: Proof, pool: str, full: int) -> StepOutcome
     whole = proof.holds and full <= 1
     partly = f"one node is well with the fix; {full} have not been seen yet"
     ctx.verified(verified=whole, because="" if whole else partly if proof.holds else proof.why)
-    output = {"proven": proof.holds, "pool": pool, "full": full}
+    output = {"proven": proof.holds, "pool": pool, "full": full, **proof.seen}
     if proof.holds:
         return StepOutcome(f"proven: {proof.why}", output=output)
     why = f"not proven: {proof.why}"
@@ -69,13 +69,14 @@ def grow(tools: Tools, ctx: StepContext) -> StepOutcome:
     if ours and full <= 1:
         return StepOutcome("one node is all that was asked for", skipped=True)
     proof = _at_full_size(tools, ctx, pool, full)
+    output = {"proven": proof.holds, "pool": pool, "full": full, **proof.seen} if proof else {}
     if proof is not None and not proof.holds:
         why = f"not proven at full size: {proof.why}"
-        return StepOutcome(why, attention=True, exit_code=proof.exit_code)
+        return StepOutcome(why, output=output, attention=True, exit_code=proof.exit_code)
     if not ours:
         original.finish(tools, ctx)
         jobs.enable(tools, ctx)
-    return StepOutcome(f"proven: {proof.why}" if proof else f"{pool} stands as it should")
+    return StepOutcome(f"proven: {proof.why}" if proof else f"{pool} stands as it should", output=output)
 
 
 def _at_full_size(tools: Tools, ctx: StepContext, pool: str, full: int) -> Proof | None:

@@ -123,8 +123,10 @@ class StepContext:
         self._write([(EventKind.FILE_KEPT, msgspec.to_builtins(kept))])
         return kept
 
-    def diagnosed(self, diagnosis: Diagnosis) -> None:
-        self._write([(EventKind.DIAGNOSED, {"diagnosis": msgspec.to_builtins(diagnosis)})])
+    def diagnosed(self, diagnosis: Diagnosis, *, likely: bool = False) -> None:
+        """Write it down; `likely` is one from Azure's answers and the settings alone."""
+        data = {"diagnosis": msgspec.to_builtins(diagnosis)}
+        self._write([(EventKind.DIAGNOSED, data | ({"likely": True} if likely else {}))])
 
     def verified(self, *, verified: bool, because: str) -> None:
         self._write([(EventKind.VERIFIED, {"verified": verified, "because": because})])

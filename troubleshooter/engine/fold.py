@@ -167,6 +167,8 @@ def _noted(state: RunState, event: Event) -> RunState:
 
 def _diagnosed(state: RunState, event: Event) -> RunState:
     diagnosis = msgspec.convert(event.data["diagnosis"], Diagnosis)
+    if event.data.get("likely"):
+        return replace(state, likely=diagnosis)
     return replace(state, diagnosis=diagnosis, diagnosed=True)
 
 

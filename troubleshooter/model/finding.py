@@ -56,6 +56,11 @@ class Fix:
     commands: Mapping[str, str] = field(default_factory=dict)
     """Form (az, powershell, bicep, terraform) to text for the operator to run."""
 
+    @property
+    def provable(self) -> bool:
+        """Whether a run can prove it: it says what to change, or what somebody else is to change."""
+        return bool(self.patch or self.outside)
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -111,3 +116,13 @@ class Diagnosis:
     @property
     def cause(self) -> Finding | None:
         return next((f for f in self.findings if f.severity is Severity.ERROR), None)
+
+    @property
+    def provable(self) -> tuple[tuple[Finding, Fix], ...]:
+        """The fixes of errors that a run can prove, the cause's first, each once; fix=N counts from 1."""
+        offered: dict[str, tuple[Finding, Fix]] = {}
+        for finding in self.findings:
+            for fix in finding.fixes if finding.severity is Severity.ERROR else ():
+                if fix.provable:
+                    offered.setdefault(fix.summary, (finding, fix))
+        return tuple(offered.values())

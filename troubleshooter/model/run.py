@@ -11,6 +11,9 @@ from troubleshooter.model.change import DELETED, DELETING, ORIGINAL, Act, Away, 
 from troubleshooter.model.finding import Diagnosis
 from troubleshooter.model.target import Target
 
+NOTHING_TO_REPAIR = "nothing needed repair"
+"""Why nothing was verified where the survey found the pool well."""
+
 
 class StepState(StrEnum):
     PENDING = "pending"
@@ -155,6 +158,8 @@ class RunState:
     files: tuple[KeptFile, ...] = ()
     diagnosis: Diagnosis = field(default_factory=Diagnosis)
     diagnosed: bool = False
+    likely: Diagnosis = field(default_factory=Diagnosis)
+    """What Azure's answers and the settings alone say, before any log was read."""
     verified: bool = False
     not_verified_because: str = "the run has not come that far"
 
@@ -164,6 +169,11 @@ class RunState:
     @property
     def open_changes(self) -> tuple[Change, ...]:
         return tuple(change for change in self.changes if change.open)
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the survey found nothing to repair."""
+        return not self.verified and self.not_verified_because == NOTHING_TO_REPAIR
 
     @property
     def away(self) -> Away | None:

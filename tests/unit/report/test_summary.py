@@ -1,0 +1,221 @@
+"""The three moments, and what is to be done: what a reader is told where a run stands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from troubleshooter.model.change import FINAL, STAGE, Act, Change, ChangeState, Verb
+from troubleshooter.model.finding import Confidence, Diagnosis, Finding, Fix, Outside, Severity
+from troubleshooter.model.run import NOTHING_TO_REPAIR, ErrorText, Question, RunState, StepRecord, StepState
+from troubleshooter.model.target import Target
+from troubleshooter.report.summary import Mood, Stage, end, found, proven
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+GRANT = Fix("Give ada the role", outside=Outside("assign-role"), commands={"az": "az role"})
+CHANGE = Fix("Set msiClientId to b", patch=({"op": "replace", "path": "/a", "value": "b"},))
+SYMPTOM = Finding("kv-status", Severity.WARNING, Confidence.CONFIRMED, "The extension keeps trying", (), "")
+CLOCK = Finding("clock", Severity.ERROR, Confidence.LIKELY, "The clock is wrong", (), "")
+SURVEY = {"counts": {"unusable": 2}, "statuses": {"a": "transitioning  x", "b": "transitioning  y"}}
+PROOF = {"proven": True, "pool": "p-fix-1", "full": 1, "nodes": {"idle": 1}, "extension": {"success": 1}}
+NAMES = (
+    "survey",
+    "plan",
+    "wait-for-idle",
+    "diagnose",
+    "choose-fix",
+    "verify",
+    "verify-all",
+    "apply",
+    "clean-up",
+)
+
+
+def told(*fixes: Fix, sure: Confidence = Confidence.LIKELY) -> Diagnosis:
+    cause = Finding("c", Severity.ERROR, sure, "It may not read", (), "Because.", fixes=fixes,
+                    explains=("kv-status",), confirm=("read it",))  # fmt: skip
+    return Diagnosis((cause, SYMPTOM, CLOCK))
+
+
+def a_run(outputs: Mapping[str, Any], now: StepRecord | None = None, **fields: Any) -> RunState:
+    """Make one that is over, or stands at a step."""
+    ids = NAMES[: NAMES.index(now.id)] if now else NAMES
+    done = tuple(StepRecord(each, StepState.DONE, output=outputs.get(each, {})) for each in ids)
+    steps = (*done, now) if now else done
+    return RunState("1", Target("s", "g", "acc", "p"), "kv", "", "", steps, **fields)
+
+
+def a_proven_run(fix: Fix, **fields: Any) -> RunState:
+    chosen = {"number": 1, "finding": "c", "patch": list(fix.patch)}
+    outputs = {"survey": SURVEY, "choose-fix": chosen, "verify": PROOF}
+    return a_run(outputs, diagnosis=told(fix), diagnosed=True, verified=True, **fields)
+
+
+def test_a_likely_cause_says_why_it_is_not_surer_and_what_it_explains() -> None:
+    state = a_run({}, StepRecord("choose-fix"), diagnosis=told(GRANT), diagnosed=True)
+    answer = found(state)
+
+    assert (answer.stage, answer.what, answer.sure) == (Stage.FOUND, "It may not read", "Likely")
+    assert "second witness" in answer.why_not_surer
+    assert answer.make_sure == ("read it",)
+    assert answer.explains == ("The extension keeps trying",)
+    assert answer.others == ("The clock is wrong",)
+    assert "outside the pool" in answer.next
+
+
+def test_a_confirmed_cause_gives_no_reason_against_it() -> None:
+    answer = found(a_run({}, diagnosis=told(CHANGE, sure=Confidence.CONFIRMED), diagnosed=True))
+
+    assert (answer.sure, answer.why_not_surer, answer.make_sure) == ("Confirmed", "", ())
+
+
+def test_what_the_survey_makes_likely_says_that_no_log_was_read() -> None:
+    answer = found(a_run({}, StepRecord("plan"), likely=told(CHANGE)))
+
+    assert answer.stage is Stage.LIKELY
+    assert answer.why_not_surer.startswith("No log was read")
+    assert "before anything is made" in answer.next
+
+
+def test_a_debug_pool_without_nodes_says_that_nothing_can_be_proven() -> None:
+    outputs = {"wait-for-idle": {"no_nodes": "AccountCoreQuotaReached"}}
+    answer = found(a_run(outputs, StepRecord("choose-fix"), diagnosis=told(CHANGE), diagnosed=True))
+
+    assert "no fix can be proven now" in answer.next
+
+
+def test_no_cause_is_no_health() -> None:
+    ending = end(a_run({}, diagnosed=True))
+
+    assert ending.found.stage is Stage.NOTHING
+    assert ending.mood is Mood.CARE
+    assert "in the report" in ending.to_do[0].text
+
+
+def test_a_healthy_pool_leaves_nothing_to_do() -> None:
+    well = {"counts": {"idle": 2}, "statuses": {"a": "success  ", "b": "success  "}}
+    ending = end(a_run({"survey": well}, not_verified_because=NOTHING_TO_REPAIR))
+
+    assert ending.headline.startswith("Healthy: 2 nodes (2 idle)")
+    assert (ending.mood, ending.to_do, ending.not_proven) == (Mood.GOOD, (), "")
+
+
+def test_a_proof_tells_on_what_and_how_the_nodes_were_before_and_after() -> None:
+    proof = proven(a_proven_run(CHANGE))
+
+    assert proof is not None
+    assert (proof.holds, proof.fix) == (True, "Set msiClientId to b")
+    assert proof.headline == "With the fix a fresh node became idle, and every extension reports success"
+    assert proof.on == "1 node of p-fix-1, beside the original"
+    assert proof.before.told == "2 nodes unusable, extension: transitioning"
+    assert proof.after is not None
+    assert proof.after.told == "1 node idle, extension: success"
+
+
+def test_a_proven_finding_says_so() -> None:
+    answer = found(a_proven_run(CHANGE))
+
+    assert (answer.sure, answer.why_not_surer, answer.make_sure) == ("Proven", "", ())
+
+
+def test_a_proven_change_is_still_to_be_made_on_the_original() -> None:
+    (only,) = end(a_proven_run(CHANGE)).to_do
+
+    assert only.text.startswith("Create p again with the change. Until then its 2 nodes stay unusable")
+
+
+def test_a_proven_change_outside_asks_to_look_at_the_old_nodes() -> None:
+    (only,) = end(a_proven_run(GRANT)).to_do
+
+    assert only.text.startswith("Look at p again: 2 nodes were unusable.")
+
+
+def test_an_original_that_stands_with_the_fix_leaves_its_template() -> None:
+    stands = Change("original-pool", "p", ChangeState.REMOVED, {STAGE: FINAL})
+    acts = tuple(
+        Act("original-pool", "p", verb, "")
+        for verb in (Verb.REMOVED, Verb.CREATED, Verb.REMOVED, Verb.CREATED, Verb.SETTLED)
+    )
+    ending = end(a_proven_run(CHANGE, changes=(stands,), acts=acts))
+
+    assert ending.changed == ("p itself was deleted and created again twice; it stands with the fix.",)
+    assert [each.text.split()[0] for each in ending.to_do] == ["Carry"]
+    assert ending.proven is not None
+    assert ending.proven.headline.startswith("p itself runs with the fix")
+
+
+def test_a_fix_that_is_not_proven_names_who_must_make_it() -> None:
+    ending = end(
+        a_run({"survey": SURVEY}, diagnosis=told(GRANT), diagnosed=True, not_verified_because="not made")
+    )
+
+    assert ending.headline == "Cause found (likely), no fix proven: not made"
+    assert (
+        ending.to_do[0].text == "Somebody who may assign roles on the vault must do this: Give ada the role."
+    )
+    assert ending.to_do[0].commands == {"az": "az role"}
+    assert ending.to_do[1].commands["shell"].startswith("troubleshooter run /subscriptions/s/")
+
+
+def test_a_run_that_ends_early_tells_what_is_known() -> None:
+    refused = StepRecord(
+        "survey", StepState.FAILED, error=ErrorText("A Windows pool.", "No SSH.", "Read it.")
+    )
+    ending = end(a_run({}, refused, likely=told(GRANT)))
+
+    assert ending.found.what == "It may not read"
+    assert [each.text for each in ending.to_do] == [
+        "Read it.",
+        (
+            "Somebody who may assign roles on the vault must do this, if the likely cause is the right one:"
+            " Give ada the role."
+        ),
+    ]
+    assert end(a_run({}, refused)).found.what == "A Windows pool. No SSH."
+
+
+def test_an_original_that_is_away_comes_before_all_else() -> None:
+    gone = Change("original-pool", "p", ChangeState.INTENDED, {"deleting": True, "deleted": True})
+    ending = end(a_run({}, StepRecord("verify"), changes=(gone,), diagnosis=told(CHANGE), diagnosed=True))
+
+    assert ending.mood is Mood.BAD
+    assert [each.commands["shell"] for each in ending.to_do] == ["troubleshooter runs restore 1 --confirm p"]
+
+
+def test_what_is_left_is_to_be_taken_back() -> None:
+    left = Change("pool", "p-dbg-1", ChangeState.MADE, seen=True)
+    lost = Change("pool", "p-fix-1", ChangeState.UNKNOWN)
+    acts = (Act("pool", "p-dbg-1", Verb.CREATED, ""),)
+    ending = end(a_run({}, diagnosed=True, changes=(left, lost), acts=acts))
+
+    assert ending.changed == (
+        "1 pool of this run's own was created; still there: p-dbg-1.",
+        "Whether pool p-fix-1 was made is not known.",
+        "p itself was not touched.",
+    )
+    assert [each.text.split(":")[0] for each in ending.to_do[1:]] == [
+        "Take back what is left in Azure",
+        "Look again whether it came about",
+    ]
+
+
+def test_an_open_question_is_what_is_to_be_done() -> None:
+    asking = StepRecord("plan", StepState.ASKING)
+    (only,) = end(a_run({}, asking, question=Question("plan", "plan", "Create it?"))).to_do
+
+    assert only.text.endswith("Create it?")
+    assert only.commands == {"shell": "troubleshooter runs resume 1"}
+
+
+@pytest.mark.parametrize(
+    ("jobs", "said"),
+    [(1, "1 job was disabled, and is enabled again."), (2, "2 jobs were disabled, and are enabled again.")],
+)
+def test_jobs_are_counted_in_the_right_form(jobs: int, said: str) -> None:
+    acts = tuple(Act("job", str(n), verb, "") for n in range(jobs) for verb in (Verb.DISABLED, Verb.ENABLED))
+
+    assert said in end(replace(a_proven_run(CHANGE), acts=acts)).changed

@@ -1,0 +1,90 @@
+"""What a run changed in Azure and what became of it, in sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from troubleshooter.model.change import JOB, JOB_SCHEDULE, NODE_USER, ORIGINAL, POOL, Verb
+from troubleshooter.report.acts import KINDS
+from troubleshooter.report.counted import counted, listed
+from troubleshooter.report.to_do import stands_fixed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from troubleshooter.model.change import Act
+    from troubleshooter.model.run import RunState
+
+
+def changed(state: RunState) -> Iterator[str]:
+    """What was changed in Azure and what became of it, one sentence for each kind of thing."""
+    if not state.acts and not state.open_changes:
+        yield "Nothing was changed in Azure."
+        return
+    yield from _made(state)
+    yield from _of_the_original(state)
+    yield from _jobs(state)
+    for change in state.open_changes:
+        if change.unknown:
+            yield f"Whether {KINDS.get(change.kind, change.kind)} {change.id} was made is not known."
+    if not any(act.kind == ORIGINAL for act in state.acts) and not state.away:
+        yield f"{state.target.pool} itself was not touched."
+
+
+def _made(state: RunState) -> Iterator[str]:
+    """Pools and users of the run's own."""
+    made = [act for act in state.acts if act.kind in {POOL, NODE_USER} and act.verb is Verb.CREATED]
+    if not made:
+        return
+    open_ids = {(change.kind, change.id) for change in state.open_changes}
+    words = [
+        counted(number, word)
+        for kind, word in ((POOL, "pool"), (NODE_USER, "temporary node user"))
+        if (number := sum(act.kind == kind for act in made))
+    ]
+    left = [act.id for act in made if (act.kind, act.id) in open_ids]
+    closed = [act.id for act in state.acts if act.verb is Verb.CLOSED and act.kind == POOL]
+    many = len(made) > 1
+    if left:
+        became = f"still there: {listed(list(dict.fromkeys(left)))}"
+    elif closed:
+        became = f"kept as you chose: {listed(closed)}"
+    else:
+        became = f"{'all of it is' if many else 'it is'} removed again"
+    yield f"{listed(words)} of this run's own {'were' if many else 'was'} created; {became}."
+
+
+def _of_the_original(state: RunState) -> Iterator[str]:
+    acts = [act for act in state.acts if act.kind == ORIGINAL]
+    if not acts:
+        return
+    times = sum(act.verb is Verb.REMOVED for act in acts)
+    again = sum(act.verb is Verb.CREATED for act in acts)
+    pool = state.target.pool
+    if times:
+        often = {1: "", 2: " twice"}.get(times, f" {times} times")
+        did = f"deleted{' and created again' * bool(again)}{often}"
+        yield f"{pool} itself was {did}; {_how_it_stands(state, acts)}."
+
+
+def _how_it_stands(state: RunState, acts: list[Act]) -> str:
+    if state.away:
+        return "it does not stand again yet"
+    settled = next((act for act in reversed(acts) if act.verb is Verb.SETTLED), None)
+    if stands_fixed(state):
+        return "it stands with the fix"
+    if settled is not None:
+        return "it stands as it was before"
+    last = next((act for act in reversed(acts) if act.how), None)
+    return f"it is not itself yet ({last.how})" if last else "it is not itself yet"
+
+
+def _jobs(state: RunState) -> Iterator[str]:
+    for kind in (JOB, JOB_SCHEDULE):
+        off = {act.id for act in state.acts if act.kind == kind and act.verb is Verb.DISABLED}
+        if not off:
+            continue
+        still = off & {change.id for change in state.open_changes if change.kind == kind}
+        were, are = ("was", "is") if len(off) == 1 else ("were", "are")
+        now = f"still disabled: {listed(sorted(still))}" if still else "enabled again"
+        yield f"{counted(len(off), KINDS[kind])} {were} disabled, and {are} {now}."

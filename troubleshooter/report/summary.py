@@ -1,0 +1,348 @@
+"""The three moments of a run as data: what was found, whether a fix is proven, how it ended.
+
+Screens, headless text and reports lay them out; no line breaks, symbols or colours are decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.model.change import Change
+from troubleshooter.model.finding import Confidence, Finding, Severity
+from troubleshooter.model.run import StepState
+from troubleshooter.report.changed import changed
+from troubleshooter.report.counted import counted, listed
+from troubleshooter.report.to_do import ToDo, chosen_fix, stands_fixed, to_do
+
+if TYPE_CHECKING:
+    from troubleshooter.model.evidence import Evidence
+    from troubleshooter.model.finding import Diagnosis
+    from troubleshooter.model.run import ErrorText, RunState
+
+
+class Stage(StrEnum):
+    """How far the answer has come."""
+
+    NOT_YET = "not yet"
+    LIKELY = "likely"
+    """From Azure's answers and the settings alone: no log was read."""
+    FOUND = "found"
+    NOTHING = "nothing"
+    """Everything that could be read was looked at, and no known cause is in it."""
+    HEALTHY = "healthy"
+    ENDED = "ended"
+    """The run ended before it could tell."""
+
+
+class Mood(StrEnum):
+    """What a reader should feel at a glance; it chooses the symbol and the colour."""
+
+    GOOD = "good"
+    CARE = "care"
+    BAD = "bad"
+    OPEN = "open"
+    """Nothing is decided yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The first moment: the cause, before anything is asked."""
+
+    stage: Stage
+    headline: str
+    """Cause found, No cause found, …: a few words."""
+    what: str
+    """The cause in words, or the one sentence that is known instead."""
+    finding: Finding | None = None
+    sure: str = ""
+    """Proven, Confirmed, Likely or Possible; empty without a cause."""
+    why_not_surer: str = ""
+    make_sure: tuple[str, ...] = ()
+    """How an operator makes sure of it, where it is not certain."""
+    explains: tuple[str, ...] = ()
+    """Titles of the findings that are symptoms of it."""
+    others: tuple[str, ...] = ()
+    """Titles of further errors that it does not explain."""
+    next: str = ""
+    """What comes next in this run; empty when nothing does."""
+
+    @property
+    def proof(self) -> tuple[Evidence, ...]:
+        return self.finding.evidence if self.finding else ()
+
+
+@dataclass(frozen=True, slots=True)
+class NodesSeen:
+    """The nodes of a pool at one moment."""
+
+    pool: str
+    states: Mapping[str, int] = field(default_factory=dict)
+    extension: Mapping[str, int] = field(default_factory=dict)
+    """What their Key Vault extension reports; empty where it was not readable."""
+
+    @property
+    def told(self) -> str:
+        total = sum(self.states.values())
+        if not total:
+            return "no nodes"
+        if len(self.states) == 1:
+            nodes = f"{counted(total, 'node')} {next(iter(self.states))}"
+        else:
+            nodes = "nodes: " + ", ".join(f"{number} {state}" for state, number in self.states.items())
+        return f"{nodes}, extension: {_extension(self.extension)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """The second moment: whether the fix holds, and on what that was seen."""
+
+    holds: bool
+    headline: str
+    why: str
+    """What was seen, or why it is no proof."""
+    fix: str
+    on: str
+    """The pool and how many nodes of it, in words."""
+    before: NodesSeen
+    """The original when the run first looked."""
+    after: NodesSeen | None
+    """None where it was not written down, as in runs of earlier versions."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The last moment: everything above, what was changed, and what is to be done now."""
+
+    mood: Mood
+    headline: str
+    found: Found
+    proven: Proven | None
+    not_proven: str
+    """Why no fix is proven; empty when one is, or none was needed."""
+    changed: tuple[str, ...]
+    """What was changed in Azure and what became of it, in sentences; `RunState.acts` has the times."""
+    left: tuple[Change, ...]
+    """What is still there, or nobody knows."""
+    to_do: tuple[ToDo, ...]
+    """What the reader must do now; empty for nothing."""
+    over: bool
+    """Whether the run has come to its end; else it goes on from here."""
+
+
+def found(state: RunState) -> Found:
+    """What is known of the cause so far."""
+    if state.healthy:
+        return Found(Stage.HEALTHY, "Healthy", f"{_usable(state)}. There is nothing to repair.")
+    stage, told = (Stage.FOUND, state.diagnosis) if state.diagnosed else (Stage.LIKELY, state.likely)
+    if told.cause is not None:
+        return _caused(state, told.cause, told, stage)
+    if state.diagnosed:
+        return Found(Stage.NOTHING, "No cause found", _nothing(state), next=_next(state, None))
+    return _not_found(state)
+
+
+def proven(state: RunState) -> Proven | None:
+    """Whether the fix is proven; None where no proof was tried."""
+    record = next((each for each in reversed(state.steps) if "proven" in each.output), None)
+    if record is None:
+        return None
+    output = record.output
+    holds = bool(output["proven"])
+    pool = str(output["pool"])
+    nodes = output.get("nodes")
+    after = NodesSeen(pool, nodes, output.get("extension", {})) if nodes else None
+    size = sum(after.states.values()) if after else 1
+    place = "in the original's place" if pool == state.target.pool else "beside the original"
+    fix = chosen_fix(state)
+    return Proven(
+        holds,
+        _proof_headline(state, size, holds=holds),
+        record.why.removeprefix("proven: ")
+        .removeprefix("not proven: ")
+        .removeprefix("not proven at full size: "),
+        fix.summary if fix else "",
+        f"{counted(size, 'node')} of {pool}, {place}",
+        before(state),
+        after,
+    )
+
+
+def before(state: RunState) -> NodesSeen:
+    """The original as the survey saw it."""
+    output = _output(state, "survey")
+    statuses = [str(told).split("  ", 1)[0] for told in output.get("statuses", {}).values()]
+    return NodesSeen(state.target.pool, output.get("counts", {}), {s: statuses.count(s) for s in statuses})
+
+
+def end(state: RunState) -> End:
+    """Everything a reader should know of the run as it stands now."""
+    answer, proof = found(state), proven(state)
+    mood, headline = _verdict(state, answer, proof)
+    quiet = state.verified or state.healthy
+    return End(
+        mood,
+        headline,
+        answer,
+        proof,
+        "" if quiet else state.not_verified_because,
+        tuple(changed(state)),
+        state.open_changes,
+        to_do(state),
+        over=state.current is None,
+    )
+
+
+def failure(state: RunState) -> ErrorText | None:
+    """The error of the step that failed."""
+    return next((each.error for each in state.steps if each.state is StepState.FAILED and each.error), None)
+
+
+def certainty(state: RunState, finding: Finding) -> str:
+    """How sure a finding is, in one word; the one whose fix is proven is proven."""
+    if is_proven(state, finding):
+        return "Proven"
+    return finding.confidence.value.capitalize()
+
+
+def is_proven(state: RunState, finding: Finding) -> bool:
+    return state.verified and _output(state, "choose-fix").get("finding") == finding.id
+
+
+def titles(diagnosis: Diagnosis, ids: tuple[str, ...]) -> tuple[str, ...]:
+    """The titles of those findings that are there; an id means nothing to a reader."""
+    return tuple(each.title for each in diagnosis.findings if each.id in ids)
+
+
+_NOT_SURER = {
+    Confidence.LIKELY: "What was read fits this cause, and a second witness of it was not seen.",
+    Confidence.POSSIBLE: "What was read fits this cause, and other causes as well.",
+}
+
+
+def _caused(state: RunState, cause: Finding, diagnosis: Diagnosis, stage: Stage) -> Found:
+    sure = certainty(state, cause)
+    certain = sure == "Proven" or cause.confidence is Confidence.CONFIRMED
+    early = "No log was read: this is what Azure's answers and the settings say. " * (stage is Stage.LIKELY)
+    why_not = "" if certain else _NOT_SURER[cause.confidence]
+    errors = tuple(each.id for each in diagnosis.findings[1:] if each.severity is Severity.ERROR)
+    apart = tuple(each for each in errors if each not in {cause.id, *cause.explains})
+    return Found(
+        stage,
+        "Likely cause, before any log was read" if stage is Stage.LIKELY else "Cause found",
+        cause.title,
+        cause,
+        sure,
+        f"{early}{why_not}".strip(),
+        () if certain else cause.confirm,
+        titles(diagnosis, cause.explains),
+        titles(diagnosis, apart),
+        _next(state, cause),
+    )
+
+
+def _not_found(state: RunState) -> Found:
+    """Ended before it could tell, or has not come to it yet."""
+    if error := failure(state):
+        return Found(Stage.ENDED, "No diagnosis", f"{error.what} {error.why}".strip())
+    if state.current is None:
+        return Found(Stage.ENDED, "No diagnosis", _ended_because(state))
+    return Found(Stage.NOT_YET, "Not known yet", "Nothing has been compared with the known failures yet.")
+
+
+def _next(state: RunState, cause: Finding | None) -> str:
+    """What the run does after this moment, in the words of its next question."""
+    current = state.current
+    if current is None:
+        return ""
+    if not state.diagnosed:
+        return (
+            "A debug pool beside the original lets the log on a node be read;"
+            " its plan is shown before anything is made."
+        )
+    if _output(state, "wait-for-idle").get("no_nodes"):
+        return "The debug pool got no nodes, so no fix can be proven now: what this run made is removed."
+    return _of_the_fixes(cause) if current.id == "choose-fix" else ""
+
+
+def _of_the_fixes(cause: Finding | None) -> str:
+    fixes = [fix for fix in cause.fixes if fix.provable] if cause else []
+    if not fixes:
+        return "This run knows no fix that it could prove: what it made is removed."
+    if all(fix.outside and not fix.patch for fix in fixes):
+        return "The fix lies outside the pool: somebody makes it, then it is proven on a fresh pool."
+    offered = "One fix is" if len(fixes) == 1 else f"{len(fixes)} fixes are"
+    return f"{offered} known: choosing changes nothing yet. What you choose is proven on a fresh pool."
+
+
+def _verdict(state: RunState, answer: Found, proof: Proven | None) -> tuple[Mood, str]:
+    if state.away:
+        return Mood.BAD, f"{state.target.pool} is not as it was: this run has not put it back yet"
+    if state.healthy:
+        return Mood.GOOD, f"Healthy: {answer.what}"
+    if state.verified:
+        return Mood.GOOD, f"Proven. {proof.headline}." if proof else "Proven."
+    if error := failure(state):
+        return Mood.BAD, error.what
+    return Mood.OPEN if answer.stage is Stage.NOT_YET else Mood.CARE, _unproven(state, answer)
+
+
+def _unproven(state: RunState, answer: Found) -> str:
+    because = state.not_verified_because if state.current is None else "not yet tried"
+    match answer.stage:
+        case Stage.FOUND:
+            return f"Cause found ({answer.sure.lower()}), no fix proven: {because}"
+        case Stage.NOTHING:
+            return f"No cause found: {answer.what}"
+        case Stage.LIKELY:
+            return f"Likely cause, before any log was read: {answer.what}"
+        case Stage.ENDED:
+            return f"Ended without a diagnosis: {answer.what}"
+        case _:
+            return answer.what
+
+
+def _proof_headline(state: RunState, size: int, *, holds: bool) -> str:
+    if not holds:
+        return "The fix is not proven"
+    if stands_fixed(state):
+        return f"{state.target.pool} itself runs with the fix, and every extension reports success"
+    fresh = "a fresh node" if size == 1 else f"{size} fresh nodes"
+    return f"With the fix {fresh} became idle, and every extension reports success"
+
+
+def _nothing(state: RunState) -> str:
+    diagnosis = state.diagnosis
+    lines = sum(line.count for line in diagnosis.unexplained)
+    if lines:
+        are = "is" if lines == 1 else "are"
+        return f"{counted(lines, 'error line')} that {are} there fit no known failure."
+    return "Nothing that was read shows a known failure."
+
+
+def _ended_because(state: RunState) -> str:
+    """Where a step ended the run, the steps after it were left out for its reason."""
+    because = next((each.why for each in state.steps if each.state is StepState.SKIPPED), "")
+    because = because or state.not_verified_because
+    return f"{because[:1].upper()}{because[1:]}."
+
+
+def _usable(state: RunState) -> str:
+    states = before(state).states
+    nodes = counted(sum(states.values()), "node")
+    told = listed([f"{number} {word}" for word, number in states.items()])
+    return (
+        f"{nodes} ({told}), every extension that was read reports success" if states else "Every node is well"
+    )
+
+
+def _extension(reports: Mapping[str, int]) -> str:
+    if len(reports) == 1:
+        return next(iter(reports))
+    return ", ".join(f"{number} {status}" for status, number in reports.items()) or "not readable"
+
+
+def _output(state: RunState, step: str) -> Mapping[str, Any]:
+    return next((each.output for each in state.steps if each.id == step), {})

@@ -1,0 +1,173 @@
+"""What the reader of a run's result must do now: who, what, and the command for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.model.change import FINAL, ORIGINAL, POOL, STAGE, ChangeState
+from troubleshooter.model.run import StepState
+from troubleshooter.report.away import command as put_back
+from troubleshooter.report.counted import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from troubleshooter.model.finding import Diagnosis, Fix
+    from troubleshooter.model.run import RunState
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """One thing to do."""
+
+    text: str
+    """A sentence, with who must do it where that is not the reader alone."""
+    commands: Mapping[str, str] = field(default_factory=dict)
+    """Form (shell, az, bicep, …) to text to copy; empty where there is none."""
+
+
+_WHO = {
+    "assign-role": "Somebody who may assign roles on the vault",
+    "set-access-policy": "Somebody who may change the vault's access policies",
+    "allow-network": "Somebody who may change the vault's network rules",
+    "private-endpoint": "Somebody who may change the vault's network",
+    "create-secret": "Somebody who may write certificates in the vault",
+    "enable-secret": "Somebody who may write certificates in the vault",
+    "raise-quota": "Somebody who may change the account's quota",
+}
+
+
+def to_do(state: RunState) -> tuple[ToDo, ...]:
+    """In the order in which it is to be done; empty for nothing."""
+    if away := state.away:
+        return (ToDo(f"Put {away.pool} back at once: it does not stand.", _shell(put_back(away))),)
+    return (*_outcome(state), *_left(state))
+
+
+def chosen_fix(state: RunState) -> Fix | None:
+    """The fix that was chosen in this run."""
+    number = int(_output(state, "choose-fix").get("number", 0))
+    offered = state.diagnosis.provable
+    return offered[number - 1][1] if 0 < number <= len(offered) else None
+
+
+def stands_fixed(state: RunState) -> bool:
+    """Whether the original itself stands with the proven fix."""
+    original = next((each for each in state.changes if each.kind == ORIGINAL), None)
+    if original is None or original.state is not ChangeState.REMOVED:
+        return False
+    return state.verified and original.detail.get(STAGE) == FINAL
+
+
+def _outcome(state: RunState) -> Iterator[ToDo]:
+    current = state.current
+    failed = current if current is not None and current.state is StepState.FAILED else None
+    if failed is not None and failed.error is not None:
+        yield ToDo(failed.error.do)
+    if state.verified:
+        yield from _carry_over(state)
+    elif failed is not None and not state.diagnosed:
+        yield from _make(state, state.likely)
+    elif current is None and not state.healthy:
+        yield from _unproven(state)
+    if current is not None and failed is None:
+        yield _go_on(state)
+
+
+def _carry_over(state: RunState) -> Iterator[ToDo]:
+    """What a proven fix asks for."""
+    pool, patch = state.target.pool, _output(state, "choose-fix").get("patch")
+    if stands_fixed(state):
+        if patch:
+            yield ToDo(
+                f"Carry the change into the template that {pool} is created from, where there is one:"
+                " its next deployment would bring the fault back."
+            )
+        return
+    ill = _ill(state)
+    if patch:
+        stay = (
+            f"its {counted(ill, 'node')} {'stays' if ill == 1 else 'stay'} unusable"
+            if ill
+            else "nothing is cured"
+        )
+        yield ToDo(
+            f"Create {pool} again with the change. Until then {stay}:"
+            " the extensions of an existing pool cannot be changed."
+        )
+        return
+    if ill:
+        were, they = ("was", "it does") if ill == 1 else ("were", "they do")
+        yield ToDo(
+            f"Look at {pool} again: {counted(ill, 'node')} {were} unusable. If {they} not come right in some"
+            " minutes, resize the pool to 0 nodes and back: such nodes do not always recover by themselves."
+        )
+
+
+def _unproven(state: RunState) -> Iterator[ToDo]:
+    """Ended without a proof: what is known is to be done, then proven."""
+    told = state.diagnosis if state.diagnosed else state.likely
+    if told.cause is not None:
+        yield from _make(state, told)
+    elif state.diagnosed:
+        text = "Read in the report which lines fit no known failure, and what could not be told."
+        yield ToDo(text, _shell(f"troubleshooter report {state.id}"))
+        return
+    again = (
+        "Then prove it with a new run."
+        if told.cause is not None
+        else "Start a new run when you want to go on."
+    )
+    yield ToDo(again, _shell(f"troubleshooter run {state.target.resource_id}"))
+
+
+def _make(state: RunState, diagnosis: Diagnosis) -> Iterator[ToDo]:
+    """Have the fix made: the chosen one, or the first of the cause."""
+    cause = diagnosis.cause
+    if cause is None:
+        return
+    fix = chosen_fix(state) or next(iter(cause.fixes), None)
+    if fix is None:
+        yield ToDo(f"No fix is known for it. {cause.explanation}")
+        return
+    who = _WHO.get(fix.outside.kind, "") if fix.outside else ""
+    unsure = "" if state.diagnosed else ", if the likely cause is the right one"
+    yield ToDo(f"{who or 'You'} must do this{unsure}: {fix.summary}.", fix.commands)
+
+
+def _go_on(state: RunState) -> ToDo:
+    again = f"troubleshooter runs resume {state.id}"
+    if state.question:
+        return ToDo(f"Answer the question of this run: {state.question.text}", _shell(again))
+    return ToDo("Go on with this run: it has not come to its end.", _shell(again))
+
+
+def _left(state: RunState) -> Iterator[ToDo]:
+    if state.current is not None and state.current.state is not StepState.FAILED:
+        return  # the run itself still takes it back
+    if known := [change for change in state.open_changes if not change.unknown]:
+        names = ", ".join(change.id for change in known)
+        pools = sum(change.kind == POOL for change in known)
+        cost = f" {'A pool costs' if pools == 1 else 'Pools cost'} money until then." if pools else ""
+        yield ToDo(f"Take back what is left in Azure: {names}.{cost}", _clean_up(state))
+    if unknown := [change.id for change in state.open_changes if change.unknown]:
+        yield ToDo(f"Look again whether it came about: {', '.join(unknown)}.", _clean_up(state))
+
+
+def _clean_up(state: RunState) -> dict[str, str]:
+    return _shell(f"troubleshooter runs cleanup {state.id}")
+
+
+def _shell(command: str) -> dict[str, str]:
+    return {"shell": command}
+
+
+def _ill(state: RunState) -> int:
+    counts = _output(state, "survey").get("counts", {})
+    return int(counts.get("unusable", 0))
+
+
+def _output(state: RunState, step: str) -> Mapping[str, Any]:
+    return next((each.output for each in state.steps if each.id == step), {})

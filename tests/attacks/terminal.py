@@ -30,6 +30,7 @@ class Terminal:
         self._process = process
         self._line = line
         self.received = b""
+        self.open = True
 
     def rests(self, quiet: float = 1.0, limit: float = 60.0) -> None:
         """Until nothing has been drawn for a while."""
@@ -54,6 +55,16 @@ class Terminal:
     def stop(self, sign: signal.Signals = signal.SIGTERM) -> int:
         """Send the signal, read what is still drawn, and return how the process ended."""
         self._process.send_signal(sign)
+        return self.ended()
+
+    def closed(self) -> int:
+        """Take the terminal away from under the process, and return how it ended."""
+        os.close(self._line)
+        self.open = False
+        return self._process.wait(30)
+
+    def ended(self) -> int:
+        """Read what is still drawn, and return how the process ended."""
         end = time.monotonic() + 30
         while self._process.poll() is None and time.monotonic() < end:
             self._read(0.1)
@@ -72,20 +83,23 @@ class Terminal:
 
 
 @contextlib.contextmanager
-def screens(environ: Mapping[str, str], *arguments: str) -> Iterator[Terminal]:
+def screens(environ: Mapping[str, str], *arguments: str, hangs_up: bool = False) -> Iterator[Terminal]:
+    """`hangs_up` is a process that the system sends SIGHUP when its terminal is closed."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, _SIZE)
+    controlled = ["setsid", "--ctty"] if hangs_up else []
     process = subprocess.Popen(
-        [*PROGRAM, *arguments], stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
-        env={**environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+        [*controlled, *PROGRAM, *arguments], stdin=theirs, stdout=theirs, stderr=theirs,
+        start_new_session=not hangs_up, env={**environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
     )  # fmt: skip
     os.close(theirs)
+    terminal = Terminal(process, ours)
     try:
-        terminal = Terminal(process, ours)
         terminal.until(ENTERED)  # keys before that would only be echoed
         terminal.rests(2)
         yield terminal
     finally:
         process.kill()
         process.wait(30)
-        os.close(ours)
+        if terminal.open:
+            os.close(ours)

@@ -195,6 +195,7 @@ def _changed(state: RunState, event: Event) -> RunState:
         _detail({} if known is None else known.detail, data, to),
         seen=to is ChangeState.MADE or (known is not None and known.seen and not (intended and begins)),
         tried=known.tried if known is not None and not (intended or first_unknown) else event.at,
+        moved=event.at,
     )
     verb = _verb(known, change)
     acts = (*state.acts, Act(*key, verb, event.at, _how(verb, change))) if verb else state.acts

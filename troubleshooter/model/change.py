@@ -67,11 +67,18 @@ class Change:
     """Whether it was ever known to be made."""
     tried: str = ""
     """When making it was last tried, as far as the journal tells; ISO 8601, UTC."""
+    moved: str = field(default="", compare=False)
+    """When it came into this state; ISO 8601, UTC."""
 
     @property
     def open(self) -> bool:
         """Whether something may still be there, or may still come."""
         return self.state in _OPEN
+
+    @property
+    def not_itself(self) -> bool:
+        """Whether something that was there before is not as it was, and is not yet as it should be."""
+        return self.open and self.kind in THERE_BEFORE
 
     @property
     def unknown(self) -> bool:

@@ -5,12 +5,24 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from troubleshooter.model.change import JOB, JOB_SCHEDULE, NODE_USER, ORIGINAL, POOL, Verb
+from troubleshooter.model.change import (
+    DELETED,
+    DELETING,
+    FINAL,
+    JOB,
+    JOB_SCHEDULE,
+    NODE_USER,
+    ORIGINAL,
+    POOL,
+    STAGE,
+    ChangeState,
+    Verb,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from troubleshooter.model.change import Act
+    from troubleshooter.model.change import Act, Change
 
 KINDS = {
     POOL: "pool",
@@ -33,7 +45,39 @@ def acts_told(acts: Iterable[Act]) -> Iterator[tuple[str, str]]:
 def told(act: Act) -> str:
     """One act: original pool render-pool deleted."""
     verb = _OF_THE_ORIGINAL.get(act.verb, act.verb.value) if act.kind == ORIGINAL else act.verb.value
-    pool, _, rest = act.id.partition("/")
-    node, _, user = rest.partition("/")
-    name = f"{user} on {node} of {pool}" if act.kind == NODE_USER and user else act.id
+    name = _name(act.id) if act.kind == NODE_USER else act.id
     return f"{KINDS.get(act.kind, act.kind)} {name} {verb}" + (f" ({act.how})" if act.how else "")
+
+
+def doing(change: Change) -> str:
+    """What is being done about it now: deleting original pool render-pool. Empty where nothing is."""
+    named = (
+        f"{KINDS.get(change.kind, change.kind)} {_name(change.id) if change.kind == NODE_USER else change.id}"
+    )
+    if change.kind == ORIGINAL:
+        return _on_the_original(change).format(named)
+    there_before = change.kind in {JOB, JOB_SCHEDULE}
+    match change.state:
+        case ChangeState.INTENDED:
+            return f"{'disabling' if there_before else 'creating'} {named}"
+        case ChangeState.REMOVING:
+            return f"{'enabling' if there_before else 'removing'} {named}"
+        case _:
+            return ""
+
+
+def _on_the_original(change: Change) -> str:
+    if change.state is not ChangeState.INTENDED:
+        return ""
+    if change.detail.get(DELETED):
+        return "creating {} again"
+    if change.detail.get(DELETING):
+        return "deleting {}"
+    return "taking this run's marks off {}" if change.detail.get(STAGE) == FINAL else ""
+
+
+def _name(user: str) -> str:
+    """POOL/NODE/USER in words."""
+    pool, _, rest = user.partition("/")
+    node, _, name = rest.partition("/")
+    return f"{name} on {node} of {pool}" if name else user

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from textual.content import Content
+
+from troubleshooter.model.change import ORIGINAL
 from troubleshooter.model.run import StepState
 
 if TYPE_CHECKING:
+    from troubleshooter.model.playbook import Step
     from troubleshooter.model.run import RunState, StepRecord
+
+_PUT_BACK = "troubleshooter runs restore RUN --confirm POOL"
 
 
 class StepRow(NamedTuple):
@@ -23,6 +30,20 @@ def rows(state: RunState) -> tuple[StepRow, ...]:
 def short_name(step_id: str) -> str:
     words = step_id.replace("-", " ")
     return words[:1].upper() + words[1:]
+
+
+def filled(text: str, state: RunState) -> str:
+    """A playbook's words for a run: RUN and POOL are its id and its pool's."""
+    return re.sub(r"\bRUN\b|\bPOOL\b", lambda hit: {"RUN": state.id}.get(hit[0], state.target.pool), text)
+
+
+def plan(step: Step, state: RunState) -> Content:
+    """What a step changes and how to take that back, as the command to type."""
+    back = _PUT_BACK if any(each.kind == ORIGINAL for each in state.open_changes) else step.undo
+    lines = [("changes  ", step.changes)]
+    if step.mutates:
+        lines.append(("undo     ", filled(back, state)))
+    return Content("\n").join(Content.assemble((name, "$quiet"), text) for name, text in lines)
 
 
 def tone(record: StepRecord) -> str:

@@ -22,8 +22,10 @@ class ExplainScreen(ModalScreen[None]):
         Binding("y", "copy", "copy address", tooltip="Copy the address of the page", id="explain.copy"),
     ]
 
-    def __init__(self, step: Step) -> None:
+    def __init__(self, step: Step, undo: str) -> None:
+        """`undo` is the step's own words, with the run and the pool in them."""
         super().__init__()
+        self._undo = undo
         self._step = step
 
     def compose(self) -> ComposeResult:
@@ -38,7 +40,7 @@ class ExplainScreen(ModalScreen[None]):
                     Content.assemble((f"{name:<9}", "$quiet"), text)
                     for name, text in (
                         ("changes", step.changes),
-                        ("undo", step.undo),
+                        ("undo", self._undo),
                         ("source", step.source),
                     )
                 )

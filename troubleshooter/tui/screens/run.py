@@ -33,7 +33,7 @@ from troubleshooter.tui.screens.matrix import MatrixScreen
 from troubleshooter.tui.screens.moments import MomentsScreen
 from troubleshooter.tui.screens.report import ReportScreen
 from troubleshooter.tui.screens.run_keys import RUN_KEYS
-from troubleshooter.tui.steps import rows
+from troubleshooter.tui.steps import filled, rows
 from troubleshooter.tui.views.choose import DIAGNOSE, Looked
 from troubleshooter.tui.views.files import FilesView
 from troubleshooter.tui.views.gate import GateView
@@ -185,7 +185,7 @@ class RunScreen(Screen[None]):
         bar.alarming, self.query_one(AlarmLines).own = state.away is not None, state.away
         changes = self.query_one(ChangeList)
         changes.changes, changes.known = state.open_changes, True
-        self.query_one(StepLine).left_in_azure = len(state.open_changes)
+        self.query_one(StepLine).changes = state.open_changes
         self.query_one(EventList).notes = state.notes
         self._show()
 
@@ -340,8 +340,8 @@ class RunScreen(Screen[None]):
     def action_explain(self) -> None:
         record = self.looked_at
         step = self._step(record.id) if record else None
-        if step is not None:
-            self.app.push_screen(ExplainScreen(step))
+        if step is not None and self.state is not None:
+            self.app.push_screen(ExplainScreen(step, filled(step.undo, self.state)))
 
     def action_findings(self) -> None:
         steps = self._playbook.steps if self._playbook else ()

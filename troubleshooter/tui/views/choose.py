@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.model.playbook import Step
 from troubleshooter.model.run import Collecting, RunState, StepRecord, StepState, Waiting
+from troubleshooter.tui.views.acting import ActingView
 from troubleshooter.tui.views.collect import CollectView
 from troubleshooter.tui.views.files import FilesView
 from troubleshooter.tui.views.findings import FindingsView
@@ -54,16 +55,21 @@ def choose(now: Looked) -> tuple[Hashable, Callable[[], Widget]]:
             return ("files", len(state.files)), lambda: FilesView(state.files, record.why)
         if now.step.action == _REPORT:
             return ("report", state.updated), lambda: ReportView(state)
-    return ("outcome", record), lambda: OutcomeView(now.step, record)
+    return ("outcome", record), lambda: OutcomeView(state, now.step, record)
 
 
 def _running(now: Looked) -> tuple[Hashable, Callable[[], Widget]]:
-    record = now.record
-    if now.waiting is not None and now.waiting.step == record.id:
+    record, step = now.record, now.step
+    waits = now.waiting is not None and now.waiting.step == record.id
+    collects = now.collecting is not None and now.collecting.step == record.id
+    if step is not None and step.mutates and not collects:
+        shown = now.waiting if waits else None
+        return ("acting", record.id, waits), lambda: ActingView(now.state, step, shown)
+    if waits:
         return ("wait", record.id), lambda: WaitView(now.waiting)
-    if now.collecting is not None and now.collecting.step == record.id:
+    if collects:
         return ("collect", record.id), lambda: CollectView(now.collecting)
-    return ("outcome", record.id, record.state), lambda: OutcomeView(now.step, record)
+    return ("outcome", record.id, record.state), lambda: OutcomeView(now.state, step, record)
 
 
 def read(state: RunState) -> str:

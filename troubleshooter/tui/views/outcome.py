@@ -11,6 +11,8 @@ from textual.widgets import Static
 
 from troubleshooter.model.run import StepState
 from troubleshooter.tui import plain
+from troubleshooter.tui.steps import plan
+from troubleshooter.tui.widgets.act_list import ActList
 from troubleshooter.tui.widgets.failure import Failure
 
 if TYPE_CHECKING:
@@ -19,14 +21,18 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from troubleshooter.model.playbook import Step
-    from troubleshooter.model.run import StepRecord
+    from troubleshooter.model.run import RunState, StepRecord
 
 
 class OutcomeView(VerticalScroll):
-    DEFAULT_CSS = "OutcomeView { height: 1fr; } OutcomeView > Static { height: auto; margin-bottom: 1; }"
+    DEFAULT_CSS = """
+    OutcomeView { height: 1fr; }
+    OutcomeView > Static, OutcomeView > ActList { height: auto; margin-bottom: 1; }
+    """
 
-    def __init__(self, step: Step | None, record: StepRecord) -> None:
+    def __init__(self, state: RunState, step: Step | None, record: StepRecord) -> None:
         super().__init__()
+        self._state = state
         self._step = step
         self._record = record
 
@@ -37,12 +43,20 @@ class OutcomeView(VerticalScroll):
             yield Static(
                 Content.styled("R tries this step again; what is done already stays done.", "$quiet")
             )
+            yield from self._acts()
             return
         yield Static(_said(record))
         if record.output and record.state is StepState.DONE:
             yield Static(facts(record))
         if self._step is not None and record.state in {StepState.PENDING, StepState.RUNNING}:
-            yield Static(_plan(self._step))
+            yield Static(plan(self._step, self._state))
+        if record.state is StepState.DONE:
+            yield from self._acts()
+
+    def _acts(self) -> Iterator[ActList]:
+        """What this step did in Azure; nothing where it only reads."""
+        if self._step is not None and self._step.mutates and self._record.started:
+            yield ActList(self._state, after=self._record.started)
 
 
 def _said(record: StepRecord) -> Content:
@@ -55,10 +69,6 @@ def _said(record: StepRecord) -> Content:
             return Content.assemble(("Skipped: ", "$quiet"), plain.one_line(record.why))
         case _:
             return Content.styled(plain.one_line(record.why), "$warning" if record.attention else "")
-
-
-def _plan(step: Step) -> Content:
-    return Content.assemble(("changes  ", "$quiet"), step.changes, "\n", ("undo     ", "$quiet"), step.undo)
 
 
 def facts(record: StepRecord) -> Content:

@@ -1,4 +1,4 @@
-"""What this run has made in Azure and not yet taken back."""
+"""What this run has made or changed in Azure and not yet taken back: + its own, ~ what was there before."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from troubleshooter.model.change import ChangeState
+from troubleshooter.model.change import (
+    DELETED,
+    DELETING,
+    NODE_USER,
+    NODES,
+    ORIGINAL,
+    STAGE,
+    ChangeState,
+)
 from troubleshooter.tui import glyphs, plain
 
 if TYPE_CHECKING:
@@ -19,6 +27,13 @@ _WORDS = {
     ChangeState.REMOVING: "going",
     ChangeState.UNKNOWN: "not seen",
 }
+_WORDS_OF_JOBS = {
+    ChangeState.INTENDED: "being disabled",
+    ChangeState.MADE: "disabled",
+    ChangeState.REMOVING: "being enabled",
+    ChangeState.UNKNOWN: "not known",
+}
+_STAGES = {"debug": "a debug copy", "without-extension": "without extension"}
 
 
 class ChangeList(Widget):
@@ -34,20 +49,58 @@ class ChangeList(Widget):
             lines.append(Content.styled("  nothing" if self.known else "", "$quiet"))
             return Content("\n").join(lines)
         room = max(1, self.size.height - 1)
-        shown = self.changes if len(self.changes) <= room else self.changes[: room - 1]
-        lines += [self._line(change) for change in shown]
-        if len(shown) < len(self.changes):
-            lines.append(Content.styled(f"  and {len(self.changes) - len(shown)} more", "$quiet"))
+        drawn = [self._lines(change) for change in sorted(self.changes, key=_weight)]
+        shown = len(drawn)
+        while shown > 1 and sum(map(len, drawn[:shown])) + (shown < len(drawn)) > room:
+            shown -= 1
+        lines += [line for each in drawn[:shown] for line in each]
+        if shown < len(drawn):
+            lines.append(Content.styled(f"  and {len(drawn) - shown} more", "$quiet"))
         return Content("\n").join(lines)
 
-    def _line(self, change: Change) -> Content:
-        kind = "user" if change.kind == "node-user" else change.kind
-        word = _WORDS.get(change.state, "")
-        name = change.id.rpartition("/")[2] if change.kind == "pool" else change.id.partition("/")[2]
-        room = self.size.width - len(kind) - 3 - (len(word) + 1 if word else 0)
-        return Content.assemble(
-            ("+ ", "$warning bold"),
-            (f"{kind} ", "$quiet"),
-            plain.middle(name, room, glyphs.of(self).cut),
-            (f" {word}" if word else "", "$quiet"),
-        )
+    def _lines(self, change: Change) -> list[Content]:
+        """One line, or two where the name and how it stands do not fit beside each other."""
+        tone = "$error bold" if change.not_itself else "$warning bold"
+        word, mark = standing(change), "~" if change.not_itself else "+"
+        name, room = _name(change), self.size.width - 2
+        style = "$error" if change.not_itself else ""
+        if not word or len(name) + len(word) + 1 <= room:
+            beside = f" {word}" if word else ""
+            cut = plain.middle(name, room - len(beside), glyphs.of(self).cut)
+            return [Content.assemble((f"{mark} ", tone), (cut, style), (beside, style or "$quiet"))]
+        cut = plain.middle(name, room, glyphs.of(self).cut)
+        below = plain.fit(word, room - 2, glyphs.of(self).cut).rstrip()
+        return [
+            Content.assemble((f"{mark} ", tone), (cut, style)),
+            Content.assemble("    ", (below, style or "$quiet")),
+        ]
+
+
+def _weight(change: Change) -> int:
+    """What was there before goes first, the original before all."""
+    return 0 if change.kind == ORIGINAL else 1 if change.not_itself else 2
+
+
+def _name(change: Change) -> str:
+    if change.kind == NODE_USER:
+        return "user on " + change.id.partition("/")[2].partition("/")[0]
+    return change.id if change.kind == ORIGINAL else f"{change.kind.replace('-', ' ')} {change.id}"
+
+
+def standing(change: Change) -> str:
+    """How it stands now, in a few words; empty for what simply is there."""
+    if change.kind == ORIGINAL:
+        return _original(change)
+    words = _WORDS_OF_JOBS if change.not_itself else _WORDS
+    return words.get(change.state, "")
+
+
+def _original(change: Change) -> str:
+    if change.state is ChangeState.INTENDED and change.detail.get(DELETED):
+        return "deleted"
+    if change.detail.get(DELETING):
+        return "being deleted"
+    stage = str(change.detail.get(STAGE) or "")
+    nodes = change.detail.get(NODES)
+    size = f", {nodes} node{'s' * (nodes != 1)}" if nodes else ""
+    return _STAGES.get(stage, stage) + size

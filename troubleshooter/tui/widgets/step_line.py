@@ -12,6 +12,7 @@ from troubleshooter.tui import glyphs, plain
 from troubleshooter.tui.steps import tone
 
 if TYPE_CHECKING:
+    from troubleshooter.model.change import Change
     from troubleshooter.tui.steps import StepRow
 
 
@@ -20,7 +21,8 @@ class StepLine(Widget):
 
     rows: reactive[tuple[StepRow, ...]] = reactive(())
     looked_at: reactive[str] = reactive("")
-    left_in_azure: reactive[int] = reactive(0)
+    changes: reactive[tuple[Change, ...]] = reactive(())
+    """What is not taken back yet."""
 
     def render(self) -> Content:
         marks = glyphs.of(self)
@@ -29,7 +31,7 @@ class StepLine(Widget):
             return Content("")
         index = ids.index(self.looked_at)
         row = self.rows[index]
-        left = f"+{self.left_in_azure} in Azure  " if self.left_in_azure else ""
+        left, left_style = self._left()
         room = self.size.width - len(self.rows) - len(left) - 3
         head = f"{index + 1}/{len(ids)} "
         name = plain.fit(row.name, room - len(head), marks.cut)
@@ -41,6 +43,14 @@ class StepLine(Widget):
             (head, "$quiet"),
             (f"{marks.step(row.record)} ", tone(row.record)),
             (name, "bold"),
-            (left, "$warning"),
+            (left, left_style),
             *strip,
         )
+
+    def _left(self) -> tuple[str, str]:
+        """How many things are there because of this run; in red when one was there before it."""
+        ours = sum(not change.not_itself for change in self.changes)
+        changed = len(self.changes) - ours
+        words = [f"~{changed} not as before" if changed else "", f"+{ours} in Azure" if ours else ""]
+        said = " ".join(word for word in words if word)
+        return (f"{said}  " if said else "", "$error bold" if changed else "$warning")

@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from troubleshooter.tui import plain
 from troubleshooter.tui.steps import short_name
+from troubleshooter.tui.views.acting import ActingView
 from troubleshooter.tui.views.choose import choose
 from troubleshooter.tui.views.collect import CollectView
 from troubleshooter.tui.views.gate import GateView
@@ -37,6 +38,7 @@ class StepPane(Vertical):
         super().__init__()
         self._shown: Hashable = None
         self._said = "", ""
+        self._now: Looked | None = None
         self._wanted: tuple[Hashable, Callable[[], Widget]] = (None, Static)
 
     def compose(self) -> ComposeResult:
@@ -58,11 +60,19 @@ class StepPane(Vertical):
             self._said = title, why
             self.query_one("#step-title", Static).update(Content.styled(title, "bold"))
             self.query_one("#step-why", Static).update(Content.styled(why, "$quiet"))
-        self._wanted = choose(now)
+        self._now, self._wanted = now, choose(now)
         if self._wanted[0] != self._shown:
             self.call_next(self._settle)
+        else:
+            self._follow()
+
+    def _follow(self) -> None:
+        """Give the view what is new, where the same view still serves."""
+        if (now := self._now) is None:
             return
         match self.view:
+            case ActingView() as view:
+                view.follow(now.state, now.waiting)
             case WaitView() as view:
                 view.waiting = now.waiting
             case CollectView() as view:
@@ -86,6 +96,8 @@ class StepPane(Vertical):
         async with self.batch():
             await stage.remove_children()
             await stage.mount(view)
+        if self._wanted[0] == key:
+            self._follow()  # what came meanwhile found the view before this one
         if steer:
             inside = (each for each in view.walk_children(Widget, with_self=True) if each.focusable)
             self.screen.set_focus(next(inside, None), scroll_visible=False)

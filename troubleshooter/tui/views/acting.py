@@ -1,0 +1,48 @@
+"""A step that changes something, while it does: what it will do, each act with its time, and its wait."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from troubleshooter.tui.steps import plan
+from troubleshooter.tui.views.wait import WaitView
+from troubleshooter.tui.widgets.act_list import ActList
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from troubleshooter.model.playbook import Step
+    from troubleshooter.model.run import RunState, Waiting
+
+_ABOVE_A_WAIT = 4
+"""Acts shown above a wait, so that its nodes keep their room in a low terminal."""
+
+
+class ActingView(Vertical):
+    DEFAULT_CSS = """
+    ActingView { height: 1fr; }
+    ActingView > Static, ActingView > ActList { height: auto; margin-bottom: 1; }
+    """
+
+    def __init__(self, state: RunState, step: Step, waiting: Waiting | None) -> None:
+        super().__init__()
+        self._state = state
+        self._step = step
+        self._waiting = waiting
+
+    def compose(self) -> ComposeResult:
+        if self._waiting is None:
+            yield Static(plan(self._step, self._state))
+            yield ActList(self._state)
+        else:
+            yield ActList(self._state, most=_ABOVE_A_WAIT)
+            yield WaitView(self._waiting)
+
+    def follow(self, state: RunState, waiting: Waiting | None) -> None:
+        for acts in self.query(ActList):
+            acts.state = state
+        for view in self.query(WaitView):
+            view.waiting = waiting

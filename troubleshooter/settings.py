@@ -42,6 +42,11 @@ def home() -> Path:
     return user_state_path("batch-kv-troubleshooter", appauthor=False)
 
 
+def rehearsals() -> Path:
+    """Where runs of the demo lie: their Azure ended with the process that made it."""
+    return home() / "demo"
+
+
 def _check_https(option: str, url: str) -> None:
     try:
         parts = urlsplit(url)

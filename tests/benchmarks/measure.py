@@ -165,6 +165,7 @@ async def _on_screen(connection: dict[str, Any], home: Path) -> tuple[float, flo
     from troubleshooter.cli.worlds import cure
     from troubleshooter.model.target import Target
     from troubleshooter.tui.app import TroubleshooterApp
+    from troubleshooter.tui.world import World
     from troubleshooter.wiring import RunOptions
 
     def administrator(gate: str, _choice: str) -> None:
@@ -172,12 +173,10 @@ async def _on_screen(connection: dict[str, Any], home: Path) -> tuple[float, flo
             cure(connection)
 
     bench = _bench(connection, home)
+    options = RunOptions(debug_nodes=NODES)
     app = TroubleshooterApp(
-        bench,
+        World(bench, options, {"allow-from": "127.0.0.1/32"}, administrator),
         open_target=Target.parse(connection["pool_id"]),
-        presets={"allow-from": "127.0.0.1/32"},
-        before_answer=administrator,
-        start_options=RunOptions(debug_nodes=NODES),
     )
     longest = 0.0
     over = asyncio.Event()

@@ -142,6 +142,42 @@ def test_a_run_of_the_demo_is_read_but_not_resumed(finished: tuple[str, str]) ->
 
     assert call("runs", "show", run, home=outer)[0] == 0
     assert call("runs", "resume", run, "--yes", home=outer)[0] == 9
+    assert [(row["id"], row["demo"]) for row in call("runs", "list", home=outer)[1]["runs"]] == [(run, True)]
+
+
+def told(*arguments: str, home: str) -> str:
+    """What a command says, result and narration alike."""
+    ended = subprocess.run(
+        [*PROGRAM, *arguments], capture_output=True, text=True, check=False, timeout=120,
+        env={**os.environ, "PYTHONUTF8": "1", "TROUBLESHOOTER_HOME": home},
+    )  # fmt: skip
+    return ended.stderr + ended.stdout
+
+
+def test_a_demo_says_so_first_and_what_is_broken_and_what_the_administrator_did(tmp_path: Path) -> None:
+    lines = told("demo", "vault-firewall", "--headless", home=str(tmp_path)).splitlines()
+
+    assert lines[0].startswith("DEMO  Vault firewall. What is broken: The vault's firewall does not know")
+    (helped,) = (line.strip() for line in lines if "Playing the administrator" in line)
+    assert helped.startswith("Playing the administrator: allowed ")
+    assert helped.endswith(" through the firewall of vault kv-contoso-certs")
+
+
+def test_a_demo_that_stops_advises_nothing_that_it_refuses(tmp_path: Path) -> None:
+    """Stopped at a gate whose answer was given wrong, with a debug pool made."""
+    said = told("demo", "--headless", "--answer", "fix=9", home=str(tmp_path))
+
+    assert "fix=9 is not a choice." in said
+    assert "Left in Azure: pool render-pool-dbg-" in said
+    assert "runs resume" not in said
+    assert "runs cleanup" not in said
+
+
+def test_a_demo_rehearses_what_run_would_refuse(tmp_path: Path) -> None:
+    said = told("demo", "--headless", "--mode", "in-place", home=str(tmp_path))
+
+    assert "Add --confirm render-pool" in said
+    assert told("demo", "--headless", "--until", "plan", home=str(tmp_path)).count("○ recreate") == 1
 
 
 def test_a_run_is_deleted(tmp_path: Path) -> None:

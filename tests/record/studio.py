@@ -16,6 +16,7 @@ from tests.tui.test_walks import administer
 from troubleshooter.cli import worlds
 from troubleshooter.simulator.scenarios import SCENARIOS
 from troubleshooter.tui.app import TroubleshooterApp
+from troubleshooter.tui.world import World
 from troubleshooter.wiring import Endpoints, RunOptions, Workbench
 
 if TYPE_CHECKING:
@@ -57,10 +58,12 @@ async def on_world(world: HeldWorld, scenario: str, **options: int) -> AsyncIter
     presets = {"allow-from": "127.0.0.1/32", "identity": worlds.identity(world.connection)}
     nodes = options.get("debug_nodes", SCENARIOS[scenario].debug_nodes)
     app = TroubleshooterApp(
-        bench,
-        presets={gate: answer for gate, answer in presets.items() if answer},
-        before_answer=partial(administer, world.connection),
-        start_options=RunOptions(debug_nodes=nodes, poll_interval=0.05),
+        World(
+            bench,
+            RunOptions(debug_nodes=nodes, poll_interval=0.05),
+            {gate: answer for gate, answer in presets.items() if answer},
+            partial(administer, world.connection),
+        )
     )
     try:
         async with app.run_test(size=SIZES[0]) as pilot:
@@ -74,7 +77,7 @@ async def offline() -> AsyncIterator[Camera]:
     """The application without any Azure, on the cases that are there."""
     bench = Workbench(RUNS)
     try:
-        app = TroubleshooterApp(bench, start_options=RunOptions())
+        app = TroubleshooterApp(World(bench, RunOptions()))
         async with app.run_test(size=SIZES[0]) as pilot:
             yield Camera(pilot)
     finally:

@@ -17,6 +17,7 @@ from troubleshooter.model.event import EventKind
 from troubleshooter.model.playbook import Playbook, Step
 from troubleshooter.model.run import StepState
 from troubleshooter.tui.app import TroubleshooterApp
+from troubleshooter.tui.world import World
 from troubleshooter.wiring import RunOptions, Work, Workbench
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ class Stage:
         return run.state
 
     def application(self, **given: Any) -> TroubleshooterApp:
-        return TroubleshooterApp(self.workbench, start_options=RunOptions(), **given)
+        return TroubleshooterApp(World(self.workbench, RunOptions()), **given)
 
     @asynccontextmanager
     async def opened(
@@ -115,13 +116,14 @@ class Stage:
         *,
         size: tuple[int, int] = WIDE,
         presets: Mapping[str, str] | None = None,
-        before_answer: Callable[[str, str], None] | None = None,
+        before_answer: Callable[[str, str], str | None] | None = None,
     ) -> AsyncIterator[tuple[Pilot[str | None], Kept]]:
         played = self.played(before, acts)
         assert played.current is not None
         assert (played.current.id, played.current.state) == (before, StepState.PENDING)
         run = Kept(self.workbench, played.id)
-        app = self.application(open_run=run.id, presets=presets, before_answer=before_answer)
+        world = World(self.workbench, RunOptions(), presets or {}, before_answer)
+        app = TroubleshooterApp(world, open_run=run.id)
         async with app.run_test(size=size) as pilot:
             await until(pilot, lambda: run_state(pilot) is not None, "the run")
             yield pilot, run

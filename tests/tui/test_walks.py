@@ -21,6 +21,7 @@ from troubleshooter.tui.screens.run import RunScreen
 from troubleshooter.tui.widgets.finding_list import FindingList
 from troubleshooter.tui.widgets.log_view import LogView
 from troubleshooter.tui.widgets.paper import Paper
+from troubleshooter.tui.world import World
 from troubleshooter.wiring import Endpoints, RunOptions, Workbench
 
 if TYPE_CHECKING:
@@ -61,10 +62,12 @@ def application(simulator: Callable[..., Simulator], home: Path, scenario: str) 
     )
     presets = {"allow-from": "127.0.0.1/32", "identity": worlds.identity(connection)}
     app = TroubleshooterApp(
-        bench,
-        presets={gate: answer for gate, answer in presets.items() if answer},
-        before_answer=partial(administer, connection),
-        start_options=RunOptions(debug_nodes=SCENARIOS[scenario].debug_nodes),
+        World(
+            bench,
+            RunOptions(debug_nodes=SCENARIOS[scenario].debug_nodes),
+            {gate: answer for gate, answer in presets.items() if answer},
+            partial(administer, connection),
+        )
     )
     try:
         yield app, connection["pool_id"]

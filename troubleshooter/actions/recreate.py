@@ -59,7 +59,7 @@ def clean_up(tools: Tools, ctx: StepContext) -> StepOutcome:
         {"removes": removes},
         (
             Choice("remove", "remove", "pools cost money as long as they have nodes", destructive=True),
-            Choice("keep", "keep", "remove them later with: troubleshooter runs cleanup " + ctx.state.id),
+            Choice("keep", "keep", _later(ctx)),
         ),
         confirm=names[0],
     )
@@ -67,6 +67,12 @@ def clean_up(tools: Tools, ctx: StepContext) -> StepOutcome:
         return StepOutcome(f"kept: {', '.join(names)}", attention=True)
     remove_all(tools, ctx)
     return _cleaned(ctx, receipt(ctx))
+
+
+def _later(ctx: StepContext) -> str:
+    if ctx.state.rehearsal:
+        return "it ends with the demo"
+    return f"it costs money until it is removed with: troubleshooter runs cleanup {ctx.state.id}"
 
 
 def _would_go(change: Change) -> str:

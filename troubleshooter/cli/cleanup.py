@@ -50,7 +50,7 @@ def by_journal(printer: Printer, workbench: Workbench, run_id: str, *, yes: bool
                 f"troubleshooter runs cleanup {run_id} --yes",
             )
         cancel = threading.Event()
-        with interrupts(printer, cancel, f"troubleshooter runs cleanup {run_id}"):
+        with interrupts(printer, cancel, f"Resume it with: troubleshooter runs cleanup {run_id}"):
             try:
                 workbench.cleanup(run_id, printer.follow, cancel)
             except (Interrupted, NotPermitted):
@@ -101,7 +101,7 @@ def by_mark(printer: Printer, run: str, account_id: str, given: Mapping[str, Any
         return name in confirmed or _typed(name)
 
     cancel = threading.Event()
-    with interrupts(printer, cancel, f"troubleshooter runs cleanup {run} --in {account_id}"):
+    with interrupts(printer, cancel, f"Resume it with: troubleshooter runs cleanup {run} --in {account_id}"):
         found = cleanup_marked(endpoints(dict(given)), account, run, agreed, printer.say, cancel)
     removed = [{"kind": "pool", "id": name} for name in found.removed]
     left = [{"kind": "pool", "id": name, "why": why} for name, why in found.left.items()]

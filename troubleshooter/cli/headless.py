@@ -35,13 +35,13 @@ def conduct(
     policy: AnswerPolicy,
     cancel: threading.Event,
     until: str | None = None,
-    before_answer: Callable[[str, str], None] | None = None,
+    before_answer: Callable[[str, str], str | None] | None = None,
     form: str = "arm",
 ) -> ExitCode:
     """Run to the end or to where it stops, print the result, and give the exit code."""
     printer.begin(run.state)
     failure: TroubleshooterError | None = None
-    with interrupts(printer, cancel, f"troubleshooter runs resume {run.id}"):
+    with interrupts(printer, cancel, _going_on(run.state)):
         try:
             drive(run, policy, printer.follow, cancel, until, before_answer)
         except TroubleshooterError as error:
@@ -61,30 +61,38 @@ def tell(
 
 
 def _error(state: RunState, failure: TroubleshooterError | None, code: ExitCode) -> ErrorText | None:
-    again = f"troubleshooter runs resume {state.id}"
     if failure is not None:
-        return ErrorText(failure.what, failure.why, f"{failure.do} Then resume it with: {again}", code)
+        return ErrorText(failure.what, failure.why, f"{failure.do} {_going_on(state, then=True)}", code)
     if code is ExitCode.INTERRUPTED:
-        return ErrorText("Interrupted.", "It was asked to stop.", f"Resume it with: {again}", code)
+        return ErrorText("Interrupted.", "It was asked to stop.", _going_on(state), code)
     if question := state.question:
         choice = "|".join(each.value for each in question.choices) or question.hint or "VALUE"
         return ErrorText(
             f"Nobody answered the gate {question.gate}.",
             question.text,
-            _how_to_go_on(question, again, choice),
+            _how_to_answer(state, question, choice),
             code,
         )
     failed = next((record for record in state.steps if record.state is StepState.FAILED), None)
     return failed.error if failed else None
 
 
-def _how_to_go_on(question: Question, again: str, choice: str) -> str:
+def _how_to_answer(state: RunState, question: Question, choice: str) -> str:
     """A secret is never an argument: it comes from the environment."""
     if question.kept_as:
-        return f"Set {PREFIX}{question.kept_as} and resume it with: {again}"
+        return f"Set {PREFIX}{question.kept_as}. {_going_on(state, then=True)}"
     if question.about:
         choice = question.about
-    return f"Resume it with: {again} --answer {question.gate}={choice}"
+    return _going_on(state, f"--answer {question.gate}={choice}")
+
+
+def _going_on(state: RunState, given: str = "", *, then: bool = False) -> str:
+    """How a run goes on that has stopped; one whose Azure ends with this process does not."""
+    if state.rehearsal:
+        told = "begin the same demo anew" + f", with {given}" * bool(given) + "."
+    else:
+        told = f"resume it with: troubleshooter runs resume {state.id}" + f" {given}" * bool(given)
+    return f"Then {told}" if then else told[0].upper() + told[1:]
 
 
 def _past(stream: int, text: str) -> None:
@@ -93,8 +101,11 @@ def _past(stream: int, text: str) -> None:
 
 
 @contextmanager
-def interrupts(printer: Printer, cancel: threading.Event, resume: str) -> Iterator[None]:
-    """Turn the first Ctrl-C, SIGTERM or SIGHUP into a request to stop, and the second into an end at once."""
+def interrupts(printer: Printer, cancel: threading.Event, going_on: str) -> Iterator[None]:
+    """Turn the first Ctrl-C, SIGTERM or SIGHUP into a request to stop, and the second into an end at once.
+
+    `going_on` is the sentence that says how it goes on afterwards.
+    """
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         # A handler may interrupt the printer in the middle of a line, so it writes past it.
@@ -102,9 +113,9 @@ def interrupts(printer: Printer, cancel: threading.Event, resume: str) -> Iterat
             cancel.set()
             _past(2, "\nStopping after the call in flight; once more ends at once.\n")
             return
-        error = {"what": "Interrupted.", "why": "It was asked twice.", "do": f"Resume it with: {resume}"}
+        error = {"what": "Interrupted.", "why": "It was asked twice.", "do": going_on}
         first = printer.first_line()
-        _past(2, f"{first}\n" * bool(first) + f"Interrupted. Resume it with: {resume}\n")
+        _past(2, f"{first}\n" * bool(first) + f"Interrupted. {going_on}\n")
         if printer.form is not Form.TEXT and not printer.answered:
             _past(1, json.dumps({"version": 1, "error": error, **printer.known()}) + "\n")
         os._exit(ExitCode.INTERRUPTED)

@@ -107,6 +107,44 @@ def change_form(command: F) -> F:
     )(command)
 
 
+def course(command: F) -> F:
+    """Add the options that say how a run goes, for `run` and for the demo that rehearses it.
+
+    What they have in common is declared here and nowhere else, so that whatever is tried in the demo holds.
+    """
+    for add in (
+        change_form,
+        option("--until", metavar="STEP", help="Stop after this step."),
+        option(
+            "--poll-interval", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
+            help="Time between looks; by default from 1 s growing to 15 s.",
+        ),
+        option(
+            "--total-limit", type=duration, default="4h", show_default=True,
+            help="Longest work of the run, without waiting at gates; then waits stop, and it cleans up.",
+        ),
+        option(
+            "--limit", type=duration, default="30m", show_default=True, help="Longest wait for nodes.",
+        ),
+        option(
+            "--debug-nodes", type=click.IntRange(1, 1000),
+            help="Nodes of the debug pool; 1 unless said, in the demo as many as show its fault.",
+        ),
+        option(
+            "--allow-from", metavar="CIDR",
+            help="Addresses that may reach the debug pool's nodes over SSH.",
+        ),
+        option(
+            "--mode", type=click.Choice(["debug-pool", "in-place"]), default="debug-pool", show_default=True,
+            help="Work on a pool beside the original, or on the original itself.",
+        ),
+        answers,
+        option("--playbook", default="kv-extension", show_default=True, help="Which playbook to run."),
+    ):  # fmt: skip
+        command = add(command)
+    return command
+
+
 def answers(command: F) -> F:
     """Add the options that answer gates beforehand."""
     for add in (

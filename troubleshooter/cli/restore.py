@@ -40,7 +40,9 @@ def command(printer: Printer, /, run: str, **given: Any) -> int:
                 f"troubleshooter runs restore {run_id} --confirm {pool}",
             )
         waived = given["answer"].get("waive", "").split("\n")
-        with interrupts(printer, cancel, f"troubleshooter runs restore {run_id} --confirm {pool}"):
+        with interrupts(
+            printer, cancel, f"Resume it with: troubleshooter runs restore {run_id} --confirm {pool}"
+        ):
             outcome = workbench.restore(run_id, printer.follow, cancel, waived)
         state = workbench.read(run_id)
     document = {

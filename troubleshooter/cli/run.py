@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from troubleshooter.cli.options import answers, change_form, connection, duration, everywhere, option
+from troubleshooter.cli.options import connection, course, everywhere
 from troubleshooter.errors import Refused, UsageProblem
 
 if TYPE_CHECKING:
@@ -15,43 +15,12 @@ if TYPE_CHECKING:
 
     from troubleshooter.model.target import Target
     from troubleshooter.printer import Printer
+    from troubleshooter.wiring import RunOptions
 
 
 @click.command(add_help_option=False)
 @click.argument("target")
-@option("--playbook", default="kv-extension", show_default=True, help="Which playbook to run.")
-@answers
-@option(
-    "--mode",
-    type=click.Choice(["debug-pool", "in-place"]),
-    default="debug-pool",
-    show_default=True,
-    help="Work on a pool beside the original, or on the original itself.",
-)
-@option("--allow-from", metavar="CIDR", help="Addresses that may reach the debug pool's nodes over SSH.")
-@option(
-    "--debug-nodes",
-    type=click.IntRange(1, 1000),
-    default=1,
-    show_default=True,
-    help="Nodes of the debug pool.",
-)
-@option("--limit", type=duration, default="30m", show_default=True, help="Longest wait for nodes.")
-@option(
-    "--total-limit",
-    type=duration,
-    default="4h",
-    show_default=True,
-    help="Longest work of the run, without waiting at gates; then waits stop, and it cleans up.",
-)
-@option(
-    "--poll-interval",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="SECONDS",
-    help="Time between looks; by default from 1 s growing to 15 s.",
-)
-@option("--until", metavar="STEP", help="Stop after this step.")
-@change_form
+@course
 @connection
 @everywhere()
 @click.pass_obj
@@ -69,21 +38,13 @@ def command(printer: Printer, /, target: str, **given: Any) -> int:
     from troubleshooter.engine.driver import AnswerPolicy
     from troubleshooter.model.target import Target
     from troubleshooter.settings import home
-    from troubleshooter.wiring import RunOptions, Workbench
+    from troubleshooter.wiring import Workbench
 
     pool = Target.parse(target, given["subscription"], given["resource_group"])
-    answers = _answers(given)
+    answers = answers_of(given)
     check_confirmed(answers, pool, given["confirm"])
     policy = AnswerPolicy(answers, given["yes"], given["confirm"])
-    options = RunOptions(
-        given["playbook"],
-        answers.get("route", "debug-pool"),
-        given["debug_nodes"],
-        given["limit"],
-        given["poll_interval"],
-        policy.answers,
-        given["total_limit"],
-    )
+    options = options_of(given, answers)
     cancel = threading.Event()
     bench = Workbench(home(), endpoints(given))
     try:
@@ -130,7 +91,23 @@ def check_confirmed(answers: Mapping[str, str], target: Target, typed: str) -> N
         )
 
 
-def _answers(given: dict[str, Any]) -> dict[str, str]:
+def options_of(given: Mapping[str, Any], answers: Mapping[str, str]) -> RunOptions:
+    """What a run is started with, from the options that `course` adds."""
+    from troubleshooter.wiring import RunOptions
+
+    return RunOptions(
+        given["playbook"],
+        answers.get("route", given["mode"]),
+        given["debug_nodes"] or 1,
+        given["limit"],
+        given["poll_interval"],
+        answers,
+        given["total_limit"],
+    )
+
+
+def answers_of(given: Mapping[str, Any]) -> dict[str, str]:
+    """What was answered beforehand, by --answer and by options of their own."""
     answers: dict[str, str] = dict(given["answer"])
     if given["mode"] == "in-place":
         answers.setdefault("route", "in-place")

@@ -13,6 +13,7 @@ from troubleshooter.cli.options import answers, change_form, consent, everywhere
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from troubleshooter.model.run import RunState
     from troubleshooter.printer import Printer
     from troubleshooter.wiring import Workbench
 
@@ -54,10 +55,10 @@ def alarm(workbench: Workbench, but: str = "") -> None:
 def opened(run: str) -> Iterator[tuple[Workbench, str]]:
     """Open where a run is kept, and complete its id. The demo keeps its runs in a folder of its own."""
     from troubleshooter.errors import NotFound
-    from troubleshooter.settings import home
+    from troubleshooter.settings import home, rehearsals
     from troubleshooter.wiring import Workbench
 
-    folders = [folder for folder in (home(), home() / "demo") if (folder / "journal.sqlite3").exists()]
+    folders = [folder for folder in (home(), rehearsals()) if (folder / "journal.sqlite3").exists()]
     missing: NotFound | None = None
     for folder in folders or [home()]:
         workbench = Workbench(folder)
@@ -81,12 +82,12 @@ def opened(run: str) -> Iterator[tuple[Workbench, str]]:
 @everywhere()
 @click.pass_obj
 def list_runs(printer: Printer) -> int:
-    """List all runs, the newest first."""
+    """List all runs, the newest first, those of the demo too."""
     from troubleshooter.report.json_report import runs_json
     from troubleshooter.report.text import runs_text
 
     with bench() as workbench:
-        states = workbench.runs()
+        states = sorted((*workbench.runs(), *_rehearsed()), key=lambda state: state.updated, reverse=True)
     printer.result(runs_json(states), runs_text(states))
     return 0
 
@@ -216,10 +217,24 @@ def delete(printer: Printer, run: str) -> int:
     return 0
 
 
-def _of_demo(workbench: Workbench) -> bool:
-    from troubleshooter.settings import home
+def _rehearsed() -> tuple[RunState, ...]:
+    """The runs that lie where the demo keeps its own."""
+    from troubleshooter.settings import rehearsals
+    from troubleshooter.wiring import Workbench
 
-    return workbench.home == home() / "demo"
+    if not (rehearsals() / "journal.sqlite3").exists():
+        return ()
+    workbench = Workbench(rehearsals())
+    try:
+        return workbench.runs()
+    finally:
+        workbench.close()
+
+
+def _of_demo(workbench: Workbench) -> bool:
+    from troubleshooter.settings import rehearsals
+
+    return workbench.home == rehearsals()
 
 
 def demand_a_world(workbench: Workbench, run_id: str) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from troubleshooter.model.target import Target
     from troubleshooter.printer import Printer
     from troubleshooter.tui.app import TroubleshooterApp
+    from troubleshooter.tui.world import Offer, World, Worlds
     from troubleshooter.wiring import Workbench
 
 
@@ -61,32 +62,86 @@ def demand_terminal(instead: str) -> None:
         )
 
 
+def show_world(printer: Printer, begin: Callable[[], World]) -> int:
+    """Show the run of a world that is practised on."""
+    from troubleshooter.wiring import Endpoints
+
+    return _show(printer, Endpoints(), begin=begin)
+
+
 def _show(
-    printer: Printer, where: Any, open_target: Target | None = None, open_run: str | None = None
+    printer: Printer,
+    where: Any,
+    open_target: Target | None = None,
+    open_run: str | None = None,
+    begin: Callable[[], World] | None = None,
 ) -> int:
     with quickly():
         from troubleshooter.cli.log import log_screens
         from troubleshooter.settings import home as data_directory
         from troubleshooter.tui.app import TroubleshooterApp
+        from troubleshooter.tui.world import World
         from troubleshooter.wiring import RunOptions, Workbench
 
     log_screens()
     bench = Workbench(data_directory(), where)
+    with ExitStack() as stack:
+        stack.callback(bench.close)
+        begun = _Begun(stack)
+        app = TroubleshooterApp(
+            World(bench, RunOptions()),
+            open_target=open_target,
+            open_run=None if open_run is None else _known(bench, open_run),
+            open_world=begun.kept(begin()) if begin else None,
+            worlds=begun.worlds(),
+        )
+        return _watched(printer, app, bench)
+
+
+class _Begun:
+    """The worlds that were begun for the screens: they end with them at the latest, however that is."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+
+    def kept(self, world: World) -> World:
+        self._stack.callback(world.end)
+        self._stack.callback(world.sign_out)
+        return world
+
+    def worlds(self) -> Worlds:
+        from troubleshooter.tui.world import Worlds
+
+        return Worlds(_offers, lambda name: self.kept(_begun(name)))
+
+
+def _offers() -> tuple[Offer, ...]:
+    from troubleshooter.cli import worlds
+
+    return worlds.offers()
+
+
+def _begun(name: str) -> World:
+    from troubleshooter.cli import worlds
+
+    return worlds.begin(name)
+
+
+def _watched(printer: Printer, app: TroubleshooterApp, bench: Workbench) -> int:
+    """Show the screens, and say at their end what goes on or stays behind."""
     try:
-        if open_run is not None:
-            open_run = _known(bench, open_run)
-        app = TroubleshooterApp(bench, open_target=open_target, open_run=open_run, start_options=RunOptions())
         unfinished = drawn(app, lambda: _say_what_is_away(printer, bench))
         code = _say_what_is_left(printer, bench)
-        if unfinished is not None:
-            printer.say(f"Run {unfinished} is kept. On screen: troubleshooter open {unfinished}")
-            printer.say(f"Without: troubleshooter runs resume {unfinished}")
-        return first_of({code, how_it_ended(app)})
     except TroubleshooterError:
         _say_what_is_away(printer, bench)
         raise
-    finally:
-        bench.close()
+    if unfinished is not None and app.world.offer is not None:
+        printer.say(f"The simulated Azure of run {unfinished} ended with the demo; what it did is kept.")
+        printer.say(f"Read it: troubleshooter runs show {unfinished}")
+    elif unfinished is not None:
+        printer.say(f"Run {unfinished} is kept. On screen: troubleshooter open {unfinished}")
+        printer.say(f"Without: troubleshooter runs resume {unfinished}")
+    return first_of({code, how_it_ended(app)})
 
 
 def drawn(app: TroubleshooterApp, last_words: Callable[[], None]) -> str | None:

@@ -66,7 +66,7 @@ def _write(printer: Printer, scenario: str, folder: Path, nodes: int, *, noise: 
 def _serve(
     printer: Printer, scenario: str, nodes: int, port: int, speed: Literal["fast", "real"], *, noise: bool
 ) -> int:
-    from troubleshooter.cli.demo import needs_shell
+    from troubleshooter.cli.worlds import needs_shell
     from troubleshooter.simulator.server import Simulator
 
     needs_shell()

@@ -120,9 +120,12 @@ def drive(
     emit: Emit,
     cancel: threading.Event,
     until: str | None = None,
-    before_answer: Callable[[str, str], None] | None = None,
+    before_answer: Callable[[str, str], str | None] | None = None,
 ) -> RunState:
-    """Run to the end, to `until`, to a failure, or to a gate that nobody answers (state.question is set)."""
+    """Run to the end, to `until`, to a failure, or to a gate that nobody answers (state.question is set).
+
+    `before_answer` may do something about a gate before its answer is recorded, and says what it did.
+    """
     given_here: set[str] = set()
     while (step := run.next_step()) is not None:
         state = run.run_step(step.id, emit, cancel)
@@ -137,8 +140,8 @@ def drive(
             if _void(state, state.question, given[0]) and (gate in given_here or not policy.renews(gate)):
                 break
             given_here.add(gate)
-            if before_answer:
-                before_answer(state.question.gate, given[0])
+            if before_answer and (done := before_answer(state.question.gate, given[0])):
+                run.note(done)
             typed = policy.typed(state.question)
             run.answer(state.question.gate, given[0], emit, by=given[1], typed=typed)
         elif step.id == until:

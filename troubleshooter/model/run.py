@@ -167,6 +167,11 @@ class RunState:
         return next(record for record in self.steps if record.id == step_id)
 
     @property
+    def rehearsal(self) -> bool:
+        """Whether its Azure ended with the process that began it: it is read, never resumed."""
+        return bool(self.options.get("rehearsal"))
+
+    @property
     def open_changes(self) -> tuple[Change, ...]:
         return tuple(change for change in self.changes if change.open)
 

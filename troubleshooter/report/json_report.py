@@ -37,6 +37,7 @@ def run_json(state: RunState, exit_code: int) -> dict[str, Any]:
         "run": state.id,
         "target": state.target.resource_id,
         "playbook": state.playbook,
+        **({"demo": True} if state.rehearsal else {}),
         "exit": int(exit_code),
         "steps": [_step(record) for record in state.steps],
         "diagnosis": diagnosis_json(state.diagnosis),
@@ -97,6 +98,7 @@ def _row(state: RunState) -> dict[str, Any]:
         "created": state.created,
         "updated": state.updated,
         "open_changes": len(state.open_changes),
+        **({"demo": True} if state.rehearsal else {}),
     }
 
 

@@ -31,7 +31,7 @@ def run_text(state: RunState, form: str = "arm") -> str:
     return "\n".join(
         [
             *([alarm(state.away), ""] if state.away else []),
-            f"{state.target.account}/{state.target.pool}, run {state.id}",
+            f"{state.target.account}/{state.target.pool}, run {state.id}" + ", a demo" * state.rehearsal,
             "",
             *_steps(state),
             "",
@@ -62,7 +62,8 @@ def diagnosis_text(diagnosis: Diagnosis) -> str:
 def runs_text(states: Iterable[RunState]) -> str:
     rows = [
         f"{state.id:<6}  {visible(state.target.pool):<24}  {progress_word(state):<24}  "
-        f"{state.updated:<20}  {len(state.open_changes) or 'nothing'} left in Azure"
+        f"{state.updated:<20}  "
+        + ("a demo" if state.rehearsal else f"{len(state.open_changes) or 'nothing'} left in Azure")
         for state in states
     ]
     return "\n".join(rows) or "No runs yet."
@@ -125,10 +126,12 @@ def still_open(state: RunState) -> Iterator[str]:
     changes = changes_json(state)
     for left in changes["left"]:
         yield f"▲ Left in Azure: {left['kind']} {one_line(left['id'])}"
-    if changes["left"]:
+    if changes["left"] and not state.rehearsal:
         yield f"  Remove it with: troubleshooter runs cleanup {state.id}"
     for unknown in changes["unknown"]:
         yield f"▲ Not known, and not seen: {unknown['kind']} {one_line(unknown['id'])}"
-    if changes["unknown"]:
+    if changes["unknown"] and not state.rehearsal:
         yield "  No answer told what came of it, and it may still come."
         yield f"  Look again with: troubleshooter runs cleanup {state.id}"
+    if state.rehearsal and (changes["left"] or changes["unknown"]):
+        yield "  It ends with the demo, and is left nowhere."

@@ -22,6 +22,10 @@ class Identity:
     tenant: str = ""
     """Empty where it is the vaults' own."""
 
+    @property
+    def name(self) -> str:
+        return self.id.rpartition("/")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class RoleAssignment:

@@ -18,7 +18,7 @@ from troubleshooter.tui.screens.home import HomeScreen
 from troubleshooter.tui.themes import DARK, LIGHT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from textual import events
     from textual.screen import Screen
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from troubleshooter.engine.runner import Run
     from troubleshooter.model.change import Away
     from troubleshooter.model.target import Target
-    from troubleshooter.wiring import RunOptions, Workbench
+    from troubleshooter.tui.world import World, Worlds
 
 
 class TroubleshooterApp(App[str | None]):
@@ -80,18 +80,16 @@ class TroubleshooterApp(App[str | None]):
 
     def __init__(
         self,
-        workbench: Workbench,
+        world: World,
         *,
         open_target: Target | None = None,
         open_run: str | None = None,
-        presets: Mapping[str, str] | None = None,
-        before_answer: Callable[[str, str], None] | None = None,
-        start_options: RunOptions,
-        lasting: bool = True,
+        open_world: World | None = None,
+        worlds: Worlds | None = None,
     ) -> None:
-        """Open on the cases, on a pool, or on a run. `presets` fill in free answers, and answer nothing.
+        """Open on the cases of the world, on a pool or a run in it, or on a world to practise on.
 
-        `lasting` is whether the Azure that earlier runs worked on is still there.
+        `worlds` are those that can be begun from here; whatever was begun is ended when it is left.
         """
         super().__init__(driver_class=terminal.driver())
         self.stopped = threading.Event()
@@ -99,13 +97,13 @@ class TroubleshooterApp(App[str | None]):
         self._asked = False
         self._loop_of_screens: asyncio.AbstractEventLoop | None = None
         self.glyphs = glyphs.of_terminal()
-        self._workbench = workbench
+        self.world = world
+        """Where whatever is on the screen happens."""
+        self._own = world
         self._open_target = open_target
         self._open_run = open_run
-        self._presets = presets or {}
-        self._before_answer = before_answer
-        self._start_options = start_options
-        self._lasting = lasting
+        self._open_world = open_world
+        self.worlds = worlds
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         light = os.environ.get("TROUBLESHOOTER_THEME", "").lower() == "light"
@@ -113,7 +111,7 @@ class TroubleshooterApp(App[str | None]):
         self.set_class(self.glyphs is glyphs.ASCII, "-ascii")
 
     def get_default_screen(self) -> Screen[Any]:
-        return HomeScreen(self._workbench, self._away)
+        return HomeScreen(self._own.workbench, self._away)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own names for colours, known before a theme is."""
@@ -121,15 +119,29 @@ class TroubleshooterApp(App[str | None]):
 
     def on_mount(self) -> None:
         self._loop_of_screens = asyncio.get_running_loop()
-        if self._open_target is not None:
+        if self._open_world is not None:
+            self.enter(self._open_world)
+        elif self._open_target is not None:
             self._begin(self._open_target, self._away)
         elif self._open_run is not None:
             run_id = self._open_run
-            self._show_run(("run", run_id), partial(self._workbench.resume, run_id), run_id, self._away)
+            self._show_run(("run", run_id), partial(self._own.workbench.resume, run_id), run_id, self._away)
 
     def _away(self) -> tuple[Away, ...]:
-        found = self._workbench.away()
-        return tuple(each for each in found if self._lasting or each.run in self._workbench.owned)
+        return self._own.workbench.away()
+
+    def enter(self, world: World) -> None:
+        """Go into a world to practise on: its run is shown, and with the run it is left."""
+        self.world = world
+        if world.target is not None:
+            self._begin(world.target)
+
+    def _left(self, _: object) -> None:
+        """Back in the real world, whatever was practised on."""
+        left, self.world = self.world, self._own
+        left.sign_out()
+        if left is not self._own:
+            self.run_worker(left.end, thread=True, group="world", exit_on_error=False)
 
     @on(HomeScreen.OpenPool)
     def _pool_chosen(self, message: HomeScreen.OpenPool) -> None:
@@ -138,11 +150,11 @@ class TroubleshooterApp(App[str | None]):
     @on(HomeScreen.OpenCase)
     def _case_chosen(self, message: HomeScreen.OpenCase) -> None:
         case = message.case
-        begin = partial(self._workbench.resume, case.id) if case.current is not None else None
+        begin = partial(self._own.workbench.resume, case.id) if case.current is not None else None
         self._show_run((case.target.account, case.target.pool), begin, case.id)
 
     def _begin(self, target: Target, away: Callable[[], tuple[Away, ...]] | None = None) -> None:
-        begin = partial(self._workbench.start, target, self._start_options)
+        begin = partial(self.world.workbench.start, target, self.world.options)
         self._show_run((target.account, target.pool), begin, away=away)
 
     def _show_run(
@@ -154,16 +166,8 @@ class TroubleshooterApp(App[str | None]):
     ) -> None:
         from troubleshooter.tui.screens.run import RunScreen  # noqa: PLC0415 - keeps the first frame quick
 
-        screen = RunScreen(
-            self._workbench,
-            place,
-            begin=begin,
-            run_id=run_id,
-            presets=self._presets,
-            before_answer=self._before_answer,
-            away=away,
-        )
-        self.push_screen(screen)
+        screen = RunScreen(self.world, place, begin=begin, run_id=run_id, away=away)
+        self.push_screen(screen, self._left)
 
     def on_resize(self, event: events.Resize) -> None:
         from troubleshooter.tui.screens.too_small import HEIGHT, WIDTH, TooSmallScreen  # noqa: PLC0415 - keeps the first frame quick

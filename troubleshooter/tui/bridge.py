@@ -13,6 +13,7 @@ from troubleshooter.tui.background import bug, error_text
 from troubleshooter.tui.messages import (
     RunCollecting,
     RunCrashed,
+    RunHelped,
     RunMoved,
     RunOpened,
     RunRefused,
@@ -42,7 +43,7 @@ class Bridge:
         self,
         screen: Screen[Any],
         open_run: Callable[[threading.Event], Run],
-        before_answer: Callable[[str, str], None] | None = None,
+        before_answer: Callable[[str, str], str | None] | None = None,
     ) -> None:
         self._screen = screen
         self._open_run = open_run
@@ -69,8 +70,10 @@ class Bridge:
         """Answer a gate, then run on."""
 
         def work(run: Run) -> None:
-            if self._before_answer is not None:
-                self._before_answer(question.gate, choice)
+            done = self._before_answer(question.gate, choice) if self._before_answer else None
+            if done:
+                run.note(done)
+                self._post(RunHelped(done))
             run.answer(question.gate, choice, self._emit, typed=typed)
             self._walk(run)
 

@@ -62,6 +62,14 @@ class RunCollecting(Message):
         return isinstance(message, RunCollecting)
 
 
+class RunHelped(Message):
+    """Something was done outside the pool, on whose account an answer is given."""
+
+    def __init__(self, done: str) -> None:
+        super().__init__()
+        self.done = done
+
+
 class RunRefused(Message):
     """What was asked could not be done; the run stands where it stood."""
 

@@ -20,25 +20,25 @@ if TYPE_CHECKING:
 def grant_role(world: World) -> dict[str, str]:
     if ROLE not in world.conditions.assignments:
         world.change(world.conditions.with_assignment(ROLE))
-    return {"done": f"granted Key Vault Secrets User on {VAULT.name} to {IDENTITY.principal_id}"}
+    return {"done": f"granted Key Vault Secrets User to {IDENTITY.name} on vault {VAULT.name}"}
 
 
 def open_firewall(world: World) -> dict[str, str]:
     vault = world.conditions.vaults[0]
     if not set(EGRESS) <= set(vault.allowed):
         world.change(world.conditions.with_vault(replace(vault, allowed=EGRESS)))
-    return {"done": f"allowed {', '.join(EGRESS)} through the firewall of {VAULT.name}"}
+    return {"done": f"allowed {', '.join(EGRESS)} through the firewall of vault {VAULT.name}"}
 
 
 def create_secret(world: World) -> dict[str, str]:
     vault = world.conditions.vaults[0]
     if vault.secret(SECRET.name) is None:
         world.change(world.conditions.with_vault(replace(vault, secrets=(*vault.secrets, SECRET))))
-    return {"done": f"created certificate {SECRET.name} in {VAULT.name}"}
+    return {"done": f"created certificate {SECRET.name} in vault {VAULT.name}"}
 
 
 def name_identity(_world: World) -> dict[str, str]:
-    return {"done": f"named the identity that may read {VAULT.name}", "identity": IDENTITY.id}
+    return {"done": f"named {IDENTITY.name}, which may read vault {VAULT.name}", "identity": IDENTITY.id}
 
 
 def mend_vault(done: str, mend: Callable[[Vault], Vault]) -> Remedy:
@@ -65,8 +65,14 @@ def mend(done: str, change: Callable[[Conditions], Conditions]) -> Remedy:
     return remedy
 
 
-clear_network = mend("opened the way", lambda conditions: replace(conditions, network=Network()))
-mend_compute = mend("the platform works again", lambda conditions: replace(conditions, compute=Compute()))
+clear_network = mend(
+    "put the network right, so that nothing keeps the nodes from what they ask for",
+    lambda conditions: replace(conditions, network=Network()),
+)
+mend_compute = mend(
+    "put the platform right, so that nothing keeps it from making nodes",
+    lambda conditions: replace(conditions, compute=Compute()),
+)
 publish_image = mend(
     "published the image without its flaws",
     lambda conditions: replace(

@@ -31,10 +31,12 @@ def unchanged(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def nothing(_world: World) -> dict[str, str]:
-    return {"done": "nothing: the fault is not outside the pool"}
+    return {"done": "did nothing, since the fault is not outside the pool"}
 
 
 _PLAIN = Habits()
+_WRITTEN = {"rbac": "RBAC", "dns": "DNS", "tls": "TLS", "vm": "VM", "v4": "4.x", "obo": "on behalf of"}
+"""Words of names that are written otherwise in a title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +55,9 @@ class Scenario:
     debug_nodes: int = 1
     """How many nodes a debug pool needs to show the fault."""
     remedy: Remedy = nothing
+
+    @property
+    def title(self) -> str:
+        """Its name in words."""
+        words = " ".join(_WRITTEN.get(word, word) for word in self.name.split("-"))
+        return words[:1].upper() + words[1:]

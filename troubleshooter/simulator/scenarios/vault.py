@@ -58,7 +58,7 @@ VAULT_FAULTS = (
         "The vault uses access policies, and none is for the identity",
         conditions=at_vault(rbac=False),
         remedy=mend_vault(
-            f"gave {IDENTITY.principal_id} get and list on secrets of {VAULT.name}",
+            f"gave {IDENTITY.name} get and list on the secrets of vault {VAULT.name}",
             lambda vault: replace(vault, readers=(IDENTITY.principal_id,)),
         ),
     ),
@@ -67,7 +67,7 @@ VAULT_FAULTS = (
         "The access policy names an authorized application, so it does not hold for the identity alone",
         conditions=at_vault(**_POLICY, through_application=True),
         remedy=mend_vault(
-            f"replaced the policy in {VAULT.name} by one for the identity alone",
+            f"replaced the policy in vault {VAULT.name} by one for {IDENTITY.name} alone",
             lambda vault: replace(vault, through_application=False),
         ),
     ),
@@ -76,7 +76,7 @@ VAULT_FAULTS = (
         "The vault's public access is off, and the nodes have no private endpoint to it",
         conditions=at_vault(public=False),
         remedy=mend_vault(
-            f"gave the pool's network a private endpoint to {VAULT.name}",
+            f"gave the pool's network a private endpoint to vault {VAULT.name}",
             lambda vault: replace(vault, private_endpoint=True),
         ),
     ),
@@ -85,7 +85,7 @@ VAULT_FAULTS = (
         "The certificate's current version is disabled",
         conditions=at_vault(secrets=(replace(SECRET, enabled=False),)),
         remedy=mend_vault(
-            f"enabled {SECRET.name} in {VAULT.name}",
+            f"enabled certificate {SECRET.name} in vault {VAULT.name}",
             lambda vault: replace(vault, secrets=(SECRET,)),
         ),
     ),
@@ -106,19 +106,27 @@ VAULT_FAULTS = (
         "vault-throttled",
         "More requests reach the vault than it serves",
         conditions=at_vault(throttled=True),
-        remedy=mend_vault("spread the load", lambda vault: replace(vault, throttled=False)),
+        remedy=mend_vault(
+            f"spread the load on vault {VAULT.name}", lambda vault: replace(vault, throttled=False)
+        ),
     ),
     Scenario(
         "certificate-not-exportable",
         "The certificate's private key may not leave the vault",
         conditions=at_vault(secrets=(replace(SECRET, exportable=False),)),
-        remedy=mend_vault("issued it anew, exportable", lambda vault: replace(vault, secrets=(SECRET,))),
+        remedy=mend_vault(
+            f"issued certificate {SECRET.name} anew, exportable",
+            lambda vault: replace(vault, secrets=(SECRET,)),
+        ),
     ),
     Scenario(
         "secret-no-certificate",
         "Under the name lies a plain secret, no certificate",
         conditions=at_vault(secrets=(replace(SECRET, content_type="application/json"),)),
-        remedy=mend_vault("imported the certificate", lambda vault: replace(vault, secrets=(SECRET,))),
+        remedy=mend_vault(
+            f"imported certificate {SECRET.name} into vault {VAULT.name}",
+            lambda vault: replace(vault, secrets=(SECRET,)),
+        ),
     ),
     Scenario(
         "certificates-path",

@@ -19,6 +19,7 @@ from troubleshooter.tui.messages import (
     OriginalsAway,
     RunCollecting,
     RunCrashed,
+    RunHelped,
     RunMoved,
     RunOpened,
     RunRefused,
@@ -32,7 +33,7 @@ from troubleshooter.tui.screens.explain import ExplainScreen
 from troubleshooter.tui.screens.matrix import MatrixScreen
 from troubleshooter.tui.screens.moments import MomentsScreen
 from troubleshooter.tui.screens.report import ReportScreen
-from troubleshooter.tui.screens.run_keys import RUN_KEYS
+from troubleshooter.tui.screens.run_keys import RUN_KEYS, left, possible
 from troubleshooter.tui.steps import filled, rows
 from troubleshooter.tui.views.choose import DIAGNOSE, Looked
 from troubleshooter.tui.views.files import FilesView
@@ -46,10 +47,11 @@ from troubleshooter.tui.widgets.step_line import StepLine
 from troubleshooter.tui.widgets.step_pane import StepPane
 from troubleshooter.tui.widgets.step_rail import StepRail
 from troubleshooter.tui.widgets.where_bar import WhereBar, facts
+from troubleshooter.tui.widgets.world_lines import WorldLines
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from textual.app import ComposeResult
 
@@ -58,7 +60,7 @@ if TYPE_CHECKING:
     from troubleshooter.model.playbook import Playbook, Step
     from troubleshooter.model.run import Collecting, ErrorText, RunState, StepRecord, Waiting
     from troubleshooter.tui.screens.confirm import Confirmed
-    from troubleshooter.wiring import Workbench
+    from troubleshooter.tui.world import World
 
 
 class RunScreen(Screen[None]):
@@ -73,13 +75,11 @@ class RunScreen(Screen[None]):
 
     def __init__(
         self,
-        workbench: Workbench,
+        world: World,
         place: tuple[str, ...],
         *,
         begin: Callable[[threading.Event], Run] | None,
         run_id: str | None = None,
-        presets: Mapping[str, str],
-        before_answer: Callable[[str, str], None] | None = None,
         away: Callable[[], tuple[Away, ...]] | None = None,
     ) -> None:
         """`begin` starts or resumes the run; without it, or where it is refused, the run is only read.
@@ -87,11 +87,11 @@ class RunScreen(Screen[None]):
         `away` tells of the originals of all runs, where no list of cases has told of them before.
         """
         super().__init__()
-        self._workbench = workbench
+        self._workbench = world.workbench
         self._place = place
         self._run_id = run_id
-        self._presets = presets
-        self._bridge = Bridge(self, begin, before_answer) if begin else None
+        self._world = world
+        self._bridge = Bridge(self, begin, world.before_answer) if begin else None
         self._away = away
         self._playbook: Playbook | None = None
         self._leaving = False
@@ -100,6 +100,7 @@ class RunScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield AlarmLines()
         yield WhereBar(*self._place)
+        yield WorldLines(self._world.offer)
         yield StepLine()
         with Horizontal(id="run-body"):
             with Vertical(id="run-side"):
@@ -155,6 +156,10 @@ class RunScreen(Screen[None]):
     def _collects(self, message: RunCollecting) -> None:
         self.collecting = message.collecting
 
+    @on(RunHelped)
+    def _helped(self, message: RunHelped) -> None:
+        self.query_one(WorldLines).done = message.done
+
     @on(RunRefused)
     @on(RunCrashed)
     def _failed(self, message: RunRefused | RunCrashed) -> None:
@@ -207,7 +212,7 @@ class RunScreen(Screen[None]):
         rail.rows, rail.looked_at = steps, record.id
         line.rows, line.looked_at = steps, record.id
         step = self._step(record.id)
-        now = Looked(self.state, record, step, self.waiting, self.collecting, self._presets)
+        now = Looked(self.state, record, step, self.waiting, self.collecting, self._world.presets)
         self.query_one(StepPane).show(now)
         self.refresh_bindings()
 
@@ -299,23 +304,8 @@ class RunScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         del parameters
         state = self.state
-        possible = {
-            "cancel": bool(self._bridge and self._bridge.busy) and not self._leaving,
-            "retry": self._can_retry(),
-            "findings": bool(state and state.diagnosed),
-            "matrix": bool(state and state.diagnosed),
-            "moments": bool(state and state.files),
-            "now": self.selected is not None,
-        }
-        always = action not in {"report", "explain", "look"} or state is not None
-        return possible.get(action, always)
-
-    def _can_retry(self) -> bool:
-        if self._bridge is None or self._bridge.busy or self._leaving:
-            return False
-        if self.state is None or not self._bridge.opened:
-            return True
-        return self.state.current is not None and self.state.question is None
+        bridge, chosen = self._bridge, self.selected is not None
+        return possible(action, state, bridge, leaving=self._leaving, chosen=chosen)
 
     def action_cancel(self) -> None:
         if_meant(self, "Stop this step?", "stop", self._cancel)
@@ -394,4 +384,4 @@ class RunScreen(Screen[None]):
         run = self.state
         self.dismiss()
         if run is not None and run.current is not None:
-            self.app.notify(f"Run {run.id} is kept: r resumes it.", markup=False)
+            self.app.notify(left(run), markup=False)

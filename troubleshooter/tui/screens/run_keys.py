@@ -1,8 +1,14 @@
-"""The keys of the run screen, the most important first."""
+"""The keys of the run screen, the most important first, and which of them do something now."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.binding import Binding
+
+if TYPE_CHECKING:
+    from troubleshooter.model.run import RunState
+    from troubleshooter.tui.bridge import Bridge
 
 RUN_KEYS = (
     Binding("c", "cancel", "cancel", tooltip="Stop this step; nothing is lost", id="run.cancel"),
@@ -37,3 +43,34 @@ RUN_KEYS = (
     ),
     Binding("q", "leave", "leave", tooltip="Leave; the run is kept and can be resumed", id="run.leave"),
 )
+
+
+def possible(
+    action: str, state: RunState | None, bridge: Bridge | None, *, leaving: bool, chosen: bool
+) -> bool:
+    """Whether it does something now; `chosen` is whether a step is looked at by choice."""
+    answers = {
+        "cancel": bool(bridge and bridge.busy) and not leaving,
+        "retry": _can_retry(state, bridge) and not leaving,
+        "findings": bool(state and state.diagnosed),
+        "matrix": bool(state and state.diagnosed),
+        "moments": bool(state and state.files),
+        "now": chosen,
+    }
+    always = action not in {"report", "explain", "look"} or state is not None
+    return answers.get(action, always)
+
+
+def _can_retry(state: RunState | None, bridge: Bridge | None) -> bool:
+    if bridge is None or bridge.busy:
+        return False
+    if state is None or not bridge.opened:
+        return True
+    return state.current is not None and state.question is None
+
+
+def left(run: RunState) -> str:
+    """What is said where a run is left before its end."""
+    if run.rehearsal:
+        return f"The demo has ended. To read its run: troubleshooter runs show {run.id}"
+    return f"Run {run.id} is kept: r resumes it."

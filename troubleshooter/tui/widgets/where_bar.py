@@ -10,6 +10,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from troubleshooter.tui import glyphs, plain
+from troubleshooter.tui.world import offer_of
 
 if TYPE_CHECKING:
     from troubleshooter.model.run import RunState
@@ -34,7 +35,8 @@ class WhereBar(Widget):
 
     def render(self) -> Content:
         marks = glyphs.of(self)
-        width = self.size.width
+        badge = _badge(self)
+        width = self.size.width - sum(cell_len(text) for text, _ in badge)
         path = f" {marks.path} ".join(self.place)
         separator = f" {marks.dot} "
         facts = list(self.facts)
@@ -47,6 +49,7 @@ class WhereBar(Widget):
         gap = max(1, width - cell_len(left) - _length(right))
         head, found, last = left.rpartition(f" {marks.path} ")
         return Content.assemble(
+            *badge,
             (head + found, "$quiet"),
             (last, "$error bold" if self.alarming else "bold"),
             " " * gap,
@@ -59,6 +62,11 @@ class WhereBar(Widget):
             pieces += [(separator, "$line")] if pieces else []
             pieces.append((text, style))
         return pieces
+
+
+def _badge(bar: WhereBar) -> list[Piece]:
+    """Said on every screen where nothing is real."""
+    return [(" DEMO ", "$background on $practice bold"), (" ", "")] if offer_of(bar) else []
 
 
 def _length(pieces: list[Piece]) -> int:

@@ -1,0 +1,100 @@
+"""A world that is practised on says so on every screen, what is broken in it, and what was done about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.tui.acts import asks, waits
+from tests.tui.stage import NARROW, WIDE
+from tests.tui.walker import run_state, shown_gate, until
+from tests.tui.worlds import OUTSIDE, PLAN, TARGET
+from troubleshooter.tui.app import TroubleshooterApp
+from troubleshooter.tui.screens.home import HomeScreen
+from troubleshooter.tui.screens.run import RunScreen
+from troubleshooter.tui.widgets.where_bar import WhereBar
+from troubleshooter.tui.widgets.world_lines import WorldLines
+from troubleshooter.tui.world import Offer, World
+from troubleshooter.wiring import RunOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from textual.pilot import Pilot
+
+    from tests.tui.acts import Act
+    from tests.tui.stage import Stage
+
+OFFER = Offer(
+    "dry-well", "Dry well", "The well has no water, however often the bucket goes down.", "wells", usual=True
+)
+
+
+def practice(stage: Stage, acts: Mapping[str, Act], ended: list[str]) -> World:
+    stage.acts = dict(acts)
+    helped = {("outside-fix", "done"): "Playing the administrator: filled the well"}
+    return World(
+        stage.workbench,
+        RunOptions(rehearsal=True),
+        {"allow-from": "127.0.0.1/32"},
+        lambda gate, choice: helped.get((gate, choice)),
+        OFFER,
+        TARGET,
+        lambda: ended.append("signed out"),
+        lambda: ended.append("ended"),
+    )
+
+
+def bar(pilot: Pilot[str | None]) -> str:
+    return pilot.app.screen.query_one(WhereBar).render().plain
+
+
+def drawn(pilot: Pilot[str | None]) -> str:
+    lines = pilot.app.screen.query_one(WorldLines)
+    return " ".join(" ".join(strip.text for strip in lines.render_lines(lines.outer_size.region)).split())
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE, (60, 16)])
+async def test_a_demo_says_so_and_what_is_broken_whatever_the_width(
+    stage: Stage, size: tuple[int, int]
+) -> None:
+    world = practice(stage, {"plan": asks(PLAN)}, [])
+    app = TroubleshooterApp(World(stage.workbench, RunOptions()), open_world=world)
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: shown_gate(pilot) is not None, "the gate")
+        assert bar(pilot).startswith(" DEMO ")
+        assert drawn(pilot) == f"Dry well. What is broken: {OFFER.broken}"
+
+
+async def test_what_the_administrator_did_is_told_and_the_fault_is_past(stage: Stage) -> None:
+    world = practice(stage, {"choose-fix": asks(OUTSIDE), "verify": waits()}, [])
+    app = TroubleshooterApp(World(stage.workbench, RunOptions()), open_world=world)
+    async with app.run_test(size=NARROW) as pilot:
+        await until(pilot, lambda: shown_gate(pilot) is not None, "the gate")
+        await pilot.press("enter")
+        await until(pilot, lambda: "Playing" in drawn(pilot), "what was done")
+        assert drawn(pilot) == (
+            f"Dry well. What was broken: {OFFER.broken} Playing the administrator: filled the well"
+        )
+        state = run_state(pilot)
+        assert state is not None
+        assert "Playing the administrator: filled the well" in [note.text for note in state.notes]
+
+
+async def test_a_world_ends_when_its_run_is_left_and_what_comes_then_is_real(stage: Stage) -> None:
+    ended: list[str] = []
+    world = practice(stage, {"plan": asks(PLAN)}, ended)
+    app = TroubleshooterApp(World(stage.workbench, RunOptions()), open_world=world)
+    async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: shown_gate(pilot) is not None, "the gate")
+        assert ended == []
+        await pilot.press("q")
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen), "the cases")
+        await until(pilot, lambda: len(ended) == 2, "the world's end")
+        assert ended == ["signed out", "ended"]
+        assert "DEMO" not in bar(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, RunScreen), "a run of the real world")
+        assert "DEMO" not in bar(pilot)
+        assert not app.screen.query_one(WorldLines).display

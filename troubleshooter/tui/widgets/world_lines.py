@@ -1,0 +1,39 @@
+"""Where a world is practised on, under the top line: which, what is broken in it, what was done about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from troubleshooter.tui import plain
+
+if TYPE_CHECKING:
+    from troubleshooter.tui.world import Offer
+
+
+class WorldLines(Widget):
+    """Takes no room in the real world. What is too long wraps: nothing of it is cut."""
+
+    DEFAULT_CSS = """
+    WorldLines { dock: top; height: auto; padding: 0 1; background: $practice-quiet; color: $foreground; }
+    """
+
+    done: reactive[str] = reactive("", layout=True)
+    """What was done in it outside the pool, by whoever plays the part of those who may."""
+
+    def __init__(self, offer: Offer | None) -> None:
+        super().__init__()
+        self._offer = offer
+        self.display = offer is not None
+
+    def render(self) -> Content:
+        if self._offer is None:
+            return Content("")
+        was = "What was broken: " if self.done else "What is broken: "
+        parts: list[tuple[str, str]] = [(f"{plain.one_line(self._offer.title)}. ", "bold")]
+        parts += [(was, "$quiet"), (plain.one_line(self._offer.broken), "")]
+        parts += [(f"\n{plain.one_line(self.done)}", "$practice bold")] if self.done else []
+        return Content.assemble(*parts)

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 from troubleshooter.model.run import Collecting, Moved, StepState, Waiting
 from troubleshooter.report.away import alarm, away_json
 from troubleshooter.report.escape import one_line
-from troubleshooter.report.symbols import STEP_SYMBOLS
+from troubleshooter.report.symbols import STEP_SYMBOLS, step_symbol
+from troubleshooter.report.wrapped import WIDTH, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import TextIO
 
-    from troubleshooter.model.run import ErrorText, RunState
+    from troubleshooter.model.run import ErrorText, RunState, StepRecord
     from troubleshooter.redact import Redactor
 
 _ASCII = str.maketrans(
@@ -53,6 +54,8 @@ class Printer:
     def __init__(self, form: Form, out: TextIO, err: TextIO, environ: Mapping[str, str]) -> None:
         self.form = form
         self.verbose = False
+        self.quiet = False
+        """Whether nothing is narrated: what must be heard, and the result, are told all the same."""
         self.answered = False
         """Whether the result has been written; there is exactly one."""
         self._environ = environ
@@ -61,8 +64,12 @@ class Printer:
         plain = "NO_COLOR" in environ or environ.get("TERM") == "dumb"
         self._colour = {out: out.isatty() and not plain, err: err.isatty() and not plain}
         self._in_place = err.isatty() and environ.get("TERM") != "dumb"
+        self.seen_live = out.isatty() and self._in_place
+        """Whether whoever reads the result has seen the narration go by on the same terminal."""
         self._lock = threading.Lock()
         self._replaceable = False
+        self._under_way = ""
+        """The step that is running, where its line is replaced by the one that says how it ended."""
         self._seen: dict[str, StepState] = {}
         self._notes = 0
         self._last_wait: tuple[object, float] = (None, 0.0)
@@ -77,17 +84,32 @@ class Printer:
 
         return Redactor(environment_secrets(self._environ), secrets.token_bytes(16))
 
+    @property
+    def width(self) -> int:
+        """Columns that prose in the result may take."""
+        return self.columns or WIDTH
+
+    @property
+    def columns(self) -> int:
+        """Columns of the terminal that shows the result; 0 where none does."""
+        return _width(self._out) if self._out.isatty() else 0
+
     def result(self, document: Mapping[str, Any], text: str, error: ErrorText | None = None) -> None:
         """Write what the command was asked for, and the failure that ended it before its time."""
         with self._lock:
             self._settle()
+            if self.seen_live and self._seen and not self.quiet:
+                self._line("")  # parts the result from what was told before it
             first = self.first_line()
             if first and not (self.form is Form.TEXT and text.startswith(first)):
                 self._line(first)
             if error is None or self.form is Form.TEXT:
                 self._answer(self.redactor.text(text) if self.form is Form.TEXT else self._written(document))
-            if error is not None:
+            if error is not None and not (self.seen_live and self._says(text, error.do)):
                 self._fail(error.what, error.why, error.do, document)
+
+    def _says(self, text: str, words: str) -> bool:
+        return self.form is Form.TEXT and one_line(words) in one_line(text)
 
     def first_line(self) -> str:
         """What is said before all else, whatever ends the command: that the original is away."""
@@ -139,7 +161,12 @@ class Printer:
             self._answer(self._written({"version": 1, **self.known(), **(document or {}), "error": error}))
 
     def say(self, text: str) -> None:
-        """Narrate: one line on standard error."""
+        """Narrate: one line on standard error, unless nothing is to be narrated."""
+        if not self.quiet:
+            self.warn(text)
+
+    def warn(self, text: str) -> None:
+        """Tell on standard error what must be heard."""
         with self._lock:
             self._settle()
             self._line(text)
@@ -152,6 +179,10 @@ class Printer:
     def follow(self, event: Moved | Waiting | Collecting) -> None:
         """Show how a run goes on; may be called from any thread."""
         with self._lock:
+            if isinstance(event, Moved):
+                self._run = event.state
+            if self.quiet:
+                return
             match event:
                 case Moved(state=state):
                     self._moved(state)
@@ -161,20 +192,38 @@ class Printer:
                     self._collecting(event)
 
     def _moved(self, state: RunState) -> None:
-        self._run = state
         for record in state.steps:
             before = self._seen.get(record.id, StepState.PENDING)
             if record.state in {before, StepState.ASKING}:
                 continue
             self._seen[record.id] = record.state
-            self._settle()
-            took = f"  {record.seconds:.1f} s" if record.state.over and record.seconds else ""
-            why = f"  {one_line(record.why)}" if record.why else ""
-            self._line(f"{STEP_SYMBOLS[record.state]} {record.id}{took}{why}")
+            self._step(record)
         for note in state.notes[self._notes :]:
-            self._settle()
-            self._line(f"    {one_line(note.text)}")
+            self._told(one_line(note.text), "    ", "    ")
+            self._show_under_way()
         self._notes = max(self._notes, len(state.notes))
+
+    def _step(self, record: StepRecord) -> None:
+        """Where lines can be replaced each step is one line: under way, then how it ended."""
+        self._under_way = f"{STEP_SYMBOLS[StepState.RUNNING]} {record.id}"
+        if record.state is StepState.RUNNING and self._in_place:
+            self._show_under_way()
+            return
+        took = f"  {record.seconds:.1f} s" if record.state.over and record.seconds else ""
+        first = f"{step_symbol(record)} {record.id}{took}"
+        self._told(one_line(record.why), f"{first}  " if record.why else first, "    ")
+        if record.state is not StepState.RUNNING:
+            self._under_way = ""
+
+    def _show_under_way(self) -> None:
+        if self._in_place and self._under_way:
+            self._replace(self._under_way)
+
+    def _told(self, text: str, first: str, rest: str) -> None:
+        """Narrate one thing, no wider than the terminal where there is one."""
+        self._settle()
+        width = _width(self._err) if self._err.isatty() else len(first) + len(text)
+        self._line("\n".join(wrapped(text, width, first, rest)))
 
     def _waiting(self, wait: Waiting) -> None:
         counts = ", ".join(f"{number} {word}" for word, number in wait.counts.items() if number)

@@ -184,7 +184,7 @@ def test_a_run_is_deleted(tmp_path: Path) -> None:
     home = str(tmp_path / "deleting" / "demo")
     _, document = call("demo", "healthy", "--headless", home=str(tmp_path / "deleting"))
 
-    assert call("runs", "delete", document["run"], home=home)[0] == 0
+    assert call("runs", "delete", document["run"], "--yes", home=home)[0] == 0
     assert call("runs", "show", document["run"], home=home)[0] == 5
     assert call("runs", "list", home=home)[1]["runs"] == []
 

@@ -86,6 +86,14 @@ def _ended(found: Snapshot, at_least: int) -> StepOutcome:
         )
     ready, stuck = found.ready, found.stuck
     if len(ready) < at_least:
-        return StepOutcome(f"{len(stuck)} of {len(found.nodes)} nodes are unusable", outcome="hopeless")
-    why = f"{len(ready)} of {len(found.nodes)} nodes are idle"
+        why = f"{of_them(len(stuck), len(found.nodes))} unusable"
+        return StepOutcome(why, outcome="hopeless", attention=True)
+    why = f"{of_them(len(ready), len(found.nodes))} idle"
     return StepOutcome(why, output={"ready": list(ready)}, attention=bool(stuck))
+
+
+def of_them(some: int, total: int) -> str:
+    """Say how many of the nodes, with the verb: 1 of 3 nodes is."""
+    if some == total:
+        return "the node is" if total == 1 else f"all {total} nodes are"
+    return f"{some} of {total} nodes {'is' if some == 1 else 'are'}"

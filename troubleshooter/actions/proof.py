@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from troubleshooter.actions.node_watch import NodeWatch
-from troubleshooter.actions.nodes import watch_until
+from troubleshooter.actions.nodes import of_them, watch_until
 from troubleshooter.actions.survey import counts, keep_answers
 from troubleshooter.actions.tools import endpoint
 from troubleshooter.errors import ExitCode, GaveUp
@@ -81,7 +81,8 @@ def _status(found: Snapshot, node: str) -> ExtensionStatus | None:
 
 def _judged(found: Snapshot, pool: str, wanted: int) -> Proof:
     if len(found.ready) >= wanted and found.all_successful:
-        return Proof(True, f"{len(found.ready)} of {wanted} nodes idle, every extension reports success")
+        idle = of_them(len(found.ready), wanted)
+        return Proof(True, f"{idle} idle, {'its' if wanted == 1 else 'every'} extension reports success")
     if problems := found.progress.resize_problems:
         got = f"{len(found.nodes)} of {wanted}" if found.nodes else "no"
         return Proof(False, f"{pool} got {got} nodes: {problems[0].code}")

@@ -33,6 +33,9 @@ COUNT_LIMIT = 20_000
 _DEPTH_LIMIT = 2
 """An archive in an archive is opened (a rotated log in a bundle), not one deeper."""
 _BLOCK = 1024 * 1024
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
+_TEXT_SHARE = 0.95
+"""Of what a file begins with; random bytes come to 0.9, programs to less."""
 _NODE = re.compile(r"tvm(?:ps)?[-_][\w-]+")
 _DAMAGED = (tarfile.TarError, zipfile.BadZipFile, EOFError, zlib.error, gzip.BadGzipFile, RuntimeError)
 """RuntimeError: zipfile raises it for an encrypted member."""
@@ -44,6 +47,8 @@ class Sources:
 
     files: list[SourceFile] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    no_text: list[str] = field(default_factory=list)
+    """Names of pictures, programs and the like: nothing is missing without them."""
 
 
 @contextmanager
@@ -113,7 +118,9 @@ class _Finder:
             return
         try:
             kind = _kind(part)
-            if kind == "log" or depth >= _DEPTH_LIMIT:
+            if kind == "binary":
+                self.found.no_text.append(name)
+            elif kind == "log" or depth >= _DEPTH_LIMIT:
                 self.found.files.append(_source(part, name))
             elif kind == "zip":
                 self._zip(part, name, depth)
@@ -154,7 +161,18 @@ def _kind(part: Part) -> str:
             file.seek(0)
             with gzip.open(file) as unpacked:
                 return "tar" if unpacked.read(512)[257:262] == b"ustar" else "gzip"
-    return "tar" if head[257:262] == b"ustar" else "log"
+    if head[257:262] == b"ustar":
+        return "tar"
+    return "binary" if _is_binary(head) else "log"
+
+
+def _is_binary(head: bytes) -> bool:
+    """Whether it has bytes that no text has, and more than a few.
+
+    Zeros do not count: a log that a crash has cut is full of them, and so is one in UTF-16.
+    """
+    written = head.replace(b"\0", b"")
+    return len(written.translate(None, _CONTROLS)) < len(written) * _TEXT_SHARE
 
 
 def _source(part: Part, name: str) -> SourceFile:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from troubleshooter.cli.options import everywhere, option
 from troubleshooter.errors import ExitCode, first_of
 from troubleshooter.model.finding import Severity, Verdict
 from troubleshooter.printer import Form
+from troubleshooter.report.counted import counted
 from troubleshooter.report.escape import one_line
 from troubleshooter.report.json_report import diagnosis_json
 from troubleshooter.report.text import diagnosis_text
@@ -18,6 +20,7 @@ from troubleshooter.wiring import analyse_files
 
 if TYPE_CHECKING:
     from troubleshooter.analyse.timeline import Moment
+    from troubleshooter.model.evidence import SourceFile
     from troubleshooter.model.finding import Diagnosis
     from troubleshooter.printer import Printer
 
@@ -36,22 +39,41 @@ def command(printer: Printer, /, paths: tuple[str, ...], rules: str | None, with
     Settings in them are checked as well. PATH is a file, a folder, a .tar, .tar.gz or .zip, or - for standard
     input. Nothing is sent anywhere.
     """
+    if "-" in paths and sys.stdin.isatty():
+        printer.warn("Paste the text, then press ctrl+D on a line of its own.")
     with sources(paths) as found:
         diagnosis = analyse_files(found.files, Path(rules) if rules else None)
         moments = timeline(found.files) if with_times or printer.form is Form.JSON else ()
+        empty = sum(not _begins(file) for file in found.files)
     document = {
         **diagnosis_json(diagnosis),
         "timeline": [moment_json(moment) for moment in moments],
         "files": len(found.files),
         "left_out": found.left_out,
+        "no_text": found.no_text,
     }
     for line in found.left_out:
-        printer.say(f"▲ left out {line}")
+        printer.warn(f"▲ left out {line}")
+    for name in found.no_text:
+        printer.warn(f"▲ not read, it is no text: {one_line(name)}")
     if not found.files:
-        printer.say("▲ there was no file to read")
-    text = diagnosis_text(diagnosis)
+        printer.warn("▲ there was no file to read")
+    text = f"{diagnosis_text(diagnosis, printer.width)}\n{_read(len(found.files), empty)}"
     printer.result(document, "\n".join([text, "", *map(_moment, moments)]) if with_times else text)
     return _exit_code(diagnosis, complete=not found.left_out)
+
+
+def _begins(file: SourceFile) -> bytes:
+    try:
+        with file.open() as stream:
+            return stream.read(1)
+    except OSError:
+        return b"?"  # not readable, which its own verdicts say; that is not empty
+
+
+def _read(files: int, empty: int) -> str:
+    hollow = "" if not empty else ", which is empty" if files == 1 else f", {empty} of them empty"
+    return f"Read {counted(files, 'file')}{hollow}."
 
 
 def _moment(moment: Moment) -> str:

@@ -43,7 +43,7 @@ def by_journal(printer: Printer, workbench: Workbench, run_id: str, *, yes: bool
     state = workbench.read(run_id)
     if state.open_changes:
         names = ", ".join(f"{change.kind} {change.id}" for change in state.open_changes)
-        if not yes and not _agreed(f"Remove {names}?"):
+        if not yes and not agreed(f"Remove {names}?"):
             raise Refused(
                 f"Not removed: {names}.",
                 "Nobody agreed to it.",
@@ -59,7 +59,7 @@ def by_journal(printer: Printer, workbench: Workbench, run_id: str, *, yes: bool
                 after = workbench.read(run_id)
                 if after.away or not any(change.detail.get(WHY_LEFT) for change in after.open_changes):
                     raise
-                printer.say(error.what)
+                printer.warn(error.what)
         state = workbench.read(run_id)
     return _told(printer, state)
 
@@ -135,7 +135,8 @@ def _why(change: Change) -> str:
     return str(change.detail.get(WHY_LEFT) or _UNKNOWN[change.state.value])
 
 
-def _agreed(question: str) -> bool:
+def agreed(question: str) -> bool:
+    """Ask on a terminal; where there is none nobody agrees."""
     return sys.stdin.isatty() and click.confirm(question, err=True)
 
 

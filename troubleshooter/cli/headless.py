@@ -56,8 +56,13 @@ def tell(
 ) -> ExitCode:
     """Print a run's result and what ended it before its time."""
     code = ExitCode(failure.exit_code) if failure else exit_code(state)
-    printer.result(run_json(state, code), run_text(state, form), _error(state, failure, code))
+    printer.result(run_json(state, code), _text(printer, state, form), _error(state, failure, code))
     return code
+
+
+def _text(printer: Printer, state: RunState, form: str) -> str:
+    live = printer.seen_live and not printer.quiet
+    return run_text(state, form, printer.width, steps=not live)
 
 
 def _error(state: RunState, failure: TroubleshooterError | None, code: ExitCode) -> ErrorText | None:

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from troubleshooter.cli.options import everywhere, option
-from troubleshooter.cli.textfile import read_text
+from troubleshooter.cli.textfile import Folder, read_text
 from troubleshooter.errors import ExitCode, TroubleshooterError, UsageProblem, first_of
 from troubleshooter.lint import lint_text
 from troubleshooter.model.finding import Severity
 from troubleshooter.model.run import ErrorText
 from troubleshooter.printer import Form
+from troubleshooter.report.counted import counted
 from troubleshooter.report.escape import one_line, visible
 from troubleshooter.report.symbols import SEVERITY_SYMBOLS
 
@@ -29,7 +30,7 @@ _CODES = {
 
 
 @click.command(add_help_option=False)
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...")
 @option("--fix", is_flag=True, help="Write what can be repaired to FILE.fixed.json; FILE stays as it is.")
 @everywhere(Form.TEXT, Form.JSON, Form.SARIF)
 @click.pass_obj
@@ -37,11 +38,12 @@ def command(printer: Printer, /, files: tuple[str, ...], fix: bool) -> int:
     """Check Key Vault extension settings in files.
 
     FILE is a pool body, an ARM template, a Terraform plan (terraform show -json), an extension object or a
-    .settings file; - is standard input.
+    .settings file; - is standard input. Of a FOLDER every .json and .settings file in it is checked.
     """
     results: list[LintResult] = []
     failures: list[TroubleshooterError] = []
-    for file in files:
+    folder = Folder()
+    for file in folder.opened(files):
         try:
             text = read_text(file, SIZE_LIMIT)
             results.append(_linted(text, file))
@@ -50,8 +52,14 @@ def command(printer: Printer, /, files: tuple[str, ...], fix: bool) -> int:
 
                 printer.say(repair(file, text))
         except TroubleshooterError as error:
-            failures.append(error)
-    code = _exit_code(results, failures)
+            if file in folder.files:
+                folder.left_out.append(f"{error.what} {error.why}")
+            else:
+                failures.append(error)
+    for line in folder.left_out:
+        printer.warn(f"▲ left out: {one_line(line)}")
+    results = [each for each in results if each.extensions or each.findings or each.file not in folder.files]
+    code = _exit_code(results, failures, complete=not folder.left_out)
     if printer.form is Form.SARIF:
         _say_sarif(printer, results, failures)
     else:
@@ -80,10 +88,12 @@ def _linted(text: str, file: str) -> LintResult:
     return result
 
 
-def _exit_code(results: Sequence[LintResult], failures: Sequence[TroubleshooterError]) -> ExitCode:
+def _exit_code(
+    results: Sequence[LintResult], failures: Sequence[TroubleshooterError], *, complete: bool
+) -> ExitCode:
     codes = {ExitCode(failure.exit_code) for failure in failures}
     codes |= {_CODES[finding.severity] for result in results for finding in result.findings}
-    if not any(result.extensions or result.findings for result in results):
+    if not complete or not any(result.extensions or result.findings for result in results):
         codes.add(ExitCode.INCOMPLETE)
     return first_of(codes)
 
@@ -121,7 +131,12 @@ def _text(results: Sequence[LintResult]) -> str:
             lines.append(f"{one_line(result.file)}: --fix writes it as JSON to a file beside it")
     found = sum(result.extensions for result in results)
     mistakes = sum(len(result.findings) for result in results)
-    lines.append(f"{len(results)} files, {found} Key Vault extensions, {mistakes} findings")
+    told = (
+        counted(len(results), "file"),
+        counted(found, "Key Vault extension"),
+        counted(mistakes, "finding"),
+    )
+    lines.append(", ".join(told))
     return "\n".join(lines)
 
 

@@ -59,12 +59,14 @@ def everywhere(*forms: Form) -> Callable[[F], F]:
 
     def decorate(command: F) -> F:
         for add in (
-            click.option("--help", is_flag=True, is_eager=True, expose_value=False, callback=_help,
+            click.option("-h", "--help", is_flag=True, is_eager=True, expose_value=False, callback=_help,
                          help="Show this and leave."),
             click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version,
                          help="Show the version and leave."),
             option("-v", "--verbose", is_flag=True, is_eager=True, expose_value=False, callback=_verbose,
                    help="Tell more on standard error."),
+            option("-q", "--quiet", is_flag=True, is_eager=True, expose_value=False, callback=_quiet,
+                   help="Tell the result, failures and warnings alone."),
             option("--output", type=choices, is_eager=True, expose_value=False, callback=_output,
                    help="Form of the result; text unless said."),
         ):  # fmt: skip
@@ -178,6 +180,11 @@ def _verbose(ctx: click.Context, param: click.Parameter, value: bool) -> None:
         ctx.find_object(Printer).verbose = True  # type: ignore[union-attr]  # entry.py always sets one
 
 
+def _quiet(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value and not _already_read(ctx, param):
+        ctx.find_object(Printer).quiet = True  # type: ignore[union-attr]  # entry.py always sets one
+
+
 def _already_read(ctx: click.Context, param: click.Parameter) -> bool:
     """Whether the outermost command has read the variable, and its own option may have overruled it."""
     source = ctx.get_parameter_source(param.name or "")
@@ -188,6 +195,12 @@ def _help(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if value:
         ctx.find_object(Printer).help(ctx.get_help())  # type: ignore[union-attr]  # as above
         ctx.exit()
+
+
+def alone(ctx: click.Context) -> None:
+    """Let a group without a command say what its commands are, as --help does."""
+    if ctx.invoked_subcommand is None:
+        ctx.find_object(Printer).help(ctx.get_help())  # type: ignore[union-attr]  # as above
 
 
 def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:

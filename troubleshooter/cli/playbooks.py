@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from troubleshooter import datafiles
-from troubleshooter.cli.options import everywhere, option
+from troubleshooter.cli.options import alone, everywhere, option
 from troubleshooter.engine.loader import PlaybookShape, load_playbook, playbook_file, playbook_files
 from troubleshooter.errors import ExitCode, NotFound, UsageProblem
 from troubleshooter.report.escape import one_line
@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 _RULES_FILE = re.compile(r"\A(?:\s*(?:#.*)?\n)*-")
 
 
-@click.group(add_help_option=False)
+@click.group(add_help_option=False, invoke_without_command=True)
 @everywhere()
-def command() -> None:
+@click.pass_context
+def command(ctx: click.Context) -> None:
     """List, show, check and test the playbooks and their rules."""
+    alone(ctx)
 
 
 @command.command("list", add_help_option=False)

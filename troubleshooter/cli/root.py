@@ -52,6 +52,14 @@ class Commands(click.Group):
         super().__init__(**attributes)  # type: ignore[arg-type]  # passed through as click gives them
         self.table = table
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """`help`, `help COMMAND` and `version` are what people type first."""
+        if args[:1] == ["help"]:
+            args = [*args[1:], "--help"]
+        elif args[:1] == ["version"]:
+            args = ["--version", *args[1:]]
+        return super().parse_args(ctx, args)
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click calls it so
         return list(self.table)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from troubleshooter.cli import restore
-from troubleshooter.cli.options import answers, change_form, consent, everywhere, option, places
+from troubleshooter.cli.options import alone, answers, change_form, consent, everywhere, option, places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,13 +18,15 @@ if TYPE_CHECKING:
     from troubleshooter.wiring import Workbench
 
 
-@click.group(add_help_option=False)
+@click.group(add_help_option=False, invoke_without_command=True)
 @everywhere()
-def command() -> None:
+@click.pass_context
+def command(ctx: click.Context) -> None:
     """List, show, resume, clean up, restore, export or delete runs.
 
     RUN is a run's id or the beginning of it.
     """
+    alone(ctx)
 
 
 @contextmanager
@@ -48,7 +50,7 @@ def alarm(workbench: Workbench, but: str = "") -> None:
     printer: Printer = click.get_current_context().obj
     for away in workbench.away():
         if away.run != but:
-            printer.say(line(away))
+            printer.warn(line(away))
 
 
 @contextmanager
@@ -84,11 +86,11 @@ def opened(run: str) -> Iterator[tuple[Workbench, str]]:
 def list_runs(printer: Printer) -> int:
     """List all runs, the newest first, those of the demo too."""
     from troubleshooter.report.json_report import runs_json
-    from troubleshooter.report.text import runs_text
+    from troubleshooter.report.runs_table import runs_text
 
     with bench() as workbench:
         states = sorted((*workbench.runs(), *_rehearsed()), key=lambda state: state.updated, reverse=True)
-    printer.result(runs_json(states), runs_text(states))
+    printer.result(runs_json(states), runs_text(states, printer.columns))
     return 0
 
 
@@ -105,7 +107,7 @@ def show(printer: Printer, run: str, form: str) -> int:
 
     with opened(run) as (workbench, run_id):
         state = workbench.read(run_id)
-    printer.result(run_json(state, exit_code(state)), run_text(state, form))
+    printer.result(run_json(state, exit_code(state)), run_text(state, form, printer.width))
     return 0
 
 
@@ -194,10 +196,12 @@ def export(printer: Printer, run: str, out: str | None, preview: bool) -> int:
 
 @command.command(add_help_option=False)
 @click.argument("run")
+@consent("--yes", "-y", is_flag=True, help="Delete without asking.")
 @everywhere()
 @click.pass_obj
-def delete(printer: Printer, run: str) -> int:
+def delete(printer: Printer, run: str, yes: bool) -> int:
     """Forget a run and its files. A run that left something in Azure is kept."""
+    from troubleshooter.cli.cleanup import agreed
     from troubleshooter.errors import Refused
 
     with opened(run) as (workbench, run_id):
@@ -211,6 +215,12 @@ def delete(printer: Printer, run: str) -> int:
                 f"Run {run_id} is kept.",
                 f"{told}Only its journal knows of it.",
                 f"Take it back first: troubleshooter runs cleanup {run_id}",
+            )
+        if not yes and not agreed(f"Delete run {run_id} and every file it kept?"):
+            raise Refused(
+                f"Run {run_id} is not deleted.",
+                "It cannot be brought back, and nobody agreed to it.",
+                f"troubleshooter runs delete {run_id} --yes",
             )
         workbench.delete(run_id)
     printer.result({"version": 1, "deleted": run_id}, f"Run {run_id} is deleted.")

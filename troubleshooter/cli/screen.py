@@ -162,7 +162,7 @@ def _say_what_is_away(printer: Printer, bench: Workbench) -> None:
     from troubleshooter.report.away import alarm
 
     for away in bench.away():
-        printer.say(alarm(away))
+        printer.warn(alarm(away))
 
 
 def _say_what_is_left(printer: Printer, bench: Workbench) -> ExitCode:
@@ -177,7 +177,7 @@ def _say_what_is_left(printer: Printer, bench: Workbench) -> ExitCode:
             lines = tuple(still_open(state))
             if lines:
                 code = ExitCode.INCOMPLETE
-                printer.say("\n".join((f"{state.target.account}/{state.target.pool}, run {run}", *lines)))
+                printer.warn("\n".join((f"{state.target.account}/{state.target.pool}, run {run}", *lines)))
     return code
 
 

@@ -1,11 +1,42 @@
-"""Reads one text file that an operator named."""
+"""Text files that an operator named, or that lie in a folder that was."""
 
 from __future__ import annotations
 
+import os
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from troubleshooter.errors import NotFound, UsageProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_DEFINITIONS = {".json", ".settings"}
+
+
+@dataclass(slots=True)
+class Folder:
+    """What came from folders: nobody named these files, so one that cannot be read is left out and said."""
+
+    files: set[str] = field(default_factory=set)
+    left_out: list[str] = field(default_factory=list)
+
+    def opened(self, paths: Sequence[str]) -> Iterator[str]:
+        """Yield the files themselves, and the definitions in the folders, in the order of their names."""
+        for path in paths:
+            if path == "-" or not Path(path).is_dir():
+                yield path
+                continue
+            for parent, folders, names in os.walk(path):
+                folders.sort()
+                inside = [Path(parent, name) for name in sorted(names)]
+                found = [
+                    str(file) for file in inside if file.suffix in _DEFINITIONS and not file.is_symlink()
+                ]
+                self.files.update(found)
+                yield from found
 
 
 def read_text(path: str, limit: int) -> str:

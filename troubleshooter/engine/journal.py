@@ -167,7 +167,7 @@ class Journal:
             )
         raise NotFound(
             f"There is no run {prefix}.",
-            f"{len(known)} runs are kept in {self.path.parent}.",
+            f"{len(known)} {'run is' if len(known) == 1 else 'runs are'} kept in {self.path.parent}.",
             "See them with: troubleshooter runs list",
         )
 

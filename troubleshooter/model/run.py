@@ -11,6 +11,8 @@ from troubleshooter.model.change import DELETED, DELETING, ORIGINAL, Act, Away, 
 from troubleshooter.model.finding import Diagnosis
 from troubleshooter.model.target import Target
 
+NOT_THAT_FAR = "the run has not come that far"
+"""Why nothing is verified before anything else could be a reason."""
 NOTHING_TO_REPAIR = "nothing needed repair"
 """Why nothing was verified where the survey found the pool well."""
 
@@ -161,7 +163,7 @@ class RunState:
     likely: Diagnosis = field(default_factory=Diagnosis)
     """What Azure's answers and the settings alone say, before any log was read."""
     verified: bool = False
-    not_verified_because: str = "the run has not come that far"
+    not_verified_because: str = NOT_THAT_FAR
 
     def step(self, step_id: str) -> StepRecord:
         return next(record for record in self.steps if record.id == step_id)

@@ -16,6 +16,8 @@ _POOL_ID = re.compile(
     r"/providers/Microsoft\.Batch/batchAccounts/(?P<account>[a-z0-9]{3,24})/pools/(?P<pool>[\w-]{1,64})",
     re.IGNORECASE,
 )
+_NAME = re.compile(r"[\w-]{1,64}")
+_ACCOUNTS = "az batch account list"
 _SHORT = re.compile(r"(?P<account>[a-z0-9]{3,24})/(?P<pool>[\w-]{1,64})", re.IGNORECASE)
 
 
@@ -53,7 +55,16 @@ class Target:
             raise UsageProblem(
                 f"{text} does not say where the pool is.",
                 "ACCOUNT/POOL alone names neither a subscription nor a resource group.",
-                "Add --subscription and --resource-group, or give the pool's ARM resource id.",
+                "Add --subscription and --resource-group, or give the pool's whole id, which is /pools/"
+                f"{short['pool']} after what this prints: "
+                f"{_ACCOUNTS} --query \"[?name=='{short['account']}'].id\" --output tsv",
+            )
+        if _NAME.fullmatch(text):
+            raise UsageProblem(
+                f"{text} is only a pool's name.",
+                "It says neither the account nor the subscription, and many accounts may have such a pool.",
+                f"Give the pool's whole id: ACCOUNT_ID/pools/{text}, where ACCOUNT_ID is one of what this"
+                f" prints: {_ACCOUNTS} --query [].id --output tsv",
             )
         raise UsageProblem(
             f"{text!r} is not a pool.",

@@ -12,6 +12,7 @@ from troubleshooter.report.acts import acts_told
 from troubleshooter.report.away import alarm
 from troubleshooter.report.json_report import changes_json
 from troubleshooter.report.rights import READER, rights, signed_in_as
+from troubleshooter.report.summary import end
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,24 +69,12 @@ def outline(state: RunState) -> tuple[Block, ...]:
     )
 
 
-def verdict(state: RunState) -> str:
-    """Say the run's result in one sentence."""
-    cause = state.diagnosis.cause
-    if state.verified:
-        return "The fix is proven: nodes reached idle with it and every node's extension reports success."
-    if not state.diagnosed:
-        return f"No diagnosis: {state.not_verified_because}."
-    if cause is None:
-        return "Nothing of severity error was found."
-    return f"The cause is found, a fix is not proven: {state.not_verified_because}."
-
-
 def _opening(state: RunState) -> Iterator[Block]:
     cause = state.diagnosis.cause
     yield Heading(1, f"{state.target.pool}: {cause.title if cause else 'Key Vault extension report'}")
     if state.away:
         yield Paragraph(alarm(state.away))
-    yield Paragraph(verdict(state))
+    yield Paragraph(end(state).headline)
     yield Table(
         ("what", "value"),
         (

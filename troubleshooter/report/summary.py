@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.model.change import Change
 from troubleshooter.model.finding import Confidence, Finding, Severity
-from troubleshooter.model.run import StepState
+from troubleshooter.model.run import NOT_THAT_FAR, StepState
 from troubleshooter.report.changed import changed
 from troubleshooter.report.counted import counted, listed
 from troubleshooter.report.to_do import ToDo, chosen_fix, stands_fixed, to_do
@@ -290,7 +290,8 @@ def _verdict(state: RunState, answer: Found, proof: Proven | None) -> tuple[Mood
 
 
 def _unproven(state: RunState, answer: Found) -> str:
-    because = state.not_verified_because if state.current is None else "not yet tried"
+    waiting = state.current is not None and state.not_verified_because == NOT_THAT_FAR
+    because = "not yet tried" if waiting else state.not_verified_because
     match answer.stage:
         case Stage.FOUND:
             return f"Cause found ({answer.sure.lower()}), no fix proven: {because}"

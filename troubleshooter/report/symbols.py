@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from troubleshooter.model.finding import Severity
 from troubleshooter.model.run import StepState
+from troubleshooter.report.summary import Mood
+
+if TYPE_CHECKING:
+    from troubleshooter.model.run import StepRecord
 
 STEP_SYMBOLS = {
     StepState.PENDING: "○",
@@ -14,3 +20,9 @@ STEP_SYMBOLS = {
     StepState.FAILED: "✖",
 }
 SEVERITY_SYMBOLS = {Severity.ERROR: "✖", Severity.WARNING: "▲", Severity.INFO: "·"}
+MOOD_SYMBOLS = {Mood.GOOD: "✔", Mood.CARE: "▲", Mood.BAD: "✖", Mood.OPEN: "◐"}
+
+
+def step_symbol(record: StepRecord) -> str:
+    """A step that is done and wants a look is no green tick."""
+    return "▲" if record.attention and record.state is StepState.DONE else STEP_SYMBOLS[record.state]

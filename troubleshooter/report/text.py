@@ -1,8 +1,8 @@
-"""For a terminal: short enough to read at a glance, the cause first."""
+"""For a terminal: the verdict first, then what is to be done, then what it rests on."""
 
 from __future__ import annotations
 
-import textwrap
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from troubleshooter.model.finding import Verdict
@@ -10,98 +10,157 @@ from troubleshooter.model.run import StepState
 from troubleshooter.report.acts import acts_told
 from troubleshooter.report.away import alarm
 from troubleshooter.report.change_text import change_text
+from troubleshooter.report.counted import counted
 from troubleshooter.report.escape import one_line, visible
-from troubleshooter.report.json_report import changes_json, progress_word
-from troubleshooter.report.outline import verdict
-from troubleshooter.report.symbols import SEVERITY_SYMBOLS, STEP_SYMBOLS
+from troubleshooter.report.json_report import changes_json
+from troubleshooter.report.opening import opening
+from troubleshooter.report.summary import certainty, end
+from troubleshooter.report.symbols import MOOD_SYMBOLS, SEVERITY_SYMBOLS, STEP_SYMBOLS, step_symbol
+from troubleshooter.report.wrapped import WIDTH, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from troubleshooter.model.evidence import Evidence
     from troubleshooter.model.finding import Diagnosis, Finding, Fix
-    from troubleshooter.model.run import RunState
+    from troubleshooter.model.run import RunState, StepRecord
+    from troubleshooter.report.to_do import ToDo
 
-_WIDTH = 100
 _PROOFS = 3
+_LABEL = 12
 
 
-def run_text(state: RunState, form: str = "arm") -> str:
-    """`form` is the one in which a change for the original is shown."""
-    return "\n".join(
-        [
-            *([alarm(state.away), ""] if state.away else []),
-            f"{state.target.account}/{state.target.pool}, run {state.id}" + ", a demo" * state.rehearsal,
-            "",
-            *_steps(state),
-            "",
-            *_findings(state.diagnosis),
-            verdict(state),
-            *_changes(state),
-            *change_text(state, form),
-        ]
-    )
+def run_text(state: RunState, form: str = "arm", width: int = WIDTH, *, steps: bool = True) -> str:
+    """`form` is the one in which a change for the original is shown; `steps` is for whoever saw them live."""
+    ending = end(state)
+    lines = [
+        *([alarm(state.away), ""] if state.away else []),
+        *wrapped(one_line(f"{MOOD_SYMBOLS[ending.mood]} {ending.headline}"), width, rest="  "),
+        *_rows(opening(state, ending), width),
+        "",
+        *_to_do(ending.to_do, width),
+        *_findings(state.diagnosis, width, state),
+        *change_text(state, form),
+        *(_steps(state, width) if steps else ()),
+        *_changes(state, width),
+    ]
+    return "\n".join(lines)
 
 
-def diagnosis_text(diagnosis: Diagnosis) -> str:
-    lines = [*_findings(diagnosis)]
-    if not diagnosis.findings:
-        lines.append("No known cause was found.")
+def diagnosis_text(diagnosis: Diagnosis, width: int = WIDTH) -> str:
+    """What files alone say, the verdict first."""
+    head = _files_verdict(diagnosis)
+    lines = [*wrapped(head, width, rest="  "), "", *_findings(diagnosis, width, None)]
     if diagnosis.unexplained:
-        lines.append(f"Error lines that no rule explains, by shape: {len(diagnosis.unexplained)}")
-        shown = diagnosis.unexplained[:5]
-        lines += [f"  {line.count} times  {_place(line)}  {one_line(line.text)}" for line in shown]
+        lines.append(f"Error lines that fit no known failure, by shape: {len(diagnosis.unexplained)}")
+        for line in diagnosis.unexplained[:5]:
+            lines.append(f"    {counted(line.count, 'time')}  {_place(line)}")
+            lines += wrapped(one_line(line.text), width, " " * 8, " " * 8, quoted=True)
+        lines.append("")
     counts = {verdict: sum(c.verdict is verdict for c in diagnosis.checked) for verdict in Verdict}
     lines.append(
-        f"{len(diagnosis.checked)} rules: {counts[Verdict.FAIL]} fail, {counts[Verdict.PASS]} pass, "
-        f"{counts[Verdict.UNKNOWN]} not decided, {counts[Verdict.NOT_APPLICABLE]} not applicable"
+        f"Looked for {counted(len(diagnosis.checked), 'known failure')}: {counts[Verdict.FAIL]} found,"
+        f" {counts[Verdict.PASS]} not there, {counts[Verdict.UNKNOWN]} could not be told,"
+        f" {counts[Verdict.NOT_APPLICABLE]} cannot occur here"
     )
     return "\n".join(lines)
 
 
-def runs_text(states: Iterable[RunState]) -> str:
-    rows = [
-        f"{state.id:<6}  {visible(state.target.pool):<24}  {progress_word(state):<24}  "
-        f"{state.updated:<20}  "
-        + ("a demo" if state.rehearsal else f"{len(state.open_changes) or 'nothing'} left in Azure")
-        for state in states
-    ]
-    return "\n".join(rows) or "No runs yet."
+def _files_verdict(diagnosis: Diagnosis) -> str:
+    if cause := diagnosis.cause:
+        return f"{SEVERITY_SYMBOLS[cause.severity]} Cause found ({cause.confidence}): {one_line(cause.title)}"
+    if diagnosis.findings:
+        return "▲ No known cause was found, only what may matter."
+    if diagnosis.unexplained:
+        return "▲ No known cause was found. There are error lines that fit no known failure."
+    if any(check.verdict is Verdict.PASS for check in diagnosis.checked):
+        return "✔ No known cause was found. What was read is clean: there is no error in it."
+    return (
+        "▲ No known cause was found. Nothing that was read is a log, a status or settings of the extension."
+    )
 
 
-def _steps(state: RunState) -> Iterator[str]:
-    for record in state.steps:
-        symbol = "▲" if record.attention and record.state is StepState.DONE else STEP_SYMBOLS[record.state]
-        took = f"{record.seconds:7.1f} s" if record.seconds else " " * 9
-        yield f"  {symbol} {record.id:<14}{took}  {one_line(record.why)}".rstrip()
+def _rows(rows: Iterable[tuple[str, str]], width: int) -> Iterator[str]:
+    """A label that is the same as the one above it stands once."""
+    above = ""
+    for label, text in rows:
+        shown = "" if label == above else label
+        yield from wrapped(one_line(text), width, f"  {shown:<{_LABEL}} ", " " * (_LABEL + 3))
+        above = label
 
 
-def _findings(diagnosis: Diagnosis) -> Iterator[str]:
+def _to_do(things: Iterable[ToDo], width: int) -> Iterator[str]:
+    known = tuple(things)
+    if not known:
+        yield from ("There is nothing you must do now.", "")
+        return
+    yield "What you must do now"
+    for number, thing in enumerate(known, start=1):
+        yield from wrapped(one_line(thing.text), width, f"  {number}. ", " " * 5)
+        command = thing.commands.get("az") or thing.commands.get("shell", "")
+        yield from (f"         {line}" for line in visible(command, keep_newlines=True).splitlines())
+    yield ""
+
+
+def _steps(state: RunState, width: int) -> Iterator[str]:
+    yield "Steps"
+    for _, same in groupby(enumerate(state.steps), _alike):
+        records = [record for _, record in same]
+        if len(records) > 2:
+            first, last = records[0], records[-1]
+            name = f"{first.id} to {last.id}"
+            became = "left out" if first.state is StepState.SKIPPED else "not begun"
+            why = f": {one_line(first.why)}" if first.why else ""
+            told = f"{counted(len(records), 'step')} {became}{why}"
+            yield from wrapped(told, width, f"  {STEP_SYMBOLS[first.state]} {name:<24} ", " " * 29)
+        else:
+            for record in records:
+                yield from _step(record, width)
+    yield ""
+
+
+def _alike(numbered: tuple[int, StepRecord]) -> tuple[object, ...]:
+    """Steps that were left out for the same reason, or not begun, are one line; any other stands alone."""
+    number, record = numbered
+    together = record.state in {StepState.SKIPPED, StepState.PENDING}
+    return (record.state, record.why) if together else (number,)
+
+
+def _step(record: StepRecord, width: int) -> Iterator[str]:
+    took = f"{record.seconds:7.1f} s" if record.seconds else " " * 9
+    first = f"  {step_symbol(record)} {record.id:<14}{took}  "
+    yield from wrapped(one_line(record.why), width, first, " " * 29)
+
+
+def _findings(diagnosis: Diagnosis, width: int, state: RunState | None) -> Iterator[str]:
+    if diagnosis.findings:
+        yield "Findings"
     for finding in diagnosis.findings:
-        yield from _finding(finding)
+        sure = certainty(state, finding).lower() if state else finding.confidence.value
+        yield from _finding(finding, sure, width)
         yield ""
 
 
-def _finding(finding: Finding) -> Iterator[str]:
-    symbol = SEVERITY_SYMBOLS[finding.severity]
-    yield f"{symbol} {one_line(finding.title)}  [{finding.id}, {finding.confidence.value}]"
-    yield from textwrap.wrap(
-        one_line(finding.explanation), _WIDTH, initial_indent="    ", subsequent_indent="    "
-    )
+def _finding(finding: Finding, sure: str, width: int) -> Iterator[str]:
+    title = f"{SEVERITY_SYMBOLS[finding.severity]} {one_line(finding.title)}  [{finding.id}, {sure}]"
+    yield from wrapped(title, width, rest="  ")
+    yield from wrapped(one_line(finding.explanation), width, " " * 4, " " * 4)
     for place in finding.evidence[:_PROOFS]:
-        yield f"    proof  {_place(place)}  {one_line(place.text)}"
+        yield from wrapped(_place(place), width, "    proof      ", " " * 15)
+        yield from wrapped(one_line(place.text), width, " " * 15, " " * 15, quoted=True)
     if (more := max(finding.count, len(finding.evidence)) - len(finding.evidence[:_PROOFS])) > 0:
-        yield f"           and {more} more"
-    for step in finding.confirm:
-        yield f"    make sure  {one_line(step)}"
+        yield f"               and {more} more"
+    if sure != "proven":
+        for step in finding.confirm:
+            yield from wrapped(one_line(step), width, "    make sure  ", " " * 15)
     for fix in finding.fixes:
-        yield from _fix(fix)
+        yield from _fix(fix, width)
 
 
-def _fix(fix: Fix) -> Iterator[str]:
-    yield f"    fix    {one_line(fix.summary)}"
+def _fix(fix: Fix, width: int) -> Iterator[str]:
+    yield from wrapped(one_line(fix.summary), width, "    fix        ", " " * 15)
     if command := fix.commands.get("az"):
-        yield from (f"           {line}" for line in visible(command, keep_newlines=True).splitlines())
+        yield from (f"               {line}" for line in visible(command, keep_newlines=True).splitlines())
 
 
 def _place(place: Evidence) -> str:
@@ -110,20 +169,24 @@ def _place(place: Evidence) -> str:
     return f"{node}{one_line(place.file)}{line}"
 
 
-def _changes(state: RunState) -> Iterator[str]:
+def _changes(state: RunState, width: int) -> Iterator[str]:
     changes = changes_json(state)
     if not any(changes.values()):
-        yield "Nothing was changed in Azure."
         return
     if state.acts:
-        yield "Changed in Azure, times in UTC:"
-        yield from (f"  {at[11:19]}  {one_line(act)}" for at, act in acts_told(state.acts))
-    yield from still_open(state)
+        yield "Changed in Azure, times in UTC"
+        for at, act in acts_told(state.acts):
+            yield from wrapped(one_line(act), width, f"  {at[11:19]}  ", " " * 12)
+    for line in still_open(state):
+        yield from wrapped(line, width, rest="  ") if line.startswith("▲") else (line,)
 
 
 def still_open(state: RunState) -> Iterator[str]:
     """What is left in Azure, and what nobody knows the outcome of, with the command that looks after it."""
     changes = changes_json(state)
+    if state.rehearsal and state.open_changes:
+        yield "What the demo left in its Azure ended with it."
+        return
     for left in changes["left"]:
         yield f"▲ Left in Azure: {left['kind']} {one_line(left['id'])}"
     if changes["left"] and not state.rehearsal:

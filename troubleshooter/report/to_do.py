@@ -43,6 +43,8 @@ def to_do(state: RunState) -> tuple[ToDo, ...]:
     """In the order in which it is to be done; empty for nothing."""
     if away := state.away:
         return (ToDo(f"Put {away.pool} back at once: it does not stand.", _shell(put_back(away))),)
+    if state.rehearsal:
+        return tuple(_outcome(state))  # what it left ends with it
     return (*_outcome(state), *_left(state))
 
 
@@ -138,6 +140,8 @@ def _make(state: RunState, diagnosis: Diagnosis) -> Iterator[ToDo]:
 
 
 def _go_on(state: RunState) -> ToDo:
+    if state.rehearsal:
+        return ToDo("Begin the same demo anew to go on: its Azure ends with it.")
     again = f"troubleshooter runs resume {state.id}"
     if state.question:
         return ToDo(f"Answer the question of this run: {state.question.text}", _shell(again))

@@ -43,7 +43,7 @@ def test_it_is_kept_exported_nowhere_and_deleted_with_its_run(stage: Stage) -> N
     assert not any("pool.json" in name for name in hostile.names(bundle.read_bytes()))
     assert stage.leaks() == []
 
-    assert stage.call("runs", "delete", run)[0] == 0
+    assert stage.call("runs", "delete", run, "--yes")[0] == 0
     assert not folder.exists()
     assert stage.saved() == []
 

@@ -237,3 +237,50 @@ def test_unknown_errors_are_grouped_and_counted(invoke: Callable[..., Ended]) ->
     (line,) = invoke("analyze", "-", "--output", "json", stdin=PUZZLE * 7).document["unexplained"]
 
     assert (line["line"], line["count"]) == (1, 7)
+
+
+@pytest.mark.parametrize(
+    ("data", "read"),
+    [
+        (bytes(range(256)) * 8, False),
+        (b"\x7fELF\x02\x01\x01\0" + b"\x03\x00\x3e\x00\x01\x02" * 80, False),
+        (DENIED.decode().encode("utf-16"), True),
+        (DENIED.decode().encode("utf-16-le"), True),
+        (b"\0" * 4096 + b"\n" + DENIED, True),
+        (b"\x1b[31m" + DENIED, True),
+    ],
+    ids=["random", "program", "utf-16", "utf-16 without a mark", "cut by a crash", "coloured"],
+)
+def test_what_is_no_text_is_said_and_not_read(
+    data: bytes, read: bool, tmp_path: Path, invoke: Callable[..., Ended]
+) -> None:
+    (tmp_path / "given").write_bytes(data)
+    ended = invoke("analyze", str(tmp_path), "--output", "json")
+
+    assert ended.document["files"] == int(read)
+    assert ("it is no text" in ended.err) is not read
+
+
+def test_a_picture_beside_a_log_makes_nothing_missing(tmp_path: Path, invoke: Callable[..., Ended]) -> None:
+    (tmp_path / "a.log").write_bytes(DENIED)
+    (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(32)) * 8)
+
+    assert invoke("analyze", str(tmp_path)).code == 3
+
+
+@pytest.mark.parametrize(
+    ("log", "said"),
+    [
+        (b"", ("Read 1 file, which is empty.", "Nothing that was read is a log")),
+        (QUIET, ("Read 1 file.", "✔ No known cause was found. What was read is clean")),
+        (PUZZLE, ("▲ No known cause was found. There are error lines",)),
+        (DENIED, ("Cause found (likely)",)),
+    ],
+)
+def test_the_text_begins_with_the_verdict_and_says_what_was_read(
+    log: bytes, said: tuple[str, ...], invoke: Callable[..., Ended]
+) -> None:
+    out = invoke("analyze", "-", stdin=log).out
+
+    assert "found" in out.splitlines()[0].lower()
+    assert all(words in out for words in said)

@@ -35,7 +35,7 @@ def test_version_is_told_in_both_forms(invoke: Callable[..., Ended]) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["lnt"], ["lint"], ["lint", "--nonsense"], ["runs"], ["--output", "xml"], ["run"]]
+    "arguments", [["lnt"], ["lint"], ["lint", "--nonsense"], ["runs", "lst"], ["--output", "xml"], ["run"]]
 )
 def test_wrong_usage_ends_with_2_and_one_document(arguments: list[str], invoke: Callable[..., Ended]) -> None:
     ended = invoke(*arguments, "--output", "json")
@@ -91,3 +91,42 @@ def test_screens_want_a_terminal(arguments: list[str], invoke: Callable[..., End
 
 def test_the_table_of_commands_is_in_the_order_of_the_help() -> None:
     assert root.list_commands(None) == list(COMMANDS)  # type: ignore[arg-type]  # it reads no context
+
+
+@pytest.mark.parametrize("group", ["runs", "playbooks"])
+def test_a_group_alone_says_what_its_commands_are(group: str, invoke: Callable[..., Ended]) -> None:
+    ended = invoke(group)
+
+    assert (ended.code, ended.err) == (ExitCode.DONE, "")
+    assert ended.out == invoke(group, "--help").out
+    assert "Commands:" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (["-h"], ["--help"]),
+        (["help"], ["--help"]),
+        (["help", "lint"], ["lint", "--help"]),
+        (["help", "runs", "list"], ["runs", "list", "--help"]),
+        (["runs", "delete", "-h"], ["runs", "delete", "--help"]),
+        (["version"], ["--version"]),
+        (["version", "--output", "json"], ["--version", "--output", "json"]),
+    ],
+)
+def test_the_words_people_type_for_help_and_version(
+    typed: list[str], meant: list[str], invoke: Callable[..., Ended]
+) -> None:
+    ended = invoke(*typed)
+
+    assert ended.code == ExitCode.DONE
+    assert (ended.out, ended.err) == (invoke(*meant).out, "")
+
+
+def test_a_name_alone_is_told_how_to_become_an_id(invoke: Callable[..., Ended]) -> None:
+    ended = invoke("run", "render-pool")
+
+    assert ended.code == ExitCode.USAGE
+    assert "render-pool is only a pool's name." in ended.err
+    assert "az batch account list --query [].id" in ended.err
+    assert "name=='acct'" in invoke("run", "acct/pool").err

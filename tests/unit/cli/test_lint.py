@@ -115,3 +115,38 @@ def test_a_fix_overwrites_nothing(invoke: Callable[..., Ended], broken: Path) ->
 
     assert invoke("lint", "--fix", str(broken)).code == 2
     assert fixed.read_text() == "mine"
+
+
+def test_a_folder_is_walked_and_only_what_concerns_the_extension_is_listed(
+    invoke: Callable[..., Ended], broken: Path
+) -> None:
+    inner = broken.parent / "inner"
+    inner.mkdir()
+    (inner / "0.settings").write_text(pool())
+    (inner / "package.json").write_text("{}")
+    (inner / "notes.txt").write_text("no json")
+    ended = invoke("lint", str(broken.parent), "--output", "json")
+
+    assert ended.code == 3
+    assert [each["file"] for each in ended.document["files"]] == [str(broken), str(inner / "0.settings")]
+    assert "2 files, 2 Key Vault extensions" in invoke("lint", str(broken.parent)).out
+
+
+def test_what_cannot_be_read_in_a_folder_is_said_and_the_others_are_checked(
+    invoke: Callable[..., Ended], broken: Path
+) -> None:
+    (broken.parent / "torn.json").write_text("{")
+    ended = invoke("lint", str(broken.parent))
+
+    assert ended.code == 8
+    assert "left out: " in ended.err
+    assert "torn.json" in ended.err
+    assert "kv-config-not-a-string" in ended.out
+
+
+def test_a_folder_with_nothing_in_it_ends_with_8(invoke: Callable[..., Ended], tmp_path: Path) -> None:
+    assert invoke("lint", str(tmp_path)).code == 8
+
+
+def test_one_file_is_counted_as_one(invoke: Callable[..., Ended], broken: Path) -> None:
+    assert "1 file, 1 Key Vault extension, " in invoke("lint", str(broken)).out

@@ -3,18 +3,44 @@ from __future__ import annotations
 import io
 import json
 import os
+from dataclasses import replace
 
 import pytest
 
-from troubleshooter.model.run import Collecting, Waiting
+from troubleshooter.model.change import Change, ChangeState
+from troubleshooter.model.run import (
+    Collecting,
+    ErrorText,
+    Moved,
+    Note,
+    RunState,
+    StepRecord,
+    StepState,
+    Waiting,
+)
+from troubleshooter.model.target import Target
 from troubleshooter.printer import Form, Printer
 
 
 class Terminal(io.StringIO):
-    """A stream that says it is a terminal."""
+    """A stream that says it is a terminal; of 80 columns, since it has no descriptor to ask."""
 
     def isatty(self) -> bool:
         return True
+
+
+def moved(*steps: StepRecord, notes: tuple[Note, ...] = ()) -> Moved:
+    return Moved("", RunState("1", Target("s", "g", "a", "p"), "kv", "", "", steps, notes=notes))
+
+
+def shown(terminal: io.StringIO) -> list[str]:
+    """Read the lines as they stay on the terminal."""
+    return [line.split("\r\x1b[K")[-1] for line in terminal.getvalue().split("\n")]
+
+
+def on_one_terminal(**environ: str) -> tuple[Printer, Terminal]:
+    both = Terminal()
+    return Printer(Form.TEXT, both, both, {"TERM": "xterm", "NO_COLOR": "1"} | environ), both
 
 
 def printer(form: Form = Form.TEXT, **environ: str) -> tuple[Printer, io.StringIO, io.StringIO]:
@@ -108,3 +134,65 @@ def test_a_reader_that_went_away_is_no_failure() -> None:
         told.result({}, "x" * 100_000)
 
     assert told.answered
+
+
+def test_on_a_terminal_a_step_is_one_line_and_its_notes_stand_above_it() -> None:
+    told, terminal = on_one_terminal()
+    told.follow(moved(StepRecord("plan", StepState.RUNNING)))
+    told.follow(moved(StepRecord("plan", StepState.RUNNING), notes=(Note("", "plan", "looked"),)))
+    assert shown(terminal)[-1] == "◐ plan"
+    told.follow(
+        moved(StepRecord("plan", StepState.DONE, 1.5, why="planned"), notes=(Note("", "plan", "looked"),))
+    )
+
+    assert shown(terminal) == ["    looked", "✔ plan  1.5 s  planned", ""]
+
+
+def test_a_step_that_wants_a_look_is_no_green_tick() -> None:
+    told, _, err = printer()
+    told.follow(moved(StepRecord("wait-for-idle", StepState.DONE, why="unusable", attention=True)))
+
+    assert err.getvalue() == "▲ wait-for-idle  unusable\n"
+
+
+def test_what_is_narrated_is_no_wider_than_the_terminal_and_breaks_between_words() -> None:
+    told, terminal = on_one_terminal()
+    told.follow(moved(StepRecord("plan", StepState.DONE, why="word " * 40)))
+
+    lines = shown(terminal)
+    assert len(lines) > 3
+    assert max(map(len, lines)) <= 80
+    assert not {word for line in lines for word in line.split()} - {"✔", "plan", "word"}
+
+
+def test_quietly_nothing_is_narrated_but_warnings_and_failures_are_told() -> None:
+    told, out, err = printer()
+    told.quiet = True
+    told.follow(moved(StepRecord("plan", StepState.DONE)))
+    told.say("Run 1")
+    told.warn("▲ left out x")
+    told.result({}, "fine", ErrorText("a", "b", "c"))
+
+    assert out.getvalue() == "fine\n"
+    assert err.getvalue() == "▲ left out x\n✖ a\n  b\n  → c\n"
+
+
+def test_quietly_what_is_away_is_still_known() -> None:
+    told, _, _ = printer()
+    told.quiet = True
+    away = Change("original-pool", "p", ChangeState.INTENDED, {"deleting": True, "deleted": True})
+    event = moved(StepRecord("verify"))
+    told.follow(replace(event, state=replace(event.state, changes=(away,))))
+
+    assert "Pool p is away" in told.first_line()
+
+
+def test_a_failure_that_the_result_tells_is_not_told_twice_on_one_terminal() -> None:
+    told, terminal = on_one_terminal()
+    told.result({}, "✖ a\n  1. Do\n     c.", ErrorText("a", "b", "Do c."))
+    assert terminal.getvalue().count("c.") == 1
+
+    piped, out, err = printer()
+    piped.result({}, "✖ a\n  1. Do c.", ErrorText("a", "b", "Do c."))
+    assert "Do c." in out.getvalue()
+    assert "→ Do c." in err.getvalue()

@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from troubleshooter.model.finding import Diagnosis
+from troubleshooter.model.run import NOTHING_TO_REPAIR
 from troubleshooter.report import escape
 from troubleshooter.report.html import run_html
 from troubleshooter.report.markdown import run_markdown
-from troubleshooter.report.outline import verdict
-from troubleshooter.report.text import diagnosis_text, run_text, runs_text
+from troubleshooter.report.runs_table import runs_text
+from troubleshooter.report.text import diagnosis_text, run_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,17 +118,29 @@ def test_escaped_html_can_be_read_back(text: str) -> None:
     assert "".join(found) == escape.visible(text)
 
 
-def test_the_verdict_says_where_a_run_stands(state: RunState) -> None:
-    assert verdict(replace(state, verified=True)).startswith("The fix is proven")
-    assert verdict(replace(state, diagnosed=False)).startswith("No diagnosis")
-    assert verdict(replace(state, diagnosis=Diagnosis())).startswith("Nothing of severity error")
-    assert verdict(state).startswith("The cause is found, a fix is not proven")
-
-
 def test_a_diagnosis_of_nothing_says_so() -> None:
     assert "No known cause was found." in diagnosis_text(Diagnosis())
 
 
-def test_lists_of_runs(state: RunState) -> None:
+def test_a_list_of_runs_has_a_header_the_day_and_the_cause_in_words(state: RunState) -> None:
     assert runs_text([]) == "No runs yet."
-    assert "1 left in Azure" in runs_text([state])
+    assert runs_text([state]).splitlines() == [
+        "RUN   POOL         STATE               LAST EVENT, UTC   LEFT IN AZURE  CAUSE",
+        (
+            "7f3a  render-pool  asking at clean-up  2026-11-22 20:05  1 thing        "
+            "The identity may not read secrets in the vault (fix not proven)"
+        ),
+    ]
+
+
+def test_what_a_terminal_has_no_room_for_in_the_list_ends_in_a_mark(state: RunState) -> None:
+    lines = runs_text([state], 80).splitlines()
+
+    assert max(map(len, lines)) == 80
+    assert lines[1].endswith("…")
+
+
+def test_a_healthy_run_is_listed_as_one(state: RunState) -> None:
+    well = replace(state, diagnosis=Diagnosis(), diagnosed=False, not_verified_because=NOTHING_TO_REPAIR)
+
+    assert runs_text([well]).splitlines()[1].endswith("healthy")

@@ -1,0 +1,46 @@
+"""The first lines of a result: pool, cause, fix, nodes before and after, each a label and a sentence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from troubleshooter.report.summary import Stage, failure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from troubleshooter.model.run import RunState
+    from troubleshooter.report.summary import End, Proven
+
+
+def opening(state: RunState, ending: End) -> Iterator[tuple[str, str]]:
+    """What stands right below the verdict; only what is known."""
+    yield "pool", f"{state.target.account}/{state.target.pool}"
+    yield "run", state.id + ", a demo" * state.rehearsal
+    answer = ending.found
+    if error := failure(state):
+        yield "because", error.why
+    if answer.finding is not None:
+        sure = (
+            f"{answer.sure.lower()}, before any log was read"
+            if answer.stage is Stage.LIKELY
+            else answer.sure.lower()
+        )
+        yield "cause", f"{answer.what} ({sure})"
+        if answer.why_not_surer:
+            yield "not certain", answer.why_not_surer
+    if answer.explains:
+        yield "explains", "; ".join(answer.explains)
+    if ending.proven is not None:
+        yield from _proof(ending.proven)
+    for sentence in ending.changed:
+        yield "changed", sentence
+
+
+def _proof(proof: Proven) -> Iterator[tuple[str, str]]:
+    if proof.fix:
+        yield "fix", f"{proof.fix} ({'proven' if proof.holds else 'not proven'})"
+    yield "proof", f"{proof.why}; {proof.on}"
+    yield "before", f"{proof.before.pool}: {proof.before.told}"
+    if proof.after is not None:
+        yield "after", f"{proof.after.pool}: {proof.after.told}"

@@ -1,0 +1,60 @@
+"""The list of runs, for a terminal: one line each, the words that may be long at the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from troubleshooter.report.escape import visible
+from troubleshooter.report.json_report import progress_word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from troubleshooter.model.run import RunState
+
+_HEADER = ("RUN", "POOL", "STATE", "LAST EVENT, UTC", "LEFT IN AZURE", "CAUSE")
+
+
+def runs_text(states: Iterable[RunState], width: int = 0) -> str:
+    """Lines longer than `width` end in a mark; 0 is for a reader that is no terminal."""
+    rows = [_HEADER, *(_row(state) for state in states)]
+    if len(rows) == 1:
+        return "No runs yet."
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(_cut(_line(row, widths), width) for row in rows)
+
+
+def _row(state: RunState) -> tuple[str, ...]:
+    left = len(state.open_changes)
+    things = f"{left} thing{'s' * (left != 1)}" if left else "nothing"
+    return (
+        state.id,
+        visible(state.target.pool),
+        progress_word(state),
+        minute(state.updated),
+        "a demo" if state.rehearsal else things,
+        " ".join(_cause(state)),
+    )
+
+
+def minute(at: str) -> str:
+    """Day and minute of a time that the journal wrote down, without the letters between."""
+    return at[:16].replace("T", " ")
+
+
+def _cause(state: RunState) -> Iterator[str]:
+    if state.healthy:
+        yield "healthy"
+    elif cause := state.diagnosis.cause:
+        yield visible(cause.title)
+        yield "(fix proven)" if state.verified else "(fix not proven)"
+    else:
+        yield "none found" if state.diagnosed else "not known"
+
+
+def _line(row: tuple[str, ...], widths: list[int]) -> str:
+    return "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _cut(line: str, width: int) -> str:
+    return f"{line[: width - 1]}…" if 0 < width < len(line) else line

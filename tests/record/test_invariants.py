@@ -97,7 +97,7 @@ async def test_a_focus_that_cannot_be_seen_is_told() -> None:
 
 async def test_a_question_without_its_notes_is_told() -> None:
     nothing = "the notes of the question plan have no line on the screen"
-    assert nothing in await told("#gate-notes { display: none; }", lambda: [GateView(ASKED)])
+    assert nothing in await told("#gate-plan { display: none; }", lambda: [GateView(ASKED)])
     assert nothing not in await told("", lambda: [GateView(ASKED)], (60, 20))
 
 

@@ -53,6 +53,16 @@ def fit(text: str, width: int, cut: str) -> str:
     return set_cell_size(text, max(0, width - cell_len(cut))) + cut[:width]
 
 
+def start(text: str, width: int) -> str:
+    """As much of the beginning as fits into so many cells; at least one character."""
+    used = 0
+    for at, character in enumerate(text):
+        used += cell_len(character)
+        if used > width:
+            return text[: max(1, at)]
+    return text
+
+
 def middle(text: str, width: int, cut: str) -> str:
     """A name cut in its middle, since names of nodes differ at their ends; never longer than the width."""
     if cell_len(text) <= width:

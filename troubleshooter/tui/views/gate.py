@@ -1,4 +1,4 @@
-"""A gate: what is asked, the exact plan, and the answer. Nothing here decides; it says what was chosen."""
+"""A gate: the exact plan, what is asked, and the answer. Nothing here decides; it says what was chosen."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
@@ -17,6 +17,7 @@ from troubleshooter.tui.widgets.choices import Choices, safest
 from troubleshooter.tui.widgets.difference_view import DifferenceView
 from troubleshooter.tui.widgets.failure import Failure
 from troubleshooter.tui.widgets.remarks import Remark, Remarks
+from troubleshooter.tui.widgets.scroll_pane import ScrollPane
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,15 +27,28 @@ if TYPE_CHECKING:
     from troubleshooter.model.run import Choice, ErrorText, Question
 
 
+_FEW = 16
+"""Lines of a view that are few: what each choice would do is then told of the marked one alone."""
+
+
 class GateView(Vertical):
+    """The plan scrolls, what is asked stays below it: both are on the screen, however small that is.
+
+    The question comes first for the focus, which goes to the choices; Tab goes to the plan.
+    """
+
     DEFAULT_CSS = """
     GateView { height: 1fr; }
-    GateView > Static { height: auto; }
-    GateView > #gate-text { margin-bottom: 1; }
-    GateView > Choices, GateView > Input, GateView > #gate-hint { margin-bottom: 1; }
-    GateView > #gate-notes { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }
-    GateView > DifferenceView { min-height: 6; }
-    GateView.-compared > #gate-notes { max-height: 7; margin-top: 1; }
+    GateView > #gate-asked { dock: bottom; height: auto; max-height: 75%; overflow-y: auto; }
+    GateView > #gate-asked { padding-top: 1; scrollbar-size-vertical: 1; }
+    GateView.-alone > #gate-asked { dock: none; padding-top: 0; }
+    GateView.-few > #gate-asked { padding-top: 0; }
+    GateView #gate-asked > Static { height: auto; }
+    GateView #gate-asked > Choices { margin-top: 1; }
+    GateView.-few #gate-asked > Choices { margin-top: 0; }
+    GateView.-alone #gate-asked > #gate-text { margin-bottom: 1; }
+    GateView.-alone > #gate-plan { display: none; }
+    GateView #gate-plan > Remarks { margin-bottom: 1; }
     """
     BINDINGS: ClassVar = [
         Binding(
@@ -81,23 +95,42 @@ class GateView(Vertical):
 
     def compose(self) -> ComposeResult:
         question = self.question
-        yield Static(Content.styled(question.text, "$warning bold"), id="gate-text")
-        if question.choices:
-            yield Choices(question.choices)
-        else:
-            hidden = bool(question.kept_as)
-            yield Input(
-                "" if hidden else self._preset, placeholder=question.hint, id="gate-input", password=hidden
-            )
-            yield Static(_hint(question.hint), id="gate-hint")
-        yield Failure(id="gate-error")
-        if any(_compared(of_choice(question.plan, choice)) for choice in question.choices or (None,)):
-            yield DifferenceView(self._plan.get("before"), self._plan.get("after"))
-        with VerticalScroll(id="gate-notes"):
+        with Vertical(id="gate-asked"):
+            yield Static(Content.styled(question.text, "$warning bold"), id="gate-text")
+            if question.choices:
+                yield Choices(question.choices)
+            else:
+                hidden = bool(question.kept_as)
+                yield Input(
+                    "" if hidden else self._preset,
+                    placeholder=question.hint,
+                    id="gate-input",
+                    password=hidden,
+                )
+                yield Static(_hint(question.hint), id="gate-hint")
+            yield Failure(id="gate-error")
+        with ScrollPane("the plan", id="gate-plan"):
             yield Remarks()
+            if any(_compared(of_choice(question.plan, choice)) for choice in question.choices or (None,)):
+                yield DifferenceView(self._plan.get("before"), self._plan.get("after"))
 
     def on_mount(self) -> None:
+        self.set_class(not self.plans_something, "-alone")
         self._show()
+
+    def on_resize(self) -> None:
+        """What each choice would do has a line of its own only where there are lines."""
+        few = self.size.height < _FEW and not self.has_class("-alone")
+        self.set_class(few, "-few")
+        for choices in self.query(Choices):
+            choices.brief = few
+        self._show()
+
+    @property
+    def plans_something(self) -> bool:
+        """Whether there is more to read than the question."""
+        plans = [of_choice(self.question.plan, each) for each in self.question.choices or (None,)]
+        return any(self._notes(plan) or _compared(plan) for plan in plans)
 
     @property
     def _plan(self) -> Mapping[str, Any]:
@@ -106,17 +139,24 @@ class GateView(Vertical):
 
     def _show(self) -> None:
         plan = self._plan
-        self.set_class(_compared(plan), "-compared")
         for view in self.query(DifferenceView):
             view.display = _compared(plan)
             view.compare(plan.get("before"), plan.get("after"))
-        self.query_one(Remarks).remarks = self._notes(plan)
-        self.query_one("#gate-notes").scroll_home(animate=False)
+        notes = (*self._detail(), *self._notes(plan))
+        if notes != self.query_one(Remarks).remarks:
+            self.query_one(Remarks).remarks = notes
+            self.query_one(ScrollPane).scroll_home(animate=False)
         self.refresh_bindings()
 
     def watch_error(self, error: ErrorText | None) -> None:
         for failure in self.query(Failure):
             failure.error = error
+
+    def _detail(self) -> tuple[Remark, ...]:
+        """What the marked choice would do, where it is not told beside it."""
+        brief = any(choices.brief for choices in self.query(Choices))
+        marked = self._marked if brief and self._marked and self._marked.detail else None
+        return (Remark(f"{glyphs.of(self).chosen} ", marked.detail, "$accent"),) if marked else ()
 
     def _notes(self, plan: Mapping[str, Any]) -> tuple[Remark, ...]:
         marks = glyphs.of(self)
@@ -157,9 +197,8 @@ class GateView(Vertical):
             choices.action_answer()
 
     def action_page(self, by: int) -> None:
-        differences = [view for view in self.query(DifferenceView) if view.display]
-        for scrolled in [*differences, self.query_one("#gate-notes")][:1]:
-            scrolled.scroll_relative(y=by * max(1, scrolled.size.height - 1), animate=False)
+        pane = self.query_one(ScrollPane)
+        pane.scroll_relative(y=by * max(1, pane.size.height - 1), animate=False)
 
     def action_unfold(self) -> None:
         view = self.query_one(DifferenceView)

@@ -29,6 +29,8 @@ class Choices(Widget, can_focus=True):
     ]
 
     marked: reactive[int] = reactive(0)
+    brief: reactive[bool] = reactive(False, layout=True)
+    """Without the details, where lines are few; who asks shows the marked one's elsewhere."""
 
     class Answered(Message):
         """Enter on the marked choice."""
@@ -72,7 +74,7 @@ class Choices(Widget, can_focus=True):
         """Label and detail of each choice: on one line where they all fit, else below each other."""
         room = max(20, width - len(glyphs.of(self).chosen) - 1)
         labels = [plain.one_line(choice.label) for choice in self._choices]
-        details = [plain.one_line(choice.detail) for choice in self._choices]
+        details = ["" if self.brief else plain.one_line(choice.detail) for choice in self._choices]
         longest = max(cell_len(label) for label in labels)
         if longest + max(cell_len(detail) for detail in details) + 2 <= room:
             pairs = zip(labels, details, strict=True)

@@ -1,40 +1,37 @@
-"""Two documents side by side, or below each other where it is narrow; what is the same is folded."""
+"""Two documents as one with its changes, or side by side where it is wide; what is the same is folded."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
-from textual.binding import Binding
-from textual.geometry import Size
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
+from textual.widget import Widget
 
 from troubleshooter.tui import glyphs, plain
 from troubleshooter.tui.difference import Kind, Line, changed_lines, difference
 from troubleshooter.tui.widgets.strips import strip
 
 if TYPE_CHECKING:
-    from textual import events
+    from textual.geometry import Size
     from textual.strip import Strip
 
     from troubleshooter.tui.widgets.strips import Piece
 
-_SIDE_BY_SIDE = 76
-"""Cells from which two columns are worth it."""
+_SIDE_BY_SIDE = 118
+"""Cells from which two columns are worth it: a terminal of some 160 columns."""
+_HANGING = 4
+"""How far what goes on in the next line is indented under its beginning."""
+
+_GOES = frozenset({Kind.CHANGED, Kind.REMOVED})
+_COMES = frozenset({Kind.CHANGED, Kind.ADDED})
+_STYLES = {"-": "$error on $gone", "+": "$success on $new", " ": ""}
 
 
-class DifferenceView(ScrollView, can_focus=True):
-    DEFAULT_CSS = """
-    DifferenceView {
-        height: 1fr; overflow-x: hidden; overflow-y: auto;
-        scrollbar-size-vertical: 1; scrollbar-gutter: stable;
-    }
-    """
-    BINDINGS: ClassVar = [
-        Binding("up,k", "scroll_up", "Up", show=False, tooltip="Scroll up", id="difference.up"),
-        Binding("down,j", "scroll_down", "Down", show=False, tooltip="Scroll down", id="difference.down"),
-    ]
+class DifferenceView(Widget):
+    """As high as its lines are; what is around it scrolls."""
+
+    DEFAULT_CSS = "DifferenceView { height: auto; }"
 
     folded: reactive[bool] = reactive(True)
 
@@ -46,47 +43,54 @@ class DifferenceView(ScrollView, can_focus=True):
         self._titles = titles
         self._lines: tuple[Line, ...] = difference(before, after)
         self._drawn: list[list[Piece]] = []
+        self._drawn_for = 0
+        """The width that the lines were drawn for; 0 when they are to be drawn anew."""
 
     def compare(self, before: Any, after: Any) -> None:
         """Show other documents."""
         if (before, after) == self._documents:
             return
         self._documents = (before, after)
-        self._lines = difference(before, after, folded=self.folded)
-        self.scroll_home(animate=False)
-        self._draw()
+        self._anew()
 
     @property
     def changes(self) -> int:
         return changed_lines(self._lines)
 
-    def watch_folded(self, folded: bool) -> None:
-        self._lines = difference(*self._documents, folded=folded)
-        self._draw()
+    def watch_folded(self) -> None:
+        self._anew()
 
-    def on_resize(self, event: events.Resize) -> None:
-        del event
-        self._draw()
+    def _anew(self) -> None:
+        self._lines = difference(*self._documents, folded=self.folded)
+        self._drawn_for = 0
+        self.refresh(layout=True)
 
-    def _draw(self) -> None:
-        width = self.scrollable_content_region.width
-        if width <= 0:
-            return
-        paired = width >= _SIDE_BY_SIDE
-        self._drawn = [self._header(width, paired=paired)]
-        if not self.changes:
-            self._drawn.append([("  nothing changes here", "$quiet")])
-        for line in _dedented(self._lines):
-            self._drawn.append(self._fold(line, width)) if line.kind is Kind.FOLD else self._drawn.extend(
-                self._side(line, width) if paired else self._stacked(line, width)
-            )
-        self.virtual_size = Size(0, len(self._drawn))
-        self.refresh()
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        del container, viewport
+        return len(self._for(width))
 
     def render_line(self, y: int) -> Strip:
-        at = y + self.scroll_offset.y
-        pieces = self._drawn[at] if at < len(self._drawn) else []
-        return strip(self, pieces, self.scrollable_content_region.width)
+        drawn = self._for(self.size.width)
+        return strip(self, drawn[y] if y < len(drawn) else [], self.size.width)
+
+    def _for(self, width: int) -> list[list[Piece]]:
+        if width != self._drawn_for:
+            self._drawn, self._drawn_for = self._draw(width), width
+        return self._drawn
+
+    def _draw(self, width: int) -> list[list[Piece]]:
+        if width <= 0:
+            return []
+        paired = width >= _SIDE_BY_SIDE
+        drawn = [self._header(width, paired=paired)]
+        if not self.changes:
+            drawn.append([("  nothing changes here", "$quiet")])
+        for line in _dedented(self._lines):
+            if line.kind is Kind.FOLD:
+                drawn.append(self._fold(line, width))
+            else:
+                drawn += self._side(line, width) if paired else self._unified(line, width)
+        return drawn
 
     def _header(self, width: int, *, paired: bool) -> list[Piece]:
         if not paired:
@@ -111,23 +115,33 @@ class DifferenceView(ScrollView, can_focus=True):
 
     def _side(self, line: Line, width: int) -> list[list[Piece]]:
         half = self._half(width)
-        old_marked = line.kind in {Kind.CHANGED, Kind.REMOVED}
-        new_marked = line.kind in {Kind.CHANGED, Kind.ADDED}
-        old = self._half_line(line.before, half, "-", "$error on $gone", old_marked)
-        new = self._half_line(line.after, half, "+", "$success on $new", new_marked)
-        return [[old, (f" {glyphs.of(self).rule} ", "$line"), new]]
+        old = self._wrapped(line.before, half, "-" if line.kind in _GOES else " ")
+        new = self._wrapped(line.after, half, "+" if line.kind in _COMES else " ")
+        blank, rule = (" " * half, ""), (f" {glyphs.of(self).rule} ", "$line")
+        count = max(len(old), len(new))
+        old += [blank] * (count - len(old))
+        new += [blank] * (count - len(new))
+        return [[left, rule, right] for left, right in zip(old, new, strict=True)]
 
-    def _half_line(self, text: str, half: int, sign: str, style: str, marked: bool) -> Piece:
-        shown = plain.fit(f"{sign if marked else ' '} {plain.visible(text)}", half, glyphs.of(self).cut)
-        return (shown, style if marked else "")
+    def _unified(self, line: Line, width: int) -> list[list[Piece]]:
+        if line.kind is Kind.SAME:
+            return [[piece] for piece in self._wrapped(line.before, width, " ")]
+        old = self._wrapped(line.before, width, "-") if line.kind in _GOES else []
+        new = self._wrapped(line.after, width, "+") if line.kind in _COMES else []
+        return [[piece] for piece in [*old, *new]]
 
-    def _stacked(self, line: Line, width: int) -> list[list[Piece]]:
-        lines: list[list[Piece]] = []
-        if line.kind in {Kind.CHANGED, Kind.REMOVED}:
-            lines.append([self._half_line(line.before, width, "-", "$error on $gone", True)])
-        if line.kind in {Kind.CHANGED, Kind.ADDED}:
-            lines.append([self._half_line(line.after, width, "+", "$success on $new", True)])
-        return lines or [[self._half_line(line.before, width, " ", "", False)]]
+    def _wrapped(self, text: str, width: int, sign: str) -> list[Piece]:
+        """The whole line, with its sign before each part of it."""
+        shown, style = plain.visible(text), _STYLES[sign]
+        margin = len(shown) - len(shown.lstrip())
+        hanging = " " * min(margin + _HANGING, max(0, width - 22))
+        lead = ""
+        parts: list[Piece] = []
+        while shown or not parts:
+            part = plain.start(shown, max(1, width - 2 - len(lead)))
+            parts.append((plain.fit(f"{sign} {lead}{part}", width, ""), style))
+            shown, lead = shown[len(part) :], hanging
+        return parts
 
     def _half(self, width: int) -> int:
         return (width - 3) // 2

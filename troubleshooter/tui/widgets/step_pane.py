@@ -98,6 +98,7 @@ class StepPane(Vertical):
             await stage.mount(view)
         if self._wanted[0] == key:
             self._follow()  # what came meanwhile found the view before this one
+        self.screen.set_class(isinstance(view, GateView) and view.plans_something, "-consent")
         if steer:
             inside = (each for each in view.walk_children(Widget, with_self=True) if each.focusable)
             self.screen.set_focus(next(inside, None), scroll_visible=False)

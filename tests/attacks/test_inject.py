@@ -19,9 +19,6 @@ ODD = "odd\nname \x1b[31m\u202egnp \x9b"
 
 
 @pytest.mark.parametrize("place", ["archive", "folder"])
-@pytest.mark.xfail(
-    strict=True, reason="F11: names of what is left out are printed as they are", raises=AssertionError
-)
 def test_a_name_in_an_archive_is_escaped(tmp_path: Path, place: str) -> None:
     inside = tmp_path / "in"
     inside.mkdir()

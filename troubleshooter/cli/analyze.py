@@ -53,7 +53,7 @@ def command(printer: Printer, /, paths: tuple[str, ...], rules: str | None, with
         "no_text": found.no_text,
     }
     for line in found.left_out:
-        printer.warn(f"▲ left out {line}")
+        printer.warn(f"▲ left out {one_line(line)}")
     for name in found.no_text:
         printer.warn(f"▲ not read, it is no text: {one_line(name)}")
     if not found.files:

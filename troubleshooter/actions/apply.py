@@ -50,6 +50,7 @@ def _asked(ctx: StepContext, now: Any, before: Any, after: Any, patch: list[dict
         "before": pool_body.fixable(before),
         "after": pool_body.fixable(after),
         "proven": ctx.state.verified,
+        "change": deliverable(before, patch),
     }
     if now is None:
         return ctx.ask("apply", "How is the fix applied to the original?", plan, (_PRINT,))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.actions import pool_body
 from troubleshooter.actions.candidates import advice, candidates, filled, identities
+from troubleshooter.actions.deliverable import deliverable
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import Refused
 from troubleshooter.model.run import Choice
@@ -73,6 +74,7 @@ def _chosen(ctx: StepContext, offered: tuple[Candidate, ...], definition: Any) -
                     "patch": list(each.fix.patch),
                     "after": pool_body.fixable(_preview(definition, each)),
                     "commands": dict(each.fix.commands),
+                    **_change(definition, each),
                 }
                 for each in offered
             ],
@@ -90,6 +92,16 @@ def _preview(definition: Any, candidate: Candidate) -> Any:
         return pool_body.patched(definition, filled(candidate.fix, "", definition))
     except Refused:
         return definition  # one fix that does not fit keeps nobody from the others; choosing it says why
+
+
+def _change(definition: Any, candidate: Candidate) -> dict[str, Any]:
+    """All that its forms are written from, where nobody has to be asked for a part of it."""
+    if candidate.fix.needs or not candidate.fix.patch:
+        return {}
+    try:
+        return {"change": deliverable(definition, filled(candidate.fix, "", definition))}
+    except Refused:
+        return {}  # as above
 
 
 def _identity(ctx: StepContext, chosen: Candidate, definition: Any) -> str:

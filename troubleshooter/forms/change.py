@@ -106,9 +106,10 @@ class DefinitionChange:
         return tuple(lack for lack in self.lacks if lack.place[: len(place)] == place)
 
 
-def change_of(state: RunState) -> DefinitionChange | None:
-    """The change that a run chose for the original; None where it chose none, or one outside the pool."""
-    written = [record.output["change"] for record in state.steps if "change" in record.output]
+def change_of(state: RunState, step: str = "") -> DefinitionChange | None:
+    """The change for the original that a run, or one step of it, ended with; None where there is none."""
+    steps = [record for record in state.steps if step in {"", record.id}]
+    written = [record.output["change"] for record in steps if "change" in record.output]
     return DefinitionChange.read(state.target, written[-1]) if written else None
 
 

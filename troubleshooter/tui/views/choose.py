@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from troubleshooter.forms import change_of
 from troubleshooter.model.playbook import Step
 from troubleshooter.model.run import Collecting, RunState, StepRecord, StepState, Waiting
 from troubleshooter.tui.views.acting import ActingView
@@ -16,6 +17,7 @@ from troubleshooter.tui.views.gate import GateView
 from troubleshooter.tui.views.outcome import OutcomeView
 from troubleshooter.tui.views.report import ReportView
 from troubleshooter.tui.views.wait import WaitView
+from troubleshooter.tui.widgets.forms_view import FormsView
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 DIAGNOSE = "findings.diagnose"
 _COLLECT = "logs.collect"
+_APPLY = "fixes.apply"
 _REPORT = "report.write"
 
 
@@ -45,17 +48,26 @@ def choose(now: Looked) -> tuple[Hashable, Callable[[], Widget]]:
     record, state, question = now.record, now.state, now.state.question
     if record.state is StepState.ASKING and question is not None and question.step == record.id:
         preset = now.presets.get(question.gate, "")
-        return ("gate", question.gate, question.plan_hash), lambda: GateView(question, preset)
+        return ("gate", question.gate, question.plan_hash), lambda: GateView(question, preset, state.target)
     if record.state is StepState.RUNNING:
         return _running(now)
-    if record.state is StepState.DONE and now.step is not None:
-        if now.step.action == DIAGNOSE and state.diagnosed:
-            return ("findings", record.id), lambda: FindingsView(state.diagnosis, read(state))
-        if now.step.action == _COLLECT and state.files:
-            return ("files", len(state.files)), lambda: FilesView(state.files, record.why)
-        if now.step.action == _REPORT:
-            return ("report", state.updated), lambda: ReportView(state)
+    if record.state is StepState.DONE and (ended := _done(now)) is not None:
+        return ended
     return ("outcome", record), lambda: OutcomeView(state, now.step, record)
+
+
+def _done(now: Looked) -> tuple[Hashable, Callable[[], Widget]] | None:
+    """What shows the outcome of a step better than its facts do."""
+    record, state, action = now.record, now.state, now.step.action if now.step else ""
+    if action == DIAGNOSE and state.diagnosed:
+        return ("findings", record.id), lambda: FindingsView(state.diagnosis, read(state))
+    if action == _COLLECT and state.files:
+        return ("files", len(state.files)), lambda: FilesView(state.files, record.why)
+    if action == _APPLY and (change := change_of(state, record.id)) is not None:
+        return ("change", record.id, record.started), lambda: FormsView(change, record.why)
+    if action == _REPORT:
+        return ("report", state.updated), lambda: ReportView(state)
+    return None
 
 
 def _running(now: Looked) -> tuple[Hashable, Callable[[], Widget]]:

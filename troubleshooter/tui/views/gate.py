@@ -12,7 +12,9 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Input, Static
 
+from troubleshooter.forms import DefinitionChange
 from troubleshooter.tui import glyphs, plain
+from troubleshooter.tui.screens.forms import FormsScreen
 from troubleshooter.tui.widgets.choices import Choices, safest
 from troubleshooter.tui.widgets.difference_view import DifferenceView
 from troubleshooter.tui.widgets.failure import Failure
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from troubleshooter.model.run import Choice, ErrorText, Question
+    from troubleshooter.model.target import Target
 
 
 _FEW = 16
@@ -63,6 +66,13 @@ class GateView(Vertical):
             "u", "unfold", "whole text", tooltip="Show or fold the lines that stay the same", id="gate.unfold"
         ),
         Binding("y", "copy", "copy commands", tooltip="Copy the commands to the clipboard", id="gate.copy"),
+        Binding(
+            "v",
+            "forms",
+            "the change",
+            tooltip="The change as ARM, Bicep, Terraform, az, PowerShell; copy or write it",
+            id="gate.forms",
+        ),
         Binding("pageup", "page(-1)", "Page up", show=False, tooltip="Scroll the plan up", id="gate.page-up"),
         Binding(
             "pagedown",
@@ -87,8 +97,9 @@ class GateView(Vertical):
             """None for free text."""
             self.text = text
 
-    def __init__(self, question: Question, preset: str = "") -> None:
+    def __init__(self, question: Question, preset: str = "", target: Target | None = None) -> None:
         super().__init__()
+        self._target = target
         self.question = question
         self._preset = preset
         self._marked = safest(question.choices)
@@ -190,6 +201,8 @@ class GateView(Vertical):
         del parameters
         if action == "unfold":
             return any(view.display for view in self.query(DifferenceView))
+        if action == "forms":
+            return self._change is not None
         return bool(commands(self._plan)) if action == "copy" else True
 
     def action_answer(self) -> None:
@@ -203,6 +216,16 @@ class GateView(Vertical):
     def action_unfold(self) -> None:
         view = self.query_one(DifferenceView)
         view.folded = not view.folded
+
+    @property
+    def _change(self) -> DefinitionChange | None:
+        """What the marked choice changes in the pool's definition, where the plan holds it whole."""
+        written = self._plan.get("change")
+        return DefinitionChange.read(self._target, written) if self._target and written else None
+
+    def action_forms(self) -> None:
+        if (change := self._change) is not None:
+            self.app.push_screen(FormsScreen(change))
 
     def action_copy(self) -> None:
         found = commands(self._plan)

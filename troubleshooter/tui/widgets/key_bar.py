@@ -23,6 +23,7 @@ _ALWAYS = {
     "home.quit",
     "evidence.back",
     "report.back",
+    "forms.back",
     "matrix.back",
     "moments.back",
     "look.back",

@@ -102,10 +102,11 @@ def change_form(command: F) -> F:
     """Add the option that says how the change for the original is shown."""
     return option(
         "--form",
+        metavar="NAME",
         type=click.Choice(FORMS),
         default=FORMS[0],
         show_default=True,
-        help="Form in which the change for the original is shown.",
+        help=f"How the change for the original is shown: {', '.join(FORMS)}.",
     )(command)
 
 

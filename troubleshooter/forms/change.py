@@ -95,6 +95,18 @@ class DefinitionChange:
         ends = [str(step[key]) for step in self.patch for key in ("path", "from") if key in step]
         return tuple(dict.fromkeys(_whole(jsonpointer.JsonPointer(end).parts) for end in ends))
 
+    @property
+    def why_anew(self) -> str:
+        """Why the original cannot simply be given the change."""
+        if EXTENSIONS in self.touched:
+            return "Extensions of an existing pool cannot be changed: it has to be deleted and created again."
+        if self.touched == (IDENTITY,):
+            return (
+                "Nodes have the identities that the pool had when they were made: "
+                "delete the pool and create it again, or change it and let every node be made anew."
+            )
+        return "With nodes in it a pool takes few changes: it is best deleted and created again."
+
     def block(self, place: tuple[str, ...]) -> Any:
         """What stands there with the change; None where nothing does."""
         found: Any = self.after

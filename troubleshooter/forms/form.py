@@ -24,6 +24,11 @@ class Form:
     notes: tuple[str, ...] = ()
     """What its reader has to know, in words; as comments in the text too where the language has them."""
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Those that the text itself does not hold."""
+        return tuple(note for note in self.notes if comment(note) not in self.text)
+
 
 def file_name(pool: str, ending: str) -> str:
     return f"{_FILE.sub('-', pool).strip('.-') or 'pool'}.{ending}"

@@ -6,6 +6,7 @@ so both put the whole body to ARM. Neither script deletes anything, and neither 
 
 from __future__ import annotations
 
+import hashlib
 import shlex
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,6 @@ ENVIRONMENT = "TROUBLESHOOTER_SECRET_"
 """Before a field's name: the variables in which the tool itself takes what Azure does not return."""
 
 _NOTES = (
-    "Extensions of an existing pool cannot be changed: the pool has to be deleted and created again.",
     "This creates it, and deletes nothing. While a pool stands under the name it changes nothing.",
     "Before you delete the pool, disable its jobs: their tasks start as soon as the new pool is there.",
 )
@@ -30,36 +30,44 @@ _NOTES = (
 def az(change: DefinitionChange) -> Form:
     whole = body(change)
     pool = shlex.quote(f"{change.target.resource_id}?api-version={API_VERSION}")
-    file = shlex.quote(whole.file)
-    notes = (*_NOTES, "az batch pool create cannot attach an identity, so this calls ARM.")
+    notes = (change.why_anew, *_NOTES, "az batch pool create cannot attach an identity, so this calls ARM.")
     lines = [
         "#!/bin/sh",
         *(f"# {comment(note)}" for note in (*notes, *whole.notes)),
         f"# To delete it: az rest --method delete --url {pool}",
         "set -eu",
-        f"[ -e {file} ] || cat >{file} <<'END_OF_BODY'",
-        whole.text.rstrip("\n"),
-        "END_OF_BODY",
-    ]
-    if whole.notes:
-        lines += [
-            f"if grep -n -e '<give ' -e '<redacted ' {file}; then",
-            f"  echo 'Put your values into these lines of '{file}', then run this again.' >&2",
-            "  exit 1",
-            "fi",
-        ]
-    lines += [
+        *(_to_fill_in(whole) if whole.notes else _TO_USE),
         f"az rest --method put --url {pool} \\",
         "  --headers 'If-None-Match=*' 'Content-Type=application/json' \\",
-        f"  --body @{file}",
+        '  --body @"$body"',
     ]
-    title = "az"
-    return Form("az", title, file_name(change.target.pool, "recreate.sh"), "\n".join(lines) + "\n", notes)
+    at = lines.index(_HERE) + 1
+    lines[at:at] = [whole.text.rstrip("\n"), "END_OF_BODY"]
+    return Form("az", "az", file_name(change.target.pool, "recreate.sh"), "\n".join(lines) + "\n", notes)
+
+
+_HERE = "cat >\"$body\" <<'END_OF_BODY'"
+_TO_USE = ("body=$(mktemp)", "trap 'rm -f \"$body\"' EXIT", _HERE)
+
+
+def _to_fill_in(whole: Form) -> list[str]:
+    """The body as a file to complete; named after what it holds, so that none is taken for another."""
+    digits = hashlib.sha256(whole.text.encode()).hexdigest()[:8]
+    return [
+        f"body={shlex.quote(f'{digits}.{whole.file}')}",
+        'if [ ! -e "$body" ]; then',
+        _HERE,
+        "fi",
+        "if grep -n -e '<give ' -e '<redacted ' \"$body\"; then",
+        '  echo "Put your values into these lines of $body, then run this again." >&2',
+        "  exit 1",
+        "fi",
+    ]
 
 
 def powershell(change: DefinitionChange) -> Form:
     whole = body(change)
-    notes = (*_NOTES, "New-AzBatchPool cannot attach an identity, so this calls ARM.")
+    notes = (change.why_anew, *_NOTES, "New-AzBatchPool cannot attach an identity, so this calls ARM.")
     pool = _quoted(f"{change.target.resource_id}?api-version={API_VERSION}")
     lines = [
         *(f"# {comment(note)}" for note in (*notes, *whole.notes)),

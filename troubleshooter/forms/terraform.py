@@ -48,9 +48,10 @@ def block(change: DefinitionChange) -> Form:
     label = label if _IDENTIFIER.fullmatch(label) else f"_{label}"
     notes = [
         "These blocks are whole; everything else of the pool stays as your file has it.",
-        f"Extensions of an existing pool cannot be changed: terraform apply -replace={kind}.{label}",
+        change.why_anew,
+        f"To do so: terraform apply -replace={kind}.{label}",
     ]
-    if known:
+    if known and EXTENSIONS in change.touched:
         notes.append(
             "azurerm before December 2023 sends settings_json as a text, and no node starts with that."
         )

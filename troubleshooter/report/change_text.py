@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 from troubleshooter.forms import before_and_after, change_of, forms
@@ -10,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from troubleshooter.model.run import RunState
+
+
+_WIDTH = 100
 
 
 def change_text(state: RunState, wanted: str) -> Iterator[str]:
@@ -21,10 +25,12 @@ def change_text(state: RunState, wanted: str) -> Iterator[str]:
     shown = next((form for form in written if form.name == wanted), written[-1])
     yield ""
     yield f"The change for {state.target.pool}:"
+    yield from textwrap.wrap(change.why_anew, _WIDTH, initial_indent="  ", subsequent_indent="  ")
     yield from (f"  {line}" for line in before_and_after(change))
     yield ""
     yield f"{shown.title}, as {shown.file}:"
-    yield from (f"  {note}" for note in shown.notes)
+    for note in shown.remarks:
+        yield from textwrap.wrap(note, _WIDTH, initial_indent="  ", subsequent_indent="  ")
     yield ""
     yield shown.text.rstrip("\n")
     yield ""

@@ -137,16 +137,13 @@ def _change(state: RunState) -> Iterator[Block]:
     if change is None:
         return
     yield Heading(2, "The change for the original")
-    yield Paragraph(
-        "Extensions of an existing pool cannot be changed. Change what the pool is created from, "
-        "then delete the pool and create it again."
-    )
+    yield Paragraph(f"{change.why_anew} Change what it is created from first; the blocks below are for that.")
     yield Code("Before (-) and after (+)", "\n".join(before_and_after(change)))
     written = forms(change)
     for form in written:
         if form.name in _BLOCKS:
             yield Code(f"{form.title}, as {form.file}", form.text.rstrip("\n"))
-            yield from (Paragraph(note) for note in form.notes)
+            yield from (Paragraph(note) for note in form.remarks)
     if others := [form.name for form in written if form.name not in _BLOCKS]:
         yield Paragraph(
             f"The whole pool as {', '.join(others)}: troubleshooter runs show {state.id} --form NAME"

@@ -267,7 +267,6 @@ class TestWhatAzureDoesNotReturn:
         written = texts(self.changed())
         body = json.loads(written["body"].text)
         assert body["properties"]["userAccounts"][0]["password"] == "<give userAccounts[0].password>"
-        assert "grep -n -e '<give '" in written["az"].text
         assert "$env:TROUBLESHOOTER_SECRET_USERACCOUNTS_0_PASSWORD" in written["powershell"].text
 
 

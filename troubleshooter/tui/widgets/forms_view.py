@@ -170,7 +170,7 @@ def _lines(lead: str, told: tuple[str, ...], form: Form, width: int, dot: str) -
         yield from ([(piece, style)] for piece in _folded(line, width, "  "))
     yield []
     yield [(plain.fit(f"{form.title}, as {form.file}", width, ""), "bold")]
-    for note in form.notes:
+    for note in form.remarks:
         for number, line in enumerate(textwrap.wrap(note, width - 2)):
             yield [("  " if number else f"{dot} ", "$quiet"), (line, "$quiet")]
     yield []

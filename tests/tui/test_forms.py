@@ -196,6 +196,9 @@ async def test_a_gate_shows_the_change_of_the_marked_fix(stage: Stage) -> None:
     async with stage.opened("choose-fix", {"choose-fix": asks(question)}) as (pilot, run):
         await gate(pilot)
         assert "v the change" in keys(pilot)
+        await pilot.press("y")
+        await until(pilot, lambda: "Copied the arm form" in told(pilot), "that it was copied")
+        assert NEW in pilot.app.clipboard
         await pilot.press("v")
         await until(pilot, lambda: isinstance(pilot.app.screen, FormsScreen), "the change")
         await until(pilot, lambda: NEW in "\n".join(lines(pilot)), "its text")

@@ -12,8 +12,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Input, Static
 
-from troubleshooter.forms import DefinitionChange
-from troubleshooter.tui import glyphs, plain
+from troubleshooter.forms import DefinitionChange, forms
+from troubleshooter.tui import clipboard, glyphs, plain
 from troubleshooter.tui.screens.forms import FormsScreen
 from troubleshooter.tui.widgets.choices import Choices, safest
 from troubleshooter.tui.widgets.difference_view import DifferenceView
@@ -65,12 +65,12 @@ class GateView(Vertical):
         Binding(
             "u", "unfold", "whole text", tooltip="Show or fold the lines that stay the same", id="gate.unfold"
         ),
-        Binding("y", "copy", "copy commands", tooltip="Copy the commands to the clipboard", id="gate.copy"),
+        Binding("y", "copy", "copy", tooltip="Copy the commands, or the change for ARM", id="gate.copy"),
         Binding(
             "v",
             "forms",
             "the change",
-            tooltip="The change as ARM, Bicep, Terraform, az, PowerShell; copy or write it",
+            tooltip="The change in every form, to copy or write",
             id="gate.forms",
         ),
         Binding("pageup", "page(-1)", "Page up", show=False, tooltip="Scroll the plan up", id="gate.page-up"),
@@ -203,7 +203,7 @@ class GateView(Vertical):
             return any(view.display for view in self.query(DifferenceView))
         if action == "forms":
             return self._change is not None
-        return bool(commands(self._plan)) if action == "copy" else True
+        return bool(commands(self._plan) or self._change) if action == "copy" else True
 
     def action_answer(self) -> None:
         for choices in self.query(Choices):
@@ -227,10 +227,12 @@ class GateView(Vertical):
         if (change := self._change) is not None:
             self.app.push_screen(FormsScreen(change))
 
-    def action_copy(self) -> None:
-        found = commands(self._plan)
-        self.app.copy_to_clipboard(next(iter(found.values())))
-        self.notify(f"Copied the {next(iter(found))} form.", markup=False)
+    async def action_copy(self) -> None:
+        name, text = next(iter(commands(self._plan).items()), ("", ""))
+        if not name and (change := self._change) is not None:
+            name, text = forms(change)[0].name, forms(change)[0].text
+        where = await clipboard.copy(self.app, text)
+        self.notify(f"Copied the {name} form {where}.", markup=False)
 
 
 def _hint(hint: str) -> Content:

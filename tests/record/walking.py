@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from textual import events
 from textual.widgets import Input
 
-from tests.tui.walker import rests, run_state, shown_gate
+from tests.tui.walker import reads, rests, run_state, shown_gate
 from troubleshooter.tui.screens.home import HomeScreen
 from troubleshooter.tui.screens.run import RunScreen
 
@@ -39,7 +39,10 @@ async def gate(camera: Camera, name: str) -> Question:
 
 
 async def resting(camera: Camera) -> None:
-    await camera.until(lambda: rests(camera.pilot), "a gate, a failure or the end")
+    await camera.until(lambda: rests(camera.pilot) or reads(camera.pilot), "a gate, a failure or the end")
+    if reads(camera.pilot):
+        await camera.take("the-change")
+        await press(camera, "escape", lambda: rests(camera.pilot))
 
 
 def waiting(camera: Camera) -> Waiting | None:

@@ -207,3 +207,16 @@ async def test_a_gate_shows_the_change_of_the_marked_fix(stage: Stage) -> None:
         await pilot.press("down")
         await until(pilot, lambda: "v the change" not in keys(pilot), "nothing for the other fix")
         assert not run.answered
+
+
+async def test_what_was_printed_stands_before_the_next_question(stage: Stage) -> None:
+    async with stage.opened("apply", ACTS) as (pilot, run):
+        await until(pilot, lambda: isinstance(pilot.app.screen, FormsScreen), "the change")
+        await until(pilot, lambda: NEW in "\n".join(lines(pilot)), "its text")
+        assert "This is what you change for the original" in lines(pilot)[0]
+        await until(pilot, lambda: run.state.question is not None, "the question under it")
+        await pilot.press("escape")
+        await gate(pilot)
+        assert "v the change" in keys(pilot)
+        await pilot.press("v")
+        await until(pilot, lambda: isinstance(pilot.app.screen, FormsScreen), "the change again")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.model.run import StepState
 from troubleshooter.tui.screens.confirm import ConfirmScreen
+from troubleshooter.tui.screens.forms import FormsScreen
 from troubleshooter.tui.screens.run import RunScreen
 from troubleshooter.tui.views.gate import GateView
 
@@ -53,8 +54,15 @@ def rests(pilot: Pilot[str | None]) -> bool:
     state = run_state(pilot)
     if state is None:
         return False
+    if reads(pilot):
+        return False
     ended = state.current is None or state.current.state is StepState.FAILED
     return ended or shown_gate(pilot) is not None
+
+
+def reads(pilot: Pilot[str | None]) -> bool:
+    """Whether the change for the original stands before the operator, over the run."""
+    return isinstance(pilot.app.screen, FormsScreen)
 
 
 async def answer(pilot: Pilot[str | None], question: Question) -> None:
@@ -78,7 +86,10 @@ async def walk(pilot: Pilot[str | None]) -> tuple[RunState, list[str]]:
     """From where the run stands to its end; the gates that were answered, in order."""
     gates: list[str] = []
     while True:
-        await until(pilot, lambda: rests(pilot), "a gate, a failure or the end")
+        await until(pilot, lambda: rests(pilot) or reads(pilot), "a gate, a failure or the end")
+        if reads(pilot):
+            await pilot.press("escape")
+            continue
         question = shown_gate(pilot)
         if question is None:
             state = run_state(pilot)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.forms.change import filled
-from troubleshooter.forms.form import Form, comment, file_name
+from troubleshooter.forms.form import Form, comment, comments, file_name
 from troubleshooter.forms.placeholders import parameter
 from troubleshooter.model.target import API_VERSION
 
@@ -47,7 +47,7 @@ def block(change: DefinitionChange) -> Form:
             parameters += [f"// Azure does not return {comment(each.path)}.", "@secure()"]
             parameters += [f"param {parameter(each)} {kind}", ""]
     head = f"resource pool 'Microsoft.Batch/batchAccounts/pools@{API_VERSION}' = "
-    text = "\n".join([*parameters, *(f"// {comment(note)}" for note in notes), head + written(inside)]) + "\n"
+    text = "\n".join([*parameters, *comments("//", notes), head + written(inside)]) + "\n"
     return Form("bicep", "Bicep", file_name(change.target.pool, "change.bicep"), text, tuple(notes))
 
 

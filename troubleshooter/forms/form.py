@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 NAMES = ("arm", "bicep", "terraform", "az", "powershell", "patch", "body")
 """As an operator asks for them; the first is shown where nobody asked."""
+
+_COMMENTED = frozenset({"bicep", "terraform", "az", "powershell"})
+"""Whose languages have comments: their notes stand in the text."""
 
 _FILE = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -27,7 +34,7 @@ class Form:
     @property
     def remarks(self) -> tuple[str, ...]:
         """Those that the text itself does not hold."""
-        return tuple(note for note in self.notes if comment(note) not in self.text)
+        return () if self.name in _COMMENTED else self.notes
 
 
 def file_name(pool: str, ending: str) -> str:
@@ -36,6 +43,15 @@ def file_name(pool: str, ending: str) -> str:
 
 def shown_json(value: Any) -> str:
     return json.dumps(value, indent=2)
+
+
+def comments(mark: str, notes: Iterable[str]) -> list[str]:
+    """Notes as comments, no line longer than a screen is wide."""
+    return [f"{mark} {line}" for note in notes for line in _wrapped(comment(note))]
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, 76, break_long_words=False, break_on_hyphens=False)
 
 
 def comment(text: str) -> str:

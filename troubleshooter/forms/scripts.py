@@ -11,7 +11,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from troubleshooter.forms.arm import body
-from troubleshooter.forms.form import Form, comment, file_name
+from troubleshooter.forms.form import Form, comment, comments, file_name
 from troubleshooter.forms.placeholders import given
 from troubleshooter.model.target import API_VERSION
 
@@ -33,7 +33,7 @@ def az(change: DefinitionChange) -> Form:
     notes = (change.why_anew, *_NOTES, "az batch pool create cannot attach an identity, so this calls ARM.")
     lines = [
         "#!/bin/sh",
-        *(f"# {comment(note)}" for note in (*notes, *whole.notes)),
+        *comments("#", (*notes, *whole.notes)),
         f"# To delete it: az rest --method delete --url {pool}",
         "set -eu",
         *(_to_fill_in(whole) if whole.notes else _TO_USE),
@@ -70,7 +70,7 @@ def powershell(change: DefinitionChange) -> Form:
     notes = (change.why_anew, *_NOTES, "New-AzBatchPool cannot attach an identity, so this calls ARM.")
     pool = _quoted(f"{change.target.resource_id}?api-version={API_VERSION}")
     lines = [
-        *(f"# {comment(note)}" for note in (*notes, *whole.notes)),
+        *comments("#", (*notes, *whole.notes)),
         f"# To delete it: Invoke-AzRestMethod -Method DELETE -Path {pool}",
         f"$pool = {pool}",
         "$body = @'",

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.forms.change import EXTENSIONS, IDENTITY, filled
-from troubleshooter.forms.form import Form, comment, file_name
+from troubleshooter.forms.form import Form, comment, comments, file_name
 from troubleshooter.forms.placeholders import snake
 from troubleshooter.model.target import API_VERSION
 
@@ -59,7 +59,7 @@ def block(change: DefinitionChange) -> Form:
     inside = [*(_azurerm(change) if known else _azapi(change))]
     lines = [
         *_variables(change),
-        *(f"# {comment(note)}" for note in notes),
+        *comments("#", notes),
         f'resource "{kind}" "{label}" {{',
         f"  name = {quoted(change.target.pool)}",
         *(f"  {line}".rstrip() for text in inside for line in text.splitlines() or [""]),

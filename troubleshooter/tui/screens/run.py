@@ -11,6 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 from textual.screen import Screen
 
+from troubleshooter.forms import change_of
 from troubleshooter.model.run import StepState
 from troubleshooter.tui import kept
 from troubleshooter.tui.background import in_background
@@ -30,6 +31,7 @@ from troubleshooter.tui.original import at_stake
 from troubleshooter.tui.screens.confirm import ConfirmScreen, if_meant
 from troubleshooter.tui.screens.evidence import EvidenceScreen, whole_file
 from troubleshooter.tui.screens.explain import ExplainScreen
+from troubleshooter.tui.screens.forms import FormsScreen, just_printed
 from troubleshooter.tui.screens.matrix import MatrixScreen
 from troubleshooter.tui.screens.moments import MomentsScreen
 from troubleshooter.tui.screens.report import ReportScreen
@@ -193,15 +195,8 @@ class RunScreen(Screen[None]):
         self.query_one(StepLine).changes = state.open_changes
         self.query_one(EventList).notes = state.notes
         self._show()
-
-    def watch_waiting(self) -> None:
-        self._show()
-
-    def watch_collecting(self) -> None:
-        self._show()
-
-    def watch_selected(self) -> None:
-        self._show()
+        if (printed := just_printed(before, state)) and self.app.screen is self:
+            self.app.push_screen(FormsScreen(*printed))
 
     def _show(self) -> None:
         record = self.looked_at
@@ -215,6 +210,8 @@ class RunScreen(Screen[None]):
         now = Looked(self.state, record, step, self.waiting, self.collecting, self._world.presets)
         self.query_one(StepPane).show(now)
         self.refresh_bindings()
+
+    watch_waiting = watch_collecting = watch_selected = _show
 
     def _follow_gate(self, before: RunState | None, state: RunState) -> None:
         """A plan that changed voids what was about to be agreed; a gate that opens elsewhere says so."""
@@ -347,6 +344,10 @@ class RunScreen(Screen[None]):
         if self.state is not None:
             read = partial(kept.moments, self._workbench, self.state)
             self.app.push_screen(MomentsScreen(self._place, self.state.diagnosis, read, self._load))
+
+    def action_change(self) -> None:
+        if self.state is not None and (change := change_of(self.state)) is not None:
+            self.app.push_screen(FormsScreen(change))
 
     def action_report(self) -> None:
         if self.state is not None:

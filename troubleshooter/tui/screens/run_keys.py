@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
+from troubleshooter.forms import change_of
+
 if TYPE_CHECKING:
     from troubleshooter.model.run import RunState
     from troubleshooter.tui.bridge import Bridge
@@ -22,6 +24,7 @@ RUN_KEYS = (
     Binding(
         "t", "moments", "time line", tooltip="What happened when, all files on one clock", id="run.moments"
     ),
+    Binding("v", "change", "the change", tooltip="The change to make for the original", id="run.change"),
     Binding("r", "report", "report", tooltip="Read the report as it stands", id="run.report"),
     Binding(
         "left_square_bracket",
@@ -56,6 +59,7 @@ def possible(
         "matrix": bool(state and state.diagnosed),
         "moments": bool(state and state.files),
         "now": chosen,
+        "change": bool(state and change_of(state)),
     }
     always = action not in {"report", "explain", "look"} or state is not None
     return answers.get(action, always)

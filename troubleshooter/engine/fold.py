@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -177,9 +178,11 @@ def _verified(state: RunState, event: Event) -> RunState:
 
 
 def _kept(state: RunState, event: Event) -> RunState:
+    """By node: threads bring them home in any order, and what is shown and concluded must not follow it."""
     kept = msgspec.convert(event.data, KeptFile)
     others = tuple(file for file in state.files if (file.node, file.name) != (kept.node, kept.name))
-    return replace(state, files=(*others, kept))
+    at = bisect_right(others, kept.node, key=lambda file: file.node)
+    return replace(state, files=(*others[:at], kept, *others[at:]))
 
 
 def _changed(state: RunState, event: Event) -> RunState:

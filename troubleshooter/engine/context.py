@@ -119,7 +119,7 @@ class StepContext:
 
     def keep(self, node: str, name: str, data: bytes, sha256_read: str, cut: str = "") -> KeptFile:
         """Keep a file of evidence, redacted."""
-        kept = self.store.keep(node, name, data, sha256_read, cut)
+        kept = replace(self.store.keep(node, name, data, sha256_read, cut), step=self.step.id)
         self._write([(EventKind.FILE_KEPT, msgspec.to_builtins(kept))])
         return kept
 

@@ -178,10 +178,18 @@ def _verified(state: RunState, event: Event) -> RunState:
 
 
 def _kept(state: RunState, event: Event) -> RunState:
-    """By node: threads bring them home in any order, and what is shown and concluded must not follow it."""
+    """By step, then by node: threads bring them home in any order, and what is concluded must not follow it.
+
+    Nodes of different steps may be of different pools, and chance is in the ids of some.
+    """
+    steps = [record.id for record in state.steps]
+
+    def place(file: KeptFile) -> tuple[int, str]:
+        return (steps.index(file.step) if file.step in steps else -1, file.node)
+
     kept = msgspec.convert(event.data, KeptFile)
     others = tuple(file for file in state.files if (file.node, file.name) != (kept.node, kept.name))
-    at = bisect_right(others, kept.node, key=lambda file: file.node)
+    at = bisect_right(others, place(kept), key=place)
     return replace(state, files=(*others[:at], kept, *others[at:]))
 
 

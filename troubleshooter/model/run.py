@@ -139,6 +139,8 @@ class KeptFile:
     """Bytes kept."""
     cut: str = ""
     """What was left out, in words; empty when the file is whole."""
+    step: str = ""
+    """In which it was kept; runs of earlier versions do not say it."""
 
 
 @dataclass(frozen=True, slots=True)

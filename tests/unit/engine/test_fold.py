@@ -13,16 +13,22 @@ from troubleshooter.model.run import KeptFile
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-NODES = ("", "tvm-1", "tvm-2", "tvm-3")
-"""The first is none: what Azure itself answered."""
+NODES = ("tvm-1", "tvm-2", "tvm-3")
 NAMES = ("/var/log/b", "/var/log/a")
 """In the order in which each node's are read."""
+EXPECTED = [(node, name) for node in NODES for name in NAMES]
 
 
-def kept(order: Iterable[str]) -> list[tuple[str, str]]:
-    """What a run has kept after its nodes were finished with in an order."""
-    created = {"target": msgspec.to_builtins(TARGET), "playbook": "p", "steps": []}
-    files = [KeptFile(node, name, "0" * 64, "0" * 64, 1, "") for node in order for name in NAMES]
+def kept(*read: tuple[str, Iterable[str]]) -> list[tuple[str, str]]:
+    """What a run has kept, by the steps and the order in which they were finished with nodes."""
+    steps = [step for step, _ in read]
+    created = {"target": msgspec.to_builtins(TARGET), "playbook": "p", "steps": [*dict.fromkeys(steps)]}
+    files = [
+        KeptFile(node, name, "0" * 64, "0" * 64, 1, "", step)
+        for step, nodes in read
+        for node in nodes
+        for name in NAMES
+    ]
     told = [(EventKind.RUN_CREATED, created)]
     told += [(EventKind.FILE_KEPT, msgspec.to_builtins(file)) for file in files]
     events = [
@@ -32,12 +38,14 @@ def kept(order: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def test_kept_files_stand_by_node_whichever_was_read_first() -> None:
-    expected = [(node, name) for node in NODES for name in NAMES]
+    assert all(kept(("collect", order)) == EXPECTED for order in permutations(NODES))
 
-    assert all(kept(order) == expected for order in permutations(NODES))
+
+def test_what_an_earlier_step_kept_goes_first_whatever_the_nodes_are_called() -> None:
+    survey = [("tvm-2-of-another-pool", name) for name in NAMES]
+
+    assert kept(("survey", ["tvm-2-of-another-pool"]), ("collect", reversed(NODES))) == survey + EXPECTED
 
 
 def test_a_node_read_again_keeps_its_place() -> None:
-    expected = [(node, name) for node in NODES for name in NAMES]
-
-    assert kept([*NODES, NODES[1]]) == expected
+    assert kept(("collect", [*NODES, NODES[1]])) == EXPECTED

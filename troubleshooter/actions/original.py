@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from troubleshooter.actions import carry, compare, jobs, pool_body
 from troubleshooter.actions.pools import users_went_with
 from troubleshooter.actions.recheck import add_findings, recheck
-from troubleshooter.actions.tools import endpoint, limit_seconds, pace
+from troubleshooter.actions.tools import endpoint, limit_seconds, pace, stop_at_total_limit
 from troubleshooter.actions.undo import each_of
 from troubleshooter.cloud.wait import poll
 from troubleshooter.engine.context import StepOutcome
@@ -80,6 +80,7 @@ def replace(
     What a late answer of an earlier try puts there meanwhile is this run's own, and is replaced once more.
     """
     name = ctx.state.target.pool
+    stop_at_total_limit(ctx)
     for _ in range(_ROUNDS):
         if stands(tools, ctx, body):
             _disarm(tools, ctx)
@@ -119,23 +120,32 @@ def restore(tools: Tools, ctx: StepContext, waived: Collection[str]) -> StepOutc
 
     The jobs are enabled even if it cannot be put back.
     """
-    definition, name = tools.definition(), ctx.state.target.pool
-    body = pool_body.creatable(carry.complete(definition, carry.settled(ctx, definition, waived)))
-    if stands(tools, ctx, body) and not underway(ctx):
-        jobs.enable(tools, ctx)
+    name = ctx.state.target.pool
+    put: list[tuple[Finding, ...] | None] = []
+    acts = {
+        f"pool {name}": lambda: put.append(_restored(tools, ctx, waived)),
+        "its jobs": lambda: jobs.enable(tools, ctx),
+    }
+    each_of(ctx, acts)
+    found = put[0]
+    if found is None:
         return StepOutcome(f"pool {name} stands as it was saved; nothing was changed", outcome="unchanged")
-    found: list[Finding] = []
-
-    def put() -> None:
-        if look(tools, ctx).etag:
-            jobs.disable(tools, ctx, "requeue")
-        found.extend(replace(tools, ctx, body, AS_IT_WAS, None))
-        ctx.write_change(EventKind.CHANGE_REMOVED, ORIGINAL, name)
-
-    each_of(ctx, {name: put, "its jobs": lambda: jobs.enable(tools, ctx)})
     ctx.end_run("the original definition was put back")
     output = {"differences": [each.text for one in found for each in one.evidence]}
     return StepOutcome(f"pool {name} is put back as it was saved", output=output, attention=bool(found))
+
+
+def _restored(tools: Tools, ctx: StepContext, waived: Collection[str]) -> tuple[Finding, ...] | None:
+    """None where it stands as it was saved."""
+    definition, name = tools.definition(), ctx.state.target.pool
+    body = pool_body.creatable(carry.complete(definition, carry.settled(ctx, definition, waived)))
+    if stands(tools, ctx, body) and not underway(ctx):
+        return None
+    if look(tools, ctx).etag:
+        jobs.disable(tools, ctx, "requeue")
+    found = replace(tools, ctx, body, AS_IT_WAS, None)
+    ctx.write_change(EventKind.CHANGE_REMOVED, ORIGINAL, name)
+    return found
 
 
 def fixed(ctx: StepContext, definition: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.engine.evidence import write_private
-from troubleshooter.errors import NotFound
+from troubleshooter.errors import GaveUp, NotFound
 from troubleshooter.model.change import ENDPOINT
 
 if TYPE_CHECKING:
@@ -79,6 +79,17 @@ def total_left(ctx: StepContext) -> float:
     """Seconds until the run has worked as long as it may; time spent at gates does not count."""
     worked = sum(record.seconds for record in ctx.state.steps)
     return max(0.0, float(ctx.state.options.get("total_seconds", 4 * 3600)) - worked)
+
+
+def stop_at_total_limit(ctx: StepContext) -> None:
+    """Before something is deleted on the way forward. Raises GaveUp where the run has worked long enough."""
+    if ctx.undoing or ctx.state.away or total_left(ctx) > 0:
+        return
+    raise GaveUp(
+        "The run has worked as long as it may.",
+        "Its total limit is reached, so nothing more is deleted or created on the way forward.",
+        f"Take back what it made with: troubleshooter runs cleanup {ctx.state.id}",
+    )
 
 
 def pace(ctx: StepContext) -> dict[str, float]:

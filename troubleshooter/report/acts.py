@@ -31,7 +31,7 @@ KINDS = {
     JOB: "job",
     JOB_SCHEDULE: "job schedule",
 }
-_OF_THE_ORIGINAL = {Verb.CREATED: "created again", Verb.REMOVED: "deleted", Verb.SETTLED: "left to itself"}
+_OF_THE_ORIGINAL = {Verb.CREATED: "created again", Verb.REMOVED: "deleted", Verb.SETTLED: "stands"}
 
 
 def acts_told(acts: Iterable[Act]) -> Iterator[tuple[str, str]]:
@@ -46,7 +46,8 @@ def told(act: Act) -> str:
     """One act: original pool render-pool deleted."""
     verb = _OF_THE_ORIGINAL.get(act.verb, act.verb.value) if act.kind == ORIGINAL else act.verb.value
     name = _name(act.id) if act.kind == NODE_USER else act.id
-    return f"{KINDS.get(act.kind, act.kind)} {name} {verb}" + (f" ({act.how})" if act.how else "")
+    how = f" {act.how}" if act.verb is Verb.SETTLED else f" ({act.how})" if act.how else ""
+    return f"{KINDS.get(act.kind, act.kind)} {name} {verb}{how}"
 
 
 def doing(change: Change) -> str:

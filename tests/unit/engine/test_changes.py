@@ -98,7 +98,11 @@ def test_the_original_is_away_from_the_intent_to_delete_it_until_something_stand
 
 
 def test_an_outcome_leads_back_three_times_and_no_more(bench: Bench) -> None:
+    times: list[int] = []
+
     def changed(_: StepContext) -> StepOutcome:
+        times.append(1)
+        assert len(times) <= ROUNDS + 1, "it goes round and round"
         return StepOutcome("it changed", outcome="changed")
 
     def quick(_: StepContext) -> StepOutcome:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from troubleshooter.model.run import Collecting, Moved, StepState, Waiting
 from troubleshooter.report.away import alarm, away_json
 from troubleshooter.report.escape import one_line
+from troubleshooter.report.matched import emphasised, in_signs
 from troubleshooter.report.symbols import STEP_SYMBOLS, step_symbol
 from troubleshooter.report.wrapped import WIDTH, wrapped
 
@@ -26,7 +27,19 @@ if TYPE_CHECKING:
     from troubleshooter.redact import Redactor
 
 _ASCII = str.maketrans(
-    {"✔": "[x]", "✖": "[F]", "▲": "[!]", "○": "[ ]", "◐": "[~]", "↷": "[>]", "·": "-", "→": "->", "…": "..."}
+    {
+        "✔": "[x]",
+        "✖": "[F]",
+        "▲": "[!]",
+        "○": "[ ]",
+        "◐": "[~]",
+        "↷": "[>]",
+        "·": "-",
+        "→": "->",
+        "…": "...",
+        "»": ">>",
+        "«": "<<",
+    }
 )
 _COLOURS = {"✔": "32", "✖": "31", "▲": "33", "?": "33", "◐": "36"}
 _LEADING_SYMBOL = re.compile(r"(?m)^(\s*)([✔✖▲◐?])(?= )")
@@ -268,6 +281,7 @@ class Printer:
         self._write(self._out, text.rstrip("\n") + "\n")
 
     def _write(self, stream: TextIO, text: str) -> None:
+        text = emphasised(text) if self._colour[stream] else in_signs(text)
         if self._colour[stream]:
             text = _LEADING_SYMBOL.sub(lambda m: f"{m[1]}\x1b[{_COLOURS[m[2]]}m{m[2]}\x1b[0m", text)
         encoding = stream.encoding or "utf-8"

@@ -316,12 +316,17 @@ def _bound(action: Action, tools: Callable[[], Tools]) -> Callable[[StepContext]
     return lambda ctx: action(tools(), ctx)
 
 
-def analyse_files(files: Sequence[SourceFile], own_rules: Path | None = None) -> Diagnosis:
-    """Logs through the rules, settings through the linter, both as one diagnosis."""
+def analyse_files(
+    files: Sequence[SourceFile], own_rules: Path | None = None, clean: Callable[[str], str] = str
+) -> Diagnosis:
+    """Logs through the rules, settings through the linter, both as one diagnosis.
+
+    `clean` takes the secrets out of a line before a part of it is shown.
+    """
     from troubleshooter.analyse import analyse, definitions, merge  # noqa: PLC0415 - only diagnosing needs them
     from troubleshooter.lint import findings_of, lint_text  # noqa: PLC0415 - the same
 
-    diagnosis = analyse(files, rule_book(own_rules))
+    diagnosis = analyse(files, rule_book(own_rules), clean=clean)
     linted = (
         finding
         for file, text in definitions(files)

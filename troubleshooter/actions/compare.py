@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.model.evidence import Evidence
+from troubleshooter.model.excerpt import cut
 from troubleshooter.model.finding import Confidence, Finding, Severity
 
 if TYPE_CHECKING:
@@ -46,7 +47,9 @@ def finding(pool: str, found: Sequence[Difference]) -> Finding:
         confidence=Confidence.CONFIRMED,
         title=f"Azure made {pool} otherwise than it was asked to",
         evidence=tuple(
-            Evidence(f"definition of {pool}", 0, f"{each.path}: asked {each.asked!r}, got {each.got!r}"[:500])
+            Evidence(
+                f"definition of {pool}", 0, cut(f"{each.path}: asked {each.asked!r}, got {each.got!r}", 500)
+            )
             for each in found
         ),
         explanation="After the pool was created its definition was read again and compared field by field"

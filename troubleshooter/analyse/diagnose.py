@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from troubleshooter.analyse.certainty import certainty
 from troubleshooter.analyse.facts import pool_values
 from troubleshooter.analyse.fill import fix, words
 from troubleshooter.analyse.kinds import FileKind
 from troubleshooter.analyse.order import ordered, surest, worst
 from troubleshooter.analyse.remarks import remarked
 from troubleshooter.analyse.scan import scan
+from troubleshooter.analyse.steps import step
 from troubleshooter.model.finding import Check, Confidence, Diagnosis, Finding, Severity, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from troubleshooter.analyse.facts import PoolValues
     from troubleshooter.analyse.rule_book import RuleBook
@@ -26,9 +28,17 @@ EVIDENCE_KEPT = 200
 """Places shown of one finding; every node keeps at least one while they last."""
 
 
-def analyse(files: Iterable[SourceFile], rules: RuleBook, pool: Mapping[str, Any] | None = None) -> Diagnosis:
-    """Conclude what is wrong. `pool` is its ARM definition; it fills in what a fix needs to know."""
-    scans = [scan(file, rules) for file in files]
+def analyse(
+    files: Iterable[SourceFile],
+    rules: RuleBook,
+    pool: Mapping[str, Any] | None = None,
+    clean: Callable[[str], str] = str,
+) -> Diagnosis:
+    """Conclude what is wrong. `pool` is its ARM definition; it fills in what a fix needs to know.
+
+    `clean` takes the secrets out of a line; files that a run keeps are clean already.
+    """
+    scans = [scan(file, rules, clean) for file in files]
     facts = _facts(scans, pool_values(pool))
     findings = []
     for rule in rules.rules:
@@ -63,7 +73,8 @@ def together(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         known = joined.get(finding.id)
         both = _joined(known, finding) if known else finding
         sure = surest(known.confidence, finding.confidence) if known else finding.confidence
-        joined[finding.id] = replace(both, confidence=sure)
+        doubt = _less_doubt(sure, known or finding, finding)
+        joined[finding.id] = replace(both, confidence=sure, why_not_surer=doubt)
     return tuple(joined.values())
 
 
@@ -72,10 +83,12 @@ def _joined(seen: Finding, other: Finding) -> Finding:
     apart = {e.file for e in seen.evidence}.isdisjoint(e.file for e in other.evidence)
     evidence = tuple(dict.fromkeys(seen.evidence + other.evidence))
     fixes = tuple({fix.summary: fix for fix in (*seen.fixes, *other.fixes)}.values())
+    sure = Confidence.CONFIRMED if apart and evidence else surest(seen.confidence, other.confidence)
     return replace(
         seen,
         severity=worst(seen.severity, other.severity),
-        confidence=Confidence.CONFIRMED if apart and evidence else surest(seen.confidence, other.confidence),
+        confidence=sure,
+        why_not_surer=_less_doubt(sure, seen, other),
         evidence=evidence,
         nodes=tuple(sorted({*seen.nodes, *other.nodes})),
         fixes=tuple(sorted(fixes, key=lambda fix: not fix.patch)),
@@ -84,6 +97,13 @@ def _joined(seen: Finding, other: Finding) -> Finding:
         confirm=tuple(dict.fromkeys(seen.confirm + other.confirm)),
         count=seen.count + other.count,
     )
+
+
+def _less_doubt(sure: Confidence, seen: Finding, other: Finding) -> str:
+    """What is left to doubt of two findings that say the same: what the surer one leaves open."""
+    if sure is Confidence.CONFIRMED:
+        return ""
+    return (seen if seen.confidence is sure else other).why_not_surer
 
 
 def _facts(scans: list[Scan], facts: PoolValues) -> PoolValues:
@@ -115,16 +135,19 @@ def _succeeded(scans: list[Scan], errors: list[Finding]) -> tuple[str, ...]:
 
 def _finding(rule: Rule, told: list[Scan], facts: PoolValues) -> Finding:
     hits = [hit for one in told for hit in one.hits if hit.rule is rule]
-    values = dict(facts.values)
+    seen: dict[str, str] = {}
     for hit in reversed(hits):
-        values |= hit.values  # the first place wins, and a log wins over the definition
+        seen |= hit.values  # the first place wins, and a log wins over the definition
+    values = facts.with_log(seen)
     text = rule.text
     foreign = all(hit.foreign for hit in hits)
+    raised = tuple(dict.fromkeys(code for hit in hits if not hit.foreign for code in hit.raised))
+    sure = certainty(text, foreign=foreign, raised=bool(raised))
     fixes = (fix(entry, values) for entry in text.fixes)
     return Finding(
         id=rule.id,
         severity=Severity.WARNING if foreign and text.severity is Severity.ERROR else text.severity,
-        confidence=Confidence.POSSIBLE if foreign else text.confidence,
+        confidence=sure.confidence,
         title=words(text.title, values),
         evidence=_evidence(hits),
         explanation=words(text.explanation, values) + (_FOREIGN if foreign else ""),
@@ -132,8 +155,9 @@ def _finding(rule: Rule, told: list[Scan], facts: PoolValues) -> Finding:
         fixes=tuple(entry for entry in fixes if entry is not None),
         sources=text.sources,
         explains=text.explains,
-        confirm=text.confirm,
+        confirm=tuple(step(entry, values) for entry in text.confirm if not any(c in entry for c in raised)),
         count=sum(one.counts[rule.id] for one in told),
+        why_not_surer=sure.why_not_surer,
     )
 
 
@@ -145,6 +169,7 @@ _FOREIGN = (
 
 def _evidence(hits: list[Hit]) -> tuple[Evidence, ...]:
     first: dict[tuple[str | None, str], Evidence] = {}
+    hits = sorted(hits, key=lambda hit: not hit.raised)  # what makes it certain is shown first
     for hit in hits:
         first.setdefault((hit.evidence.node, hit.evidence.file), hit.evidence)
     more = dict.fromkeys([*first.values(), *(hit.evidence for hit in hits)])

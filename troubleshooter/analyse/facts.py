@@ -10,6 +10,8 @@ from typing import Any
 _EXTENSIONS = "/properties/deploymentConfiguration/virtualMachineConfiguration/extensions"
 _URL = re.compile(r"https://([A-Za-z0-9.-]{3,200})/secrets/([0-9A-Za-z-]{1,127})")
 
+_WHO = frozenset({"identity", "principal", "client_id"})
+
 
 @dataclass(frozen=True, slots=True)
 class PoolValues:
@@ -18,7 +20,20 @@ class PoolValues:
     os: str = ""
     major: int | None = None
     values: Mapping[str, str] = field(default_factory=dict)
-    """Names a rule may write as ${name}: vault, secret, client_id, principal, identity, subnet, settings."""
+    """Names a rule may write as ${name}: vault, secret, client_id, principal, identity, who, subnet, …"""
+    identities: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What Azure says of each identity of the pool, by its resource id: client_id and principal."""
+
+    def with_log(self, seen: Mapping[str, str]) -> dict[str, str]:
+        """These values with what a log says; whose token it was, it knows better than the settings."""
+        values = {**self.values, **seen}
+        named = {seen[key].lower() for key in ("principal", "client_id") if seen.get(key)}
+        shown = {name: {one.lower() for one in ids.values()} for name, ids in self.identities.items()}
+        if of := next((name for name, ids in shown.items() if named & ids), ""):
+            values |= {"identity": of, **self.identities[of]}
+        elif named and shown and all(shown.values()):  # the token of an identity that the pool does not have
+            values = {name: one for name, one in values.items() if name not in _WHO or name in seen}
+        return {name: one for name, one in (values | _said(values)).items() if one}
 
 
 def pool_values(pool: Mapping[str, Any] | None) -> PoolValues:
@@ -32,12 +47,14 @@ def pool_values(pool: Mapping[str, Any] | None) -> PoolValues:
                 "settings": f"{_EXTENSIONS}/{index}/settings",
                 **_of_settings(_at(extension, "settings")),
             }
-            values |= _of_identity(_at(pool, "identity"), values.get("client_id", ""))
+            identities = _identities(_at(pool, "identity"))
+            values |= _of_identity(identities, values.get("client_id", ""))
+            values |= _of_pool(pool)
             subnet = _at(pool, "properties", "networkConfiguration").get("subnetId")
             values |= {"subnet": subnet} if isinstance(subnet, str) else {}
             version = str(extension.get("typeHandlerVersion", "")).split(".", 1)[0]
             os = "windows" if "windows" in kind.lower() else "linux"
-            return PoolValues(os, int(version) if version.isdigit() else None, values)
+            return PoolValues(os, int(version) if version.isdigit() else None, values, identities)
     return PoolValues()
 
 
@@ -57,16 +74,39 @@ def _of_settings(settings: Mapping[str, Any]) -> dict[str, str]:
     return values
 
 
-def _of_identity(identity: Mapping[str, Any], client_id: str) -> dict[str, str]:
+def _of_pool(pool: Mapping[str, Any] | None) -> dict[str, str]:
+    """The resource ids of the pool and of its account."""
+    name = (pool or {}).get("id")
+    account, between, _ = name.partition("/pools/") if isinstance(name, str) else ("", "", "")
+    return {"pool": str(name), "account": account} if between else {}
+
+
+def _identities(identity: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Client and principal id of each; absent where Azure was not asked, or an id is no text."""
+    found: dict[str, dict[str, str]] = {}
+    for name, detail in _at(identity, "userAssignedIdentities").items():
+        shown = detail if isinstance(detail, Mapping) else {}
+        ids = {"client_id": shown.get("clientId"), "principal": shown.get("principalId")}
+        found[name] = {key: value for key, value in ids.items() if isinstance(value, str) and value}
+    return found
+
+
+def _of_identity(identities: Mapping[str, Mapping[str, str]], client_id: str) -> dict[str, str]:
     """The identity that msiClientId names, or the only one there is."""
-    entries = _at(identity, "userAssignedIdentities")
-    for name, detail in entries.items():
-        detail_map = detail if isinstance(detail, Mapping) else {}
-        client = str(detail_map.get("clientId", ""))
-        if len(entries) == 1 or (client and client.lower() == client_id.lower()):
-            principal = detail_map.get("principalId")
-            return {"identity": name} | ({"principal": principal} if isinstance(principal, str) else {})
+    for name, ids in identities.items():
+        client = ids.get("client_id", "")
+        if len(identities) == 1 or (client and client.lower() == client_id.lower()):
+            return {"identity": name} | {key: value for key, value in ids.items() if key == "principal"}
     return {}
+
+
+def _said(values: Mapping[str, str]) -> dict[str, str]:
+    """The identity for people: its name, which is the end of its resource id, with the id that roles want."""
+    name = values.get("identity", "").rpartition("/")[2]
+    principal = values.get("principal", "")
+    if not name:
+        return {"who": principal}
+    return {"identity_name": name, "who": f"{name} (principal id {principal})" if principal else name}
 
 
 def _at(value: Any, *keys: str) -> Mapping[str, Any]:

@@ -14,6 +14,7 @@ import re2
 from troubleshooter import datafiles
 from troubleshooter.analyse.kinds import FileKind
 from troubleshooter.errors import UsageProblem
+from troubleshooter.model.excerpt import merged
 from troubleshooter.model.finding import Confidence, Severity
 
 if TYPE_CHECKING:
@@ -86,6 +87,8 @@ class RuleText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     beside: Match = Match()
     """What other lines of the same node must say, or must not: joins facts that one line never holds."""
     capture: Mapping[str, str] = {}
+    raises: tuple[str, ...] = ()
+    """Codes that only the service itself writes: on a line that matches, one of them makes it confirmed."""
     explains: tuple[str, ...] = ()
     confirm: tuple[str, ...] = ()
     """How an operator makes sure."""
@@ -103,6 +106,8 @@ _OWN_FILES = {
 }
 """Files in which a text with this label stands where it has been seen."""
 
+_MAY_RAISE = frozenset({Label.KV, Label.SVC})
+"""Labels of texts whose writer is known for certain by a code in them."""
 _SURE = (Confidence.CONFIRMED, Confidence.LIKELY, Confidence.POSSIBLE)
 
 
@@ -131,6 +136,7 @@ class Rule:
     text: RuleText
     line: Patterns
     capture: Mapping[str, Any]
+    raises: Mapping[str, Any]
 
     @property
     def id(self) -> str:
@@ -141,6 +147,15 @@ class Rule:
 
     def matches(self, line: bytes) -> bool:
         return self.line.match(line)
+
+    def raised_by(self, line: bytes) -> tuple[str, ...]:
+        """The codes on a matching line that make its finding confirmed."""
+        return tuple(code for code, pattern in self.raises.items() if pattern.search(line))
+
+    def spans(self, line: bytes) -> tuple[tuple[int, int], ...]:
+        """Where the line says what the rule looks for: everything that the finding's certainty rests on."""
+        ones = (*self.line.any, *self.line.all, *self.raises.values())
+        return merged(hit.span() for one in ones if (hit := one.search(line)))
 
     def stands(self, seen: Collection[str]) -> bool:
         """Whether the other lines allow it; `seen` holds the `beside` patterns that matched on the node."""
@@ -207,6 +222,7 @@ def _rule(path: Path, text: RuleText) -> Rule:
         )
     for one in (*text.beside.any, *text.beside.all, *text.beside.none):
         _pattern(path, text, one)
+    _check_codes(path, text)
     return Rule(
         text,
         Patterns(
@@ -215,7 +231,22 @@ def _rule(path: Path, text: RuleText) -> Rule:
             tuple(_pattern(path, text, one) for one in text.match.none),
         ),
         named,
+        {code: _pattern(path, text, rf"\b{code}\b") for code in text.raises},
     )
+
+
+def _check_codes(path: Path, text: RuleText) -> None:
+    if text.raises and text.label not in _MAY_RAISE:
+        raise _mistake(
+            path,
+            text,
+            f"It has `raises`, but nothing makes a text labelled {text.label} confirmed.",
+            "Leave `raises` out, or label the rule SVC where a service's own answer is meant.",
+        )
+    if wrong := [code for code in text.raises if not re.fullmatch(r"\w{4,60}", code, re.ASCII)]:
+        raise _mistake(
+            path, text, f"{wrong[0]!r} in `raises` is no code.", "Write the code's letters and digits alone."
+        )
 
 
 def _cap(text: RuleText) -> Confidence:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from troubleshooter.analyse.kinds import JSON_LIMIT, FileKind, kind_of_json, kind_of_lines
-from troubleshooter.analyse.lines import Rewound
+from troubleshooter.analyse.lines import LINE_LIMIT, Rewound
 from troubleshooter.analyse.rules import Rule, pattern
 from troubleshooter.analyse.statements import statements
 from troubleshooter.model.evidence import Evidence, SourceFile
+from troubleshooter.model.excerpt import LEFT_OUT, Excerpt, excerpt, merged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from troubleshooter.analyse.rule_book import RuleBook
 
@@ -23,6 +24,9 @@ HITS_KEPT = 3
 SHAPES_KEPT = 200
 """Shapes of unexplained lines kept of one file."""
 TEXT_LIMIT = 500
+"""Characters kept of a line that proves something, around what matched."""
+_LEAD = 56
+"""Characters of its beginning that are kept beside: when, and by which part of the program."""
 _BLOCK_LIMIT = 4096
 """Of what belongs to a line: the [stdout] and [stderr] that follow it."""
 
@@ -51,6 +55,8 @@ class Hit:
     values: Mapping[str, str]
     foreign: bool
     """The line names another extension."""
+    raised: tuple[str, ...] = ()
+    """Codes on the line that make the finding confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,8 @@ class Scan:
     """What one file said."""
 
     file: SourceFile
+    clean: Callable[[str], str] = str
+    """Takes the secrets out of a whole line: of a part of it they might not be known as such."""
     kind: FileKind = FileKind.TEXT
     hits: list[Hit] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
@@ -91,9 +99,9 @@ class Scan:
         return not self.unreadable and (self.kind is not FileKind.AKVVM or self.cycle_ended)
 
 
-def scan(file: SourceFile, book: RuleBook) -> Scan:
+def scan(file: SourceFile, book: RuleBook, clean: Callable[[str], str] = str) -> Scan:
     """Read a file once. A file that cannot be read is a result too."""
-    result = Scan(file)
+    result = Scan(file, clean)
     try:
         with file.open() as stream:
             _read(Rewound(stream), book, result)
@@ -183,17 +191,21 @@ def _judge(line: _Line, book: RuleBook, result: Scan, *, wrong: bool | None) -> 
     if explained or result.kind in _SILENT or wrong is False:
         return
     if wrong or _looks_wrong(line.text, result.kind, book):
-        _keep_unexplained(line, result)
+        _keep_unexplained(line, book, result)
 
 
-def _keep_unexplained(line: _Line, result: Scan) -> None:
-    evidence = _evidence(line, result.file)
-    shape = _VARYING.sub("#", evidence.text)
+def _keep_unexplained(line: _Line, book: RuleBook, result: Scan) -> None:
+    shape = _VARYING.sub("#", _readable(line.text[: TEXT_LIMIT * 4])[:TEXT_LIMIT])
     known = result.unexplained.get(shape)
     if known is not None:
         result.unexplained[shape] = replace(known, count=known.count + 1)
     elif len(result.unexplained) < SHAPES_KEPT:
-        result.unexplained[shape] = evidence
+        result.unexplained[shape] = _evidence(line, result, lambda text: _first(book.wrong, text))
+
+
+def _first(pattern: Any, text: bytes) -> tuple[tuple[int, int], ...]:
+    found = pattern.search(text)
+    return (found.span(),) if found else ()
 
 
 def _hit(rule: Rule, line: _Line, result: Scan) -> Hit:
@@ -203,7 +215,7 @@ def _hit(rule: Rule, line: _Line, result: Scan) -> Hit:
         values = {"host": url[0], "vault": url[0].split(".", 1)[0], "secret": url[1], **values}
     ours = result.kind is FileKind.AKVVM or _OURS.search(line.text)
     foreign = not ours and bool(_HANDLER.search(line.text))
-    return Hit(rule, _evidence(line, result.file), values, foreign)
+    return Hit(rule, _evidence(line, result, rule.spans), values, foreign, rule.raised_by(line.text))
 
 
 def _looks_wrong(line: bytes, kind: FileKind, book: RuleBook) -> bool:
@@ -212,8 +224,22 @@ def _looks_wrong(line: bytes, kind: FileKind, book: RuleBook) -> bool:
     return bool(book.wrong.search(line)) and not line.rstrip().endswith(b"Error:")
 
 
-def _evidence(line: _Line, file: SourceFile) -> Evidence:
-    text = line.text[: TEXT_LIMIT * 4].decode("utf-8", "replace").replace("\t", " ")
+def _evidence(line: _Line, result: Scan, spans: Callable[[bytes], Iterable[tuple[int, int]]]) -> Evidence:
+    """What a line proves. Where it matched is looked for anew: cleaning may have moved it."""
+    text = result.clean(_readable(line.text))
+    data = text.encode("utf-8", "replace")
+    marks = merged((_characters(data[:start]), _characters(data[:end])) for start, end in spans(data))
+    told = excerpt(Excerpt(text, marks), TEXT_LIMIT, lead=_LEAD)
+    more = LEFT_OUT if len(line.text) == LINE_LIMIT and not told.text.endswith(LEFT_OUT) else ""
+    return Evidence(result.file.name, line.number, told.text + more, result.file.node, marks=told.marks)
+
+
+def _characters(data: bytes) -> int:
+    return len(data.decode("utf-8", "replace"))
+
+
+def _readable(line: bytes) -> str:
+    text = line.decode("utf-8", "replace")
     if not text.isprintable():
         text = "".join(c if c.isprintable() else " " for c in text)
-    return Evidence(file.name, line.number, text.strip()[:TEXT_LIMIT], file.node)
+    return text.strip()

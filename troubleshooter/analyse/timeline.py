@@ -13,6 +13,7 @@ from troubleshooter.analyse.kinds import JSON_LIMIT, FileKind, kind_of_json
 from troubleshooter.analyse.lines import Rewound
 from troubleshooter.analyse.rules import pattern
 from troubleshooter.analyse.statements import stamped
+from troubleshooter.model.excerpt import cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -148,7 +149,7 @@ def _stamped(kind: FileKind, value: object, data: bytes, file: SourceFile) -> It
         line = data.count(b"\n", 0, max(0, data.find(stamp.encode("utf-8", "replace")))) + 1
         moment = _moment(stamp.encode("utf-8", "replace"), line, file)
         if moment is not None:
-            yield replace(moment, text=text[:TEXT_LIMIT], offset="Z")
+            yield replace(moment, text=cut(text, TEXT_LIMIT), offset="Z")
 
 
 def _moment(line: bytes, number: int, file: SourceFile) -> Moment | None:
@@ -157,8 +158,8 @@ def _moment(line: bytes, number: int, file: SourceFile) -> Moment | None:
         return None
     at, offset = known
     text = line.decode("utf-8", "replace").replace("\t", " ")
-    text = "".join(c if c.isprintable() else " " for c in text[: TEXT_LIMIT * 2]).strip()
-    return Moment(at, offset, text[:TEXT_LIMIT], file.name, number, file.node)
+    text = "".join(c if c.isprintable() else " " for c in text).strip()
+    return Moment(at, offset, cut(text, TEXT_LIMIT), file.name, number, file.node)
 
 
 def _time(start: bytes) -> tuple[datetime, str] | None:

@@ -42,7 +42,7 @@ def command(printer: Printer, /, paths: tuple[str, ...], rules: str | None, with
     if "-" in paths and sys.stdin.isatty():
         printer.warn("Paste the text, then press ctrl+D on a line of its own.")
     with sources(paths) as found:
-        diagnosis = analyse_files(found.files, Path(rules) if rules else None)
+        diagnosis = analyse_files(found.files, Path(rules) if rules else None, printer.redactor.text)
         moments = timeline(found.files) if with_times or printer.form is Form.JSON else ()
         empty = sum(not _begins(file) for file in found.files)
     document = {

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.model.evidence import Evidence
+from troubleshooter.model.excerpt import cut
 from troubleshooter.model.finding import Confidence, Finding, Fix, Severity
 
 if TYPE_CHECKING:
@@ -73,13 +74,15 @@ def _finding(group: list[LintFinding], node: str | None) -> Finding:
         confidence=Confidence.LIKELY if first.severity is Severity.ERROR else Confidence.POSSIBLE,
         title=first.message,
         evidence=tuple(
-            Evidence(found.file, found.line, f"{found.path}: {found.message}"[:500], node) for found in group
+            Evidence(found.file, found.line, cut(f"{found.path}: {found.message}", 500), node)
+            for found in group
         ),
         explanation=first.why,
         nodes=(node,) if node else (),
         fixes=_together([found.fix for found in group if found.fix]),
         sources=first.sources,
         explains=first.explains,
+        why_not_surer="It is read from the settings; nothing that a node wrote was seen to bear it out.",
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from troubleshooter.model.excerpt import Excerpt
+
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
@@ -27,7 +29,13 @@ class Evidence:
     line: int
     """Counted from 1; 0 where the whole file or answer is meant."""
     text: str
-    """As it stands there, redacted and cut to 500 characters."""
+    """As it stands there, redacted; of a long line what proves it, with … where something is left out."""
     node: str | None = None
     count: int = 1
     """Lines of this shape, where one stands for many."""
+    marks: tuple[tuple[int, int], ...] = ()
+    """What matched: start and end in characters of the text. None in what earlier versions wrote down."""
+
+    @property
+    def excerpt(self) -> Excerpt:
+        return Excerpt(self.text, self.marks)

@@ -83,6 +83,8 @@ class Finding:
     """Lines that say so in all files; 0 where no lines were counted."""
     remark: str = ""
     """The end of the explanation: what the other findings and the other nodes add to it."""
+    why_not_surer: str = ""
+    """Why it is not confirmed; empty where it is, and in what earlier versions wrote down."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from troubleshooter.model.excerpt import Excerpt
 from troubleshooter.report import escape
 from troubleshooter.report.outline import Code, Heading, Links, Paragraph, Table, outline
 
@@ -20,6 +21,7 @@ th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0;
 tr + tr td { border-top: 1px solid #8883; }
 figure { margin: 1rem 0; }
 figcaption { font-size: .875rem; opacity: .8; }
+mark { background: #ffd75e; color: #000; font-weight: 600; }
 pre { margin: .25rem 0; padding: .5rem .75rem; overflow-x: auto; background: #8881; border-radius: 4px; }
 """
 
@@ -53,8 +55,11 @@ def _block(block: Block) -> str:
             return (
                 f"<table>\n{_row(header, 'th')}\n{''.join(_row(row, 'td') + chr(10) for row in rows)}</table>"
             )
-        case Code(caption, text):
-            quoted = escape.html(text, keep_newlines=True)
+        case Code(caption, text, marks):
+            parts = (
+                (escape.html(part, keep_newlines=True), mark) for part, mark in Excerpt(text, marks).segments
+            )
+            quoted = "".join(f"<mark>{part}</mark>" if mark else part for part, mark in parts)
             return f"<figure><figcaption>{escape.html(caption)}</figcaption><pre>{quoted}</pre></figure>"
 
 

@@ -122,6 +122,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "id": finding.id,
         "severity": finding.severity.value,
         "confidence": finding.confidence.value,
+        "why_not_surer": finding.why_not_surer,
         "title": finding.title,
         "nodes": list(finding.nodes),
         "evidence": [_evidence(place) for place in finding.evidence],
@@ -135,7 +136,14 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def _evidence(place: Evidence) -> dict[str, Any]:
-    return {"file": place.file, "line": place.line, "text": place.text, "node": place.node}
+    marks = [list(mark) for mark in place.marks]
+    return {
+        "file": place.file,
+        "line": place.line,
+        "text": place.text,
+        "node": place.node,
+        "marks": marks,
+    }
 
 
 def _fix(fix: Fix) -> dict[str, Any]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from troubleshooter.model.excerpt import Excerpt
 from troubleshooter.report import escape
 from troubleshooter.report.outline import Code, Heading, Links, Paragraph, Table, outline
 
@@ -27,8 +28,8 @@ def _block(block: Block) -> str:
             return "\n".join(f"- {_link(address)}" for address in addresses)
         case Table(header, rows):
             return "\n".join([_row(header), _row(["---"] * len(header), raw=True), *map(_row, rows)])
-        case Code(caption, text):
-            return f"{escape.markdown(caption)}:\n\n{_fenced(text)}"
+        case Code(caption, text, marks):
+            return f"{escape.markdown(caption)}:\n\n{_fenced(Excerpt(text, marks).marked('»', '«'))}"
 
 
 def _row(cells: Sequence[str], raw: bool = False) -> str:

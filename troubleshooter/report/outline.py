@@ -50,6 +50,8 @@ class Code:
 
     caption: str
     text: str
+    marks: tuple[tuple[int, int], ...] = ()
+    """What is to stand out in it: start and end, in characters."""
 
 
 Block = Heading | Paragraph | Links | Table | Code
@@ -103,7 +105,7 @@ def _finding(number: int, finding: Finding) -> Iterator[Block]:
     if finding.nodes:
         yield Paragraph(f"Nodes: {', '.join(finding.nodes)}")
     for place in finding.evidence:
-        yield Code(f"Proof: {where(place)}", place.text)
+        yield Code(f"Proof: {where(place)}", place.text, place.marks)
     for fix in finding.fixes:
         yield from _fix(fix)
     if finding.sources:
@@ -158,7 +160,7 @@ def _not_seen(diagnosis: Diagnosis) -> Iterator[Block]:
     if diagnosis.unexplained:
         yield Heading(2, "Error lines that no rule explains")
         for place in diagnosis.unexplained:
-            yield Code(where(place), place.text)
+            yield Code(where(place), place.text, place.marks)
 
 
 def _steps(state: RunState) -> Iterator[Block]:

@@ -216,6 +216,7 @@ def titles(diagnosis: Diagnosis, ids: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(each.title for each in diagnosis.findings if each.id in ids)
 
 
+# of what earlier versions wrote down, in which no finding says it by itself
 _NOT_SURER = {
     Confidence.LIKELY: "What was read fits this cause, and a second witness of it was not seen.",
     Confidence.POSSIBLE: "What was read fits this cause, and other causes as well.",
@@ -226,7 +227,7 @@ def _caused(state: RunState, cause: Finding, diagnosis: Diagnosis, stage: Stage)
     sure = certainty(state, cause)
     certain = sure == "Proven" or cause.confidence is Confidence.CONFIRMED
     early = "No log was read: this is what Azure's answers and the settings say. " * (stage is Stage.LIKELY)
-    why_not = "" if certain else _NOT_SURER[cause.confidence]
+    why_not = "" if certain else cause.why_not_surer or _NOT_SURER[cause.confidence]
     errors = tuple(each.id for each in diagnosis.findings[1:] if each.severity is Severity.ERROR)
     apart = tuple(each for each in errors if each not in {cause.id, *cause.explains})
     return Found(

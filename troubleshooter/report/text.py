@@ -13,6 +13,7 @@ from troubleshooter.report.change_text import change_text
 from troubleshooter.report.counted import counted
 from troubleshooter.report.escape import one_line, visible
 from troubleshooter.report.json_report import changes_json
+from troubleshooter.report.matched import matched
 from troubleshooter.report.opening import opening
 from troubleshooter.report.summary import certainty, end
 from troubleshooter.report.symbols import MOOD_SYMBOLS, SEVERITY_SYMBOLS, STEP_SYMBOLS, step_symbol
@@ -55,7 +56,7 @@ def diagnosis_text(diagnosis: Diagnosis, width: int = WIDTH) -> str:
         lines.append(f"Error lines that fit no known failure, by shape: {len(diagnosis.unexplained)}")
         for line in diagnosis.unexplained[:5]:
             lines.append(f"    {counted(line.count, 'time')}  {_place(line)}")
-            lines += wrapped(one_line(line.text), width, " " * 8, " " * 8, quoted=True)
+            lines += wrapped(matched(line), width, " " * 8, " " * 8, quoted=True)
         lines.append("")
     counts = {verdict: sum(c.verdict is verdict for c in diagnosis.checked) for verdict in Verdict}
     lines.append(
@@ -147,7 +148,7 @@ def _finding(finding: Finding, sure: str, width: int) -> Iterator[str]:
     yield from wrapped(one_line(finding.explanation), width, " " * 4, " " * 4)
     for place in finding.evidence[:_PROOFS]:
         yield from wrapped(_place(place), width, "    proof      ", " " * 15)
-        yield from wrapped(one_line(place.text), width, " " * 15, " " * 15, quoted=True)
+        yield from wrapped(matched(place), width, " " * 15, " " * 15, quoted=True)
     if (more := max(finding.count, len(finding.evidence)) - len(finding.evidence[:_PROOFS])) > 0:
         yield f"               and {more} more"
     if sure != "proven":

@@ -20,7 +20,7 @@ def diagnose(path: str) -> Diagnosis:
     from troubleshooter.wiring import analyse_files  # noqa: PLC0415 - the same
 
     with sources([path]) as found:
-        diagnosis = analyse_files(found.files)
+        diagnosis = analyse_files(found.files, clean=redactor().text)
     return msgspec.convert(redactor().json(msgspec.to_builtins(diagnosis)), Diagnosis)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from tests.unit.analyse.sources import BOOK, log, source, status
-from tests.unit.lint.pools import CLIENT, IDENTITY, PRINCIPAL, good, settings
+from tests.unit.lint.pools import CLIENT, IDENTITY, PRINCIPAL, extension, good, settings
 from troubleshooter.analyse import analyse, merge
 from troubleshooter.lint import findings_of, lint_pool
 from troubleshooter.model.evidence import SourceFile
@@ -63,12 +63,12 @@ class TestEvidence:
         assert "ForbiddenByRbac" in evidence.text
         assert finding.nodes == ("tvm-1",)
 
-    def test_every_node_is_named_and_the_text_is_cut(self) -> None:
+    def test_every_node_is_named_and_no_text_is_longer_than_its_share(self) -> None:
         files = [source(log(*[RBAC + "x" * 900] * 9), "akvvm.log", f"tvm-{n}") for n in range(4)]
         (finding,) = analyse(files, BOOK).findings
         assert finding.nodes == ("tvm-0", "tvm-1", "tvm-2", "tvm-3")
         assert {evidence.node for evidence in finding.evidence[:4]} == set(finding.nodes)
-        assert max(len(evidence.text) for evidence in finding.evidence) == 500
+        assert 450 < max(len(evidence.text) for evidence in finding.evidence) <= 500
 
     def test_half_of_the_nodes(self) -> None:
         well = source(status("Successfully started Key Vault extension service.", "success"), "s", "tvm-1")
@@ -136,6 +136,22 @@ class TestUnexplained:
 
 
 class TestValues:
+    def test_the_newest_certificate_before_a_line_is_the_one_it_is_about(self) -> None:
+        urls = [f"Beginning refresh for: https://kv-{n}.vault.azure.net/secrets/web-{n}" for n in range(3)]
+        (finding,) = analyse([source(log(urls[0], urls[1], "code: SecretDisabled", urls[2]))], BOOK).findings
+        outside = finding.fixes[0].outside
+        assert outside is not None
+        assert dict(outside.values) == {"vault": "kv-1", "secret": "web-1"}
+
+    @pytest.mark.parametrize(("version", "applies"), [("1.0", True), ("3.0", True), ("4.0", False)])
+    def test_a_rule_holds_for_the_versions_it_names_both_ends_included(
+        self, version: str, applies: bool
+    ) -> None:
+        pool = good()
+        extension(pool)["typeHandlerVersion"] = version
+        told = verdict(analyse([], BOOK, pool), "net-dns")
+        assert told is (Verdict.UNKNOWN if applies else Verdict.NOT_APPLICABLE)
+
     def test_the_log_names_vault_and_principal(self) -> None:
         (finding,) = analyse([source(log(RBAC))], BOOK).findings
         fix = finding.fixes[0]
@@ -152,6 +168,7 @@ class TestValues:
         assert fix.outside is not None
         assert dict(fix.outside.values) == {
             "role": "4633458b-17de-408a-b874-0445c86b69e6",
+            "role_name": "Key Vault Secrets User",
             "vault": "v",
             "principal": PRINCIPAL,
             "identity": IDENTITY,

@@ -43,12 +43,18 @@ def test_a_fine_rule_loads(tmp_path: Path) -> None:
     assert [rule.id for rule in load_rules(written(tmp_path, RULE.format(**FINE))).rules] == ["a-rule"]
 
 
+def test_where_every_file_is_its_own_a_text_may_be_confirmed(tmp_path: Path) -> None:
+    own = {**FINE, "label": "AGENT", "files": "waagent, handler-status", "confidence": "confirmed"}
+    assert len(load_rules(written(tmp_path, RULE.format(**own))).rules) == 1
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
         ({"confidence": "confirmed"}, "at most likely"),
         ({"label": "LIB", "confidence": "confirmed"}, "at most likely"),
         ({"label": "AGENT", "confidence": "confirmed"}, "at most likely"),
+        ({"label": "AGENT", "files": "waagent, akvvm", "confidence": "confirmed"}, "at most likely"),
         ({"match": "{none: [x]}"}, "matches nothing"),
         ({"match": "{any: ['(?=x)']}"}, "not RE2"),
         ({"match": "{any: ['ä']}"}, "not ASCII"),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import TYPE_CHECKING
+
+from troubleshooter.analyse.steps import finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,10 +23,20 @@ class _Line:
         if known := self.values.get(name):
             return shlex.quote(known)
         variable = name.upper()
-        note = f"# {variable}: {meaning}"
-        if note not in self.before:
-            self.before.append(note)
+        found = finding(name, {key: one for key, one in self.values.items() if _comment(one) == one})
+        self.note(f"# {variable}: {meaning}" + (f"; find it with: {found}" if found else ""))
         return f'"${variable}"'
+
+    def note(self, text: str) -> None:
+        if text not in self.before:
+            self.before.append(text)
+
+    def named(self) -> None:
+        """Say whose ids these are; an id means nothing to a reader."""
+        if role := self.values.get("role_name"):
+            self.note(f"# role {_comment(self.values.get('role', ''))}: {_comment(role)}")
+        if (identity := self.values.get("identity")) and (principal := self.values.get("principal")):
+            self.note(f"# {_comment(principal)}: the identity {_comment(identity.rpartition('/')[2])}")
 
     def vault(self) -> str:
         return self.value("vault", "name of the vault")
@@ -33,18 +46,26 @@ class _Line:
         identity = self.values.get("identity")
         if identity and not self.values.get("principal"):
             asked = f"az identity show --ids {shlex.quote(identity)} --query principalId --output tsv"
-            self.before.append(f"PRINCIPAL=$({asked})")
+            self.note(f"PRINCIPAL=$({asked})")
             return '"$PRINCIPAL"'
         return self.value("principal", "object (principal) id of the pool's identity, not its client id")
 
     def vault_id(self) -> str:
+        if known := self.values.get("vault_id"):
+            return shlex.quote(known)
         return f'"$(az keyvault show --name {self.vault()} --query id --output tsv)"'
 
     def text(self, *commands: str) -> str:
         return "\n".join([*self.before, *commands])
 
 
+def _comment(text: str) -> str:
+    """Only what names and ids are made of: not every shell takes what follows # for a comment."""
+    return re.sub(r"[^\w ./()-]", "?", text, flags=re.ASCII)
+
+
 def _assign_role(line: _Line) -> str:
+    line.named()
     role = line.value("role", "id of the role")
     return line.text(
         f"az role assignment create --role {role} --assignee-object-id {line.principal()} "
@@ -53,6 +74,7 @@ def _assign_role(line: _Line) -> str:
 
 
 def _set_access_policy(line: _Line) -> str:
+    line.named()
     return line.text(
         f"az keyvault set-policy --name {line.vault()} --object-id {line.principal()} "
         "--secret-permissions get list"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from troubleshooter.analyse.steps import placeholder
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -14,6 +16,21 @@ def quoted(value: str) -> str:
 
 
 def command(kind: str, values: Mapping[str, str]) -> str:
+    named = [name for name in _WANTED.get(kind, ()) if not values.get(name)]
+    notes = [f"# ${name}: {placeholder(name)}" for name in named]
+    made = _command(kind, values)
+    return "\n".join([*notes, made]) if made else ""
+
+
+_WANTED = {
+    "assign-role": ("role", "principal", "vault"),
+    "set-access-policy": ("vault", "principal"),
+    "allow-network": ("vault", "subnet"),
+}
+"""What each kind of change names, in the order of its command."""
+
+
+def _command(kind: str, values: Mapping[str, str]) -> str:
     def value(name: str) -> str:
         return quoted(values[name]) if values.get(name) else f"${name}"
 

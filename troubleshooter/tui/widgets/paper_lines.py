@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+from troubleshooter.model.excerpt import Excerpt, one_line, wrapped
 from troubleshooter.report.outline import Code, Heading, Links, Paragraph, Table
 from troubleshooter.tui import plain
 
@@ -37,6 +38,13 @@ def _block(block: Block, width: int) -> Iterator[list[Piece]]:
             yield from ([("  ", ""), (plain.one_line(address), "$quiet underline")] for address in addresses)
         case Table(header, rows):
             yield from _table(header, rows, width)
+        case Code(caption, text, marks) if marks:
+            yield [(f"  {plain.one_line(caption)}", "$quiet")]
+            for told in wrapped(one_line(Excerpt(text, marks), plain.visible), max(_NARROWEST, width - 4)):
+                styled = [
+                    (part, "$accent bold reverse" if mark else "$accent") for part, mark in told.segments
+                ]
+                yield [("    ", ""), *styled]
         case Code(caption, text):
             yield [(f"  {plain.one_line(caption)}", "$quiet")]
             for line in text.splitlines():

@@ -119,7 +119,7 @@ class TestCertainty:
 
     def test_nor_does_it_confirm_what_this_one_says_without_the_code(self) -> None:
         other = "x Microsoft.Azure.Extensions.CustomScript: ForbiddenByRbac"
-        finding = found(log(refusal(code="")) + other)
+        finding = analyse([source(log(refusal(code=""))), source(other)], BOOK).findings[0]
         assert finding.confidence is Confidence.LIKELY
 
     def test_whatever_is_not_confirmed_says_why(self) -> None:

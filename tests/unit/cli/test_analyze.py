@@ -274,7 +274,7 @@ def test_a_picture_beside_a_log_makes_nothing_missing(tmp_path: Path, invoke: Ca
         (b"", ("Read 1 file, which is empty.", "Nothing that was read is a log")),
         (QUIET, ("Read 1 file.", "✔ No known cause was found. What was read is clean")),
         (PUZZLE, ("▲ No known cause was found. There are error lines",)),
-        (DENIED, ("Cause found (likely)",)),
+        (DENIED, ("Cause found (confirmed)",)),
     ],
 )
 def test_the_text_begins_with_the_verdict_and_says_what_was_read(

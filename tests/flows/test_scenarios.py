@@ -88,9 +88,20 @@ def test_a_scenarios_files_are_written_and_analysed_by_command(tmp_path: Path) -
     assert (refused, bool(problem["error"]["do"])) == (2, True)
 
 
-def test_the_demo_refuses_windows_and_says_what_can_be_done() -> None:
+def test_on_windows_what_azure_tells_is_diagnosed_and_nothing_is_changed() -> None:
+    code, document = call("demo", "windows-polling-number", "--headless")
+
+    assert (code, document["exit"]) == (3, 3)
+    assert document["diagnosis"]["root_cause"] == "kv-config-not-a-string"
+    assert document["diagnosis"]["findings"][0]["evidence"]
+    assert "Windows" in document["not_verified_because"]
+    assert not any(document["changes"].values())
+
+
+def test_on_windows_nothing_found_is_a_refusal() -> None:
     code, document = call("demo", "windows-rbac-denied", "--headless")
 
-    assert code == 9
-    assert "analyze" in document["error"]["do"]
-    assert document["changes"]["created"] == []
+    assert (code, document["diagnosis"]["root_cause"]) == (9, None)
+    diagnosed = next(step for step in document["steps"] if step["id"] == "diagnose")
+    assert "analyze" in diagnosed["why"]
+    assert not any(document["changes"].values())

@@ -10,27 +10,37 @@ from troubleshooter.actions.recheck import unkept
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.evidence import SourceFile
+from troubleshooter.model.run import NO_WAY_IN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
+    from troubleshooter.model.finding import Diagnosis
     from troubleshooter.model.run import KeptFile
 
 
-def diagnose(tools: Tools, ctx: StepContext) -> StepOutcome:
-    from troubleshooter.analyse import analyse, merge  # noqa: PLC0415 - compiling rules is for this step alone
+def concluded(tools: Tools, ctx: StepContext) -> Diagnosis:
+    """What everything that was read so far says, with the settings."""
+    from troubleshooter.analyse import analyse, merge  # noqa: PLC0415 - compiling rules is for few steps
     from troubleshooter.lint import findings_of, lint_pool  # noqa: PLC0415 - the same
 
     definition = tools.definition()
     from_files = analyse(_sources(ctx), tools.rules(), definition)
     remade = unkept(ctx.output("recreate"))
-    diagnosis = merge(from_files, (*findings_of(lint_pool(definition)), *remade))
+    return merge(from_files, (*findings_of(lint_pool(definition)), *remade))
+
+
+def diagnose(tools: Tools, ctx: StepContext) -> StepOutcome:
+    diagnosis = concluded(tools, ctx)
     ctx.diagnosed(diagnosis)
     if cause := diagnosis.cause:
         sure = f"{cause.title} ({cause.confidence})"
         return StepOutcome(sure, output={"root_cause": cause.id, "findings": len(diagnosis.findings)})
+    if barred := ctx.output("survey").get(NO_WAY_IN):
+        told = f"neither Azure's answers nor the settings show the cause. {barred['do']}"
+        return StepOutcome(told, attention=True, exit_code=ExitCode.REFUSED)
     unreached = ctx.state.step("collect").state.value == "skipped"
     if unreached and ctx.output("plan")["variant"] != BARE:
         return StepOutcome(

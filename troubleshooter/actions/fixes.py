@@ -9,7 +9,7 @@ from troubleshooter.actions.candidates import advice, candidates, filled, identi
 from troubleshooter.actions.deliverable import deliverable
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import Refused
-from troubleshooter.model.run import Choice
+from troubleshooter.model.run import NO_WAY_IN, Choice
 
 if TYPE_CHECKING:
     from troubleshooter.actions.candidates import Candidate
@@ -21,8 +21,8 @@ _NO_FIX = "no fix was chosen"
 
 def choose(tools: Tools, ctx: StepContext) -> StepOutcome:
     """Offer the fixes, and get what a chosen one needs."""
-    if code := ctx.output("wait-for-idle").get("no_nodes"):
-        return _without_fix(ctx, f"the debug pool got no nodes ({code}): cure that, and run again")
+    if because := _not_provable(ctx):
+        return _without_fix(ctx, because)
     offered = candidates(ctx.state.diagnosis)
     if not offered:
         return _without_fix(ctx, _why_none(ctx))
@@ -40,6 +40,14 @@ def choose(tools: Tools, ctx: StepContext) -> StepOutcome:
     patch = filled(chosen.fix, identity, definition)
     output = {"number": chosen.number, "finding": chosen.finding.id, "patch": patch, "identity": identity}
     return StepOutcome(chosen.fix.summary, output=output)
+
+
+def _not_provable(ctx: StepContext) -> str:
+    """Why no fix can be proven whatever it is; empty where one can."""
+    if code := ctx.output("wait-for-idle").get("no_nodes"):
+        return f"the debug pool got no nodes ({code}): cure that, and run again"
+    barred = ctx.output("survey").get(NO_WAY_IN)
+    return f"{barred['what']} {barred['why']}".rstrip(".") if barred else ""
 
 
 def _why_none(ctx: StepContext) -> str:

@@ -1,4 +1,4 @@
-"""What this playbook cannot help with, told before any change, with what can still be done."""
+"""What this playbook cannot help with, or only by what Azure tells: told before any change."""
 
 from __future__ import annotations
 
@@ -8,17 +8,21 @@ from troubleshooter.actions.pool_body import extensions, is_key_vault
 from troubleshooter.errors import Refused
 
 _STILL = (
-    "Check the settings with: troubleshooter lint POOL.json. Read the node's extension view. "
-    "Analyse logs you already have with: troubleshooter analyze PATH"
+    "Nothing was changed. Fetch the extension's logs another way, and analyse them with: "
+    "troubleshooter analyze PATH"
 )
 
 
 def check(definition: Any) -> None:
-    """Raise Refused for a pool that the playbook cannot take through to the end."""
-    properties = definition.get("properties") or {}
-    _check_state(properties)
+    """Raise Refused for a pool that nothing can be said about here."""
+    _check_state(definition.get("properties") or {})
     _check_extension(definition)
-    _check_addresses(properties)
+
+
+def no_way_in(definition: Any) -> Refused | None:
+    """Why no node of this pool can be signed in to, or no fix proven: then Azure's answers must do."""
+    (extension,) = (each for each in extensions(definition) if is_key_vault(each))
+    return _of_kind(extension) or _of_addresses(definition.get("properties") or {})
 
 
 def _check_state(properties: Any) -> None:
@@ -45,31 +49,32 @@ def _check_extension(definition: Any) -> None:
             f"They are {names}; a node takes one extension of a type, and which one counts is not known.",
             "Keep one of them in the pool's definition, with all certificates in it.",
         )
-    _check_kind(found[0])
 
 
-def _check_kind(extension: Any) -> None:
+def _of_kind(extension: Any) -> Refused | None:
     if "windows" in str(extension.get("type", "")).lower():
-        raise Refused(
+        return Refused(
             "This is a Windows pool.",
-            "The playbook signs in over SSH, which Windows nodes do not offer.",
-            f"Nothing was changed. {_STILL}",
+            "Logs are read over SSH, which Windows nodes do not offer.",
+            _STILL,
         )
     version = str(extension.get("typeHandlerVersion", ""))
     if version.startswith("4"):
-        raise Refused(
+        return Refused(
             f"The pool uses version {version} of the extension.",
             "Version 4 has no requireInitialSync (documented), so it cannot be switched off to reach a node.",
-            f"Nothing was changed. {_STILL}",
+            _STILL,
         )
+    return None
 
 
-def _check_addresses(properties: Any) -> None:
+def _of_addresses(properties: Any) -> Refused | None:
     network = properties.get("networkConfiguration") or {}
     addresses = network.get("publicIPAddressConfiguration") or {}
     if str(addresses.get("provision", "")).lower() == "nopublicipaddresses":
-        raise Refused(
+        return Refused(
             "The pool's nodes have no public addresses.",
             "An inbound way in over SSH is not allowed on such a pool (documented).",
-            f"Nothing was changed. {_STILL}",
+            _STILL,
         )
+    return None

@@ -1,4 +1,4 @@
-"""The first step: read everything, save the definition, and say at once what this playbook cannot do."""
+"""The first step: read everything, save the definition, and say at once what is likely and what cannot be."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.actions import limits, original
+from troubleshooter.actions.findings import concluded
 from troubleshooter.actions.pool_body import extensions, initial_sync, is_key_vault
 from troubleshooter.actions.tools import EXTENSION_VIEW, NODE_ERRORS, RESIZE_ERRORS
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import ServiceRefusal
 from troubleshooter.model.facts import ExtensionStatus
-from troubleshooter.model.run import NOTHING_TO_REPAIR
+from troubleshooter.model.run import NO_WAY_IN, NOTHING_TO_REPAIR
 
 if TYPE_CHECKING:
     from troubleshooter.actions.tools import Tools
@@ -36,6 +37,7 @@ def survey(tools: Tools, ctx: StepContext) -> StepOutcome:
     views = _views(tools, ctx, account.endpoint, nodes)
     keep_answers(ctx, progress, nodes, views)
     extension = next(each for each in extensions(definition) if is_key_vault(each))
+    barred = limits.no_way_in(definition)
     healthy = _healthy(definition, nodes, views)
     output = {
         "endpoint": account.endpoint,
@@ -58,6 +60,12 @@ def survey(tools: Tools, ctx: StepContext) -> StepOutcome:
     if healthy:
         ctx.verified(verified=False, because=NOTHING_TO_REPAIR)
         return StepOutcome(f"{why}: nothing to repair", outcome="healthy", output=output)
+    ctx.diagnosed(concluded(tools, ctx), likely=True)
+    if barred is not None:
+        why = f"{barred.what} {barred.why}".rstrip(".")
+        ctx.verified(verified=False, because=why)
+        output[NO_WAY_IN] = {"what": barred.what, "why": barred.why, "do": barred.do}
+        return StepOutcome(why, outcome="no-way-in", output=output, attention=True)
     return StepOutcome(why, output=output)
 
 

@@ -11,11 +11,13 @@ from troubleshooter.actions.recheck import add_findings, recheck
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.model.change import NODES, ORIGINAL, POOL
 from troubleshooter.model.event import EventKind
+from troubleshooter.model.run import StepState
 
 if TYPE_CHECKING:
     from troubleshooter.actions.proof import Proof
     from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
+    from troubleshooter.model.run import StepRecord
 
 
 def verify(tools: Tools, ctx: StepContext) -> StepOutcome:
@@ -63,7 +65,7 @@ def grow(tools: Tools, ctx: StepContext) -> StepOutcome:
     """From one proven node to the full size, which is proven too; an original then stands as it should."""
     proven = ctx.output(str(ctx.step.options["after"]))
     if not proven.get("proven"):
-        return StepOutcome("there is no proof on one node to go on from", skipped=True)
+        return StepOutcome(_why_not_grown(ctx.state.step(str(ctx.step.options["after"]))), skipped=True)
     pool, full = str(proven["pool"]), int(proven["full"])
     ours = pool != ctx.state.target.pool
     if ours and full <= 1:
@@ -77,6 +79,15 @@ def grow(tools: Tools, ctx: StepContext) -> StepOutcome:
         original.finish(tools, ctx)
         jobs.enable(tools, ctx)
     return StepOutcome(f"proven: {proof.why}" if proof else f"{pool} stands as it should", output=output)
+
+
+def _why_not_grown(one_node: StepRecord) -> str:
+    """Said where it stands, and true whether the fix is proven or not."""
+    if one_node.state is StepState.SKIPPED:
+        return one_node.why
+    if "proven" in one_node.output:
+        return f"one node is not well with the fix: {one_node.why.removeprefix('not proven: ')}"
+    return "the original was left alone; what to change was printed"
 
 
 def _at_full_size(tools: Tools, ctx: StepContext, pool: str, full: int) -> Proof | None:

@@ -15,6 +15,8 @@ NOT_THAT_FAR = "the run has not come that far"
 """Why nothing is verified before anything else could be a reason."""
 NOTHING_TO_REPAIR = "nothing needed repair"
 """Why nothing was verified where the survey found the pool well."""
+NO_WAY_IN = "no_way_in"
+"""In the survey's output: why no node can be signed in to, in three parts; absent where one can."""
 
 
 class StepState(StrEnum):

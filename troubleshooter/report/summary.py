@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.model.change import Change
 from troubleshooter.model.finding import Confidence, Finding, Severity
-from troubleshooter.model.run import NOT_THAT_FAR, StepState
+from troubleshooter.model.run import NO_WAY_IN, NOT_THAT_FAR, StepState
 from troubleshooter.report.changed import changed
 from troubleshooter.report.counted import counted, listed
 from troubleshooter.report.to_do import ToDo, chosen_fix, stands_fixed, to_do
@@ -226,7 +226,9 @@ _NOT_SURER = {
 def _caused(state: RunState, cause: Finding, diagnosis: Diagnosis, stage: Stage) -> Found:
     sure = certainty(state, cause)
     certain = sure == "Proven" or cause.confidence is Confidence.CONFIRMED
-    early = "No log was read: this is what Azure's answers and the settings say. " * (stage is Stage.LIKELY)
+    early = "No log was read: this is what Azure's answers and the settings say. " * (
+        stage is Stage.LIKELY or NO_WAY_IN in _output(state, "survey")
+    )
     why_not = "" if certain else cause.why_not_surer or _NOT_SURER[cause.confidence]
     errors = tuple(each.id for each in diagnosis.findings[1:] if each.severity is Severity.ERROR)
     apart = tuple(each for each in errors if each not in {cause.id, *cause.explains})
@@ -236,7 +238,7 @@ def _caused(state: RunState, cause: Finding, diagnosis: Diagnosis, stage: Stage)
         cause.title,
         cause,
         sure,
-        f"{early}{why_not}".strip(),
+        "" if certain else f"{early}{why_not}",
         () if certain else cause.confirm,
         titles(diagnosis, cause.explains),
         titles(diagnosis, apart),
@@ -321,6 +323,8 @@ def _nothing(state: RunState) -> str:
     if lines:
         are = "is" if lines == 1 else "are"
         return f"{counted(lines, 'error line')} that {are} there fit no known failure."
+    if diagnosis.findings:
+        return f"{diagnosis.findings[0].title}; nothing that was read tells why."
     return "Nothing that was read shows a known failure."
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.model.change import FINAL, ORIGINAL, POOL, STAGE, ChangeState
-from troubleshooter.model.run import StepState
+from troubleshooter.model.run import NO_WAY_IN, StepState
 from troubleshooter.report.away import command as put_back
 from troubleshooter.report.counted import counted
 
@@ -113,9 +113,16 @@ def _unproven(state: RunState) -> Iterator[ToDo]:
     told = state.diagnosis if state.diagnosed else state.likely
     if told.cause is not None:
         yield from _make(state, told)
-    elif state.diagnosed:
+    elif state.diagnosed and not _output(state, "survey").get(NO_WAY_IN):
         text = "Read in the report which lines fit no known failure, and what could not be told."
         yield ToDo(text, _shell(f"troubleshooter report {state.id}"))
+        return
+    if barred := _output(state, "survey").get(NO_WAY_IN):
+        yield ToDo(
+            "Then look whether new nodes become idle: on this pool a fix cannot be proven from here."
+            if told.cause is not None
+            else str(barred["do"])
+        )
         return
     again = (
         "Then prove it with a new run."

@@ -207,7 +207,8 @@ class RunScreen(Screen[None]):
         rail.rows, rail.looked_at = steps, record.id
         line.rows, line.looked_at = steps, record.id
         step = self._step(record.id)
-        now = Looked(self.state, record, step, self.waiting, self.collecting, self._world.presets)
+        chosen = self.selected is not None
+        now = Looked(self.state, record, step, self.waiting, self.collecting, self._world.presets, chosen)
         self.query_one(StepPane).show(now)
         self.refresh_bindings()
 

@@ -11,6 +11,7 @@ from troubleshooter.model.playbook import Step
 from troubleshooter.model.run import Collecting, RunState, StepRecord, StepState, Waiting
 from troubleshooter.tui.views.acting import ActingView
 from troubleshooter.tui.views.collect import CollectView
+from troubleshooter.tui.views.end import EndView
 from troubleshooter.tui.views.files import FilesView
 from troubleshooter.tui.views.findings import FindingsView
 from troubleshooter.tui.views.gate import GateView
@@ -18,6 +19,7 @@ from troubleshooter.tui.views.outcome import OutcomeView
 from troubleshooter.tui.views.report import ReportView
 from troubleshooter.tui.views.wait import WaitView
 from troubleshooter.tui.widgets.forms_view import FormsView
+from troubleshooter.tui.widgets.moment import above, answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -41,6 +43,8 @@ class Looked:
     waiting: Waiting | None
     collecting: Collecting | None
     presets: Mapping[str, str]
+    chosen: bool = False
+    """Whether the operator went to this step; else the screen follows the run."""
 
 
 def choose(now: Looked) -> tuple[Hashable, Callable[[], Widget]]:
@@ -48,9 +52,13 @@ def choose(now: Looked) -> tuple[Hashable, Callable[[], Widget]]:
     record, state, question = now.record, now.state, now.state.question
     if record.state is StepState.ASKING and question is not None and question.step == record.id:
         preset = now.presets.get(question.gate, "")
-        return ("gate", question.gate, question.plan_hash), lambda: GateView(question, preset, state.target)
+        return ("gate", question.gate, question.plan_hash), lambda: GateView(
+            question, preset, state.target, above=above(state)
+        )
     if record.state is StepState.RUNNING:
         return _running(now)
+    if state.current is None and not now.chosen:
+        return ("end", state.updated), lambda: EndView(state)
     if record.state is StepState.DONE and (ended := _done(now)) is not None:
         return ended
     return ("outcome", record), lambda: OutcomeView(state, now.step, record)
@@ -60,7 +68,7 @@ def _done(now: Looked) -> tuple[Hashable, Callable[[], Widget]] | None:
     """What shows the outcome of a step better than its facts do."""
     record, state, action = now.record, now.state, now.step.action if now.step else ""
     if action == DIAGNOSE and state.diagnosed:
-        return ("findings", record.id), lambda: FindingsView(state.diagnosis, read(state))
+        return ("findings", record.id), lambda: FindingsView(state.diagnosis, read(state), answer(state))
     if action == _COLLECT and state.files:
         return ("files", len(state.files)), lambda: FilesView(state.files, record.why)
     if action == _APPLY and (change := change_of(state, record.id)) is not None:

@@ -17,6 +17,8 @@ from troubleshooter.tui.widgets.finding_list import FindingList
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from troubleshooter.tui.widgets.moment import Moment
+
 
 class FindingsView(Vertical):
     DEFAULT_CSS = """
@@ -26,13 +28,17 @@ class FindingsView(Vertical):
 
     diagnosis: reactive[Diagnosis] = reactive(Diagnosis)
 
-    def __init__(self, diagnosis: Diagnosis, read: str = "") -> None:
+    def __init__(self, diagnosis: Diagnosis, read: str = "", answer: Moment | None = None) -> None:
+        """`answer` is the cause in short, where a run has one to give."""
         super().__init__()
+        self._answer = answer
         self.set_reactive(FindingsView.diagnosis, diagnosis)
         self._read = read
         """What was read, in words: 3 nodes, 5 files."""
 
     def compose(self) -> ComposeResult:
+        if self._answer is not None:
+            yield self._answer
         yield Static(id="findings-head", markup=False)
         yield FindingList(self.diagnosis)
 

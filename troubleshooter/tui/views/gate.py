@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from troubleshooter.model.run import Choice, ErrorText, Question
     from troubleshooter.model.target import Target
+    from troubleshooter.tui.widgets.moment import Moment
 
 
 _FEW = 16
@@ -97,9 +98,18 @@ class GateView(Vertical):
             """None for free text."""
             self.text = text
 
-    def __init__(self, question: Question, preset: str = "", target: Target | None = None) -> None:
+    def __init__(
+        self,
+        question: Question,
+        preset: str = "",
+        target: Target | None = None,
+        *,
+        above: Moment | None = None,
+    ) -> None:
+        """`above` is what the operator is to know before the plan."""
         super().__init__()
         self._target = target
+        self._above = above
         self.question = question
         self._preset = preset
         self._marked = safest(question.choices)
@@ -120,7 +130,9 @@ class GateView(Vertical):
                 )
                 yield Static(_hint(question.hint), id="gate-hint")
             yield Failure(id="gate-error")
-        with ScrollPane("the plan", id="gate-plan"):
+        with ScrollPane("what is known" if self._above else "the plan", id="gate-plan"):
+            if self._above is not None:
+                yield self._above
             yield Remarks()
             if any(_compared(of_choice(question.plan, choice)) for choice in question.choices or (None,)):
                 yield DifferenceView(self._plan.get("before"), self._plan.get("after"))
@@ -141,7 +153,7 @@ class GateView(Vertical):
     def plans_something(self) -> bool:
         """Whether there is more to read than the question."""
         plans = [of_choice(self.question.plan, each) for each in self.question.choices or (None,)]
-        return any(self._notes(plan) or _compared(plan) for plan in plans)
+        return self._above is not None or any(self._notes(plan) or _compared(plan) for plan in plans)
 
     @property
     def _plan(self) -> Mapping[str, Any]:

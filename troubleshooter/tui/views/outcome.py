@@ -14,6 +14,7 @@ from troubleshooter.tui import plain
 from troubleshooter.tui.steps import plan
 from troubleshooter.tui.widgets.act_list import ActList
 from troubleshooter.tui.widgets.failure import Failure
+from troubleshooter.tui.widgets.moment import answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +45,8 @@ class OutcomeView(VerticalScroll):
                 Content.styled("R tries this step again; what is done already stays done.", "$quiet")
             )
             yield from self._acts()
+            if (known := answer(self._state)) is not None:
+                yield known
             return
         yield Static(_said(record))
         if record.output and record.state is StepState.DONE:

@@ -54,12 +54,12 @@ class StepPane(Vertical):
         return stage.children[0] if stage.children else None
 
     def show(self, now: Looked) -> None:
-        title = now.step.title if now.step else short_name(now.record.id)
-        why = plain.one_line(now.step.why) if now.step else ""
+        title, why = _heading(now)
         if (title, why) != self._said:
             self._said = title, why
             self.query_one("#step-title", Static).update(Content.styled(title, "bold"))
             self.query_one("#step-why", Static).update(Content.styled(why, "$quiet"))
+            self.query_one("#step-why").display = bool(why)
         self._now, self._wanted = now, choose(now)
         if self._wanted[0] != self._shown:
             self.call_next(self._settle)
@@ -102,3 +102,12 @@ class StepPane(Vertical):
         if steer:
             inside = (each for each in view.walk_children(Widget, with_self=True) if each.focusable)
             self.screen.set_focus(next(inside, None), scroll_visible=False)
+
+
+def _heading(now: Looked) -> tuple[str, str]:
+    """Of the step; of a run that is over, where nobody looks at a step of it."""
+    if now.state.current is None and not now.chosen:
+        return f"How it ended for {plain.one_line(now.state.target.pool)}", ""
+    if now.step is None:
+        return short_name(now.record.id), ""
+    return now.step.title, plain.one_line(now.step.why)

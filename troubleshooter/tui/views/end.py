@@ -1,0 +1,49 @@
+"""The end of a run: what was found, proven and changed, and what is to be done now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+
+from troubleshooter.report.summary import end
+from troubleshooter.tui.widgets.moment import Moment
+from troubleshooter.tui.widgets.moment_lines import end_lines
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from troubleshooter.model.run import RunState
+
+
+class EndView(VerticalScroll, can_focus=True):
+    DEFAULT_CSS = """
+    EndView { height: 1fr; scrollbar-size-vertical: 1; }
+    EndView > Moment { background: $background; border-left: none; padding: 0; }
+    """
+    BINDINGS: ClassVar = [
+        Binding("y", "copy", "copy command", tooltip="Copy the first command of what to do", id="end.copy"),
+        Binding("up,k", "scroll_up", "Up", show=False, tooltip="Scroll up", id="end.up"),
+        Binding("down,j", "scroll_down", "Down", show=False, tooltip="Scroll down", id="end.down"),
+    ]
+
+    def __init__(self, state: RunState) -> None:
+        super().__init__()
+        self._end = end(state)
+
+    def compose(self) -> ComposeResult:
+        yield Moment(lambda width, marks: end_lines(self._end, width, marks))
+
+    @property
+    def _commands(self) -> list[tuple[str, str]]:
+        return [pair for one in self._end.to_do for pair in one.commands.items()]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        del parameters
+        return action != "copy" or bool(self._commands)
+
+    def action_copy(self) -> None:
+        form, text = self._commands[0]
+        self.app.copy_to_clipboard(text)
+        self.notify(f"Copied the {form} command.", markup=False)

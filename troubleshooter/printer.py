@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.model.run import Collecting, Moved, StepState, Waiting
 from troubleshooter.report.away import alarm, away_json
+from troubleshooter.report.calling import GIVE_TITLE_BACK, KEEP_TITLE, call, standing, title
 from troubleshooter.report.escape import one_line
 from troubleshooter.report.matched import emphasised, in_signs
 from troubleshooter.report.symbols import STEP_SYMBOLS, step_symbol
@@ -69,6 +70,8 @@ class Printer:
         self.verbose = False
         self.quiet = False
         """Whether nothing is narrated: what must be heard, and the result, are told all the same."""
+        self.notifies = True
+        """Whether the operator is called back to the terminal when a run needs them."""
         self.answered = False
         """Whether the result has been written; there is exactly one."""
         self._environ = environ
@@ -83,9 +86,13 @@ class Printer:
         self._replaceable = False
         self._under_way = ""
         """The step that is running, where its line is replaced by the one that says how it ended."""
+        self._entitled = False
+        self._title = ""
         self._seen: dict[str, StepState] = {}
         self._notes = 0
         self._last_wait: tuple[object, float] = (None, 0.0)
+        self._waits: tuple[str, str] = ("", "")
+        """The wait whose limit was told."""
         self._run: RunState | None = None
         """The run that is moved here, as it was last heard of."""
 
@@ -143,6 +150,32 @@ class Printer:
         with self._lock:
             self._answer(json.dumps(document))
 
+    def watch(self) -> None:
+        """From here on the window's title says where the run stands; `over` gives the old one back."""
+        self._entitled = self.notifies and self._in_place
+        if self._entitled:
+            self._past_the_text(KEEP_TITLE)
+
+    def over(self, state: RunState) -> None:
+        """Call the operator back: the run has come to its end, or stands where nobody answers."""
+        if self._entitled:
+            with self._lock:
+                self._past_the_text(self.title_back() + call(standing(state), self._environ))
+
+    def title_back(self) -> str:
+        """What gives the window its old title back, once."""
+        told, self._entitled = GIVE_TITLE_BACK * self._entitled, False
+        return told
+
+    def _entitle(self, text: str) -> None:
+        if self._entitled and text != self._title:
+            self._title = text
+            self._past_the_text(title(text, self._environ))
+
+    def _past_the_text(self, sequence: str) -> None:
+        """To the terminal itself: no line of text, so nothing of it is redacted or counted."""
+        self._write(self._err, sequence)
+
     def known(self) -> dict[str, Any]:
         """What every document says that is not the run's own: that the original is away."""
         away = self._run.away if self._run else None
@@ -194,6 +227,8 @@ class Printer:
         with self._lock:
             if isinstance(event, Moved):
                 self._run = event.state
+            if self._run is not None and not isinstance(event, Collecting):
+                self._entitle(standing(self._run, event if isinstance(event, Waiting) else None))
             if self.quiet:
                 return
             match event:
@@ -239,10 +274,15 @@ class Printer:
         self._line("\n".join(wrapped(text, width, first, rest)))
 
     def _waiting(self, wait: Waiting) -> None:
+        if (wait.step, wait.subject) != self._waits:
+            self._waits = wait.step, wait.subject
+            self._told(f"{one_line(wait.subject)}: {_promise(wait)}", "    ", "    ")
+        if not wait.counts and not wait.elapsed:
+            return  # nothing was looked at yet
         counts = ", ".join(f"{number} {word}" for word, number in wait.counts.items() if number)
         line = (
             f"    {one_line(wait.subject)}: {wait.ready} of {wait.wanted} ready "
-            f"({counts or 'no nodes yet'}), {_clock(wait.elapsed)} of {_clock(wait.limit)}"
+            f"({counts or 'no node seen yet'}), {_clock(wait.elapsed)} of {_clock(wait.limit)}"
             f"{_rest(wait)}"
         )
         what = (wait.subject, wait.ready, counts)
@@ -297,6 +337,13 @@ class Printer:
                 raise
             # The reader has gone (`| head`, a closed terminal), and nothing else may fail for it.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _promise(wait: Waiting) -> str:
+    """How long it may take, and what happens then: told before the first second is over."""
+    nodes = f"{wait.wanted} node{'s' * (wait.wanted != 1)}"
+    then = f"; then it {one_line(wait.at_limit)}" if wait.at_limit else ""
+    return f"waiting for {nodes}, {_clock(wait.limit)} at most{then}"
 
 
 def _rest(wait: Waiting) -> str:

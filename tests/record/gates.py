@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.record.walking import press, resting, screen_is
-from tests.tui.walker import asked_no_more, shown_gate
+from tests.tui.walker import asked_no_more, confirm, shown_gate
 from troubleshooter.tui.screens.confirm import ConfirmScreen
 
 if TYPE_CHECKING:
@@ -53,9 +53,12 @@ async def answer(camera: Camera, question: Question, chosen: str | None, name: s
     if chosen is not None and question.choices[values.index(chosen)].destructive:
         await press(camera, "enter", lambda: screen_is(camera, ConfirmScreen))
         await camera.take(f"{name}-confirm")
-        await camera.pilot.press("shift+tab", *question.confirm)
-        await camera.take(f"{name}-typed")
-        await camera.pilot.press("enter", "enter")
+        if not question.choices[values.index(chosen)].own:
+            await camera.pilot.press(*question.confirm)
+            await camera.take(f"{name}-typed")
+            await camera.pilot.press("enter")
+        else:
+            await confirm(camera.pilot, question)
     else:
         await camera.pilot.press("enter")
     await camera.until(lambda: asked_no_more(camera.pilot, question), f"an end of {question.gate}")

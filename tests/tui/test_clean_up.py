@@ -59,10 +59,11 @@ async def test_what_is_left_in_azure_is_removed_after_asking(
             assert pools() == 2
             await pilot.press("x")
             await until(pilot, lambda: isinstance(app.screen, CleanUpScreen), "the box")
+            await until(pilot, lambda: app.focused is not None, "the box that hears")
             assert app.focused is not None
             assert app.focused.id == "cancel"
             title = app.screen.query_one("#clean-up-title", Static)
-            await pilot.press("tab", "enter")
+            await pilot.press("y")
             await until(pilot, lambda: "Nothing is left" in str(title.render()), "the receipt")
             assert pools() == 1
             await pilot.press("enter")

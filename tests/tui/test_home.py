@@ -15,6 +15,7 @@ from tests.tui.worlds import PLAN
 from troubleshooter.model.run import StepState
 from troubleshooter.tui import glyphs
 from troubleshooter.tui.cases import standing
+from troubleshooter.tui.screens.confirm import ConfirmScreen
 from troubleshooter.tui.screens.home import HomeScreen
 from troubleshooter.tui.screens.open_pool import OpenPoolScreen
 from troubleshooter.tui.screens.run import RunScreen
@@ -103,13 +104,13 @@ async def test_a_case_with_something_left_in_azure_is_not_deleted(stage: Stage) 
 async def test_deleting_asks_first(stage: Stage) -> None:
     case = ended(stage)
     async with home(stage) as pilot:
-        await pilot.press("delete")
-        await pilot.pause()
-        await pilot.press("enter")
-        assert stage.workbench.runs() == (case,)
-        await pilot.press("delete")
-        await pilot.pause()
-        await pilot.press("tab", "enter")
+        for keys in (["enter"], ["y"]):
+            assert stage.workbench.runs() == (case,)
+            await pilot.press("delete")
+            await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen), "the box")
+            await until(pilot, lambda: pilot.app.focused is not None, "the box that hears")
+            await pilot.press(*keys)
+            await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen), "the cases")
         await until(pilot, lambda: stage.workbench.runs() == (), "the deletion")
         assert not stage.workbench.folder(case.id).exists()
 
@@ -121,7 +122,7 @@ async def test_a_pool_that_is_none_is_explained_where_it_was_typed(stage: Stage)
         assert isinstance(pilot.app.screen, OpenPoolScreen)
         error = pilot.app.screen.query_one(Failure).error
         assert error is not None
-        assert error.what == "'nonsense' is not a pool."
+        assert error.what == "nonsense is only a pool's name."
         assert stage.workbench.runs() == ()
 
 

@@ -71,10 +71,21 @@ async def answer(pilot: Pilot[str | None], question: Question) -> None:
     if destructive is not None:
         await pilot.press(*["up"] * len(question.choices), *["down"] * destructive, "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen), "the box that confirms")
-        await pilot.press("shift+tab", *question.confirm, "enter", "enter")
+        await confirm(pilot, question)
     else:
         await pilot.press("enter")
     await until(pilot, lambda: asked_no_more(pilot, question), f"an end of {question.gate}")
+
+
+async def confirm(pilot: Pilot[str | None], question: Question) -> None:
+    """In the box: one key for what the run itself made, the name for anything else."""
+    box = pilot.app.screen
+    assert isinstance(box, ConfirmScreen)
+    if box.deaf:
+        await until(pilot, lambda: not box.deaf, "the box that hears")
+        await pilot.press("y")
+    else:
+        await pilot.press(*question.confirm, "enter")
 
 
 def asked_no_more(pilot: Pilot[str | None], question: Question) -> bool:

@@ -87,6 +87,11 @@ class NodeWatch:
             max(0.0, total_left(self._ctx) - elapsed),
         )
 
+    def beginning(self, wanted: int, limit: float, at_limit: str) -> Waiting:
+        """The wait before its first look, so that its limit is known from the first second."""
+        left = max(0.0, total_left(self._ctx))
+        return Waiting(self._ctx.step.id, self._pool, {}, (), 0, wanted, 0.0, limit, at_limit, left)
+
     def _wants_view(self, node: NodeFacts) -> bool:
         if not (node.state.usable or node.state in _STUCK):
             return False

@@ -52,6 +52,7 @@ def watch_until(
     """Look, show, judge, until the judge is content. Raises GaveUp at the limit."""
     limit = limit_seconds(ctx)
     begun = tools.clock()
+    ctx.show(watch.beginning(wanted, limit, _AT_LIMIT))
 
     def look() -> Snapshot | None:
         found = watch.look()

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from troubleshooter.model.change import Change
 
 
+_COSTS = "pools cost money as long as they have nodes"
+
+
 def create_debug(tools: Tools, ctx: StepContext) -> StepOutcome:
     planned = ctx.output("plan")
     if in_place.underway(ctx):
@@ -48,8 +51,8 @@ def clean_up(tools: Tools, ctx: StepContext) -> StepOutcome:
     removes = [_would_go(change) for change in pools]
     names = [change.id for change in pools]
     if original.underway(ctx):
-        names.append(ctx.state.target.pool)
-        removes.append(f"pool {names[-1]} as this run made it; the original definition is put back")
+        names.insert(0, ctx.state.target.pool)
+        removes.insert(0, f"pool {names[0]} as this run made it; the original definition is put back")
     if not names:
         remove_all(tools, ctx)
         return _cleaned(ctx, "nothing is left in Azure")
@@ -58,7 +61,7 @@ def clean_up(tools: Tools, ctx: StepContext) -> StepOutcome:
         f"Remove {', '.join(names)}?",
         {"removes": removes},
         (
-            Choice("remove", "remove", "pools cost money as long as they have nodes", destructive=True),
+            Choice("remove", "remove", _COSTS, destructive=True, own=not original.underway(ctx)),
             Choice("keep", "keep", _later(ctx)),
         ),
         confirm=names[0],

@@ -104,7 +104,7 @@ def _headless(printer: Printer, name: str, given: Mapping[str, Any]) -> int:
         try:
             check_step(given["until"], [step.id for step in bench.playbook(options.playbook).steps])
             offer = worlds.offer(name)
-            printer.say(f"DEMO  {offer.title}. What is broken: {offer.broken} Nothing real is touched.")
+            printer.warn(f"DEMO  {offer.title}. What is broken: {offer.broken} Nothing real is touched.")
             run = bench.start(pool, options, cancel)
             administrator = partial(worlds.administer, connection)
             form, until = given["form"], given["until"]

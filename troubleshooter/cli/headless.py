@@ -40,6 +40,7 @@ def conduct(
 ) -> ExitCode:
     """Run to the end or to where it stops, print the result, and give the exit code."""
     printer.begin(run.state)
+    printer.watch()
     failure: TroubleshooterError | None = None
     with interrupts(printer, cancel, _going_on(run.state)):
         try:
@@ -48,6 +49,7 @@ def conduct(
             failure = error
         finally:
             run.close()
+    printer.over(run.state)
     return tell(printer, run.state, failure, form)
 
 
@@ -120,7 +122,7 @@ def interrupts(printer: Printer, cancel: threading.Event, going_on: str) -> Iter
             return
         error = {"what": "Interrupted.", "why": "It was asked twice.", "do": going_on}
         first = printer.first_line()
-        _past(2, f"{first}\n" * bool(first) + f"Interrupted. {going_on}\n")
+        _past(2, printer.title_back() + f"{first}\n" * bool(first) + f"Interrupted. {going_on}\n")
         if printer.form is not Form.TEXT and not printer.answered:
             _past(1, json.dumps({"version": 1, "error": error, **printer.known()}) + "\n")
         os._exit(ExitCode.INTERRUPTED)

@@ -110,12 +110,21 @@ def change_form(command: F) -> F:
     )(command)
 
 
+def notifies(command: F) -> F:
+    """Add the switch for calling the operator back to the terminal, which both faces obey."""
+    return option(
+        "--notify", type=bool, metavar="on|off", expose_value=False, callback=_notify,
+        help="Ring, notify and set the window's title when a run needs you; on unless said.",
+    )(command)  # fmt: skip
+
+
 def course(command: F) -> F:
     """Add the options that say how a run goes, for `run` and for the demo that rehearses it.
 
     What they have in common is declared here and nowhere else, so that whatever is tried in the demo holds.
     """
     for add in (
+        notifies,
         change_form,
         option("--until", metavar="STEP", help="Stop after this step."),
         option(
@@ -184,6 +193,11 @@ def _verbose(ctx: click.Context, param: click.Parameter, value: bool) -> None:
 def _quiet(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     if value and not _already_read(ctx, param):
         ctx.find_object(Printer).quiet = True  # type: ignore[union-attr]  # entry.py always sets one
+
+
+def _notify(ctx: click.Context, param: click.Parameter, value: bool | None) -> None:
+    if value is not None and not _already_read(ctx, param):
+        ctx.find_object(Printer).notifies = value  # type: ignore[union-attr]  # entry.py always sets one
 
 
 def _already_read(ctx: click.Context, param: click.Parameter) -> bool:

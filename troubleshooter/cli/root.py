@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from troubleshooter.cli.options import everywhere
+from troubleshooter.cli.options import everywhere, notifies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,6 +94,7 @@ class Commands(click.Group):
 @click.group(
     cls=Commands, table=COMMANDS, invoke_without_command=True, epilog=EXIT_CODES, add_help_option=False
 )
+@notifies
 @everywhere()
 @click.pass_context
 def root(ctx: click.Context) -> int:

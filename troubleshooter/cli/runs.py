@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from troubleshooter.cli import restore
-from troubleshooter.cli.options import alone, answers, change_form, consent, everywhere, option, places
+from troubleshooter.cli.options import (
+    alone,
+    answers,
+    change_form,
+    consent,
+    everywhere,
+    notifies,
+    option,
+    places,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,6 +125,7 @@ def show(printer: Printer, run: str, form: str) -> int:
 @answers
 @option("--until", metavar="STEP", help="Stop after this step.")
 @change_form
+@notifies
 @everywhere()
 @click.pass_obj
 def resume(printer: Printer, /, run: str, **given: Any) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from troubleshooter.cli.options import connection, everywhere
+from troubleshooter.cli.options import connection, everywhere, notifies
 from troubleshooter.errors import ExitCode, NotFound, TroubleshooterError, UsageProblem, first_of
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @click.command("open", add_help_option=False)
 @click.argument("target", metavar="TARGET|RUN")
 @connection
+@notifies
 @everywhere()
 @click.pass_obj
 def command(printer: Printer, /, target: str, **given: Any) -> int:
@@ -94,6 +95,7 @@ def _show(
             open_run=None if open_run is None else _known(bench, open_run),
             open_world=begun.kept(begin()) if begin else None,
             worlds=begun.worlds(),
+            calls=printer.notifies,
         )
         return _watched(printer, app, bench)
 

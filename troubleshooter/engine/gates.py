@@ -75,11 +75,15 @@ FORMS: Mapping[str, Callable[[str], str]] = {
 """How free text is checked: what is wrong with it, or nothing."""
 
 
+def _wanted(question: Question) -> str:
+    return f"Give {question.hint}." if question.hint else question.text
+
+
 def check_choice(question: Question, choice: str, typed: str) -> None:
     """Refuse an answer that is not offered, not of the form wanted, or that lacks the typed name."""
     if question.form and (wrong := FORMS[question.form](choice)):
-        shown = "What was supplied" if question.kept_as else f"{question.gate}={choice}"
-        raise UsageProblem(f"{shown} cannot be used.", wrong, f"Give {question.hint or question.text}.")
+        shown = "What was supplied" if question.kept_as else repr(choice)
+        raise UsageProblem(f"{shown} cannot be used.", wrong, _wanted(question))
     offered = {option.value: option for option in question.choices}
     if offered and choice not in offered:
         raise UsageProblem(

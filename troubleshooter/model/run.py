@@ -71,6 +71,8 @@ class Choice:
     label: str
     detail: str = ""
     destructive: bool = False
+    own: bool = False
+    """What it destroys the run itself has made, to be removed in the end."""
 
 
 @dataclass(frozen=True, slots=True)

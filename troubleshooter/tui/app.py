@@ -14,6 +14,8 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding
 
 from troubleshooter.tui import glyphs, terminal
+from troubleshooter.tui.caller import Caller
+from troubleshooter.tui.messages import RunCrashed, RunMoved, RunOpened, RunRefused, RunWaiting
 from troubleshooter.tui.screens.home import HomeScreen
 from troubleshooter.tui.themes import DARK, LIGHT
 
@@ -86,10 +88,12 @@ class TroubleshooterApp(App[str | None]):
         open_run: str | None = None,
         open_world: World | None = None,
         worlds: Worlds | None = None,
+        calls: bool = True,
     ) -> None:
         """Open on the cases of the world, on a pool or a run in it, or on a world to practise on.
 
         `worlds` are those that can be begun from here; whatever was begun is ended when it is left.
+        `calls` is whether the operator is called back to the terminal when a run needs them.
         """
         super().__init__(driver_class=terminal.driver())
         self.stopped = threading.Event()
@@ -103,6 +107,8 @@ class TroubleshooterApp(App[str | None]):
         self._open_target = open_target
         self._open_run = open_run
         self._open_world = open_world
+        self.caller = Caller() if calls else None
+        """Used by the terminal's driver, too."""
         self.worlds = worlds
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
@@ -139,9 +145,28 @@ class TroubleshooterApp(App[str | None]):
     def _left(self, _: object) -> None:
         """Back in the real world, whatever was practised on."""
         left, self.world = self.world, self._own
+        if self.caller is not None:
+            self.caller.nothing()
         left.sign_out()
         if left is not self._own:
             self.run_worker(left.end, thread=True, group="world", exit_on_error=False)
+
+    @on(RunOpened)
+    @on(RunMoved)
+    def _run_stands(self, message: RunOpened | RunMoved) -> None:
+        if self.caller is not None:
+            self.caller.stands(message.state)
+
+    @on(RunWaiting)
+    def _run_waits(self, message: RunWaiting) -> None:
+        if self.caller is not None:
+            self.caller.waits(message.waiting)
+
+    @on(RunRefused)
+    @on(RunCrashed)
+    def _run_fails(self) -> None:
+        if self.caller is not None:
+            self.caller.fails()
 
     @on(HomeScreen.OpenPool)
     def _pool_chosen(self, message: HomeScreen.OpenPool) -> None:

@@ -27,6 +27,20 @@ def rows(state: RunState) -> tuple[StepRow, ...]:
     return tuple(StepRow(record, short_name(record.id)) for record in state.steps)
 
 
+def looked_at(state: RunState, selected: str | None) -> StepRecord:
+    """The step chosen, else the one under way, else the last that did something."""
+    if selected is not None:
+        return state.step(selected)
+    ended = [record for record in state.steps if record.state is not StepState.SKIPPED]
+    return state.current or (ended or state.steps)[-1]
+
+
+def beside(state: RunState, step_id: str, by: int) -> str:
+    """The step so many before or after this one, or the outermost."""
+    ids = [each.id for each in state.steps]
+    return ids[max(0, min(len(ids) - 1, ids.index(step_id) + by))]
+
+
 def short_name(step_id: str) -> str:
     words = step_id.replace("-", " ")
     return words[:1].upper() + words[1:]

@@ -18,11 +18,23 @@ def waiting(ready: int, elapsed: float) -> Waiting:
 def told(wait: Waiting) -> str:
     err = io.StringIO()
     Printer(Form.TEXT, io.StringIO(), err, {}).follow(wait)
-    return err.getvalue().strip()
+    return err.getvalue().strip().splitlines()[-1].strip()
 
 
 def test_a_wait_tells_counts_elapsed_and_limit() -> None:
     assert told(waiting(0, 5)) == "the-pool: 0 of 10 ready (10 starting), 0:05 of 10:00"
+
+
+def test_limit_and_what_happens_there_are_told_before_anything_was_looked_at() -> None:
+    err = io.StringIO()
+    printer = Printer(Form.TEXT, io.StringIO(), err, {})
+    begun = Waiting("verify", "the-pool", {}, (), 0, 1, 0.0, 600.0, "goes on without them", 900.0)
+    printer.follow(begun)
+
+    promise = "the-pool: waiting for 1 node, 10:00 at most; then it goes on without them"
+    assert err.getvalue().strip() == promise
+    printer.follow(waiting(0, 5))
+    assert [line.strip() for line in err.getvalue().splitlines()].count(promise) == 1
 
 
 def test_the_estimate_comes_from_the_runs_own_pace() -> None:

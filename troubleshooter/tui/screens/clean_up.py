@@ -19,7 +19,7 @@ from troubleshooter.model.run import Moved
 from troubleshooter.tui import glyphs, plain
 from troubleshooter.tui.background import in_background
 from troubleshooter.tui.original import at_stake
-from troubleshooter.tui.screens.confirm import if_meant
+from troubleshooter.tui.screens.confirm import DEAF, if_meant
 from troubleshooter.tui.widgets.failure import Failure
 
 if TYPE_CHECKING:
@@ -42,8 +42,9 @@ _WORDS = {
 
 class CleanUpScreen(ModalScreen[None]):
     BINDINGS: ClassVar = [
+        Binding("y", "go", "yes", show=False, tooltip="Remove it now", id="clean-up.yes"),
         Binding(
-            "escape,q",
+            "escape,q,n",
             "close",
             "close",
             tooltip="Stop, and go back; what is gone stays gone",
@@ -76,18 +77,28 @@ class CleanUpScreen(ModalScreen[None]):
         self._workbench = workbench
         self._ids = [(change.kind, change.id) for change in case.open_changes]
         self._cancel = threading.Event()
+        self._begun = False
+        self.deaf = True
         self.set_reactive(CleanUpScreen.case, case)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog", classes="danger"):
-            yield Static(Content.styled("Remove what this case left in Azure?", "bold"), id="clean-up-title")
+            yield Static(Content.styled("Remove what this run left in Azure", "bold"), id="clean-up-title")
             yield Static(self._list(), id="clean-up-list")
+            yes, no = ("y", "$accent bold"), ("n", "$accent bold")
+            yield Static(Content.assemble(yes, " removes it, ", no, " leaves it"), id="clean-up-how")
             yield Failure()
             with Horizontal(id="buttons"):
-                yield Button("Cancel", id="cancel", compact=True)
-                yield Button("Remove", id="go", compact=True)
+                yield Button("No", id="cancel", compact=True, disabled=True)
+                yield Button("Remove", id="go", compact=True, disabled=True)
 
     def on_mount(self) -> None:
+        self.set_timer(DEAF, self._listen)
+
+    def _listen(self) -> None:
+        """Until now a key may have been meant for what stood here before."""
+        self.deaf = False
+        self.query(Button).set(disabled=False)
         self.query_one("#cancel").focus()
 
     def on_unmount(self) -> None:
@@ -100,12 +111,15 @@ class CleanUpScreen(ModalScreen[None]):
 
     @on(Button.Pressed, "#cancel")
     def action_close(self) -> None:
-        if_meant(self, "Stop cleaning up?", "stop", self.dismiss)
+        if not self.deaf:
+            if_meant(self, "Stop cleaning up?", "stop", self.dismiss)
 
     @on(Button.Pressed, "#go")
-    def _go(self) -> None:
-        self.working = True
-        self.query_one("#go").display = False
+    def action_go(self) -> None:
+        if self.deaf or self._begun:
+            return
+        self._begun = self.working = True
+        self.query_one("#go").display = self.query_one("#clean-up-how").display = False
         self.query_one("#cancel", Button).label = "Stop"
         self.query_one("#clean-up-title", Static).update(Content.styled("Removing.", "bold"))
         in_background(self, self._work, self.Ended)

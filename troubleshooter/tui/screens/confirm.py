@@ -1,4 +1,4 @@
-"""Before something is removed or left undone: what that means, and the focus on the answer that is safe."""
+"""Before something is removed or left undone: the act, what that means, and the focus where it is safe."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from troubleshooter.model.run import Choice, Question
 
 
-_DEAF = 0.3
-"""Seconds for which a box that comes unawaited hears no key: it may be meant for what stood there before."""
+DEAF = 0.3
+"""Seconds for which a box that one key answers hears none: it may be meant for what stood there before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,83 +34,102 @@ class Confirmed:
 
 class ConfirmScreen(ModalScreen[Confirmed | None]):
     BINDINGS: ClassVar = [
+        Binding("y", "go", "yes", show=False, tooltip="Do it", id="confirm.yes"),
+        Binding("n", "cancel", "no", show=False, tooltip="Change nothing", id="confirm.no"),
         Binding("escape", "cancel", "cancel", tooltip="Change nothing", id="confirm.cancel"),
         Binding("left,right", "app.focus_next", "Other button", show=False, id="confirm.other"),
     ]
 
     def __init__(
         self,
-        text: str,
-        label: str,
+        act: str,
+        verb: str,
         removes: tuple[str, ...],
         name: str = "",
         *,
         leaves: tuple[str, ...] = (),
     ) -> None:
-        """The label says what will be done; with a name, it can be done only once that is typed.
+        """The act in words, and the one word of it for a button. With a name, that is typed to do it; else y.
 
         `leaves` is how the original stands, where work on it is about to be left; empty where it is not.
         """
         super().__init__()
-        self._text = text
-        self._label = label
+        self._act = act
+        self._verb = verb
         self._removes = removes
-        self._name = name
+        self._wanted = name
         self.leaves = leaves
-        self._deaf = bool(leaves)
+        self.deaf = not name
 
     @classmethod
-    def for_question(cls, question: Question, choice: Choice | None) -> ConfirmScreen:
-        removes = question.plan.get("removes") or ()
-        label = choice.label if choice else "go on"
-        return cls(question.text, label, tuple(str(item) for item in removes), question.confirm)
+    def for_question(cls, question: Question, choice: Choice) -> ConfirmScreen:
+        """What the run itself made goes with one key; of anything else the name is typed."""
+        removes = tuple(str(item) for item in question.plan.get("removes") or ())
+        act = choice.label if " " in choice.label else question.text.rstrip("?")
+        name = "" if choice.own else question.confirm
+        return cls(act[:1].upper() + act[1:], choice.label.split()[0], removes, name)
 
     def compose(self) -> ComposeResult:
         mark = glyphs.of(self).attention
         with Vertical(id="dialog", classes="danger"):
-            yield Static(Content.assemble((f"{mark} ", "$error bold"), (plain.one_line(self._text), "bold")))
+            yield Static(Content.assemble((f"{mark} ", "$error bold"), (plain.one_line(self._act), "bold")))
             for line in self.leaves:
                 yield Static(Content.styled(plain.one_line(line), "$error"), classes="leaves")
             if self._removes:
                 gone = "\n".join(f"  - {plain.one_line(item)}" for item in self._removes)
                 yield Static(Content.assemble(("Will be gone, for good:\n", "$quiet"), gone))
-            if self._name:
-                yield Static(Content.assemble("Type ", (plain.visible(self._name), "bold"), " to confirm."))
-                yield Input(id="confirm-name", placeholder=self._name)
+            if self._wanted:
+                named = (plain.visible(self._wanted), "bold")
+                yield Static(Content.assemble("Type ", named, " here, then Enter does it:"), id="confirm-how")
+                yield Input(id="confirm-name")
+            else:
+                yes, no = ("y", "$accent bold"), ("n", "$accent bold")
+                yield Static(Content.assemble(yes, " does it, ", no, " changes nothing"), id="confirm-how")
             with Horizontal(id="buttons"):
-                no = "No" if self.leaves else "Cancel"
-                yield Button(no, id="cancel", compact=True, disabled=self._deaf)
-                wanting = bool(self._name) or self._deaf
-                yield Button(Content(self._label.capitalize()), id="go", compact=True, disabled=wanting)
+                no_label = "Cancel" if self._wanted else "No"
+                yield Button(no_label, id="cancel", compact=True, disabled=self.deaf)
+                yield Button(Content(self._verb.capitalize()), id="go", compact=True, disabled=True)
 
     def on_mount(self) -> None:
-        if self._deaf:
-            self.set_timer(_DEAF, self._listen)
+        if self.deaf:
+            self.set_timer(DEAF, self._listen)
         else:
-            self.query_one("#cancel").focus()
+            self.query_one(Input).focus()
 
     def _listen(self) -> None:
-        self._deaf = False
+        self.deaf = False
         self.query(Button).set(disabled=False)
         self.query_one("#cancel").focus()
 
     @on(Input.Changed)
     def _typed(self, message: Input.Changed) -> None:
-        self.query_one("#go", Button).disabled = message.value != self._name
+        self.query_one("#go", Button).disabled = message.value != self._wanted
 
     @on(Input.Submitted)
     def _submitted(self, message: Input.Submitted) -> None:
-        if message.value == self._name:
-            self.query_one("#go").focus()
+        if message.value == self._wanted:
+            self._done(message.value)
+            return
+        told = Content.assemble(
+            ("Not yet. ", "$error"), "Type ", (plain.visible(self._wanted), "bold"), " exactly:"
+        )
+        self.query_one("#confirm-how", Static).update(told)
 
     @on(Button.Pressed, "#go")
-    def _go(self) -> None:
-        typed = self.query_one("#confirm-name", Input).value if self._name else ""
+    def _pressed(self) -> None:
+        self._done(self.query_one(Input).value if self._wanted else "")
+
+    def action_go(self) -> None:
+        """By its letter: only where no name is wanted, since there letters are typed."""
+        if not self._wanted and not self.deaf:
+            self._done("")
+
+    def _done(self, typed: str) -> None:
         self.dismiss(Confirmed(typed))
 
     @on(Button.Pressed, "#cancel")
     def action_cancel(self) -> None:
-        if not self._deaf:
+        if not self.deaf:
             self.dismiss(None)
 
 

@@ -205,7 +205,7 @@ class HomeScreen(Screen[None]):
                 in_background(self, partial(self._delete, case.id), partial(self.CasesRead, self.cases))
 
         removes = (f"the journal of run {case.id}", f"{len(case.files)} files of evidence", "its report")
-        text = f"Delete case {case.id} of {case.target.pool} from this machine?"
+        text = f"Delete case {case.id} of {case.target.pool} from this machine"
         self.app.push_screen(ConfirmScreen(text, "delete", removes), confirmed)
 
     def _delete(self, run_id: str) -> CasesRead:

@@ -28,6 +28,7 @@ from troubleshooter.tui.messages import (
     RunWaiting,
 )
 from troubleshooter.tui.original import at_stake
+from troubleshooter.tui.screens.clean_up import CleanUpScreen
 from troubleshooter.tui.screens.confirm import ConfirmScreen, if_meant
 from troubleshooter.tui.screens.evidence import EvidenceScreen, whole_file
 from troubleshooter.tui.screens.explain import ExplainScreen
@@ -36,7 +37,7 @@ from troubleshooter.tui.screens.matrix import MatrixScreen
 from troubleshooter.tui.screens.moments import MomentsScreen
 from troubleshooter.tui.screens.report import ReportScreen
 from troubleshooter.tui.screens.run_keys import RUN_KEYS, left, possible
-from troubleshooter.tui.steps import filled, rows
+from troubleshooter.tui.steps import beside, filled, looked_at, rows
 from troubleshooter.tui.views.choose import DIAGNOSE, Looked
 from troubleshooter.tui.views.files import FilesView
 from troubleshooter.tui.views.gate import GateView
@@ -235,12 +236,7 @@ class RunScreen(Screen[None]):
     @property
     def looked_at(self) -> StepRecord | None:
         """The step chosen, else the one under way, else the last that did something."""
-        if self.state is None:
-            return None
-        if self.selected is not None:
-            return self.state.step(self.selected)
-        ended = [record for record in self.state.steps if record.state is not StepState.SKIPPED]
-        return self.state.current or (ended or self.state.steps)[-1]
+        return looked_at(self.state, self.selected) if self.state else None
 
     @property
     def unfinished(self) -> str | None:
@@ -272,9 +268,11 @@ class RunScreen(Screen[None]):
             self._answer(message, "")
             return
 
+        own, name = message.choice.own, message.question.confirm
+
         def confirmed(result: Confirmed | None) -> None:
             if result is not None:
-                self._answer(message, result.typed)
+                self._answer(message, name if own else result.typed)
 
         self.app.push_screen(ConfirmScreen.for_question(message.question, message.choice), confirmed)
 
@@ -350,6 +348,16 @@ class RunScreen(Screen[None]):
         if self.state is not None and (change := change_of(self.state)) is not None:
             self.app.push_screen(FormsScreen(change))
 
+    def action_clean_up(self) -> None:
+        """The run has ended, so this screen lets go of it, and reads it again afterwards."""
+        if self.state is None:
+            return
+        self._run_id = self.state.id
+        if self._bridge is not None:
+            self._bridge.leave()
+            self._bridge = None
+        self.app.push_screen(CleanUpScreen(self._workbench, self.state), lambda _: self._read())
+
     def action_report(self) -> None:
         if self.state is not None:
             self.app.push_screen(ReportScreen(self._place, self.state))
@@ -357,8 +365,7 @@ class RunScreen(Screen[None]):
     def action_look(self, by: int) -> None:
         record = self.looked_at
         if self.state is not None and record is not None:
-            ids = [each.id for each in self.state.steps]
-            self._look_at(ids[max(0, min(len(ids) - 1, ids.index(record.id) + by))])
+            self._look_at(beside(self.state, record.id, by))
 
     def _look_at(self, step_id: str) -> None:
         current = self.state.current if self.state else None

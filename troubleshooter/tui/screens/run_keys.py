@@ -25,6 +25,7 @@ RUN_KEYS = (
         "t", "moments", "time line", tooltip="What happened when, all files on one clock", id="run.moments"
     ),
     Binding("v", "change", "the change", tooltip="The change to make for the original", id="run.change"),
+    Binding("x", "clean_up", "clean up", tooltip="Remove now what this run left in Azure", id="run.clean-up"),
     Binding("r", "report", "report", tooltip="Read the report as it stands", id="run.report"),
     Binding(
         "left_square_bracket",
@@ -60,6 +61,9 @@ def possible(
         "moments": bool(state and state.files),
         "now": chosen,
         "change": bool(state and change_of(state)),
+        "clean_up": bool(state and state.current is None and state.open_changes)
+        and not leaving
+        and not (bridge and bridge.busy),
     }
     always = action not in {"report", "explain", "look"} or state is not None
     return answers.get(action, always)

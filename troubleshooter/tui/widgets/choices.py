@@ -104,5 +104,6 @@ class Choices(Widget, can_focus=True):
 
 
 def safest(choices: tuple[Choice, ...]) -> Choice | None:
-    """The first choice that destroys nothing."""
-    return next((choice for choice in choices if not choice.destructive), next(iter(choices), None))
+    """The first choice that destroys nothing but what the run itself made, which is meant to go."""
+    safe = (choice for choice in choices if not choice.destructive or choice.own)
+    return next(safe, next(iter(choices), None))

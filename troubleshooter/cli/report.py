@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 @option(
     "--format",
     "form",
-    type=click.Choice(["markdown", "html", "json"]),
-    help="Form of the report; markdown unless said.",
+    type=click.Choice(["text", "markdown", "html", "json"]),
+    help="Form of the report; unless said it is text on a terminal, else markdown.",
 )
 @option("--out", "-o", metavar="FILE", help="Write it to a file instead of standard output.")
 @everywhere()
@@ -30,12 +30,15 @@ def command(printer: Printer, /, run: str, form: str | None, out: str | None) ->
     from troubleshooter.engine.outcome import exit_code
     from troubleshooter.printer import Form
     from troubleshooter.report.json_report import run_json
+    from troubleshooter.report.wrapped import WIDTH
 
     with opened(run) as (bench, run_id):
         state = bench.read(run_id)
     document = run_json(state, exit_code(state))
-    chosen = form or ("json" if printer.form is Form.JSON else "markdown")
-    text = json.dumps(document, indent=2) + "\n" if chosen == "json" else _paper(state, chosen)
+    shown = out is None and printer.columns > 0
+    chosen = form or ("json" if printer.form is Form.JSON else "text" if shown else "markdown")
+    width = printer.width if shown else WIDTH
+    text = json.dumps(document, indent=2) + "\n" if chosen == "json" else _paper(state, chosen, width)
     if out is None:
         printer.result(document | ({"text": text} if chosen != "json" else {}), text)
         return 0
@@ -44,10 +47,13 @@ def command(printer: Printer, /, run: str, form: str | None, out: str | None) ->
     return 0
 
 
-def _paper(state: RunState, form: str) -> str:
+def _paper(state: RunState, form: str, width: int) -> str:
     from troubleshooter.report.html import run_html
     from troubleshooter.report.markdown import run_markdown
+    from troubleshooter.report.paper_text import run_paper
 
+    if form == "text":
+        return run_paper(state, width)
     return run_html(state) if form == "html" else run_markdown(state)
 
 

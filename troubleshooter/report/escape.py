@@ -5,7 +5,23 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+!|~&@-])")
+_MARKDOWN = re.compile(
+    r"""
+      [`*\[\]<|~]                       # code, emphasis, links, markup, tables, deleted text: always
+    | \\(?=[!-/:-@\[-`{-~]|$)            # a backslash that would escape what follows it
+    | (?<=\])[(:]                        # the address of a link, or of a reference
+    | (?<![^\W_])_ | _(?![^\W_])         # emphasis; inside a word an underscore is none
+    | !(?=\[)                            # a picture
+    | &(?=\#?\w)                         # a character by its name
+    | (?<![\w.-])@(?=\w)                 # somebody's attention; not the middle of an address
+    | (?<!\w)\#(?=\d)                    # another issue
+    | ^>                                  # a quotation
+    | ^[-+=\#](?=[-=\#\s]|$)              # a list, a heading, a rule
+    """,
+    re.VERBOSE,
+)
+_NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
+"""What a Markdown reader would not take for text. All else is left as it is, so that ids copy clean."""
 _MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _WEB_ADDRESS = re.compile(r"https://[\w.-]+(?::\d+)?(?:/[\w./~%#?=&+,;:-]*)?")
@@ -28,7 +44,7 @@ def one_line(text: str) -> str:
 
 def markdown(text: str) -> str:
     """Inline text that no Markdown reader takes for markup, markup language or a mention."""
-    return _MARKDOWN.sub(r"\\\1", one_line(text))
+    return _NUMBERED.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\g<0>", one_line(text)))
 
 
 def html(text: str, keep_newlines: bool = False) -> str:

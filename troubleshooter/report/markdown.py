@@ -5,7 +5,18 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.model.excerpt import Excerpt
 from troubleshooter.report import escape
-from troubleshooter.report.outline import Code, Heading, Links, Paragraph, Table, outline
+from troubleshooter.report.outline import (
+    Code,
+    Conclusion,
+    Facts,
+    Heading,
+    Item,
+    Links,
+    Paragraph,
+    Table,
+    outline,
+)
+from troubleshooter.report.symbols import MOOD_SYMBOLS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,12 +29,18 @@ def run_markdown(state: RunState) -> str:
     return "\n\n".join(_block(block) for block in outline(state)) + "\n"
 
 
-def _block(block: Block) -> str:
+def _block(block: Block) -> str:  # noqa: PLR0911 - one return for each kind of block
     match block:
         case Heading(level, text):
             return f"{'#' * level} {escape.markdown(text)}"
+        case Conclusion(mood, text):
+            return f"**{MOOD_SYMBOLS[mood]} {escape.markdown(text)}**"
         case Paragraph(text):
             return escape.markdown(text)
+        case Item(number, text):
+            return f"{number}. {escape.markdown(text)}"
+        case Facts(rows):
+            return "\n".join(f"- {escape.markdown(label)}: {escape.markdown(text)}" for label, text in rows)
         case Links(addresses):
             return "\n".join(f"- {_link(address)}" for address in addresses)
         case Table(header, rows):

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from troubleshooter import __version__
 from troubleshooter.forms import before_and_after, change_of, forms
-from troubleshooter.model.finding import Verdict
 from troubleshooter.report.acts import acts_told
 from troubleshooter.report.away import alarm
+from troubleshooter.report.counted import counted
 from troubleshooter.report.json_report import changes_json
+from troubleshooter.report.opening import opening
 from troubleshooter.report.rights import READER, rights, signed_in_as
-from troubleshooter.report.summary import end
+from troubleshooter.report.steps_told import steps_told
+from troubleshooter.report.summary import Mood, certainty, end, known_so_far, titles
+from troubleshooter.report.to_do import to_do
+from troubleshooter.report.untold import untold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from troubleshooter.model.evidence import Evidence
     from troubleshooter.model.finding import Diagnosis, Finding, Fix
@@ -54,62 +59,154 @@ class Code:
     """What is to stand out in it: start and end, in characters."""
 
 
-Block = Heading | Paragraph | Links | Table | Code
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """The result in one sentence, and what to feel about it."""
+
+    mood: Mood
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A label and what is known, each; a label may have several lines."""
+
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One of several things to do, in their order."""
+
+    number: int
+    text: str
+
+
+_PROOFS = 5
+"""Different words quoted of one finding; JSON has all."""
+_NODES_NAMED = 10
+_FILES_NAMED = 60
+
+Block = Heading | Paragraph | Links | Table | Code | Conclusion | Facts | Item
 
 
 def outline(state: RunState) -> tuple[Block, ...]:
-    """Build the whole report of a run."""
+    """Build the whole report of a run: what everybody needs first, what an auditor needs last."""
     return (
         *_opening(state),
-        *_findings(state.diagnosis),
+        *_to_do(state),
+        *_findings(state),
         *_change(state),
-        *_not_seen(state.diagnosis),
-        *_steps(state),
         *_receipt(state),
+        *_steps(state),
+        *_untold(known_so_far(state)),
+        *_about(state),
         *_rights(state),
         *_files(state),
     )
 
 
 def _opening(state: RunState) -> Iterator[Block]:
-    cause = state.diagnosis.cause
-    yield Heading(1, f"{state.target.pool}: {cause.title if cause else 'Key Vault extension report'}")
+    yield Heading(1, f"{state.target.pool}: {_title(state)}")
     if state.away:
-        yield Paragraph(alarm(state.away))
-    yield Paragraph(end(state).headline)
-    yield Table(
-        ("what", "value"),
-        (
-            ("pool", state.target.resource_id),
-            ("run", state.id),
-            ("playbook", state.playbook),
-            ("started", state.created),
-            ("last event", state.updated),
-            ("root cause", state.diagnosis.root_cause or "none"),
-        ),
-    )
+        yield Conclusion(Mood.BAD, alarm(state.away).removeprefix("✖ "))
+    ending = end(state)
+    yield Conclusion(ending.mood, ending.headline)
+    yield Facts(tuple(opening(state, ending)))
 
 
-def _findings(diagnosis: Diagnosis) -> Iterator[Block]:
-    yield Heading(2, "Findings")
-    if not diagnosis.findings:
+def _title(state: RunState) -> str:
+    """A cause that is cured is no title any more: it would read as if it still stood."""
+    cause = known_so_far(state).cause
+    if state.healthy:
+        return "healthy"
+    if state.verified:
+        return "the cause is found and its fix is proven"
+    return cause.title if cause else "no cause found"
+
+
+def _to_do(state: RunState) -> Iterator[Block]:
+    yield Heading(2, "What you must do now")
+    things = to_do(state)
+    if not things:
+        yield Paragraph("Nothing.")
+    for number, thing in enumerate(things, start=1):
+        yield Item(number, thing.text)
+        form = "az" if "az" in thing.commands else "shell"
+        if form in thing.commands:
+            yield Code("Command", thing.commands[form])
+
+
+def _about(state: RunState) -> Iterator[Block]:
+    yield Heading(2, "About this run")
+    known = {
+        "pool": state.target.resource_id,
+        "region": str(_survey(state).get("location", "")),
+        "run": state.id,
+        "playbook": state.playbook,
+        "started": moment(state.created),
+        "last event": moment(state.updated),
+        "signed in as": signed_in_as(state),
+        "made by": f"batch-kv-troubleshooter {__version__}",
+    }
+    yield Facts(tuple((label, value) for label, value in known.items() if value))
+
+
+def moment(at: str) -> str:
+    """Write a time of the journal as people do."""
+    return f"{at[:10]} {at[11:19]} UTC" if len(at) > 18 else at
+
+
+def _findings(state: RunState) -> Iterator[Block]:
+    told = known_so_far(state)
+    if told.findings or state.diagnosed:
+        yield Heading(2, "Findings" if state.diagnosed else "Findings before any log was read")
+    if state.diagnosed and not told.findings:
         yield Paragraph("None.")
-    for number, finding in enumerate(diagnosis.findings, start=1):
-        yield from _finding(number, finding)
+    for number, finding in enumerate(told.findings, start=1):
+        yield from _finding(number, finding, state)
 
 
-def _finding(number: int, finding: Finding) -> Iterator[Block]:
+def _finding(number: int, finding: Finding, state: RunState) -> Iterator[Block]:
+    sure = certainty(state, finding).lower()
     yield Heading(3, f"{number}. {finding.title}")
-    yield Paragraph(f"{finding.id}: severity {finding.severity.value}, {finding.confidence.value}.")
+    yield Facts(tuple(_known_of(finding, sure, state)))
     yield Paragraph(finding.explanation)
-    if finding.nodes:
-        yield Paragraph(f"Nodes: {', '.join(finding.nodes)}")
-    for place in finding.evidence:
-        yield Code(f"Proof: {where(place)}", place.text, place.marks)
+    yield from _proof(finding)
     for fix in finding.fixes:
         yield from _fix(fix)
     if finding.sources:
         yield Links(finding.sources)
+
+
+def _known_of(finding: Finding, sure: str, state: RunState) -> Iterator[tuple[str, str]]:
+    yield "how sure", sure
+    if sure != "proven":
+        if finding.why_not_surer:
+            yield "why not surer", finding.why_not_surer
+        yield "severity", finding.severity.value
+        yield from (("make sure", step) for step in finding.confirm)
+    yield from (("explains", title) for title in titles(known_so_far(state), finding.explains))
+    if finding.nodes:
+        shown = ", ".join(finding.nodes[:_NODES_NAMED])
+        more = len(finding.nodes) - _NODES_NAMED
+        yield "nodes", f"{shown} and {more} more" if more > 0 else shown
+    yield "known as", finding.id
+
+
+def _proof(finding: Finding) -> Iterator[Block]:
+    """The same words from many places are quoted once."""
+    alike: dict[str, list[Evidence]] = {}
+    for place in finding.evidence:
+        alike.setdefault(place.text, []).append(place)
+    for first, *others in list(alike.values())[:_PROOFS]:
+        also = f", and the same at {counted(len(others), 'more place')}" if others else ""
+        yield Code(f"Proof: {where(first)}{also}", first.text, first.marks)
+    shown = sum(len(places) for places in list(alike.values())[:_PROOFS])
+    if (more := max(finding.count, len(finding.evidence)) - shown) > 0:
+        yield Paragraph(
+            f"{counted(more, 'more line')} of this kind {'is' if more == 1 else 'are'} not quoted."
+        )
 
 
 def where(place: Evidence) -> str:
@@ -152,13 +249,14 @@ def _change(state: RunState) -> Iterator[Block]:
         )
 
 
-def _not_seen(diagnosis: Diagnosis) -> Iterator[Block]:
-    undecided = [check for check in diagnosis.checked if check.verdict is Verdict.UNKNOWN]
-    if undecided:
-        yield Heading(2, "What could not be decided")
-        yield Table(("check", "what would have decided it"), tuple((c.id, c.missing) for c in undecided))
+def _untold(diagnosis: Diagnosis) -> Iterator[Block]:
+    """What was not looked at is no health. Grouped by what is missing: one thing may decide many checks."""
+    rows = tuple(untold(diagnosis))
+    if rows:
+        yield Heading(2, "What could not be told")
+        yield Table(("what is missing", "known failures that it would decide"), rows)
     if diagnosis.unexplained:
-        yield Heading(2, "Error lines that no rule explains")
+        yield Heading(2, "Error lines that fit no known failure")
         for place in diagnosis.unexplained:
             yield Code(where(place), place.text, place.marks)
 
@@ -167,18 +265,22 @@ def _steps(state: RunState) -> Iterator[Block]:
     yield Heading(2, "Steps")
     yield Table(
         ("step", "state", "seconds", "what came out"),
-        tuple((s.id, s.state.value, f"{s.seconds:.1f}", s.why) for s in state.steps),
+        tuple(
+            (each.name, each.state, f"{each.seconds:.1f}" if each.seconds else "", each.why)
+            for each in steps_told(state)
+        ),
     )
 
 
 def _receipt(state: RunState) -> Iterator[Block]:
-    yield Heading(2, "Changes in Azure")
+    yield Heading(2, "What was done in Azure")
     changes = changes_json(state)
     if not any(changes.values()):
         yield Paragraph("Nothing was changed.")
         return
     if state.acts:
-        yield Table(("time, UTC", "what was done"), tuple(acts_told(state.acts)))
+        told = ((moment(at).removesuffix(" UTC"), act) for at, act in acts_told(state.acts))
+        yield Table(("time, UTC", "what was done"), tuple(told))
     open_ones = {"left": "still there", "unknown": "no answer told what came of it, and it was not seen"}
     rows = tuple(
         (change["kind"], change["id"], told) for key, told in open_ones.items() for change in changes[key]
@@ -188,9 +290,7 @@ def _receipt(state: RunState) -> Iterator[Block]:
 
 
 def _rights(state: RunState) -> Iterator[Block]:
-    yield Heading(2, "Rights")
-    if who := signed_in_as(state):
-        yield Paragraph(f"Signed in as {who}.")
+    yield Heading(2, "Rights that were used")
     used = tuple(rights(state))
     yield Table(
         ("what was done", "what it needs", "least built-in role", "how sure"),
@@ -207,10 +307,25 @@ def _rights(state: RunState) -> Iterator[Block]:
 
 
 def _files(state: RunState) -> Iterator[Block]:
+    """By name and hash while they are few; of many their numbers, and where the hashes are."""
     if not state.files:
         return
     yield Heading(2, "Files kept")
-    yield Table(
-        ("node", "file", "bytes", "SHA-256 as kept", "left out"),
-        tuple((f.node, f.name, str(f.size), f.sha256, f.cut) for f in state.files),
+    if len(state.files) <= _FILES_NAMED:
+        yield Table(
+            ("node", "file", "bytes", "SHA-256 as kept", "left out"),
+            tuple((f.node, f.name, str(f.size), f.sha256, f.cut) for f in state.files),
+        )
+        return
+    nodes = dict.fromkeys(file.node for file in state.files)
+    size = sum(file.size for file in state.files) / 1_000_000
+    places = counted(len(nodes), "place")
+    cut = sum(bool(file.cut) for file in state.files)
+    yield Paragraph(
+        f"{len(state.files)} files from {places}, {size:.1f} MB, {cut} of them with something left out. "
+        f"Each with its SHA-256 is in what this writes: troubleshooter runs export {state.id} -o FILE.tar.gz"
     )
+
+
+def _survey(state: RunState) -> Mapping[str, Any]:
+    return next((each.output for each in state.steps if each.id == "survey"), {})

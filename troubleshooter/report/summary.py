@@ -195,6 +195,11 @@ def end(state: RunState) -> End:
     )
 
 
+def known_so_far(state: RunState) -> Diagnosis:
+    """What was concluded; before any log was read, what Azure's answers and the settings alone say."""
+    return state.diagnosis if state.diagnosed else state.likely
+
+
 def failure(state: RunState) -> ErrorText | None:
     """The error of the step that failed."""
     return next((each.error for each in state.steps if each.state is StepState.FAILED and each.error), None)

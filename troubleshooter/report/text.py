@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from troubleshooter.model.finding import Verdict
-from troubleshooter.model.run import StepState
 from troubleshooter.report.acts import acts_told
 from troubleshooter.report.away import alarm
 from troubleshooter.report.change_text import change_text
@@ -15,8 +13,9 @@ from troubleshooter.report.escape import one_line, visible
 from troubleshooter.report.json_report import changes_json
 from troubleshooter.report.matched import matched
 from troubleshooter.report.opening import opening
-from troubleshooter.report.summary import certainty, end
-from troubleshooter.report.symbols import MOOD_SYMBOLS, SEVERITY_SYMBOLS, STEP_SYMBOLS, step_symbol
+from troubleshooter.report.steps_told import steps_told
+from troubleshooter.report.summary import certainty, end, known_so_far
+from troubleshooter.report.symbols import MOOD_SYMBOLS, SEVERITY_SYMBOLS
 from troubleshooter.report.wrapped import WIDTH, wrapped
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
     from troubleshooter.model.evidence import Evidence
     from troubleshooter.model.finding import Diagnosis, Finding, Fix
-    from troubleshooter.model.run import RunState, StepRecord
+    from troubleshooter.model.run import RunState
     from troubleshooter.report.to_do import ToDo
 
 _PROOFS = 3
@@ -40,7 +39,7 @@ def run_text(state: RunState, form: str = "arm", width: int = WIDTH, *, steps: b
         *_rows(opening(state, ending), width),
         "",
         *_to_do(ending.to_do, width),
-        *_findings(state.diagnosis, width, state),
+        *_findings(known_so_far(state), width, state),
         *change_text(state, form),
         *(_steps(state, width) if steps else ()),
         *_changes(state, width),
@@ -105,32 +104,11 @@ def _to_do(things: Iterable[ToDo], width: int) -> Iterator[str]:
 
 def _steps(state: RunState, width: int) -> Iterator[str]:
     yield "Steps"
-    for _, same in groupby(enumerate(state.steps), _alike):
-        records = [record for _, record in same]
-        if len(records) > 2:
-            first, last = records[0], records[-1]
-            name = f"{first.id} to {last.id}"
-            became = "left out" if first.state is StepState.SKIPPED else "not begun"
-            why = f": {one_line(first.why)}" if first.why else ""
-            told = f"{counted(len(records), 'step')} {became}{why}"
-            yield from wrapped(told, width, f"  {STEP_SYMBOLS[first.state]} {name:<24} ", " " * 29)
-        else:
-            for record in records:
-                yield from _step(record, width)
+    for step in steps_told(state):
+        took = f"{step.seconds:7.1f} s" if step.seconds else " " * 9
+        first = f"  {step.symbol} {step.name:<14}{took}  "
+        yield from wrapped(one_line(step.why), width, first, " " * 29)
     yield ""
-
-
-def _alike(numbered: tuple[int, StepRecord]) -> tuple[object, ...]:
-    """Steps that were left out for the same reason, or not begun, are one line; any other stands alone."""
-    number, record = numbered
-    together = record.state in {StepState.SKIPPED, StepState.PENDING}
-    return (record.state, record.why) if together else (number,)
-
-
-def _step(record: StepRecord, width: int) -> Iterator[str]:
-    took = f"{record.seconds:7.1f} s" if record.seconds else " " * 9
-    first = f"  {step_symbol(record)} {record.id:<14}{took}  "
-    yield from wrapped(one_line(record.why), width, first, " " * 29)
 
 
 def _findings(diagnosis: Diagnosis, width: int, state: RunState | None) -> Iterator[str]:

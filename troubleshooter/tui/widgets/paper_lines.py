@@ -6,7 +6,9 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from troubleshooter.model.excerpt import Excerpt, one_line, wrapped
-from troubleshooter.report.outline import Code, Heading, Links, Paragraph, Table
+from troubleshooter.report.outline import Code, Conclusion, Facts, Heading, Item, Links, Paragraph, Table
+from troubleshooter.report.summary import Mood
+from troubleshooter.report.symbols import MOOD_SYMBOLS
 from troubleshooter.tui import plain
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 _GAP = 2
 _NARROWEST = 8
+_MOODS = {Mood.GOOD: "$success", Mood.CARE: "$warning", Mood.BAD: "$error", Mood.OPEN: "$quiet"}
 
 
 def lines(blocks: Sequence[Block], width: int) -> Iterator[list[Piece]]:
@@ -27,13 +30,10 @@ def lines(blocks: Sequence[Block], width: int) -> Iterator[list[Piece]]:
 
 def _block(block: Block, width: int) -> Iterator[list[Piece]]:
     match block:
-        case Heading(level, text):
-            if level == 2:
-                yield []
-            style = "bold" if level == 1 else "$accent bold"
-            yield from ([(part, style)] for part in _wrapped(text, width))
-        case Paragraph(text):
-            yield from ([(part, "")] for part in _wrapped(text, width))
+        case Heading() | Conclusion() | Paragraph() | Item():
+            yield from _prose(block, width)
+        case Facts(rows):
+            yield from _facts(rows, width)
         case Links(addresses):
             yield from ([("  ", ""), (plain.one_line(address), "$quiet underline")] for address in addresses)
         case Table(header, rows):
@@ -51,6 +51,32 @@ def _block(block: Block, width: int) -> Iterator[list[Piece]]:
                 yield from (
                     [("    ", ""), (part, "$accent")] for part in _folded(plain.log_line(line), width - 4)
                 )
+
+
+def _prose(block: Heading | Conclusion | Paragraph | Item, width: int) -> Iterator[list[Piece]]:
+    text, style = block.text, ""
+    match block:
+        case Heading(level, _):
+            if level == 2:
+                yield []
+            style = "bold" if level == 1 else "$accent bold"
+        case Conclusion(mood, _):
+            text, style = f"{MOOD_SYMBOLS[mood]} {text}", f"{_MOODS[mood]} bold"
+        case Item(number, _):
+            text = f"{number}. {text}"
+    yield from ([(part, style)] for part in _wrapped(text, width))
+
+
+def _facts(rows: Sequence[tuple[str, str]], width: int) -> Iterator[list[Piece]]:
+    """A label that is the same as the one above it stands once."""
+    column = max((len(label) for label, _ in rows), default=0)
+    above = ""
+    for label, text in rows:
+        shown = "" if label == above else label
+        above = label
+        for part in _wrapped(text, width - column - 4):
+            yield [(f"  {shown:<{column}}  ", "$quiet"), (part, "")]
+            shown = ""
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Iterator[list[Piece]]:

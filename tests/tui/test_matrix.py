@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from tests.tui.acts import asks, diagnoses, keeps_a_log
 from tests.tui.stage import NARROW
@@ -35,11 +35,21 @@ ACTS: dict[str, Act] = {"collect": keeps_a_log, "diagnose": diagnoses, "choose-f
 def test_a_node_has_the_findings_that_were_seen_on_it_and_the_pool_the_rest() -> None:
     diagnosis = replace(DIAGNOSIS, nodes=NODES, succeeded=(NODES[3],))
     assert matrix.nodes(diagnosis) == (*NODES, matrix.POOL)
-    drawn = {row.key: [cell.text for cell in row.cells] for row in matrix.rows(diagnosis, glyphs.UNICODE)}
-    assert drawn[NODES[0]] == [NODES[0], "✖", "·", ""]
+    drawn = {row.key: [cell.text for cell in row.cells] for row in matrix.rows(diagnosis, {}, glyphs.UNICODE)}
+    assert drawn[NODES[0]] == [NODES[0], "✖", "·", "no success seen"]
     assert drawn[NODES[3]] == [NODES[3], "·", "·", "success"]
     assert drawn[matrix.POOL] == ["pool and Azure", "·", "▲", ""]
     assert [proof.line for proof in matrix.proofs(diagnosis, NODES[0])] == [3, 5]
+
+
+def test_the_nodes_of_each_pool_stand_together_in_the_order_of_their_numbers() -> None:
+    original = [f"tvm-1_{number}-a" for number in (10, 2, 1)]
+    debug = [f"tvm-2_{number}-b" for number in (3, 20)]
+    diagnosis = replace(DIAGNOSIS, findings=(), nodes=(*debug, *original))
+    pools = {node: "original" for node in original} | {node: "debug copy" for node in debug}
+    assert matrix.nodes(diagnosis, pools) == (*debug, *original[::-1])
+    drawn = [row.cells[1].text for row in matrix.rows(diagnosis, pools, glyphs.UNICODE)]
+    assert drawn == ["debug copy"] * 2 + ["original"] * 3
 
 
 def shows(pilot: Pilot[str | None], screen: type) -> bool:
@@ -69,8 +79,14 @@ async def test_the_time_line_of_a_run_marks_what_proves_something(stage: Stage) 
         await until(pilot, lambda: shows(pilot, MomentsScreen), "the time line")
         table = pilot.app.screen.query_one(Table)
         await until(pilot, lambda: table.key is not None, "its rows")
+        assert "right to left and a bell" in table.render_line(table.cursor + 1).text, "the newest proof"
+        head = pilot.app.screen.query_one("#moments-head", Static)
+        assert "here: proof 2 of 2" in str(head.content)
+        await pilot.press("N")
         assert "Caller is not authorized" in table.render_line(table.cursor + 1).text
-        await pilot.press("n", "enter")
+        assert "2026-11-22 12:0" in table.render_line(table.cursor + 1).text
+        assert "here: proof 1 of 2" in str(head.content)
+        await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.focused, LogView), "the file")
         await pilot.press("escape", "t")
         await gate(pilot)

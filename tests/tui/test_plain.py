@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from troubleshooter.model.names import natural
 from troubleshooter.tui import plain
 
 
@@ -31,13 +32,13 @@ def test_fitted_text_has_exactly_the_width(text: str, width: int) -> None:
     st.integers(0, 30),
 )
 def test_a_cut_name_is_never_wider_than_asked(names: list[str], width: int) -> None:
-    ends = plain.common_ends(names)
+    ends = plain.apart(names)
     assert all(len(plain.telling(name, width, "…", ends)) <= width or len(name) <= width for name in names)
 
 
 def test_names_that_differ_in_the_middle_still_differ_when_cut() -> None:
     names = [f"tvm-1105035182_{number}-20261122t213538z" for number in (1, 2)]
-    ends = plain.common_ends(names)
+    ends = plain.apart(names)
 
     shown = [plain.telling(name, 20, "…", ends) for name in names]
 
@@ -47,3 +48,43 @@ def test_names_that_differ_in_the_middle_still_differ_when_cut() -> None:
 
 def test_a_line_of_a_log_says_how_much_of_it_was_cut() -> None:
     assert plain.log_line("x" * 5000).endswith("[1,000 characters more]")
+
+
+IDS = st.builds(
+    "tvm-{}_{}-2026{:04}t180503z".format,
+    st.sampled_from((1223544443, 1399436420)),
+    st.integers(1, 300),
+    st.integers(1122, 1125),
+)
+
+
+@given(st.lists(IDS, min_size=2, unique=True), st.integers(14, 40))
+def test_names_that_differ_are_cut_where_they_are_the_same(names: list[str], width: int) -> None:
+    how = plain.apart(names)
+    shown = [plain.telling(name, width, "…", how) for name in names]
+    if how.head <= width - 2:
+        assert len(set(shown)) == len(names)
+    assert all(text in name for name, cut in zip(names, shown, strict=True) for text in cut.split("…"))
+
+
+def test_the_nodes_of_two_pools_stay_apart_in_a_narrow_column() -> None:
+    pools = ("1223544443", "20250917t084112z"), ("1399436420", "20261125t180503z")
+    names = [f"tvm-{pool}_{number}-{made}" for pool, made in pools for number in (1, 2, 10)]
+    shown = [plain.telling(name, 14, "…", plain.apart(names)) for name in names]
+    assert len(set(shown)) == len(names)
+    assert all(f"_{number}-" in cut for number, cut in zip((1, 2, 10) * 2, shown, strict=True))
+
+
+def test_files_are_cut_at_what_they_share_too() -> None:
+    folder = "/var/log/azure/Microsoft.Azure.KeyVault.KeyVaultForLinux/"
+    names = [f"{folder}akvvm_service.log", f"{folder}CommandExecution.log", "node extension view"]
+    shown = [plain.telling(name, 30, "…", plain.apart(names)) for name in names]
+    assert shown[0].endswith("akvvm_service.log")
+    assert shown[1].endswith("CommandExecution.log")
+
+
+def test_numbers_in_names_are_ordered_as_numbers() -> None:
+    names = ["tvm-1_10-x", "tvm-1_2-x", "tvm-1_1-x", "Tvm-1_3-x", "tvm-1_02-x", "²"]
+    assert sorted(names, key=natural) == [
+        "tvm-1_1-x", "tvm-1_02-x", "tvm-1_2-x", "Tvm-1_3-x", "tvm-1_10-x", "²"
+    ]  # fmt: skip

@@ -14,6 +14,7 @@ from troubleshooter.analyse.remarks import remarked
 from troubleshooter.analyse.scan import scan
 from troubleshooter.analyse.steps import step
 from troubleshooter.model.finding import Check, Confidence, Diagnosis, Finding, Severity, Verdict
+from troubleshooter.model.names import natural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -47,7 +48,7 @@ def analyse(
             findings.append(_finding(rule, told, facts))
     failed = {finding.id for finding in findings}
     checked = tuple(_check(rule, scans, facts, failed=rule.id in failed) for rule in rules.rules)
-    nodes = tuple(sorted({one.file.node for one in scans if one.file.node}))
+    nodes = tuple(sorted({one.file.node for one in scans if one.file.node}, key=natural))
     well = _succeeded(scans, [finding for finding in findings if finding.severity is Severity.ERROR])
     said = remarked(ordered(findings), nodes, well)
     return Diagnosis(said, checked, unexplained(scans), nodes, well)
@@ -90,7 +91,7 @@ def _joined(seen: Finding, other: Finding) -> Finding:
         confidence=sure,
         why_not_surer=_less_doubt(sure, seen, other),
         evidence=evidence,
-        nodes=tuple(sorted({*seen.nodes, *other.nodes})),
+        nodes=tuple(sorted({*seen.nodes, *other.nodes}, key=natural)),
         fixes=tuple(sorted(fixes, key=lambda fix: not fix.patch)),
         sources=tuple(dict.fromkeys(seen.sources + other.sources)),
         explains=tuple(dict.fromkeys(seen.explains + other.explains)),
@@ -130,7 +131,7 @@ def _succeeded(scans: list[Scan], errors: list[Finding]) -> tuple[str, ...]:
     """The nodes that report success, with no file of theirs saying otherwise."""
     said = {(one.file.node, one.succeeded) for one in scans if one.file.node and one.succeeded is not None}
     ill = {node for node, well in said if not well} | {node for error in errors for node in error.nodes}
-    return tuple(sorted(node for node, well in said if node and well and node not in ill))
+    return tuple(sorted((node for node, well in said if node and well and node not in ill), key=natural))
 
 
 def _finding(rule: Rule, told: list[Scan], facts: PoolValues) -> Finding:
@@ -151,7 +152,7 @@ def _finding(rule: Rule, told: list[Scan], facts: PoolValues) -> Finding:
         title=words(text.title, values),
         evidence=_evidence(hits),
         explanation=words(text.explanation, values) + (_FOREIGN if foreign else ""),
-        nodes=tuple(sorted({hit.evidence.node for hit in hits if hit.evidence.node})),
+        nodes=tuple(sorted({hit.evidence.node for hit in hits if hit.evidence.node}, key=natural)),
         fixes=tuple(entry for entry in fixes if entry is not None),
         sources=text.sources,
         explains=text.explains,

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from troubleshooter.analyse.spool import Part, Spool
 from troubleshooter.errors import NotFound, UsageProblem
 from troubleshooter.model.evidence import SourceFile
+from troubleshooter.model.names import natural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -94,8 +95,8 @@ class _Finder:
 
     def _walk_folder(self, path: Path) -> None:
         for parent, folders, names in os.walk(path):
-            folders.sort()
-            for name in sorted(names):
+            folders.sort(key=natural)
+            for name in sorted(names, key=natural):
                 file = Path(parent, name)
                 if file.is_file() and not file.is_symlink():
                     self.add(Part(file), str(file), 0)

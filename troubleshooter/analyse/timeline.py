@@ -14,6 +14,7 @@ from troubleshooter.analyse.lines import Rewound
 from troubleshooter.analyse.rules import pattern
 from troubleshooter.analyse.statements import stamped
 from troubleshooter.model.excerpt import cut
+from troubleshooter.model.names import natural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -66,7 +67,7 @@ def timeline(files: Iterable[SourceFile]) -> tuple[Moment, ...]:
             moments += _moments(file)
         except OSError:
             continue  # the diagnosis says that it cannot be read
-    return tuple(sorted(moments, key=lambda moment: moment.at))
+    return tuple(sorted(moments, key=lambda moment: (moment.at, natural(moment.node or ""))))
 
 
 def moment_json(moment: Moment) -> dict[str, object]:

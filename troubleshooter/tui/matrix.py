@@ -2,24 +2,50 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
+from troubleshooter.model.names import natural
 from troubleshooter.tui import plain
 from troubleshooter.tui.widgets.table import Cell, Column, Row
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from troubleshooter.model.evidence import Evidence
     from troubleshooter.model.finding import Diagnosis, Finding
+    from troubleshooter.model.run import RunState
     from troubleshooter.tui.glyphs import Glyphs
 
 POOL = ""
 """The row of what was found in no node, but in the pool's definition or in Azure's answers."""
 
 
-def nodes(diagnosis: Diagnosis) -> tuple[str, ...]:
-    """Those with most findings first; what concerns no node comes last."""
+def pools(state: RunState) -> dict[str, str]:
+    """Of which pool each node is: the original's are those that the survey found in it."""
+    surveyed = [record.output.get("statuses") or {} for record in state.steps[:1]]
+    original = {node for found in surveyed for node in found}
+    families = {node.partition("_")[0] for node in original if any(map(str.isdigit, node.partition("_")[0]))}
+    seen = {*state.diagnosis.nodes, *(node for f in state.diagnosis.findings for node in f.nodes)}
+    if not original:
+        return {}
+    return {
+        node: "original" if node in original or node.partition("_")[0] in families else "debug copy"
+        for node in seen
+    }
+
+
+def nodes(diagnosis: Diagnosis, pools: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Pool by pool, each pool's in their order, first the pool with most findings on a node.
+
+    What concerns no node comes last. `pools` says of which pool a node is, where that is known.
+    """
     known = dict.fromkeys([*diagnosis.nodes, *(node for f in diagnosis.findings for node in f.nodes)])
-    found = sorted(known, key=lambda node: (-len(of_node(diagnosis, node)), node))
+    of_pool = {node: (pools or {}).get(node, "") for node in known}
+    most: Counter[str] = Counter()
+    for node, pool in of_pool.items():
+        most[pool] = max(most[pool], len(of_node(diagnosis, node)))
+    found = sorted(known, key=lambda node: (-most[of_pool[node]], of_pool[node], natural(node)))
     return (*found, POOL) if of_node(diagnosis, POOL) else tuple(found)
 
 
@@ -33,32 +59,38 @@ def proofs(diagnosis: Diagnosis, node: str) -> tuple[Evidence, ...]:
     return tuple(dict.fromkeys(proof for proof in found if (proof.node or POOL) == node))
 
 
-def columns(diagnosis: Diagnosis) -> tuple[Column, ...]:
+def columns(diagnosis: Diagnosis, pools: Mapping[str, str]) -> tuple[Column, ...]:
     """One narrow column per finding, numbered; where room is short the last ones go."""
+    longest = max(map(len, pools.values()), default=0)
     numbered = (
         Column(str(number), 2, importance=100 - number) for number in range(1, len(diagnosis.findings) + 1)
     )
     return (
-        Column("node", 18, importance=101, wish=40, name=True),
+        Column("node", 18, importance=101, name=True),
         *numbered,
-        Column("extension", 10, importance=0, flexible=True),
+        *([Column("pool", longest, importance=2)] if longest else []),
+        Column("extension", 10, importance=1, flexible=True),
     )
 
 
-def rows(diagnosis: Diagnosis, marks: Glyphs) -> tuple[Row, ...]:
-    return tuple(_row(diagnosis, node, marks) for node in nodes(diagnosis))
+def rows(diagnosis: Diagnosis, pools: Mapping[str, str], marks: Glyphs) -> tuple[Row, ...]:
+    return tuple(_row(diagnosis, node, pools, marks) for node in nodes(diagnosis, pools))
 
 
-def _row(diagnosis: Diagnosis, node: str, marks: Glyphs) -> Row:
+def _row(diagnosis: Diagnosis, node: str, pools: Mapping[str, str], marks: Glyphs) -> Row:
     seen = (
         Cell(marks.severity(f.severity), f"${f.severity.value}".replace("$info", "$quiet"))
         if _concerns(f, node)
-        else Cell(marks.dot, "$line")
+        else Cell(marks.dot, "$quiet")
         for f in diagnosis.findings
     )
     well = node in diagnosis.succeeded
     name = Cell(plain.one_line(node)) if node else Cell("pool and Azure", "$quiet")
-    return Row(node, (name, *seen, Cell("success" if well else "", "$success")))
+    pool = [Cell(plain.one_line(pools.get(node, "")), "$quiet")] if pools else []
+    extension = (
+        Cell("success", "$success") if well else Cell("" if node == POOL else "no success seen", "$quiet")
+    )
+    return Row(node, (name, *seen, *pool, extension))
 
 
 def _concerns(finding: Finding, node: str) -> bool:

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     Column("", 1, importance=8),
-    Column("UTC", 15, importance=9),
-    Column("node", 12, importance=5, wish=14, name=True),
-    Column("what happened", 30, importance=9, flexible=True),
-    Column("file", 14, importance=3, wish=34),
+    Column("UTC", 20, importance=9),
+    Column("node", 12, importance=5, name=True),
+    Column("what happened", 36, importance=9, wish=60, flexible=True),
+    Column("file", 14, importance=3, name=True),
 )
 _LONGEST = 400
 
@@ -49,7 +49,7 @@ def _row(key: str, moment: Moment, proofs: Mapping[Place, Severity], marks: Glyp
         key,
         (
             Cell(marks.severity(severity) if severity else "", tone),
-            Cell(f"{moment.at:%m-%d %H:%M:%S}{assumed}", "$quiet"),
+            Cell(f"{moment.at:%Y-%m-%d %H:%M:%S}{assumed}", "$quiet"),
             Cell(plain.one_line(moment.node or ""), "$quiet"),
             Cell(excerpt(moment.text, _LONGEST, marks.cut) + times, "bold" if severity else ""),
             Cell(f"{name}:{moment.line}", "$quiet"),

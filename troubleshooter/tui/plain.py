@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from bisect import bisect_left
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 _LONGEST = 4000
 """Characters of one line that are ever drawn."""
+_MOST = 3000
+"""Names of one column that are compared; of more than these the middle is cut."""
+_PART = re.compile(r"[-_]?[^-_]+|[-_]")
 
 
 def visible(text: str) -> str:
@@ -73,35 +78,73 @@ def middle(text: str, width: int, cut: str) -> str:
     return text[: width - len(cut) - tail] + cut + text[-tail:]
 
 
-def common_ends(names: Iterable[str]) -> tuple[int, int]:
-    """How many characters all names share at their beginning and at their end."""
+class Apart(NamedTuple):
+    """What tells names apart that stand in one column: some of their parts, and how much of these."""
+
+    first: int = 0
+    """The first of these parts, counted from 0; a part begins at a `_` or a `-`."""
+    tail: int = 0
+    """So many characters from the end of these parts on, …"""
+    head: int = 0
+    """… and of these so many from their beginning; 0 when nothing is known to tell the names apart."""
+    parts: int = 0
+    """How many parts these are; 0 where a name counts as one."""
+    longest: int = 0
+    """Cells of the longest of the names."""
+
+
+ALIKE = Apart()
+"""Nothing is known to tell the names apart."""
+
+
+def apart(names: Iterable[str]) -> Apart:
+    """The shortest piece, at the same place in all names, that no two of them share."""
     known = sorted(set(names))
-    if len(known) < 2:
-        return 0, 0
-    first, last = known[0], known[-1]
-    start = _alike(first, last)
-    tails = sorted(name[start:][::-1] for name in known)
-    return start, _alike(tails[0], tails[-1])
+    if not 1 < len(known) <= _MOST:
+        return Apart(longest=max(map(len, known), default=0))
+    longest = max(map(len, known))
+    split = [_parts(name) for name in known]
+    count = len(split[0]) if len({len(parts) for parts in split}) == 1 else 0
+    spans = ((first, size) for size in range(1, count) for first in range(count - size + 1))
+    for first, size in spans:
+        pieces = ["".join(parts[first : first + size]) for parts in split]
+        if len(set(pieces)) == len(known):
+            return Apart(first, *_shortest(pieces), size, longest)
+    return Apart(0, *_shortest(known), 0, longest)
 
 
-def _alike(one: str, other: str) -> int:
-    """How many characters two texts share at their beginning. Of sorted texts the outermost stand for all."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((at for at, (left, right) in pairs if left != right), min(len(one), len(other)))
+def _shortest(pieces: list[str]) -> tuple[int, int]:
+    """How long an end suffices, and how long a beginning of that end."""
+    most = max(map(len, pieces))
+    tail = _least(most, lambda size: len({piece[-size:] for piece in pieces}) == len(pieces))
+    ends = [piece[-tail:] for piece in pieces]
+    return tail, _least(tail, lambda size: len({end[:size] for end in ends}) == len(ends))
 
 
-def telling(name: str, width: int, cut: str, ends: tuple[int, int]) -> str:
-    """A name cut where it is like the others, so that what tells it apart stays: tvm-…_1-20261…."""
-    start, end = ends
-    alike = max(0, start - 1)
-    before, core, after = name[:alike], name[alike : len(name) - end], name[len(name) - end :]
-    room = width - len(core)
-    if cell_len(name) <= width or start + end == 0 or room < 2 * len(cut):
+def _least(most: int, enough: Callable[[int], bool]) -> int:
+    return bisect_left(range(1, most), True, key=enough) + 1
+
+
+def _parts(name: str) -> list[str]:
+    return _PART.findall(name)
+
+
+def telling(name: str, width: int, cut: str, how: Apart) -> str:
+    """A name cut where it is like the others, so that what tells it apart stays: …_1-20261125t….
+
+    The beginning goes first, then the end; at the same place in all names of one length.
+    """
+    if cell_len(name) <= width:
+        return name
+    if not how.head:
         return middle(name, width, cut)
-    if len(after) + len(cut) <= room:
-        return before[: room - len(after) - len(cut)] + cut + core + after
-    lead = before if len(before) <= 4 + len(cut) else before[:4] + cut
-    if len(lead) + len(cut) > room:
-        lead = cut
-    tail = room - len(lead)
-    return lead + core + (after if len(after) <= tail else after[: tail - len(cut)] + cut)
+    parts = _parts(name) if how.parts else [name]
+    end = len("".join(parts[: how.first + how.parts])) if how.parts else len(name)
+    start = max(0, end - how.tail, len("".join(parts[: how.first])))
+    room = width - len(cut)
+    if (from_end := max(how.longest, len(name)) - room) <= start:
+        return cut + name[from_end:]
+    room -= len(cut)
+    if min(how.head, end - start) > room:
+        return middle(name, width, cut)
+    return cut + name[start : start + room] + cut

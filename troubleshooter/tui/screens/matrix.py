@@ -17,7 +17,7 @@ from troubleshooter.tui.widgets.table import Table
 from troubleshooter.tui.widgets.where_bar import WhereBar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from textual.app import ComposeResult
 
@@ -44,8 +44,11 @@ class MatrixScreen(Screen[None]):
         place: tuple[str, ...],
         diagnosis: Diagnosis,
         load: Callable[[str | None, str], bytes | None],
+        pools: Mapping[str, str] | None = None,
     ) -> None:
+        """`pools` says of which pool a node is, where that is known."""
         super().__init__()
+        self._pools = pools or {}
         self._place = place
         self._diagnosis = diagnosis
         self._load = load
@@ -54,13 +57,13 @@ class MatrixScreen(Screen[None]):
         yield WhereBar(*self._place, "nodes and findings")
         with Vertical(id="matrix-main"):
             yield Remarks(id="matrix-legend")
-            yield Table(*matrix.columns(self._diagnosis), empty="Nothing was read of any node.")
+            yield Table(*matrix.columns(self._diagnosis, self._pools), empty="Nothing was read of any node.")
             yield Remarks(id="matrix-node")
         yield KeyBar()
 
     def on_mount(self) -> None:
         self.query_one("#matrix-legend", Remarks).remarks = self._legend()
-        self.query_one(Table).show(matrix.rows(self._diagnosis, glyphs.of(self)))
+        self.query_one(Table).show(matrix.rows(self._diagnosis, self._pools, glyphs.of(self)))
         self.query_one(Table).focus()
         self._describe()
 
@@ -74,7 +77,13 @@ class MatrixScreen(Screen[None]):
         more = (
             (Remark("    ", f"and {left} more, named below for each node", style="$quiet"),) if left else ()
         )
-        return (*named, *more) if findings else (Remark("", "No rule found anything wrong."),)
+        marked = " or ".join(dict.fromkeys(marks.severity(f.severity) for f in findings))
+        means = Remark(
+            "    ",
+            f"{marked} seen on the node   {marks.dot} not seen in what was read of it",
+            style="$quiet",
+        )
+        return (*named, *more, means) if findings else (Remark("", "No rule found anything wrong."),)
 
     @on(Table.Moved)
     def _describe(self) -> None:

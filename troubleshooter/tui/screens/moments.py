@@ -86,6 +86,7 @@ class MomentsScreen(Screen[None]):
         self._load = load
         self._found: tuple[Moment, ...] = ()
         self._marked: list[int] = []
+        self._note = ""
 
     def compose(self) -> ComposeResult:
         yield WhereBar(*self._place, "time line")
@@ -113,12 +114,21 @@ class MomentsScreen(Screen[None]):
         table.explain_emptiness("" if message.error else "No line of these files tells a time.")
         table.show(message.rows)
         zoneless = any(row.cells[1].text.endswith("~") for row in message.rows)
-        head = f"{len(message.found):,} moments, {len(self._marked)} of them prove something"
-        note = "   ~ the line names no zone: taken as UTC" if zoneless else ""
-        self.query_one("#moments-head", Static).update(Content.styled(head + note, "$quiet"))
-        if self._marked:
-            table.cursor = self._marked[0]
+        self._note = "   ~ the line names no zone: taken as UTC" if zoneless else ""
+        if message.found:
+            table.cursor = self._marked[-1] if self._marked else len(message.found) - 1
+        self._say_where()
         self.refresh_bindings()
+
+    @on(Table.Moved)
+    def _say_where(self) -> None:
+        """How many there are, and the how manieth proof the cursor stands on."""
+        at, proofs = self.query_one(Table).cursor, len(self._marked)
+        head = f"{len(self._found):,} moment{'s' * (len(self._found) != 1)}, "
+        head += f"{proofs} of them prove{'s' * (proofs == 1)} something"
+        if at in self._marked:
+            head += f"   here: proof {self._marked.index(at) + 1} of {proofs}"
+        self.query_one("#moments-head", Static).update(Content.styled(head + self._note, "$quiet"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         del parameters

@@ -16,6 +16,7 @@ from troubleshooter.model.run import StepState
 from troubleshooter.tui import kept
 from troubleshooter.tui.background import in_background
 from troubleshooter.tui.bridge import Bridge
+from troubleshooter.tui.matrix import pools
 from troubleshooter.tui.messages import (
     OriginalsAway,
     RunCollecting,
@@ -337,7 +338,9 @@ class RunScreen(Screen[None]):
 
     def action_matrix(self) -> None:
         if self.state is not None:
-            self.app.push_screen(MatrixScreen(self._place, self.state.diagnosis, self._load))
+            self.app.push_screen(
+                MatrixScreen(self._place, self.state.diagnosis, self._load, pools(self.state))
+            )
 
     def action_moments(self) -> None:
         if self.state is not None:

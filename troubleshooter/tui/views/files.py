@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from troubleshooter.model.names import natural
 from troubleshooter.tui import plain
 from troubleshooter.tui.widgets.table import Cell, Column, Row, Table
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from troubleshooter.model.run import KeptFile
 
 _COLUMNS = (
-    Column("node", 16, importance=7, wish=26, name=True),
+    Column("node", 16, importance=7, name=True),
     Column("file", 24, importance=9, flexible=True, name=True),
     Column("size", 9, importance=5),
     Column("left out", 22, importance=3),
@@ -37,7 +38,7 @@ class FilesView(Vertical):
 
     def __init__(self, files: tuple[KeptFile, ...], outcome: str) -> None:
         super().__init__()
-        self._files = files
+        self._files = tuple(sorted(files, key=lambda kept: (natural(kept.node), natural(kept.name))))
         self._outcome = outcome
 
     def compose(self) -> ComposeResult:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -15,6 +15,8 @@ from troubleshooter.tui.steps import plan
 from troubleshooter.tui.widgets.act_list import ActList
 from troubleshooter.tui.widgets.failure import Failure
 from troubleshooter.tui.widgets.moment import answer
+from troubleshooter.tui.widgets.remarks import Remark, Remarks
+from troubleshooter.tui.widgets.scroll_pane import ScrollPane
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,15 +26,23 @@ if TYPE_CHECKING:
     from troubleshooter.model.playbook import Step
     from troubleshooter.model.run import RunState, StepRecord
 
+_FIELD = re.compile(r"[a-z]+(_[a-z]+)*")
+_WORDS = {
+    "who": "signed in as",
+    "counts": "nodes",
+    "statuses": "extension on",
+    "vm_size": "VM size",
+    "require_initial_sync": "requireInitialSync",
+}
 
-class OutcomeView(VerticalScroll):
+
+class OutcomeView(ScrollPane):
     DEFAULT_CSS = """
-    OutcomeView { height: 1fr; }
-    OutcomeView > Static, OutcomeView > ActList { height: auto; margin-bottom: 1; }
+    OutcomeView > Static, OutcomeView > ActList, OutcomeView > Remarks { height: auto; margin-bottom: 1; }
     """
 
     def __init__(self, state: RunState, step: Step | None, record: StepRecord) -> None:
-        super().__init__()
+        super().__init__("what came of it" if record.state.over else "what it does")
         self._state = state
         self._step = step
         self._record = record
@@ -50,7 +60,9 @@ class OutcomeView(VerticalScroll):
             return
         yield Static(_said(record))
         if record.output and record.state is StepState.DONE:
-            yield Static(facts(record))
+            told = Remarks()
+            told.set_reactive(Remarks.remarks, facts(record))
+            yield told
         if self._step is not None and record.state in {StepState.PENDING, StepState.RUNNING}:
             yield Static(plan(self._step, self._state))
         if record.state is StepState.DONE:
@@ -74,22 +86,25 @@ def _said(record: StepRecord) -> Content:
             return Content.styled(plain.one_line(record.why), "$warning" if record.attention else "")
 
 
-def facts(record: StepRecord) -> Content:
+def facts(record: StepRecord) -> tuple[Remark, ...]:
     """The plain values a step left, one a line; whole documents are for the report."""
     values = list(_flat("", record.output))
     width = max((len(name) for name, _ in values), default=0)
-    return Content("\n").join(
-        Content.assemble((f"{name:<{width}}  ", "$quiet"), plain.one_line(text)) for name, text in values
-    )
+    return tuple(Remark(f"{name:<{width}}  ", text) for name, text in values)
 
 
 def _flat(within: str, value: Any) -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
         for name, inner in value.items():
-            yield from _flat(f"{within} {str(name).replace('_', ' ')}".strip(), inner)
+            yield from _flat(f"{within} {_label(str(name))}".strip(), inner)
     elif isinstance(value, bool):
         yield within, "yes" if value else "no"
     elif isinstance(value, str | int | float) and value != "":
         yield within, str(value)
     elif isinstance(value, list | tuple) and value and all(isinstance(item, str) for item in value):
         yield within, ", ".join(value)
+
+
+def _label(name: str) -> str:
+    """A field's name in words; what Azure or the operator named stays as it is."""
+    return _WORDS.get(name, name.replace("_", " ") if _FIELD.fullmatch(name) else plain.one_line(name))

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from troubleshooter.model.names import natural
 from troubleshooter.tui import glyphs, plain
 from troubleshooter.tui.clock import about, duration, estimate, since
 from troubleshooter.tui.widgets.meter import Meter
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from troubleshooter.model.run import Waiting
 
 _COLUMNS = (
-    Column("node", 18, importance=9, wish=26, name=True),
+    Column("node", 18, importance=9, name=True),
     Column("state", 16, importance=8),
     Column("since", 7, importance=3),
     Column("extension", 18, importance=5, wish=36, flexible=True),
@@ -80,7 +81,7 @@ class WaitView(Vertical):
                     Cell(plain.one_line(node.extension) or "-", "" if node.extension else "$quiet"),
                 ),
             )
-            for node in waiting.rows
+            for node in sorted(waiting.rows, key=lambda row: natural(row.id))
         )
         self.query_one(Table).show(rows)
         self._tick()

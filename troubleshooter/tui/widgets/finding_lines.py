@@ -86,7 +86,7 @@ def _listed(label: str, texts: Iterable[str], width: int, style: str = "") -> It
 
 
 def _proofs(finding: Finding, width: int, marks: Glyphs) -> Iterator[DrawnLine]:
-    ends = plain.common_ends(finding.nodes)
+    ends = plain.apart(finding.nodes)
     for index in range(min(_PROOFS, len(finding.evidence))):
         label = "  proof" if index == 0 else ""
         yield from proof_drawn(label, _LABEL, Stop(finding, finding.evidence, index), width, marks, ends)
@@ -98,7 +98,7 @@ def _proofs(finding: Finding, width: int, marks: Glyphs) -> Iterator[DrawnLine]:
 
 
 def proof_drawn(
-    label: str, indent: int, stop: Stop, width: int, marks: Glyphs, ends: tuple[int, int] = (0, 0)
+    label: str, indent: int, stop: Stop, width: int, marks: Glyphs, ends: plain.Apart = plain.ALIKE
 ) -> Iterator[DrawnLine]:
     """tvm-…_1-p  akvvm_service.log:218  what stands there, or that below."""
     proof = stop.proofs[stop.at]
@@ -115,8 +115,12 @@ def proof_drawn(
         yield DrawnLine(((" " * indented, ""), (text, "")), stop)
 
 
-def _place(proof: Evidence, width: int, marks: Glyphs, ends: tuple[int, int]) -> tuple[Piece, ...]:
-    node = plain.telling(plain.one_line(proof.node), 14, marks.cut, ends) + "  " if proof.node else ""
+def _place(proof: Evidence, width: int, marks: Glyphs, ends: plain.Apart) -> tuple[Piece, ...]:
+    node = (
+        plain.telling(plain.one_line(proof.node), max(14, width), marks.cut, ends) + "  "
+        if proof.node
+        else ""
+    )
     name = plain.one_line(proof.file).rpartition("/")[2]
     where = plain.middle(f"{name}:{proof.line}" if proof.line else name, max(12, width), marks.cut)
     times = f"{proof.count} times  " if proof.count > 1 else ""

@@ -29,6 +29,16 @@ _ALWAYS = {
     "look.back",
 }
 """Ids of bindings that keep their place whatever the width."""
+_LATE: tuple[str | None, ...] = (
+    "gate.answer",
+    "app.commands",
+    "run.cancel",
+    "run.retry",
+    "run.moments",
+    "run.report",
+    "run.findings",
+)
+"""Those that go last where it is narrow, the last of these first; all others go before them."""
 
 
 class KeyBar(Widget):
@@ -53,12 +63,13 @@ class KeyBar(Widget):
         budget = (
             self.size.width - 2 - sum(self._width(key) + len(separator) for key in keys if self._kept(key))
         )
-        shown: list[ActiveBinding] = []
-        for key in keys:
+        fitting: list[ActiveBinding] = [key for key in keys if self._kept(key)]
+        for key in sorted(keys, key=_weight):
             needed = self._width(key) + len(separator)
-            if self._kept(key) or needed <= budget:
-                shown.append(key)
-                budget -= 0 if self._kept(key) else needed
+            if not self._kept(key) and needed <= budget:
+                fitting.append(key)
+                budget -= needed
+        shown = [key for key in keys if key in fitting]
         parts: list[str | tuple[str, str]] = []
         self._spots, x = [], 1
         for index, active in enumerate(shown):
@@ -102,3 +113,8 @@ class KeyBar(Widget):
         for start, end, key in self._spots:
             if start <= event.x < end:
                 self.app.simulate_key(key)
+
+
+def _weight(active: ActiveBinding) -> int:
+    name = active.binding.id
+    return _LATE.index(name) if name in _LATE else len(_LATE)

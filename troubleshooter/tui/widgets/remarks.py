@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, NamedTuple
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -13,6 +14,10 @@ from troubleshooter.tui import plain
 
 if TYPE_CHECKING:
     from textual.geometry import Size
+
+
+_LEAST = 20
+"""Cells that a text has at least."""
 
 
 class Remark(NamedTuple):
@@ -31,19 +36,29 @@ class Remarks(Widget):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         del container, viewport
-        return sum(len(_lines(remark, width)) for remark in self.remarks)
+        return sum(len(_drawn(remark, width)) for remark in self.remarks)
 
     def render(self) -> Content:
         drawn = []
         for remark in self.remarks:
-            for number, line in enumerate(_lines(remark, self.size.width)):
-                lead = remark.mark if number == 0 else " " * len(remark.mark)
+            for lead, line in _drawn(remark, self.size.width):
                 drawn.append(Content.assemble((lead, remark.mark_style), (line, remark.style)))
         return Content("\n").join(drawn)
 
 
+def _drawn(remark: Remark, width: int) -> list[tuple[str, str]]:
+    """Mark and text of each line; a mark that leaves the text no room has lines of its own."""
+    if cell_len(remark.mark) <= max(_LEAST, width // 2):
+        lines = _lines(remark, width - cell_len(remark.mark))
+        return [
+            (remark.mark if at == 0 else " " * cell_len(remark.mark), line) for at, line in enumerate(lines)
+        ]
+    marks = textwrap.wrap(remark.mark, max(_LEAST, width))
+    return [*((mark, "") for mark in marks), *(("    ", line) for line in _lines(remark, width - 4))]
+
+
 def _lines(remark: Remark, width: int) -> list[str]:
-    room = max(20, width - len(remark.mark))
+    room = max(_LEAST, width)
     if not remark.verbatim:
         return textwrap.wrap(plain.one_line(remark.text), room) or [""]
     wrapper = textwrap.TextWrapper(

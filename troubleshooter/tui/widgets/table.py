@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.binding import Binding
@@ -111,8 +111,8 @@ class Table(ScrollView, can_focus=True):
         self._columns = columns
         self._rows: tuple[Row, ...] = ()
         self._empty = empty
-        self._common: dict[int, tuple[int, int]] = {}
-        """For columns of names: how much all of them share at both ends."""
+        self._apart: dict[int, plain.Apart] = {}
+        """For columns of names: what tells them apart."""
 
     @property
     def key(self) -> str | None:
@@ -123,12 +123,12 @@ class Table(ScrollView, can_focus=True):
         """Show these rows; what is the same is not drawn again, and the cursor stays with its row."""
         before, key = self._rows, self.key
         self._rows = rows
-        common = {
-            index: plain.common_ends(row.cells[index].text for row in rows)
+        apart = {
+            index: plain.apart(row.cells[index].text for row in rows)
             for index, column in enumerate(self._columns)
             if column.name
         }
-        changed, self._common = common != self._common, common
+        changed, self._apart = apart != self._apart, apart
         keys = [row.key for row in rows]
         if key in keys:
             self.cursor = keys.index(key)
@@ -137,6 +137,7 @@ class Table(ScrollView, can_focus=True):
         if changed or len(before) != len(rows):
             self.virtual_size = Size(0, len(rows) + 1)
             self.refresh(layout=self.styles.is_auto_height)
+            self.call_after_refresh(self._keep_visible)  # only then is there room to scroll in
             return
         for index, (old, new) in enumerate(zip(before, rows, strict=True)):
             if old != new:
@@ -153,7 +154,7 @@ class Table(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
-        sizes = layout(self._columns, width)
+        sizes = layout(self._wishing(), width)
         if y == 0:
             return strip(self, [(self._header(sizes), "$quiet")], width)
         index = y - 1 + self.scroll_offset.y
@@ -172,13 +173,22 @@ class Table(ScrollView, can_focus=True):
             pieces += [(" " * _GAP if at else "", ""), (self._fitted(column, cell.text, size), style)]
         return strip(self, pieces, width, background)
 
+    def _wishing(self) -> list[Column]:
+        """Names would like to be whole."""
+        return [
+            replace(column, wish=max(column.wish, known.longest))
+            if (known := self._apart.get(index))
+            else column
+            for index, column in enumerate(self._columns)
+        ]
+
     def _header(self, sizes: list[tuple[int, int]]) -> str:
         return (" " * _GAP).join(plain.fit(self._columns[index].title, size, "") for index, size in sizes)
 
     def _fitted(self, column: int, text: str, size: int) -> str:
         cut = glyphs.of(self).cut
         if self._columns[column].name:
-            text = plain.telling(text, size, cut, self._common.get(column, (0, 0)))
+            text = plain.telling(text, size, cut, self._apart.get(column, plain.ALIKE))
         return plain.fit(text, size, cut)
 
     def watch_cursor(self, before: int, now: int) -> None:

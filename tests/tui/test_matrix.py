@@ -46,7 +46,7 @@ def test_the_nodes_of_each_pool_stand_together_in_the_order_of_their_numbers() -
     original = [f"tvm-1_{number}-a" for number in (10, 2, 1)]
     debug = [f"tvm-2_{number}-b" for number in (3, 20)]
     diagnosis = replace(DIAGNOSIS, findings=(), nodes=(*debug, *original))
-    pools = {node: "original" for node in original} | {node: "debug copy" for node in debug}
+    pools = dict.fromkeys(original, "original") | dict.fromkeys(debug, "debug copy")
     assert matrix.nodes(diagnosis, pools) == (*debug, *original[::-1])
     drawn = [row.cells[1].text for row in matrix.rows(diagnosis, pools, glyphs.UNICODE)]
     assert drawn == ["debug copy"] * 2 + ["original"] * 3
@@ -64,7 +64,7 @@ async def test_the_matrix_of_a_run_leads_to_a_nodes_proof(stage: Stage) -> None:
         table = pilot.app.screen.query_one(Table)
         assert table.key == NODES[0]
         told = pilot.app.screen.query_one("#matrix-node", Remarks).remarks
-        assert told[1].text == "1 kv-403-rbac"
+        assert told[1].mark + told[1].text == "  finding 1"
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.focused, LogView), "the proof")
         await pilot.press("escape", "escape")

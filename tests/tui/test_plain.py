@@ -72,6 +72,10 @@ def test_the_nodes_of_two_pools_stay_apart_in_a_narrow_column() -> None:
     names = [f"tvm-{pool}_{number}-{made}" for pool, made in pools for number in (1, 2, 10)]
     shown = [plain.telling(name, 14, "…", plain.apart(names)) for name in names]
     assert len(set(shown)) == len(names)
+    assert all(
+        f"_{number}-" in plain.telling(name, 20, "…", plain.apart(names[:3]))
+        for number, name in zip((1, 2, 10), names, strict=False)
+    )
     assert all(f"_{number}-" in cut for number, cut in zip((1, 2, 10) * 2, shown, strict=True))
 
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding
+from textual.widgets import Input
 
-from troubleshooter.tui import glyphs, terminal
+from troubleshooter.tui import clipboard, glyphs, terminal
 from troubleshooter.tui.caller import Caller
 from troubleshooter.tui.messages import RunCrashed, RunMoved, RunOpened, RunRefused, RunWaiting
 from troubleshooter.tui.screens.home import HomeScreen
@@ -68,6 +69,15 @@ class TroubleshooterApp(App[str | None]):
             show=False,
             tooltip="Change between light and dark",
             id="app.theme",
+        ),
+        Binding(
+            "ctrl+c,super+c",
+            "copy_selected",
+            "copy",
+            show=False,
+            tooltip="Copy what the mouse has selected",
+            id="app.copy",
+            priority=True,
         ),
         Binding(
             "ctrl+q",
@@ -231,6 +241,23 @@ class TroubleshooterApp(App[str | None]):
         """Whoever started it can say how the run goes on."""
         runs = [getattr(screen, "unfinished", None) for screen in self.screen_stack]
         self.exit(next((run for run in runs if run), None))
+
+    async def action_copy_selected(self) -> None:
+        """Of a text field what is selected in it, else what the mouse went over; never nothing."""
+        field = self.focused
+        text = field.selected_text if isinstance(field, Input) and not field.password else ""
+        text = text or self.screen.get_selected_text() or ""
+        if not text.strip():
+            self.notify("Nothing is selected: draw over it with the mouse. ctrl+q closes the program.")
+            return
+        where = await clipboard.copy(self, text)
+        lines = text.count("\n") + 1
+        self.notify(f"Copied {lines} line{'s' * (lines != 1)} {where}.", markup=False)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Nothing takes the place of what is on the clipboard only where there is something."""
+        if text:
+            super().copy_to_clipboard(text)
 
     def action_toggle_light(self) -> None:
         self.theme = DARK.name if self.theme == LIGHT.name else LIGHT.name

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 import pyperclip
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from textual.app import App
 
 _PATIENCE = 3.0
 """Seconds after which a clipboard program that does not end is left behind."""
 
 
-async def copy(app: App[object], text: str) -> str:
+async def copy(app: App[Any], text: str) -> str:
     """Copy it, and say where to. On another machine's clipboard, over SSH, it would be of no use."""
     if not ("SSH_CONNECTION" in os.environ or "SSH_TTY" in os.environ):
         try:

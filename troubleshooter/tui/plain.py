@@ -140,11 +140,14 @@ def telling(name: str, width: int, cut: str, how: Apart) -> str:
         return middle(name, width, cut)
     parts = _parts(name) if how.parts else [name]
     end = len("".join(parts[: how.first + how.parts])) if how.parts else len(name)
-    start = max(0, end - how.tail, len("".join(parts[: how.first])))
+    begin = len("".join(parts[: how.first])) if how.parts else 0
+    start = max(begin, end - how.tail)
     room = width - len(cut)
     if (from_end := max(how.longest, len(name)) - room) <= start:
         return cut + name[from_end:]
     room -= len(cut)
     if min(how.head, end - start) > room:
         return middle(name, width, cut)
+    if start + how.head - begin <= room:
+        start = begin
     return cut + name[start : start + room] + cut

@@ -92,12 +92,13 @@ class MatrixScreen(Screen[None]):
             return
         findings = self._diagnosis.findings
         here = matrix.of_node(self._diagnosis, node)
-        numbers = ", ".join(f"{findings.index(finding) + 1} {finding.id}" for finding in here)
+        numbered = ((findings.index(finding) + 1, plain.one_line(finding.title)) for finding in here)
+        numbers = ", ".join(str(n) if n <= _NAMED else f"{n} {title}" for n, title in numbered)
         nothing = "no finding; that may be because nothing was read there"
         name = plain.one_line(node) or "pool and Azure"
         self.query_one("#matrix-node", Remarks).remarks = (
             Remark(f"{glyphs.of(self).pointer} ", name, style="bold"),
-            Remark("  ", numbers or nothing, style="" if here else "$quiet"),
+            Remark("  findings " if len(here) > 1 else "  finding " if here else "  ", numbers or nothing),
         )
         self.refresh_bindings()
 

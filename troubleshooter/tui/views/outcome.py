@@ -35,6 +35,12 @@ _WORDS = {
     "require_initial_sync": "requireInitialSync",
 }
 
+_TITLES = {
+    StepState.DONE: "what came of it",
+    StepState.SKIPPED: "why it was skipped",
+    StepState.FAILED: "why it stopped",
+}
+
 
 class OutcomeView(ScrollPane):
     DEFAULT_CSS = """
@@ -42,7 +48,7 @@ class OutcomeView(ScrollPane):
     """
 
     def __init__(self, state: RunState, step: Step | None, record: StepRecord) -> None:
-        super().__init__("what came of it" if record.state.over else "what it does")
+        super().__init__(_TITLES.get(record.state, "what it does"))
         self._state = state
         self._step = step
         self._record = record

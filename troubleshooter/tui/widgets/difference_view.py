@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from textual.reactive import reactive
-from textual.widget import Widget
 
 from troubleshooter.tui import glyphs, plain
 from troubleshooter.tui.difference import Kind, Line, changed_lines, difference
+from troubleshooter.tui.widgets.selectable import SelectableLines
 from troubleshooter.tui.widgets.strips import strip
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _COMES = frozenset({Kind.CHANGED, Kind.ADDED})
 _STYLES = {"-": "$error on $gone", "+": "$success on $new", " ": ""}
 
 
-class DifferenceView(Widget):
+class DifferenceView(SelectableLines):
     """As high as its lines are; what is around it scrolls."""
 
     DEFAULT_CSS = "DifferenceView { height: auto; }"
@@ -69,7 +69,7 @@ class DifferenceView(Widget):
         del container, viewport
         return len(self._for(width))
 
-    def render_line(self, y: int) -> Strip:
+    def draw_line(self, y: int) -> Strip:
         drawn = self._for(self.size.width)
         return strip(self, drawn[y] if y < len(drawn) else [], self.size.width)
 

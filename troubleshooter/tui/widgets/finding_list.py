@@ -13,6 +13,7 @@ from textual.scroll_view import ScrollView
 from troubleshooter.model.finding import Diagnosis
 from troubleshooter.tui import glyphs
 from troubleshooter.tui.widgets.finding_lines import lines
+from troubleshooter.tui.widgets.selectable import SelectableLines
 from troubleshooter.tui.widgets.strips import strip
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from troubleshooter.tui.widgets.finding_lines import DrawnLine, Stop
 
 
-class FindingList(ScrollView, can_focus=True):
+class FindingList(SelectableLines, ScrollView, can_focus=True):
     DEFAULT_CSS = """
     FindingList {
         height: 1fr; overflow-x: hidden; overflow-y: auto;
@@ -91,7 +92,7 @@ class FindingList(ScrollView, can_focus=True):
     def stop(self) -> Stop | None:
         return self._drawn[self._stops[self.cursor]].stop if self.cursor < len(self._stops) else None
 
-    def render_line(self, y: int) -> Strip:
+    def draw_line(self, y: int) -> Strip:
         at = y + self.scroll_offset.y
         width = self.scrollable_content_region.width
         if at >= len(self._drawn):

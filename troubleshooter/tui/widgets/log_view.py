@@ -12,6 +12,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 
 from troubleshooter.tui import glyphs, plain
+from troubleshooter.tui.widgets.selectable import SelectableLines
 from troubleshooter.tui.widgets.strips import strip
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 _STEP = 8
 
 
-class LogView(ScrollView, can_focus=True):
+class LogView(SelectableLines, ScrollView, can_focus=True):
     DEFAULT_CSS = """
     LogView {
         height: 1fr; overflow-x: hidden; overflow-y: auto;
@@ -108,7 +109,7 @@ class LogView(ScrollView, can_focus=True):
             self.cursor = next((i for i in self._matching if i >= start), self._matching[0])
         return True
 
-    def render_line(self, y: int) -> Strip:
+    def draw_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         at = y + self.scroll_offset.y
         if at >= len(self._lines):

@@ -11,6 +11,7 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 
 from troubleshooter.tui.widgets.paper_lines import lines
+from troubleshooter.tui.widgets.selectable import SelectableLines
 from troubleshooter.tui.widgets.strips import strip
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _SLICE = 0.02
 """Seconds of drawing after which others have their turn."""
 
 
-class Paper(ScrollView, can_focus=True):
+class Paper(SelectableLines, ScrollView, can_focus=True):
     DEFAULT_CSS = """
     Paper {
         height: 1fr; overflow-x: hidden; overflow-y: auto;
@@ -65,7 +66,7 @@ class Paper(ScrollView, can_focus=True):
         self.virtual_size = Size(0, max(least, len(drawn)))
         self.refresh()
 
-    def render_line(self, y: int) -> Strip:
+    def draw_line(self, y: int) -> Strip:
         at = y + self.scroll_offset.y
         pieces = self._drawn[at] if at < len(self._drawn) else []
         return strip(self, pieces, self.scrollable_content_region.width)

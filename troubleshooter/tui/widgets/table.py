@@ -12,6 +12,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 
 from troubleshooter.tui import glyphs, plain
+from troubleshooter.tui.widgets.selectable import SelectableLines
 from troubleshooter.tui.widgets.strips import strip
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _needed(columns: Sequence[Column], shown: Sequence[int]) -> int:
     return sum(columns[index].width for index in shown) + _GAP * (len(shown) - 1)
 
 
-class Table(ScrollView, can_focus=True):
+class Table(SelectableLines, ScrollView, can_focus=True):
     DEFAULT_CSS = """
     Table {
         height: 1fr; overflow-x: hidden; overflow-y: auto;
@@ -152,7 +153,7 @@ class Table(ScrollView, can_focus=True):
         del container, viewport, width
         return len(self._rows) + 1
 
-    def render_line(self, y: int) -> Strip:
+    def draw_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         sizes = layout(self._wishing(), width)
         if y == 0:

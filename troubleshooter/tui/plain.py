@@ -142,12 +142,12 @@ def telling(name: str, width: int, cut: str, how: Apart) -> str:
     end = len("".join(parts[: how.first + how.parts])) if how.parts else len(name)
     begin = len("".join(parts[: how.first])) if how.parts else 0
     start = max(begin, end - how.tail)
+    if start + how.head - begin <= width - 2 * len(cut):
+        start = begin  # with the sign that a part begins with
     room = width - len(cut)
     if (from_end := max(how.longest, len(name)) - room) <= start:
         return cut + name[from_end:]
     room -= len(cut)
     if min(how.head, end - start) > room:
         return middle(name, width, cut)
-    if start + how.head - begin <= room:
-        start = begin
     return cut + name[start : start + room] + cut

@@ -133,7 +133,9 @@ class GateView(Vertical):
         with ScrollPane("what is known" if self._above else "the plan", id="gate-plan"):
             if self._above is not None:
                 yield self._above
-            yield Remarks()
+            remarks = Remarks()
+            remarks.display = False
+            yield remarks
             if any(_compared(of_choice(question.plan, choice)) for choice in question.choices or (None,)):
                 yield DifferenceView(self._plan.get("before"), self._plan.get("after"))
 
@@ -168,6 +170,7 @@ class GateView(Vertical):
         notes = (*self._detail(), *self._notes(plan))
         if notes != self.query_one(Remarks).remarks:
             self.query_one(Remarks).remarks = notes
+            self.query_one(Remarks).display = bool(notes)
             self.query_one(ScrollPane).scroll_home(animate=False)
         self.refresh_bindings()
 

@@ -96,9 +96,9 @@ class StepPane(Vertical):
         async with self.batch():
             await stage.remove_children()
             await stage.mount(view)
+            self.screen.set_class(isinstance(view, GateView) and view.plans_something, "-consent")
         if self._wanted[0] == key:
             self._follow()  # what came meanwhile found the view before this one
-        self.screen.set_class(isinstance(view, GateView) and view.plans_something, "-consent")
         if steer:
             inside = (each for each in view.walk_children(Widget, with_self=True) if each.focusable)
             self.screen.set_focus(next(inside, None), scroll_visible=False)

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from troubleshooter.model.excerpt import Excerpt
 from troubleshooter.tui.excerpt import excerpt, proof_lines
 
 REFUSED = (
@@ -41,12 +42,12 @@ def test_a_long_line_begins_near_the_trouble() -> None:
 
 
 def test_a_proof_takes_no_more_lines_than_it_may() -> None:
-    lines = proof_lines(REFUSED, 60, 2, "…")
-    assert [len(line) <= 60 for line in lines] == [True, True]
-    assert "ForbiddenByRbac" in lines[1]
+    lines = proof_lines(Excerpt(REFUSED), 60, 2, "…")
+    assert [len(line.text) <= 60 for line in lines] == [True, True]
+    assert "ForbiddenByRbac" in lines[1].text
 
 
 @given(st.text(max_size=300), st.integers(-3, 200), st.integers(1, 4))
 def test_any_text_has_an_excerpt(text: str, width: int, lines: int) -> None:
-    found = proof_lines(text, width, lines, "…")
+    found = proof_lines(Excerpt(text), width, lines, "…")
     assert 1 <= len(found) <= lines

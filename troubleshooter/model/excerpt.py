@@ -59,9 +59,10 @@ def excerpt(whole: Excerpt, limit: int, left_out: str = LEFT_OUT, lead: int = 0)
     if not whole.marks:
         return Excerpt(cut(text, limit, left_out))
     spans = _kept(whole.marks, limit, len(left_out))
-    head = [(0, lead)] if lead and lead * 3 <= limit else []
     widths = range(limit + 1)
-    sizes = _Sizes(text, spans, head, len(left_out))
+    sizes = _Sizes(text, spans, [(0, lead)] if lead else [], len(left_out))
+    if sizes.of(0) > limit - _SNAP:
+        sizes = _Sizes(text, spans, [], len(left_out))
     # the widest surroundings that fit: a wider one never gives a shorter text but by the signs it saves
     around = max(0, bisect_right(widths, limit, key=sizes.of) - 1)
     parts = [_whole_words(text, part, spans) for part in sizes.parts(around)]
@@ -156,7 +157,7 @@ class _Sizes:
 
 def _kept(marks: tuple[tuple[int, int], ...], limit: int, sign: int) -> list[tuple[int, int]]:
     """The marks that fit, the last ones where not all do; of a long one its two ends."""
-    room = max(1, limit * 2 // 3)
+    room = max(1, limit * 7 // 8)
     number = max(1, min(len(marks), room // (_LEAST + 2 * sign)))
     share = max(1, room // number - 2 * sign)
     if sum(end - start for start, end in marks) <= room - 2 * sign * len(marks):

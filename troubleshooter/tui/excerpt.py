@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from troubleshooter.model.excerpt import LEFT_OUT, Excerpt, one_line, wrapped
+from troubleshooter.model.excerpt import excerpt as around
 from troubleshooter.tui import plain
 
 _MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
@@ -40,21 +42,23 @@ def excerpt(text: str, width: int, cut: str) -> str:
     return told
 
 
-def proof_lines(text: str, width: int, lines: int, cut: str) -> list[str]:
+def proof_lines(told: Excerpt, width: int, lines: int, cut: str) -> list[Excerpt]:
     """The excerpt on so many lines at most, broken at spaces where that wastes little."""
     width = max(8, width)
-    found = _broken(excerpt(text, width * lines, cut), width, lines)
-    if len(found[-1]) > width:
-        found = _broken(excerpt(text, width * lines - (width // 3) * (lines - 1), cut), width, lines)
-    return [*found[:-1], plain.fit(found[-1], width, cut).rstrip()]
+    whole = one_line(told, lambda character: cut if character == LEFT_OUT else plain.visible(character))
+    found = _STAMPS.match(whole.text)
+    begin = found.end() if found and found.end() < len(whole.text) else 0
+    whole = whole.between(begin, len(whole.text))
+    room = width * lines
+    while True:
+        part = around(whole if whole.marks else Excerpt(excerpt(whole.text, room, cut)), room, cut)
+        drawn = wrapped(part, width)
+        if len(drawn) <= lines or room <= width:
+            return [_fitting(line, width, cut) for line in drawn[:lines]]
+        room -= max(1, width // 6)
 
 
-def _broken(told: str, width: int, lines: int) -> list[str]:
-    """In so many lines at most, of which the last may be too long."""
-    found: list[str] = []
-    while len(told) > width and len(found) < lines - 1:
-        at = max(told.rfind(" ", 0, width + 1), *(told.rfind(sign, 0, width) + 1 for sign in ",:;{}"))
-        at = at if at > width * 2 // 3 else width
-        found.append(told[:at].rstrip())
-        told = told[at:].lstrip()
-    return [*found, told]
+def _fitting(line: Excerpt, width: int, cut: str) -> Excerpt:
+    """No wider than the room: characters of some scripts take two cells."""
+    fitting = plain.fit(line.text, width, cut).rstrip()
+    return line if fitting == line.text.rstrip() else Excerpt(fitting)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
+from troubleshooter.model import excerpt
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -39,7 +41,7 @@ def _written_out(character: str) -> str:
 
 def one_line(text: str) -> str:
     """Visible text on one line: line ends and runs of space become one space, and very long text is cut."""
-    return visible(" ".join(text[:_LONGEST].split()))
+    return visible(" ".join(excerpt.cut(text, _LONGEST).split()))
 
 
 def log_line(text: str) -> str:

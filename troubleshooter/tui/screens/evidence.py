@@ -13,12 +13,13 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from troubleshooter.model.evidence import Evidence
+from troubleshooter.model.excerpt import LEFT_OUT
 from troubleshooter.tui import glyphs, plain
 from troubleshooter.tui.background import in_background
 from troubleshooter.tui.widgets.failure import Failure
 from troubleshooter.tui.widgets.key_bar import KeyBar
+from troubleshooter.tui.widgets.line_pane import LinePane
 from troubleshooter.tui.widgets.log_view import LogView
-from troubleshooter.tui.widgets.remarks import Remark, Remarks
 from troubleshooter.tui.widgets.where_bar import WhereBar
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class EvidenceScreen(Screen[None]):
         yield Static(id="evidence-head", markup=False)
         yield Failure()
         yield LogView()
-        yield Remarks(id="evidence-line")
+        yield LinePane(id="evidence-line")
         yield Input(placeholder="text to search for", id="evidence-search")
         yield KeyBar()
 
@@ -90,13 +91,26 @@ class EvidenceScreen(Screen[None]):
         proof, at = self.proof, self._at
         marks = glyphs.of(self)
         number = f"proof {at + 1} of {len(self._proofs)}" if proof.line or len(self._proofs) > 1 else ""
+        self.query_one(LinePane).forget()
         parts = [plain.one_line(proof.file), plain.one_line(proof.node or ""), number]
         *rest, name = reversed([part for part in parts if part])
         tail = "".join(f"  {marks.dot}  {part}" for part in reversed(rest))
         room = max(20, self.size.width - len(tail) - 2)
         head = Content.assemble((plain.middle(name, room, marks.cut), "bold"), (tail, "$quiet"))
+        if following := self._following():
+            then = plain.middle(following, max(20, self.size.width - 10), marks.cut)
+            head = Content("\n").join([head, Content.styled(f"n next: {then}", "$quiet")])
         self.query_one("#evidence-head", Static).update(head)
         in_background(self, partial(self._read, at, proof), partial(self.FileRead, at, None))
+
+    def _following(self) -> str:
+        """Where the next proof stands; empty where there is no other."""
+        proof = self._proofs[(self._at + 1) % len(self._proofs)]
+        if proof is self.proof:
+            return ""
+        node = f"{plain.one_line(proof.node)}  " if proof.node and proof.node != self.proof.node else ""
+        line = f":{proof.line}" if proof.line else ""
+        return f"{node}{plain.one_line(proof.file).rpartition('/')[2]}{line}"
 
     def _read(self, at: int, proof: Evidence) -> FileRead:
         """In a thread: a log may be large."""
@@ -110,12 +124,15 @@ class EvidenceScreen(Screen[None]):
             return
         self.query_one(Failure).error = message.error
         view, proof = self.query_one(LogView), self.proof
+        # a mark that was cut in its middle stands in the line in two parts
+        whole = [part for part, mark in proof.excerpt.segments if mark]
+        matched = [each for part in whole for each in part.split(LEFT_OUT) if each]
         if message.lines is None:
-            view.show(proof.text.splitlines() or [""], frozenset({0}), 0)
+            view.show(proof.text.splitlines() or [""], frozenset({0}), 0, matched)
         else:
             here = [e.line for e in self._proofs if (e.node, e.file) == (proof.node, proof.file)]
             marked = frozenset(line - 1 for line in here if line)
-            view.show(message.lines, marked, max(0, proof.line - 1))
+            view.show(message.lines, marked, max(0, proof.line - 1), matched)
         view.focus()
 
     def action_next(self, by: int) -> None:
@@ -139,8 +156,12 @@ class EvidenceScreen(Screen[None]):
 
     @on(LogView.Moved)
     def _moved(self, message: LogView.Moved) -> None:
-        text = plain.log_line(message.text.strip())
-        self.query_one(Remarks).remarks = (Remark(f"{message.number}  ", text, style="bold", verbatim=True),)
+        told, proof = message.told, self.proof
+        if message.number == proof.line and len(told.marks) < len(proof.marks):
+            told = proof.excerpt  # what matched stands further right than a line is ever drawn
+        pane = self.query_one(LinePane)
+        begin = len(told.text) - len(told.text.lstrip())
+        pane.number, pane.told = message.number, told.between(begin, len(told.text.rstrip()))
 
     @on(LogView.Found)
     def _found(self, message: LogView.Found) -> None:

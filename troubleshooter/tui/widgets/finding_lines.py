@@ -10,17 +10,22 @@ from rich.cells import cell_len
 from troubleshooter.model.finding import Confidence, Severity, Verdict
 from troubleshooter.tui import plain
 from troubleshooter.tui.excerpt import proof_lines
+from troubleshooter.tui.widgets.line_pane import MATCHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from troubleshooter.model.evidence import Evidence
+    from troubleshooter.model.excerpt import Excerpt
     from troubleshooter.model.finding import Diagnosis, Finding
     from troubleshooter.tui.glyphs import Glyphs
     from troubleshooter.tui.widgets.strips import Piece
 
 _PROOFS = 4
-_PROOF_LINES = 2
+_PROOF_LINES = 3
+"""Of a finding's first proof: enough for what matched and some of what stands around it."""
+_MORE_LINES = 2
+"""Of each further proof."""
 _LABEL = 12
 _ROOM = 44
 """Cells that a proof's text wants beside its place; with less it goes below."""
@@ -71,6 +76,7 @@ def _finding(finding: Finding, width: int, marks: Glyphs) -> Iterator[DrawnLine]
     yield from _proofs(finding, width, marks)
     summaries = [fix.summary for fix in finding.fixes]
     yield from _listed("fix", summaries, width, "$accent")
+    yield from _listed("not surer", [finding.why_not_surer] if finding.why_not_surer else [], width)
     yield from _listed("make sure", finding.confirm, width)
     if finding.explains:
         yield _labelled("explains", ", ".join(finding.explains))
@@ -108,11 +114,16 @@ def proof_drawn(
     if not beside:
         place = _place(proof, width - indent - 30, marks, ends)
     indented = taken if beside else indent
-    texts = proof_lines(proof.text, width - indented, _PROOF_LINES, marks.cut)
+    most = _PROOF_LINES if stop.at == 0 else _MORE_LINES
+    texts = [_matched(line) for line in proof_lines(proof.excerpt, width - indented, most, marks.cut)]
     lead: Piece = (label.ljust(indent), "$quiet")
-    yield DrawnLine((lead, *place, (texts.pop(0), "")) if beside else (lead, *place), stop)
+    yield DrawnLine((lead, *place, *texts.pop(0)) if beside else (lead, *place), stop)
     for text in texts:
-        yield DrawnLine(((" " * indented, ""), (text, "")), stop)
+        yield DrawnLine(((" " * indented, ""), *text), stop)
+
+
+def _matched(line: Excerpt) -> list[Piece]:
+    return [(part, MATCHED if mark else "") for part, mark in line.segments]
 
 
 def _place(proof: Evidence, width: int, marks: Glyphs, ends: plain.Apart) -> tuple[Piece, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len, set_cell_size
@@ -11,18 +12,23 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 
+from troubleshooter.model.excerpt import Excerpt, joined, merged
 from troubleshooter.tui import glyphs, plain
+from troubleshooter.tui.widgets.line_pane import MATCHED
 from troubleshooter.tui.widgets.selectable import SelectableLines
 from troubleshooter.tui.widgets.strips import strip
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from textual.strip import Strip
 
     from troubleshooter.tui.widgets.strips import Piece
 
 _STEP = 8
+_BEGINNING = 100
+"""Characters of a line in which its level stands."""
+_LEVEL = re.compile(r"(<(?:error|fatal|critical)>|\bERROR\b|\bFATAL\b)|<warning>|\bWARN(?:ING)?\b")
 
 
 class LogView(SelectableLines, ScrollView, can_focus=True):
@@ -53,10 +59,11 @@ class LogView(SelectableLines, ScrollView, can_focus=True):
     class Moved(Message):
         """Another line is looked at."""
 
-        def __init__(self, number: int, text: str) -> None:
+        def __init__(self, number: int, told: Excerpt) -> None:
             super().__init__()
             self.number = number
-            self.text = text
+            self.told = told
+            """The line, with what matched in it."""
 
     class Found(Message):
         """How many lines hold what was searched for."""
@@ -71,17 +78,23 @@ class LogView(SelectableLines, ScrollView, can_focus=True):
         self._marked: frozenset[int] = frozenset()
         self._matching: tuple[int, ...] = ()
         self._needle = ""
+        self._matched: tuple[str, ...] = ()
 
-    def show(self, lines: Sequence[str], marked: frozenset[int], at: int) -> None:
-        """Show these lines, some of them marked, and stand on one of them, in the middle of the screen."""
-        self._lines, self._marked = lines, marked
+    def show(
+        self, lines: Sequence[str], marked: frozenset[int], at: int, matched: Sequence[str] = ()
+    ) -> None:
+        """Show these lines, some of them marked, and stand on one of them, in the middle of the screen.
+
+        `matched` are the texts that stand out in those that are marked.
+        """
+        self._lines, self._marked, self._matched = lines, marked, tuple(matched)
         self._matching, self._needle = (), ""
         self.shift = 0
         self.virtual_size = Size(0, len(lines))
         self.set_reactive(LogView.cursor, max(0, min(len(lines) - 1, at)))
         self.refresh()
         self.call_after_refresh(self._centre)
-        self.post_message(self.Moved(self.cursor + 1, self.line))
+        self.post_message(self.Moved(self.cursor + 1, self._told(self.cursor)))
 
     @property
     def line(self) -> str:
@@ -120,26 +133,32 @@ class LogView(SelectableLines, ScrollView, can_focus=True):
         pieces: list[Piece] = [
             (f"{pointer} ".rjust(2), "$warning bold" if marked else "$accent bold"),
             (f"{at + 1:>{gutter}}  ", "$quiet"),
-            *self._text(self._lines[at], width - gutter - 4),
+            *self._text(at, width - gutter - 4),
         ]
         background = "on $marked" if marked else "on $chosen" if here else ""
         return strip(self, pieces, width, background)
 
-    def _text(self, line: str, room: int) -> list[Piece]:
-        text = plain.log_line(line)
-        cut = glyphs.of(self).cut
+    def _told(self, at: int) -> Excerpt:
+        """A line with what proves something in it."""
+        text = plain.log_line(self._lines[at]) if at < len(self._lines) else ""
+        found = ((text.find(part), part) for part in self._matched) if at in self._marked else ()
+        return Excerpt(text, merged((start, start + len(part)) for start, part in found if start >= 0))
+
+    def _text(self, at: int, room: int) -> list[Piece]:
+        told, cut = self._told(at), glyphs.of(self).cut
         if self.shift:
-            text = cut + text[self.shift + len(cut) :]
-        if cell_len(text) > room:
-            text = set_cell_size(text, max(0, room - len(cut))) + cut
-        if not self._needle:
-            return [(text, "")]
-        return _highlighted(text, self._needle)
+            told = joined([Excerpt(cut), told.between(self.shift + len(cut), len(told.text))], "")
+        if cell_len(told.text) > room:
+            kept = set_cell_size(told.text, max(0, room - len(cut))).rstrip()
+            told = joined([told.between(0, len(kept)), Excerpt(cut)], "")
+        if self._needle:
+            return _highlighted(told.text, self._needle)
+        return [*_levelled(told)]
 
     def watch_cursor(self, before: int, now: int) -> None:
         self.refresh_line(before)
         self.refresh_line(now)
-        self.post_message(self.Moved(now + 1, self.line))
+        self.post_message(self.Moved(now + 1, self._told(now)))
         height = max(1, self.scrollable_content_region.height)
         top = self.scroll_offset.y
         if not top <= now < top + height:
@@ -159,6 +178,18 @@ class LogView(SelectableLines, ScrollView, can_focus=True):
 
     def action_shift(self, by: int) -> None:
         self.shift = max(0, self.shift + by * _STEP)
+
+
+def _levelled(told: Excerpt) -> Iterator[Piece]:
+    """What matched stands out, and the level at the line's beginning has its colour."""
+    level = _LEVEL.search(told.text, 0, _BEGINNING)
+    if level is None or any(start < level.end() for start, _ in told.marks):
+        yield from ((part, MATCHED if mark else "") for part, mark in told.segments)
+        return
+    yield told.text[: level.start()], ""
+    yield level[0], "$error" if level[1] else "$warning"
+    rest = told.between(level.end(), len(told.text))
+    yield from ((part, MATCHED if mark else "") for part, mark in rest.segments)
 
 
 def _highlighted(text: str, needle: str) -> list[Piece]:

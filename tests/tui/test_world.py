@@ -10,12 +10,16 @@ from tests.tui.acts import asks, waits
 from tests.tui.stage import NARROW, WIDE
 from tests.tui.walker import run_state, shown_gate, until
 from tests.tui.worlds import OUTSIDE, PLAN, TARGET
+from troubleshooter.errors import UsageProblem
 from troubleshooter.tui.app import TroubleshooterApp
 from troubleshooter.tui.screens.home import HomeScreen
 from troubleshooter.tui.screens.run import RunScreen
+from troubleshooter.tui.screens.worlds import WorldsScreen
+from troubleshooter.tui.widgets.failure import Failure
+from troubleshooter.tui.widgets.table import Table
 from troubleshooter.tui.widgets.where_bar import WhereBar
 from troubleshooter.tui.widgets.world_lines import WorldLines
-from troubleshooter.tui.world import Offer, World
+from troubleshooter.tui.world import Offer, World, Worlds
 from troubleshooter.wiring import RunOptions
 
 if TYPE_CHECKING:
@@ -98,3 +102,79 @@ async def test_a_world_ends_when_its_run_is_left_and_what_comes_then_is_real(sta
         await until(pilot, lambda: isinstance(app.screen, RunScreen), "a run of the real world")
         assert "DEMO" not in bar(pilot)
         assert not app.screen.query_one(WorldLines).display
+
+
+OTHER = Offer("wet-well", "Wet well", "The well has too much water.", "wells")
+MILL = Offer("still-mill", "Still mill", "The mill does not turn, for want of wind.", "mills")
+
+
+def rows(pilot: Pilot[str | None]) -> list[str]:
+    table = pilot.app.screen.query_one(Table)
+    lines = [strip.text for strip in table.render_lines(table.outer_size.region)]
+    return [" ".join(line.split()) for line in lines[1:] if line.strip()]
+
+
+async def choosing(pilot: Pilot[str | None]) -> None:
+    await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen), "the cases")
+    await pilot.press("d")
+    await until(pilot, lambda: isinstance(pilot.app.screen, WorldsScreen) and bool(rows(pilot)), "the worlds")
+
+
+async def test_a_world_is_chosen_begun_and_left_for_the_next(stage: Stage) -> None:
+    ended: list[str] = []
+    begun: list[str] = []
+
+    def begin(name: str) -> World:
+        begun.append(name)
+        return practice(stage, {"plan": asks(PLAN)}, ended)
+
+    worlds = Worlds(lambda: (OTHER, OFFER, MILL), begin)
+    app = TroubleshooterApp(World(stage.workbench, RunOptions()), worlds=worlds)
+    async with app.run_test(size=WIDE) as pilot:
+        await choosing(pilot)
+        assert [line.split()[0] for line in rows(pilot)] == ["Wells", "▸", "Mills"]
+        await pilot.press("enter")
+        await until(pilot, lambda: shown_gate(pilot) is not None, "its run")
+        assert begun == ["dry-well"]
+        assert bar(pilot).startswith(" DEMO ")
+        await pilot.press("q")
+        await until(pilot, lambda: isinstance(app.screen, WorldsScreen), "the worlds again")
+        await until(pilot, lambda: ended == ["signed out", "ended"], "the world's end")
+        assert "DEMO" not in bar(pilot)
+        await pilot.press("q")
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen), "the cases")
+
+
+async def test_the_worlds_are_filtered_by_a_word_in_name_kind_or_description(stage: Stage) -> None:
+    worlds = Worlds(lambda: (OTHER, OFFER, MILL), lambda _: practice(stage, {}, []))
+    app = TroubleshooterApp(World(stage.workbench, RunOptions()), worlds=worlds)
+    async with app.run_test(size=NARROW) as pilot:
+        await choosing(pilot)
+        await pilot.press("slash", *"WIND")
+        await until(pilot, lambda: len(rows(pilot)) == 1, "the one")
+        assert "Still mill" in rows(pilot)[0]
+        assert isinstance(app.screen, WorldsScreen), "a letter typed there ran a command"
+        await pilot.press("escape")
+        await until(pilot, lambda: len(rows(pilot)) == 3, "all")
+        await pilot.press("slash", *"teapot")
+        await until(
+            pilot, lambda: rows(pilot) == ["None has this word in it: Escape shows all again."], "none"
+        )
+
+
+async def test_a_world_that_cannot_be_begun_is_explained_where_it_was_chosen(stage: Stage) -> None:
+    def begin(_name: str) -> World:
+        raise UsageProblem(
+            "The simulated Azure does not run here.", "It wants a shell.", "Use another machine."
+        )
+
+    app = TroubleshooterApp(World(stage.workbench, RunOptions()), worlds=Worlds(lambda: (OFFER,), begin))
+    async with app.run_test(size=WIDE) as pilot:
+        await choosing(pilot)
+        await pilot.press("enter")
+        failure = app.screen.query_one(Failure)
+        await until(pilot, lambda: failure.error is not None, "why not")
+        assert failure.error is not None
+        assert failure.error.what == "The simulated Azure does not run here."
+        await pilot.press("q")
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen), "the cases")

@@ -182,6 +182,15 @@ class TroubleshooterApp(App[str | None]):
     def _pool_chosen(self, message: HomeScreen.OpenPool) -> None:
         self._begin(message.target)
 
+    @on(HomeScreen.OpenWorlds)
+    def _worlds_asked(self) -> None:
+        from troubleshooter.tui.screens.worlds import WorldsScreen  # noqa: PLC0415 - keeps the first frame quick
+
+        if self.worlds is None:
+            self.notify("troubleshooter demo, in a shell, begins one.", markup=False)
+        else:
+            self.push_screen(WorldsScreen(self.worlds, self.enter))
+
     @on(HomeScreen.OpenCase)
     def _case_chosen(self, message: HomeScreen.OpenCase) -> None:
         case = message.case

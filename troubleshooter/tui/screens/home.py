@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from troubleshooter.tui.screens.confirm import Confirmed
     from troubleshooter.wiring import Workbench
 
-_NOTHING = "No cases yet. o opens a pool, l looks at files you have, d tells how to try it without Azure."
+_NOTHING = "No cases yet. o opens a pool, l looks at files you have, d tries it without Azure."
 
 
 class HomeScreen(Screen[None]):
@@ -64,7 +64,9 @@ class HomeScreen(Screen[None]):
             tooltip="Delete this case from this machine",
             id="home.delete",
         ),
-        Binding("d", "demo", "demo", tooltip="How to try it on a simulated Azure", id="home.demo"),
+        Binding(
+            "d", "demo", "demo", tooltip="Try it on a simulated Azure: choose what is broken", id="home.demo"
+        ),
         Binding("f5", "reload", "read again", show=False, tooltip="Read the cases again", id="home.reload"),
         Binding("q", "app.quit", "quit", tooltip="Close the program; every case is kept", id="home.quit"),
     ]
@@ -85,6 +87,9 @@ class HomeScreen(Screen[None]):
         def __init__(self, target: Target) -> None:
             super().__init__()
             self.target = target
+
+    class OpenWorlds(Message):
+        """A world to practise on is to be chosen."""
 
     class OpenCase(Message):
         """A case is to be taken up again, or, where it has ended, to be read."""
@@ -178,11 +183,7 @@ class HomeScreen(Screen[None]):
         self.app.push_screen(LookScreen())
 
     def action_demo(self) -> None:
-        self.notify(
-            "troubleshooter demo, in a shell, walks through a simulated Azure; nothing is real.",
-            timeout=8,
-            markup=False,
-        )
+        self.post_message(self.OpenWorlds())
 
     def action_clean_up(self) -> None:
         from troubleshooter.tui.screens.clean_up import CleanUpScreen  # noqa: PLC0415 - keeps the first frame quick

@@ -27,6 +27,7 @@ _ALWAYS = {
     "matrix.back",
     "moments.back",
     "look.back",
+    "worlds.back",
 }
 """Ids of bindings that keep their place whatever the width."""
 _LATE: tuple[str | None, ...] = (

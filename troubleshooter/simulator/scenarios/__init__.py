@@ -43,7 +43,7 @@ __all__ = [
 ]  # fmt: skip
 
 FAMILIES = {
-    "one for each way a run can go": FIRST,
+    "ways a run can go": FIRST,
     "vault": VAULT_FAULTS,
     "identity": IDENTITY_FAULTS,
     "settings": SETTINGS_FAULTS,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 RUN_KEYS = (
     Binding("c", "cancel", "cancel", tooltip="Stop this step; nothing is lost", id="run.cancel"),
     Binding("R", "retry", "try again", tooltip="Run the step that stopped again", id="run.retry"),
+    Binding("x", "clean_up", "clean up", tooltip="Remove now what this run left in Azure", id="run.clean-up"),
     Binding("escape", "now", "back to now", tooltip="Back to the step that is under way", id="run.now"),
     Binding(
         "e", "explain", "explain", tooltip="Why this step, what it changes, how to undo it", id="run.explain"
@@ -25,7 +26,6 @@ RUN_KEYS = (
         "t", "moments", "time line", tooltip="What happened when, all files on one clock", id="run.moments"
     ),
     Binding("v", "change", "the change", tooltip="The change to make for the original", id="run.change"),
-    Binding("x", "clean_up", "clean up", tooltip="Remove now what this run left in Azure", id="run.clean-up"),
     Binding("r", "report", "report", tooltip="Read the report as it stands", id="run.report"),
     Binding(
         "left_square_bracket",

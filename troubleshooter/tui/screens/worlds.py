@@ -36,7 +36,8 @@ _COLUMNS = (
     Column("what is broken", 20, importance=7, flexible=True),
 )
 _WHAT = (
-    "Each is a small Azure on this machine with one broken pool. Nothing real is touched; it ends when left."
+    "Enter begins one: a small Azure on this machine with one broken pool. "
+    "Nothing real is touched, and it ends when it is left."
 )
 
 

@@ -18,7 +18,7 @@ class WorldLines(Widget):
     """Takes no room in the real world. What is too long wraps: nothing of it is cut."""
 
     DEFAULT_CSS = """
-    WorldLines { dock: top; height: auto; padding: 0 1; background: $practice-quiet; color: $foreground; }
+    WorldLines { height: auto; padding: 0 1; background: $practice-quiet; }
     """
 
     done: reactive[str] = reactive("", layout=True)
@@ -32,8 +32,7 @@ class WorldLines(Widget):
     def render(self) -> Content:
         if self._offer is None:
             return Content("")
-        was = "What was broken: " if self.done else "What is broken: "
-        parts: list[tuple[str, str]] = [(f"{plain.one_line(self._offer.title)}. ", "bold")]
-        parts += [(was, "$quiet"), (plain.one_line(self._offer.broken), "")]
-        parts += [(f"\n{plain.one_line(self.done)}", "$practice bold")] if self.done else []
-        return Content.assemble(*parts)
+        title = (f"{plain.one_line(self._offer.title)}. ", "bold")
+        if self.done:  # it is broken no more, and the next lines are wanted for what is
+            return Content.assemble(title, (plain.one_line(self.done), "$practice bold"))
+        return Content.assemble(title, ("What is broken: ", "$quiet"), plain.one_line(self._offer.broken))

@@ -214,7 +214,7 @@ def test_a_fault_after_the_effect_loses_only_the_answer(simulator: Callable[...,
         {},
         {"match": "GET"},
         {"match": "GET ["},
-        {"match": "GET x", "status": 200},
+        {"match": "GET x", "status": 99},
         {"match": "GET x", "times": "y"},
     ],
 )

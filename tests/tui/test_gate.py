@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FIX = Question(
     gate="fix",
     step="choose-fix",
-    text="Which fix is to be proven?",
+    text="Which fix shall we try?",
     choices=(Choice("1", "patch the pool"), Choice("2", "give a role"), Choice("none", "none of them")),
     plan={
         "before": before(),

@@ -11,8 +11,9 @@ import pytest
 from tests.tui.acts import asks, diagnoses, makes_the_pool, verifies, waits
 from tests.tui.stage import WIDE
 from tests.tui.walker import run_state, until
-from tests.tui.worlds import PLAN
-from troubleshooter.model.run import StepState
+from tests.tui.worlds import DIAGNOSIS, PLAN
+from troubleshooter.engine.context import StepOutcome
+from troubleshooter.model.run import NOTHING_TO_REPAIR, StepState
 from troubleshooter.tui import glyphs
 from troubleshooter.tui.cases import standing
 from troubleshooter.tui.screens.confirm import ConfirmScreen
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from tests.tui.stage import Stage
+    from troubleshooter.engine.context import StepContext
     from troubleshooter.model.run import RunState
 
 
@@ -54,9 +56,24 @@ async def home(stage: Stage) -> AsyncIterator[Pilot[str | None]]:
         yield pilot
 
 
+def test_solved_healthy_and_only_found_are_three_things(stage: Stage) -> None:
+    def is_well(ctx: StepContext) -> StepOutcome:
+        ctx.verified(verified=False, because=NOTHING_TO_REPAIR)
+        return StepOutcome("well")
+
+    healthy = standing(stage.played(None, {"survey": is_well}))
+    found = standing(stage.played(None, {"diagnose": diagnoses}))
+    solved = standing(stage.played(None, {"diagnose": diagnoses, "verify": verifies}))
+
+    assert [found[1], healthy[1], solved[1]] == ["$warning", "$success", "$success"]
+    assert found[0] == f"not solved; cause: {DIAGNOSIS.findings[0].title}"
+    assert healthy[0].startswith("healthy")
+    assert solved[0].startswith("solved")
+
+
 def test_where_a_case_stands(stage: Stage) -> None:
-    assert standing(ended(stage)) == ("solved: kv-403-rbac", "$success")
-    assert standing(under_way(stage)) == ("Wait for idle", "")
+    assert standing(ended(stage)) == (f"solved: {DIAGNOSIS.findings[0].title}", "$success")
+    assert standing(under_way(stage)) == ("Wait for nodes", "")
     assert standing(stage.played("recreate", {"plan": asks(PLAN)}))[0] == "Plan: needs you"
 
 

@@ -10,6 +10,7 @@ from troubleshooter.engine.context import StepOutcome
 from troubleshooter.engine.gates import plan_hash
 from troubleshooter.errors import NotFound
 from troubleshooter.model.run import Choice
+from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
     from troubleshooter.actions.tools import Tools
@@ -56,7 +57,7 @@ def _asked(ctx: StepContext, now: Any, before: Any, after: Any, patch: list[dict
         return ctx.ask("apply", "How is the fix applied to the original?", plan, (_PRINT,))
     nodes = in_place.original_size(now)
     plan["definition"] = plan_hash("definition", pool_body.creatable(now))
-    plan["removes"] = [f"pool {pool}, its {nodes} node(s) and the files on them"]
+    plan["removes"] = [f"pool {pool}, its {counted(nodes, 'node')} and the files on them"]
     in_place_too = Choice("pool", f"delete {pool} and create it with the fix", destructive=True)
     return ctx.ask(
         "apply", "How is the fix applied to the original?", plan, (_PRINT, in_place_too), confirm=pool

@@ -70,7 +70,7 @@ def _chosen(ctx: StepContext, offered: tuple[Candidate, ...], definition: Any) -
     first = offered[0]
     answer = ctx.ask(
         "fix",
-        "Which fix is to be proven?",
+        "Which fix shall we try?",
         {
             "notes": [f"{each.number}  {each.fix.summary}" for each in offered],
             "before": pool_body.fixable(definition),
@@ -118,7 +118,7 @@ def _identity(ctx: StepContext, chosen: Candidate, definition: Any) -> str:
     known = tuple(identities(definition))
     return ctx.ask(
         "identity",
-        "Which user-assigned identity is the pool to use?",
+        "Which user-assigned identity shall the pool use?",
         {"fix": chosen.fix.summary, "patch": list(chosen.fix.patch)},
         hint=known[0] if known else "/subscriptions/…/userAssignedIdentities/NAME, or none",
         form="identity",

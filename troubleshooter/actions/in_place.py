@@ -10,6 +10,7 @@ from troubleshooter.actions.ssh_entry import asked_range
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.run import Choice
+from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
     from troubleshooter.actions.tools import Tools
@@ -71,7 +72,7 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
         "nodes": nodes,
         "jobs": tasks,
     }
-    return StepOutcome(f"in place, {nodes} node(s), SSH from {allow_from}", output=output)
+    return StepOutcome(f"in place, {counted(nodes, 'node')}, SSH from {allow_from}", output=output)
 
 
 _NOTES = (
@@ -87,7 +88,7 @@ def _consent(ctx: StepContext, shown: dict[str, Any], definition: Any) -> str:
     return ctx.ask(
         "route",
         f"Delete {pool} and create it again under its own id?",
-        {**shown, "removes": [f"pool {pool}, its {nodes} node(s) and the files on them"]},
+        {**shown, "removes": [f"pool {pool}, its {counted(nodes, 'node')} and the files on them"]},
         (
             Choice("debug-pool", "work beside it instead", "the original pool is not touched"),
             Choice(ROUTE, f"delete {pool}", "and create it again", destructive=True),

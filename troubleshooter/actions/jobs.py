@@ -13,6 +13,7 @@ from troubleshooter.errors import GaveUp, Interrupted, NotFound, ServiceRefusal,
 from troubleshooter.model.change import ENDPOINT, JOB, JOB_SCHEDULE, Change, ChangeState
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.run import Choice
+from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
     from troubleshooter.actions.tools import Tools
@@ -42,7 +43,8 @@ def ask(ctx: StepContext, jobs: tuple[JobFacts, ...]) -> str:
         return ""
     return ctx.ask(
         "jobs",
-        f"{len(active)} job(s) run on {ctx.state.target.pool}. What are their running tasks to do?",
+        f"{counted(len(active), 'job')} {'runs' if len(active) == 1 else 'run'} on {ctx.state.target.pool}. "
+        "What shall their running tasks do?",
         {"notes": told(jobs)},
         _CHOICES,
     )

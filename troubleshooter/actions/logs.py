@@ -11,6 +11,7 @@ from troubleshooter.errors import ExitCode, TroubleshooterError
 from troubleshooter.model.change import ENDPOINT, NODE_USER
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.run import Collecting
+from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
     from troubleshooter.actions.tools import Tools
@@ -88,7 +89,7 @@ def _make_users(
             made.append(node)
     ctx.write_changes(EventKind.CHANGE_MADE, NODE_USER, [(ids[node], {}) for node in made])
     ctx.write_changes(EventKind.CHANGE_NEVER_MADE, NODE_USER, never)
-    ctx.note(f"user kvts{ctx.state.id} made on {len(made)} node(s), until {expiry:%H:%M} UTC")
+    ctx.note(f"user kvts{ctx.state.id} made on {counted(len(made), 'node')}, until {expiry:%H:%M} UTC")
     return made, failed
 
 
@@ -139,7 +140,7 @@ def remove_users(tools: Tools, ctx: StepContext, pool: str = "") -> None:
     ctx.write_changes(EventKind.CHANGE_REMOVED, NODE_USER, gone)
     ctx.write_changes(EventKind.CHANGE_UNKNOWN, NODE_USER, unseen)
     if gone:
-        ctx.note(f"{len(gone)} node user(s) removed")
+        ctx.note(f"{counted(len(gone), 'node user')} removed")
 
 
 def _ended(ctx: StepContext, found: tuple[NodeCollection, ...], failed: dict[str, str]) -> StepOutcome:

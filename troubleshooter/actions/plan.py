@@ -9,6 +9,7 @@ from troubleshooter.actions.ssh_entry import asked_range
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.run import Choice
+from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
     from troubleshooter.actions.tools import Tools
@@ -46,7 +47,7 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
         return StepOutcome("stopped by the operator", outcome="stopped", exit_code=ExitCode.REFUSED)
     nodes = bodies.debug_nodes(ctx.state)
     output = {"debug_pool": name, "variant": variant, "allow_from": allow_from, "nodes": nodes}
-    return StepOutcome(f"{name}, {nodes} node(s), SSH from {allow_from}", output=output)
+    return StepOutcome(f"{name}, {counted(nodes, 'node')}, SSH from {allow_from}", output=output)
 
 
 _IN_PLACE = Choice(

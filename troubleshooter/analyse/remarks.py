@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from troubleshooter.model.finding import Finding
 
@@ -18,16 +18,16 @@ def remarked(
 ) -> tuple[Finding, ...]:
     """Say it anew, in place of what was said before more was known."""
     found = tuple(findings)
-    known = {finding.id for finding in found}
+    known = {finding.id: finding.title for finding in found}
     return tuple(_with_remark(finding, known, nodes, succeeded) for finding in found)
 
 
 def _with_remark(
-    finding: Finding, known: Collection[str], nodes: Collection[str], succeeded: Collection[str]
+    finding: Finding, known: Mapping[str, str], nodes: Collection[str], succeeded: Collection[str]
 ) -> Finding:
     plain = finding.explanation.removesuffix(finding.remark)
-    symptoms = [name for name in finding.explains if name in known]
-    said = [f"This explains {', '.join(symptoms)}."] if symptoms else []
+    symptoms = [known[name] for name in finding.explains if name in known]
+    said = [f"This explains: {'; '.join(symptoms)}."] if symptoms else []
     if finding.nodes and len(nodes) > 1:
         said.append(_spread(finding.nodes, nodes, succeeded))
     remark = "".join(f" {sentence}" for sentence in said)
@@ -45,7 +45,7 @@ def _spread(hit: Collection[str], nodes: Collection[str], succeeded: Collection[
         return f"{some}; the other {others} report success: look for what differs on {it}."
     if well:
         return f"{some}; {len(well)} of the others report success ({_names(well)}), the rest say nothing."
-    return f"{some}; of the others no success was seen, so they prove nothing."
+    return f"{some}; whether the others are well is not known: none of them reports success."
 
 
 def _names(nodes: Collection[str]) -> str:

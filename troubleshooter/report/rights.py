@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.model.change import ChangeState
 from troubleshooter.model.run import StepState
+from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +53,7 @@ def rights(state: RunState) -> Iterator[Right]:
     }
     if made["pool"]:
         yield Right(
-            f"created, and removed or left, {made['pool']} pool(s)",
+            f"created, and removed or left, {counted(made['pool'], 'pool')}",
             f"{_BATCH}/pools/write, {_BATCH}/pools/delete",
             CONTRIBUTOR,
             "inferred",
@@ -60,11 +61,11 @@ def rights(state: RunState) -> Iterator[Right]:
         identity = "Microsoft.ManagedIdentity/userAssignedIdentities/*/assign/action"
         yield Right("gave them the identities that the pool has, if any", identity, OPERATOR, "inferred")
     if made["node-user"]:
-        made_users = f"made {made['node-user']} temporary node user(s) and signed in with them over SSH"
+        made_users = f"made {counted(made['node-user'], 'temporary node user')} and signed in over SSH"
         yield Right(made_users, "making node users on the data plane", CONTRIBUTOR, "unknown")
     if made["job"]:
         jobs = f"{_BATCH}/jobs/* (data action)"
-        yield Right(f"disabled or enabled {made['job']} job(s)", jobs, CONTRIBUTOR, "documented")
+        yield Right(f"disabled or enabled {counted(made['job'], 'job')}", jobs, CONTRIBUTOR, "documented")
 
 
 def _ran(state: RunState, step: str) -> bool:

@@ -27,6 +27,7 @@ _SOURCES = {
     "crp": "an error of the compute resource provider",
     "os-release": "/etc/os-release",
     "agent-conf": "waagent.conf",
+    "other texts": "an error message as text",
 }
 
 

@@ -1,4 +1,4 @@
-"""A run as one line of the list of cases."""
+"""A run as one line of the list of runs."""
 
 from __future__ import annotations
 
@@ -46,15 +46,10 @@ def case_row(state: RunState, now: datetime, marks: Glyphs) -> Row:
 
 
 def standing(state: RunState) -> tuple[str, str]:
-    """Where a case stands, in words, and in which colour."""
+    """Where a run stands, in words, and in which colour."""
     current = state.current
     if current is None:
-        if state.open_changes:
-            return "ended, but not cleaned up", "$warning"
-        if state.verified:
-            return f"solved: {state.diagnosis.root_cause or 'proven healthy'}", "$success"
-        cause = state.diagnosis.root_cause
-        return (f"found: {cause}", "") if cause else (state.steps[0].why or "ended", "")
+        return _ended(state)
     if current.state is StepState.FAILED:
         return f"{short_name(current.id)}: {current.why or 'failed'}", "$error"
     if current.state is StepState.ASKING:
@@ -62,8 +57,21 @@ def standing(state: RunState) -> tuple[str, str]:
     return short_name(current.id), ""
 
 
+def _ended(state: RunState) -> tuple[str, str]:
+    """Solved, healthy or only found: three different things, in words and in colour."""
+    cause = state.diagnosis.cause or state.likely.cause
+    if state.open_changes:
+        return "ended, but not cleaned up", "$warning"
+    if state.verified:
+        return f"solved: {cause.title if cause else 'a fix is proven'}", "$success"
+    if state.healthy:
+        return "healthy: nothing to repair", "$success"
+    return f"not solved; cause: {cause.title}" if cause else "ended without a cause", "$warning"
+
+
 def _symbol(state: RunState, marks: Glyphs) -> tuple[str, str]:
     current = state.current
     if current is not None:
         return marks.step(current), tone(current)
-    return (marks.attention, "$warning") if state.open_changes else (marks.done, "$success")
+    well = (state.verified or state.healthy) and not state.open_changes
+    return (marks.done, "$success") if well else (marks.attention, "$warning")

@@ -41,7 +41,19 @@ def beside(state: RunState, step_id: str, by: int) -> str:
     return ids[max(0, min(len(ids) - 1, ids.index(step_id) + by))]
 
 
+_NAMES = {
+    "wait-for-idle": "Wait for nodes",
+    "verify": "Prove the fix",
+    "verify-all": "Prove at full size",
+    "apply": "Apply the fix",
+    "apply-all": "Bring back to size",
+}
+"""Where the id alone would not tell."""
+
+
 def short_name(step_id: str) -> str:
+    if step_id in _NAMES:
+        return _NAMES[step_id]
     words = step_id.replace("-", " ")
     return words[:1].upper() + words[1:]
 

@@ -29,9 +29,9 @@ def test_each_kind_of_change_names_the_least_role_for_it(state: RunState) -> Non
     done = replace(state, changes=changes, steps=(surveyed,))
 
     told = {right.did: (right.role, right.label) for right in rights(done)}
-    assert told["created, and removed or left, 2 pool(s)"] == (CONTRIBUTOR, "inferred")
+    assert told["created, and removed or left, 2 pools"] == (CONTRIBUTOR, "inferred")
     assert told["gave them the identities that the pool has, if any"][0] == OPERATOR
-    assert told["disabled or enabled 1 job(s)"] == (CONTRIBUTOR, "documented")
+    assert told["disabled or enabled 1 job"] == (CONTRIBUTOR, "documented")
     assert len(told) == 6
     assert signed_in_as(done) == "ada@contoso.com"
 

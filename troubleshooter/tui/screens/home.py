@@ -1,4 +1,4 @@
-"""The cases: what is under way, what is solved, what is still left in Azure, and how to begin."""
+"""The runs: what is under way, what is solved, what is still left in Azure, and how to begin."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
 
+from troubleshooter.report.counted import counted
 from troubleshooter.tui import glyphs
 from troubleshooter.tui.background import in_background
 from troubleshooter.tui.cases import COLUMNS, case_row
@@ -35,40 +36,40 @@ if TYPE_CHECKING:
     from troubleshooter.tui.screens.confirm import Confirmed
     from troubleshooter.wiring import Workbench
 
-_NOTHING = "No cases yet. o opens a pool, l looks at files you have, d tries it without Azure."
+_NOTHING = "No runs yet. o opens a pool, l looks at files you have, d tries it without Azure."
 
 
 class HomeScreen(Screen[None]):
     BINDINGS: ClassVar = [
         Binding(
-            "enter", "resume", "open", show=False, tooltip="Open this case where it stands", id="home.open"
+            "enter", "resume", "open", show=False, tooltip="Open this run where it stands", id="home.open"
         ),
-        Binding("r", "resume", "resume", tooltip="Open this case where it stands", id="home.resume"),
+        Binding("r", "resume", "resume", tooltip="Open this run where it stands", id="home.resume"),
         Binding(
             "o,n",
             "open_pool",
             "open a pool",
             key_display="o",
-            tooltip="Begin a case: look at a pool",
+            tooltip="Begin a run: look at a pool",
             id="home.pool",
         ),
         Binding("l", "look", "look at files", tooltip="Analyse logs or a bundle offline", id="home.look"),
         Binding(
-            "x", "clean_up", "clean up", tooltip="Remove what this case left in Azure", id="home.clean-up"
+            "x", "clean_up", "clean up", tooltip="Remove what this run left in Azure", id="home.clean-up"
         ),
         Binding(
             "delete,D",
             "delete",
             "delete",
             key_display="Del",
-            tooltip="Delete this case from this machine",
+            tooltip="Delete this run from this machine",
             id="home.delete",
         ),
         Binding(
             "d", "demo", "demo", tooltip="Try it on a simulated Azure: choose what is broken", id="home.demo"
         ),
-        Binding("f5", "reload", "read again", show=False, tooltip="Read the cases again", id="home.reload"),
-        Binding("q", "app.quit", "quit", tooltip="Close the program; every case is kept", id="home.quit"),
+        Binding("f5", "reload", "read again", show=False, tooltip="Read the runs again", id="home.reload"),
+        Binding("q", "app.quit", "quit", tooltip="Close the program; every run is kept", id="home.quit"),
     ]
 
     cases: reactive[tuple[RunState, ...]] = reactive((), init=False)
@@ -105,10 +106,10 @@ class HomeScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield AlarmLines()
-        yield WhereBar("cases")
+        yield WhereBar("runs")
         with Vertical(id="home-main"):
             yield Failure()
-            yield Table(*COLUMNS, id="cases", empty="Reading the cases.")
+            yield Table(*COLUMNS, id="cases", empty="Reading the runs.")
             yield Remarks(id="case")
         yield KeyBar()
 
@@ -198,15 +199,19 @@ class HomeScreen(Screen[None]):
         if case is None:
             return
         if case.open_changes:
-            self.notify("This case has left something in Azure. Clean it up first: x.", severity="warning")
+            self.notify("This run has left something in Azure. Clean it up first: x.", severity="warning")
             return
 
         def confirmed(result: Confirmed | None) -> None:
             if result is not None:
                 in_background(self, partial(self._delete, case.id), partial(self.CasesRead, self.cases))
 
-        removes = (f"the journal of run {case.id}", f"{len(case.files)} files of evidence", "its report")
-        text = f"Delete case {case.id} of {case.target.pool} from this machine"
+        removes = (
+            f"the journal of run {case.id}",
+            f"{counted(len(case.files), 'file')} of evidence",
+            "its report",
+        )
+        text = f"Delete run {case.id} of {case.target.pool} from this machine"
         self.app.push_screen(ConfirmScreen(text, "delete", removes), confirmed)
 
     def _delete(self, run_id: str) -> CasesRead:

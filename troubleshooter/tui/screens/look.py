@@ -41,11 +41,11 @@ class LookScreen(Screen[None]):
         Binding(
             "t",
             "moments",
-            "time line",
+            "timeline",
             tooltip="What happened when, all files on one clock",
             id="look.moments",
         ),
-        Binding("escape,q", "back", "back", tooltip="Back to the cases", id="look.back"),
+        Binding("escape,q", "back", "back", tooltip="Back to the runs", id="look.back"),
     ]
 
     class Analysed(Message):

@@ -1,4 +1,4 @@
-"""The merged time line: what all files of all nodes say, in order of time, with the proofs marked in it."""
+"""The merged timeline: what all files of all nodes say, in order of time, with the proofs marked in it."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class MomentsScreen(Screen[None]):
         self._note = ""
 
     def compose(self) -> ComposeResult:
-        yield WhereBar(*self._place, "time line")
+        yield WhereBar(*self._place, "timeline")
         with Vertical(id="moments-main"):
             yield Static("Reading the files.", id="moments-head", markup=False)
             yield Failure()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 class OpenPoolScreen(ModalScreen[Target | None]):
     BINDINGS: ClassVar = [
-        Binding("escape", "cancel", "cancel", tooltip="Back to the cases", id="open.cancel"),
+        Binding("escape", "cancel", "cancel", tooltip="Back to the runs", id="open.cancel"),
         Binding(
             "up", "app.focus_previous", "Field above", show=False, tooltip="The field above", id="open.up"
         ),

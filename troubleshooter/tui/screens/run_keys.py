@@ -23,7 +23,7 @@ RUN_KEYS = (
     Binding("f", "findings", "findings", tooltip="What was found, with its proof", id="run.findings"),
     Binding("m", "matrix", "matrix", tooltip="Which node has which finding", id="run.matrix"),
     Binding(
-        "t", "moments", "time line", tooltip="What happened when, all files on one clock", id="run.moments"
+        "t", "moments", "timeline", tooltip="What happened when, all files on one clock", id="run.moments"
     ),
     Binding("v", "change", "the change", tooltip="The change to make for the original", id="run.change"),
     Binding("r", "report", "report", tooltip="Read the report as it stands", id="run.report"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from troubleshooter.forms import change_of
 from troubleshooter.model.playbook import Step
 from troubleshooter.model.run import Collecting, RunState, StepRecord, StepState, Waiting
+from troubleshooter.report.summary import is_proven
 from troubleshooter.tui.views.acting import ActingView
 from troubleshooter.tui.views.collect import CollectView
 from troubleshooter.tui.views.end import EndView
@@ -68,7 +69,7 @@ def _done(now: Looked) -> tuple[Hashable, Callable[[], Widget]] | None:
     """What shows the outcome of a step better than its facts do."""
     record, state, action = now.record, now.state, now.step.action if now.step else ""
     if action == DIAGNOSE and state.diagnosed:
-        return ("findings", record.id), lambda: FindingsView(state.diagnosis, read(state), answer(state))
+        return ("findings", record.id, state.verified), lambda: _findings(state)
     if action == _COLLECT and state.files:
         return ("files", len(state.files)), lambda: FilesView(state.files, record.why)
     if action == _APPLY and (change := change_of(state, record.id)) is not None:
@@ -76,6 +77,11 @@ def _done(now: Looked) -> tuple[Hashable, Callable[[], Widget]] | None:
     if action == _REPORT:
         return ("report", state.updated), lambda: ReportView(state)
     return None
+
+
+def _findings(state: RunState) -> FindingsView:
+    proven = next((each.id for each in state.diagnosis.findings if is_proven(state, each)), "")
+    return FindingsView(state.diagnosis, read(state), answer(state), proven)
 
 
 def _running(now: Looked) -> tuple[Hashable, Callable[[], Widget]]:

@@ -28,9 +28,12 @@ class FindingsView(Vertical):
 
     diagnosis: reactive[Diagnosis] = reactive(Diagnosis)
 
-    def __init__(self, diagnosis: Diagnosis, read: str = "", answer: Moment | None = None) -> None:
-        """`answer` is the cause in short, where a run has one to give."""
+    def __init__(
+        self, diagnosis: Diagnosis, read: str = "", answer: Moment | None = None, proven: str = ""
+    ) -> None:
+        """`answer` is the cause in short, where a run has one; `proven` the finding whose fix was proven."""
         super().__init__()
+        self._proven = proven
         self._answer = answer
         self.set_reactive(FindingsView.diagnosis, diagnosis)
         self._read = read
@@ -40,7 +43,7 @@ class FindingsView(Vertical):
         if self._answer is not None:
             yield self._answer
         yield Static(id="findings-head", markup=False)
-        yield FindingList(self.diagnosis)
+        yield FindingList(self.diagnosis, self._proven)
 
     def on_mount(self) -> None:
         self._show()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from troubleshooter.model.run import StepState
+from troubleshooter.report.counted import counted
 from troubleshooter.tui import plain
 from troubleshooter.tui.steps import plan
 from troubleshooter.tui.widgets.act_list import ActList
@@ -25,15 +25,6 @@ if TYPE_CHECKING:
 
     from troubleshooter.model.playbook import Step
     from troubleshooter.model.run import RunState, StepRecord
-
-_FIELD = re.compile(r"[a-z]+(_[a-z]+)*")
-_WORDS = {
-    "who": "signed in as",
-    "counts": "nodes",
-    "statuses": "extension on",
-    "vm_size": "VM size",
-    "require_initial_sync": "requireInitialSync",
-}
 
 _TITLES = {
     StepState.DONE: "what came of it",
@@ -93,24 +84,33 @@ def _said(record: StepRecord) -> Content:
 
 
 def facts(record: StepRecord) -> tuple[Remark, ...]:
-    """The plain values a step left, one a line; whole documents are for the report."""
-    values = list(_flat("", record.output))
+    """What a step left that says something to a reader, one a line; all of it is for the report."""
+    values = [(label, text) for label, key in _LABELS for text in _told(record.output.get(key))]
+    values += [(node, text) for node, text in (record.output.get("statuses") or {}).items()]
     width = max((len(name) for name, _ in values), default=0)
-    return tuple(Remark(f"{name:<{width}}  ", text) for name, text in values)
+    return tuple(Remark(f"{plain.one_line(name):<{width}}  ", text) for name, text in values)
 
 
-def _flat(within: str, value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping):
-        for name, inner in value.items():
-            yield from _flat(f"{within} {_label(str(name))}".strip(), inner)
-    elif isinstance(value, bool):
-        yield within, "yes" if value else "no"
-    elif isinstance(value, str | int | float) and value != "":
-        yield within, str(value)
-    elif isinstance(value, list | tuple) and value and all(isinstance(item, str) for item in value):
-        yield within, ", ".join(value)
+_LABELS = (
+    ("region", "location"),
+    ("signed in as", "who"),
+    ("pool", "pool"),
+    ("extension", "extension"),
+    ("nodes", "counts"),
+    ("debug pool", "debug_pool"),
+    ("SSH from", "allow_from"),
+    ("identity", "identity"),
+)
+"""Of the outputs of all steps; what is not here is for later steps alone."""
 
 
-def _label(name: str) -> str:
-    """A field's name in words; what Azure or the operator named stays as it is."""
-    return _WORDS.get(name, name.replace("_", " ") if _FIELD.fullmatch(name) else plain.one_line(name))
+def _told(value: Any) -> Iterator[str]:
+    match value:
+        case {"vm_size": size, "nodes": nodes, "require_initial_sync": sync}:
+            yield f"{counted(nodes, 'node')} of {size}, requireInitialSync {'on' if sync else 'off'}"
+        case {"name": name, "type": kind, "version": version}:
+            yield f"{name} ({kind} {version})"
+        case Mapping():
+            yield ", ".join(f"{number} {state}" for state, number in value.items()) or "none"
+        case str() if value:
+            yield value

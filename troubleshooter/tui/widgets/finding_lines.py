@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.cells import cell_len
 
 from troubleshooter.model.finding import Confidence, Severity, Verdict
+from troubleshooter.report.counted import counted
+from troubleshooter.report.untold import untold
 from troubleshooter.tui import plain
 from troubleshooter.tui.excerpt import proof_lines
 from troubleshooter.tui.widgets.line_pane import MATCHED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from troubleshooter.model.evidence import Evidence
     from troubleshooter.model.excerpt import Excerpt
@@ -45,17 +47,24 @@ class DrawnLine(NamedTuple):
     """The same object on each line of one stop."""
 
 
-def lines(diagnosis: Diagnosis, width: int, marks: Glyphs) -> list[DrawnLine]:
+def lines(diagnosis: Diagnosis, width: int, marks: Glyphs, proven: str = "") -> list[DrawnLine]:
+    """`proven` is the id of the finding whose fix was proven."""
+    titles = {finding.id: finding.title for finding in diagnosis.findings}
     drawn: list[DrawnLine] = []
     for finding in diagnosis.findings:
-        drawn += [*_finding(finding, width, marks), DrawnLine(())]
+        drawn += _finding(finding, width, marks, titles, proven=finding.id == proven)
+        drawn.append(DrawnLine(()))
     if not diagnosis.findings:
-        drawn += [DrawnLine((("No rule found anything wrong in what was read.", "bold"),)), DrawnLine(())]
+        drawn += [DrawnLine((("Nothing that was read shows a known failure.", "bold"),)), DrawnLine(())]
     return drawn + list(_open_ends(diagnosis, width, marks))
 
 
-def _finding(finding: Finding, width: int, marks: Glyphs) -> Iterator[DrawnLine]:
+def _finding(
+    finding: Finding, width: int, marks: Glyphs, titles: Mapping[str, str], *, proven: bool
+) -> Iterator[DrawnLine]:
     sure = f"{marks.certainty(finding.confidence)} {finding.confidence.value}"
+    if proven:
+        sure = f"{marks.done} proven: the fix works"
     title = plain.fit(plain.one_line(finding.title), width - len(sure) - 4, marks.cut)
     tone = {Severity.ERROR: "$error bold", Severity.WARNING: "$warning bold"}.get(finding.severity, "$quiet")
     yield DrawnLine(
@@ -78,9 +87,8 @@ def _finding(finding: Finding, width: int, marks: Glyphs) -> Iterator[DrawnLine]
     yield from _listed("fix", summaries, width, "$accent")
     yield from _listed("not surer", [finding.why_not_surer] if finding.why_not_surer else [], width)
     yield from _listed("make sure", finding.confirm, width)
-    if finding.explains:
-        yield _labelled("explains", ", ".join(finding.explains))
-    yield _labelled("rule", finding.id)
+    yield from _listed("explains", [titles[each] for each in finding.explains if each in titles], width)
+    yield _labelled("id", finding.id)
 
 
 def _listed(label: str, texts: Iterable[str], width: int, style: str = "") -> Iterator[DrawnLine]:
@@ -139,19 +147,18 @@ def _place(proof: Evidence, width: int, marks: Glyphs, ends: plain.Apart) -> tup
 
 
 def _open_ends(diagnosis: Diagnosis, width: int, marks: Glyphs) -> Iterator[DrawnLine]:
-    undecided = [check for check in diagnosis.checked if check.verdict is Verdict.UNKNOWN]
-    if undecided:
-        yield DrawnLine(((f"Not decided ({len(undecided)}), for want of", "$warning"),))
-        for missing in dict.fromkeys(check.missing for check in undecided):
-            rules = ", ".join(check.id for check in undecided if check.missing == missing)
-            yield DrawnLine(((f"  {plain.one_line(missing) or 'not said why'}", ""),))
-            for text in textwrap.wrap(rules, max(20, width - 4)):
-                yield DrawnLine(((f"    {text}", "$quiet"),))
+    if groups := tuple(untold(diagnosis)):
+        yield DrawnLine((("What could not be told, for want of", "$warning"),))
+        for missing, checks in groups:
+            number = counted(len(checks.split(", ")), "known failure")
+            for text in textwrap.wrap(f"{plain.one_line(missing)}: {number}", max(20, width - 2)):
+                yield DrawnLine(((f"  {text}", "$quiet"),))
         yield DrawnLine(())
-    if diagnosis.unexplained:
-        number = len(diagnosis.unexplained)
-        yield DrawnLine(((f"Error lines that no rule explains ({number})", "$warning"),))
-        for index in range(number):
+    if kinds := len(diagnosis.unexplained):
+        fit = "fits" if kinds == 1 else "fit"
+        head = f"{counted(kinds, 'kind')} of error lines that {fit} no known failure"
+        yield DrawnLine(((head, "$warning"),))
+        for index in range(kinds):
             yield from proof_drawn("", 2, Stop(None, diagnosis.unexplained, index), width, marks)
 
 
@@ -160,15 +167,12 @@ def _labelled(label: str, text: str, style: str = "") -> DrawnLine:
 
 
 def summary(diagnosis: Diagnosis) -> str:
-    """61 rules: 2 fail, 54 pass, 5 not decided."""
-    verdicts = [check.verdict for check in diagnosis.checked]
-    if not verdicts:
-        return ""
-    words = {
-        Verdict.FAIL: "fail",
-        Verdict.PASS: "pass",
-        Verdict.UNKNOWN: "not decided",
-        Verdict.NOT_APPLICABLE: "do not apply",
-    }
-    counted = [f"{verdicts.count(verdict)} {word}" for verdict, word in words.items() if verdict in verdicts]
-    return f"{len(verdicts)} rules: {', '.join(counted)}"
+    """1 error, 2 warnings; 5 known failures could not be looked for."""
+    severities = [finding.severity for finding in diagnosis.findings]
+    words = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "remark"}
+    found = [counted(severities.count(each), word) for each, word in words.items() if each in severities]
+    open_ones = sum(check.verdict is Verdict.UNKNOWN for check in diagnosis.checked)
+    parts = [", ".join(found) or "nothing known was found"]
+    if open_ones:
+        parts.append(f"{counted(open_ones, 'known failure')} could not be looked for")
+    return "; ".join(parts)

@@ -65,8 +65,10 @@ class FindingList(SelectableLines, ScrollView, can_focus=True):
             self.proofs = proofs
             self.at = at
 
-    def __init__(self, diagnosis: Diagnosis) -> None:
+    def __init__(self, diagnosis: Diagnosis, proven: str = "") -> None:
+        """`proven` is the id of the finding whose fix was proven."""
         super().__init__()
+        self._proven = proven
         self.set_reactive(FindingList.diagnosis, diagnosis)
         self._drawn: list[DrawnLine] = []
         self._stops: list[int] = []
@@ -82,7 +84,7 @@ class FindingList(SelectableLines, ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         if width <= 0:
             return
-        self._drawn = lines(self.diagnosis, width, glyphs.of(self))
+        self._drawn = lines(self.diagnosis, width, glyphs.of(self), self._proven)
         lines_of = {id(line.stop): at for at, line in reversed(list(enumerate(self._drawn))) if line.stop}
         self._stops = sorted(lines_of.values())
         self.virtual_size = Size(0, len(self._drawn))

@@ -45,7 +45,8 @@ def _spread(hit: Collection[str], nodes: Collection[str], succeeded: Collection[
         return f"{some}; the other {others} report success: look for what differs on {it}."
     if well:
         return f"{some}; {len(well)} of the others report success ({_names(well)}), the rest say nothing."
-    return f"{some}; whether the others are well is not known: none of them reports success."
+    rest = "node" if others == 1 else f"{others} nodes"
+    return f"Seen on {_names(hit)}; what was read of the other {rest} tells it neither way."
 
 
 def _names(nodes: Collection[str]) -> str:

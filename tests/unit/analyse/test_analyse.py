@@ -305,7 +305,7 @@ class TestRemarks:
         assert "1 of 3 nodes have it (a); the other 2 report success" in said
 
     def test_silent_nodes_prove_nothing(self) -> None:
-        assert "not known" in self.explanation({"a": log(RBAC), "b": log("harmless")})
+        assert "neither way" in self.explanation({"a": log(RBAC), "b": log("harmless")})
 
     def test_what_the_linter_adds_is_said_anew_and_once(self) -> None:
         pool = good()

@@ -49,7 +49,7 @@ class WorldsScreen(Screen[None]):
         Binding(
             "slash", "filter", "filter", key_display="/", tooltip="Show those with a word", id="worlds.find"
         ),
-        Binding("escape,q", "back", "back", key_display="q", tooltip="Back to the cases", id="worlds.back"),
+        Binding("escape,q", "back", "back", key_display="q", tooltip="Back to the runs", id="worlds.back"),
     ]
 
     class Offered(Message):

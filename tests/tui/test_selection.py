@@ -43,7 +43,7 @@ async def test_what_is_drawn_over_is_copied(stage: Stage, monkeypatch: pytest.Mo
         view = app.screen.query_one(LogView)
         await pilot.pause()
         shown = [view.render_line(y).text for y in (1, 2)]
-        await drag(pilot, view, (5, 1), (20, 2))
+        await drag(pilot, view, (5, 2), (20, 3))  # below the line with the name
         await pilot.press("ctrl+c")
         await until(pilot, lambda: bool(app.clipboard), "the copy")
         assert app.clipboard == f"{shown[0][5:].rstrip()}\n{shown[1][:21].rstrip()}"

@@ -109,7 +109,7 @@ class HomeScreen(Screen[None]):
         yield WhereBar("runs")
         with Vertical(id="home-main"):
             yield Failure()
-            yield Table(*COLUMNS, id="cases", empty="Reading the runs.")
+            yield Table(*COLUMNS, id="cases", empty="Reading the runs.", title="runs")
             yield Remarks(id="case")
         yield KeyBar()
 

@@ -57,7 +57,11 @@ class MatrixScreen(Screen[None]):
         yield WhereBar(*self._place, "nodes and findings")
         with Vertical(id="matrix-main"):
             yield Remarks(id="matrix-legend")
-            yield Table(*matrix.columns(self._diagnosis, self._pools), empty="Nothing was read of any node.")
+            yield Table(
+                *matrix.columns(self._diagnosis, self._pools),
+                empty="Nothing was read of any node.",
+                title="nodes",
+            )
             yield Remarks(id="matrix-node")
         yield KeyBar()
 

@@ -93,7 +93,7 @@ class MomentsScreen(Screen[None]):
         with Vertical(id="moments-main"):
             yield Static("Reading the files.", id="moments-head", markup=False)
             yield Failure()
-            yield Table(*moments.COLUMNS)
+            yield Table(*moments.COLUMNS, title="moments")
         yield KeyBar()
 
     def on_mount(self) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 class EndView(VerticalScroll, can_focus=True):
+    BORDER_TITLE = "the end"
     DEFAULT_CSS = """
     EndView { height: 1fr; scrollbar-size-vertical: 1; }
     EndView > Moment { background: $background; border-left: none; padding: 0; }

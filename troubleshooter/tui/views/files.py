@@ -43,7 +43,7 @@ class FilesView(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Static(Content(plain.one_line(self._outcome)), id="files-head")
-        yield Table(*_COLUMNS, empty="No file was kept.")
+        yield Table(*_COLUMNS, empty="No file was kept.", title="files")
 
     def on_mount(self) -> None:
         rows = tuple(Row(str(index), _cells(kept)) for index, kept in enumerate(self._files))

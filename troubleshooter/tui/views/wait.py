@@ -51,7 +51,7 @@ class WaitView(Vertical):
         yield Meter()
         yield Static(id="wait-limit", markup=False)
         yield NodeGrid()
-        yield Table(*_COLUMNS, empty="No node has shown itself yet.")
+        yield Table(*_COLUMNS, empty="No node has shown itself yet.", title="nodes")
 
     def on_mount(self) -> None:
         self.set_interval(1.0, self._tick)

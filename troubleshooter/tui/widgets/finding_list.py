@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 
 class FindingList(SelectableLines, ScrollView, can_focus=True):
+    BORDER_TITLE = "what was found"
     DEFAULT_CSS = """
     FindingList {
         height: 1fr; overflow-x: hidden; overflow-y: auto;
@@ -154,7 +155,8 @@ class FindingList(SelectableLines, ScrollView, can_focus=True):
             self.notify("Copied the command." if commands else "Copied the line.", markup=False)
 
     def on_click(self, event: events.Click) -> None:
-        at = event.y + self.scroll_offset.y
+        place = event.get_content_offset(self)
+        at = place.y + self.scroll_offset.y if place else -1
         clicked = next((i for i in range(len(self._stops)) if at in self._lines_of(i)), None)
         if clicked is not None:
             self.cursor = clicked

@@ -116,6 +116,7 @@ class FormsView(Vertical):
 
 
 class FormText(ScrollView, can_focus=True):
+    BORDER_TITLE = "the change"
     """Everything about one form in one place to scroll. Long lines go on in the next one."""
 
     DEFAULT_CSS = """

@@ -32,6 +32,7 @@ _LEVEL = re.compile(r"(<(?:error|fatal|critical)>|\bERROR\b|\bFATAL\b)|<warning>
 
 
 class LogView(SelectableLines, ScrollView, can_focus=True):
+    BORDER_TITLE = "the file"
     DEFAULT_CSS = """
     LogView {
         height: 1fr; overflow-x: hidden; overflow-y: auto;

@@ -26,6 +26,7 @@ _SLICE = 0.02
 
 
 class Paper(SelectableLines, ScrollView, can_focus=True):
+    BORDER_TITLE = "the report"
     DEFAULT_CSS = """
     Paper {
         height: 1fr; overflow-x: hidden; overflow-y: auto;

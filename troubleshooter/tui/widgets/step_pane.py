@@ -32,6 +32,7 @@ class StepPane(Vertical):
     DEFAULT_CSS = """
     StepPane > Static { height: auto; }
     StepPane > #step-stage { height: 1fr; }
+    StepPane > #step-why.-silent { display: none; }
     """
 
     def __init__(self) -> None:
@@ -59,7 +60,7 @@ class StepPane(Vertical):
             self._said = title, why
             self.query_one("#step-title", Static).update(Content.styled(title, "bold"))
             self.query_one("#step-why", Static).update(Content.styled(why, "$quiet"))
-            self.query_one("#step-why").display = bool(why)
+            self.query_one("#step-why").set_class(not why, "-silent")
         self._now, self._wanted = now, choose(now)
         if self._wanted[0] != self._shown:
             self.call_next(self._settle)

@@ -107,8 +107,10 @@ class Table(SelectableLines, ScrollView, can_focus=True):
         *columns: Column,
         id: str | None = None,  # noqa: A002 - Textual's name for it
         empty: str = "",
+        title: str = "",
     ) -> None:
         super().__init__(id=id)
+        self.border_title = title
         self._columns = columns
         self._rows: tuple[Row, ...] = ()
         self._empty = empty
@@ -218,8 +220,9 @@ class Table(SelectableLines, ScrollView, can_focus=True):
             self.post_message(self.Opened(self, self.key))
 
     def on_click(self, event: events.Click) -> None:
-        index = event.y - 1 + self.scroll_offset.y
-        if event.y > 0 and index < len(self._rows):
+        place = event.get_content_offset(self)
+        index = place.y - 1 + self.scroll_offset.y if place else -1
+        if place and place.y > 0 and index < len(self._rows):
             self.cursor = index
             if event.chain == 2:
                 self.action_open()

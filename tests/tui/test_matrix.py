@@ -74,7 +74,7 @@ async def test_the_matrix_of_a_run_leads_to_a_nodes_proof(stage: Stage) -> None:
 async def test_the_time_line_of_a_run_marks_what_proves_something(stage: Stage) -> None:
     async with stage.opened("diagnose", ACTS) as (pilot, _run):
         await gate(pilot)
-        assert "t time line" in keys(pilot)
+        assert "t timeline" in keys(pilot)
         await pilot.press("t")
         await until(pilot, lambda: shows(pilot, MomentsScreen), "the time line")
         table = pilot.app.screen.query_one(Table)

@@ -274,7 +274,7 @@ class _Document:
 
     def _fail_at(self, line: int, what: str, why: str, do: str) -> NoReturn:
         lines = self.text.splitlines()
-        excerpt = lines[line - 1].strip()[:120] if line <= len(lines) else ""
+        excerpt = _start(lines[line - 1].strip(), 120) if line <= len(lines) else ""
         shown = f" The line reads: {excerpt}" if excerpt else ""
         raise UsageProblem(f"{self.path}:{line}: {what}", f"{why}{shown}", do)
 
@@ -333,7 +333,7 @@ def _kind(node: yaml.Node) -> str:
         return "a mapping"
     if isinstance(node, yaml.SequenceNode):
         return "a list"
-    return f"the value {node.value[:60]!r}"
+    return f"the value {_start(node.value, 60)!r}"
 
 
 def _resolved(tag: str) -> str:
@@ -345,3 +345,7 @@ def _resolved(tag: str) -> str:
         "timestamp": "a date",
     }
     return known.get(tag.rsplit(":", 1)[-1], f"something else ({tag})")
+
+
+def _start(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"

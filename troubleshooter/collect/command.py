@@ -12,6 +12,7 @@ from troubleshooter.collect.nodes import NodeProblem
 from troubleshooter.collect.patience import LOOK
 from troubleshooter.collect.ssh import OPEN
 from troubleshooter.errors import ExitCode
+from troubleshooter.model.excerpt import cut
 from troubleshooter.model.run import ErrorText
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Command:
         """Give the last line on standard error, if any."""
         self._drain_complaints()
         lines = self._complaints.decode("utf-8", "replace").strip().splitlines()
-        return "".join(c if c.isprintable() else "?" for c in lines[-1])[:300] if lines else ""
+        return cut("".join(c if c.isprintable() else "?" for c in lines[-1]), 300) if lines else ""
 
     def status(self) -> int:
         """Wait a little for the exit status; -1 when none comes."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.collect.tar_stream import BadArchive, Kind, members
 from troubleshooter.collect.withheld import reason_by_content, reason_by_name, without_protected_settings
+from troubleshooter.model.excerpt import cut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -140,8 +141,9 @@ class Intake:
 
 def visible(raw: bytes) -> str:
     """Make text of what may be anything: the unprintable is shown escaped, the end cut at 300 characters."""
-    text = raw[:1200].decode("utf-8", "backslashreplace")
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)[:300]
+    text = raw[:1201].decode("utf-8", "backslashreplace")  # more than is kept, so that the cut is seen
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    return cut(shown, 300)
 
 
 def _clean(raw: bytes) -> str:

@@ -20,6 +20,7 @@ from troubleshooter.lint.problem import (
     replacing,
 )
 from troubleshooter.lint.unknown import is_unknown
+from troubleshooter.model.excerpt import cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -238,7 +239,7 @@ def _malformed(where: str, severity: Any, url: str, why: str) -> Problem:
         "kv-certificate-url-malformed",
         severity,
         where,
-        f"{url[:80]!r} is not the URL of a certificate: {why}",
+        f"{cut(url, 80)!r} is not the URL of a certificate: {why}",
         "The extension downloads https://VAULT.vault.azure.net/secrets/NAME.",
         advice("Write https://VAULT.vault.azure.net/secrets/NAME"),
     )

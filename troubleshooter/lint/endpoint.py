@@ -20,6 +20,7 @@ from troubleshooter.lint.problem import (
 )
 from troubleshooter.lint.systems import Os
 from troubleshooter.lint.unknown import is_unknown
+from troubleshooter.model.excerpt import cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +66,7 @@ def endpoint_is_known(layout: Layout) -> Iterator[Problem]:
         bad,
         ERROR,
         at,
-        f"msiEndpoint {value[:80]!r} cannot work: {why}",
+        f"msiEndpoint {cut(value, 80)!r} cannot work: {why}",
         "The extension asks this address for a token, and gets none.",
         replacing(f"Set msiEndpoint to {right}", at, right),
         ("https://github.com/MicrosoftDocs/azure-docs/issues/109667", LINUX_PAGE, WINDOWS_PAGE),

@@ -22,6 +22,7 @@ from troubleshooter.lint.problem import (
 )
 from troubleshooter.lint.systems import Os
 from troubleshooter.lint.unknown import is_unknown
+from troubleshooter.model.excerpt import cut
 from troubleshooter.model.finding import Fix
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def client_id_is_a_guid(layout: Layout) -> Iterator[Problem]:
         "msi-client-id-wrong-kind",
         WARNING if placeholder else ERROR,
         at,
-        f"msiClientId {shown[:60]!r} is no client id"
+        f"msiClientId {cut(shown, 60)!r} is no client id"
         + (" (a resource id)" if shown.lower().startswith("/subs") else ""),
         "It must be the client (application) id of the identity: a GUID, not its resource id or object id.",
         fix,

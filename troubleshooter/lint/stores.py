@@ -17,6 +17,7 @@ from troubleshooter.lint.problem import (
 )
 from troubleshooter.lint.systems import Os
 from troubleshooter.lint.unknown import is_unknown
+from troubleshooter.model.excerpt import cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +43,7 @@ def windows_location_is_known(layout: Layout) -> Iterator[Problem]:
             "win-store-location-case",
             ERROR if (layout.place.major or 0) >= 3 else WARNING,
             at,
-            f"certificateStoreLocation {value[:60]!r} is neither LocalMachine nor CurrentUser",
+            f"certificateStoreLocation {cut(value, 60)!r} is neither LocalMachine nor CurrentUser",
             "On Windows it is one of these two, and the case of the letters counts.",
             replacing(f"Set certificateStoreLocation to {right}", at, right),
             (WINDOWS_PAGE,),

@@ -11,6 +11,7 @@ from troubleshooter.lint.problem import ERROR, Problem, advice, json_type, movin
 from troubleshooter.lint.spelling import AUTH, CERTIFICATE, SECRETS, TOP, nearest
 from troubleshooter.lint.systems import Os
 from troubleshooter.lint.unknown import is_unknown
+from troubleshooter.model.excerpt import cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +56,7 @@ def _path_for_settings(at: str, path: str) -> Problem:
         "kv-settings-is-a-path",
         ERROR,
         at,
-        f"settings is {path[:60]!r}, the name of a file; it must be what the file holds",
+        f"settings is {cut(path, 60)!r}, the name of a file; it must be what the file holds",
         "PowerShell's -SettingString wants the text, and the CLI reads a file only behind @.",
         advice("Give the content of that file"),
         ("https://github.com/MicrosoftDocs/azure-docs/issues/104017",),

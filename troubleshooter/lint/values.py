@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from troubleshooter.lint.problem import ERROR, INFO, WARNING, Problem, advice, json_type, removing, replacing
 from troubleshooter.lint.systems import Os
 from troubleshooter.lint.unknown import is_unknown
+from troubleshooter.model.excerpt import cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,7 @@ def polling_is_text(layout: Layout) -> Iterator[Problem]:
         return
     at = part.below("pollingIntervalInS")
     if isinstance(value, int | float) and not isinstance(value, bool):
-        shown = str(value)[:20].removesuffix(".0")
+        shown = cut(str(value), 20).removesuffix(".0")
         right = shown if _DIGITS.fullmatch(shown) else "3600"
         evidenced = layout.place.major is None or layout.place.major < 3
         yield Problem(

@@ -130,6 +130,8 @@ def _finding(finding: Finding, sure: str, width: int) -> Iterator[str]:
     if (more := max(finding.count, len(finding.evidence)) - len(finding.evidence[:_PROOFS])) > 0:
         yield f"               and {more} more"
     if sure != "proven":
+        if finding.why_not_surer:
+            yield from wrapped(finding.why_not_surer, width, "    not surer  ", " " * 15)
         for step in finding.confirm:
             yield from wrapped(one_line(step), width, "    make sure  ", " " * 15)
     for fix in finding.fixes:

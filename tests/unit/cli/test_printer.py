@@ -20,6 +20,7 @@ from troubleshooter.model.run import (
 )
 from troubleshooter.model.target import Target
 from troubleshooter.printer import Form, Printer
+from troubleshooter.report.matched import BEGIN, END
 
 
 class Terminal(io.StringIO):
@@ -197,3 +198,18 @@ def test_a_failure_that_the_result_tells_is_not_told_twice_on_one_terminal() -> 
     piped.result({}, "✖ a\n  1. Do c.", ErrorText("a", "b", "Do c."))
     assert "Do c." in out.getvalue()
     assert "→ Do c." in err.getvalue()
+
+
+def test_what_matched_is_bold_on_a_terminal_and_in_signs_elsewhere() -> None:
+    text = f"    proof  the answer is {BEGIN}Forbidden\n           ByRbac{END}, no more"
+    plain = "    proof  the answer is »Forbidden\n           ByRbac«, no more\n"
+    terminal = Terminal()
+    Printer(Form.TEXT, terminal, terminal, {"TERM": "xterm"}).result({}, text)
+    without, shown_without = on_one_terminal()
+    without.result({}, text)
+    piped, out, _ = printer()
+    piped.result({}, text)
+
+    assert "is \x1b[1;4mForbidden\x1b[0m\n           \x1b[1;4mByRbac\x1b[0m, no more" in terminal.getvalue()
+    assert shown_without.getvalue().endswith(plain)
+    assert out.getvalue() == plain

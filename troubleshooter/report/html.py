@@ -83,9 +83,13 @@ def _block(block: Block) -> str:  # noqa: PLR0911 - one return for each kind of 
         case Table(header, rows):
             return _table(header, rows)
         case Code(caption, text, marks):
-            return (
-                f"<figure><figcaption>{_text(caption)}</figcaption><pre>{_marked(text, marks)}</pre></figure>"
-            )
+            quoted = f"<pre{_block_of_code(text)}>{_marked(text, marks)}</pre>"
+            return f"<figure><figcaption>{_text(caption)}</figcaption>{quoted}</figure>"
+
+
+def _block_of_code(text: str) -> str:
+    """What has lines keeps them, and scrolls where there is no room; a single line is wrapped."""
+    return ' class="block"' if "\n" in text.strip() else ""
 
 
 def _marked(text: str, marks: tuple[tuple[int, int], ...]) -> str:

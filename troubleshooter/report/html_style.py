@@ -29,6 +29,7 @@ dl { display: grid; grid-template-columns: minmax(6rem, max-content) 1fr; gap: .
 dt { grid-column: 1; opacity: .75; overflow-wrap: normal; }
 dd { grid-column: 2; margin: 0; }
 .item { display: flex; gap: .5rem; }
+.item b { white-space: nowrap; }
 table { border-collapse: collapse; width: 100%; }
 th, td {
   text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0; overflow-wrap: break-word;
@@ -44,6 +45,7 @@ pre {
   background: var(--box); border-radius: 4px; font-size: .875rem;
 }
 mark { background: #ffd75e; color: #000; font-weight: 600; }
+pre.block { white-space: pre; overflow-wrap: normal; overflow-x: auto; }
 @media (max-width: 40rem) {
   body { margin: 1rem auto; }
   dl { grid-template-columns: 1fr; gap: 0; }
@@ -65,7 +67,7 @@ mark { background: #ffd75e; color: #000; font-weight: 600; }
   tr, .item, .verdict { break-inside: avoid; }
   thead { display: table-header-group; }
   mark { background: none; color: inherit; font-weight: 700; text-decoration: underline; }
-  pre { border: 1px solid #ccc; background: none; }
+  pre, pre.block { border: 1px solid #ccc; background: none; white-space: pre-wrap; overflow-wrap: anywhere; }
   td.long { min-width: 7rem; }
 }
 """

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from troubleshooter.model.evidence import Evidence
     from troubleshooter.model.finding import Diagnosis, Finding, Fix
-    from troubleshooter.model.run import RunState
+    from troubleshooter.model.run import KeptFile, RunState
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,18 +312,24 @@ def _files(state: RunState) -> Iterator[Block]:
         return
     yield Heading(2, "Files kept")
     if len(state.files) <= _FILES_NAMED:
-        yield Table(
-            ("node", "file", "bytes", "SHA-256 as kept", "left out"),
-            tuple((f.node, f.name, str(f.size), f.sha256, f.cut) for f in state.files),
-        )
+        yield _files_table(state.files)
         return
     nodes = dict.fromkeys(file.node for file in state.files)
     size = sum(file.size for file in state.files) / 1_000_000
     places = counted(len(nodes), "place")
     cut = sum(bool(file.cut) for file in state.files)
+    left_out = f", of {cut} something was left out" if cut else ""
     yield Paragraph(
-        f"{len(state.files)} files from {places}, {size:.1f} MB, {cut} of them with something left out. "
+        f"{len(state.files)} files from {places}, {size:.1f} MB{left_out}. "
         f"Each with its SHA-256 is in what this writes: troubleshooter runs export {state.id} -o FILE.tar.gz"
+    )
+
+
+def _files_table(files: tuple[KeptFile, ...]) -> Table:
+    header = ("node", "file", "bytes", "SHA-256 as kept", "left out")
+    rows = tuple((f.node, f.name, str(f.size), f.sha256, f.cut) for f in files)
+    return (
+        Table(header, rows) if any(f.cut for f in files) else Table(header[:-1], tuple(r[:-1] for r in rows))
     )
 
 

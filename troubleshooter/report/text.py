@@ -105,8 +105,8 @@ def _to_do(things: Iterable[ToDo], width: int) -> Iterator[str]:
 def _steps(state: RunState, width: int) -> Iterator[str]:
     yield "Steps"
     for step in steps_told(state):
-        took = f"{step.seconds:7.1f} s" if step.seconds else " " * 9
-        first = f"  {step.symbol} {step.name:<14}{took}  "
+        name = f"{step.name:<14}{step.seconds:7.1f} s" if step.seconds else f"{step.name:<23}"
+        first = f"  {step.symbol} {name}  "
         yield from wrapped(one_line(step.why), width, first, " " * 29)
     yield ""
 

@@ -221,3 +221,26 @@ def test_a_proven_finding_is_called_so_and_nobody_is_told_to_make_sure(state: Ru
     assert "how sure: proven" in run_markdown(sure)
     assert "severity: error" in run_markdown(state)
     assert "severity" not in run_markdown(sure).split("## The change")[0]
+
+
+def test_what_has_lines_scrolls_and_a_single_line_is_wrapped(state: RunState) -> None:
+    page = run_html(state)
+
+    assert '<pre class="block">az x\naz y</pre>' in page
+    assert "<pre>x</pre>" in page
+
+
+def test_of_many_files_their_number_is_told_and_where_their_hashes_are(state: RunState) -> None:
+    many = tuple(replace(state.files[0], name=f"/var/log/{n}", node=f"tvm-{n % 4}") for n in range(100))
+    text = run_markdown(replace(state, files=many))
+
+    assert "100 files from 4 places" in text
+    assert "troubleshooter runs export 7f3a -o FILE.tar.gz" in text
+    assert "/var/log/7" not in text
+
+
+def test_what_was_left_out_of_files_is_a_column_only_where_something_was(state: RunState) -> None:
+    cut = replace(state, files=(replace(state.files[0], cut="the middle"),))
+
+    assert "left out |" in run_markdown(cut)
+    assert "left out |" not in run_markdown(state)

@@ -195,7 +195,8 @@ class RunScreen(Screen[None]):
         changes = self.query_one(ChangeList)
         changes.changes, changes.known = state.open_changes, True
         self.query_one(StepLine).changes = state.open_changes
-        self.query_one(EventList).notes = state.notes
+        events = self.query_one(EventList)
+        events.notes, events.display = state.notes, state.current is not None
         self._show()
         if (printed := just_printed(before, state)) and self.app.screen is self:
             self.app.push_screen(FormsScreen(*printed))

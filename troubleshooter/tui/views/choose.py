@@ -81,7 +81,7 @@ def _done(now: Looked) -> tuple[Hashable, Callable[[], Widget]] | None:
 
 def _findings(state: RunState) -> FindingsView:
     proven = next((each.id for each in state.diagnosis.findings if is_proven(state, each)), "")
-    return FindingsView(state.diagnosis, read(state), answer(state), proven)
+    return FindingsView(state.diagnosis, read(state), answer(state, more=False), proven)
 
 
 def _running(now: Looked) -> tuple[Hashable, Callable[[], Widget]]:

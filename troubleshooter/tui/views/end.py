@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 
+from troubleshooter.forms import change_of
 from troubleshooter.report.summary import end
 from troubleshooter.tui.widgets.moment import Moment
 from troubleshooter.tui.widgets.moment_lines import end_lines
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 class EndView(VerticalScroll, can_focus=True):
     BORDER_TITLE = "the end"
     DEFAULT_CSS = """
-    EndView { height: 1fr; scrollbar-size-vertical: 1; }
+    EndView { height: 1fr; padding-top: 1; scrollbar-size-vertical: 1; }
+    .-low EndView { padding-top: 0; }
     EndView > Moment { background: $background; border-left: none; padding: 0; }
     """
     BINDINGS: ClassVar = [
@@ -32,9 +34,10 @@ class EndView(VerticalScroll, can_focus=True):
     def __init__(self, state: RunState) -> None:
         super().__init__()
         self._end = end(state)
+        self._change = change_of(state) is not None
 
     def compose(self) -> ComposeResult:
-        yield Moment(lambda width, marks: end_lines(self._end, width, marks))
+        yield Moment(lambda width, marks: end_lines(self._end, width, marks, change=self._change))
 
     @property
     def _commands(self) -> list[tuple[str, str]]:

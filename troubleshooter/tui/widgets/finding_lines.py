@@ -64,7 +64,7 @@ def _finding(
 ) -> Iterator[DrawnLine]:
     sure = f"{marks.certainty(finding.confidence)} {finding.confidence.value}"
     if proven:
-        sure = f"{marks.done} proven: the fix works"
+        sure = f"{marks.done} proven"
     title = plain.fit(plain.one_line(finding.title), width - len(sure) - 4, marks.cut)
     tone = {Severity.ERROR: "$error bold", Severity.WARNING: "$warning bold"}.get(finding.severity, "$quiet")
     yield DrawnLine(

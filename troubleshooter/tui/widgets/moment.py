@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from textual.content import Content
 from textual.widget import Widget
 
-from troubleshooter.report.summary import found, proven
+from troubleshooter.report.summary import Stage, found, proven
 from troubleshooter.tui import glyphs
 from troubleshooter.tui.widgets.moment_lines import Room, found_lines, proven_lines
 
@@ -30,11 +30,15 @@ class Drawn(Protocol):
 
 class Moment(Widget):
     DEFAULT_CSS = """
-    Moment { height: auto; padding: 0 1; margin-bottom: 1; background: $panel; border-left: thick $accent; }
+    Moment { height: auto; padding: 0 1; margin-bottom: 1; background: $panel; border-left: thick $line; }
+    Moment.-good { border-left: thick $success; }
+    Moment.-care { border-left: thick $warning; }
+    Moment.-bad { border-left: thick $error; }
     """
 
-    def __init__(self, lines: Drawn) -> None:
-        super().__init__()
+    def __init__(self, lines: Drawn, tone: str = "") -> None:
+        """`tone` is good, care or bad: the colour at its side, which words inside say as well."""
+        super().__init__(classes=f"-{tone}" if tone else "")
         self._lines = lines
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -46,18 +50,22 @@ class Moment(Widget):
         return Content("\n").join(Content.assemble(*line) for line in drawn)
 
 
-def answer(state: RunState, room: Room = Room.ALL) -> Moment | None:
+def answer(state: RunState, room: Room = Room.ALL, *, more: bool = True) -> Moment | None:
     """What was found, once there is something to say about it."""
     if not state.diagnosed and state.likely.cause is None:
         return None
     told = found(state)
-    return Moment(partial(found_lines, told, room=room))
+    tones = {Stage.FOUND: "bad", Stage.HEALTHY: "good"}
+    tone = "good" if state.verified else tones.get(told.stage, "care")
+    return Moment(partial(found_lines, told, room=room, more=more), tone)
 
 
 def proof(state: RunState) -> Moment | None:
     """What a proof came to; nothing where none was tried."""
     told = proven(state)
-    return None if told is None else Moment(partial(proven_lines, told))
+    if told is None:
+        return None
+    return Moment(partial(proven_lines, told), "good" if told.holds else "care")
 
 
 def above(state: RunState) -> Moment | None:

@@ -40,14 +40,16 @@ class Room(Enum):
     """The cause and its proof: the plan below says what is next."""
 
 
-def found_lines(found: Found, width: int, marks: Glyphs, room: Room = Room.ALL) -> Iterator[Line]:
+def found_lines(
+    found: Found, width: int, marks: Glyphs, room: Room = Room.ALL, *, more: bool = True
+) -> Iterator[Line]:
     """The cause with its certainty and its proof, then why not surer, what it explains, what is next."""
     yield _head(found, marks)
     yield from _paragraph(found.what, width, "bold" if found.finding else "")
     if found.finding is None:
         yield from _labelled("next", found.next, width)
         return
-    yield from _proof(found, width, marks)
+    yield from _proof(found, width, marks, more=more)
     if room is Room.LEAST:
         return
     yield from _labelled("not surer", found.why_not_surer, width, "$quiet")
@@ -76,14 +78,19 @@ def _proof_facts(proven: Proven, width: int) -> Iterator[Line]:
         yield from _nodes("after", proven.after, width, "$success" if proven.holds else "$warning")
 
 
-def end_lines(end: End, width: int, marks: Glyphs) -> Iterator[Line]:
-    """How it ended, what is to be done now, then everything that stands behind that."""
+def end_lines(end: End, width: int, marks: Glyphs, *, change: bool = False) -> Iterator[Line]:
+    """How it ended, what is to be done now, then everything that stands behind that.
+
+    `change` is whether there is a change for the original to look at.
+    """
     mark = {Mood.GOOD: marks.done, Mood.BAD: marks.failed, Mood.OPEN: marks.running}.get(
         end.mood, marks.attention
     )
     yield from _marked(mark, end.headline, width, _TONES[end.mood])
     yield ()
     yield from to_do_lines(end.to_do, width, marks)
+    if change:
+        yield (("    v", "$accent bold"), (" shows the change, to copy and to write to a file", "$quiet"))
     yield from _section("Found", _found_at_the_end(end, width, marks))
     if end.proven is not None:
         yield from _section(
@@ -130,7 +137,7 @@ def _head(found: Found, marks: Glyphs) -> Line:
     return ((f"{mark} ", tone), (found.headline, tone), *sure)
 
 
-def _proof(found: Found, width: int, marks: Glyphs) -> Iterator[Line]:
+def _proof(found: Found, width: int, marks: Glyphs, *, more: bool = True) -> Iterator[Line]:
     if found.proof:
         for line in proof_drawn("proof", _LABEL, Stop(found.finding, found.proof), width, marks):
             yield line.pieces

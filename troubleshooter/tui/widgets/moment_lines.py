@@ -141,11 +141,10 @@ def _proof(found: Found, width: int, marks: Glyphs, *, more: bool = True) -> Ite
     if found.proof:
         for line in proof_drawn("proof", _LABEL, Stop(found.finding, found.proof), width, marks):
             yield line.pieces
-        if more := len(found.proof) - 1:
-            yield (
-                (" " * _LABEL, ""),
-                (f"and {more} more: f shows {'it' if more == 1 else 'them'}", "$quiet"),
-            )
+        others = len(found.proof) - 1
+        if others and more:
+            told = f"and {others} more: f shows {'it' if others == 1 else 'them'}"
+            yield ((" " * _LABEL, ""), (told, "$quiet"))
 
 
 def _nodes(label: str, nodes: NodesSeen, width: int, style: str) -> Iterator[Line]:

@@ -118,7 +118,6 @@ def _on_screen(printer: Printer, name: str, given: Mapping[str, Any]) -> int:
     from troubleshooter.cli.run import answers_of, options_of
     from troubleshooter.cli.screen import demand_terminal, show_world
 
-    demand_terminal(f"troubleshooter demo {name} --headless")
     for option_name, flag in _OF_NOBODY.items():
         if given[option_name]:
             raise UsageProblem(
@@ -126,6 +125,7 @@ def _on_screen(printer: Printer, name: str, given: Mapping[str, Any]) -> int:
                 "On the screen every gate waits for you.",
                 f"Add --headless, or leave {flag} out.",
             )
+    demand_terminal(f"troubleshooter demo {name} --headless")
     presets = {gate: answer for gate, answer in answers_of(given).items() if gate == "allow-from"}
     begin = partial(
         worlds.begin,

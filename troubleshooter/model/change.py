@@ -124,3 +124,5 @@ class Away:
     """ISO 8601, UTC."""
     gone: bool
     """It was seen to be gone; False where only its deletion was asked for."""
+    rehearsal: bool = False
+    """Its Azure ends with the process that took it away: nobody can put it back, and nobody needs to."""

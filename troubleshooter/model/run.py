@@ -194,7 +194,9 @@ class RunState:
         change = next((each for each in self.changes if each.kind == ORIGINAL and each.open), None)
         if change is None or not (change.detail.get(DELETING) or change.detail.get(DELETED)):
             return None
-        return Away(self.id, change.id, change.tried, gone=bool(change.detail.get(DELETED)))
+        return Away(
+            self.id, change.id, change.tried, gone=bool(change.detail.get(DELETED)), rehearsal=self.rehearsal
+        )
 
     @property
     def current(self) -> StepRecord | None:

@@ -23,7 +23,7 @@ def told(away: Away) -> str:
         if away.gone
         else f"Pool {pool} may be away: run {away.run} asked for its deletion and saw no end of it yet."
     )
-    return f"{how} Put it back with: {command(away)}"
+    return f"{how} It ends with the demo." if away.rehearsal else f"{how} Put it back with: {command(away)}"
 
 
 def command(away: Away) -> str:

@@ -142,7 +142,7 @@ def _about(state: RunState) -> Iterator[Block]:
     known = {
         "pool": state.target.resource_id,
         "region": str(_survey(state).get("location", "")),
-        "run": state.id,
+        "run": state.id + ", a demo: nothing real was touched" * state.rehearsal,
         "playbook": state.playbook,
         "started": moment(state.created),
         "last event": moment(state.updated),

@@ -41,10 +41,10 @@ _WHO = {
 
 def to_do(state: RunState) -> tuple[ToDo, ...]:
     """In the order in which it is to be done; empty for nothing."""
+    if state.rehearsal:
+        return tuple(_outcome(state))  # what it left, and what it took away, ends with it
     if away := state.away:
         return (ToDo(f"Put {away.pool} back at once: it does not stand.", _shell(put_back(away))),)
-    if state.rehearsal:
-        return tuple(_outcome(state))  # what it left ends with it
     return (*_outcome(state), *_left(state))
 
 
@@ -129,7 +129,8 @@ def _unproven(state: RunState) -> Iterator[ToDo]:
         if told.cause is not None
         else "Start a new run when you want to go on."
     )
-    yield ToDo(again, _shell(f"troubleshooter run {state.target.resource_id}"))
+    with_it = {} if state.rehearsal else _shell(f"troubleshooter run {state.target.resource_id}")
+    yield ToDo(again, with_it)
 
 
 def _make(state: RunState, diagnosis: Diagnosis) -> Iterator[ToDo]:

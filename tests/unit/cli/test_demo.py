@@ -86,3 +86,15 @@ def test_signing_in_to_a_world_is_undone(monkeypatch: pytest.MonkeyPatch) -> Non
     with worlds.signed_in(dict.fromkeys(keys, "of the world")):
         assert os.environ["AZURE_CLIENT_SECRET"] == os.environ["AZURE_TENANT_ID"] == "of the world"
     assert dict(os.environ) == before
+
+
+@pytest.mark.parametrize(
+    "given", [("--yes",), ("--answer", "fix=1"), ("--confirm", "render-pool"), ("--until", "plan")]
+)
+def test_what_stands_in_for_somebody_is_refused_where_somebody_is(
+    given: tuple[str, ...], invoke: Callable[..., Ended]
+) -> None:
+    ended = invoke("demo", *given)
+
+    assert ended.code == ExitCode.USAGE
+    assert f"{given[0]} is for nobody at the screen." in ended.err

@@ -108,8 +108,9 @@ MILL = Offer("still-mill", "Still mill", "The mill does not turn, for want of wi
 
 def rows(pilot: Pilot[str | None]) -> list[str]:
     table = pilot.app.screen.query_one(Table)
-    lines = [strip.text for strip in table.render_lines(table.outer_size.region)]
-    return [" ".join(line.split()) for line in lines[1:] if line.strip()]
+    lines = [" ".join(strip.text.split()) for strip in table.render_lines(table.outer_size.region)]
+    header = next(at for at, line in enumerate(lines) if line.startswith("kind") or "what is broken" in line)
+    return [line for line in lines[header + 1 :] if line]
 
 
 async def choosing(pilot: Pilot[str | None]) -> None:

@@ -81,7 +81,7 @@ class WorldsScreen(Screen[None]):
             yield Static(Content.styled(_WHAT, "$quiet"), id="worlds-what")
             yield Input(id="worlds-filter")
             yield Failure()
-            yield Table(*_COLUMNS, title="Worlds", empty="Reading which there are.")
+            yield Table(*_COLUMNS, title="worlds", empty="Reading which there are.")
             yield Remarks()
         yield KeyBar()
 

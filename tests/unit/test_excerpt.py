@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from troubleshooter.model.excerpt import Excerpt, excerpt, merged, one_line, wrapped
@@ -17,6 +17,7 @@ def whole(text: str, spans: list[tuple[int, int]]) -> Excerpt:
     return Excerpt(text, merged((min(at, len(text)), min(at + size, len(text))) for at, size in spans))
 
 
+@settings(deadline=None)
 @given(TEXTS, SPANS, st.integers(40, 300), st.sampled_from(["…", "..."]), st.sampled_from([0, 30]))
 def test_an_excerpt_is_the_text_with_signs_where_something_is_left_out(
     text: str, spans: list[tuple[int, int]], limit: int, sign: str, lead: int
@@ -28,6 +29,7 @@ def test_an_excerpt_is_the_text_with_signs_where_something_is_left_out(
     assert bool(told.marks) is bool(whole(text, spans).marks)
 
 
+@settings(deadline=None)
 @given(TEXTS, SPANS, st.integers(120, 300))
 def test_every_mark_stays_where_all_of_them_fit(text: str, spans: list[tuple[int, int]], limit: int) -> None:
     before = whole(text, [(at, min(size, 15)) for at, size in spans])
@@ -35,6 +37,7 @@ def test_every_mark_stays_where_all_of_them_fit(text: str, spans: list[tuple[int
     assert [part for part, mark in told.segments if mark] == [part for part, mark in before.segments if mark]
 
 
+@settings(deadline=None)
 @given(TEXTS, SPANS, st.integers(1, 60))
 def test_wrapping_loses_nothing_but_spaces(text: str, spans: list[tuple[int, int]], width: int) -> None:
     told = whole(text, spans)
@@ -45,6 +48,7 @@ def test_wrapping_loses_nothing_but_spaces(text: str, spans: list[tuple[int, int
     assert marked.replace(" ", "") == "".join(part for part, mark in told.segments if mark).replace(" ", "")
 
 
+@settings(deadline=None)
 @given(st.text("ab \t\n\x1b", max_size=60), st.integers(0, 60), st.integers(1, 20))
 def test_marks_stay_on_what_they_marked_when_it_is_made_visible(text: str, at: int, size: int) -> None:
     told = one_line(whole(text, [(at, size)]), lambda sign: "\\x1b" if sign == "\x1b" else sign)

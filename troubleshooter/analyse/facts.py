@@ -10,6 +10,11 @@ from typing import Any
 _EXTENSIONS = "/properties/deploymentConfiguration/virtualMachineConfiguration/extensions"
 _URL = re.compile(r"https://([A-Za-z0-9.-]{3,200})/secrets/([0-9A-Za-z-]{1,127})")
 
+_POOL_ID = re.compile(
+    r"(?P<account_id>/subscriptions/[^/]+/resourceGroups/(?P<resource_group>[^/]+)"
+    r"/providers/Microsoft\.Batch/batchAccounts/(?P<account>[^/]+))/pools/[^/]+",
+    re.IGNORECASE,
+)
 _WHO = frozenset({"identity", "principal", "client_id"})
 
 
@@ -55,7 +60,7 @@ def pool_values(pool: Mapping[str, Any] | None) -> PoolValues:
             version = str(extension.get("typeHandlerVersion", "")).split(".", 1)[0]
             os = "windows" if "windows" in kind.lower() else "linux"
             return PoolValues(os, int(version) if version.isdigit() else None, values, identities)
-    return PoolValues()
+    return PoolValues(values=_of_pool(pool))
 
 
 def _of_settings(settings: Mapping[str, Any]) -> dict[str, str]:
@@ -75,10 +80,10 @@ def _of_settings(settings: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _of_pool(pool: Mapping[str, Any] | None) -> dict[str, str]:
-    """The resource ids of the pool and of its account."""
+    """What the pool's resource id says: its account's id and name, and their resource group."""
     name = (pool or {}).get("id")
-    account, between, _ = name.partition("/pools/") if isinstance(name, str) else ("", "", "")
-    return {"pool": str(name), "account": account} if between else {}
+    found = _POOL_ID.fullmatch(name) if isinstance(name, str) else None
+    return {} if found is None else {"pool": found[0], **found.groupdict()}
 
 
 def _identities(identity: Mapping[str, Any]) -> dict[str, dict[str, str]]:

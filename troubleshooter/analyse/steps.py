@@ -43,8 +43,18 @@ WANTED = {
     "vault": Wanted("name of the vault", "", _URL),
     "secret": Wanted("name of the certificate", "", _URL),
     "host": Wanted("host name of the vault", "", _URL),
-    "region": Wanted("region of the pool", "az resource show --ids ${account} --query location --output tsv"),
-    "account": Wanted(
+    "region": Wanted(
+        "region of the pool", "az resource show --ids ${account_id} --query location --output tsv"
+    ),
+    "account": Wanted("name of the Batch account", "az batch account list --query '[].name' --output tsv"),
+    "resource_group": Wanted(
+        "resource group of the Batch account", "az batch account list --query '[].resourceGroup' --output tsv"
+    ),
+    "subnet": Wanted(
+        "resource id of the pool's subnet",
+        "az resource show --ids ${pool} --query properties.networkConfiguration.subnetId --output tsv",
+    ),
+    "account_id": Wanted(
         "resource id of the Batch account", "az batch account list --query '[].id' --output tsv"
     ),
     "vault_id": Wanted(

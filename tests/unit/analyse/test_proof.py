@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.analyse.sources import BOOK, log, source
@@ -51,6 +51,7 @@ class TestExcerpt:
         (proof,) = found("ForbiddenByRbac, no more").evidence
         assert (proof.text, proof.marks) == ("ForbiddenByRbac, no more", ((0, 15),))
 
+    @settings(deadline=None)  # a busy machine is no failure
     @given(st.integers(0, 6000), st.integers(0, 6000), st.integers(0, 6000), st.booleans())
     def test_nothing_is_left_out_without_a_sign(
         self, before: int, between: int, after: int, unknown: bool
@@ -150,6 +151,17 @@ class TestMakeSure:
         assert told.startswith(f"az role assignment list --assignee {PRINCIPAL} --scope ")
         assert '"$(az keyvault show --name kv-one --query id --output tsv)"' in told
         assert "<" not in told
+
+    def test_the_pools_id_says_account_and_group(self) -> None:
+        pool = good()
+        group = "/subscriptions/s/resourceGroups/rg-one/providers/Microsoft.Batch/batchAccounts/acc"
+        pool["id"] = f"{group}/pools/p"
+        quota = '{"resizeErrors": [{"code": "AccountCoreQuotaReached", "message": "x"}]}'
+        for each in (pool, {"id": pool["id"], "properties": {}}):
+            finding = analyse([source(quota)], BOOK, each).findings[0]
+            assert finding.id == "batch-resize-quota"
+            assert "--name acc --resource-group rg-one" in finding.fixes[0].commands["az"]
+            assert "--name acc --resource-group rg-one" in finding.confirm[0]
 
     def test_what_nothing_knows_is_named_with_the_command_that_finds_it(self) -> None:
         told = found("ForbiddenByRbac").confirm[-1]

@@ -13,6 +13,7 @@ from tests.record.invariants import broken
 from tests.record.palette import Palette
 from tests.record.screen_text import as_text
 from tests.record.stand_ins import stable
+from troubleshooter.tui.themes import DARK, LIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
 SIZES = ((120, 40), (80, 24))
+CHECKED = ((60, 16), (80, 24), (120, 40), (200, 60))
+"""What must hold is checked at these, in every theme, without keeping pictures."""
 SAME = 3
 """So many looks in a row must be equal."""
 LIMIT = 20.0
@@ -40,15 +43,29 @@ class Camera:
         app = self.pilot.app
         if not toasts:
             app.clear_notifications()
+        if (told := BROKEN.get()) is not None:
+            await self._check(state, told)
+            return
         for width, height in SIZES:
             await self._resize(width, height)
             name = f"{state}@{width}x{height}"
             assert name not in self.pictures, f"two pictures are called {name}"
             self.pictures[name] = await self.settled()
-            if (found := BROKEN.get()) is not None:
-                found += [f"{name}: {what}" for what in await broken(self.pilot)]
             if (folder := DRAWN.get()) is not None:
                 (folder / f"{name}.svg").write_text(app.export_screenshot(title=name), encoding="utf-8")
+        await self._resize(*SIZES[0])
+
+    async def _check(self, state: str, told: list[str]) -> None:
+        app = self.pilot.app
+        theme = app.theme
+        for app.theme in (DARK.name, LIGHT.name):
+            for size in CHECKED:
+                await self._resize(*size)
+                for _ in range(SAME):
+                    await self.pilot.pause()
+                place = f"{state}@{size[0]}x{size[1]} {app.theme}"
+                told += [f"{place}: {what}" for what in await broken(self.pilot)]
+        app.theme = theme
         await self._resize(*SIZES[0])
 
     async def _resize(self, width: int, height: int) -> None:

@@ -51,7 +51,7 @@ def cut_at_the_side(app: App[Any]) -> Iterator[str]:
     """Text that runs out of what scrolls, without the mark of a cut."""
     rows, allowed = cells(app, Palette(app)), PLAIN_EDGES + glyphs.of(app.screen).cut
     for widget, region, clip in _drawn(app):
-        if isinstance(widget, ScrollView):
+        if isinstance(widget, ScrollView) and not isinstance(widget, Input):
             seen = widget.scrollable_content_region.intersection(region.intersection(clip))
             edge = [rows[y][seen.right - 1].text for y in range(seen.y, seen.bottom)] if seen.area else []
             if over := sum(text not in allowed for text in edge):

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
+
+from troubleshooter.tui.screens.beside import BesideScreen
+from troubleshooter.tui.widgets.remarks import Remark, Remarks
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.screen import Screen
 
     from troubleshooter.model.playbook import Step
 
 
-class ExplainScreen(ModalScreen[None]):
+class ExplainScreen(BesideScreen):
     BINDINGS: ClassVar = [
         Binding("escape,e,q", "dismiss", "close", tooltip="Close the explanation", id="explain.close"),
         Binding("y", "copy", "copy address", tooltip="Copy the address of the page", id="explain.copy"),
     ]
 
-    def __init__(self, step: Step, undo: str) -> None:
+    def __init__(self, about: Screen[Any], step: Step, undo: str) -> None:
         """`undo` is the step's own words, with the run and the pool in them."""
-        super().__init__()
+        super().__init__(about)
         self._undo = undo
         self._step = step
 
@@ -35,16 +38,12 @@ class ExplainScreen(ModalScreen[None]):
             yield Static(Content.styled(step.why))
             if step.explain:
                 yield Static(Content.styled(step.explain, "$quiet"))
-            yield Static(
-                Content("\n").join(
-                    Content.assemble((f"{name:<9}", "$quiet"), text)
-                    for name, text in (
-                        ("changes", step.changes),
-                        ("undo", self._undo),
-                        ("source", step.source),
-                    )
-                )
+            told = Remarks()
+            pairs = ("changes", step.changes), ("undo", self._undo), ("source", step.source)
+            told.set_reactive(
+                Remarks.remarks, tuple(Remark(f"{name:<9}", text, verbatim=True) for name, text in pairs)
             )
+            yield told
             yield Static(
                 Content.assemble(
                     ("Esc", "$accent bold"), " closes   ", ("y", "$accent bold"), " copies the address"

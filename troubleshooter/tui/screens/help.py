@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from troubleshooter.model.finding import Confidence
 from troubleshooter.tui import glyphs
+from troubleshooter.tui.screens.beside import BesideScreen
 from troubleshooter.tui.widgets.node_grid import node_word
+from troubleshooter.tui.widgets.remarks import Remark, Remarks
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -22,29 +23,29 @@ if TYPE_CHECKING:
     from troubleshooter.tui.glyphs import Glyphs
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(BesideScreen):
     BINDINGS: ClassVar = [
         Binding("escape,q,question_mark", "dismiss", "close", tooltip="Close the help", id="help.close"),
     ]
 
     def __init__(self, about: Screen[object]) -> None:
-        super().__init__()
+        super().__init__(about)
         self._keys = keys(about)
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="dialog"):
             yield Static(Content.styled("Keys", "bold"))
-            yield Static(self._table())
+            table = Remarks()
+            table.set_reactive(Remarks.remarks, self._table())
+            yield table
             yield Static(Content.styled("Symbols", "bold"))
             yield Static(_legend(glyphs.of(self)))
             yield Static(Content.styled("Esc closes. Dimmed keys do nothing just now.", "$quiet"))
 
-    def _table(self) -> Content:
+    def _table(self) -> tuple[Remark, ...]:
         width = max((len(key) for key, _, _ in self._keys), default=0)
-        return Content("\n").join(
-            Content.assemble(
-                (f"{key:>{width}}  ", "$accent bold" if now else "$line"), (text, "" if now else "$quiet")
-            )
+        return tuple(
+            Remark(f"{key:>{width}}  ", text, "$accent bold" if now else "$quiet", "" if now else "$quiet")
             for key, text, now in self._keys
         )
 
@@ -83,7 +84,7 @@ def _legend(marks: Glyphs) -> Content:
     lines = []
     for name, pairs in (("steps", steps), ("nodes", nodes), ("certainty", sure)):
         text = "   ".join(f"{symbol} {word}".replace(" ", "\N{NO-BREAK SPACE}") for symbol, word in pairs)
-        for number, part in enumerate(textwrap.wrap(text, 56)):
+        for number, part in enumerate(textwrap.wrap(text, 34)):
             shown = part.replace("\N{NO-BREAK SPACE}", " ")
             lines.append(Content.assemble((f"{name if number == 0 else '':<11}", "$quiet"), shown))
     return Content("\n").join(lines)

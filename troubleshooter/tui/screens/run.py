@@ -329,7 +329,7 @@ class RunScreen(Screen[None]):
         record = self.looked_at
         step = self._step(record.id) if record else None
         if step is not None and self.state is not None:
-            self.app.push_screen(ExplainScreen(step, filled(step.undo, self.state)))
+            self.app.push_screen(ExplainScreen(self, step, filled(step.undo, self.state)))
 
     def action_findings(self) -> None:
         steps = self._playbook.steps if self._playbook else ()

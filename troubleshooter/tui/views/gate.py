@@ -149,6 +149,8 @@ class GateView(Vertical):
         self.set_class(few, "-few")
         for choices in self.query(Choices):
             choices.brief = few
+        if few and self._above is not None:  # what is agreed to is seen first where not all is seen at once
+            self.query_one("#gate-plan").move_child(self._above, after=self.query_one(Remarks))
         self._show()
 
     @property

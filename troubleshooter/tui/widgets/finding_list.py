@@ -85,7 +85,7 @@ class FindingList(SelectableLines, ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         if width <= 0:
             return
-        self._drawn = lines(self.diagnosis, width, glyphs.of(self), self._proven)
+        self._drawn = lines(self.diagnosis, width - 1, glyphs.of(self), self._proven)
         lines_of = {id(line.stop): at for at, line in reversed(list(enumerate(self._drawn))) if line.stop}
         self._stops = sorted(lines_of.values())
         self.virtual_size = Size(0, len(self._drawn))

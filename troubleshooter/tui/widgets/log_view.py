@@ -134,7 +134,7 @@ class LogView(SelectableLines, ScrollView, can_focus=True):
         pieces: list[Piece] = [
             (f"{pointer} ".rjust(2), "$warning bold" if marked else "$accent bold"),
             (f"{at + 1:>{gutter}}  ", "$quiet"),
-            *self._text(at, width - gutter - 4),
+            *self._text(at, width - gutter - 5),
         ]
         background = "on $marked" if marked else "on $chosen" if here else ""
         return strip(self, pieces, width, background)

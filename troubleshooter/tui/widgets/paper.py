@@ -48,7 +48,7 @@ class Paper(SelectableLines, ScrollView, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         del event
-        self.run_worker(self._draw(max(1, self.scrollable_content_region.width)), exclusive=True)
+        self.run_worker(self._draw(max(1, self.scrollable_content_region.width - 1)), exclusive=True)
 
     async def _draw(self, width: int) -> None:
         """The first page at once, a long report slice by slice: keys are heard in between."""

@@ -157,7 +157,7 @@ class Table(SelectableLines, ScrollView, can_focus=True):
 
     def draw_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
-        sizes = layout(self._wishing(), width)
+        sizes = layout(self._wishing(), width - 1)  # what ends at the edge is cut
         if y == 0:
             return strip(self, [(self._header(sizes), "$quiet")], width)
         index = y - 1 + self.scroll_offset.y

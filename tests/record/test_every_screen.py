@@ -1,0 +1,32 @@
+"""What must hold on every screen holds in every state, theme and size; no picture is kept of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.record.camera import BROKEN
+from tests.record.scenes import SCENES, pictures
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+IN_THE_DEFAULT_RUN = ("windows",)
+"""Few states; of the others the slow run sees to it."""
+
+
+@pytest.mark.parametrize(
+    "scene",
+    [pytest.param(name, marks=() if name in IN_THE_DEFAULT_RUN else pytest.mark.slow) for name in SCENES],
+)
+async def test_nothing_is_cut_hidden_or_unseen(scene: str, tmp_path: Path) -> None:
+    found: list[str] = []
+    folder = tmp_path / "scene"
+    folder.mkdir()
+    token = BROKEN.set(found)
+    try:
+        await pictures(scene, folder)
+    finally:
+        BROKEN.reset(token)
+    assert found == []

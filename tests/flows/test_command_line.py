@@ -168,7 +168,8 @@ def test_a_demo_that_stops_advises_nothing_that_it_refuses(tmp_path: Path) -> No
     said = told("demo", "--headless", "--answer", "fix=9", home=str(tmp_path))
 
     assert "fix=9 is not a choice." in said
-    assert "Left in Azure: pool render-pool-dbg-" in said
+    assert "pool render-pool-dbg-" in said
+    assert "What the demo left in its Azure ended with it." in said
     assert "runs resume" not in said
     assert "runs cleanup" not in said
 

@@ -180,7 +180,7 @@ def test_autoscale_is_fixed_meanwhile_and_back_at_the_end(world: Inside) -> None
     state = world.resumed(run)
 
     assert state.verified
-    assert state.step("verify-all").why.startswith("proven: 3 of 3")
+    assert state.step("verify-all").why.startswith("proven: all 3 nodes are idle")
     assert world.definition(POOL)["properties"]["scaleSettings"] == formula
 
 
@@ -236,7 +236,7 @@ def test_several_debug_nodes_are_proven_one_first(world: Inside) -> None:
 
     assert state.verified
     assert state.step("verify").why == "proven: the node is idle, its extension reports success"
-    assert state.step("verify-all").why == "proven: 3 of 3 nodes idle, every extension reports success"
+    assert state.step("verify-all").why == "proven: all 3 nodes are idle, every extension reports success"
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ from textual.widgets import Input
 from tests.tui.test_walks import application, environ, open_pool
 from tests.tui.walker import answer, asked_no_more, rests, shown_gate, until, walk
 from troubleshooter.model.run import Question
+from troubleshooter.tui.themes import DARK
 from troubleshooter.tui.views.gate import GateView
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ async def test_a_secret_is_masked_while_it_is_typed() -> None:
     from textual.app import App  # noqa: PLC0415 - for this small application alone
 
     class Small(App[None]):
+        def get_theme_variable_defaults(self) -> dict[str, str]:
+            return dict(DARK.variables)
+
         def compose(self) -> ComposeResult:
             yield GateView(Question("secret", "plan", "password?", kept_as="PASSWORD"))
             yield GateView(Question("allow-from", "plan", "where?"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import textwrap
-from itertools import groupby
 from typing import Any
 
 _WIDTH = 110
@@ -43,11 +42,16 @@ def written(value: Any, indent: str = "") -> str:
 
 
 def _alike(keys: list[str], rows: list[list[Any]]) -> dict[str, Any]:
-    """Where many rows in a row differ in their first value alone, those values stand together."""
-    groups = [(rest, [row[0] for row in group]) for rest, group in groupby(rows, lambda row: row[1:])]
+    """Where many rows differ in their first value alone, those values stand together, in their order."""
+    groups: dict[str, tuple[list[Any], list[Any]]] = {}
+    for first, *rest in rows:
+        groups.setdefault(json.dumps(rest), (rest, []))[1].append(first)
     if len(groups) * 2 > len(rows):
         return {"rows of": keys, "rows": [Row(row) for row in rows]}
-    return {"groups of": [*keys[1:], keys[0]], "groups": [[*rest, first] for rest, first in groups]}
+    return {
+        "groups of": [*keys[1:], keys[0]],
+        "groups": [[*rest, firsts] for rest, firsts in groups.values()],
+    }
 
 
 def _filled(words: list[str], indent: str) -> str:

@@ -1,4 +1,7 @@
-"""Makes the record anew: python -m tests.record.renew [NAME...]. A NAME is an entry's, or how it begins."""
+"""Makes the record anew: python -m tests.record.renew [NAME...]. A NAME is an entry's, or how it begins.
+
+Without a name it is all that is said without a screen; with the name `all`, the screens as well.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.record import renew_screens
 from tests.record.entries import KEPT, entries
 from tests.record.samples import SAMPLES
 from tests.record.stage import AT_ONCE, Stage
@@ -25,12 +29,16 @@ def renew(names: Sequence[str]) -> int:
         print(f"No entry is called so: {' '.join(names)}", file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory() as folder, Stage() as stage, ThreadPoolExecutor(AT_ONCE) as threads:
-        changed = list(threads.map(lambda entry: _written(entry, entry.make(stage, Path(folder))), wanted))
+        made = {entry.name: threads.submit(_made, entry, stage, Path(folder)) for entry in wanted}
+    failed = {name: error for name, future in made.items() if (error := future.exception())}
+    changed = sum(future.result() for name, future in made.items() if name not in failed)
     gone = orphans(known) if not names else []
     for path in gone:
         path.unlink()
-    print(f"{len(wanted)} entries, {sum(changed)} changed, {len(gone)} removed")
-    return 0
+    for name, error in failed.items():
+        print(f"{name} stays as it was: {error!r}", file=sys.stderr)
+    print(f"{len(wanted)} entries, {changed} changed, {len(gone)} removed, {len(failed)} failed")
+    return 1 if failed else 0
 
 
 def orphans(known: dict[str, Entry]) -> list[Path]:
@@ -47,7 +55,9 @@ def _can_be_made(name: str) -> bool:
     return SAMPLES.is_dir() or not name.startswith("samples/")
 
 
-def _written(entry: Entry, text: str) -> bool:
+def _made(entry: Entry, stage: Stage, folder: Path) -> bool:
+    """Whether it has changed. Each is written as soon as it is made: nothing is lost when time runs out."""
+    text = entry.make(stage, folder)
     before = entry.path.read_text(encoding="utf-8") if entry.path.exists() else None
     if text == before:
         return False
@@ -57,5 +67,13 @@ def _written(entry: Entry, text: str) -> bool:
     return True
 
 
+def main(names: list[str]) -> int:
+    if names != ["all"]:
+        return renew(names)
+    status = renew([])
+    renew_screens.main([])
+    return status
+
+
 if __name__ == "__main__":
-    sys.exit(renew(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:]))

@@ -33,11 +33,10 @@ DEFAULT = {
     "dependent-extension": ("analyze",),
     "windows-rbac-denied": ("demo", "in-place", "analyze"),
 }
-STEP_DONE = re.compile(r"(?m)^✔ ([a-z-]+)  ")
 """Looked at in every run of the tests; together they reach every step of both routes."""
+STEP_DONE = re.compile(r"(?m)^✔ ([a-z-]+)  ")
 
 
-@pytest.mark.xfail(strict=False, reason="what is printed changes hourly; to be made anew when that rests")
 @pytest.mark.parametrize("scenario", DEFAULT)
 def test_some_scenarios_are_told_as_recorded(stage: Stage, tmp_path: Path, scenario: str) -> None:
     wanted = {f"scenarios/{scenario}/{route}" for route in DEFAULT[scenario]}
@@ -48,13 +47,9 @@ def test_some_scenarios_are_told_as_recorded(stage: Stage, tmp_path: Path, scena
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=False, reason="what is printed changes hourly; to be made anew when that rests")
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_every_scenario_is_told_as_recorded(stage: Stage, tmp_path: Path, scenario: str) -> None:
-    kept = [entry for entry in of_scenario(scenario) if entry.path.is_file()]
-    if not kept:
-        pytest.skip(f"not recorded yet: python -m tests.record.renew {scenario}")
-    assert differences(kept, stage, tmp_path) == ""
+    assert differences(of_scenario(scenario), stage, tmp_path) == ""
 
 
 def test_those_of_every_run_reach_every_step_of_both_routes() -> None:
@@ -73,7 +68,6 @@ def test_those_of_every_run_reach_every_step_of_both_routes() -> None:
     assert reached("in-place") == steps - {"apply", "apply-all"}  # in place the pool itself has the fix
 
 
-@pytest.mark.xfail(reason="the rest is recorded when the machine has the hour it takes")
 def test_the_record_has_every_entry() -> None:
     assert [name for name, entry in entries().items() if not entry.path.is_file()] == []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from tests.record.layout import tables, written
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 SAME = "as before"
 _LONG = 200
 """Letters from which on what comes again is not written again."""
+_SENTENCE, _BEGINNING = 60, 24
+"""Letters from which on a value of JSON that the text has too is told by its beginning, and of that."""
 
 
 class Telling:
@@ -26,27 +29,36 @@ class Telling:
         self._blocks: list[str] = []
         self._values: dict[str, Any] = {}
         self._paragraphs: set[str] = set()
-        self._errors: list[str] = []
+        self._before: list[tuple[str, str]] = []
+        """Commands but for their form, and what each narrated, of the conversation before."""
+        self._words = ""
+        """All that was printed as text, whatever it was wrapped at."""
 
     def tell(self, said: Sequence[Ended | str], stable: Stable) -> None:
         """Add a conversation. Where another form was asked for, what is narrated should be the same."""
         ended = [each for each in said if isinstance(each, Ended)]
         errors = [stable.narration(each.err) for each in ended]  # first: it is in the order of what happened
-        before, self._errors = self._errors, errors
-        number = 0
+        commands = [stable.text(" ".join(("troubleshooter", *each.arguments))) for each in ended]
+        before, self._before = (
+            self._before,
+            [(_but_form(command), error) for command, error in zip(commands, errors, strict=True)],
+        )
+        numbers = count()
         for each in said:
             if isinstance(each, str):
                 self._blocks.append(f"# {stable.text(each)}\n")
                 continue
-            command = stable.text(" ".join(("troubleshooter", *each.arguments)))
-            narrated = errors[number]
-            if len(narrated) > _LONG and narrated in before[number : number + 1]:
-                narrated = f"{SAME}, with the other form\n"
+            number = next(numbers)
+            command, narrated = commands[number], errors[number]
+            for earlier, told in before[number : number + 1]:
+                if _but_form(command) == earlier and len(earlier) > _LONG:
+                    command = f"{SAME}, with {command.rsplit(' ', 1)[1]}"
+                if narrated == told and len(told) > _LONG:
+                    narrated = f"{SAME}, with the other form\n"
             self._blocks.append(
                 f"$ {command}\nexit {each.code}\n\n--- standard output\n{self._result(each.out, stable)}\n"
                 f"--- standard error\n{narrated}"
             )
-            number += 1
 
     def text(self) -> str:
         return "\n".join(self._blocks)
@@ -54,13 +66,24 @@ class Telling:
     def _result(self, out: str, stable: Stable) -> str:
         if out.startswith("{"):
             document = in_order(json.loads(stable.text(out)))
-            shown = written(tables(self._shortened(document)))
+            shown = written(tables(self._told_as_text(self._shortened(document))))
             self._values |= _parts(document)
             return f"{shown}\n"
         paragraphs = stable.result(out).split("\n\n")
         shown = "\n\n".join(map(self._paragraph, paragraphs))
         self._paragraphs |= set(paragraphs)
+        self._words += f" {_in_one_line(' '.join(paragraphs))}"
         return shown
+
+    def _told_as_text(self, value: Any) -> Any:
+        """Long values that the text has too, told by how they begin."""
+        if isinstance(value, dict):
+            return {key: self._told_as_text(each) for key, each in value.items()}
+        if isinstance(value, list):
+            return [self._told_as_text(each) for each in value]
+        if isinstance(value, str) and len(value) > _SENTENCE and _in_one_line(value) in self._words:
+            return f"{value[:_BEGINNING].splitlines()[0]}… as in the text"
+        return value
 
     def _paragraph(self, text: str) -> str:
         if text not in self._paragraphs or len(text) < _LONG:
@@ -87,3 +110,11 @@ def _parts(document: dict[str, Any]) -> dict[str, Any]:
         if isinstance(value, dict):
             found |= {f"{key}/{name}": each for name, each in value.items()}
     return found
+
+
+def _in_one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _but_form(command: str) -> str:
+    return command.rsplit(" ", 1)[0]

@@ -10,17 +10,16 @@ from tests.record.stage import AT_ONCE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from tests.record.entries import Entry
     from tests.record.stage import Stage
 
 
-def differences(entries: Sequence[Entry], stage: Stage, folder: Path) -> str:
+def differences(entries: Sequence[Entry], stage: Stage) -> str:
     """Empty where nothing has changed."""
     assert entries, "there is nothing to compare"
     with ThreadPoolExecutor(AT_ONCE) as threads:
-        now = threads.map(lambda entry: entry.make(stage, folder), entries)
+        now = threads.map(lambda entry: entry.make(stage), entries)
         told = [_difference(entry, text) for entry, text in zip(entries, now, strict=True)]
     return "\n".join(filter(None, told))
 

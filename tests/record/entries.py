@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
+import tempfile
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,8 +30,8 @@ FORMS = ("text", "json")
 class Entry:
     name: str
     """Its file below `KEPT`, without the ending."""
-    make: Callable[[Stage, Path], str]
-    """What the program says now, by way of a folder that may be written to."""
+    make: Callable[[Stage], str]
+    """What the program says now."""
 
     @property
     def path(self) -> Path:
@@ -61,8 +61,8 @@ def entries() -> dict[str, Entry]:
 def _of_help(words: tuple[str, ...]) -> Entry:
     name = f"help/{'-'.join(words) or 'troubleshooter'}"
 
-    def make(stage: Stage, folder: Path) -> str:
-        with _scene(stage, folder / name, "text") as scene:
+    def make(stage: Stage) -> str:
+        with _scene(stage, "text") as scene:
             scene.call(*words, "--help")
             telling = Telling()
             telling.tell(scene.said, Stable([]))
@@ -74,8 +74,8 @@ def _of_help(words: tuple[str, ...]) -> Entry:
 def _of_samples(command: str, folder: str) -> Entry:
     name = f"samples/{command}-{'pools' if folder == '.' else folder}"
 
-    def make(stage: Stage, place: Path) -> str:
-        with _scene(stage, place / name, "json") as scene:
+    def make(stage: Stage) -> str:
+        with _scene(stage, "json") as scene:
             return samples.told(scene, command, folder)
 
     return Entry(name, make)
@@ -84,10 +84,10 @@ def _of_samples(command: str, folder: str) -> Entry:
 def _of_route(scenario: str, route: str) -> Entry:
     name = f"scenarios/{scenario}/{route}"
 
-    def make(stage: Stage, folder: Path) -> str:
+    def make(stage: Stage) -> str:
         telling = Telling()
         for form in FORMS:
-            with _scene(stage, folder / name / form, form) as scene:
+            with _scene(stage, form) as scene:
                 ROUTES[route](scene, scenario)
                 telling.tell(scene.said, Stable([(str(scene.folder), "FOLDER")]))
         return telling.text()
@@ -96,9 +96,7 @@ def _of_route(scenario: str, route: str) -> Entry:
 
 
 @contextmanager
-def _scene(stage: Stage, folder: Path, form: str) -> Iterator[Scene]:
-    """A folder of its own, which goes with it."""
-    try:
-        yield Scene(stage, folder, form, os.environ["PATH"])
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+def _scene(stage: Stage, form: str) -> Iterator[Scene]:
+    """A folder of its own, which goes with it. Its name is always as long: text is wrapped with it in."""
+    with tempfile.TemporaryDirectory(prefix="record-", dir="/tmp") as folder:
+        yield Scene(stage, Path(folder), form, os.environ["PATH"])

@@ -6,9 +6,7 @@ Without a name it is all that is said without a screen; with the name `all`, the
 from __future__ import annotations
 
 import sys
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.record import renew_screens
@@ -18,6 +16,7 @@ from tests.record.stage import AT_ONCE, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from tests.record.entries import Entry
 
@@ -28,8 +27,8 @@ def renew(names: Sequence[str]) -> int:
     if not wanted:
         print(f"No entry is called so: {' '.join(names)}", file=sys.stderr)
         return 2
-    with tempfile.TemporaryDirectory() as folder, Stage() as stage, ThreadPoolExecutor(AT_ONCE) as threads:
-        made = {entry.name: threads.submit(_made, entry, stage, Path(folder)) for entry in wanted}
+    with Stage() as stage, ThreadPoolExecutor(AT_ONCE) as threads:
+        made = {entry.name: threads.submit(_made, entry, stage) for entry in wanted}
     failed = {name: error for name, future in made.items() if (error := future.exception())}
     changed = sum(future.result() for name, future in made.items() if name not in failed)
     gone = orphans(known) if not names else []
@@ -55,9 +54,9 @@ def _can_be_made(name: str) -> bool:
     return SAMPLES.is_dir() or not name.startswith("samples/")
 
 
-def _made(entry: Entry, stage: Stage, folder: Path) -> bool:
+def _made(entry: Entry, stage: Stage) -> bool:
     """Whether it has changed. Each is written as soon as it is made: nothing is lost when time runs out."""
-    text = entry.make(stage, folder)
+    text = entry.make(stage)
     before = entry.path.read_text(encoding="utf-8") if entry.path.exists() else None
     if text == before:
         return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -34,8 +33,6 @@ _ORIGINAL = "1223544443"
 """The number in the original pool's node ids follows from the pool's name, which never changes."""
 _NODES = re.compile(r"\((tvm-[\w-]+(?:, tvm-[\w-]+)+)\)")
 _COLLECTED = re.compile(r"( {4}collected from .* nodes.*  )(tvm-\S+)\n")
-_WRAPPED = re.compile(r"(?m)(?:^ {4}(?!proof |make sure |fix )\S.*\n)+")
-_WIDTH = 100
 
 
 class Stable:
@@ -72,12 +69,8 @@ class Stable:
         return "".join(ordered)
 
     def result(self, text: str) -> str:
-        """Standard output as text: what was wrapped with ids of any length is wrapped with the stand-ins."""
-        joined = _WRAPPED.sub(
-            lambda found: f"    {' '.join(line.strip() for line in found[0].splitlines())}\n",
-            _TOOK.sub(r"\1", text),
-        )
-        return _WRAPPED.sub(lambda found: _wrapped(found[0]), self.text(joined))
+        """Standard output as text."""
+        return self.text(_TOOK.sub(r"\1", text))
 
     def _node(self, number: str) -> str:
         return self._nodes.setdefault(number, f"POOL{len(self._nodes)}")
@@ -92,9 +85,3 @@ def in_order(value: Any) -> Any:
     if all(isinstance(each, str) and each.startswith("tvm-") for each in value):
         return sorted(value)
     return [in_order(each) for each in value]
-
-
-def _wrapped(text: str) -> str:
-    indent = " " * 4
-    lines = textwrap.wrap(text.strip(), _WIDTH, initial_indent=indent, subsequent_indent=indent)
-    return "".join(f"{line}\n" for line in lines)

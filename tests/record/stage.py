@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).resolve().parents[2]
-AT_ONCE = 4
-"""Conversations at a time; they wait more than they work, and two cores are full with these."""
+AT_ONCE = 8
+"""Conversations at a time; they wait more than they work."""
 LIMIT = 300
 """Seconds after which a command is taken to hang."""
 

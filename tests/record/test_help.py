@@ -8,10 +8,8 @@ from tests.record.compare import differences
 from tests.record.entries import of_help
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.record.stage import Stage
 
 
-def test_every_command_is_explained_as_recorded(stage: Stage, tmp_path: Path) -> None:
-    assert differences(of_help(), stage, tmp_path) == ""
+def test_every_command_is_explained_as_recorded(stage: Stage) -> None:
+    assert differences(of_help(), stage) == ""

@@ -11,8 +11,6 @@ from tests.record.entries import of_samples
 from tests.record.samples import SAMPLES
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.record.entries import Entry
     from tests.record.stage import Stage
 
@@ -22,12 +20,12 @@ pytestmark = pytest.mark.skipif(
 QUICK = {"samples/lint-configs", "samples/lint-pools"}
 
 
-def test_the_real_settings_are_judged_as_recorded(stage: Stage, tmp_path: Path) -> None:
+def test_the_real_settings_are_judged_as_recorded(stage: Stage) -> None:
     quick = [entry for entry in of_samples() if entry.name in QUICK]
-    assert differences(quick, stage, tmp_path) == ""
+    assert differences(quick, stage) == ""
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("entry", of_samples(), ids=lambda entry: entry.name)
-def test_every_sample_is_judged_as_recorded(stage: Stage, tmp_path: Path, entry: Entry) -> None:
-    assert differences([entry], stage, tmp_path) == ""
+def test_every_sample_is_judged_as_recorded(stage: Stage, entry: Entry) -> None:
+    assert differences([entry], stage) == ""

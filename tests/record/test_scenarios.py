@@ -15,8 +15,6 @@ from troubleshooter.datafiles import playbooks_folder
 from troubleshooter.simulator.scenarios import SCENARIOS
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.record.stage import Stage
 
 DEFAULT = {
@@ -38,18 +36,16 @@ STEP_DONE = re.compile(r"(?m)^✔ ([a-z-]+)  ")
 
 
 @pytest.mark.parametrize("scenario", DEFAULT)
-def test_some_scenarios_are_told_as_recorded(stage: Stage, tmp_path: Path, scenario: str) -> None:
+def test_some_scenarios_are_told_as_recorded(stage: Stage, scenario: str) -> None:
     wanted = {f"scenarios/{scenario}/{route}" for route in DEFAULT[scenario]}
 
-    assert (
-        differences([entry for entry in of_scenario(scenario) if entry.name in wanted], stage, tmp_path) == ""
-    )
+    assert differences([entry for entry in of_scenario(scenario) if entry.name in wanted], stage) == ""
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_every_scenario_is_told_as_recorded(stage: Stage, tmp_path: Path, scenario: str) -> None:
-    assert differences(of_scenario(scenario), stage, tmp_path) == ""
+def test_every_scenario_is_told_as_recorded(stage: Stage, scenario: str) -> None:
+    assert differences(of_scenario(scenario), stage) == ""
 
 
 def test_those_of_every_run_reach_every_step_of_both_routes() -> None:

@@ -8,8 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.record.stage import AT_ONCE
-
 if TYPE_CHECKING:
     from tests.record.scenarios import Scene
     from tests.record.stage import Ended
@@ -18,6 +16,8 @@ _ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = Path(os.environ.get("TROUBLESHOOTER_GROUND_TRUTH") or _ROOT.parent / "shared") / "samples"
 FOLDERS = ("configs", "logs", "cases", ".")
 """Below the samples; the last holds the documented pool bodies themselves."""
+_AT_ONCE = 2
+"""Samples of a folder at a time; folders are looked at together, too."""
 _ABOUT = {"INDEX.tsv", "MADE.tsv", "PROVENANCE.tsv", "README.md"}
 """Files that tell of samples and are none."""
 
@@ -30,7 +30,7 @@ def files(folder: str) -> list[Path]:
 
 def told(scene: Scene, command: str, folder: str) -> str:
     """A line for each file and below it one for each finding."""
-    with ThreadPoolExecutor(AT_ONCE) as threads:
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
         ended = threads.map(lambda path: scene.aside(command, str(path)), files(folder))
         blocks = [_block(path, each) for path, each in zip(files(folder), ended, strict=True)]
     return "".join(blocks)

@@ -7,6 +7,7 @@ it has ended.
 
 from __future__ import annotations
 
+import functools
 import importlib
 import json
 import os
@@ -17,18 +18,23 @@ from pathlib import Path
 from typing import Any
 
 import troubleshooter
+import troubleshooter.analyse
 from tests.record.chance import held
 from troubleshooter.cli import main
+from troubleshooter.wiring import rule_book
 
 OUTPUT, ERRORS = "out", "err"
 """Files in a command's folder that hold what it wrote."""
 
 
 def load() -> None:
-    """Import all that a command without a screen may import."""
+    """Import all that a command without a screen may import, and read the rules that it may ask for."""
     for module in pkgutil.walk_packages(troubleshooter.__path__, "troubleshooter."):
         if not module.name.startswith(("troubleshooter.tui", "troubleshooter.__main__")):
             importlib.import_module(module.name)
+    # the rules are the same for every command, and to compile them is a third of what a command costs
+    troubleshooter.analyse.load_rules = functools.cache(troubleshooter.analyse.load_rules)
+    rule_book()
 
 
 def next_command() -> dict[str, Any]:

@@ -81,7 +81,7 @@ async def confirm(pilot: Pilot[str | None], question: Question) -> None:
     """In the box: one key for what the run itself made, the name for anything else."""
     box = pilot.app.screen
     assert isinstance(box, ConfirmScreen)
-    if box.deaf:
+    if any(choice.own for choice in question.choices if choice.destructive):
         await until(pilot, lambda: not box.deaf, "the box that hears")
         await pilot.press("y")
     else:

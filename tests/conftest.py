@@ -17,6 +17,17 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 
 
+NIGHTLY = (ROOT / "tests" / "attacks", ROOT / "tests" / "record")
+"""Folders whose slow tests take an hour together: they are for the night, not for every change."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("slow") and any(folder in item.path.parents for folder in NIGHTLY):
+            item.add_marker(pytest.mark.nightly)
+
+
 @pytest.fixture(autouse=True)
 def machine_shut_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The home directory of this test."""

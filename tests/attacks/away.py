@@ -33,10 +33,8 @@ def assert_said(ended: Ended, run: str) -> None:
 
 
 def _result(lines: list[str]) -> int:
-    """Where the report of a run begins, which names the steps again."""
-    return next(
-        (at for at, line in enumerate(lines) if re.match(r"\S+/\S+, run [0-9a-f]{8}", line)), len(lines)
-    )
+    """Where the facts below the verdict begin; the steps are named again after them."""
+    return next((at for at, line in enumerate(lines) if re.match(r"  pool +\S+/\S+", line)), len(lines))
 
 
 def assert_said_in_json(ended: Ended, run: str) -> None:

@@ -84,15 +84,15 @@ def test_a_page_of_html_for_the_pool_is_told(untouched: Wire) -> None:
     assert_told(untouched.asked(*untouched.running()), untouched)
 
 
-def test_a_page_of_html_for_a_change_leaves_the_change_open(wire: Wire) -> None:
+def test_a_page_of_html_for_a_change_that_was_made_is_looked_behind(wire: Wire) -> None:
     wire.plant("PUT /pools/", **HTML, after_effect=True, times=ALWAYS)
     ended = wire.asked(*wire.running())
 
-    (left,) = ended.document["changes"]["left"]
-    assert left["kind"] == "pool"
-    assert left["id"] in wire.pools()
-    wire.clear()
-    assert wire.asked("runs", "cleanup", wire.latest(), "--yes").code == 0
+    changes = ended.document["changes"]
+    made = {change["id"] for change in changes["created"] if change["kind"] == "pool"}
+    assert made
+    assert {change["id"] for change in changes["removed"] if change["kind"] == "pool"} == made
+    assert changes["left"] == changes["unknown"] == []
     assert list(wire.pools()) == [POOL]
 
 

@@ -35,13 +35,15 @@ class ActingView(Vertical):
 
     def compose(self) -> ComposeResult:
         if self._waiting is None:
-            yield Static(plan(self._step, self._state))
+            yield Static(plan(self._step, self._state), id="plan")
             yield ActList(self._state)
         else:
             yield ActList(self._state, most=_ABOVE_A_WAIT)
             yield WaitView(self._waiting)
 
     def follow(self, state: RunState, waiting: Waiting | None) -> None:
+        for told in self.query("#plan").results(Static):
+            told.update(plan(self._step, state))  # the way back is another once the original is away
         for acts in self.query(ActList):
             acts.state = state
         for view in self.query(WaitView):

@@ -96,7 +96,7 @@ def screens(environ: Mapping[str, str], *arguments: str, hangs_up: bool = False)
     terminal = Terminal(process, ours)
     try:
         terminal.until(ENTERED)  # keys before that would only be echoed
-        terminal.rests(2)
+        terminal.rests(0.5, 10)  # a clock on the screen ticks each second
         yield terminal
     finally:
         process.kill()

@@ -103,3 +103,18 @@ def test_the_screens_left_with_nothing_in_azure_end_with_0(wire: Wire) -> None:
     with screens(wire.environ) as terminal:
         terminal.press(b"q")
         assert terminal.ended() == ExitCode.DONE
+
+
+def test_a_second_try_in_the_process_that_owns_a_run_gives_it_to_nobody_else(wire: Wire) -> None:
+    """Left while a call is in flight, and opened again: the second try is refused, and must cost no lock."""
+    wire.plant("GET /pools/render-pool$", delay=60, times=50)
+    planted = wire.state()["faults"]
+    with screens(wire.environ, "open", wire.connection["pool_id"]) as terminal:
+        until(lambda: wire.state()["faults"] != planted, "the call")
+        run = wire.latest()
+        assert wire.told("runs", "resume", run, "--yes").code == ExitCode.REFUSED
+        terminal.press(b"q", b"q", b"\r")
+        terminal.until(b"open in another")
+        again = wire.told("runs", "resume", run, "--yes", "--until", "survey")
+        assert again.code == ExitCode.REFUSED
+        assert "open in another process" in again.out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import tempfile
@@ -26,8 +27,12 @@ def private_folder(folder: Path) -> None:
 
 
 def private_file(path: Path) -> None:
-    """Make an empty file that only its owner can read, unless it exists."""
-    os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o600))
+    """Make an empty file that only its owner can read, unless it exists.
+
+    One that exists is not even opened: closing it would drop every lock that this process holds on it.
+    """
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def write_private(path: Path, data: bytes) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -24,7 +23,7 @@ from troubleshooter.tui.widgets.failure import Failure
 from troubleshooter.tui.widgets.forms_view import FormsView, FormText
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
     from textual.pilot import Pilot
@@ -125,21 +124,12 @@ async def test_it_is_copied_through_the_terminal_on_another_machine(stage: Stage
 
 
 async def test_it_is_copied_to_the_system_where_there_is_a_clipboard(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    stage: Stage, pasted: Callable[[], str]
 ) -> None:
-    monkeypatch.delenv("SSH_CONNECTION")
-    monkeypatch.delenv("SSH_TTY", raising=False)
-    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
-    monkeypatch.setenv("DISPLAY", ":0")
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    for name in ("wl-copy", "wl-paste"):
-        program = tmp_path / name
-        program.write_text(f"#!/bin/sh\ncat > '{tmp_path}/pasted'\n")
-        program.chmod(0o755)
     async with looked_at(stage) as pilot:
         await pilot.press("y")
         await until(pilot, lambda: "to the clipboard" in told(pilot), "where it was copied to")
-        assert (tmp_path / "pasted").read_text() == pilot.app.screen.query_one(FormsView).form.text
+        assert pasted() == pilot.app.screen.query_one(FormsView).form.text
         assert pilot.app.clipboard == ""
 
 

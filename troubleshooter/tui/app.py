@@ -80,6 +80,15 @@ class TroubleshooterApp(App[str | None]):
             priority=True,
         ),
         Binding(
+            "ctrl+z",
+            "suspend_process",
+            "to the shell",
+            show=False,
+            tooltip="Back to the shell for a while; fg returns, and meanwhile nothing goes on",
+            id="app.suspend",
+            priority=True,
+        ),
+        Binding(
             "ctrl+q",
             "quit",
             "quit",
@@ -262,6 +271,13 @@ class TroubleshooterApp(App[str | None]):
         where = await clipboard.copy(self, text)
         lines = text.count("\n") + 1
         self.notify(f"Copied {lines} line{'s' * (lines != 1)} {where}.", markup=False)
+
+    def action_suspend_process(self) -> None:
+        """Back to the shell, where there is one to bring it to the front again; stopped without, it hangs."""
+        if self._driver is None or not self._driver.can_suspend or not terminal.can_stop():
+            self.notify("No shell waits behind this terminal. ctrl+q closes the program.")
+            return
+        super().action_suspend_process()
 
     def copy_to_clipboard(self, text: str) -> None:
         """Nothing takes the place of what is on the clipboard only where there is something."""

@@ -39,6 +39,11 @@ class Outlet:
         os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
 
 
+def can_stop() -> bool:
+    """Whether a shell is there that can let this process go on again: then it has a group of its own."""
+    return sys.platform != "win32" and os.getpgrp() != os.getsid(0)
+
+
 def driver() -> type[Driver] | None:
     """Textual's own way to the terminal, made to survive its end. None leaves the choice to Textual."""
     if sys.platform == "win32" or "TEXTUAL_DRIVER" in os.environ:

@@ -12,6 +12,7 @@ from troubleshooter.tui.terminal import Outlet
 
 if TYPE_CHECKING:
     from textual.message import Message
+    from textual.timer import Timer
 
     from troubleshooter.tui.caller import Caller
 
@@ -23,10 +24,12 @@ class TtyDriver(LinuxDriver):
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self._file: Any = Outlet(self._file)
+        self._looking: Timer | None = None
 
     def start_application_mode(self) -> None:
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's own is untyped
-        self._app.set_interval(_LOOK, self._look)
+        if self._looking is None:  # it is begun again after the shell, or an editor, had the terminal
+            self._looking = self._app.set_interval(_LOOK, self._look)
         if (caller := self._caller()) is not None:
             caller.begin(self.write)
 

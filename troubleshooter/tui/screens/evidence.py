@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 
 from troubleshooter.model.evidence import Evidence
 from troubleshooter.model.excerpt import LEFT_OUT
-from troubleshooter.tui import glyphs, plain
+from troubleshooter.tui import clipboard, glyphs, plain
 from troubleshooter.tui.background import in_background
 from troubleshooter.tui.widgets.failure import Failure
 from troubleshooter.tui.widgets.key_bar import KeyBar
@@ -170,9 +170,9 @@ class EvidenceScreen(Screen[None]):
             f"{message.number or 'No'} {lines} this text." if message.number else "No line holds this text."
         )
 
-    def action_copy(self) -> None:
-        self.app.copy_to_clipboard(self.query_one(LogView).line)
-        self.notify("Copied the line.")
+    async def action_copy(self) -> None:
+        where = await clipboard.copy(self.app, self.query_one(LogView).line)
+        self.notify(f"Copied the line {where}.", markup=False)
 
     def action_back(self) -> None:
         field = self.query_one("#evidence-search", Input)

@@ -9,6 +9,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from troubleshooter.tui import clipboard
 from troubleshooter.tui.screens.beside import BesideScreen
 from troubleshooter.tui.widgets.remarks import Remark, Remarks
 
@@ -50,6 +51,6 @@ class ExplainScreen(BesideScreen):
                 )
             )
 
-    def action_copy(self) -> None:
-        self.app.copy_to_clipboard(self._step.source)
-        self.notify("Copied the address.")
+    async def action_copy(self) -> None:
+        where = await clipboard.copy(self.app, self._step.source)
+        self.notify(f"Copied the address {where}.", markup=False)

@@ -9,6 +9,7 @@ from textual.containers import VerticalScroll
 
 from troubleshooter.forms import change_of
 from troubleshooter.report.summary import end
+from troubleshooter.tui import clipboard
 from troubleshooter.tui.widgets.moment import Moment
 from troubleshooter.tui.widgets.moment_lines import end_lines
 
@@ -47,7 +48,7 @@ class EndView(VerticalScroll, can_focus=True):
         del parameters
         return action != "copy" or bool(self._commands)
 
-    def action_copy(self) -> None:
+    async def action_copy(self) -> None:
         form, text = self._commands[0]
-        self.app.copy_to_clipboard(text)
-        self.notify(f"Copied the {form} command.", markup=False)
+        where = await clipboard.copy(self.app, text)
+        self.notify(f"Copied the {form} command {where}.", markup=False)

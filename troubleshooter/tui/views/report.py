@@ -9,6 +9,7 @@ from textual.containers import Vertical
 
 from troubleshooter.report.markdown import run_markdown
 from troubleshooter.report.outline import outline
+from troubleshooter.tui import clipboard
 from troubleshooter.tui.widgets.paper import Paper
 
 if TYPE_CHECKING:
@@ -30,6 +31,6 @@ class ReportView(Vertical):
     def compose(self) -> ComposeResult:
         yield Paper(outline(self._state))
 
-    def action_copy(self) -> None:
-        self.app.copy_to_clipboard(run_markdown(self._state))
-        self.notify("Copied the report as Markdown.")
+    async def action_copy(self) -> None:
+        where = await clipboard.copy(self.app, run_markdown(self._state))
+        self.notify(f"Copied the report as Markdown {where}.", markup=False)

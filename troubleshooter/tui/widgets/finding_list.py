@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 
 from troubleshooter.model.finding import Diagnosis
-from troubleshooter.tui import glyphs
+from troubleshooter.tui import clipboard, glyphs
 from troubleshooter.tui.widgets.finding_lines import lines
 from troubleshooter.tui.widgets.selectable import SelectableLines
 from troubleshooter.tui.widgets.strips import strip
@@ -144,15 +144,15 @@ class FindingList(SelectableLines, ScrollView, can_focus=True):
         if self.stop is not None and self.stop.proofs:
             self.post_message(self.Opened(self.stop.proofs, self.stop.at))
 
-    def action_copy(self) -> None:
+    async def action_copy(self) -> None:
         stop = self.stop
         if stop is None:
             return
         commands = stop.finding.fixes[0].commands if stop.finding and stop.finding.fixes else {}
         text = next(iter(commands.values()), "") or (stop.proofs[stop.at].text if stop.proofs else "")
         if text:
-            self.app.copy_to_clipboard(text)
-            self.notify("Copied the command." if commands else "Copied the line.", markup=False)
+            where = await clipboard.copy(self.app, text)
+            self.notify(f"Copied the {'command' if commands else 'line'} {where}.", markup=False)
 
     def on_click(self, event: events.Click) -> None:
         place = event.get_content_offset(self)

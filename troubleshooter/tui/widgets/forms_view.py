@@ -18,6 +18,7 @@ from troubleshooter.forms import before_and_after, forms
 from troubleshooter.tui import clipboard, glyphs, plain
 from troubleshooter.tui.editor import edit
 from troubleshooter.tui.screens.write_file import WriteFileScreen
+from troubleshooter.tui.widgets.selectable import SelectableLines
 from troubleshooter.tui.widgets.strips import strip
 
 if TYPE_CHECKING:
@@ -115,9 +116,10 @@ class FormsView(Vertical):
             self.notify(f"Your changed copy is kept: {kept}", markup=False)
 
 
-class FormText(ScrollView, can_focus=True):
-    BORDER_TITLE = "the change"
+class FormText(SelectableLines, ScrollView, can_focus=True):
     """Everything about one form in one place to scroll. Long lines go on in the next one."""
+
+    BORDER_TITLE = "the change"
 
     DEFAULT_CSS = """
     FormText {
@@ -156,7 +158,7 @@ class FormText(ScrollView, can_focus=True):
         self.virtual_size = Size(0, len(self._drawn))
         self.refresh()
 
-    def render_line(self, y: int) -> Strip:
+    def draw_line(self, y: int) -> Strip:
         at = y + self.scroll_offset.y
         pieces = self._drawn[at] if at < len(self._drawn) else []
         return strip(self, pieces, self.scrollable_content_region.width)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.attacks.away import assert_whole, bring_back
-from tests.attacks.wire import ALWAYS, ARM_POOL, AT_ONCE, BATCH_POOL, POOL, until
+from tests.attacks.wire import ALWAYS, ARM_POOL, AT_ONCE, BATCH_POOL, JOB, POOL, until
 
 if TYPE_CHECKING:
     from tests.attacks.wire import Wire
@@ -80,6 +80,24 @@ def test_a_delete_of_the_original_that_comes_late_meets_another_etag(wire: Wire)
 
     assert bring_back(wire, wire.latest(), "cleanup").code == 0
     assert wire.release() == [412]
+    assert_whole(wire, before)
+
+
+def test_a_job_that_may_still_be_disabled_is_not_said_to_be_as_before(wire: Wire) -> None:
+    before = wire.definition()
+    lose(wire, f"POST /jobs/{JOB}/disable")
+    assert wire.asked(*wire.in_place()).code == 7
+    assert wire.jobs()[JOB] == "active"
+    wire.clear()
+    run = wire.latest()
+
+    cleaned = bring_back(wire, run, "cleanup")
+    assert cleaned.code == 8
+    assert JOB in [each["id"] for each in cleaned.document["unknown"]]
+    assert wire.release() == [202]
+    until(lambda: wire.jobs()[JOB] != "active", "the job that is disabled late")
+    assert bring_back(wire, run, "cleanup").code == 0
+    assert wire.jobs()[JOB] == "active"
     assert_whole(wire, before)
 
 

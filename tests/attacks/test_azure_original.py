@@ -211,4 +211,6 @@ def test_it_is_said_by_the_next_command(wire: Wire, number: signal.Signals) -> N
 @pytest.mark.slow
 def test_it_is_said_by_doctor(wire: Wire) -> None:
     interrupted(wire, signal.SIGKILL)
-    assert_said(wire.told("doctor"), wire.latest())
+    first = wire.told("doctor").out.splitlines()[0]
+    assert first.startswith(f"✖ Pool {POOL} is away: run {wire.latest()}")
+    assert f"troubleshooter runs restore {wire.latest()} --confirm {POOL}" in first

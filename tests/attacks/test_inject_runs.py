@@ -56,7 +56,6 @@ def test_the_strangers_text_is_passed_on_at_all(passed_on: Mapping[str, Complete
 
 
 @pytest.mark.parametrize("command", ["run", "runs show"])
-@pytest.mark.xfail(strict=True, reason="F11: a status is printed as it came")
 def test_a_status_is_escaped_on_standard_output(
     passed_on: Mapping[str, CompletedProcess[bytes]], command: str
 ) -> None:

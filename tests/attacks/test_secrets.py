@@ -118,7 +118,7 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> Searched:
 
 def test_the_logs_were_collected_at_all(searched: Searched) -> None:
     """But for the one with a private key, which is left out and named."""
-    assert b"cause is found" in searched.places["resumed stdout"]
+    assert b"Cause found" in searched.places["resumed stdout"]
     packed = [place for place in searched.places if place.startswith("bundle")]
     missing = [
         name

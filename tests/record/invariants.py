@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+from textual.content import Content
 from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar
 from textual.widget import Widget
@@ -30,7 +31,8 @@ PLAIN_EDGES = " │▕▏|▁▂▃▄▅▆▇█▔"
 async def broken(pilot: Pilot[Any]) -> list[str]:
     """Everything that does not hold now, in words."""
     app = pilot.app
-    found = [*cut_below(app), *cut_at_the_side(app), *overlapping(app), *question_without_notes(app)]
+    checks = (cut_below, pushed_out, cut_at_the_side, overlapping, question_without_notes)
+    found = [text for check in checks for text in check(app)]
     return [*found, *await focus_unseen(pilot)]
 
 
@@ -47,6 +49,17 @@ def cut_below(app: App[Any]) -> Iterator[str]:
             yield f"{_name(widget)} shows {size.height} of {needed} lines"
         elif hidden:
             yield f"{_name(widget)} has {hidden} of {region.height} lines outside the screen"
+
+
+def pushed_out(app: App[Any]) -> Iterator[str]:
+    """Lines wider than their widget counted on: they break, and push out its last ones."""
+    for widget, region, _clip in _drawn(app):
+        size, shown = widget.content_size, widget.render()
+        if not isinstance(shown, Content) or not size.width or not region.area:
+            continue
+        asked, drawn = size.height, len(shown.wrap(size.width))
+        if widget.styles.is_auto_height and drawn > asked:
+            yield f"{_name(widget)} has {asked} lines and draws {drawn}: one is too wide"
 
 
 def cut_at_the_side(app: App[Any]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
 import re
@@ -215,6 +216,19 @@ def test_of_a_long_file_the_newest_part_is_kept_and_the_cut_is_said(site: Site) 
     assert site.shelf.text(f"/{LOGS}/long.log") == text[-(4 << 20) :]
     assert kept.cut == f"the first {len(text) - (4 << 20)} of {len(text)} bytes were left out"
     assert collection.partial == ()
+
+
+def test_a_rotated_log_is_read_although_it_is_packed(site: Site) -> None:
+    server = site.node()
+    packed = gzip.compress(b"2025-01-01 00:00:00: <error> [CertificateManager]\told\n" * 300_000)
+    (server.root / LOGS / "akvvm_service_2025-01-01_00-00-00.0.log.gz").write_bytes(packed)
+    collection = site.collect_one(server)
+    kept = next(file for file in collection.files if "2025-01-01" in file.name)
+    assert kept.name == f"/{LOGS}/akvvm_service_2025-01-01_00-00-00.0.log"
+    assert kept.sha256_read == hashlib.sha256(packed).hexdigest()
+    assert kept.cut.startswith("the first ")
+    assert site.shelf.text(kept.name).endswith("<error> [CertificateManager]\told\n")
+    assert collection.left_out == ()
 
 
 def test_what_does_not_fit_one_node_is_named_and_the_collection_partial(site: Site) -> None:

@@ -12,6 +12,7 @@ from troubleshooter.model.change import ENDPOINT, NODE_USER
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.run import Collecting
 from troubleshooter.report.counted import counted
+from troubleshooter.report.gaps import gaps
 
 if TYPE_CHECKING:
     from troubleshooter.actions.tools import Tools
@@ -148,7 +149,7 @@ def _ended(ctx: StepContext, found: tuple[NodeCollection, ...], failed: dict[str
     failed = failed | {each.node: f"{each.problem.what} {each.problem.why}" for each in found if each.problem}
     partial = [f"{each.node}: {told}" for each in good for told in each.partial]
     left_out = [f"{each.node}: {told}" for each in good for told in each.left_out]
-    for told in [*(f"{node}: {why}" for node, why in failed.items()), *partial, *left_out]:
+    for told in [*(f"{node}: {why}" for node, why in failed.items()), *partial, *gaps(left_out)]:
         ctx.note(told)
     files = sum(len(each.files) for each in good)
     total = len(good) + len(failed)
@@ -161,7 +162,7 @@ def _ended(ctx: StepContext, found: tuple[NodeCollection, ...], failed: dict[str
     }
     incomplete = bool(failed or partial)
     return StepOutcome(
-        f"{files} files from {len(good)} of {total} nodes",
+        f"{counted(files, 'file')} from {len(good)} of {counted(total, 'node')}",
         output=output,
         attention=incomplete,
         exit_code=ExitCode.INCOMPLETE if incomplete else ExitCode.DONE,

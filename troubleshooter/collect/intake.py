@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from troubleshooter.collect.packed import MAGIC, NotUnpacked, unpack
 from troubleshooter.collect.tar_stream import BadArchive, Kind, members
 from troubleshooter.collect.withheld import reason_by_content, reason_by_name, without_protected_settings
 from troubleshooter.model.excerpt import cut
@@ -13,6 +14,7 @@ from troubleshooter.model.excerpt import cut
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from troubleshooter.collect.packed import Unpacked
     from troubleshooter.collect.tar_stream import Member
 
 LARGEST_FILE = 4 << 20
@@ -20,6 +22,8 @@ LARGEST_FILE = 4 << 20
 LARGEST_TOTAL = 32 << 20
 """Bytes that the script sends of one node."""
 MOST_FILES = 500
+MOST_UNPACKED = 128 << 20
+"""Bytes that the packed logs of one node may unpack to, all together."""
 _STREAM_LIMIT = LARGEST_TOTAL + (8 << 20)
 _MEMBER_LIMIT = 2 * MOST_FILES
 _REMARK_LIMIT = 200
@@ -34,6 +38,7 @@ class Arrived:
     """Its path on the node; `answers/…` for what the script asked there."""
     data: bytes
     sha256_read: str
+    """Of what the node sent: of the packed file, where it was packed."""
     cut: str
 
 
@@ -48,6 +53,7 @@ class Intake:
         self._names: set[str] = set()
         self._total = 0
         self._entries = 0
+        self._to_unpack = MOST_UNPACKED
 
     def files(self, read: Callable[[int], bytes]) -> Iterator[Arrived]:
         """Give each file that may be kept; what may not is named."""
@@ -82,7 +88,7 @@ class Intake:
             self._remark(self.left_out, f"{shown}: {reason}.")
             return None
         self._names.add(name)
-        return self._checked(name, member.content())
+        return self._opened(name, member.content())
 
     def _reason(self, member: Member, name: str) -> str:
         if member.kind is not Kind.FILE:
@@ -97,18 +103,46 @@ class Intake:
             return f"it is larger than {2 * LARGEST_FILE >> 20} MiB"
         return reason_by_name(name)
 
-    def _checked(self, name: str, data: bytes) -> Arrived | None:
+    def _opened(self, name: str, data: bytes) -> Arrived | None:
+        """A log that was packed when it was put away is kept as what it says, under its name without .gz."""
         cut, self._cut = self._cut, ""
+        read, named_packed = hashlib.sha256(data).hexdigest(), name.lower().endswith(".gz")
+        if data.startswith(MAGIC):
+            plain = name[:-3] if named_packed else name
+            found = self._unpacked(name, plain, data)
+            return self._checked(plain, found.data, read, found.cut) if found else None
+        if named_packed and cut:
+            self._leave_out(name, "it is compressed, and larger than what is sent of one file")
+            return None
+        return self._checked(name, data, read, cut)
+
+    def _unpacked(self, name: str, plain: str, data: bytes) -> Unpacked | None:
+        if plain != name and plain in self._names:
+            self._leave_out(name, f"it is compressed, and {plain.rpartition('/')[2]} was sent as well")
+            return None
+        try:
+            found = unpack(data, min(self._to_unpack, MOST_UNPACKED // 2), LARGEST_FILE)
+        except NotUnpacked as error:
+            self._to_unpack = max(0, self._to_unpack - error.size)
+            self._leave_out(name, str(error))
+            return None
+        self._to_unpack -= found.size
+        self._names.add(plain)
+        return found
+
+    def _leave_out(self, name: str, why: str) -> None:
+        self._remark(self.left_out, f"{name if name.startswith('answers/') else f'/{name}'}: {why}.")
+
+    def _checked(self, name: str, data: bytes, read: str, cut: str) -> Arrived | None:
         shown = name if name.startswith("answers/") else f"/{name}"
         reason = reason_by_content(data)
         kept = without_protected_settings(data)
         if reason or kept is None:
-            reason = reason or "its protected settings cannot be told from the rest"
-            self._remark(self.left_out, f"{shown}: {reason}.")
+            self._leave_out(name, reason or "its protected settings cannot be told from the rest")
             return None
         if kept != data:
             cut = "; ".join(filter(None, (cut, "the protected settings were left out")))
-        return Arrived(shown, kept, hashlib.sha256(data).hexdigest(), cut)
+        return Arrived(shown, kept, read, cut)
 
     def _read_notes(self, text: bytes) -> None:
         for line in text.split(b"\n"):

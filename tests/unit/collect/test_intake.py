@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import io
 import json
 import tarfile
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -206,6 +208,8 @@ def test_no_changed_byte_makes_it_fail(place: int, value: int) -> None:
         b'{"value": "' + base64.b64encode(PKCS12) + b'"}',
         bytes.fromhex("308204a30201000282010100") + bytes(50),
         b"\x1f\x8b\x08compressed",
+        gzip.compress(PEM.encode()),
+        gzip.compress(gzip.compress(b"a log in two packings")),
         b"PK\x03\x04zip",
     ],
 )
@@ -290,3 +294,84 @@ def test_the_scripts_notes_become_sentences() -> None:
 def test_what_cannot_be_printed_is_shown_escaped() -> None:
     assert visible(b"a\0b\nc\x1b[31m\xff\xe2\x80\xae") == "a\\x00b\\nc\\x1b[31m\\xff\\u202e"
     assert visible("ünïcode".encode()) == "ünïcode"
+
+
+ROTATED = f"{LOG}.1.gz"
+
+
+def test_a_rotated_log_is_unpacked_and_its_hash_is_that_of_what_the_node_has() -> None:
+    packed = gzip.compress(b"old line\n")
+    files, intake = take(archive(member(ROTATED, packed), member(LOG, b"new line\n")))
+    assert files[f"/{LOG}.1"] == Arrived(f"/{LOG}.1", b"old line\n", hashlib.sha256(packed).hexdigest(), "")
+    assert set(files) == {f"/{LOG}.1", f"/{LOG}"}
+    assert intake.left_out == []
+
+
+def test_packed_parts_one_after_the_other_are_one_log() -> None:
+    files, _ = take(archive(member(ROTATED, gzip.compress(b"one\n") + gzip.compress(b"two\n") + bytes(9))))
+    assert files[f"/{LOG}.1"].data == b"one\ntwo\n"
+
+
+def test_of_a_long_packed_log_the_newest_part_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "LARGEST_FILE", 1000)
+    files, _ = take(archive(member(ROTATED, gzip.compress(b"old\n" * 50_000 + b"new\n" * 250))))
+    assert files[f"/{LOG}.1"].data == b"new\n" * 250
+    assert files[f"/{LOG}.1"].cut == "the first 200000 of 201000 bytes were left out"
+
+
+def test_a_bomb_is_left_out_and_costs_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOST_UNPACKED", 8 << 20)
+    bomb = gzip.compress(bytes(64 << 20), 9)
+    assert len(bomb) < limits.LARGEST_FILE
+    tracemalloc.start()
+    try:
+        files, intake = take(archive(member(ROTATED, bomb), member(LOG, b"x")))
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert set(files) == {f"/{LOG}"}
+    assert intake.left_out == [f"/{ROTATED}: it unpacks to more than the 4 MiB that are left for it."]
+    assert most < 24 << 20
+
+
+def test_many_packed_logs_share_one_limit_and_bombs_use_it_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOST_UNPACKED", 8 << 20)
+    log, bomb = gzip.compress(bytes(3 << 20)), gzip.compress(bytes(5 << 20))
+    names = [f"{LOG}.{number}.gz" for number in range(4)]
+    files, intake = take(archive(*(member(name, log) for name in names)))
+    assert set(files) == {f"/{LOG}.0", f"/{LOG}.1"}
+    assert len(intake.left_out) == 2
+    files, intake = take(
+        archive(*(member(name, data) for name, data in zip(names, [bomb, bomb, log, log], strict=True)))
+    )
+    assert files == {}
+    assert intake.left_out[-1] == f"/{names[-1]}: it unpacks to more than the 0 MiB that are left for it."
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (gzip.compress(b"line\n" * 500)[:30], "it is compressed, and its end is missing."),
+        (gzip.compress(b"line\n")[:10] + b"\xff" * 40, "it is compressed and damaged"),
+        (gzip.compress(archive(member(LOG, b"x"))), "it is an archive in an archive."),
+        (gzip.compress(b"") * 100_000, "it is compressed in more than 50 parts."),
+    ],
+)
+def test_what_cannot_be_unpacked_says_why(data: bytes, why: str) -> None:
+    files, intake = take(archive(member(ROTATED, data)))
+    assert files == {}
+    assert len(intake.left_out) == 1
+    assert intake.left_out[0].startswith(f"/{ROTATED}: {why}")
+
+
+def test_of_a_packed_log_that_was_sent_in_part_nothing_is_read() -> None:
+    note = f"cut\t900\t{900 + 40}\n".encode()
+    files, intake = take(archive(member("answers/note", note), member(ROTATED, b"\x07" * 40)))
+    assert files == {}
+    assert intake.left_out == [f"/{ROTATED}: it is compressed, and larger than what is sent of one file."]
+
+
+def test_a_packed_log_does_not_take_the_place_of_the_one_it_was() -> None:
+    files, intake = take(archive(member(LOG, b"whole\n"), member(f"{LOG}.gz", gzip.compress(b"part\n"))))
+    assert files[f"/{LOG}"].data == b"whole\n"
+    assert intake.left_out == [f"/{LOG}.gz: it is compressed, and a.log was sent as well."]

@@ -71,7 +71,7 @@ def _done(now: Looked) -> tuple[Hashable, Callable[[], Widget]] | None:
     if action == DIAGNOSE and state.diagnosed:
         return ("findings", record.id, state.verified), lambda: _findings(state)
     if action == _COLLECT and state.files:
-        return ("files", len(state.files)), lambda: FilesView(state.files, record.why)
+        return ("files", len(state.files)), lambda: FilesView(state.files, record)
     if action == _APPLY and (change := change_of(state, record.id)) is not None:
         return ("change", record.id, record.started), lambda: FormsView(change, record.why)
     if action == _REPORT:

@@ -10,13 +10,16 @@ from textual.message import Message
 from textual.widgets import Static
 
 from troubleshooter.model.names import natural
-from troubleshooter.tui import plain
+from troubleshooter.report.gaps import gaps
+from troubleshooter.tui import glyphs, plain
+from troubleshooter.tui.widgets.remarks import Remark, Remarks
+from troubleshooter.tui.widgets.scroll_pane import ScrollPane
 from troubleshooter.tui.widgets.table import Cell, Column, Row, Table
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from troubleshooter.model.run import KeptFile
+    from troubleshooter.model.run import KeptFile, StepRecord
 
 _COLUMNS = (
     Column("node", 16, importance=7, name=True),
@@ -27,7 +30,12 @@ _COLUMNS = (
 
 
 class FilesView(Vertical):
-    DEFAULT_CSS = "FilesView { height: 1fr; } FilesView > #files-head { height: auto; margin-bottom: 1; }"
+    DEFAULT_CSS = """
+    FilesView { height: 1fr; }
+    FilesView > #files-head { height: auto; margin-bottom: 1; }
+    FilesView > Table { height: 1fr; }
+    FilesView > ScrollPane { height: auto; max-height: 40%; }
+    """
 
     class Opened(Message):
         """A file is to be shown."""
@@ -36,14 +44,23 @@ class FilesView(Vertical):
             super().__init__()
             self.kept = kept
 
-    def __init__(self, files: tuple[KeptFile, ...], outcome: str) -> None:
+    def __init__(self, files: tuple[KeptFile, ...], step: StepRecord) -> None:
+        """`step` is the one that collected them: how it went, and what it left out."""
         super().__init__()
+        self._left_out = gaps(step.output.get("left_out") or ())
         self._files = tuple(sorted(files, key=lambda kept: (natural(kept.node), natural(kept.name))))
-        self._outcome = outcome
+        self._outcome = step.why
 
     def compose(self) -> ComposeResult:
         yield Static(Content(plain.one_line(self._outcome)), id="files-head")
         yield Table(*_COLUMNS, empty="No file was kept.", title="files")
+        if self._left_out:
+            with ScrollPane("left out"):
+                told = Remarks()
+                dot = glyphs.of(self).dot
+                remarks = tuple(Remark(f"{dot} ", line) for line in self._left_out)
+                told.set_reactive(Remarks.remarks, remarks)
+                yield told
 
     def on_mount(self) -> None:
         rows = tuple(Row(str(index), _cells(kept)) for index, kept in enumerate(self._files))

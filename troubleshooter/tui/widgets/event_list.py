@@ -1,9 +1,14 @@
-"""The last things that happened, newest at the bottom, at a fixed height so that nothing moves."""
+"""The last things that happened, newest at the bottom, at a fixed height so that nothing moves.
+
+What a line is too short for goes on in the next one: a reason that is cut tells nothing.
+"""
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -14,6 +19,10 @@ from troubleshooter.tui.clock import time_of_day
 if TYPE_CHECKING:
     from troubleshooter.model.run import Note
 
+_CLOCK = " " * len("00:00:00  ")
+_LEAST = 20
+"""Cells that a text has at least."""
+
 
 class EventList(Widget):
     DEFAULT_CSS = "EventList { height: 4; }"
@@ -21,10 +30,23 @@ class EventList(Widget):
     notes: reactive[tuple[Note, ...]] = reactive(())
 
     def render(self) -> Content:
-        shown = self.notes[-max(1, self.size.height) :]
-        lines = [Content("")] * (self.size.height - len(shown))
-        for index, note in enumerate(shown):
-            style = "" if index == len(shown) - 1 else "$quiet"
-            text = plain.fit(plain.one_line(note.text), self.size.width - 10, glyphs.of(self).cut)
-            lines.append(Content.assemble((f"{time_of_day(note.at)}  ", "$quiet"), (text, style)))
-        return Content("\n").join(lines)
+        height, lines = max(1, self.size.height), list[Content]()
+        for back, note in enumerate(reversed(self.notes[-height:])):
+            told = self._told(note, "$quiet" if back else "", height)
+            if len(lines) + len(told) > height:
+                break
+            lines = told + lines
+        return Content("\n").join([Content("")] * (height - len(lines)) + lines)
+
+    def _told(self, note: Note, style: str, most: int) -> list[Content]:
+        room = max(_LEAST, self.size.width - len(_CLOCK))
+        text = plain.one_line(note.text)
+        lines = textwrap.wrap(text, room) or [""]
+        while len(lines) > most:  # its end says why
+            text = plain.middle(text, min(most * room, cell_len(text) - 1), glyphs.of(self).cut)
+            lines = textwrap.wrap(text, room)
+        clock = f"{time_of_day(note.at)}  "
+        return [
+            Content.assemble((_CLOCK if at else clock, "$quiet"), (line, style))
+            for at, line in enumerate(lines)
+        ]

@@ -279,3 +279,38 @@ def test_a_refused_create_says_how_to_put_the_pool_back(world: Inside) -> None:
     world.bench.cleanup(run.id, lambda _: None, threading.Event())
     assert creatable(world.definition(POOL)) == before
     assert world.jobs()["nightly-frames"] == "active"
+
+
+def test_what_running_tasks_do_is_asked_below_the_plan_and_before_the_name(world: Inside) -> None:
+    run = world.start(mode="in-place")
+    state = world.drive(run, {})
+    asked = state.question
+
+    assert asked is not None
+    assert (asked.gate, asked.confirm) == ("jobs", "")
+    assert asked.plan["before"] != asked.plan["after"]
+    assert asked.plan["removes"] == [f"pool {POOL}, its 2 nodes and the files on them"]
+    assert asked.plan["notes"][0].startswith("job nightly-frames is active: disabled, and enabled again")
+
+
+def test_the_last_part_in_place_asks_for_the_name_after_everything_else(world: Inside) -> None:
+    run = world.start()
+    asked = world.drive(run, {"apply": "pool"}).question
+
+    assert asked is not None
+    assert (asked.gate, asked.confirm) == ("jobs", "")
+    assert asked.plan["patch"]
+    assert asked.plan["removes"] == [f"pool {POOL}, its 2 nodes and the files on them"]
+    assert creatable(world.definition(POOL))["properties"]["scaleSettings"]
+    assert world.jobs()["nightly-frames"] == "active"
+    with pytest.raises(Refused, match="was not confirmed"):
+        world.resumed(run, {"apply": "pool", "jobs": "terminate"})
+    named = world.bench.read(run.id).question
+    assert named is not None
+    assert (named.gate, named.confirm, [each.destructive for each in named.choices]) == (
+        "apply",
+        POOL,
+        [False, True],
+    )
+    assert "running tasks: terminate" in named.plan["notes"][0]
+    assert world.jobs()["nightly-frames"] == "active"

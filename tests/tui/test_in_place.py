@@ -41,7 +41,7 @@ async def test_the_plan_offers_to_work_in_place(simulator: Callable[..., Simulat
             await until(pilot, lambda: asked_no_more(pilot, plan), "an end of the plan")
             state, gates = await walk(pilot)
 
-    assert gates[:2] == ["jobs", "route"]
+    assert gates[:2] == ["jobs", "route"], "the plan stands with both; the name is typed last"
     assert (state.verified, state.open_changes) == (True, ())
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
 
+_HOW = "How is the fix applied to the original?"
 _PRINT = Choice("print", "print what to change", "the original pool is left alone")
 
 
@@ -29,12 +30,14 @@ def apply(tools: Tools, ctx: StepContext) -> StepOutcome:
         return StepOutcome(why, skipped=True)
     patch = list(chosen["patch"])
     if original.underway(ctx):
-        return _on_original(tools, ctx, tools.definition())
+        return _on_original(tools, ctx, tools.definition(), _tasks(tools, ctx, {}))
     definition = _now(tools, ctx) if ctx.state.verified else None
     after = pool_body.creatable(pool_body.patched(definition or tools.definition(), patch))
-    choice = _asked(ctx, definition, definition or tools.definition(), after, patch)
-    if choice == "pool" and definition is not None:
-        return _on_original(tools, ctx, definition)
+    plan = _plan(ctx, definition or tools.definition(), after, patch)
+    if definition is None:
+        ctx.ask("apply", _HOW, plan, (_PRINT,))
+    elif (tasks := _consented(tools, ctx, definition, plan)) is not None:
+        return _on_original(tools, ctx, definition, tasks)
     summary = "extensions of an existing pool cannot be changed: change its template, and create it again"
     change = deliverable(definition or tools.definition(), patch)
     return StepOutcome(
@@ -42,10 +45,8 @@ def apply(tools: Tools, ctx: StepContext) -> StepOutcome:
     )
 
 
-def _asked(ctx: StepContext, now: Any, before: Any, after: Any, patch: list[dict[str, Any]]) -> str:
-    """Consent is for the pool as it is now: one that changes meanwhile is asked about again."""
-    pool = ctx.state.target.pool
-    plan: dict[str, Any] = {
+def _plan(ctx: StepContext, before: Any, after: Any, patch: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
         "pool": ctx.state.target.resource_id,
         "patch": patch,
         "before": pool_body.fixable(before),
@@ -53,15 +54,30 @@ def _asked(ctx: StepContext, now: Any, before: Any, after: Any, patch: list[dict
         "proven": ctx.state.verified,
         "change": deliverable(before, patch),
     }
-    if now is None:
-        return ctx.ask("apply", "How is the fix applied to the original?", plan, (_PRINT,))
+
+
+def _consented(tools: Tools, ctx: StepContext, now: Any, plan: dict[str, Any]) -> str | None:
+    """What running tasks are to do, once the pool's name was typed; None where the change is printed.
+
+    The name is typed last, below everything it is consent to. Consent is for the pool as it is now: one
+    that changes meanwhile is asked about again.
+    """
+    pool = ctx.state.target.pool
     nodes = in_place.original_size(now)
     plan["definition"] = plan_hash("definition", pool_body.creatable(now))
     plan["removes"] = [f"pool {pool}, its {counted(nodes, 'node')} and the files on them"]
-    in_place_too = Choice("pool", f"delete {pool} and create it with the fix", destructive=True)
-    return ctx.ask(
-        "apply", "How is the fix applied to the original?", plan, (_PRINT, in_place_too), confirm=pool
-    )
+    label = f"delete {pool} and create it with the fix"
+    here = Choice("pool", label, "asked next: what running tasks shall do, then its name")
+    if ctx.ask("apply", _HOW, plan, (_PRINT, here), about="which way") == "print":
+        return None
+    found = jobs.found(tools, ctx)
+    tasks = jobs.ask(ctx, found, plan, underway=False)
+    plan["notes"] = jobs.told(found, tasks)
+    text = f"Delete {pool} and create it with the fix?"
+    consent = Choice("pool", label, destructive=True)
+    if ctx.ask("apply", text, plan, (_PRINT, consent), confirm=pool) == "print":
+        return None
+    return tasks
 
 
 def _now(tools: Tools, ctx: StepContext) -> Any:
@@ -74,9 +90,13 @@ def _now(tools: Tools, ctx: StepContext) -> Any:
     return now if same else None
 
 
-def _on_original(tools: Tools, ctx: StepContext, definition: Any) -> StepOutcome:
+def _tasks(tools: Tools, ctx: StepContext, plan: dict[str, Any]) -> str:
+    """As chosen before the original went; asked where a job has come since."""
+    return jobs.ask(ctx, jobs.found(tools, ctx), plan, underway=True)
+
+
+def _on_original(tools: Tools, ctx: StepContext, definition: Any, tasks: str) -> StepOutcome:
     """The last part of working in place: one node here, the full size in the next step."""
-    tasks = jobs.ask(ctx, jobs.found(tools, ctx))
     if not original.underway(ctx):
         tools.save_definition(definition)
         original.check(tools, ctx, definition)

@@ -45,21 +45,24 @@ def underway(ctx: StepContext) -> bool:
 
 def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
     definition = tools.definition()
-    found = jobs.found(tools, ctx)
-    tasks = jobs.ask(ctx, found)
     allow_from = asked_range(ctx)
     carried = carry.settled(ctx, definition)
     variant = bodies.variant(ctx.state)
     body, notes = bodies.debug_body(
         carry.shown(definition, carried), ctx.state, variant, allow_from, beside=False
     )
+    underway = original.underway(ctx)
+    notes += [*_NOTES, *carry.notes(definition, carried)]
     shown = {
         "pool": ctx.state.target.pool,
         "before": bodies.shown(pool_body.creatable(definition)),
         "after": bodies.shown(body),
-        "notes": [*notes, *_NOTES, *jobs.told(found), *carry.notes(definition, carried)],
-    }
-    choice = _again(ctx, shown) if original.underway(ctx) else _consent(ctx, shown, definition)
+        "notes": notes,
+    } | ({} if underway else {"removes": _removed(ctx, definition)})
+    found = jobs.found(tools, ctx)
+    tasks = jobs.ask(ctx, found, shown, underway=underway)
+    shown["notes"] = [*notes, *jobs.told(found, tasks)]
+    choice = _again(ctx, shown) if underway else _consent(ctx, shown)
     if choice == "debug-pool":
         return StepOutcome("a pool beside the original instead", outcome="beside")
     if choice == "stop":
@@ -82,13 +85,17 @@ _NOTES = (
 )
 
 
-def _consent(ctx: StepContext, shown: dict[str, Any], definition: Any) -> str:
+def _removed(ctx: StepContext, definition: Any) -> list[str]:
+    nodes = counted(original_size(definition), "node")
+    return [f"pool {ctx.state.target.pool}, its {nodes} and the files on them"]
+
+
+def _consent(ctx: StepContext, shown: dict[str, Any]) -> str:
     pool = ctx.state.target.pool
-    nodes = original_size(definition)
     return ctx.ask(
         "route",
         f"Delete {pool} and create it again under its own id?",
-        {**shown, "removes": [f"pool {pool}, its {counted(nodes, 'node')} and the files on them"]},
+        shown,
         (
             Choice("debug-pool", "work beside it instead", "the original pool is not touched"),
             Choice(ROUTE, f"delete {pool}", "and create it again", destructive=True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from troubleshooter.actions.tools import endpoint, limit_seconds, pace
 from troubleshooter.actions.undo import each_of
@@ -16,6 +16,8 @@ from troubleshooter.model.run import Choice
 from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
     from troubleshooter.model.facts import JobFacts
@@ -36,24 +38,31 @@ def found(tools: Tools, ctx: StepContext) -> tuple[JobFacts, ...]:
     return tuple(replace(job, state=_before(ctx, job)) for job in seen if job.state not in _OVER)
 
 
-def ask(ctx: StepContext, jobs: tuple[JobFacts, ...]) -> str:
-    """What running tasks are to do; empty where no job has to be disabled."""
+def ask(ctx: StepContext, jobs: tuple[JobFacts, ...], plan: Mapping[str, Any], *, underway: bool) -> str:
+    """What running tasks are to do, below the plan it is asked for; empty where no job has to be disabled.
+
+    Nothing is asked again once that plan is under way.
+    """
     active = [job.id for job in jobs if job.state == "active"]
     if not active:
         return ""
+    if underway and (given := ctx.state.answers.get("jobs")):
+        return given.choice
     return ctx.ask(
         "jobs",
         f"{counted(len(active), 'job')} {'runs' if len(active) == 1 else 'run'} on {ctx.state.target.pool}. "
         "What shall their running tasks do?",
-        {"notes": told(jobs)},
+        {**plan, "notes": [*told(jobs), *plan.get("notes", ())]},
         _CHOICES,
     )
 
 
-def told(jobs: tuple[JobFacts, ...]) -> list[str]:
+def told(jobs: tuple[JobFacts, ...], tasks: str = "") -> list[str]:
+    """What becomes of each, and of the running tasks once that was chosen."""
+    until = "disabled, and enabled again at the end" + (f"; running tasks: {tasks}" if tasks else "")
     return [
-        f"{_kind(job)} {job.id} is {job.state}: "
-        + ("disabled, and enabled again at the end" if job.state == "active" else "left as it is")
+        f"{_kind(job).replace('-', ' ')} {job.id} is {job.state}: "
+        + (until if job.state == "active" else "left as it is")
         for job in jobs
     ]
 

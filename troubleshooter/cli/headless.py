@@ -88,7 +88,7 @@ def _how_to_answer(state: RunState, question: Question, choice: str) -> str:
     """A secret is never an argument: it comes from the environment."""
     if question.kept_as:
         return f"Set {PREFIX}{question.kept_as}. {_going_on(state, then=True)}"
-    if question.about:
+    if question.gate == "waive":
         choice = question.about
     return _going_on(state, f"--answer {question.gate}={choice}")
 

@@ -67,6 +67,8 @@ def walk(client: Client) -> None:
     client.arm("GET", account.rpartition("/")[0])
     client.arm("GET", account)
     client.arm("GET", f"{account}/pools")
+    region = f"{account.partition('/resourceGroups/')[0]}/providers/Microsoft.Batch/locations/westeurope"
+    client.arm("GET", f"{region}/virtualMachineSkus")
     client.arm("PUT", f"{account}/pools/debug", debug_pool(client), headers={"If-None-Match": "*"})
     client.arm("PATCH", f"{account}/pools/debug", {"properties": {"metadata": [{"name": "a", "value": "b"}]}})
     for _ in range(6):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troubleshooter.actions import bodies, carry, in_place, pool_body
+from troubleshooter.actions import bodies, capacity, carry, in_place, pool_body
 from troubleshooter.actions.ssh_entry import asked_range
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import ExitCode
@@ -25,7 +25,7 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
     name = bodies.pool_name(ctx.state, "dbg" if variant == bodies.DEBUG else "bare")
     carried = carry.settled(ctx, definition)
     body, notes = bodies.debug_body(carry.shown(definition, carried), ctx.state, variant, allow_from)
-    notes += carry.notes(definition, carried)
+    notes = [*capacity.notes(ctx, bodies.debug_nodes(ctx.state)), *notes, *carry.notes(definition, carried)]
     declined = in_place.declined(ctx.state)
     choice = ctx.ask(
         "plan",

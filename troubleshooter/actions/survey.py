@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.actions import limits, original
+from troubleshooter.actions import capacity, limits, original
 from troubleshooter.actions.findings import concluded
 from troubleshooter.actions.pool_body import extensions, initial_sync, is_key_vault
 from troubleshooter.actions.tools import EXTENSION_VIEW, NODE_ERRORS, RESIZE_ERRORS
@@ -61,6 +61,8 @@ def survey(tools: Tools, ctx: StepContext) -> StepOutcome:
         ctx.verified(verified=False, because=NOTHING_TO_REPAIR)
         return StepOutcome(f"{why}: nothing to repair", outcome="healthy", output=output)
     ctx.diagnosed(concluded(tools, ctx), likely=True)
+    if barred is None:
+        output["capacity"] = capacity.read(tools, ctx, account, definition)
     if barred is not None:
         why = f"{barred.what} {barred.why}".rstrip(".")
         ctx.verified(verified=False, because=why)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         NodeFacts,
         PoolDefinition,
         PoolProgress,
+        SizeFacts,
     )
     from troubleshooter.model.target import Target
     from troubleshooter.settings import CloudSettings
@@ -43,19 +44,6 @@ T = TypeVar("T")
 
 PAGE = 1000
 """The most that the data plane gives at once."""
-
-_PROGRESS = [
-    "state",
-    "allocationState",
-    "targetDedicatedNodes",
-    "targetLowPriorityNodes",
-    "currentDedicatedNodes",
-    "currentLowPriorityNodes",
-    "resizeErrors",
-]
-_NODE = ["id", "state", "stateTransitionTime", "errors"]
-_JOB = ["id", "state", "poolInfo", "executionInfo"]
-_SCHEDULE = ["id", "state", "jobSpecification"]
 
 
 class Azure:
@@ -127,6 +115,13 @@ class Azure:
             )
         )
 
+    def sizes(self, account: Target, location: str) -> tuple[SizeFacts, ...]:
+        """Sizes that nodes may have in a region."""
+        asked = Asked(f"listing the sizes of nodes in {location}", f"region {location}", "ARM")
+        of = self._arm(account).location.list_supported_virtual_machine_skus
+        found = self._list(lambda hook: of(location, raw_response_hook=hook), asked)
+        return tuple(size for each in found if (size := translate.size(each)))
+
     def create_pool(self, target: Target, name: str, body: Mapping[str, Any]) -> PoolDefinition:
         """Make a new pool. Whatever is raised `unsure` may have made it."""
         pool = self._pool_name(target, name)
@@ -197,7 +192,8 @@ class Azure:
         check("pool", pool)
         asked = Asked(f"looking at pool {pool}", f"pool {pool} at {endpoint}", "Batch")
         body, _ = self._read(
-            lambda cls: self._session.batch(endpoint).get_pool(pool, select=_PROGRESS, cls=cls), asked
+            lambda cls: self._session.batch(endpoint).get_pool(pool, select=data_plane.PROGRESS, cls=cls),
+            asked,
         )
         return translate.progress(body)
 
@@ -231,7 +227,7 @@ class Azure:
         asked = Asked(f"listing the nodes of pool {pool}", f"pool {pool} at {endpoint}", "Batch")
         items = self._list(
             lambda hook: self._session.batch(endpoint).list_nodes(
-                pool, max_results=PAGE, select=_NODE, raw_response_hook=hook
+                pool, max_results=PAGE, select=data_plane.NODE, raw_response_hook=hook
             ),
             asked,
         )
@@ -290,7 +286,7 @@ class Azure:
         asked = Asked(f"listing the jobs of pool {pool}", f"account at {endpoint}", "Batch")
         items = self._list(
             lambda hook: self._session.batch(endpoint).list_jobs(
-                max_results=PAGE, select=_JOB, raw_response_hook=hook
+                max_results=PAGE, select=data_plane.JOB, raw_response_hook=hook
             ),
             asked,
         )
@@ -301,7 +297,7 @@ class Azure:
         asked = Asked(f"listing the job schedules of pool {pool}", f"account at {endpoint}", "Batch")
         items = self._list(
             lambda hook: self._session.batch(endpoint).list_job_schedules(
-                max_results=PAGE, select=_SCHEDULE, raw_response_hook=hook
+                max_results=PAGE, select=data_plane.SCHEDULE, raw_response_hook=hook
             ),
             asked,
         )
@@ -310,7 +306,7 @@ class Azure:
     def job(self, endpoint: str, job: str) -> JobFacts:
         asked = Asked(f"reading job {check('job', job)}", f"job {job} at {endpoint}", "Batch")
         body, _ = self._read(
-            lambda cls: self._session.batch(endpoint).get_job(job, select=_JOB, cls=cls), asked
+            lambda cls: self._session.batch(endpoint).get_job(job, select=data_plane.JOB, cls=cls), asked
         )
         return translate.job(body)
 

@@ -1,4 +1,4 @@
-"""Requests of the data plane for which the SDK has only a poller that cannot be interrupted."""
+"""What is asked of the data plane, and requests for which the SDK has only a poller that goes on."""
 
 from __future__ import annotations
 
@@ -13,6 +13,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from azure.batch import BatchClient
+
+PROGRESS = [
+    "state",
+    "allocationState",
+    "targetDedicatedNodes",
+    "targetLowPriorityNodes",
+    "currentDedicatedNodes",
+    "currentLowPriorityNodes",
+    "resizeErrors",
+]
+NODE = ["id", "state", "stateTransitionTime", "errors"]
+JOB = ["id", "state", "poolInfo", "executionInfo"]
+SCHEDULE = ["id", "state", "jobSpecification"]
+"""What is asked for of each: all that is read, and no more."""
 
 _CONTENT = "application/json; odata=minimalmetadata"
 

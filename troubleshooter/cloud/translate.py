@@ -20,6 +20,7 @@ from troubleshooter.model.facts import (
     PoolDefinition,
     PoolProgress,
     ServiceProblem,
+    SizeFacts,
 )
 
 if TYPE_CHECKING:
@@ -56,6 +57,31 @@ def account(body: Json) -> AccountFacts:
         endpoint=endpoint if endpoint.startswith("https://") else f"https://{endpoint}",
         location=_text(body.get("location")),
         allocation_mode=_text(properties.get("poolAllocationMode")) or "BatchService",
+        dedicated_cores=_cores(properties.get("dedicatedCoreQuota")),
+        spot_cores=_cores(properties.get("lowPriorityCoreQuota")),
+        family_cores=_family_cores(properties),
+    )
+
+
+def _cores(value: Any) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+def _family_cores(properties: Mapping[str, Any]) -> dict[str, int] | None:
+    if not properties.get("dedicatedCoreQuotaPerVMFamilyEnforced"):
+        return None
+    families = objects(properties.get("dedicatedCoreQuotaPerVMFamily"))
+    return {_text(each.get("name")).lower(): _number(each.get("coreQuota")) for each in families}
+
+
+def size(body: Json) -> SizeFacts | None:
+    """None where it does not say how many cores it has."""
+    found = {_text(each.get("name")): each.get("value") for each in objects(body.get("capabilities"))}
+    cores = _text(found.get("vCPUs"))
+    return (
+        SizeFacts(_text(body.get("name")), _text(body.get("familyName")), int(cores))
+        if cores.isdigit()
+        else None
     )
 
 

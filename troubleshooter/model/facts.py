@@ -16,6 +16,20 @@ class AccountFacts:
     location: str
     allocation_mode: str
     """BatchService or UserSubscription."""
+    dedicated_cores: int | None = None
+    """Of its quota; None where Azure does not say, as for UserSubscription."""
+    spot_cores: int | None = None
+    family_cores: Mapping[str, int] | None = None
+    """Quota of each family of sizes, by its name in small letters; None where none is enforced."""
+
+
+@dataclass(frozen=True, slots=True)
+class SizeFacts:
+    """A size of nodes, from Azure's list for a region."""
+
+    name: str
+    family: str
+    cores: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troubleshooter.simulator import arm_wire, listing
+from troubleshooter.simulator import arm_wire, listing, sizes
 from troubleshooter.simulator.exchange import Answer
 from troubleshooter.simulator.refusal import Refusal, not_found
 
@@ -23,6 +23,13 @@ def get_account(site: Site, call: Call) -> Answer:
 def list_accounts(site: Site, call: Call) -> Answer:
     _check_group(site.world, call)
     return Answer(body={"value": [arm_wire.account(site.world.account, site.batch_endpoint)]})
+
+
+def list_sizes(site: Site, call: Call) -> Answer:
+    """Sizes of nodes in a region, page by page."""
+    _check_group(site.world, call)
+    items, following = listing.page(call, sizes.of_location(call.parts["location"]))
+    return Answer(body={"value": list(items), **({"nextLink": following} if following else {})})
 
 
 def get_pool(site: Site, call: Call) -> Answer:

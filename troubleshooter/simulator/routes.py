@@ -30,10 +30,12 @@ def _route(method: str, path: str, handler: Handler) -> Route:
 
 
 _GROUP = "/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Batch/batchAccounts"
+_SIZES = "/subscriptions/{subscription}/providers/Microsoft.Batch/locations/{location}/virtualMachineSkus"
 _POOL = _GROUP + "/{account}/pools/{pool}"
 _NODE = "/pools/{pool}/nodes/{node}"
 
 ARM = (
+    _route("GET", _SIZES, arm_api.list_sizes),
     _route("GET", _GROUP, arm_api.list_accounts),
     _route("GET", _GROUP + "/{account}", arm_api.get_account),
     _route("GET", _GROUP + "/{account}/pools", arm_api.list_pools),

@@ -1,0 +1,97 @@
+"""Before anything is made, the plan says what it takes: cores of a quota, time, and what is billed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.flows.inside import Inside
+from troubleshooter.cloud import translate
+from troubleshooter.model.facts import SizeFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from troubleshooter.model.run import Question
+    from troubleshooter.simulator.server import Simulator
+
+
+@pytest.fixture
+def scenario() -> str:
+    return "vault-rbac-denied"
+
+
+@pytest.fixture
+def world(
+    scenario: str, simulator: Callable[..., Simulator], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Inside]:
+    for name in (
+        "AZURE_TENANT_ID",
+        "AZURE_CLIENT_ID",
+        "AZURE_CLIENT_SECRET",
+        "AZURE_AUTHORITY_HOST",
+        "NO_PROXY",
+    ):
+        monkeypatch.setenv(name, "")
+    inside = Inside(simulator(scenario).connection, tmp_path / "runs")
+    yield inside
+    inside.bench.close()
+
+
+def plan(world: Inside, **options: object) -> Question:
+    question = world.drive(world.start(**options), {}, yes=False).question
+    assert question is not None
+    assert question.gate == "plan"
+    return question
+
+
+def test_cores_quota_time_and_what_is_billed_are_told(world: Inside) -> None:
+    told = plan(world, debug_nodes=3).plan["notes"][:3]
+    made = "3 x STANDARD_D2S_V3 in westeurope"
+    free = "2000 of the account's dedicated cores are free, of 2004 in all"
+    assert told[0] == f"makes {made}, which takes 6 cores; {free}"
+    assert told[1].startswith("takes minutes for each of two pools")
+    assert "after 15 min unless" in told[1]
+    assert told[1].endswith("this run after 30 min (--limit)")
+    assert told[2] == f"costs what Azure bills for {made} until it is removed; no price is read here"
+
+
+@pytest.mark.parametrize("scenario", ["resize-quota"])
+def test_too_few_cores_are_told_before_a_pool_is_made(world: Inside) -> None:
+    asked = plan(world)
+    assert asked.plan["notes"][0].startswith("too few cores: makes 1 x STANDARD_D2S_V3 in westeurope")
+    assert "0 of the account's dedicated cores are free, of 4 in all" in asked.plan["notes"][0]
+    assert world.pools() == ["render-pool"]
+
+
+@pytest.mark.parametrize("call", ["GET .*/virtualMachineSkus", "GET .*/contosobatch/pools$"])
+def test_what_may_not_be_read_is_not_known_and_stops_nothing(world: Inside, call: str) -> None:
+    refused = {"match": call, "status": 403, "code": "AuthorizationFailed", "times": 9}
+    world.client.control("POST", "/fault", refused)
+    told = plan(world).plan["notes"][0]
+    assert told.startswith("makes 1 x STANDARD_D2S_V3 in westeurope; how many cores are free is not known: ")
+    assert world.state()["faults"] == [] or world.state()["faults"][0]["times"] < 9
+
+
+def test_quotas_of_families_are_read_where_they_are_enforced() -> None:
+    properties = {
+        "accountEndpoint": "x.batch.azure.com",
+        "dedicatedCoreQuota": 20,
+        "lowPriorityCoreQuota": None,
+        "dedicatedCoreQuotaPerVMFamily": [{"name": "standardDSv3Family", "coreQuota": 8}],
+    }
+    without = translate.account({"name": "x", "properties": properties})
+    enforced = {**properties, "dedicatedCoreQuotaPerVMFamilyEnforced": True}
+    account = translate.account({"name": "x", "properties": enforced})
+    assert without.family_cores is None
+    assert (account.dedicated_cores, account.spot_cores) == (20, None)
+    assert account.family_cores == {"standarddsv3family": 8}
+
+
+def test_a_size_without_its_cores_is_none() -> None:
+    cores = [{"name": "vCPUs", "value": "2"}]
+    body = {"name": "Standard_D2s_v3", "familyName": "standardDSv3Family", "capabilities": cores}
+    assert translate.size(body) == SizeFacts("Standard_D2s_v3", "standardDSv3Family", 2)
+    assert translate.size({**body, "capabilities": []}) is None

@@ -1,0 +1,121 @@
+"""What a pool beside the original takes: cores of a quota, time, money. What is not known is not guessed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.errors import ExitCode, TroubleshooterError
+from troubleshooter.report.counted import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from troubleshooter.actions.tools import Tools
+    from troubleshooter.engine.context import StepContext
+    from troubleshooter.model.facts import AccountFacts, SizeFacts
+
+_RESIZE_TIMEOUT = "15 min"
+"""Documented default of a pool's resizeTimeout."""
+
+
+def read(tools: Tools, ctx: StepContext, account: AccountFacts, definition: Any) -> dict[str, Any]:
+    """For the survey: cores of a node, and each quota that counts with what is free of it.
+
+    Nothing rests on it, so nothing of it is missed where it may not be read.
+    """
+    target, size = ctx.state.target, str(definition["properties"].get("vmSize", "")).lower()
+    if account.allocation_mode != "BatchService":
+        return {"unknown": "its cores are of the subscription's quota, which is not read here"}
+    try:
+        sizes = {each.name.lower(): each for each in tools.azure.sizes(target, account.location)}
+        pools = tools.azure.pools(target)
+    except TroubleshooterError as error:
+        if error.exit_code == ExitCode.INTERRUPTED:
+            raise
+        return {"unknown": f"how many cores are free is not known: {error.what[:1].lower()}{error.what[1:]}"}
+    if size not in sizes:
+        return {
+            "unknown": "how many cores it takes is not known: Azure's list of sizes does not have its size"
+        }
+    spot = _is_spot(definition)
+    quotas = [(_account(spot), account.spot_cores if spot else account.dedicated_cores, "")]
+    if not spot and account.family_cores is not None:
+        family = sizes[size].family
+        quotas.append((f"family {family}", account.family_cores.get(family.lower()), family))
+    found = [_quota(of, cores, _used(pools, sizes, family, spot=spot)) for of, cores, family in quotas]
+    return {"cores": sizes[size].cores, "quotas": found}
+
+
+def _quota(of: str, cores: int | None, used: int | None) -> dict[str, Any]:
+    free = None if cores is None or used is None else max(0, cores - used)
+    return {"of": of, "cores": cores, "free": free}
+
+
+def notes(ctx: StepContext, nodes: int) -> list[str]:
+    """For the plan of a pool beside the original, what is short first."""
+    survey = ctx.output("survey")
+    pool, capacity = survey.get("pool", {}), survey.get("capacity", {})
+    made = f"{nodes} x {pool.get('vm_size', '')} in {survey.get('location', '')}"
+    return [*_cores(capacity, nodes, made), _time(ctx), _cost(made)]
+
+
+def _cores(capacity: Mapping[str, Any], nodes: int, made: str) -> Iterable[str]:
+    if unknown := capacity.get("unknown"):
+        yield f"makes {made}; {unknown}"
+        return
+    if not capacity:
+        yield f"makes {made}"
+        return
+    needed = nodes * capacity["cores"]
+    takes = f"makes {made}, which takes {counted(needed, 'core')}"
+    short = [each for each in capacity["quotas"] if each["free"] is not None and each["free"] < needed]
+    free = " and ".join(_free(each) for each in capacity["quotas"])
+    if short:
+        yield f"too few cores: {takes}; {free}. Ask for more quota, or free some, first"
+    else:
+        yield f"{takes}; {free}"
+
+
+def _free(quota: Mapping[str, Any]) -> str:
+    of, cores, free = quota["of"], quota["cores"], quota["free"]
+    if free is None:
+        return f"how many are free of {of} is not known"
+    return f"{free} of {of} {'is' if free == 1 else 'are'} free, of {cores} in all"
+
+
+def _time(ctx: StepContext) -> str:
+    limit = round(float(ctx.state.options.get("limit_seconds", 1800)) / 60)
+    return (
+        "takes minutes for each of two pools, one after the other: Azure gives up on nodes after "
+        f"{_RESIZE_TIMEOUT} unless the pool says otherwise (documented), this run after {limit} min (--limit)"
+    )
+
+
+def _cost(made: str) -> str:
+    return f"costs what Azure bills for {made} until it is removed; no price is read here"
+
+
+def _account(spot: bool) -> str:
+    return f"the account's {'Spot' if spot else 'dedicated'} cores"
+
+
+def _is_spot(definition: Any) -> bool:
+    """As the pool beside it will be."""
+    fixed = (definition["properties"].get("scaleSettings") or {}).get("fixedScale") or {}
+    return not fixed.get("targetDedicatedNodes") and bool(fixed.get("targetLowPriorityNodes"))
+
+
+def _used(
+    pools: Iterable[Mapping[str, Any]], sizes: Mapping[str, SizeFacts], family: str, *, spot: bool
+) -> int | None:
+    """Cores of the account's nodes as they are now; None where a size among them is not known."""
+    used = 0
+    for pool in pools:
+        properties = pool.get("properties") or {}
+        nodes = int(properties.get("currentLowPriorityNodes" if spot else "currentDedicatedNodes") or 0)
+        size = sizes.get(str(properties.get("vmSize", "")).lower())
+        if nodes and size is None:
+            return None
+        if size is not None and family in {"", size.family}:
+            used += nodes * size.cores
+    return used

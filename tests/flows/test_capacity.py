@@ -40,15 +40,15 @@ def world(
     inside.bench.close()
 
 
-def plan(world: Inside, **options: object) -> Question:
-    question = world.drive(world.start(**options), {}, yes=False).question
+def plan(world: Inside, nodes: int = 1) -> Question:
+    question = world.drive(world.start(debug_nodes=nodes), {}, yes=False).question
     assert question is not None
     assert question.gate == "plan"
     return question
 
 
 def test_cores_quota_time_and_what_is_billed_are_told(world: Inside) -> None:
-    told = plan(world, debug_nodes=3).plan["notes"][:3]
+    told = plan(world, 3).plan["notes"][:3]
     made = "3 x STANDARD_D2S_V3 in westeurope"
     free = "2000 of the account's dedicated cores are free, of 2004 in all"
     assert told[0] == f"makes {made}, which takes 6 cores; {free}"

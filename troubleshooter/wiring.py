@@ -313,7 +313,9 @@ class _LazyTools:
 
 
 def _bound(action: Action, tools: Callable[[], Tools]) -> Callable[[StepContext], StepOutcome]:
-    return lambda ctx: action(tools(), ctx)
+    from troubleshooter.actions.original import way_back_first  # noqa: PLC0415 - as above
+
+    return lambda ctx: way_back_first(tools(), ctx) or action(tools(), ctx)
 
 
 def analyse_files(

@@ -214,3 +214,21 @@ def test_it_is_said_by_doctor(wire: Wire) -> None:
     first = wire.told("doctor").out.splitlines()[0]
     assert first.startswith(f"✖ Pool {POOL} is away: run {wire.latest()}")
     assert f"troubleshooter runs restore {wire.latest()} --confirm {POOL}" in first
+
+
+@pytest.mark.parametrize("way", ["restore", "cleanup"])
+def test_a_run_resumed_after_a_way_back_that_was_stopped_goes_that_way_first(wire: Wire, way: str) -> None:
+    """The steps that are next rest on a pool which the way back has taken away."""
+    before = wire.definition()
+    wire.asked(*wire.in_place("--until", "wait-for-idle"))
+    wire.plant(f"PUT {ARM_POOL}", status=403, times=ALWAYS)
+    assert bring_back(wire, wire.latest(), way).code == 6
+    assert wire.definition() is None
+    wire.clear()
+
+    resumed = bring_back(wire, wire.latest(), "resume")
+    steps = {each["id"]: each for each in resumed.document["steps"]}
+    assert (steps["collect"]["state"], steps["clean-up"]["state"]) == ("skipped", "done")
+    assert "put back" in steps["collect"]["why"]
+    assert resumed.document["changes"]["left"] == []
+    assert_whole(wire, before)

@@ -117,6 +117,15 @@ class StepContext:
         if left:
             self._write([(EventKind.STEPS_SKIPPED, {"steps": left, "why": why})])
 
+    def skip_to(self, step_id: str, why: str) -> bool:
+        """Leave out the steps between this one and that one; whether that one is still to come."""
+        ids = [each.id for each in self.playbook.steps]
+        here, there = ids.index(self.step.id), ids.index(step_id)
+        left = [each for each in ids[here + 1 : there] if not self.state.step(each).state.over]
+        if left:
+            self._write([(EventKind.STEPS_SKIPPED, {"steps": left, "why": why})])
+        return there > here
+
     def keep(self, node: str, name: str, data: bytes, sha256_read: str, cut: str = "") -> KeptFile:
         """Keep a file of evidence, redacted."""
         kept = replace(self.store.keep(node, name, data, sha256_read, cut), step=self.step.id)

@@ -36,15 +36,21 @@ def run(arguments: Sequence[str], printer: Printer) -> int:
         printer.failed(*_usage(problem))
         return ExitCode.USAGE
     except (click.Abort, KeyboardInterrupt):
-        printer.failed("Interrupted.", "It was asked to stop.", "Run the same command again.")
-        return ExitCode.INTERRUPTED
+        return _interrupted(printer)
     except TroubleshooterError as problem:
         printer.failed(problem.what, problem.why, problem.do)
         return problem.exit_code
     except Exception as bug:  # noqa: BLE001 - the one place that turns a bug into an exit code and a log
+        if isinstance(bug.__context__, KeyboardInterrupt):  # click's own farewell met a closed terminal
+            return _interrupted(printer)
         printer.failed(*_bug(bug, printer.redactor))
         return ExitCode.BUG
     return int(code or 0)
+
+
+def _interrupted(printer: Printer) -> int:
+    printer.failed("Interrupted.", "It was asked to stop.", "Run the same command again.")
+    return ExitCode.INTERRUPTED
 
 
 def _form(arguments: Sequence[str], environ: Mapping[str, str]) -> Form:

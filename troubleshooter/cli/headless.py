@@ -12,7 +12,7 @@ from troubleshooter.cli.signals import asked_to_stop
 from troubleshooter.engine.driver import drive
 from troubleshooter.engine.outcome import exit_code
 from troubleshooter.engine.secrets import PREFIX
-from troubleshooter.errors import ExitCode, TroubleshooterError
+from troubleshooter.errors import ExitCode, Interrupted, TroubleshooterError
 from troubleshooter.model.run import ErrorText, StepState
 from troubleshooter.printer import Form
 from troubleshooter.report.json_report import run_json
@@ -130,6 +130,8 @@ def interrupts(printer: Printer, cancel: threading.Event, going_on: str) -> Iter
     before = {number: signal.signal(number, stop) for number in asked_to_stop()}
     try:
         yield
+    except Interrupted as error:
+        raise Interrupted(error.what, error.why, going_on) from error
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 POOL = "render-pool"
 SCENARIOS = ("wrong-client-id", "vault-rbac-denied")
 """The fix is in the pool, and stays; it is outside, and the original is put back."""
-_RUN = ("--mode", "in-place", "--confirm", POOL, "--answer", "jobs=requeue", "--poll-interval", "0.1")
+RUN = ("--mode", "in-place", "--confirm", POOL, "--answer", "jobs=requeue", "--poll-interval", "0.1")
 WAYS = {"resume": ("--yes", "--confirm", POOL), "cleanup": ("--yes",), "restore": ("--confirm", POOL)}
 HANG_UPS = (HANG_UP, CLOSE)
 LOOKS = (("runs", "list"), ("runs", "show"), ("doctor",))
@@ -89,7 +89,7 @@ def known(scenario: str) -> Known:
     with served(Path("unused"), scenario) as lent, tempfile.TemporaryDirectory() as folder:
         world = World(lent.connection, Path(folder))
         before = Account.of(world.control("GET", "state"))
-        death = killed((*world.run, *_RUN), world.environ, Path(folder), _NEVER)
+        death = killed((*world.run, *RUN), world.environ, Path(folder), _NEVER)
         with closing(sqlite3.connect(Path(folder) / "journal.sqlite3")) as db:
             rows = db.execute("SELECT seq FROM events WHERE kind LIKE 'change-%' AND data LIKE ?", (_ABOUT,))
             original = tuple(seq for (seq,) in rows)
@@ -137,7 +137,7 @@ def _tried(world: World, home: Path, base: Known, plan: Plan) -> Outcome:
         run = deaths[-1].run if deaths else ""
         if deaths and not run:
             break
-        arguments = ("runs", blow.command, run, *WAYS[blow.command]) if run else (*world.run, *_RUN)
+        arguments = ("runs", blow.command, run, *WAYS[blow.command]) if run else (*world.run, *RUN)
         seen = len(deaths[-1].events) if deaths else 0
         death = killed(arguments, world.environ, home, blow.moment, seen, blow.how)
         deaths.append(death)

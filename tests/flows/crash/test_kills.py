@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.flows.crash import beside, kills
+from tests.flows.crash import beside, in_place, kills
+from tests.flows.crash.victim import CLOSE, HANG_UP, Moment, killed
+from tests.flows.outside import served
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.slow
 
@@ -31,3 +37,20 @@ def test_nothing_is_lost_or_hidden_whenever_a_run_in_place_or_its_way_back_is_en
     assert tally.kills >= KILLS
     assert tally.hang_ups >= HANG_UPS
     assert tally.away > 0
+
+
+def test_a_terminal_that_is_closed_before_the_first_step_is_no_bug(tmp_path: Path) -> None:
+    with served(tmp_path) as world:
+        death = killed(world.run, world.environ, tmp_path, Moment(1), how=CLOSE)
+    assert death.killed
+    assert death.code == 130
+
+
+def test_a_way_back_that_is_hung_up_on_says_how_to_go_on(tmp_path: Path) -> None:
+    with served(tmp_path, "wrong-client-id") as world:
+        ended = killed((*world.run, *in_place.RUN), world.environ, tmp_path, Moment(100_000))
+        way = ("runs", "restore", ended.run, "--confirm", "render-pool")
+        death = killed(way, world.environ, tmp_path, Moment(2), len(ended.events), HANG_UP)
+    assert death.killed
+    assert death.code == 130
+    assert f"troubleshooter runs restore {ended.run} --confirm render-pool" in death.told

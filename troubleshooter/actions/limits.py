@@ -56,7 +56,9 @@ def _of_kind(extension: Any) -> Refused | None:
         return Refused(
             "This is a Windows pool.",
             "Logs are read over SSH, which Windows nodes do not offer.",
-            _STILL,
+            "Nothing was changed. Sign in to a node over Remote Desktop, copy"
+            r" C:\WindowsAzure\Logs\Plugins\Microsoft.Azure.KeyVault.KeyVaultForWindows and"
+            r" C:\WindowsAzure\Logs\WaAppAgent.log, and analyse them with: troubleshooter analyze PATH",
         )
     version = str(extension.get("typeHandlerVersion", ""))
     if version.startswith("4"):

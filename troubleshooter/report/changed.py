@@ -46,7 +46,8 @@ def _made(state: RunState) -> Iterator[str]:
     closed = [act.id for act in state.acts if act.verb is Verb.CLOSED and act.kind == POOL]
     many = len(made) > 1
     if left:
-        became = f"still there: {listed(list(dict.fromkeys(left)))}"
+        until = " until the demo is closed" * state.rehearsal
+        became = f"still there{until}: {listed(list(dict.fromkeys(left)))}"
     elif closed:
         became = f"kept as you chose: {listed(closed)}"
     else:

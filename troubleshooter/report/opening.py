@@ -26,9 +26,11 @@ def opening(state: RunState, ending: End) -> Iterator[tuple[str, str]]:
             if answer.stage is Stage.LIKELY
             else answer.sure.lower()
         )
-        yield "cause", f"{answer.what} ({sure})"
+        yield "stopped by" if answer.stage is Stage.BLOCKED else "cause", f"{answer.what} ({sure})"
         if answer.why_not_surer:
             yield "not certain", answer.why_not_surer
+    if answer.known:
+        yield "known", answer.known
     if answer.explains:
         yield "explains", "; ".join(answer.explains)
     if ending.proven is not None:

@@ -15,11 +15,11 @@ from troubleshooter.model.finding import Confidence, Finding, Severity
 from troubleshooter.model.run import NO_WAY_IN, NOT_THAT_FAR, StepState
 from troubleshooter.report.changed import changed
 from troubleshooter.report.counted import counted, listed
-from troubleshooter.report.to_do import ToDo, chosen_fix, stands_fixed, to_do
+from troubleshooter.report.to_do import ToDo, chosen_fix, got_no_nodes, stands_fixed, to_do
 
 if TYPE_CHECKING:
     from troubleshooter.model.evidence import Evidence
-    from troubleshooter.model.finding import Diagnosis
+    from troubleshooter.model.finding import Diagnosis, Fix
     from troubleshooter.model.run import ErrorText, RunState
 
 
@@ -30,6 +30,8 @@ class Stage(StrEnum):
     LIKELY = "likely"
     """From Azure's answers and the settings alone: no log was read."""
     FOUND = "found"
+    BLOCKED = "blocked"
+    """What stopped the debug pool is known; it cannot be what ails nodes that exist."""
     NOTHING = "nothing"
     """Everything that could be read was looked at, and no known cause is in it."""
     HEALTHY = "healthy"
@@ -66,6 +68,8 @@ class Found:
     """Titles of the findings that are symptoms of it."""
     others: tuple[str, ...] = ()
     """Titles of further errors that it does not explain."""
+    known: str = ""
+    """Where only the way was blocked: how the original stands, for which no cause is known."""
     next: str = ""
     """What comes next in this run; empty when nothing does."""
 
@@ -163,7 +167,7 @@ def proven(state: RunState) -> Proven | None:
         record.why.removeprefix("proven: ")
         .removeprefix("not proven: ")
         .removeprefix("not proven at full size: "),
-        fix.summary if fix else "",
+        _said_done(fix),
         f"{counted(size, 'node')} of {pool}, {place}",
         before(state),
         after,
@@ -237,9 +241,14 @@ def _caused(state: RunState, cause: Finding, diagnosis: Diagnosis, stage: Stage)
     why_not = "" if certain else cause.why_not_surer or _NOT_SURER[cause.confidence]
     errors = tuple(each.id for each in diagnosis.findings[1:] if each.severity is Severity.ERROR)
     apart = tuple(each for each in errors if each not in {cause.id, *cause.explains})
+    headline = "Likely cause, before any log was read" if stage is Stage.LIKELY else "Cause found"
+    known = ""
+    if got_no_nodes(state):
+        stage, headline = Stage.BLOCKED, "Cause not found: the debug pool got no nodes"
+        known = f"{state.target.pool}: {_standing(state)}"
     return Found(
         stage,
-        "Likely cause, before any log was read" if stage is Stage.LIKELY else "Cause found",
+        headline,
         cause.title,
         cause,
         sure,
@@ -247,8 +256,16 @@ def _caused(state: RunState, cause: Finding, diagnosis: Diagnosis, stage: Stage)
         () if certain else cause.confirm,
         titles(diagnosis, cause.explains),
         titles(diagnosis, apart),
+        known,
         _next(state, cause),
     )
+
+
+def _standing(state: RunState) -> str:
+    """The original's nodes, and what the extension says on the first that says anything."""
+    statuses = _output(state, "survey").get("statuses", {}).values()
+    said = next((text for told in statuses if (text := str(told).partition("  ")[2])), "")
+    return f"{before(state).told}{f' ({said})' * bool(said)}"
 
 
 def _not_found(state: RunState) -> Found:
@@ -303,14 +320,25 @@ def _unproven(state: RunState, answer: Found) -> str:
     match answer.stage:
         case Stage.FOUND:
             return f"Cause found ({answer.sure.lower()}), no fix proven: {because}"
+        case Stage.BLOCKED:
+            return answer.headline
         case Stage.NOTHING:
-            return f"No cause found: {answer.what}"
+            barred = _output(state, "survey").get(NO_WAY_IN)
+            why = f"no log was read. {barred['what']} {barred['why']}" if barred else answer.what
+            return f"No cause found: {why}"
         case Stage.LIKELY:
             return f"Likely cause, before any log was read: {answer.what}"
         case Stage.ENDED:
             return f"Ended without a diagnosis: {answer.what}"
         case _:
             return answer.what
+
+
+def _said_done(fix: Fix | None) -> str:
+    """What lies outside the pool nobody saw being made: what is proven is what was made then."""
+    if fix is None:
+        return ""
+    return f"{fix.summary}; it was said to be done" if fix.outside and not fix.patch else fix.summary
 
 
 def _proof_headline(state: RunState, size: int, *, holds: bool) -> str:

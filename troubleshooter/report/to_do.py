@@ -63,6 +63,11 @@ def stands_fixed(state: RunState) -> bool:
     return state.verified and original.detail.get(STAGE) == FINAL
 
 
+def got_no_nodes(state: RunState) -> bool:
+    """Whether the debug pool stayed empty, while the original has nodes that something ails."""
+    return bool(_output(state, "wait-for-idle").get("no_nodes")) and _ill(state) > 0
+
+
 def _outcome(state: RunState) -> Iterator[ToDo]:
     current = state.current
     failed = current if current is not None and current.state is StepState.FAILED else None
@@ -111,11 +116,13 @@ def _carry_over(state: RunState) -> Iterator[ToDo]:
 def _unproven(state: RunState) -> Iterator[ToDo]:
     """Ended without a proof: what is known is to be done, then proven."""
     told = state.diagnosis if state.diagnosed else state.likely
+    if _proof_failed(state):
+        yield from _look_behind(state)
+        return
     if told.cause is not None:
         yield from _make(state, told)
     elif state.diagnosed and not _output(state, "survey").get(NO_WAY_IN):
-        text = "Read in the report which lines fit no known failure, and what could not be told."
-        yield ToDo(text, _shell(f"troubleshooter report {state.id}"))
+        yield _unexplained(state)
         return
     if barred := _output(state, "survey").get(NO_WAY_IN):
         yield ToDo(
@@ -124,13 +131,59 @@ def _unproven(state: RunState) -> Iterator[ToDo]:
             else str(barred["do"])
         )
         return
+    if got_no_nodes(state):
+        yield ToDo(
+            f"Then look for the cause with a new run. With no room for a debug pool, it can work on"
+            f" {state.target.pool} itself: --mode in-place deletes that and creates it again.",
+            _new_run(state),
+        )
+        return
     again = (
         "Then prove it with a new run."
         if told.cause is not None
         else "Start a new run when you want to go on."
     )
-    with_it = {} if state.rehearsal else _shell(f"troubleshooter run {state.target.resource_id}")
-    yield ToDo(again, with_it)
+    yield ToDo(again, _new_run(state))
+
+
+def _proof_failed(state: RunState) -> bool:
+    return any(each.output.get("proven") is False for each in state.steps)
+
+
+def _look_behind(state: RunState) -> Iterator[ToDo]:
+    """The fix was there, and the extension still fails: to order it once more would help nobody."""
+    fix = chosen_fix(state)
+    if fix is not None and fix.outside:
+        yield ToDo(
+            f"Make sure that this was really done, and some minutes before the proof: {fix.summary}.",
+            fix.commands,
+        )
+    yield ToDo(
+        "If it was, another fault is behind the first: a new run reads what new nodes say now.",
+        _new_run(state),
+    )
+
+
+def _unexplained(state: RunState) -> ToDo:
+    lines = state.diagnosis.unexplained
+    if not lines:
+        return ToDo(
+            "Nothing that was read fits a known failure: hand the report with its files to whoever knows the"
+            " pool's image and network.",
+            _shell(f"troubleshooter report {state.id}"),
+        )
+    first = lines[0]
+    where = f"{first.file.rpartition('/')[2]}{f':{first.line}' if first.line else ''}"
+    kinds = counted(len(lines), "kind")
+    return ToDo(
+        f"Read the {kinds} of error lines that fit no known failure, below in the report and with f on the"
+        f" screen; the first stands in {where}.",
+        _shell(f"troubleshooter report {state.id}"),
+    )
+
+
+def _new_run(state: RunState) -> dict[str, str]:
+    return {} if state.rehearsal else _shell(f"troubleshooter run {state.target.resource_id}")
 
 
 def _make(state: RunState, diagnosis: Diagnosis) -> Iterator[ToDo]:
@@ -149,7 +202,8 @@ def _make(state: RunState, diagnosis: Diagnosis) -> Iterator[ToDo]:
 
 def _go_on(state: RunState) -> ToDo:
     if state.rehearsal:
-        return ToDo("Begin the same demo anew to go on: its Azure ends with it.")
+        asked = f"Answer the question of this run: {state.question.text} " if state.question else "Go on. "
+        return ToDo(f"{asked}Once the demo is closed, begin it anew: its Azure ends with it.")
     again = f"troubleshooter runs resume {state.id}"
     if state.question:
         return ToDo(f"Answer the question of this run: {state.question.text}", _shell(again))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from troubleshooter.model.change import FINAL, STAGE, Act, Change, ChangeState, Verb
+from troubleshooter.model.evidence import Evidence
 from troubleshooter.model.finding import Confidence, Diagnosis, Finding, Fix, Outside, Severity
 from troubleshooter.model.run import NOTHING_TO_REPAIR, ErrorText, Question, RunState, StepRecord, StepState
 from troubleshooter.model.target import Target
@@ -88,12 +89,61 @@ def test_a_debug_pool_without_nodes_says_that_nothing_can_be_proven() -> None:
     assert "no fix can be proven now" in answer.next
 
 
+def test_what_stopped_the_debug_pool_is_not_the_cause_of_nodes_that_exist() -> None:
+    outputs = {"survey": SURVEY, "wait-for-idle": {"no_nodes": "AccountCoreQuotaReached"}}
+    ending = end(a_run(outputs, diagnosis=told(Fix("Raise the quota")), diagnosed=True))
+
+    assert ending.found.stage is Stage.BLOCKED
+    assert ending.headline == "Cause not found: the debug pool got no nodes"
+    assert ending.found.known == "p: 2 nodes unusable, extension: transitioning (x)"
+    assert [each.text.partition(":")[0] for each in ending.to_do] == [
+        "You must do this",
+        "Then look for the cause with a new run. With no room for a debug pool, it can work on p itself",
+    ]
+
+
+def test_a_pool_without_nodes_has_what_stopped_them_as_its_cause() -> None:
+    outputs = {"survey": {"counts": {}}, "wait-for-idle": {"no_nodes": "AccountCoreQuotaReached"}}
+    assert end(a_run(outputs, diagnosis=told(CHANGE), diagnosed=True)).found.stage is Stage.FOUND
+
+
+def test_a_fix_that_was_tried_in_vain_is_not_ordered_once_more() -> None:
+    outputs = {"survey": SURVEY, "choose-fix": {"number": 1}, "verify": PROOF | {"proven": False}}
+    ending = end(
+        a_run(outputs, diagnosis=told(GRANT), diagnosed=True, not_verified_because="still transitioning")
+    )
+
+    assert ending.proven is not None
+    assert ending.proven.fix == "Give ada the role; it was said to be done"
+    assert [each.text.partition(":")[0] for each in ending.to_do] == [
+        "Make sure that this was really done, and some minutes before the proof",
+        "If it was, another fault is behind the first",
+    ]
+    assert ending.to_do[0].commands == {"az": "az role"}
+
+
 def test_no_cause_is_no_health() -> None:
     ending = end(a_run({}, diagnosed=True))
 
     assert ending.found.stage is Stage.NOTHING
     assert ending.mood is Mood.CARE
-    assert "in the report" in ending.to_do[0].text
+    assert "hand the report" in ending.to_do[0].text
+
+
+def test_lines_that_nobody_explains_are_named() -> None:
+    line = Evidence("/var/log/x.log", 7, "boom")
+    ending = end(a_run({}, diagnosis=Diagnosis(unexplained=(line,)), diagnosed=True))
+
+    assert "1 kind of error lines" in ending.to_do[0].text
+    assert "x.log:7" in ending.to_do[0].text
+
+
+def test_a_pool_that_nobody_can_sign_in_to_says_why() -> None:
+    barred = {"what": "A Windows pool.", "why": "No SSH.", "do": "Use Remote Desktop."}
+    ending = end(a_run({"survey": SURVEY | {"no_way_in": barred}}, diagnosed=True))
+
+    assert ending.headline == "No cause found: no log was read. A Windows pool. No SSH."
+    assert [each.text for each in ending.to_do] == ["Use Remote Desktop."]
 
 
 def test_a_healthy_pool_leaves_nothing_to_do() -> None:

@@ -1,4 +1,4 @@
-"""What this run has made or changed in Azure and not yet taken back: + its own, ~ what was there before."""
+"""What this run has made or changed in Azure and not taken back yet: + its own, ~ what was there before."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class ChangeList(Widget):
     """False before a run has said what it did."""
 
     def render(self) -> Content:
-        lines = [Content.styled("Changed in Azure", "$quiet")]
+        lines = [Content.styled("Left in Azure", "$quiet")]
         if not self.changes:
             lines.append(Content.styled("  nothing" if self.known else "", "$quiet"))
             return Content("\n").join(lines)

@@ -50,6 +50,7 @@ def found_lines(
         yield from _labelled("next", found.next, width)
         return
     yield from _proof(found, width, marks, more=more)
+    yield from _labelled("known", found.known, width)
     if room is Room.LEAST:
         return
     yield from _labelled("not surer", found.why_not_surer, width, "$quiet")
@@ -119,6 +120,7 @@ def _found_at_the_end(end: End, width: int, marks: Glyphs) -> Iterator[Line]:
     yield _head(found, marks)
     yield from _paragraph(found.what, width - 2)
     yield from _proof(found, width - 2, marks)
+    yield from _labelled("known", found.known, width - 2)
     yield from _joined("explains", found.explains, width - 2)
     yield from _joined("also", found.others, width - 2)
 

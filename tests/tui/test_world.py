@@ -12,6 +12,7 @@ from tests.tui.walker import run_state, shown_gate, until
 from tests.tui.worlds import OUTSIDE, PLAN, TARGET
 from troubleshooter.errors import UsageProblem
 from troubleshooter.tui.app import TroubleshooterApp
+from troubleshooter.tui.screens.confirm import ConfirmScreen
 from troubleshooter.tui.screens.home import HomeScreen
 from troubleshooter.tui.screens.run import RunScreen
 from troubleshooter.tui.screens.worlds import WorldsScreen
@@ -20,10 +21,11 @@ from troubleshooter.tui.widgets.table import Table
 from troubleshooter.tui.widgets.where_bar import WhereBar
 from troubleshooter.tui.widgets.world_lines import WorldLines
 from troubleshooter.tui.world import Offer, World, Worlds
-from troubleshooter.wiring import RunOptions
+from troubleshooter.wiring import RunOptions, Workbench
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from textual.pilot import Pilot
 
@@ -100,6 +102,40 @@ async def test_a_world_ends_when_its_run_is_left_and_what_comes_then_is_real(sta
         await until(pilot, lambda: isinstance(app.screen, RunScreen), "a run of the real world")
         assert "DEMO" not in bar(pilot)
         assert not app.screen.query_one(WorldLines).display
+
+
+async def test_what_was_practised_is_in_the_list_and_is_only_read(stage: Stage, tmp_path: Path) -> None:
+    """The journal of practice is another than one's own, and its Azure has ended."""
+    ended: list[str] = []
+    own = Workbench(tmp_path / "own")
+    world = practice(stage, {"plan": asks(PLAN)}, ended)
+    worlds = Worlds(lambda: (OFFER,), lambda _: world, lambda: stage.workbench)
+    app = TroubleshooterApp(World(own, RunOptions()), open_world=world, worlds=worlds)
+    async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: shown_gate(pilot) is not None, "the gate")
+        await pilot.press("q")
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen) and bool(app.screen.cases), "its run")
+        assert any("a demo" in line and "closed at: Plan" in line for line in listed(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: run_state(pilot) is not None, "its run once more")
+        assert shown_gate(pilot) is not None
+        await pilot.press("enter")
+        await pilot.pause()
+        state = run_state(pilot)
+        assert state is not None
+        assert state.question is not None, "a question of an Azure that has ended was answered"
+        await pilot.press("q")
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen), "the list")
+        await pilot.press("delete")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen) and not app.screen.deaf, "the box")
+        await pilot.press("y")
+        await until(pilot, lambda: not stage.workbench.runs(), "nothing of it")
+    own.close()
+
+
+def listed(pilot: Pilot[str | None]) -> list[str]:
+    table = pilot.app.screen.query_one(Table)
+    return [" ".join(strip.text.split()) for strip in table.render_lines(table.outer_size.region)]
 
 
 OTHER = Offer("wet-well", "Wet well", "The well has too much water.", "wells")

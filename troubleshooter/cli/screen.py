@@ -105,6 +105,7 @@ class _Begun:
 
     def __init__(self, stack: ExitStack) -> None:
         self._stack = stack
+        self._past: Workbench | None = None
 
     def kept(self, world: World) -> World:
         self._stack.callback(world.end)
@@ -114,7 +115,17 @@ class _Begun:
     def worlds(self) -> Worlds:
         from troubleshooter.tui.world import Worlds
 
-        return Worlds(_offers, lambda name: self.kept(_begun(name)))
+        return Worlds(_offers, lambda name: self.kept(_begun(name)), self._past_runs)
+
+    def _past_runs(self) -> Workbench | None:
+        """Opened when they are first asked for, and closed with the screens."""
+        from troubleshooter.settings import rehearsals
+        from troubleshooter.wiring import Workbench
+
+        if self._past is None and (rehearsals() / "journal.sqlite3").exists():
+            self._past = Workbench(rehearsals())
+            self._stack.callback(self._past.close)
+        return self._past
 
 
 def _offers() -> tuple[Offer, ...]:

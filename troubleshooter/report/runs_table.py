@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.report.escape import visible
 from troubleshooter.report.json_report import progress_word
+from troubleshooter.report.to_do import got_no_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -45,6 +46,8 @@ def minute(at: str) -> str:
 def _cause(state: RunState) -> Iterator[str]:
     if state.healthy:
         yield "healthy"
+    elif got_no_nodes(state):
+        yield "not found: the debug pool got no nodes"
     elif cause := state.diagnosis.cause:
         yield visible(cause.title)
         yield "(fix proven)" if state.verified else "(fix not proven)"

@@ -6,6 +6,7 @@ import asyncio
 import os
 import threading
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from troubleshooter.model.change import Away
     from troubleshooter.model.target import Target
     from troubleshooter.tui.world import World, Worlds
+    from troubleshooter.wiring import Workbench
 
 
 class TroubleshooterApp(App[str | None]):
@@ -136,7 +138,7 @@ class TroubleshooterApp(App[str | None]):
         self.set_class(self.glyphs is glyphs.ASCII, "-ascii")
 
     def get_default_screen(self) -> Screen[Any]:
-        return HomeScreen(self._own.workbench, self._away)
+        return HomeScreen(self._own.workbench, self._away, self._past)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own names for colours, known before a theme is."""
@@ -151,6 +153,9 @@ class TroubleshooterApp(App[str | None]):
         elif self._open_run is not None:
             run_id = self._open_run
             self._show_run(("run", run_id), partial(self._own.workbench.resume, run_id), run_id, self._away)
+
+    def _past(self) -> Workbench | None:
+        return self.worlds.past() if self.worlds is not None else None
 
     def _away(self) -> tuple[Away, ...]:
         return self._own.workbench.away()
@@ -203,6 +208,10 @@ class TroubleshooterApp(App[str | None]):
     @on(HomeScreen.OpenCase)
     def _case_chosen(self, message: HomeScreen.OpenCase) -> None:
         case = message.case
+        if case.rehearsal and (past := self._past()) is not None:
+            self.world = replace(self._own, workbench=past)
+            self._show_run((case.target.account, case.target.pool), None, case.id)
+            return
         begin = partial(self._own.workbench.resume, case.id) if case.current is not None else None
         self._show_run((case.target.account, case.target.pool), begin, case.id)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from troubleshooter.model.run import StepState
+from troubleshooter.report.to_do import got_no_nodes
 from troubleshooter.tui import plain
 from troubleshooter.tui.clock import age
 from troubleshooter.tui.steps import short_name, tone
@@ -30,14 +31,14 @@ COLUMNS = (
 def case_row(state: RunState, now: datetime, marks: Glyphs) -> Row:
     symbol, style = _symbol(state, marks)
     text, text_style = standing(state)
-    left = len(state.open_changes)
+    left = 0 if state.rehearsal else len(state.open_changes)
     return Row(
         state.id,
         (
             Cell(symbol, style),
             Cell(state.id, "$quiet"),
             Cell(plain.one_line(state.target.pool)),
-            Cell(plain.one_line(state.target.account), "$quiet"),
+            Cell("a demo" if state.rehearsal else plain.one_line(state.target.account), "$quiet"),
             Cell(plain.one_line(text), text_style),
             Cell(f"{left} thing{'s' * (left != 1)}" if left else "-", "$warning" if left else "$quiet"),
             Cell(age(state.updated, now), "$quiet"),
@@ -50,6 +51,8 @@ def standing(state: RunState) -> tuple[str, str]:
     current = state.current
     if current is None:
         return _ended(state)
+    if state.rehearsal:
+        return f"closed at: {short_name(current.id)}", ""
     if current.state is StepState.FAILED:
         return f"{short_name(current.id)}: {current.why or 'failed'}", "$error"
     if current.state is StepState.ASKING:
@@ -66,6 +69,8 @@ def _ended(state: RunState) -> tuple[str, str]:
         return f"solved: {cause.title if cause else 'a fix is proven'}", "$success"
     if state.healthy:
         return "healthy: nothing to repair", "$success"
+    if got_no_nodes(state):
+        return "cause not found: the debug pool got no nodes", "$warning"
     return f"not solved; cause: {cause.title}" if cause else "ended without a cause", "$warning"
 
 

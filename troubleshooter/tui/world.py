@@ -47,12 +47,18 @@ class World:
     """Called in a thread after that, since it takes its time. Both are called again when the screens end."""
 
 
+def _none() -> None:
+    """Nothing was ever practised on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Worlds:
-    """Those that can be begun from within the screens; both are called in threads."""
+    """Those that can be begun from within the screens; all are called in threads."""
 
     offers: Callable[[], tuple[Offer, ...]]
     begin: Callable[[str], World]
+    past: Callable[[], Workbench | None] = _none
+    """Where the runs of those lie that have ended: to be read and deleted, never to be moved."""
 
 
 def offer_of(widget: Widget) -> Offer | None:

@@ -99,10 +99,17 @@ class HomeScreen(Screen[None]):
             super().__init__()
             self.case = case
 
-    def __init__(self, workbench: Workbench, away: Callable[[], tuple[Away, ...]]) -> None:
+    def __init__(
+        self,
+        workbench: Workbench,
+        away: Callable[[], tuple[Away, ...]],
+        past: Callable[[], Workbench | None],
+    ) -> None:
+        """`past` is where the runs lie that were only practised: they are listed with the others."""
         super().__init__()
         self._workbench = workbench
         self._away = away
+        self._past = past
 
     def compose(self) -> ComposeResult:
         yield AlarmLines()
@@ -131,7 +138,9 @@ class HomeScreen(Screen[None]):
         self.query_one(AlarmLines).others = message.away
 
     def _read(self) -> CasesRead:
-        return self.CasesRead(self._workbench.runs())
+        past = self._past()
+        runs = (*self._workbench.runs(), *(past.runs() if past else ()))
+        return self.CasesRead(tuple(sorted(runs, key=lambda run: run.updated, reverse=True)))
 
     @on(CasesRead)
     def _cases_read(self, message: CasesRead) -> None:
@@ -162,7 +171,7 @@ class HomeScreen(Screen[None]):
         case = self._case
         if action in {"resume", "delete"}:
             return case is not None
-        return bool(case and case.open_changes) if action == "clean_up" else True
+        return bool(case and case.open_changes and not case.rehearsal) if action == "clean_up" else True
 
     @on(Table.Opened)
     def action_resume(self) -> None:
@@ -198,13 +207,13 @@ class HomeScreen(Screen[None]):
         case = self._case
         if case is None:
             return
-        if case.open_changes:
+        if case.open_changes and not case.rehearsal:
             self.notify("This run has left something in Azure. Clean it up first: x.", severity="warning")
             return
 
         def confirmed(result: Confirmed | None) -> None:
             if result is not None:
-                in_background(self, partial(self._delete, case.id), partial(self.CasesRead, self.cases))
+                in_background(self, partial(self._delete, case), partial(self.CasesRead, self.cases))
 
         removes = (
             f"the journal of run {case.id}",
@@ -214,8 +223,10 @@ class HomeScreen(Screen[None]):
         text = f"Delete run {case.id} of {case.target.pool} from this machine"
         self.app.push_screen(ConfirmScreen(text, "delete", removes), confirmed)
 
-    def _delete(self, run_id: str) -> CasesRead:
-        self._workbench.delete(run_id)
+    def _delete(self, case: RunState) -> CasesRead:
+        bench = self._past() if case.rehearsal else self._workbench
+        if bench is not None:
+            bench.delete(case.id)
         return self._read()
 
 
@@ -223,9 +234,11 @@ def _details(case: RunState) -> tuple[Remark, ...]:
     target, cause = case.target, case.diagnosis.cause
     left = ", ".join(f"{change.kind} {change.id}" for change in case.open_changes) or "nothing"
     place = f"{target.account}, resource group {target.resource_group}, subscription {target.subscription}"
+    if case.rehearsal:
+        place, left = "a demo: its Azure has ended, and this is what its run kept", "nothing"
     remarks = [
         Remark("account        ", place),
-        Remark("left in Azure  ", left, style="$warning" if case.open_changes else ""),
+        Remark("left in Azure  ", left, style="" if left == "nothing" else "$warning"),
     ]
     if cause is not None:
         remarks.insert(0, Remark("cause          ", cause.title, style="bold"))

@@ -175,12 +175,18 @@ class Front:
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         if self.site is None:
             return web.Response(status=503)
+        try:
+            body = await request.read()
+        except ConnectionError:
+            return web.Response(
+                status=400
+            )  # whoever asked was killed in the middle: nobody is left to read it
         call = Call(
             method=request.method,
             path=request.raw_path.partition("?")[0],
             query=request.query,
             headers=request.headers,
-            body=await request.read(),
+            body=body,
             base=self._base,
         )
         try:

@@ -73,16 +73,21 @@ def _finding(group: list[LintFinding], node: str | None) -> Finding:
         severity=first.severity,
         confidence=Confidence.LIKELY if first.severity is Severity.ERROR else Confidence.POSSIBLE,
         title=first.message,
-        evidence=tuple(
-            Evidence(found.file, found.line, cut(f"{found.path}: {found.message}", 500), node)
-            for found in group
-        ),
+        evidence=tuple(_evidence(found, node) for found in group),
         explanation=first.why,
         nodes=(node,) if node else (),
         fixes=_together([found.fix for found in group if found.fix]),
         sources=first.sources,
         explains=first.explains,
         why_not_surer="It is read from the settings; nothing that a node wrote was seen to bear it out.",
+    )
+
+
+def _evidence(found: LintFinding, node: str | None) -> Evidence:
+    """Where it stands, which may be cut, and what is wrong there, which may not."""
+    text = cut(f"{found.path}: {found.message}", 500)
+    return Evidence(
+        found.file, found.line, text, node, marks=((min(len(found.path) + 2, len(text)), len(text)),)
     )
 
 

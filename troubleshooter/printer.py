@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from troubleshooter.model.run import Collecting, Moved, StepState, Waiting
 from troubleshooter.report.away import alarm, away_json
 from troubleshooter.report.calling import GIVE_TITLE_BACK, KEEP_TITLE, call, standing, title
+from troubleshooter.report.counted import counted
 from troubleshooter.report.escape import one_line
 from troubleshooter.report.matched import emphasised, in_signs
 from troubleshooter.report.symbols import STEP_SYMBOLS, step_symbol
@@ -294,7 +295,7 @@ class Printer:
     def _collecting(self, event: Collecting) -> None:
         failed = f", {event.failed} failed" if event.failed else ""
         latest = f"  {one_line(event.latest)}" if event.latest else ""
-        self._replace(f"    collected from {event.done} of {event.total} nodes{failed}{latest}")
+        self._replace(f"    collected from {event.done} of {counted(event.total, 'node')}{failed}{latest}")
 
     def _replace(self, line: str) -> None:
         if not self._in_place:

@@ -50,19 +50,19 @@ def plan(world: Inside, nodes: int = 1) -> Question:
 def test_cores_quota_time_and_what_is_billed_are_told(world: Inside) -> None:
     told = plan(world, 3).plan["notes"][:3]
     made = "3 x STANDARD_D2S_V3 in westeurope"
-    free = "2000 of the account's dedicated cores are free, of 2004 in all"
-    assert told[0] == f"makes {made}, which takes 6 cores; {free}"
-    assert told[1].startswith("takes minutes for each of two pools")
+    free = "2000 of 2004 dedicated cores of the account are free"
+    assert told[0] == f"makes {made}: 6 cores, and {free}"
+    assert told[1].startswith("takes minutes, and once more for the proof")
     assert "after 15 min unless" in told[1]
     assert told[1].endswith("this run after 30 min (--limit)")
-    assert told[2] == f"costs what Azure bills for {made} until it is removed; no price is read here"
+    assert told[2] == "Azure bills the pool until it is removed; no price is read here"
 
 
 @pytest.mark.parametrize("scenario", ["resize-quota"])
 def test_too_few_cores_are_told_before_a_pool_is_made(world: Inside) -> None:
     asked = plan(world)
     assert asked.plan["notes"][0].startswith("too few cores: makes 1 x STANDARD_D2S_V3 in westeurope")
-    assert "0 of the account's dedicated cores are free, of 4 in all" in asked.plan["notes"][0]
+    assert "and 0 of 4 dedicated cores of the account are free" in asked.plan["notes"][0]
     assert world.pools() == ["render-pool"]
 
 

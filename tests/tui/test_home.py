@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -9,9 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.tui.acts import asks, diagnoses, makes_the_pool, verifies, waits
-from tests.tui.stage import WIDE
+from tests.tui.stage import NARROW, WIDE
 from tests.tui.walker import run_state, until
 from tests.tui.worlds import DIAGNOSIS, PLAN
+from troubleshooter import __version__
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.model.run import NOTHING_TO_REPAIR, StepState
 from troubleshooter.tui import glyphs
@@ -34,6 +36,12 @@ if TYPE_CHECKING:
     from tests.tui.stage import Stage
     from troubleshooter.engine.context import StepContext
     from troubleshooter.model.run import RunState
+
+
+def text(pilot: Pilot[str | None]) -> str:
+    """What the screen shows."""
+    strips = pilot.app.screen._compositor.render_strips()
+    return "\n".join("".join(part.text for part in strip) for strip in strips)
 
 
 def under_way(stage: Stage) -> RunState:
@@ -77,10 +85,43 @@ def test_where_a_case_stands(stage: Stage) -> None:
     assert standing(stage.played("recreate", {"plan": asks(PLAN)}))[0] == "Plan: needs you"
 
 
-async def test_no_cases_says_how_to_begin(stage: Stage) -> None:
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=str)
+async def test_the_first_look_says_what_this_is_how_to_begin_and_who_would(
+    stage: Stage, machine_shut_out: Path, size: tuple[int, int]
+) -> None:
+    profile = machine_shut_out / ".azure" / "azureProfile.json"
+    profile.parent.mkdir()
+    chosen = {"isDefault": True, "name": "Contoso", "user": {"name": "ada@contoso.com", "type": "user"}}
+    profile.write_text(json.dumps({"subscriptions": [chosen]}), encoding="utf-8-sig")
+    who = "ada@contoso.com, subscription Contoso, from az login"
+    async with stage.application().run_test(size=size) as pilot:
+        whole = (who, f"troubleshooter {__version__} {glyphs.UNICODE.path} runs", "No runs yet.", "Finds out")
+        await until(pilot, lambda: all(part in text(pilot) for part in whole), f"on the screen: {whole}")
+        twice = ("o open a pool", "l look at files", "d demo")  # explained, and in the line of keys
+        await until(
+            pilot, lambda: all(" ".join(text(pilot).split()).count(each) == 2 for each in twice), "the keys"
+        )
+        told = " ".join(text(pilot).split())
+        assert "Finds out why the Key Vault extension keeps a Batch pool's nodes from starting" in told
+        assert glyphs.UNICODE.cut not in told
+
+
+async def test_the_first_look_says_that_nobody_is_known(stage: Stage) -> None:
+    async with stage.application().run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: "not known before the first call" in text(pilot), "that nobody is known")
+
+
+async def test_with_runs_the_list_has_the_room_and_the_top_line_who_is_signed_in(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AZURE_CLIENT_ID", "5b0c9a7e")
+    monkeypatch.setenv("AZURE_CLIENT_SECRET", "not shown")
+    ended(stage)
     async with home(stage) as pilot:
-        table = pilot.app.screen.query_one(Table)
-        await until(pilot, lambda: "o opens a pool" in table.render_line(2).text, "how to begin")
+        await until(pilot, lambda: "application 5b0c9a7e, from the environment" in text(pilot), "who it is")
+        assert "Finds out why" not in text(pilot)
+        assert "not shown" not in text(pilot)
+        assert pilot.app.screen.query_one(Table).size.height > 10
 
 
 async def test_only_keys_that_do_something_are_shown(stage: Stage) -> None:

@@ -31,7 +31,7 @@ def test_the_shell_has_the_terminal_until_the_program_is_brought_back(tmp_path: 
     os.close(theirs)
     terminal = Terminal(shell, ours)
     try:
-        terminal.until(b"No runs yet")
+        terminal.until(b"not known before the first call")
         terminal.press(SUSPEND)
         terminal.until(b"the shell42")
         assert terminal.received.index(LEFT) < terminal.received.index(b"the shell42")
@@ -47,7 +47,7 @@ def test_the_shell_has_the_terminal_until_the_program_is_brought_back(tmp_path: 
 
 def test_without_a_shell_it_goes_on_and_says_how_to_leave(tmp_path: Path) -> None:
     with screens(environ(tmp_path)) as terminal:
-        terminal.until(b"No runs yet")
+        terminal.until(b"not known before the first call")
         terminal.press(SUSPEND)
         terminal.until(b"No shell waits behind this terminal.")
         terminal.press(QUIT)

@@ -41,7 +41,7 @@ def read(tools: Tools, ctx: StepContext, account: AccountFacts, definition: Any)
     quotas = [(_account(spot), account.spot_cores if spot else account.dedicated_cores, "")]
     if not spot and account.family_cores is not None:
         family = sizes[size].family
-        quotas.append((f"family {family}", account.family_cores.get(family.lower()), family))
+        quotas.append((f"cores of {family}", account.family_cores.get(family.lower()), family))
     found = [_quota(of, cores, _used(pools, sizes, family, spot=spot)) for of, cores, family in quotas]
     return {"cores": sizes[size].cores, "quotas": found}
 
@@ -52,11 +52,11 @@ def _quota(of: str, cores: int | None, used: int | None) -> dict[str, Any]:
 
 
 def notes(ctx: StepContext, nodes: int) -> list[str]:
-    """For the plan of a pool beside the original, what is short first."""
+    """For the plan of a pool beside the original."""
     survey = ctx.output("survey")
     pool, capacity = survey.get("pool", {}), survey.get("capacity", {})
     made = f"{nodes} x {pool.get('vm_size', '')} in {survey.get('location', '')}"
-    return [*_cores(capacity, nodes, made), _time(ctx), _cost(made)]
+    return [*_cores(capacity, nodes, made), _time(ctx), _cost()]
 
 
 def _cores(capacity: Mapping[str, Any], nodes: int, made: str) -> Iterable[str]:
@@ -67,36 +67,36 @@ def _cores(capacity: Mapping[str, Any], nodes: int, made: str) -> Iterable[str]:
         yield f"makes {made}"
         return
     needed = nodes * capacity["cores"]
-    takes = f"makes {made}, which takes {counted(needed, 'core')}"
+    takes = f"makes {made}: {counted(needed, 'core')}"
     short = [each for each in capacity["quotas"] if each["free"] is not None and each["free"] < needed]
     free = " and ".join(_free(each) for each in capacity["quotas"])
     if short:
-        yield f"too few cores: {takes}; {free}. Ask for more quota, or free some, first"
+        yield f"too few cores: {takes}, and {free}. Ask for more quota, or free some, first"
     else:
-        yield f"{takes}; {free}"
+        yield f"{takes}, and {free}"
 
 
 def _free(quota: Mapping[str, Any]) -> str:
     of, cores, free = quota["of"], quota["cores"], quota["free"]
     if free is None:
-        return f"how many are free of {of} is not known"
-    return f"{free} of {of} {'is' if free == 1 else 'are'} free, of {cores} in all"
+        return f"how many {of} are free is not known"
+    return f"{free} of {cores} {of} {'is' if free == 1 else 'are'} free"
 
 
 def _time(ctx: StepContext) -> str:
     limit = round(float(ctx.state.options.get("limit_seconds", 1800)) / 60)
     return (
-        "takes minutes for each of two pools, one after the other: Azure gives up on nodes after "
-        f"{_RESIZE_TIMEOUT} unless the pool says otherwise (documented), this run after {limit} min (--limit)"
+        f"takes minutes, and once more for the proof: Azure gives up after {_RESIZE_TIMEOUT} unless the pool "
+        f"says otherwise (documented), this run after {limit} min (--limit)"
     )
 
 
-def _cost(made: str) -> str:
-    return f"costs what Azure bills for {made} until it is removed; no price is read here"
+def _cost() -> str:
+    return "Azure bills the pool until it is removed; no price is read here"
 
 
 def _account(spot: bool) -> str:
-    return f"the account's {'Spot' if spot else 'dedicated'} cores"
+    return f"{'Spot' if spot else 'dedicated'} cores of the account"
 
 
 def _is_spot(definition: Any) -> bool:

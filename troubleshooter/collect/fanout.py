@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.collect.node import collect_node
 from troubleshooter.errors import Interrupted
+from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -69,7 +70,7 @@ def _follow(
     while pending:
         if cancel.is_set():
             raise Interrupted(
-                f"Collecting was cancelled with {len(pending)} of {len(futures)} nodes outstanding.",
+                f"Cancelled with {len(pending)} of {counted(len(futures), 'node')} still outstanding.",
                 "The operator asked to stop.",
                 "Resume the run to collect again.",
             )

@@ -13,11 +13,14 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
 
+from troubleshooter import __version__
+from troubleshooter.cloud.known import known
 from troubleshooter.report.counted import counted
 from troubleshooter.tui import glyphs
 from troubleshooter.tui.background import in_background
 from troubleshooter.tui.cases import COLUMNS, case_row
 from troubleshooter.tui.messages import OriginalsAway
+from troubleshooter.tui.welcome import welcome
 from troubleshooter.tui.widgets.alarm_lines import AlarmLines
 from troubleshooter.tui.widgets.failure import Failure
 from troubleshooter.tui.widgets.key_bar import KeyBar
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
     from troubleshooter.tui.screens.confirm import Confirmed
     from troubleshooter.wiring import Workbench
 
-_NOTHING = "No runs yet. o opens a pool, l looks at files you have, d tries it without Azure."
+_NOTHING = "No runs yet."
 
 
 class HomeScreen(Screen[None]):
@@ -82,6 +85,13 @@ class HomeScreen(Screen[None]):
             self.cases = cases
             self.error = error
 
+    class SignedIn(Message):
+        """Who is signed in, as far as this machine says so."""
+
+        def __init__(self, who: str) -> None:
+            super().__init__()
+            self.who = who
+
     class OpenPool(Message):
         """A new case is to begin."""
 
@@ -110,10 +120,11 @@ class HomeScreen(Screen[None]):
         self._workbench = workbench
         self._away = away
         self._past = past
+        self._who: str | None = None
 
     def compose(self) -> ComposeResult:
         yield AlarmLines()
-        yield WhereBar("runs")
+        yield WhereBar(f"troubleshooter {__version__}", "runs")
         with Vertical(id="home-main"):
             yield Failure()
             yield Table(*COLUMNS, id="cases", empty="Reading the runs.", title="runs")
@@ -122,6 +133,13 @@ class HomeScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.query_one(Table).focus()
+        in_background(self, lambda: self.SignedIn(known()), lambda _: self.SignedIn(""))
+
+    @on(SignedIn)
+    def _signed_in(self, message: SignedIn) -> None:
+        self._who = message.who
+        self.query_one(WhereBar).facts = (message.who,) if message.who else ()
+        self._describe()
 
     def on_screen_resume(self) -> None:
         self.action_reload()
@@ -146,7 +164,9 @@ class HomeScreen(Screen[None]):
     def _cases_read(self, message: CasesRead) -> None:
         self.query_one(Failure).error = message.error
         self.query_one(Table).explain_emptiness("" if message.error else _NOTHING)
+        self.query_one("#home-main").set_class(not message.cases and not message.error, "-first")
         self.cases = message.cases
+        self._describe()
 
     def watch_cases(self, cases: tuple[RunState, ...]) -> None:
         now, marks = datetime.now(UTC), glyphs.of(self)
@@ -156,7 +176,9 @@ class HomeScreen(Screen[None]):
     @on(Table.Moved)
     def _describe(self) -> None:
         case = self._case
-        self.query_one(Remarks).remarks = _details(case) if case else ()
+        first = self.query_one("#home-main").has_class("-first")
+        nothing = welcome(self._who) if first else ()
+        self.query_one(Remarks).remarks = _details(case) if case else nothing
         self.refresh_bindings()
 
     @property

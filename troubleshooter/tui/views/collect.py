@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from troubleshooter.report.counted import counted
 from troubleshooter.tui import plain
 from troubleshooter.tui.widgets.meter import Meter
 
@@ -46,7 +47,9 @@ class CollectView(Vertical):
         failed = (f"    {now.failed} failed", "$error") if now.failed else ""
         outstanding = now.total - now.done - now.failed
         head = Content.assemble(
-            (f"{now.done} of {now.total} nodes", "bold"), failed, (f"    {outstanding} outstanding", "$quiet")
+            (f"{now.done} of {counted(now.total, 'node')}", "bold"),
+            failed,
+            (f"    {outstanding} outstanding", "$quiet"),
         )
         self.query_one("#collect-head", Static).update(head)
         self.query_one("#collect-latest", Static).update(Content.styled(plain.one_line(now.latest), "$quiet"))

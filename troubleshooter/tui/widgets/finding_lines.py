@@ -116,11 +116,12 @@ def proof_drawn(
 ) -> Iterator[DrawnLine]:
     """tvm-…_1-p  akvvm_service.log:218  what stands there, or that below."""
     proof = stop.proofs[stop.at]
-    place = _place(proof, (width - indent) // 3, marks, ends)
+    third, room = (width - indent) // 3, width - indent
+    place = _place(proof, third, third, marks, ends)
     taken = indent + sum(cell_len(text) for text, _ in place)
     beside = width - taken >= _ROOM
     if not beside:
-        place = _place(proof, width - indent - 30, marks, ends)
+        place = _place(proof, room // 2, room, marks, ends)
     indented = taken if beside else indent
     most = _PROOF_LINES if stop.at == 0 else _MORE_LINES
     texts = [_matched(line) for line in proof_lines(proof.excerpt, width - indented, most, marks.cut)]
@@ -134,15 +135,26 @@ def _matched(line: Excerpt) -> list[Piece]:
     return [(part, MATCHED if mark else "") for part, mark in line.segments]
 
 
-def _place(proof: Evidence, width: int, marks: Glyphs, ends: plain.Apart) -> tuple[Piece, ...]:
+_LEAST = 12
+"""Cells that a file's name has at least."""
+
+
+def _place(
+    proof: Evidence, of_node: int, of_both: int, marks: Glyphs, ends: plain.Apart
+) -> tuple[Piece, ...]:
+    """Node and file in so many cells each, or, where `of_both` is more, in so many together."""
+    name = plain.one_line(proof.file).rpartition("/")[2]
+    times = f"{proof.count} times  " if proof.count > 1 else ""
+    together = of_both > of_node
+    if together:
+        of_node = min(of_node, of_both - cell_len(times) - 2 * 2 - _LEAST)
     node = (
-        plain.telling(plain.one_line(proof.node), max(14, width), marks.cut, ends) + "  "
+        plain.telling(plain.one_line(proof.node), max(14, of_node), marks.cut, ends) + "  "
         if proof.node
         else ""
     )
-    name = plain.one_line(proof.file).rpartition("/")[2]
-    where = plain.middle(f"{name}:{proof.line}" if proof.line else name, max(12, width), marks.cut)
-    times = f"{proof.count} times  " if proof.count > 1 else ""
+    room = of_both - (cell_len(node) + cell_len(times) + 2 if together else 0)
+    where = plain.middle(f"{name}:{proof.line}" if proof.line else name, max(_LEAST, room), marks.cut)
     return ((node, "$quiet"), (where + "  ", "$accent"), (times, "$quiet"))
 
 

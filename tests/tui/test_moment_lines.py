@@ -1,0 +1,32 @@
+"""No line of a moment is wider than its box: it would go on below, and push the last out of sight."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from rich.cells import cell_len
+
+from tests.tui.worlds import DIAGNOSIS
+from troubleshooter.tui import glyphs
+from troubleshooter.tui.widgets.finding_lines import Stop, proof_drawn
+
+NODE = "tvmps_00019d1c88f0a3b2_2181221880_1-20261126t001358z"
+FILE = "/var/log/azure/Microsoft.Azure.KeyVault.KeyVaultForLinux/akvvm_service_2026-11-26_00-13-58.0.log"
+
+
+@pytest.mark.parametrize(
+    "node", ["", "tvm-27807390_1-20261126t001358z", NODE], ids=["no node", "usual", "long"]
+)
+@pytest.mark.parametrize("count", [1, 1200])
+@pytest.mark.parametrize("width", [52, 74, 82, 112, 190])
+def test_a_proof_fits_its_width(node: str, count: int, width: int) -> None:
+    finding = DIAGNOSIS.findings[0]
+    proof = replace(finding.evidence[0], node=node or None, file=FILE, line=108, count=count)
+    drawn = list(proof_drawn("proof", 10, Stop(finding, (proof,)), width, glyphs.UNICODE))
+    texts = ["".join(text for text, _ in line.pieces) for line in drawn]
+    assert max(cell_len(text.rstrip()) for text in texts) <= width
+    assert "log:108" in texts[0]
+    assert texts[0].startswith("proof     ")
+    if node:
+        assert node[-9:] in texts[0], "names of nodes differ at their ends"

@@ -29,4 +29,4 @@ def test_a_proof_fits_its_width(node: str, count: int, width: int) -> None:
     assert "log:108" in texts[0]
     assert texts[0].startswith("proof     ")
     if node:
-        assert node[-9:] in texts[0], "names of nodes differ at their ends"
+        assert node[-8:] in texts[0], "names of nodes differ at their ends"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import shlex
 import signal
 import sys
 from typing import TYPE_CHECKING, NoReturn
@@ -36,20 +37,21 @@ def run(arguments: Sequence[str], printer: Printer) -> int:
         printer.failed(*_usage(problem))
         return ExitCode.USAGE
     except (click.Abort, KeyboardInterrupt):
-        return _interrupted(printer)
+        return _interrupted(printer, arguments)
     except TroubleshooterError as problem:
         printer.failed(problem.what, problem.why, problem.do)
         return problem.exit_code
     except Exception as bug:  # noqa: BLE001 - the one place that turns a bug into an exit code and a log
         if isinstance(bug.__context__, KeyboardInterrupt):  # click's own farewell met a closed terminal
-            return _interrupted(printer)
+            return _interrupted(printer, arguments)
         printer.failed(*_bug(bug, printer.redactor))
         return ExitCode.BUG
     return int(code or 0)
 
 
-def _interrupted(printer: Printer) -> int:
-    printer.failed("Interrupted.", "It was asked to stop.", "Run the same command again.")
+def _interrupted(printer: Printer, arguments: Sequence[str]) -> int:
+    again = shlex.join(["troubleshooter", *arguments])
+    printer.failed("Interrupted.", "It was asked to stop.", f"Run the same command again: {again}")
     return ExitCode.INTERRUPTED
 
 

@@ -105,6 +105,26 @@ def test_the_screens_left_with_nothing_in_azure_end_with_0(wire: Wire) -> None:
         assert terminal.ended() == ExitCode.DONE
 
 
+def test_left_by_way_of_the_list_of_runs_they_say_what_they_say_when_closed_at_once(wire: Wire) -> None:
+    with screens(wire.environ, "open", wire.connection["pool_id"]) as terminal:
+        terminal.until(b"From which address range")
+        terminal.press(b"\x11")
+        assert terminal.ended() == ExitCode.DONE
+        closed = after(terminal)
+    run = wire.latest()
+    assert closed == [
+        f"Run {run} is kept. On screen: troubleshooter open {run}",
+        f"Without: troubleshooter runs resume {run}",
+    ]
+    with screens(wire.environ, "open", run) as terminal:
+        terminal.until(b"From which address range")
+        terminal.press(b"\t", b"q")
+        terminal.until(b"r resumes it.")
+        terminal.press(b"q")
+        assert terminal.ended() == ExitCode.DONE
+        assert after(terminal) == closed
+
+
 def test_a_second_try_in_the_process_that_owns_a_run_gives_it_to_nobody_else(wire: Wire) -> None:
     """Left while a call is in flight, and opened again: the second try is refused, and must cost no lock."""
     wire.plant("GET /pools/render-pool$", delay=60, times=50)

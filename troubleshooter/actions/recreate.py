@@ -15,6 +15,7 @@ from troubleshooter.errors import ExitCode, Interrupted, TroubleshooterError
 from troubleshooter.model.change import NODE_USER, POOL, WHY_LEFT, ChangeState
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.run import Choice
+from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,7 +123,8 @@ def receipt(ctx: StepContext) -> str:
     gone = [sum(each.state is ChangeState.REMOVED for each in kind) for kind in (pools, users)]
     left = [change.id for change in ctx.state.open_changes if not change.unknown]
     unknown = [change.id for change in ctx.state.changes if change.unknown]
-    told = [f"{gone[0]} of {len(pools)} pools and {gone[1]} of {len(users)} node users removed"]
+    of_users = counted(len(users), "node user")
+    told = [f"{gone[0]} of {counted(len(pools), 'pool')} and {gone[1]} of {of_users} removed"]
     if left or not unknown:
         told.append(f"left: {', '.join(left)}" if left else "nothing is left")
     if unknown:

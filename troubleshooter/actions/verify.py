@@ -12,6 +12,7 @@ from troubleshooter.engine.context import StepOutcome
 from troubleshooter.model.change import NODES, ORIGINAL, POOL
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.run import StepState
+from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
     from troubleshooter.actions.proof import Proof
@@ -96,7 +97,7 @@ def _at_full_size(tools: Tools, ctx: StepContext, pool: str, full: int) -> Proof
         return None
     if original.is_final(ctx) and ctx.state.verified:
         return None  # seen before this process was started
-    ctx.note(f"{pool} grows to {full} nodes")
+    ctx.note(f"{pool} grows to {counted(full, 'node')}")
     tools.azure.update_pool(ctx.state.target, pool, {"scaleSettings": _scale(tools, ctx, pool, full)})
     ctx.write_change(EventKind.CHANGE_MADE, _kind_of(ctx, pool), pool, {NODES: full})
     proof = prove(tools, ctx, pool, full)

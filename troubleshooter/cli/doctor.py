@@ -16,6 +16,7 @@ import click
 from troubleshooter import __version__
 from troubleshooter.cli.options import connection, everywhere
 from troubleshooter.errors import ExitCode, TroubleshooterError, first_of
+from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,10 +146,10 @@ def _journal() -> Checkup:
         return Checkup(
             "journal",
             Health.WARN,
-            f"{len(states)} runs, {left} of them left something in Azure",
+            f"{counted(len(states), 'run')}, {left} of them left something in Azure",
             "See them with: troubleshooter runs list; remove with: troubleshooter runs cleanup RUN",
         )
-    return Checkup("journal", Health.OK, f"{len(states)} runs, nothing left in Azure")
+    return Checkup("journal", Health.OK, f"{counted(len(states), 'run')}, nothing left in Azure")
 
 
 def _playbooks() -> Checkup:

@@ -151,10 +151,21 @@ def _watched(printer: Printer, app: TroubleshooterApp, bench: Workbench) -> int:
     if unfinished is not None and app.world.offer is not None:
         printer.say(f"The simulated Azure of run {unfinished} ended with the demo; what it did is kept.")
         printer.say(f"Read it: troubleshooter runs show {unfinished}")
-    elif unfinished is not None:
-        printer.say(f"Run {unfinished} is kept. On screen: troubleshooter open {unfinished}")
-        printer.say(f"Without: troubleshooter runs resume {unfinished}")
+        unfinished = None
+    for run in sorted(_unfinished(bench) | ({unfinished} if unfinished else set())):
+        printer.say(f"Run {run} is kept. On screen: troubleshooter open {run}")
+        printer.say(f"Without: troubleshooter runs resume {run}")
     return first_of({code, how_it_ended(app)})
+
+
+def _unfinished(bench: Workbench) -> set[str]:
+    """Runs that the screens moved and that go on: also those that were left for the list of runs before."""
+    found = set()
+    for run in bench.owned:
+        with suppress(NotFound):  # deleted on the screens
+            if bench.read(run).current is not None:
+                found.add(run)
+    return found
 
 
 def drawn(app: TroubleshooterApp, last_words: Callable[[], None]) -> str | None:

@@ -10,6 +10,7 @@ import click
 from troubleshooter.cli.options import everywhere, option
 from troubleshooter.cli.signals import asked_to_stop
 from troubleshooter.errors import UsageProblem
+from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
     from troubleshooter.printer import Printer
@@ -59,7 +60,9 @@ def _write(printer: Printer, scenario: str, folder: Path, nodes: int, *, noise: 
         ) from error
     files = sum(path.is_file() for path in folder.rglob("*"))
     document = {"version": 1, "scenario": scenario, "folder": str(folder), "files": files}
-    printer.result(document, f"{files} files in {folder}; read them with: troubleshooter analyze {folder}")
+    printer.result(
+        document, f"{counted(files, 'file')} in {folder}; read them with: troubleshooter analyze {folder}"
+    )
     return 0
 
 

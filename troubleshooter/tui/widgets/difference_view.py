@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.reactive import reactive
 
+from troubleshooter.report.counted import counted
 from troubleshooter.tui import glyphs, plain
 from troubleshooter.tui.difference import Kind, Line, changed_lines, difference
 from troubleshooter.tui.widgets.selectable import SelectableLines
@@ -106,7 +107,7 @@ class DifferenceView(SelectableLines):
     def _fold(self, line: Line, width: int) -> list[Piece]:
         """What lies between two differences, and where the next one is; of a long place the end counts."""
         marks = glyphs.of(self)
-        head = f"  {marks.fold} {line.count} lines the same"
+        head = f"  {marks.fold} {counted(line.count, 'line')} the same"
         if not line.within:
             return [(plain.fit(head, width, marks.cut), "$quiet")]
         room = width - len(head) - 7

@@ -12,7 +12,6 @@ from troubleshooter.actions.survey import counts, keep_answers
 from troubleshooter.actions.tools import endpoint
 from troubleshooter.errors import ExitCode, GaveUp
 from troubleshooter.model.facts import ExtensionStatus
-from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
     from troubleshooter.actions.node_watch import Snapshot
@@ -86,6 +85,6 @@ def _judged(found: Snapshot, pool: str, wanted: int) -> Proof:
         return Proof(True, f"{idle} idle, {'its' if wanted == 1 else 'every'} extension reports success")
     if problems := found.progress.resize_problems:
         got = f"{len(found.nodes)} of {wanted}" if found.nodes else "no"
-        return Proof(False, f"{pool} got {counted(got, 'node')}: {problems[0].code}")
+        return Proof(False, f"{pool} got {got} nodes: {problems[0].code}")
     failed = [f"{node}: {view.status} {view.message}" for node, view in found.views.items()]
     return Proof(False, f"with the fix the extension still reports {'; '.join(failed[:3]) or 'nothing'}")

@@ -130,7 +130,10 @@ async def test_only_keys_that_do_something_are_shown(stage: Stage) -> None:
     async with home(stage) as pilot:
         bar = pilot.app.screen.query_one(KeyBar)
         assert "clean up" not in bar.render().plain
+        assert "resume" not in bar.render().plain, "it has ended: enter reads it"
+        assert pilot.app.screen.query_one(Table).border_title == "2 runs"
         await pilot.press("down")
+        await until(pilot, lambda: "r resume" in bar.render().plain, "the key for a run that goes on")
         await until(pilot, lambda: "x clean up" in bar.render().plain, "the key for what is left in Azure")
 
 

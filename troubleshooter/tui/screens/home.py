@@ -45,7 +45,7 @@ _NOTHING = "No runs yet."
 class HomeScreen(Screen[None]):
     BINDINGS: ClassVar = [
         Binding(
-            "enter", "resume", "open", show=False, tooltip="Open this run where it stands", id="home.open"
+            "enter", "open_run", "open", show=False, tooltip="Open this run where it stands", id="home.open"
         ),
         Binding("r", "resume", "resume", tooltip="Open this run where it stands", id="home.resume"),
         Binding(
@@ -170,6 +170,7 @@ class HomeScreen(Screen[None]):
 
     def watch_cases(self, cases: tuple[RunState, ...]) -> None:
         now, marks = datetime.now(UTC), glyphs.of(self)
+        self.query_one(Table).border_title = counted(len(cases), "run") if cases else "runs"
         self.query_one(Table).show(tuple(case_row(case, now, marks) for case in cases))
         self._describe()
 
@@ -191,14 +192,18 @@ class HomeScreen(Screen[None]):
         if not self.is_mounted:
             return True
         case = self._case
-        if action in {"resume", "delete"}:
+        if action == "resume":
+            return case is not None and case.current is not None
+        if action in {"open_run", "delete"}:
             return case is not None
         return bool(case and case.open_changes and not case.rehearsal) if action == "clean_up" else True
 
     @on(Table.Opened)
-    def action_resume(self) -> None:
+    def action_open_run(self) -> None:
         if self._case is not None:
             self.post_message(self.OpenCase(self._case))
+
+    action_resume = action_open_run
 
     def action_open_pool(self) -> None:
         from troubleshooter.tui.screens.open_pool import OpenPoolScreen  # noqa: PLC0415 - keeps the first frame quick

@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import time
 from contextvars import ContextVar
+from itertools import product
 from typing import TYPE_CHECKING
 
 from textual.widgets import Input
 
+from tests.record.chosen import SCENE, SIZES, THEMES, Look, looks
 from tests.record.invariants import broken
 from tests.record.palette import Palette
 from tests.record.screen_text import as_text
 from tests.record.stand_ins import stable
-from troubleshooter.tui.themes import DARK, LIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-SIZES = ((120, 40), (80, 24))
-CHECKED = ((60, 16), (80, 24), (120, 40), (200, 60))
-"""What must hold is checked at these, in every theme, without keeping pictures."""
 SAME = 3
 """So many looks in a row must be equal."""
 LIMIT = 20.0
@@ -32,45 +30,48 @@ DRAWN: ContextVar[Path | None] = ContextVar("where pictures are drawn as well, a
 
 
 class Camera:
-    """Collects the pictures of one walk. The walk goes on at the first of the sizes."""
+    """Collects the pictures of one walk: of the states that are kept."""
 
     def __init__(self, pilot: Pilot[str | None]) -> None:
         self.pilot = pilot
         self.pictures: dict[str, str] = {}
+        self._taken: set[str] = set()
 
     async def take(self, state: str, *, toasts: bool = False) -> None:
         """The screen as it is now; of passing messages only those that are asked for."""
-        app = self.pilot.app
+        assert state not in self._taken, f"two states are called {state}"
+        self._taken.add(state)
         if not toasts:
-            app.clear_notifications()
+            self.pilot.app.clear_notifications()
         if (told := BROKEN.get()) is not None:
             await self._check(state, told)
-            return
-        for width, height in SIZES:
-            await self._resize(width, height)
-            name = f"{state}@{width}x{height}"
-            assert name not in self.pictures, f"two pictures are called {name}"
-            self.pictures[name] = await self.settled()
-            if (folder := DRAWN.get()) is not None:
-                (folder / f"{name}.svg").write_text(app.export_screenshot(title=name), encoding="utf-8")
-        await self._resize(*SIZES[0])
+        else:
+            for look in looks(SCENE.get(), state):
+                await self._keep(state, look)
+        await self._show(Look(SIZES[0], THEMES[0]))
+        await self.pilot.pause()
+
+    async def _keep(self, state: str, look: Look) -> None:
+        await self._show(look)
+        name = f"{state}@{look.name}"
+        self.pictures[name] = await self.settled()
+        if (folder := DRAWN.get()) is not None:
+            drawn = self.pilot.app.export_screenshot(title=name)
+            (folder / f"{name}.svg").write_text(drawn, encoding="utf-8")
 
     async def _check(self, state: str, told: list[str]) -> None:
-        app = self.pilot.app
-        theme = app.theme
-        for app.theme in (DARK.name, LIGHT.name):
-            for size in CHECKED:
-                await self._resize(*size)
-                for _ in range(SAME):
-                    await self.pilot.pause()
-                place = f"{state}@{size[0]}x{size[1]} {app.theme}"
-                told += [f"{place}: {what}" for what in await broken(self.pilot)]
-        app.theme = theme
-        await self._resize(*SIZES[0])
+        """What must hold, at every size and in every theme, whether pictures are kept or not."""
+        for theme, size in product(THEMES, SIZES):
+            look = Look(size, theme)
+            await self._show(look)
+            for _ in range(SAME):
+                await self.pilot.pause()
+            told += [f"{state}@{look.name}: {what}" for what in await broken(self.pilot)]
 
-    async def _resize(self, width: int, height: int) -> None:
-        if self.pilot.app.size != (width, height):
-            await self.pilot.resize_terminal(width, height)
+    async def _show(self, look: Look) -> None:
+        self.pilot.app.theme = look.theme
+        if self.pilot.app.size != look.size:
+            await self.pilot.resize_terminal(*look.size)
 
     async def settled(self) -> str:
         """The screen's text once it has stayed the same for a while."""

@@ -23,9 +23,13 @@ def check(scene: str) -> list[str]:
 
 
 def main(named: list[str]) -> int:
-    found = [f"{scene}/{what}" for scene in named or SCENES for what in check(scene)]
-    print("\n".join([*found, f"{len(found)} broken"]))
-    return 1 if found else 0
+    broken = 0
+    for scene in named or SCENES:
+        found = check(scene)
+        broken += len(found)
+        print("".join(f"{scene}/{what}\n" for what in found), end="", flush=True)
+    print(f"{broken} broken")
+    return 1 if broken else 0
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tests.record.gates import walk_on
 from tests.record.studio import on_scenario
-from tests.record.walking import gate, open_pool, press, resting, screen_is, waiting
+from tests.record.walking import at_home, gate, open_pool, press, resting, screen_is, waiting
 from tests.tui.walker import answer
 from troubleshooter.tui.screens.home import HomeScreen
 from troubleshooter.tui.screens.report import ReportScreen
@@ -14,7 +14,12 @@ from troubleshooter.tui.screens.report import ReportScreen
 if TYPE_CHECKING:
     from tests.record.camera import Camera
 
-LONGEST = "frames-of-the-second-unit-with-a-name-of-sixty-four-characters-1"
+LONGEST = {
+    "rg-contoso-batch": f"rg-contoso-batch-{'west-' * 14}001",
+    "contosobatch": "contosobatchwestprod0001",
+    "render-pool": "frames-of-the-second-unit-with-a-name-of-sixty-four-characters-1",
+}
+"""As long as Azure lets them be: 90, 24 and 64 characters."""
 
 
 async def healthy() -> dict[str, str]:
@@ -49,8 +54,7 @@ async def refused() -> dict[str, str]:
         await open_pool(camera, world.connection["pool_id"])
         await walk_on(camera, world, {})
         await press(camera, "q", lambda: screen_is(camera, HomeScreen))
-        home = camera.pilot.app.screen
-        await camera.until(lambda: isinstance(home, HomeScreen) and bool(home.cases), "the case in the list")
+        await at_home(camera)
         await camera.take("home")
         await camera.pilot.press("delete")
         await camera.take("home-delete")
@@ -65,6 +69,9 @@ async def stopped() -> dict[str, str]:
         world.hold.looks = 2
         await answer(camera.pilot, await gate(camera, "plan"))
         await camera.until(lambda: bool((now := waiting(camera)) and now.rows), "nodes")
+        world.control(
+            "POST", "fault", {"match": "GET .*/nodes", "delay": 3, "times": 99}
+        )  # it is stopped in one
         await camera.take("waiting-for-many")
         await camera.pilot.press("c")
         await resting(camera)
@@ -75,8 +82,7 @@ async def stopped() -> dict[str, str]:
 
 async def leave_and_clean_up(camera: Camera) -> None:
     await press(camera, "q", lambda: screen_is(camera, HomeScreen))
-    home = camera.pilot.app.screen
-    await camera.until(lambda: isinstance(home, HomeScreen) and bool(home.cases), "the case in the list")
+    await at_home(camera)
     await camera.take("home-something-left")
     await camera.pilot.press("x")
     await camera.take("clean-up")
@@ -86,11 +92,13 @@ async def leave_and_clean_up(camera: Camera) -> None:
 async def absent() -> dict[str, str]:
     """A pool that is not there, with the longest names there are."""
     async with on_scenario("healthy") as (camera, world):
-        await open_pool(camera, world.connection["pool_id"].replace("render-pool", LONGEST))
+        pool_id = world.connection["pool_id"]
+        for name, longest in LONGEST.items():
+            pool_id = pool_id.replace(name, longest)
+        await open_pool(camera, pool_id)
         await resting(camera)
         await camera.take("not-found")
         await press(camera, "q", lambda: screen_is(camera, HomeScreen))
-        home = camera.pilot.app.screen
-        await camera.until(lambda: isinstance(home, HomeScreen) and bool(home.cases), "the case in the list")
-        await camera.take("home-long-names")
+        await at_home(camera)
+        await camera.take("home")
         return camera.pictures

@@ -29,11 +29,16 @@ POOL = (
 
 async def walk() -> dict[str, str]:
     write_files("vault-firewall", Path("sent"), nodes=2)
+    write_clean(Path("clean.log"))
     async with offline() as camera:
         await home(camera)
         await form(camera)
         await look(camera)
         return camera.pictures
+
+
+def write_clean(path: Path) -> None:
+    path.write_text("I 2025-01-01 00:00:00 Extension started.\n", encoding="utf-8")
 
 
 async def home(camera: Camera) -> None:
@@ -76,7 +81,11 @@ async def look(camera: Camera) -> None:
     await camera.pilot.press(*"nowhere", "enter")
     await camera.until(lambda: app.screen.query_one(Failure).error is not None, "why not")
     await camera.take("look-missing")
-    await camera.pilot.press(*["backspace"] * len("nowhere"), *"sent", "enter")
+    await camera.pilot.press(*["backspace"] * len("nowhere"), *"clean.log", "enter")
+    await camera.until(lambda: bool(app.screen.query(FindingList)), "an analysis")
+    await camera.take("look-nothing-found")
+    await press(camera, "l", lambda: isinstance(app.focused, Input))
+    await camera.pilot.press("end", *["backspace"] * len("clean.log"), *"sent", "enter")
     await camera.until(lambda: isinstance(app.focused, FindingList), "the findings")
     await camera.take("look-findings")
     await camera.pilot.press("down")

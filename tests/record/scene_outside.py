@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.record.studio import on_scenario
-from tests.record.walking import gate, open_pool, press, resting, screen_is, waiting
+from tests.record.walking import at_home, gate, open_pool, press, resting, screen_is, waiting
 from tests.tui.walker import answer, run_state
 from troubleshooter.model.run import StepState
 from troubleshooter.tui.screens.confirm import ConfirmScreen
@@ -34,9 +34,8 @@ async def walk() -> dict[str, str]:
         await to_the_end(camera, world)
         await looking_around(camera)
         await steps_looked_at(camera)
-        await press(camera, "q", lambda: isinstance(camera.pilot.app.screen, HomeScreen))
-        home = camera.pilot.app.screen
-        await camera.until(lambda: isinstance(home, HomeScreen) and bool(home.cases), "the case in the list")
+        await press(camera, "q", lambda: screen_is(camera, HomeScreen))
+        await at_home(camera)
         await camera.take("home-solved")
         return camera.pictures
 

@@ -12,6 +12,13 @@ _DIGIT = re.compile(r"\d")
 _HEX = re.compile(r"[0-9a-f]")
 
 
+_MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+_AGO = (
+    rf"\d+ (?:min|h) ago|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d\d:\d\d|\d{{1,2}} (?:{_MONTHS})|0000-00-00(?= *$)"
+)
+"""When a run was last touched, however long that is ago."""
+
+
 def _zeros(found: re.Match[str]) -> str:
     return _DIGIT.sub("0", found.group())
 
@@ -41,7 +48,7 @@ RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"(?<!\w)\d{0,8}t?\d{1,6}z\b"), _zeros),  # the rest of it on the next line, or beside a box
     (re.compile(r"\b20\d{0,6}(?:t\d{0,6})?(?=…)"), _zeros),  # the same, its end cut off
     (re.compile(r"(?<=…)[0-9t]{1,14}z\b"), _zeros),  # or its beginning
-    (re.compile(r"\b(?:just now|\d+ min ago) *(?= |$)"), _just_now),
+    (re.compile(rf"\b(?:just now|{_AGO}) *(?= |$)"), _just_now),
     (re.compile(r"(?<=127\.0\.0\.1:)\d{5}\b"), _zeros),
     (re.compile(r"(?<![\w-])[0-9a-f]{10,64}(?![\w-])"), _hex_zeros),  # a hash, perhaps wrapped
 )

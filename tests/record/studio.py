@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.record import chance
-from tests.record.camera import SIZES, Camera
+from tests.record.camera import Camera
+from tests.record.chosen import SIZES
 from tests.record.held_world import held_world
 from tests.tui.test_walks import administer
-from troubleshooter.cli import worlds
+from troubleshooter.cli.worlds import identity, sign_in_as
 from troubleshooter.simulator.scenarios import SCENARIOS
 from troubleshooter.tui.app import TroubleshooterApp
 from troubleshooter.tui.world import World
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from tests.record.held_world import HeldWorld
+    from troubleshooter.tui.world import Worlds
 
 RUNS = Path("cases")
 """Relative: its path stands on screens, and must be the same wherever the record is made."""
@@ -52,10 +54,10 @@ def _environment(whole: dict[str, str]) -> None:
 @asynccontextmanager
 async def on_world(world: HeldWorld, scenario: str, **options: int) -> AsyncIterator[Camera]:
     """The application on that world, at the list of cases."""
-    worlds.sign_in_as(world.connection)
+    sign_in_as(world.connection)
     names = ("arm_endpoint", "authority", "ca_file")
     bench = Workbench(RUNS, Endpoints(*(world.connection[name] for name in names)))
-    presets = {"allow-from": "127.0.0.1/32", "identity": worlds.identity(world.connection)}
+    presets = {"allow-from": "127.0.0.1/32", "identity": identity(world.connection)}
     nodes = options.get("debug_nodes", SCENARIOS[scenario].debug_nodes)
     app = TroubleshooterApp(
         World(
@@ -73,11 +75,11 @@ async def on_world(world: HeldWorld, scenario: str, **options: int) -> AsyncIter
 
 
 @asynccontextmanager
-async def offline() -> AsyncIterator[Camera]:
-    """The application without any Azure, on the cases that are there."""
+async def offline(worlds: Worlds | None = None) -> AsyncIterator[Camera]:
+    """The application without any Azure, on the cases that are there; `worlds` may be begun from it."""
     bench = Workbench(RUNS)
     try:
-        app = TroubleshooterApp(World(bench, RunOptions()))
+        app = TroubleshooterApp(World(bench, RunOptions()), worlds=worlds)
         async with app.run_test(size=SIZES[0]) as pilot:
             yield Camera(pilot)
     finally:

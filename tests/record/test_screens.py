@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.record.chosen import CHOSEN, FULLEST, MOST, PLAIN, THEMES, looks, names
 from tests.record.scenes import IN_THE_DEFAULT_RUN, KEPT, RENEW, SCENES, kept, pictures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-MOST_BYTES = 2_500_000
+MOST_BYTES = 5_000_000
 
 
 def difference(scene: str, recorded: Mapping[str, str], shown: Mapping[str, str]) -> str:
@@ -44,9 +45,17 @@ def test_a_difference_is_shown_where_it_is() -> None:
 
 
 def test_nothing_is_kept_that_no_scene_shows() -> None:
-    assert {path.name for path in KEPT.iterdir()} == set(SCENES)
-    assert {path.suffix for scene in SCENES for path in (KEPT / scene).iterdir()} == {".txt"}
+    assert {path.name for path in KEPT.iterdir()} == set(SCENES) == set(CHOSEN)
+    for scene in SCENES:
+        assert {path.name for path in (KEPT / scene).iterdir()} == {f"{name}.txt" for name in names(scene)}
+
+
+def test_each_fullest_state_is_kept_in_every_theme() -> None:
+    for scene, states in FULLEST.items():
+        for state in states.split():
+            assert {look.theme for look in looks(scene, state) if look.size == PLAIN} == set(THEMES)
 
 
 def test_the_record_is_small() -> None:
+    assert sum(len(names(scene)) for scene in SCENES) <= MOST
     assert sum(path.stat().st_size for path in KEPT.rglob("*.txt")) < MOST_BYTES

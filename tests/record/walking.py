@@ -66,3 +66,10 @@ async def open_pool(camera: Camera, pool_id: str) -> None:
     await dialog(camera)
     await paste(camera, pool_id)
     await press(camera, "enter", lambda: run_state(camera.pilot) is not None)
+
+
+async def at_home(camera: Camera, *, empty: bool = False) -> None:
+    """At the list of cases, once it is read."""
+    await camera.until(lambda: screen_is(camera, HomeScreen), "the list")
+    home = camera.pilot.app.screen
+    await camera.until(lambda: isinstance(home, HomeScreen) and (empty or bool(home.cases)), "cases in it")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     Column("", 1, importance=9),
-    Column("run", 8, importance=8),
+    Column("run", 8, importance=6),
     Column("pool", 20, importance=9, name=True),
     Column("account", 16, importance=2, name=True),
     Column("where it stands", 26, importance=7, flexible=True),

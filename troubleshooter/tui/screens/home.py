@@ -18,13 +18,14 @@ from troubleshooter.cloud.known import known
 from troubleshooter.report.counted import counted
 from troubleshooter.tui import glyphs
 from troubleshooter.tui.background import in_background
-from troubleshooter.tui.cases import COLUMNS, case_row
+from troubleshooter.tui.cases import COLUMNS, case_row, standing
 from troubleshooter.tui.messages import OriginalsAway
 from troubleshooter.tui.welcome import welcome
 from troubleshooter.tui.widgets.alarm_lines import AlarmLines
 from troubleshooter.tui.widgets.failure import Failure
 from troubleshooter.tui.widgets.key_bar import KeyBar
 from troubleshooter.tui.widgets.remarks import Remark, Remarks
+from troubleshooter.tui.widgets.scroll_pane import ScrollPane
 from troubleshooter.tui.widgets.table import Table
 from troubleshooter.tui.widgets.where_bar import WhereBar
 
@@ -128,7 +129,8 @@ class HomeScreen(Screen[None]):
         with Vertical(id="home-main"):
             yield Failure()
             yield Table(*COLUMNS, id="cases", empty="Reading the runs.", title="runs")
-            yield Remarks(id="case")
+            with ScrollPane("this run", id="case-pane", key="Tab"):
+                yield Remarks(id="case")
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -179,6 +181,9 @@ class HomeScreen(Screen[None]):
         case = self._case
         first = self.query_one("#home-main").has_class("-first")
         nothing = welcome(self._who) if first else ()
+        pane = self.query_one(ScrollPane)
+        pane.display = case is not None or first
+        pane.entitle("this run" if case else "what this is")
         self.query_one(Remarks).remarks = _details(case) if case else nothing
         self.refresh_bindings()
 
@@ -258,15 +263,18 @@ class HomeScreen(Screen[None]):
 
 
 def _details(case: RunState) -> tuple[Remark, ...]:
+    """What the table has no room for, first what the operator came for."""
     target, cause = case.target, case.diagnosis.cause
+    stands, style = standing(case)
+    failed = case.current.error if case.current else None
     left = ", ".join(f"{change.kind} {change.id}" for change in case.open_changes) or "nothing"
     place = f"{target.account}, resource group {target.resource_group}, subscription {target.subscription}"
     if case.rehearsal:
         place, left = "a demo: its Azure has ended, and this is what its run kept", "nothing"
-    remarks = [
-        Remark("account        ", place),
-        Remark("left in Azure  ", left, style="" if left == "nothing" else "$warning"),
-    ]
-    if cause is not None:
-        remarks.insert(0, Remark("cause          ", cause.title, style="bold"))
-    return tuple(remarks)
+    remarks = [Remark(f"run {case.id:<11}", stands, style=style or "bold")]
+    if failed is not None:
+        remarks.append(Remark("to do          ", failed.do))
+    if cause is not None and cause.title not in stands:
+        remarks.append(Remark("cause          ", cause.title, style="bold"))
+    remarks.append(Remark("left in Azure  ", left, style="" if left == "nothing" else "$warning"))
+    return (*remarks, Remark("pool           ", target.pool), Remark("account        ", place))

@@ -98,6 +98,7 @@ class LookScreen(Screen[None]):
         if message.path != self._asked:
             return
         self._diagnosis = message.diagnosis
+        self.query_one("#look-main").set_class(message.diagnosis is not None, "-read")
         self.query_one(Failure).error = message.error
         stage = self.query_one("#look-stage")
         await stage.remove_children()

@@ -13,6 +13,7 @@ from troubleshooter.tui import glyphs, matrix, plain
 from troubleshooter.tui.screens.evidence import EvidenceScreen
 from troubleshooter.tui.widgets.key_bar import KeyBar
 from troubleshooter.tui.widgets.remarks import Remark, Remarks
+from troubleshooter.tui.widgets.scroll_pane import ScrollPane
 from troubleshooter.tui.widgets.table import Table
 from troubleshooter.tui.widgets.where_bar import WhereBar
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from troubleshooter.model.finding import Diagnosis
-
-_NAMED = 6
 
 
 class MatrixScreen(Screen[None]):
@@ -56,11 +55,12 @@ class MatrixScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield WhereBar(*self._place, "nodes and findings")
         with Vertical(id="matrix-main"):
-            yield Remarks(id="matrix-legend")
+            with ScrollPane("findings", id="matrix-findings", key="Tab"):
+                yield Remarks(id="matrix-legend")
             yield Table(
                 *matrix.columns(self._diagnosis, self._pools),
                 empty="Nothing was read of any node.",
-                title="nodes",
+                title=self._title(),
             )
             yield Remarks(id="matrix-node")
         yield KeyBar()
@@ -72,22 +72,18 @@ class MatrixScreen(Screen[None]):
         self._describe()
 
     def _legend(self) -> tuple[Remark, ...]:
-        marks, findings = glyphs.of(self), self._diagnosis.findings
+        marks = glyphs.of(self)
         named = tuple(
             Remark(f"{number:>2}  {marks.severity(f.severity)} ", plain.one_line(f.title))
-            for number, f in enumerate(findings[:_NAMED], start=1)
+            for number, f in enumerate(self._diagnosis.findings, start=1)
         )
-        left = len(findings) - len(named)
-        more = (
-            (Remark("    ", f"and {left} more, named below for each node", style="$quiet"),) if left else ()
-        )
-        marked = " or ".join(dict.fromkeys(marks.severity(f.severity) for f in findings))
-        means = Remark(
-            "    ",
-            f"{marked} seen on the node   {marks.dot} not seen in what was read of it",
-            style="$quiet",
-        )
-        return (*named, *more, means) if findings else (Remark("", "No rule found anything wrong."),)
+        return named or (Remark("", "No rule found anything wrong."),)
+
+    def _title(self) -> str:
+        """Of the table, with what its marks mean: always in sight, however many findings there are."""
+        marks = glyphs.of(self)
+        marked = " or ".join(dict.fromkeys(marks.severity(f.severity) for f in self._diagnosis.findings))
+        return f"nodes: {marked} seen, {marks.dot} not seen in what was read" if marked else "nodes"
 
     @on(Table.Moved)
     def _describe(self) -> None:
@@ -96,8 +92,7 @@ class MatrixScreen(Screen[None]):
             return
         findings = self._diagnosis.findings
         here = matrix.of_node(self._diagnosis, node)
-        numbered = ((findings.index(finding) + 1, plain.one_line(finding.title)) for finding in here)
-        numbers = ", ".join(str(n) if n <= _NAMED else f"{n} {title}" for n, title in numbered)
+        numbers = ", ".join(str(findings.index(finding) + 1) for finding in here)
         nothing = "no finding; that may be because nothing was read there"
         name = plain.one_line(node) or "pool and Azure"
         self.query_one("#matrix-node", Remarks).remarks = (

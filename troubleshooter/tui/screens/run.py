@@ -13,7 +13,7 @@ from textual.screen import Screen
 
 from troubleshooter.forms import change_of
 from troubleshooter.model.run import StepState
-from troubleshooter.tui import kept
+from troubleshooter.tui import glyphs, kept
 from troubleshooter.tui.background import in_background
 from troubleshooter.tui.bridge import Bridge
 from troubleshooter.tui.matrix import pools
@@ -190,7 +190,7 @@ class RunScreen(Screen[None]):
         self._follow_gate(before, state)
         self._place = (state.target.account, state.target.pool)
         bar = self.query_one(WhereBar)
-        bar.place, bar.facts, bar.lasting = self._place, facts(state), self._lasting()
+        bar.place, bar.facts, bar.lasting = self._place, facts(state, glyphs.of(self)), self._lasting()
         bar.alarming, self.query_one(AlarmLines).own = state.away is not None, state.away
         changes = self.query_one(ChangeList)
         changes.changes, changes.known = state.open_changes, True

@@ -23,7 +23,6 @@ class EndView(VerticalScroll, can_focus=True):
     BORDER_TITLE = "the end"
     DEFAULT_CSS = """
     EndView { height: 1fr; padding-top: 1; scrollbar-size-vertical: 1; }
-    .-low EndView { padding-top: 0; }
     EndView > Moment { background: $background; border-left: none; padding: 0; }
     """
     BINDINGS: ClassVar = [

@@ -31,6 +31,10 @@ _COLUMNS = (
 )
 
 
+_NARROW = 70
+"""Cells with which a wait's head has none to spare."""
+
+
 class WaitView(Vertical):
     DEFAULT_CSS = """
     WaitView { height: 1fr; }
@@ -62,6 +66,9 @@ class WaitView(Vertical):
         if self.is_mounted:
             self._show()
 
+    def on_resize(self) -> None:
+        self._tick()
+
     def _show(self) -> None:
         waiting = self.waiting
         if waiting is None:
@@ -92,19 +99,20 @@ class WaitView(Vertical):
         if waiting is None:
             return
         elapsed = min(waiting.elapsed + time.monotonic() - self._looked, waiting.limit)
-        self.query_one("#wait-head", Static).update(_head(waiting, elapsed), layout=False)
+        head = _head(waiting, elapsed, " " * (4 if self.size.width > _NARROW else 2))
+        self.query_one("#wait-head", Static).update(head, layout=False)
         meter = self.query_one(Meter)
         bad = sum(waiting.counts.get(state, 0) for state in ("unusable", "starttaskfailed"))
         whole = max(1, waiting.wanted, len(waiting.rows))
         meter.done, meter.trouble = waiting.ready / whole, bad / whole
 
 
-def _head(waiting: Waiting, elapsed: float) -> Content:
+def _head(waiting: Waiting, elapsed: float, gap: str) -> Content:
     left = estimate(waiting)
     more = f", {about(left)} more" if left is not None else ""
     return Content.assemble(
         (plain.one_line(waiting.subject), "bold"),
-        f"    {waiting.ready} of {waiting.wanted} ready    ",
+        f"{gap}{waiting.ready} of {waiting.wanted} ready{gap}",
         (duration(elapsed), "bold"),
         (f" of {duration(waiting.limit)}{more}", "$quiet"),
     )

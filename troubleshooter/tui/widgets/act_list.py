@@ -11,6 +11,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from troubleshooter.model.change import NODE_USER, ORIGINAL, Verb
+from troubleshooter.model.run import StepState
 from troubleshooter.report.acts import acts_told, doing
 from troubleshooter.tui import glyphs, plain
 from troubleshooter.tui.clock import since, time_of_day
@@ -75,20 +76,25 @@ class ActList(Widget):
         if left_out > 0:
             earlier = f"{left_out} act{'s' * (left_out != 1)} before: the report has them"
             told = [_Line(" " * _TIME, earlier, "", "$quiet"), *told[-self._most :]]
-        return [*told, *self._under_way(state.open_changes)]
+        stopped = state.current is not None and state.current.state is StepState.FAILED
+        return [*told, *self._under_way(state.open_changes, stopped=stopped)]
 
-    def _under_way(self, changes: tuple[Change, ...]) -> Iterator[_Line]:
-        now, mark = datetime.now(UTC), glyphs.of(self).running
+    def _under_way(self, changes: tuple[Change, ...], *, stopped: bool) -> Iterator[_Line]:
+        """What was begun and has no outcome yet; nobody works on it once the step has stopped."""
+        now, marks = datetime.now(UTC), glyphs.of(self)
         users = [each for each in changes if each.kind == NODE_USER and doing(each)]
         for change in changes:
             if change in users[1:] or not (text := doing(change)):
                 continue
             if change.kind == NODE_USER and len(users) > 1:
                 text = f"{text.partition(' ')[0]} {len(users)} node users"
-            lead = f"{mark} {since(change.moved, now)}".ljust(_TIME)
-            begun = f", since {time_of_day(change.moved)}"
+            lead = marks.attention if stopped else f"{marks.running} {since(change.moved, now)}"
+            begun = f", {'stopped; begun' if stopped else 'since'} {time_of_day(change.moved)}"
             yield _Line(
-                lead, text + begun, "$accent bold", "$error bold" if change.kind == ORIGINAL else "bold"
+                lead.ljust(_TIME),
+                text + begun,
+                "$warning bold" if stopped else "$accent bold",
+                "$error bold" if change.kind == ORIGINAL else "bold",
             )
 
 

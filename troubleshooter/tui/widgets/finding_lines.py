@@ -125,10 +125,24 @@ def proof_drawn(
     indented = taken if beside else indent
     most = _PROOF_LINES if stop.at == 0 else _MORE_LINES
     texts = [_matched(line) for line in proof_lines(proof.excerpt, width - indented, most, marks.cut)]
-    lead: Piece = (label.ljust(indent), "$quiet")
-    yield DrawnLine((lead, *place, *texts.pop(0)) if beside else (lead, *place), stop)
+    if beside:
+        places = [[*place, *texts.pop(0)]]
+    else:
+        places = _below(place, room)
+    for number, pieces in enumerate(places):
+        yield DrawnLine(((label.ljust(indent) if number == 0 else " " * indent, "$quiet"), *pieces), stop)
     for text in texts:
         yield DrawnLine(((" " * indented, ""), *text), stop)
+
+
+def _below(pieces: Iterable[Piece], width: int) -> list[list[Piece]]:
+    """Pieces that fit beside each other on one line, and the next on a line of its own."""
+    drawn: list[list[Piece]] = [[]]
+    for text, style in pieces:
+        if drawn[-1] and sum(cell_len(each) for each, _ in drawn[-1]) + cell_len(text.rstrip()) > width:
+            drawn.append([])
+        drawn[-1].append((text, style))
+    return drawn
 
 
 def _matched(line: Excerpt) -> list[Piece]:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from troubleshooter.forms import DefinitionChange, Form
     from troubleshooter.tui.widgets.strips import Piece
 
+_BREAKS = " /,"
+"""After these a long line is rather broken than elsewhere."""
 _NARROWEST = 20
 _STYLES = {"-": "$error on $gone", "+": "$success on $new"}
 
@@ -153,7 +155,7 @@ class FormText(SelectableLines, ScrollView, can_focus=True):
     def _draw(self) -> None:
         if self._content is None:
             return
-        width = max(_NARROWEST, self.scrollable_content_region.width)
+        width = max(_NARROWEST, self.scrollable_content_region.width - 1)  # what ends at the edge is cut
         self._drawn = list(_lines(*self._content, width, glyphs.of(self).dot))
         self.virtual_size = Size(0, len(self._drawn))
         self.refresh()
@@ -172,7 +174,7 @@ def _lines(lead: str, told: tuple[str, ...], form: Form, width: int, dot: str) -
         style = _STYLES.get(line[:1], "$quiet")
         yield from ([(piece, style)] for piece in _folded(line, width, "  "))
     yield []
-    yield [(plain.fit(f"{form.title}, as {form.file}", width, ""), "bold")]
+    yield from ([(piece, "bold")] for piece in _folded(f"{form.title}, as {form.file}", width, "  "))
     for note in form.remarks:
         for number, line in enumerate(textwrap.wrap(note, width - 2)):
             yield [("  " if number else f"{dot} ", "$quiet"), (line, "$quiet")]
@@ -182,9 +184,14 @@ def _lines(lead: str, told: tuple[str, ...], form: Form, width: int, dot: str) -
 
 
 def _folded(text: str, width: int, hang: str) -> list[str]:
-    """A line as it is; what is too long goes on in the next one, set in a little more."""
-    pieces, rest = [text[:width]], text[width:]
+    """A line as it is; what is too long goes on in the next one, set in a little more, and after a break."""
     margin = (text[: len(text) - len(text.lstrip())] + hang)[: width // 2]
-    room = width - len(margin)
-    pieces += [margin + rest[at : at + room] for at in range(0, len(rest), room)]
-    return pieces
+    pieces: list[str] = []
+    lead = ""
+    while len(lead + text) > width:
+        room = width - len(lead)
+        breaks = [at for at in range(room // 2, room + 1) if text[at - 1] in _BREAKS]
+        at = breaks[-1] if breaks else room
+        pieces.append(lead + text[:at])
+        text, lead = text[at:], margin
+    return [*pieces, lead + text]

@@ -32,6 +32,8 @@ _ALWAYS = {
 """Ids of bindings that keep their place whatever the width."""
 _LATE: tuple[str | None, ...] = (
     "gate.answer",
+    "home.clean-up",
+    "home.resume",
     "app.commands",
     "run.cancel",
     "run.retry",

@@ -26,7 +26,8 @@ _NAMES = {
     "leavingpool": "leaving",
     "upgradingos": "upgrading",
 }
-_ROWS = 4
+_ROWS = ((30, 4), (20, 2))
+"""Lines of the terminal, and how many lines of cells it then has room for."""
 
 
 def node_tone(state: str) -> str:
@@ -53,7 +54,7 @@ class NodeGrid(Widget):
         del container, viewport
         if len(self.nodes) <= 1 or width <= 0:
             return 1
-        return 1 + min(_ROWS, -(-len(self.nodes) // self._per_row(width)))
+        return 1 + min(self._most, -(-len(self.nodes) // self._per_row(width)))
 
     def render(self) -> Content:
         return Content("\n").join([self._counts(), *self._cells()])
@@ -72,7 +73,7 @@ class NodeGrid(Widget):
         return Content.assemble(*parts)
 
     def _cells(self) -> list[Content]:
-        if len(self.nodes) <= 1:
+        if len(self.nodes) <= 1 or not self._most:
             return []
         marks = glyphs.of(self)
         per_row = self._per_row(self.size.width)
@@ -85,19 +86,24 @@ class NodeGrid(Widget):
                     for state, alike in groupby(row, key=lambda node: node.state)
                 ]
             )
-            for row in rows[:_ROWS]
+            for row in rows[: self._most]
         ]
-        hidden = sum(len(row) for row in rows[_ROWS:])
+        hidden = sum(len(row) for row in rows[self._most :])
         if hidden:
             lines[-1] = Content.styled(
-                f"and {hidden + len(rows[_ROWS - 1])} nodes more, in the table", "$quiet"
+                f"and {hidden + len(rows[self._most - 1])} nodes more, in the table", "$quiet"
             )
         return lines
+
+    @property
+    def _most(self) -> int:
+        """Lines of cells; the table below them needs its own."""
+        return next((lines for height, lines in _ROWS if self.app.size.height >= height), 0)
 
     def _per_row(self, width: int) -> int:
         """Cells stand apart while they fit, and close up when there are many."""
         apart = max(1, (width + 1) // 2)
-        return apart if len(self.nodes) <= apart * _ROWS else max(1, width)
+        return apart if len(self.nodes) <= apart * self._most else max(1, width)
 
 
 def _order(state: str) -> tuple[int, str]:

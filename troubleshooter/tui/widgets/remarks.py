@@ -60,7 +60,7 @@ def _drawn(remark: Remark, width: int) -> list[tuple[str, str]]:
 def _lines(remark: Remark, width: int) -> list[str]:
     room = max(_LEAST, width)
     if not remark.verbatim:
-        return textwrap.wrap(plain.one_line(remark.text), room) or [""]
+        return textwrap.wrap(plain.one_line(remark.text), room, break_on_hyphens=False) or [""]
     wrapper = textwrap.TextWrapper(
         room, drop_whitespace=False, break_on_hyphens=False, subsequent_indent="    "
     )

@@ -31,10 +31,23 @@ class ScrollPane(VerticalScroll):
         Binding("end,G", "scroll_end", "End", show=False, tooltip="The end", id="pane.end"),
     ]
 
-    def __init__(self, title: str, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
+    def __init__(
+        self,
+        title: str,
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's name for it
+        key: str = "PgDn",
+    ) -> None:
+        """`key` leads to what is below; beside a table, which has the focus at first, that is Tab."""
         super().__init__(id=id)
         self._title = title
+        self._key = key
         self.border_title = title
+
+    def entitle(self, title: str) -> None:
+        """Another name for what it holds now."""
+        self._title = title
+        self._say_more()
 
     def watch_virtual_size(self, _size: Size) -> None:
         self.call_after_refresh(self._say_more)
@@ -48,5 +61,5 @@ class ScrollPane(VerticalScroll):
 
     def _say_more(self) -> None:
         below = int(self.max_scroll_y - self.scroll_y)
-        lines = f"{below} more line{'s' * (below != 1)} below, PgDn"
+        lines = f"{below} more line{'s' * (below != 1)} below, {self._key}"
         self.border_title = f"{self._title}: {lines}" if below > 0 else self._title

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from troubleshooter.model.run import StepState
 from troubleshooter.tui import plain
 from troubleshooter.tui.steps import short_name
 from troubleshooter.tui.views.acting import ActingView
@@ -40,6 +41,8 @@ class StepPane(Vertical):
         self._shown: Hashable = None
         self._said = "", ""
         self._now: Looked | None = None
+        self._changing = False
+        """While one view goes and the next comes, neither has all of its parts."""
         self._wanted: tuple[Hashable, Callable[[], Widget]] = (None, Static)
 
     def compose(self) -> ComposeResult:
@@ -52,7 +55,7 @@ class StepPane(Vertical):
     def view(self) -> Widget | None:
         """What is on the stage; nothing while views change."""
         stage = self.query_one("#step-stage")
-        return stage.children[0] if stage.children else None
+        return stage.children[0] if stage.children and not self._changing else None
 
     def show(self, now: Looked) -> None:
         title, why = _heading(now)
@@ -91,13 +94,16 @@ class StepPane(Vertical):
         key, make = self._wanted
         if key == self._shown:
             return
-        self._shown = key
-        view, stage = make(), self.query_one("#step-stage")
+        self._shown, self._changing = key, True
+        view, stage, now = make(), self.query_one("#step-stage"), self._now
         steer = not isinstance(self.screen.focused, StepRail)  # who walks the rail keeps walking it
         async with self.batch():
             await stage.remove_children()
             await stage.mount(view)
             self.screen.set_class(isinstance(view, GateView) and view.plans_something, "-consent")
+            self.screen.set_class(isinstance(view, WaitView) or bool(view.query(WaitView)), "-waits")
+            self.screen.set_class(now is not None and now.record.state is StepState.FAILED, "-stopped")
+        self._changing = False
         if self._wanted[0] == key:
             self._follow()  # what came meanwhile found the view before this one
         if steer:

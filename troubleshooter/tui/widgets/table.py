@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -162,9 +163,12 @@ class Table(SelectableLines, ScrollView, can_focus=True):
             return strip(self, [(self._header(sizes), "$quiet")], width)
         index = y - 1 + self.scroll_offset.y
         if index >= len(self._rows):
-            text = self._empty if y == 2 and not self._rows else ""
-            return strip(self, [(plain.fit(text, width, glyphs.of(self).cut), "$quiet")], width)
+            return strip(self, [(self._emptiness(width).get(y, ""), "$quiet")], width)
         return self._row(index, sizes, width)
+
+    def _emptiness(self, width: int) -> dict[int, str]:
+        """What stands on which line where there are no rows; it says what to do, so nothing of it is cut."""
+        return {} if self._rows else dict(enumerate(textwrap.wrap(self._empty, max(20, width)), 2))
 
     def _row(self, index: int, sizes: list[tuple[int, int]], width: int) -> Strip:
         here = index == self.cursor

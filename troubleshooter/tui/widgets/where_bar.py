@@ -14,6 +14,7 @@ from troubleshooter.tui.world import offer_of
 
 if TYPE_CHECKING:
     from troubleshooter.model.run import RunState
+    from troubleshooter.tui.glyphs import Glyphs
     from troubleshooter.tui.widgets.strips import Piece
 
 
@@ -73,10 +74,10 @@ def _length(pieces: list[Piece]) -> int:
     return sum(cell_len(text) for text, _ in pieces)
 
 
-def facts(state: RunState) -> tuple[str, ...]:
+def facts(state: RunState, marks: Glyphs) -> tuple[str, ...]:
     """Region, who, and which run, as far as it is known."""
     known: dict[str, Any] = {}
     for record in state.steps[:1]:
         known = dict(record.output)
-    who = plain.middle(plain.one_line(str(known.get("who") or "")), 32, "...")
+    who = plain.middle(plain.one_line(str(known.get("who") or "")), 32, marks.cut)
     return tuple(part for part in (str(known.get("location") or ""), who, f"run {state.id}") if part)

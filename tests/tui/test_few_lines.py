@@ -1,0 +1,179 @@
+"""In the smallest terminal what the operator came for is there, whole, and can be acted on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.widgets import Input
+
+from tests.tui.acts import diagnoses, fails_once, keeps_a_log, makes_the_pool, takes_the_original_away, waits
+from tests.tui.stage import NARROW
+from tests.tui.walker import until
+from tests.tui.worlds import DIAGNOSIS, LOG_TEXT, NODES, TARGET
+from troubleshooter.errors import Refused
+from troubleshooter.model.run import NodeRow, StepState, Waiting
+from troubleshooter.tui.glyphs import UNICODE
+from troubleshooter.tui.screens.matrix import MatrixScreen
+from troubleshooter.tui.widgets.act_list import ActList
+from troubleshooter.tui.widgets.finding_lines import lines
+from troubleshooter.tui.widgets.finding_list import FindingList
+from troubleshooter.tui.widgets.remarks import Remark, Remarks, _drawn
+from troubleshooter.tui.widgets.scroll_pane import ScrollPane
+from troubleshooter.tui.widgets.table import Table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.app import App
+    from textual.pilot import Pilot
+
+    from tests.tui.stage import Stage
+    from troubleshooter.engine.context import StepContext, StepOutcome
+
+SMALLEST = (60, 16)
+REFUSAL = Refused(
+    "Azure refused creating pool render-pool-dbg-7f3a: the body names a virtual network of another region.",
+    "A pool lies where its account lies.",
+    "Give a subnet of the account's region, then press R.",
+)
+
+
+def on_screen(app: App[str | None]) -> list[str]:
+    return [strip.text for strip in app.screen._compositor.render_strips()]
+
+
+def words(app: App[str | None]) -> str:
+    """Without the thumbs of scroll bars."""
+    return " ".join("".join(" " if "▁" <= each <= "▏" else each for each in " ".join(on_screen(app))).split())
+
+
+async def at_home(pilot: Pilot[str | None]) -> None:
+    await until(pilot, lambda: pilot.app.screen.query_one(Table).key is not None, "the runs")
+    await pilot.pause()
+
+
+@pytest.mark.parametrize("size", [SMALLEST, NARROW])
+async def test_what_the_list_of_runs_cuts_is_told_whole_below_it(stage: Stage, size: tuple[int, int]) -> None:
+    stage.played(None, {"recreate": fails_once(REFUSAL)})
+    async with stage.application().run_test(size=size) as pilot:
+        await at_home(pilot)
+        assert "…" in "".join(on_screen(pilot.app)), "it is not cut at all"
+        pane = pilot.app.screen.query_one("#case-pane", ScrollPane)
+        await pilot.press("tab")
+        assert pane.has_focus
+        told = {words(pilot.app)}
+        for _ in range(pane.max_scroll_y):
+            await pilot.press("down")
+            await pilot.pause()
+            told.add(words(pilot.app))
+        assert any(REFUSAL.what in each for each in told)
+        assert any(REFUSAL.do in each for each in told)
+
+
+@pytest.mark.parametrize("size", [SMALLEST, NARROW])
+async def test_the_key_that_cleans_up_outlives_those_that_begin(stage: Stage, size: tuple[int, int]) -> None:
+    stage.played("wait-for-idle", {"recreate": makes_the_pool})
+    async with stage.application().run_test(size=size) as pilot:
+        await at_home(pilot)
+        assert "x clean up" in on_screen(pilot.app)[-1]
+
+
+@pytest.mark.parametrize("size", [SMALLEST, NARROW])
+async def test_an_empty_list_says_all_of_what_to_do(stage: Stage, size: tuple[int, int]) -> None:
+    async with stage.application().run_test(size=size) as pilot:
+        await until(pilot, lambda: "tries it without Azure." in words(pilot.app), "all of it")
+
+
+@pytest.mark.parametrize("size", [SMALLEST, NARROW])
+async def test_a_wait_for_many_shows_some_of_them(stage: Stage, size: tuple[int, int]) -> None:
+    rows = tuple(NodeRow(f"tvm-1399436420_{number}-p", "starting", "", "") for number in range(1, 501))
+    at_limit = "goes on with what can be read, without the nodes that are not ready"
+    subject = "render-pool-dbg-7f3a0001"
+    look = Waiting("wait-for-idle", subject, {"starting": 500}, rows, 0, 500, 0.0, 1800.0, at_limit)
+    async with stage.opened("wait-for-idle", {"wait-for-idle": waits(look)}, size=size) as (pilot, run):
+        await until(pilot, lambda: run.state.step("wait-for-idle").state is StepState.RUNNING, "the wait")
+        await until(pilot, lambda: bool(pilot.app.screen.query(Table)), "its table")
+        await until(pilot, lambda: "420_3-p" in words(pilot.app), "three of the nodes")
+        assert "0 of 500 ready 0:0" in words(pilot.app)
+
+
+async def test_a_matrix_of_many_findings_shows_some_nodes(stage: Stage) -> None:
+    finding = DIAGNOSIS.findings[0]
+    many = tuple(replace(finding, id=f"f-{n}", title=f"The finding number {n}") for n in range(1, 13))
+    diagnosis = replace(DIAGNOSIS, findings=many, nodes=NODES)
+    async with stage.application().run_test(size=SMALLEST) as pilot:
+        await pilot.app.push_screen(MatrixScreen(("files",), diagnosis, lambda _node, _name: None))
+        await pilot.pause()
+        assert sum("d1c88f0a3b2_d  ✖" in line for line in on_screen(pilot.app)) >= 3
+        assert "· not seen in what was read" in words(pilot.app)
+        await pilot.press("tab", "end")
+        await pilot.pause()
+        assert many[-1].title in words(pilot.app)
+
+
+async def test_what_was_found_in_files_has_their_screen(stage: Stage, tmp_path: Path) -> None:
+    (tmp_path / "akvvm_service.log").write_bytes(LOG_TEXT)
+    async with stage.application().run_test(size=NARROW) as pilot:
+        await pilot.press("l")
+        await until(pilot, lambda: isinstance(pilot.app.focused, Input), "the field")
+        assert "Nothing leaves this machine" in words(pilot.app)
+        pilot.app.screen.query_one("#look-path", Input).value = str(tmp_path)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.focused, FindingList), "the findings")
+        await pilot.pause()
+        assert pilot.app.screen.query_one(FindingList).region.y <= 6
+
+
+async def test_a_failure_says_what_to_do_without_scrolling(stage: Stage) -> None:
+    def begins_and_fails(ctx: StepContext) -> StepOutcome:
+        takes_the_original_away(ctx)
+        raise Refused("Azure refused creating pool render-pool.", "It said no.", "Mend what it names.")
+
+    run = stage.played(None, {"recreate": begins_and_fails})
+    async with stage.application(open_run=run.id).run_test(size=SMALLEST) as pilot:
+        await until(pilot, lambda: bool(pilot.app.screen.query("OutcomeView")), "the failure")
+        await pilot.pause()
+        assert "Mend what it names." in words(pilot.app)
+
+
+async def test_what_a_stopped_step_began_is_not_under_way(stage: Stage) -> None:
+    def begins_and_fails(ctx: StepContext) -> StepOutcome:
+        takes_the_original_away(ctx)
+        raise REFUSAL
+
+    run = stage.played(None, {"recreate": begins_and_fails})
+    async with stage.application(open_run=run.id).run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: bool(pilot.app.screen.query(ActList)), "its acts")
+        await pilot.pause()
+        acts = pilot.app.screen.query_one(ActList).render().plain
+        assert f"creating original pool {TARGET.pool} again, stopped; begun " in acts
+        assert UNICODE.running not in acts
+
+
+def test_an_id_is_broken_nowhere() -> None:
+    node = "render-pool-dbg-7f3a0001/tvm-1399436420_1-20261125t195654z/kvts7f3a0001"
+    told = _drawn(Remark("left in Azure  ", f"pool render-pool-dbg-7f3a0001, node-user {node}"), 90)
+    assert node in {line for _, line in told}
+    assert isinstance(Remarks(), Remarks)
+
+
+@pytest.mark.parametrize("width", [30, 50, 76, 118])
+def test_a_proofs_place_stands_under_its_label_and_is_never_cut_off(stage: Stage, width: int) -> None:
+    state = stage.played(None, {"collect": keeps_a_log, "diagnose": diagnoses})
+    proof = replace(
+        state.diagnosis.findings[0].evidence[0],
+        node="tvm-1399436420_1-20261125t195654z",
+        file="KeyVaultForLinux/akvvm_service_2026-11-25_19-56-54.0.log",
+        line=12345,
+    )
+    finding = replace(state.diagnosis.findings[0], evidence=(proof,))
+    drawn = [
+        "".join(text for text, _ in line.pieces)
+        for line in lines(replace(DIAGNOSIS, findings=(finding,)), width, UNICODE)
+    ]
+    assert max(len(line.rstrip()) for line in drawn if "12345" in line) <= width
+    place = next(line for line in drawn if "log:12345" in line)
+    assert place[:12].strip() in {"", "proof"}
+    assert place[12] != " "

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 SAME = 3
 """So many looks in a row must be equal."""
-LIMIT = 20.0
+LIMIT = 60.0
+"""Seconds; of safety alone."""
 BROKEN: ContextVar[list[str] | None] = ContextVar("where broken invariants are told", default=None)
 DRAWN: ContextVar[Path | None] = ContextVar("where pictures are drawn as well, as SVG", default=None)
 

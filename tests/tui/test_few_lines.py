@@ -8,17 +8,29 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Input
 
-from tests.tui.acts import diagnoses, fails_once, keeps_a_log, makes_the_pool, takes_the_original_away, waits
+from tests.tui.acts import (
+    asks,
+    diagnoses,
+    fails_once,
+    keeps_a_log,
+    makes_the_pool,
+    takes_the_original_away,
+    waits,
+)
 from tests.tui.stage import NARROW
-from tests.tui.walker import until
-from tests.tui.worlds import DIAGNOSIS, LOG_TEXT, NODES, TARGET
+from tests.tui.test_proof import looked_at, opened
+from tests.tui.walker import shown_gate, until
+from tests.tui.worlds import DIAGNOSIS, LOG_TEXT, NODES, OUTSIDE, TARGET, waiting
 from troubleshooter.errors import Refused
 from troubleshooter.model.run import NodeRow, StepState, Waiting
 from troubleshooter.tui.glyphs import UNICODE
 from troubleshooter.tui.screens.matrix import MatrixScreen
 from troubleshooter.tui.widgets.act_list import ActList
+from troubleshooter.tui.widgets.failure import Failure
 from troubleshooter.tui.widgets.finding_lines import lines
 from troubleshooter.tui.widgets.finding_list import FindingList
+from troubleshooter.tui.widgets.log_view import LogView
+from troubleshooter.tui.widgets.moment import Moment
 from troubleshooter.tui.widgets.remarks import Remark, Remarks, _drawn
 from troubleshooter.tui.widgets.scroll_pane import ScrollPane
 from troubleshooter.tui.widgets.table import Table
@@ -99,6 +111,32 @@ async def test_a_wait_for_many_shows_some_of_them(stage: Stage, size: tuple[int,
         assert "0 of 500 ready 0:0" in words(pilot.app)
 
 
+async def test_a_wait_of_a_step_that_changes_something_is_in_sight(stage: Stage) -> None:
+    def changes_and_waits(ctx: StepContext) -> StepOutcome:
+        makes_the_pool(ctx)
+        return waits(waiting("recreate"))(ctx)
+
+    async with stage.opened("recreate", {"recreate": changes_and_waits}, size=(120, 40)) as (pilot, _run):
+        await until(pilot, lambda: bool(pilot.app.screen.query("ActingView WaitView")), "its wait")
+        assert pilot.app.screen.query_one(ActList).display
+        await pilot.resize_terminal(*SMALLEST)
+        await until(pilot, lambda: pilot.app.screen.query_one(Table).size.height >= 3, "its nodes")
+        assert not pilot.app.screen.query_one(ActList).display
+
+
+async def test_what_is_known_comes_first_again_once_there_is_room(stage: Stage) -> None:
+    acts = {"diagnose": diagnoses, "choose-fix": asks(OUTSIDE)}
+    async with stage.opened("diagnose", acts, size=(120, 40)) as (pilot, _run):
+        await until(pilot, lambda: shown_gate(pilot) is not None, "the gate")
+        pane = pilot.app.screen.query_one("#gate-plan")
+        first = [type(each) for each in pane.children][0]
+        assert first is Moment
+        await pilot.resize_terminal(*SMALLEST)
+        await until(pilot, lambda: not isinstance(pane.children[0], Moment), "the choice first")
+        await pilot.resize_terminal(120, 40)
+        await until(pilot, lambda: isinstance(pane.children[0], Moment), "the cause first")
+
+
 async def test_a_matrix_of_many_findings_shows_some_nodes(stage: Stage) -> None:
     finding = DIAGNOSIS.findings[0]
     many = tuple(replace(finding, id=f"f-{n}", title=f"The finding number {n}") for n in range(1, 13))
@@ -111,6 +149,61 @@ async def test_a_matrix_of_many_findings_shows_some_nodes(stage: Stage) -> None:
         await pilot.press("tab", "end")
         await pilot.pause()
         assert many[-1].title in words(pilot.app)
+
+
+@pytest.mark.parametrize("size", [SMALLEST, NARROW])
+async def test_a_timeline_says_what_happened(stage: Stage, tmp_path: Path, size: tuple[int, int]) -> None:
+    (tmp_path / "akvvm_service.log").write_bytes(LOG_TEXT)
+    async with stage.application().run_test(size=size) as pilot:
+        await looked_at(pilot, tmp_path)
+        await pilot.press("t")
+        await until(pilot, lambda: "Caller is not" in words(pilot.app), "what happened")
+
+
+async def test_a_proof_has_its_line_in_sight_in_its_file(stage: Stage, tmp_path: Path) -> None:
+    log = LOG_TEXT.decode().splitlines()
+    (tmp_path / "akvvm_service_2026-11-25_19-56-54.0.log").write_text("\n".join(["a line"] * 9 + log))
+    async with stage.application().run_test(size=(120, 40)) as pilot:
+        await looked_at(pilot, tmp_path)
+        await opened(pilot)
+        await pilot.resize_terminal(*SMALLEST)
+        view = pilot.app.screen.query_one(LogView)
+        await until(pilot, lambda: view.size.height >= 3, "some of the file")
+        await until(pilot, lambda: 0 <= view.cursor - view.scroll_offset.y < view.size.height, "the line")
+        assert view.cursor >= 9
+
+
+def test_a_title_that_is_too_long_goes_on_in_the_next_line() -> None:
+    title = "The vault's firewall does not let the node in, whatever it says"
+    finding = replace(DIAGNOSIS.findings[0], title=title)
+    drawn = lines(replace(DIAGNOSIS, findings=(finding,)), 56, UNICODE)
+    whole = [line for line in drawn if line.stop and line.stop.finding and not line.stop.at][:2]
+    told = " ".join(" ".join(text for line in whole for text, _ in line.pieces).split())
+    assert title in told
+    assert finding.confidence.value in told
+
+
+async def test_why_a_pool_was_not_taken_is_told_whole(stage: Stage) -> None:
+    async with stage.application().run_test(size=SMALLEST) as pilot:
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(pilot.app.focused, Input), "the field")
+        await pilot.press(*"nonsense", "enter")
+        await pilot.pause()
+        error = pilot.app.screen.query_one(Failure).error
+        assert error is not None
+        await until(pilot, lambda: error.do.split()[-1] in words(pilot.app), "all of it")
+
+
+@pytest.mark.parametrize("size", [SMALLEST, NARROW])
+async def test_the_list_of_findings_is_not_said_twice(stage: Stage, size: tuple[int, int]) -> None:
+    acts = {"diagnose": diagnoses, "choose-fix": asks(OUTSIDE)}
+    async with stage.opened("diagnose", acts, size=size) as (pilot, _run):
+        await until(pilot, lambda: shown_gate(pilot) is not None, "the gate")
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(pilot.app.focused, FindingList), "the findings")
+        await pilot.pause()
+        assert words(pilot.app).count(DIAGNOSIS.findings[0].title[:30]) == 1
+        assert pilot.app.screen.query_one(FindingList).size.height >= 3
 
 
 async def test_what_was_found_in_files_has_their_screen(stage: Stage, tmp_path: Path) -> None:

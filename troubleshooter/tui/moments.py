@@ -19,7 +19,7 @@ COLUMNS = (
     Column("", 1, importance=8),
     Column("UTC", 20, importance=9),
     Column("node", 12, importance=5, name=True),
-    Column("what happened", 36, importance=9, wish=60, flexible=True),
+    Column("what happened", 30, importance=10, wish=60, flexible=True),
     Column("file", 14, importance=3, name=True),
 )
 _LONGEST = 400

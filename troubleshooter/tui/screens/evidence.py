@@ -35,6 +35,10 @@ def whole_file(kept: KeptFile) -> Evidence:
     return Evidence(file=kept.name, line=0, text="", node=kept.node or None)
 
 
+_FEW = 20
+"""Lines of a terminal below which the file has those that tell of the next proof."""
+
+
 class EvidenceScreen(Screen[None]):
     BINDINGS: ClassVar = [
         Binding("n", "next(1)", "next", tooltip="The next match, or the next proof", id="evidence.next"),
@@ -89,19 +93,29 @@ class EvidenceScreen(Screen[None]):
 
     def _open(self) -> None:
         proof, at = self.proof, self._at
-        marks = glyphs.of(self)
-        number = f"proof {at + 1} of {len(self._proofs)}" if proof.line or len(self._proofs) > 1 else ""
         self.query_one(LinePane).forget()
-        parts = [plain.one_line(proof.file), plain.one_line(proof.node or ""), number]
-        *rest, name = reversed([part for part in parts if part])
-        tail = "".join(f"  {marks.dot}  {part}" for part in reversed(rest))
-        room = max(20, self.size.width - len(tail) - 2)
-        head = Content.assemble((plain.middle(name, room, marks.cut), "bold"), (tail, "$quiet"))
-        if following := self._following():
-            then = plain.middle(following, max(20, self.size.width - 10), marks.cut)
-            head = Content("\n").join([head, Content.styled(f"n next: {then}", "$quiet")])
-        self.query_one("#evidence-head", Static).update(head)
+        self._say_where()
         in_background(self, partial(self._read, at, proof), partial(self.FileRead, at, None))
+
+    def on_resize(self) -> None:
+        self._say_where()
+
+    def _say_where(self) -> None:
+        """File, node and which proof, on as few lines as they need; then the next, where there is room."""
+        proof, marks, width = self.proof, glyphs.of(self), self.size.width - 2
+        name, node = plain.one_line(proof.file), plain.one_line(proof.node or "")
+        number = f"proof {self._at + 1} of {len(self._proofs)}" if proof.line or len(self._proofs) > 1 else ""
+        gap = f"  {marks.dot}  "
+        beside = len(gap.join(part for part in (name, node, number) if part)) <= width
+        tail = "".join(gap + part for part in (node if beside else "", number) if part)
+        name = plain.middle(name, max(20, width - len(tail)), marks.cut)
+        lines = [Content.assemble((name, "bold"), (tail, "$quiet"))]
+        if node and not beside:
+            lines.append(Content.styled(plain.fit(node, width, marks.cut), "$quiet"))
+        if (following := self._following()) and self.size.height >= _FEW:
+            then = plain.middle(following, max(20, width - 8), marks.cut)
+            lines.append(Content.styled(f"n next: {then}", "$quiet"))
+        self.query_one("#evidence-head", Static).update(Content("\n").join(lines))
 
     def _following(self) -> str:
         """Where the next proof stands; empty where there is no other."""

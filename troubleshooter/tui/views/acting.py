@@ -21,6 +21,10 @@ _ABOVE_A_WAIT = 4
 """Acts shown above a wait, so that its nodes keep their room in a low terminal."""
 
 
+_FEW = 20
+"""Lines of a terminal in which acts and a wait have room."""
+
+
 class ActingView(Vertical):
     DEFAULT_CSS = """
     ActingView { height: 1fr; }
@@ -40,6 +44,11 @@ class ActingView(Vertical):
         else:
             yield ActList(self._state, most=_ABOVE_A_WAIT)
             yield WaitView(self._waiting)
+
+    def on_resize(self) -> None:
+        """Where lines are very few, the wait has them; what was done stands in the log below it."""
+        for acts in self.query(ActList):
+            acts.display = self._waiting is None or self.app.size.height >= _FEW
 
     def follow(self, state: RunState, waiting: Waiting | None) -> None:
         for told in self.query("#plan").results(Static):

@@ -57,3 +57,4 @@ class FindingsView(Vertical):
         text = f"  {glyphs.of(self).dot}  ".join(parts)
         self.query_one("#findings-head", Static).update(Content.styled(text, "$quiet"))
         self.query_one(FindingList).diagnosis = self.diagnosis
+        self.set_class(bool(self.diagnosis.findings), "-listed")

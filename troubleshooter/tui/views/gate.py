@@ -149,8 +149,9 @@ class GateView(Vertical):
         self.set_class(few, "-few")
         for choices in self.query(Choices):
             choices.brief = few
-        if few and self._above is not None:  # what is agreed to is seen first where not all is seen at once
-            self.query_one("#gate-plan").move_child(self._above, after=self.query_one(Remarks))
+        if self._above is not None:  # what is agreed to is seen first where not all is seen at once
+            plan, remarks = self.query_one("#gate-plan"), self.query_one(Remarks)
+            plan.move_child(self._above, **({"after": remarks} if few else {"before": remarks}))
         self._show()
 
     @property

@@ -65,15 +65,16 @@ def _finding(
     sure = f"{marks.certainty(finding.confidence)} {finding.confidence.value}"
     if proven:
         sure = f"{marks.done} proven"
-    title = plain.fit(plain.one_line(finding.title), width - len(sure) - 4, marks.cut)
+    *above, title = textwrap.wrap(plain.one_line(finding.title), max(20, width - len(sure) - 4)) or [""]
     tone = {Severity.ERROR: "$error bold", Severity.WARNING: "$warning bold"}.get(finding.severity, "$quiet")
+    stop = Stop(finding, finding.evidence)
+    mark: Piece = (f"{marks.severity(finding.severity)} ", tone)
+    for part in above:
+        yield DrawnLine((mark, (part, "bold")), stop)
+        mark = ("  ", "")
+    certainty: Piece = (sure, "$accent" if finding.confidence is Confidence.CONFIRMED else "$quiet")
     yield DrawnLine(
-        (
-            (f"{marks.severity(finding.severity)} ", tone),
-            (f"{title}  ", "bold"),
-            (sure, "$accent" if finding.confidence is Confidence.CONFIRMED else "$quiet"),
-        ),
-        Stop(finding, finding.evidence),
+        (mark, (f"{plain.fit(title, width - len(sure) - 4, marks.cut)}  ", "bold"), certainty), stop
     )
     said = finding.explanation.removesuffix(finding.remark)
     for text, style in ((said, ""), (finding.remark, "$quiet")):

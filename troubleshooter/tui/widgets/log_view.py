@@ -167,6 +167,12 @@ class LogView(SelectableLines, ScrollView, can_focus=True):
             target = now - height // 2 if far else now if now < top else now - height + 1
             self.scroll_to(y=max(0, target), animate=False)
 
+    def on_resize(self) -> None:
+        """The line looked at stays in sight."""
+        top, height = self.scroll_offset.y, max(1, self.scrollable_content_region.height)
+        if not top <= self.cursor < top + height:
+            self.call_after_refresh(self._centre)
+
     def _centre(self) -> None:
         height = max(1, self.scrollable_content_region.height)
         self.scroll_to(y=max(0, self.cursor - height // 2), animate=False)

@@ -114,7 +114,7 @@ async def test_a_wait_for_many_shows_some_of_them(stage: Stage, size: tuple[int,
 async def test_a_wait_of_a_step_that_changes_something_is_in_sight(stage: Stage) -> None:
     def changes_and_waits(ctx: StepContext) -> StepOutcome:
         makes_the_pool(ctx)
-        return waits(waiting("recreate"))(ctx)
+        return waits(replace(waiting(), step="recreate"))(ctx)
 
     async with stage.opened("recreate", {"recreate": changes_and_waits}, size=(120, 40)) as (pilot, _run):
         await until(pilot, lambda: bool(pilot.app.screen.query("ActingView WaitView")), "its wait")
@@ -129,8 +129,7 @@ async def test_what_is_known_comes_first_again_once_there_is_room(stage: Stage) 
     async with stage.opened("diagnose", acts, size=(120, 40)) as (pilot, _run):
         await until(pilot, lambda: shown_gate(pilot) is not None, "the gate")
         pane = pilot.app.screen.query_one("#gate-plan")
-        first = [type(each) for each in pane.children][0]
-        assert first is Moment
+        assert isinstance(pane.children[0], Moment)
         await pilot.resize_terminal(*SMALLEST)
         await until(pilot, lambda: not isinstance(pane.children[0], Moment), "the choice first")
         await pilot.resize_terminal(120, 40)

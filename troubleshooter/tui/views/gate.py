@@ -151,7 +151,10 @@ class GateView(Vertical):
             choices.brief = few
         if self._above is not None:  # what is agreed to is seen first where not all is seen at once
             plan, remarks = self.query_one("#gate-plan"), self.query_one(Remarks)
-            plan.move_child(self._above, **({"after": remarks} if few else {"before": remarks}))
+            if few:
+                plan.move_child(self._above, after=remarks)
+            else:
+                plan.move_child(self._above, before=remarks)
         self._show()
 
     @property

@@ -126,10 +126,7 @@ def proof_drawn(
     indented = taken if beside else indent
     most = _PROOF_LINES if stop.at == 0 else _MORE_LINES
     texts = [_matched(line) for line in proof_lines(proof.excerpt, width - indented, most, marks.cut)]
-    if beside:
-        places = [[*place, *texts.pop(0)]]
-    else:
-        places = _below(place, room)
+    places = [[*place, *texts.pop(0)]] if beside else _below(place, room)
     for number, pieces in enumerate(places):
         yield DrawnLine(((label.ljust(indent) if number == 0 else " " * indent, "$quiet"), *pieces), stop)
     for text in texts:

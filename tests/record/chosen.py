@@ -61,7 +61,7 @@ class Look(NamedTuple):
     @property
     def name(self) -> str:
         width, height = self.size
-        return f"{width}x{height}" if self.theme == THEMES[0] else f"{width}x{height} {self.theme}"
+        return f"{width}x{height}" if self.theme == THEMES[0] else f"{width}x{height}-{self.theme}"
 
 
 def looks(scene: str, state: str) -> tuple[Look, ...]:

@@ -165,7 +165,8 @@ def first_line(said: Said) -> str:
 
 
 def _verified(said: Said) -> bool:
-    return "is proven" in said.out if not said.json else bool((said.document or {}).get("verified"))
+    told = re.search(r"^✔ Proven\.", said.out, re.MULTILINE) is not None
+    return told if not said.json else bool((said.document or {}).get("verified"))
 
 
 def _named(things: Iterable[Thing]) -> str:

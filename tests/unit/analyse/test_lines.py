@@ -66,6 +66,7 @@ def test_the_head_can_be_read_twice() -> None:
         b"\0\0\0" + log("harmless").encode() + b"\xff\xfe " + LINE.encode() + b"\0",
         ("\n" + LINE).encode(),
     ],
+    ids=lambda data: f"{len(data)} bytes",  # what gzip writes holds the time
 )
 def test_the_evidence_is_found_in_every_dress(data: bytes) -> None:
     (finding,) = analyse([source(data)], BOOK).findings

@@ -212,6 +212,7 @@ def test_no_changed_byte_makes_it_fail(place: int, value: int) -> None:
         gzip.compress(gzip.compress(b"a log in two packings")),
         b"PK\x03\x04zip",
     ],
+    ids=lambda data: f"{len(data)} bytes",  # what gzip writes holds the time
 )
 def test_a_private_key_or_pkcs12_is_dropped_and_named_wherever_it_lies(data: bytes) -> None:
     files, intake = take(archive(member(LOG, data), member("etc/os-release", b"ID=x\n")))
@@ -356,6 +357,7 @@ def test_many_packed_logs_share_one_limit_and_bombs_use_it_up(monkeypatch: pytes
         (gzip.compress(archive(member(LOG, b"x"))), "it is an archive in an archive."),
         (gzip.compress(b"") * 100_000, "it is compressed in more than 50 parts."),
     ],
+    ids=["cut off", "damaged", "an archive", "many parts"],  # what gzip writes holds the time
 )
 def test_what_cannot_be_unpacked_says_why(data: bytes, why: str) -> None:
     files, intake = take(archive(member(ROTATED, data)))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from troubleshooter.simulator.server import Simulator
 
 ROOT = Path(__file__).resolve().parent.parent
+
+settings.register_profile("any machine", deadline=None)  # a busy one is no fault of what is tried
+settings.load_profile("any machine")
 
 
 NIGHTLY = (ROOT / "tests" / "attacks", ROOT / "tests" / "record")

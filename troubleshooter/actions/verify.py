@@ -8,7 +8,9 @@ from troubleshooter.actions import bodies, carry, in_place, jobs, original, pool
 from troubleshooter.actions.pools import ensure_pool, open_pools, remove_pool
 from troubleshooter.actions.proof import prove
 from troubleshooter.actions.recheck import add_findings, recheck
+from troubleshooter.actions.tools import total_left
 from troubleshooter.engine.context import StepOutcome
+from troubleshooter.errors import ExitCode
 from troubleshooter.model.change import NODES, ORIGINAL, POOL
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.run import StepState
@@ -28,6 +30,10 @@ def verify(tools: Tools, ctx: StepContext) -> StepOutcome:
         return StepOutcome(ctx.state.not_verified_because, skipped=True)
     if in_place.underway(ctx):
         return on_original(tools, ctx, tools.definition())
+    if total_left(ctx) <= 0:  # nothing is waited for any more: what was made is removed next
+        why = "the run has worked as long as it may, its total limit"
+        ctx.verified(verified=False, because=why)
+        return StepOutcome(f"no fix proven: {why}", skipped=True, exit_code=ExitCode.GAVE_UP)
     definition = tools.definition()
     whole = carry.complete(definition, carry.settled(ctx, definition))
     body = bodies.verification_body(whole, list(chosen["patch"]), ctx.state)

@@ -93,12 +93,6 @@ async def test_the_key_that_cleans_up_outlives_those_that_begin(stage: Stage, si
 
 
 @pytest.mark.parametrize("size", [SMALLEST, NARROW])
-async def test_an_empty_list_says_all_of_what_to_do(stage: Stage, size: tuple[int, int]) -> None:
-    async with stage.application().run_test(size=size) as pilot:
-        await until(pilot, lambda: "tries it without Azure." in words(pilot.app), "all of it")
-
-
-@pytest.mark.parametrize("size", [SMALLEST, NARROW])
 async def test_a_wait_for_many_shows_some_of_them(stage: Stage, size: tuple[int, int]) -> None:
     rows = tuple(NodeRow(f"tvm-1399436420_{number}-p", "starting", "", "") for number in range(1, 501))
     at_limit = "goes on with what can be read, without the nodes that are not ready"

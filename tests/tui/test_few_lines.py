@@ -260,6 +260,6 @@ def test_a_proofs_place_stands_under_its_label_and_is_never_cut_off(stage: Stage
         for line in lines(replace(DIAGNOSIS, findings=(finding,)), width, UNICODE)
     ]
     assert max(len(line.rstrip()) for line in drawn if "12345" in line) <= width
-    place = next(line for line in drawn if "log:12345" in line)
+    place = next(line for line in drawn if ":12345" in line)
     assert place[:12].strip() in {"", "proof"}
     assert place[12] != " "

@@ -216,6 +216,9 @@ async def test_a_missing_path_is_explained(stage: Stage) -> None:
         await pilot.press(*"/nowhere/at/all", "enter")
         failure = pilot.app.screen.query_one(Failure)
         await until(pilot, lambda: failure.error is not None, "why not")
+        assert failure.error is not None
+        assert "/nowhere/at/all" in failure.error.what
+        assert failure.error.do
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,16 @@ async def test_the_end_says_what_is_to_be_done_now(stage: Stage, size: tuple[int
         await until(pilot, lambda: isinstance(pilot.app.screen, ReportScreen), "the report")
 
 
+async def test_the_first_rows_of_the_end_answer_all_four_questions(stage: Stage) -> None:
+    """What is wrong, how sure, what was changed, what to do now: at 80x24 without scrolling."""
+    async with stage.opened("verify", PROVEN, size=NARROW) as (pilot, _):
+        text = await rested(pilot, "What you must do now")
+        parts = ["Proven.", f"Cause: {CAUSE}", "What you must do now", "What was changed in Azure",
+                 "Nothing was changed in Azure."]  # fmt: skip
+        places = [" ".join(text.split()).index(part) for part in parts]
+        assert places == sorted(places)
+
+
 async def test_an_end_without_a_proof_says_what_is_known(stage: Stage) -> None:
     because = "the change outside the pool was not made"
 

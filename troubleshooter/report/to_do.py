@@ -42,7 +42,7 @@ _WHO = {
 def to_do(state: RunState) -> tuple[ToDo, ...]:
     """In the order in which it is to be done; empty for nothing."""
     if state.rehearsal:
-        return tuple(_outcome(state))  # what it left, and what it took away, ends with it
+        return (*_outcome(state), *_kept_in_a_demo(state))  # what it took away ends with it
     if away := state.away:
         return (ToDo(f"Put {away.pool} back at once: it does not stand.", _shell(put_back(away))),)
     return (*_outcome(state), *_left(state))
@@ -220,6 +220,17 @@ def _left(state: RunState) -> Iterator[ToDo]:
         yield ToDo(f"Take back what is left in Azure: {names}.{cost}", _clean_up(state))
     if unknown := [change.id for change in state.open_changes if change.unknown]:
         yield ToDo(f"Look again whether it came about: {', '.join(unknown)}.", _clean_up(state))
+
+
+def _kept_in_a_demo(state: RunState) -> Iterator[ToDo]:
+    """What the demo left is told as a run would tell it, without a command that has no Azure any more."""
+    pools = [change.id for change in state.open_changes if change.kind == POOL and not change.unknown]
+    if state.current is None and pools:
+        it, costs = ("it", "It costs") if len(pools) == 1 else ("they", "They cost")
+        yield ToDo(
+            f"Remove what was kept: {', '.join(pools)}. {costs} money as long as {it} exist"
+            f"{'s' * (len(pools) == 1)}; in a demo, until it is closed."
+        )
 
 
 def _clean_up(state: RunState) -> dict[str, str]:

@@ -253,6 +253,19 @@ def test_what_is_left_is_to_be_taken_back() -> None:
     ]
 
 
+def test_a_pool_kept_in_a_demo_is_named_with_what_it_costs() -> None:
+    left = Change("pool", "p-dbg-1", ChangeState.MADE, seen=True)
+    ending = end(
+        a_run({}, options={"rehearsal": True}, not_verified_because=NOTHING_TO_REPAIR, changes=(left,))
+    )
+
+    (only,) = ending.to_do
+    assert only.text == (
+        "Remove what was kept: p-dbg-1. It costs money as long as it exists; in a demo, until it is closed."
+    )
+    assert not only.commands, "its Azure ends with the demo, so no command would reach it"
+
+
 def test_an_open_question_is_what_is_to_be_done() -> None:
     asking = StepRecord("plan", StepState.ASKING)
     (only,) = end(a_run({}, asking, question=Question("plan", "plan", "Create it?"))).to_do

@@ -30,6 +30,8 @@ _TONES = {
     Mood.BAD: "$error bold",
     Mood.OPEN: "$accent bold",
 }
+_AT_THE_END = {Stage.BLOCKED: "Stopped by", Stage.LIKELY: "Likely cause"}
+"""What the finding is that the end names right below its headline."""
 
 
 class Room(Enum):
@@ -88,16 +90,18 @@ def end_lines(end: End, width: int, marks: Glyphs, *, change: bool = False) -> I
         end.mood, marks.attention
     )
     yield from _marked(mark, end.headline, width, _TONES[end.mood])
+    if end.found.finding is not None and end.found.what not in end.headline:
+        yield from _marked(" ", f"{_AT_THE_END.get(end.found.stage, 'Cause')}: {end.found.what}", width, "")
     yield ()
     yield from to_do_lines(end.to_do, width, marks)
     if change:
         yield (("    v", "$accent bold"), (" shows the change, to copy and to write to a file", "$quiet"))
+    yield from _section("What was changed in Azure", _bullets(end.changed, width - 2, marks))
     yield from _section("Found", _found_at_the_end(end, width, marks))
     if end.proven is not None:
         yield from _section(
             "Proven" if end.proven.holds else "Not proven", _proof_facts(end.proven, width - 2)
         )
-    yield from _section("In Azure", _bullets(end.changed, width - 2, marks))
 
 
 def to_do_lines(to_do: Sequence[ToDo], width: int, marks: Glyphs) -> Iterator[Line]:

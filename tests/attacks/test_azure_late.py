@@ -101,6 +101,24 @@ def test_a_job_that_may_still_be_disabled_is_not_said_to_be_as_before(wire: Wire
     assert_whole(wire, before)
 
 
+@pytest.mark.parametrize("verb", ["answered at the second try", "done by a later run"])
+def test_a_disable_that_comes_after_all_is_done_meets_another_etag(wire: Wire, verb: str) -> None:
+    before = wire.definition()
+    wire.plant(f"POST /jobs/{JOB}/disable", hold="reset")
+    if verb == "done by a later run":
+        wire.plant(f"POST /jobs/{JOB}/disable", status=503, **AT_ONCE, times=ALWAYS)
+        assert wire.asked(*wire.in_place()).code == 7
+        wire.clear()
+        wire.asked("runs", "resume", wire.latest(), "--yes")
+    else:
+        wire.asked(*wire.in_place())
+    bring_back(wire, wire.latest(), "restore")
+    assert wire.jobs()[JOB] == "active"
+
+    assert wire.release() == [412]
+    assert_whole(wire, before)
+
+
 @pytest.mark.slow
 def test_a_creation_that_comes_late_does_not_replace_what_was_put_back(wire: Wire) -> None:
     before = wire.definition()

@@ -164,3 +164,21 @@ def test_a_stop_while_jobs_are_disabled_is_undone_by_clean_up(wire: Wire) -> Non
     assert finished(running).code == 130
     assert bring_back(wire, wire.latest(), "cleanup").code == 0
     assert_whole(wire, before)
+
+
+@pytest.mark.slow
+def test_a_job_that_somebody_else_changed_meanwhile_is_read_and_disabled_again(wire: Wire) -> None:
+    before = wire.definition()
+    wire.plant(f"POST ^/jobs/{JOB}/disable$", delay=3)
+    running = wire.start(*wire.in_place(), *JSON)
+    until(lambda: not wire.state()["faults"], "the job's disabling")
+    assert wire.others.batch("POST", f"/jobs/{JOB}/disable", {"disableTasks": "wait"}).status == 202
+    assert wire.others.batch("POST", f"/jobs/{JOB}/enable").status == 202
+    until(lambda: wire.others.batch("GET", f"/jobs/{JOB}").body["state"] == "active", "the job's enabling")
+
+    assert finished(running).code == 0
+    asked = [(call["if_match"], call["status"]) for call in wire.calls("POST", f"/jobs/{JOB}/disable")]
+    (met,) = [etag for etag, status in asked if status == 412]
+    assert (met, 202) not in asked
+    assert bring_back(wire, wire.latest(), "restore").code == 0
+    assert_whole(wire, before)

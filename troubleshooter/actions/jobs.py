@@ -12,6 +12,7 @@ from troubleshooter.cloud.wait import poll
 from troubleshooter.errors import GaveUp, Interrupted, NotFound, ServiceRefusal, TroubleshooterError
 from troubleshooter.model.change import ENDPOINT, JOB, JOB_SCHEDULE, Change, ChangeState
 from troubleshooter.model.event import EventKind
+from troubleshooter.model.facts import JobFacts
 from troubleshooter.model.run import Choice
 from troubleshooter.report.counted import counted
 
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
 
     from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
-    from troubleshooter.model.facts import JobFacts
 
 _OVER = frozenset({"completed", "terminating", "deleting"})
+TRIES = 3
+"""Of disabling a job that moves on between its reading and the change."""
 _ON = {"enabling": "active", "disabling": "disabled"}
 _CHOICES = (
     Choice("requeue", "requeue", "running tasks stop and run again later"),
@@ -116,15 +118,21 @@ def _put_back(tools: Tools, ctx: StepContext, change: Change) -> None:
 
 def _state(tools: Tools, ctx: StepContext, change: Change) -> str | None:
     """As it is now; None for one that is over."""
+    now = _now(tools, ctx, JobFacts(change.id, "", schedule=change.kind == JOB_SCHEDULE))
+    return now.state if now else None
+
+
+def _now(tools: Tools, ctx: StepContext, job: JobFacts) -> JobFacts | None:
+    """Read again; None for one that is over."""
     where, pool = endpoint(tools, ctx), ctx.state.target.pool
-    if change.kind == JOB:
-        try:
-            state = tools.azure.job(where, change.id).state
-        except NotFound:
-            return None
-        return None if state in _OVER else state
-    states = {job.id: job.state for job in tools.azure.schedules(where, pool) if job.state not in _OVER}
-    return states.get(change.id)
+    if job.schedule:
+        seen = tools.azure.schedules(where, pool)
+        return next((now for now in seen if now.id == job.id and now.state not in _OVER), None)
+    try:
+        now = tools.azure.job(where, job.id)
+    except NotFound:
+        return None
+    return None if now.state in _OVER else now
 
 
 def _over_meanwhile(
@@ -139,8 +147,9 @@ def _over_meanwhile(
 def _enable(tools: Tools, ctx: StepContext, change: Change, state: str) -> None:
     """Until it is active. After a lost answer, or a conflict with an own try, its state tells."""
     if state not in {"active", "enabling"}:
+        job = JobFacts(change.id, state, schedule=change.kind == JOB_SCHEDULE)
         try:
-            _switch(tools, ctx, change, on=True)
+            tools.azure.enable_job(endpoint(tools, ctx), job)
         except (NotFound, ServiceRefusal, GaveUp) as error:
             if not error.unsure or _state(tools, ctx, change) not in {"active", "enabling"}:
                 raise
@@ -156,7 +165,7 @@ def _disable(tools: Tools, ctx: StepContext, job: JobFacts, tasks: str) -> bool:
     _intend(tools, ctx, job, tasks)
     change = Change(kind, job.id, ChangeState.INTENDED)
     try:
-        _switch(tools, ctx, change, on=False, tasks=tasks)
+        _turn_off(tools, ctx, job, tasks)
     except Interrupted:
         raise
     except TroubleshooterError as error:
@@ -171,20 +180,27 @@ def _disable(tools: Tools, ctx: StepContext, job: JobFacts, tasks: str) -> bool:
     return True
 
 
+def _turn_off(tools: Tools, ctx: StepContext, job: JobFacts, tasks: str) -> None:
+    """Bound to what was read, so that a try that arrives late meets another ETag and changes nothing.
+
+    One that moved on meanwhile is read and tried again: no earlier try of ours can come to it any more.
+    """
+    for left in reversed(range(TRIES)):
+        try:
+            tools.azure.disable_job(endpoint(tools, ctx), job, tasks)
+        except ServiceRefusal as refusal:
+            now = _now(tools, ctx, job) if refusal.status == 412 and left else None
+            if now is None or now.etag == job.etag or now.state != "active":
+                raise
+            job = now
+        else:
+            return
+
+
 def _asks_itself(error: TroubleshooterError) -> bool:
     """Whether the job itself tells more than this error: an answer was lost, or it met something else."""
-    met = isinstance(error, ServiceRefusal) and error.status == 409
+    met = isinstance(error, ServiceRefusal) and error.status in {409, 412}
     return error.unsure or met or isinstance(error, NotFound)
-
-
-def _switch(tools: Tools, ctx: StepContext, change: Change, *, on: bool, tasks: str = "") -> None:
-    where = endpoint(tools, ctx)
-    if change.kind == JOB_SCHEDULE:
-        tools.azure.switch_schedule(where, change.id, on=on)
-    elif on:
-        tools.azure.enable_job(where, change.id)
-    else:
-        tools.azure.disable_job(where, change.id, tasks)
 
 
 def _wait(tools: Tools, ctx: StepContext, name: str, wanted: str) -> None:

@@ -207,14 +207,7 @@ class Azure:
             )
         except NotFound:
             return None
-        found = translate.pool(body, headers).etag or body.get("eTag")
-        if not found or not isinstance(found, str):
-            raise Refused(
-                f"Azure gave no ETag for pool {pool}.",
-                "Without one nothing tells whether the pool is still the one that was looked at.",
-                "Nothing was changed. Try again; if it stays so, a proxy on the way may take it out.",
-            )
-        return found
+        return _guard(translate.pool(body, headers).etag or body.get("eTag"), asked.missing)
 
     def delete_pool_as_read(self, endpoint: str, pool: str, etag: str) -> None:
         """Start deleting a pool, if it is still the one with this ETag. ServiceRefusal 412: it is not."""
@@ -310,24 +303,18 @@ class Azure:
         )
         return translate.job(body)
 
-    def disable_job(self, endpoint: str, job: str, tasks: str) -> None:
-        """Start disabling a job; its running tasks are to requeue, terminate or be waited for."""
-        asked = Asked(f"disabling job {check('job', job)}", f"job {job} at {endpoint}", "Batch", WRITE)
-        client = self._session.batch(endpoint)
-        self._call(lambda: data_plane.change_job(client, endpoint, job, "disable", tasks), asked)
+    def disable_job(self, endpoint: str, job: JobFacts, tasks: str) -> None:
+        """Start disabling a job, or let a schedule make none, if it is still as it was read.
 
-    def enable_job(self, endpoint: str, job: str) -> None:
-        asked = Asked(f"enabling job {check('job', job)}", f"job {job} at {endpoint}", "Batch", WRITE)
-        client = self._session.batch(endpoint)
-        self._call(lambda: data_plane.change_job(client, endpoint, job, "enable"), asked)
+        Running tasks of a job are to requeue, terminate or be waited for. ServiceRefusal 412: it moved on.
+        """
+        asked, client = self._job_asked("disabling", endpoint, job), self._session.batch(endpoint)
+        _guard(job.etag, asked.missing)
+        self._call(lambda: data_plane.disable(client, endpoint, job, tasks), asked)
 
-    def switch_schedule(self, endpoint: str, schedule: str, *, on: bool) -> None:
-        """Let a job schedule make jobs, or make none."""
-        verb = "enable" if on else "disable"
-        doing = f"{verb[:-1]}ing job schedule {check('job', schedule)}"
-        asked = Asked(doing, f"job schedule {schedule} at {endpoint}", "Batch", WRITE)
-        client = self._session.batch(endpoint)
-        self._call(lambda: data_plane.change_schedule(client, endpoint, schedule, verb), asked)
+    def enable_job(self, endpoint: str, job: JobFacts) -> None:
+        asked, client = self._job_asked("enabling", endpoint, job), self._session.batch(endpoint)
+        self._call(lambda: data_plane.enable(client, endpoint, job), asked)
 
     # How a request is made
 
@@ -371,6 +358,10 @@ class Azure:
         check_target(target)
         return check("pool", target.pool if name is None else name)
 
+    def _job_asked(self, doing: str, endpoint: str, job: JobFacts) -> Asked:
+        name = f"{'job schedule' if job.schedule else 'job'} {check('job', job.id)}"
+        return Asked(f"{doing} {name}", f"{name} at {endpoint}", "Batch", WRITE)
+
     def _node_asked(self, doing: str, pool: str, node: str) -> Asked:
         check("pool", pool)
         check("node", node)
@@ -389,6 +380,17 @@ def _account(target: Target) -> str:
 
 def _pool_id(target: Target, name: str) -> str:
     return f"{target.account_id}/pools/{name}".lower()
+
+
+def _guard(etag: object, subject: str) -> str:
+    """What binds a change to what was read; nothing is changed without one."""
+    if not etag or not isinstance(etag, str):
+        raise Refused(
+            f"Azure gave no ETag for {subject}.",
+            "Without one nothing tells whether it is still the one that was looked at.",
+            "It was left as it is. Try again; if it stays so, a proxy on the way may take it out.",
+        )
+    return etag
 
 
 def _whole(moment: datetime) -> datetime:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from azure.batch import BatchClient
 
+    from troubleshooter.model.facts import JobFacts
+
 PROGRESS = [
     "state",
     "allocationState",
@@ -24,8 +26,8 @@ PROGRESS = [
     "resizeErrors",
 ]
 NODE = ["id", "state", "stateTransitionTime", "errors"]
-JOB = ["id", "state", "poolInfo", "executionInfo"]
-SCHEDULE = ["id", "state", "jobSpecification"]
+JOB = ["id", "eTag", "state", "poolInfo", "executionInfo"]
+SCHEDULE = ["id", "eTag", "state", "jobSpecification"]
 """What is asked for of each: all that is read, and no more."""
 
 _CONTENT = "application/json; odata=minimalmetadata"
@@ -38,14 +40,20 @@ def delete_pool(client: BatchClient, endpoint: str, pool: str, etag: str) -> Non
     _send(client, "DELETE", f"{endpoint}/pools/{quote(pool)}", headers={"If-Match": etag})
 
 
-def change_job(client: BatchClient, endpoint: str, job: str, verb: str, tasks: str = "") -> None:
-    """Ask for a job to be disabled or enabled; `tasks` says what its running ones do."""
-    body = {"disableTasks": tasks} if tasks else None
-    _send(client, "POST", f"{endpoint}/jobs/{quote(job, safe='')}/{verb}", body)
+def enable(client: BatchClient, endpoint: str, job: JobFacts) -> None:
+    _send(client, "POST", f"{endpoint}/{_path(job)}/enable")
 
 
-def change_schedule(client: BatchClient, endpoint: str, schedule: str, verb: str) -> None:
-    _send(client, "POST", f"{endpoint}/jobschedules/{quote(schedule, safe='')}/{verb}")
+def disable(client: BatchClient, endpoint: str, job: JobFacts, tasks: str) -> None:
+    """Only the job that was read: a try that arrives late must not meet it when it was enabled again."""
+    if not job.etag:
+        raise ValueError("a guarded change without its guard")
+    body = None if job.schedule else {"disableTasks": tasks}
+    _send(client, "POST", f"{endpoint}/{_path(job)}/disable", body, headers={"If-Match": job.etag})
+
+
+def _path(job: JobFacts) -> str:
+    return f"{'jobschedules' if job.schedule else 'jobs'}/{quote(job.id, safe='')}"
 
 
 def _send(

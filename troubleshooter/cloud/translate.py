@@ -6,6 +6,7 @@ words or plainly missing must not stop a diagnosis.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.errors import GaveUp
@@ -145,11 +146,11 @@ def is_deleting(body: Mapping[str, Any]) -> bool:
 
 
 def job(body: Json) -> JobFacts:
-    return JobFacts(_text(body.get("id")), _text(body.get("state")).lower())
+    return JobFacts(_text(body.get("id")), _text(body.get("state")).lower(), etag=_text(body.get("eTag")))
 
 
 def schedule(body: Json) -> JobFacts:
-    return JobFacts(_text(body.get("id")), _text(body.get("state")).lower(), schedule=True)
+    return replace(job(body), schedule=True)
 
 
 def runs_on(body: Json, pool_id: str) -> bool:

@@ -133,3 +133,5 @@ class JobFacts:
     state: str
     """active, disabling, disabled, enabling, terminating, completed, deleting."""
     schedule: bool = False
+    etag: str = ""
+    """As it was read; what a change of it is bound to."""

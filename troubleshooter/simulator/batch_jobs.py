@@ -41,7 +41,7 @@ def disable_job(site: Site, call: Call) -> Answer:
     body = call.json()
     if not isinstance(body, dict) or "disableTasks" not in body:
         raise missing("disableTasks")
-    jobs.disable(site.world, call.parts["job"], body["disableTasks"])
+    jobs.disable(site.world, call.parts["job"], body["disableTasks"], call.headers.get("If-Match"))
     return Answer(202)
 
 
@@ -74,7 +74,7 @@ def create_schedule(site: Site, call: Call) -> Answer:
 
 
 def disable_schedule(site: Site, call: Call) -> Answer:
-    jobs.set_schedule(site.world, call.parts["schedule"], "disabled")
+    jobs.set_schedule(site.world, call.parts["schedule"], "disabled", call.headers.get("If-Match"))
     return Answer(204)
 
 

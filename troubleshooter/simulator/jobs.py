@@ -48,10 +48,12 @@ def add_schedule(world: World, name: str, pool: str) -> JobSchedule:
     return world.schedules[name]
 
 
-def disable(world: World, name: str, tasks: object) -> None:
+def disable(world: World, name: str, tasks: object, match: str | None) -> None:
+    """Where `match` is given, only the job that has this ETag: what is documented as If-Match."""
     if tasks not in _DISABLE:
         raise invalid("disableTasks", "The value is none of requeue, terminate, wait", tasks)
     job = _changeable(world, name)
+    _refuse_another(job, match)
     job.disabled_with = str(tasks)
     _go(world, job, "disabling", "disabled")
 
@@ -64,16 +66,25 @@ def terminate(world: World, name: str) -> None:
     _go(world, _changeable(world, name), "terminating", "completed")
 
 
-def set_schedule(world: World, name: str, state: str) -> None:
+def set_schedule(world: World, name: str, state: str, match: str | None = None) -> None:
     found = schedule(world, name)
     if found.state not in {"active", "disabled"}:
         raise _completed("JobScheduleCompleted", "job schedule")
-    found.state = state
+    _refuse_another(found, match)
+    if found.state != state:
+        found.state, found.etag = state, world.new_etag()
+
+
+def _refuse_another(found: Job | JobSchedule, match: str | None) -> None:
+    """As is documented for If-Match; that an ETag moves with the state is inferred from what it is for."""
+    if match not in {None, "*", found.etag}:
+        raise Refusal(412, "ConditionNotMet", "The condition specified in the request is not met.")
 
 
 def _go(world: World, job: Job, through: str, to: str) -> None:
     if to not in {job.state, job.becomes if job.moving else ""}:
         job.state, job.becomes, job.moving = through, to, world.clock.timer()
+        job.etag = world.new_etag()
 
 
 def _changeable(world: World, name: str) -> Job:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from troubleshooter.cloud.wait import poll
-from troubleshooter.errors import NotFound, NotPermitted, ServiceRefusal
-from troubleshooter.model.facts import ExtensionStatus, NodeState
+from troubleshooter.errors import NotFound, NotPermitted, Refused, ServiceRefusal
+from troubleshooter.model.facts import ExtensionStatus, JobFacts, NodeState
 
 if TYPE_CHECKING:
     import threading
@@ -167,17 +167,36 @@ def test_a_wrong_secret_is_not_permitted(azure: Azure, world: World, monkeypatch
 
 def test_a_job_is_disabled_and_enabled(azure: Azure, world: World) -> None:
     endpoint = azure.account(world.target).endpoint
-    azure.disable_job(endpoint, "nightly-frames", "requeue")
+    read = azure.job(endpoint, "nightly-frames")
+    azure.disable_job(endpoint, read, "requeue")
     states = [azure.job(endpoint, "nightly-frames").state for _ in range(2)]
-    azure.enable_job(endpoint, "nightly-frames")
+    azure.enable_job(endpoint, read)
     states += [azure.job(endpoint, "nightly-frames").state for _ in range(2)]
     assert states == ["disabling", "disabled", "enabling", "active"]
     assert azure.schedules(endpoint, world.target.pool) == ()
     with pytest.raises(ServiceRefusal) as caught:
-        azure.disable_job(endpoint, "proof-frames", "requeue")
+        azure.disable_job(endpoint, azure.job(endpoint, "proof-frames"), "requeue")
     assert caught.value.status == 409
     with pytest.raises(NotFound, match="no job schedule nope"):
-        azure.switch_schedule(endpoint, "nope", on=True)
+        azure.enable_job(endpoint, JobFacts("nope", "disabled", schedule=True))
+
+
+def test_a_job_that_moved_on_since_it_was_read_is_not_disabled(azure: Azure, world: World) -> None:
+    endpoint = azure.account(world.target).endpoint
+    read = azure.job(endpoint, "nightly-frames")
+    azure.disable_job(endpoint, read, "requeue")
+    azure.enable_job(endpoint, read)
+    with pytest.raises(ServiceRefusal) as caught:
+        azure.disable_job(endpoint, read, "requeue")
+    assert caught.value.status == 412
+    assert azure.job(endpoint, "nightly-frames").state in {"enabling", "active"}
+
+
+def test_a_job_without_an_etag_is_left_as_it_is(azure: Azure, world: World) -> None:
+    endpoint = azure.account(world.target).endpoint
+    with pytest.raises(Refused, match="no ETag for job nightly-frames"):
+        azure.disable_job(endpoint, JobFacts("nightly-frames", "active"), "requeue")
+    assert azure.job(endpoint, "nightly-frames").state == "active"
 
 
 def test_a_pool_that_changed_since_it_was_read_is_not_deleted(azure: Azure, world: World) -> None:

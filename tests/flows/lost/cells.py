@@ -53,15 +53,6 @@ class Cell:
             self.first != "refused" or self.retry in {"500", "silence"}
         )
 
-    @property
-    def beyond(self) -> bool:
-        """Whether what arrives late cannot be told from its own repeat, which was answered and undone since.
-
-        Azure guards a pool with an ETag; there is none for switching a job off.
-        """
-        repeated = self.retry == "real" or self.way != "cleanup"
-        return self.first == "late" and self.operation.name.endswith("/disable") and repeated
-
     def faults(self) -> Iterator[dict[str, Any]]:
         """What is planted, in the order in which it is met."""
         place = {"match": self.operation.match, "skip": self.operation.skip}

@@ -117,7 +117,7 @@ def _tried(here: Desk, cell: Cell, judge: Judge, met: threading.Event) -> list[s
         here.control("POST", "release")
     back, shown, wrong_back = _back(here, cell, judge, run, cell.way)
     wrong += wrong_back
-    if cell.first == "late" and here.control("POST", "release")["released"] and not cell.beyond:
+    if cell.first == "late" and here.control("POST", "release")["released"]:
         now = Account.of(here.control("GET", "state"))
         wrong += [f"late: {text}" for text in judge.came(back, shown, now)]
         wrong += _back(here, cell, judge, run, "cleanup")[2]

@@ -1,30 +1,16 @@
-"""Microsoft's OpenAPI files as JSON Schema, strict enough to find a field that was made up."""
+"""Microsoft's OpenAPI files, as far as they are used: JSON Schema that finds a made-up field."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from jsonschema import Draft202012Validator
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-_IGNORED = {
-    "description",
-    "title",
-    "default",
-    "example",
-    "readOnly",
-    "discriminator",
-    "format",
-    "externalDocs",
-}
-_COMMON = "common-types/resource-management/"
+from tests.contract import digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +26,13 @@ class Answered:
 
 
 class Description:
-    """One OpenAPI 2.0 file and the common types it leans on."""
+    """What one plane answers, after the digest of its OpenAPI file."""
 
-    def __init__(self, spec: Path, file: str) -> None:
-        self._document = json.loads((spec / file).read_text(encoding="utf-8"))
+    def __init__(self, plane: str) -> None:
+        self._document = digest.kept(plane)
         self._definitions: dict[str, Any] = {}
-        for path in sorted((spec / _COMMON).glob("v*/*.json")):
-            common = json.loads(path.read_text(encoding="utf-8"))
-            self._take(common, f"{path.parent.name}.{path.name}:")
-        self._take(self._document, "")
+        for name, schema in self._document["definitions"].items():
+            self._take(name, schema)
         self._operations = [
             (re.compile(re.sub(r"\{\w+\}", "[^/]+", template), re.IGNORECASE), operations)
             for template, operations in self._document["paths"].items()
@@ -70,7 +54,7 @@ class Description:
         schema = response.get("schema")
         if schema is None:
             return found if answered.body is None else [*found, ("", "a body where none is described")]
-        root = {**self._schema(schema, ""), "$defs": self._definitions}
+        root = {**self._schema(schema), "$defs": self._definitions}
         errors = Draft202012Validator(root).iter_errors(answered.body)
         return found + [(_place(error.absolute_path), error.message[:300]) for error in errors]
 
@@ -86,30 +70,29 @@ class Description:
                 return operation
         raise LookupError(f"{answered.method} {path} is in no description")
 
-    def _take(self, document: dict[str, Any], prefix: str) -> None:
-        for name, schema in document.get("definitions", {}).items():
-            self._definitions[f"{prefix}{name}"] = self._schema(schema, prefix, inherited=True)
-            closed: dict[str, Any] = {"$ref": _reference(f"{prefix}{name}")}
-            if schema.get("type") == "object" and "additionalProperties" not in schema:
-                closed["unevaluatedProperties"] = False
-            self._definitions[f"{prefix}{name}!"] = closed
+    def _take(self, name: str, schema: dict[str, Any]) -> None:
+        """As others inherit it, and closed."""
+        self._definitions[name] = self._schema(schema, inherited=True)
+        closed: dict[str, Any] = {"$ref": f"#/$defs/{name}"}
+        if schema.get("type") == "object" and "additionalProperties" not in schema:
+            closed["unevaluatedProperties"] = False
+        self._definitions[f"{name}!"] = closed
 
-    def _schema(self, schema: Any, prefix: str, *, inherited: bool = False) -> Any:
+    def _schema(self, schema: Any, *, inherited: bool = False) -> Any:
         """The same in the words of JSON Schema 2020-12; objects take no property that is not described."""
         if not isinstance(schema, dict):
             return schema
         if "$ref" in schema:
-            name = _name(schema["$ref"], prefix)
-            return _nullable(schema, {"$ref": _reference(f"{name}!")})
+            return _nullable(schema, {"$ref": f"#/$defs/{_name(schema)}!"})
         result: dict[str, Any] = {}
         for key, value in schema.items():
             if key == "properties":
-                result[key] = {name: self._schema(inner, prefix) for name, inner in value.items()}
+                result[key] = {name: self._schema(inner) for name, inner in value.items()}
             elif key in {"items", "additionalProperties"}:
-                result[key] = self._schema(value, prefix)
+                result[key] = self._schema(value)
             elif key == "allOf":
-                result[key] = [{"$ref": _reference(_name(one["$ref"], prefix))} for one in value]
-            elif not key.startswith("x-") and key not in _IGNORED:
+                result[key] = [{"$ref": f"#/$defs/{_name(one)}"} for one in value]
+            elif key not in {"readOnly", "x-nullable"}:
                 result[key] = value
         if "properties" in result and not inherited and "additionalProperties" not in result:
             result["unevaluatedProperties"] = False
@@ -120,17 +103,9 @@ def _nullable(schema: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]:
     return {"anyOf": [result, {"type": "null"}]} if schema.get("x-nullable") else result
 
 
-def _name(reference: str, prefix: str) -> str:
-    file, _, name = reference.partition("#/definitions/")
-    if not file:
-        return f"{prefix}{name}"
-    folder, _, base = file.rpartition("/")
-    version = prefix.partition(".")[0] if folder in {"", "."} else folder.rpartition("/")[2]
-    return f"{version}.{base}:{name}"
-
-
-def _reference(name: str) -> str:
-    return "#/$defs/" + name.replace("~", "~0").replace("/", "~1")
+def _name(schema: dict[str, Any]) -> str:
+    name: str = schema["$ref"].removeprefix("#/definitions/")
+    return name
 
 
 def _place(path: Any) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.contract import digest
 from tests.contract.client import Client
 from tests.contract.openapi import Description
 from troubleshooter.simulator import routes, scenarios
@@ -41,13 +42,13 @@ DEVIATIONS = {
 
 
 @pytest.fixture(scope="session")
-def arm(ground_truth: Path) -> Description:
-    return Description(ground_truth / "spec", "batch-arm/2025-06-01/openapi.json")
+def arm() -> Description:
+    return Description("batch-arm")
 
 
 @pytest.fixture(scope="session")
-def batch(ground_truth: Path) -> Description:
-    return Description(ground_truth / "spec", "batch-data/2025-06-01/BatchService.json")
+def batch() -> Description:
+    return Description("batch-data")
 
 
 def debug_pool(client: Client) -> dict[str, Any]:
@@ -265,6 +266,11 @@ def test_the_description_finds_a_made_up_field(
     answered.body["properties"]["madeUp"] = 1
     answered.body["properties"]["vmSize"] = 2
     assert {place for place, _ in arm.problems(answered)} == {"properties", "properties/vmSize"}
+
+
+@pytest.mark.parametrize("plane", digest.SOURCES)
+def test_the_digest_is_what_the_official_file_gives(plane: str, ground_truth: Path) -> None:
+    assert digest.kept(plane) == digest.digest(ground_truth / "spec", plane)
 
 
 def test_the_documented_example_pools_are_taken_and_shown_as_described(

@@ -51,3 +51,16 @@ def test_a_proof_takes_no_more_lines_than_it_may() -> None:
 def test_any_text_has_an_excerpt(text: str, width: int, lines: int) -> None:
     found = proof_lines(Excerpt(text), width, lines, "…")
     assert 1 <= len(found) <= lines
+
+
+def test_escaped_line_breaks_are_spaces_and_the_marks_stay() -> None:
+    told = Excerpt(r"Not authorized.\r\nAddress: 1.2.3.4\r\nVault: kv", ((0, 14), (19, 35)))
+    (line,) = proof_lines(told, 80, 1, "…")
+    assert line.text == "Not authorized. Address: 1.2.3.4 Vault: kv"
+    assert [part for part, mark in line.segments if mark] == ["Not authorized", "Address: 1.2.3.4"]
+
+
+def test_a_windows_path_keeps_its_backslashes() -> None:
+    path = r"C:\new\readme was not found.\nTry again"
+    (line,) = proof_lines(Excerpt(path), 80, 1, "…")
+    assert line.text == r"C:\new\readme was not found. Try again"

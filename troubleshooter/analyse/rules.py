@@ -106,6 +106,8 @@ _OWN_FILES = {
 }
 """Files in which a text with this label stands where it has been seen."""
 
+_ABOUT = frozenset({"address", "principal", "secret", "vault"})
+"""Captured values that a proof shows however short it is cut: without them nobody could check it."""
 _MAY_RAISE = frozenset({Label.KV, Label.SVC})
 """Labels of texts whose writer is known for certain by a code in them."""
 _SURE = (Confidence.CONFIRMED, Confidence.LIKELY, Confidence.POSSIBLE)
@@ -153,8 +155,9 @@ class Rule:
         return tuple(code for code, pattern in self.raises.items() if pattern.search(line))
 
     def spans(self, line: bytes) -> tuple[tuple[int, int], ...]:
-        """Where the line says what the rule looks for: everything that the finding's certainty rests on."""
-        ones = (*self.line.any, *self.line.all, *self.raises.values())
+        """Where the line says what the rule looks for and whom it is about: what the finding rests on."""
+        about = (one for name, one in self.capture.items() if name in _ABOUT)
+        ones = (*self.line.any, *self.line.all, *self.raises.values(), *about)
         return merged(hit.span() for one in ones if (hit := one.search(line)))
 
     def stands(self, seen: Collection[str]) -> bool:

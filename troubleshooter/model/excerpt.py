@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 LEFT_OUT = "…"
 _SNAP = 12
 """Characters given up so that an excerpt begins and ends with a whole word."""
+_ESCAPED_BREAK = re.compile(r"\\r\\n|(?<=[.,;!?\"'])\\n")
 _LEAST = 6
 """Characters below which a mark is not worth keeping beside others."""
 
@@ -77,6 +79,24 @@ def joined(parts: Iterable[Excerpt], between: str) -> Excerpt:
         marks += [(start + len(text), end + len(text)) for start, end in part.marks]
         text += part.text
     return Excerpt(text, tuple(marks))
+
+
+def unbroken(told: Excerpt) -> Excerpt:
+    """Line breaks that a log holds as the characters of an escape, as spaces; the marks stay where they were.
+
+    A lone backslash-n may be the start of a name in a Windows path, unless a sentence ends before it.
+    """
+    pieces, at = [], 0
+    for hit in _ESCAPED_BREAK.finditer(told.text):
+        pieces += [told.between(at, hit.start()), _space_for(told, hit.start(), hit.end())]
+        at = hit.end()
+    return joined([*pieces, told.between(at, len(told.text))], "")
+
+
+def _space_for(told: Excerpt, start: int, end: int) -> Excerpt:
+    """Marked where what it stands for was."""
+    marked = any(left <= start and end <= right for left, right in told.marks)
+    return Excerpt(" ", ((0, 1),) if marked else ())
 
 
 def one_line(told: Excerpt, visible: Callable[[str], str]) -> Excerpt:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from troubleshooter.model.excerpt import one_line
+from troubleshooter.model.excerpt import one_line, unbroken
 from troubleshooter.report.escape import visible
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _BOLD, _USUAL = "\x1b[1;4m", "\x1b[0m"
 
 def matched(place: Evidence) -> str:
     """What stands there, on one line, with the signs around what matched."""
-    return one_line(place.excerpt, visible).marked(BEGIN, END)
+    return one_line(unbroken(place.excerpt), visible).marked(BEGIN, END)
 
 
 def emphasised(text: str) -> str:

@@ -16,6 +16,7 @@ from troubleshooter.analyse.rule_book import load_rules
 from troubleshooter.errors import UsageProblem
 from troubleshooter.lint import findings_of, lint_pool
 from troubleshooter.model.finding import Confidence
+from troubleshooter.tui.excerpt import proof_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +43,7 @@ class TestExcerpt:
         text = log(refusal())
         (proof,) = found(text).evidence
         told = [proof.text[start:end] for start, end in proof.marks]
-        assert told == [SENTENCE, "ForbiddenByRbac"]
+        assert told == [SENTENCE, f"oid={PRINCIPAL}", "ForbiddenByRbac"]
         assert text.index("ForbiddenByRbac") > 900
         assert proof.text.startswith("2026-01-02 03:04:05: <error>")
         assert re.search(f"{SENTENCE}.*….*ForbiddenByRbac", proof.text)
@@ -78,7 +79,22 @@ class TestExcerpt:
         )
         (proof,) = hidden.findings[0].evidence
         assert "A1b2C3d4" not in proof.text
-        assert [proof.text[start:end] for start, end in proof.marks] == [SENTENCE, "ForbiddenByRbac"]
+        told = [proof.text[start:end] for start, end in proof.marks]
+        assert told == [SENTENCE, f"oid={PRINCIPAL}", "ForbiddenByRbac"]
+
+    def test_it_shows_whom_it_is_about_in_the_rows_of_a_small_terminal(self) -> None:
+        """The address that the firewall turned away and the vault: what an operator has to look at next."""
+        answer = (
+            "Client address is not authorized and caller is not a trusted service.\\r\\n"
+            f"Client address: 203.0.113.11\\r\\nCaller: appid={CLIENT};oid={PRINCIPAL};"
+            f"iss=https://sts.windows.net/72c4e5a1-0b3f-4d68-8f2e-91a7d3c6b504/\\r\\n"
+            'Vault: kv-contoso-certs;location=westeurope","innererror":{"code":"ForbiddenByFirewall"}}}'
+        )
+        (proof,) = found(log(answer)).evidence
+        shown = " ".join(line.text for line in proof_lines(proof.excerpt, 66, 3, "…"))
+        for part in ("203.0.113.11", "Vault: kv-contoso-certs", "ForbiddenByFirewall"):
+            assert part in shown
+        assert "\\r\\n" not in shown
 
 
 class TestCertainty:

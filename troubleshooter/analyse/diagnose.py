@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from troubleshooter.analyse.rules import Rule
     from troubleshooter.analyse.scan import Hit, Scan
     from troubleshooter.model.evidence import Evidence, SourceFile
+    from troubleshooter.model.finding import Fix
 
 EVIDENCE_KEPT = 200
 """Places shown of one finding; every node keeps at least one while they last."""
@@ -83,10 +84,11 @@ def _joined(seen: Finding, other: Finding) -> Finding:
     """What the node says goes first; a fix that can be applied to the pool goes before one that cannot."""
     apart = {e.file for e in seen.evidence}.isdisjoint(e.file for e in other.evidence)
     evidence = tuple(dict.fromkeys(seen.evidence + other.evidence))
-    fixes = tuple({fix.summary: fix for fix in (*seen.fixes, *other.fixes)}.values())
+    told, offered = _more_exact(seen, other)
+    fixes = tuple({fix.summary: fix for fix in offered}.values())
     sure = Confidence.CONFIRMED if apart and evidence else surest(seen.confidence, other.confidence)
     return replace(
-        seen,
+        told,
         severity=worst(seen.severity, other.severity),
         confidence=sure,
         why_not_surer=_less_doubt(sure, seen, other),
@@ -98,6 +100,14 @@ def _joined(seen: Finding, other: Finding) -> Finding:
         confirm=tuple(dict.fromkeys(seen.confirm + other.confirm)),
         count=seen.count + other.count,
     )
+
+
+def _more_exact(seen: Finding, other: Finding) -> tuple[Finding, tuple[Fix, ...]]:
+    """Whose words stand for both, and whose cures: what is possible in general is untrue where one knows."""
+    if not other.exact:
+        return seen, (*seen.fixes, *other.fixes)
+    cured = any(fix.patch for fix in other.fixes)
+    return other, other.fixes if cured else (*seen.fixes, *other.fixes)
 
 
 def _less_doubt(sure: Confidence, seen: Finding, other: Finding) -> str:

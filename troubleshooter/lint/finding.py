@@ -30,6 +30,9 @@ class LintFinding:
     """Its patch holds for the linted document."""
     sources: tuple[str, ...] = ()
     explains: tuple[str, ...] = ()
+    value: str = ""
+    """What stands there, where it is a setting that can be no secret and the message does not say it."""
+    exact: bool = False
 
     def json(self) -> dict[str, Any]:
         """As `lint --output json` prints it."""
@@ -79,13 +82,15 @@ def _finding(group: list[LintFinding], node: str | None) -> Finding:
         fixes=_together([found.fix for found in group if found.fix]),
         sources=first.sources,
         explains=first.explains,
+        exact=first.exact,
         why_not_surer="It is read from the settings; nothing that a node wrote was seen to bear it out.",
     )
 
 
 def _evidence(found: LintFinding, node: str | None) -> Evidence:
-    """Where it stands, which may be cut, and what is wrong there, which may not."""
-    text = cut(f"{found.path}: {found.message}", 500)
+    """Where it stands, which may be cut, and what stands and is wrong there, which may not."""
+    said = f"{found.value} - {found.message}" if found.value else found.message
+    text = cut(f"{found.path}: {said}", 500)
     return Evidence(
         found.file, found.line, text, node, marks=((min(len(found.path) + 2, len(text)), len(text)),)
     )

@@ -92,15 +92,36 @@ def client_id_is_the_pools(layout: Layout) -> Iterator[Problem]:
     shown = [str(one.get("clientId", "")).lower() for one in identities.values()]
     if not all(_GUID.fullmatch(one) for one in shown) or value.lower() in shown:
         return
+    message, why = _whose(value, identities, str(layout.place.host.kind))
     yield Problem(
         "imds-identity-not-found",
         ERROR,
         auth.below("msiClientId"),
-        f"msiClientId is not the client id of any identity of this {layout.place.host.kind}",
-        "A machine gets tokens for its own identities only; for others it is told Identity not found.",
+        message,
+        why,
         _client_id_fix(auth.below("msiClientId"), identities, value),
         ("https://github.com/MicrosoftDocs/azure-docs/issues/124819", BATCH_PAGE),
         _SYMPTOMS,
+        exact=True,
+    )
+
+
+def _whose(value: str, identities: Mapping[str, Mapping[str, Any]], kind: str) -> tuple[str, str]:
+    """What the id is, as far as the definition tells, and why it gets no token."""
+    for name, one in identities.items():
+        if str(one.get("principalId", "")).lower() == value.lower():
+            short = name.rpartition("/")[2]
+            return (
+                f"msiClientId holds the principal id of the identity {short}; its client id is"
+                f" {one['clientId']}",
+                "A token is asked for by client id. By its principal id the node's metadata service finds no"
+                " identity, and answers Identity not found.",
+            )
+    return (
+        f"msiClientId is not the client id of any identity of this {kind}",
+        "A machine gets tokens for its own identities only; for others it is told Identity not found. The id"
+        " may be that of another identity, or the old one of an identity that was deleted and made again"
+        " under its name.",
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.lint import certificates, endpoint, identity, pool, stores, structure, support, values
@@ -9,6 +11,7 @@ from troubleshooter.lint.finding import LintFinding, LintResult
 from troubleshooter.lint.jsontext import BrokenJson, parse
 from troubleshooter.lint.layout import layout
 from troubleshooter.lint.places import places
+from troubleshooter.model.excerpt import cut
 from troubleshooter.model.finding import Fix, Severity
 
 if TYPE_CHECKING:
@@ -55,6 +58,23 @@ CHECKS = (
 )
 
 _RANK = tuple(Severity)
+_NO_SECRETS = frozenset(
+    {
+        "msiClientId",
+        "msiEndpoint",
+        "pollingIntervalInS",
+        "requireInitialSync",
+        "linkOnRenewal",
+        "url",
+        "certificateStoreLocation",
+        "certificateStoreName",
+        "nodeAgentSkuId",
+        "publisher",
+        "type",
+        "typeHandlerVersion",
+    }
+)
+"""Settings whose values are shown: what stands under a name that nobody knows may be a secret."""
 
 
 def lint_text(text: str, file: str) -> LintResult:
@@ -65,22 +85,25 @@ def lint_text(text: str, file: str) -> LintResult:
         return LintResult(file, 0, (_broken(broken, file),))
     slips = tuple(_slip(document, index, file) for index in range(len(document.slips)))
     found = tuple(places(document.value, file))
-    problems = _problems(found, file, document.line)
+    problems = _problems(found, document.value, file, document.line)
     return LintResult(file, len(found), _sorted((*slips, *problems)), document.repaired)
 
 
 def lint_pool(definition: Mapping[str, Any]) -> tuple[LintFinding, ...]:
     """Check a pool as ARM's GET gives it; patches hold for this definition."""
-    return _sorted(_problems(tuple(places(definition, "")), "pool definition", lambda _: 0))
+    return _sorted(_problems(tuple(places(definition, "")), definition, "pool definition", lambda _: 0))
 
 
-def _problems(found: tuple[Place, ...], file: str, line: Callable[[str], int]) -> Iterator[LintFinding]:
+def _problems(
+    found: tuple[Place, ...], whole: object, file: str, line: Callable[[str], int]
+) -> Iterator[LintFinding]:
     said: set[tuple[str, str, str]] = set()
     for place in found:
         arranged = layout(place)
         for check in CHECKS:
             for problem in check(arranged):
                 finding = _finding(problem, place, file, line)
+                finding = replace(finding, value=_value(whole, finding))
                 what = (finding.id, finding.path, finding.message)
                 if (
                     what not in said
@@ -106,7 +129,26 @@ def _finding(problem: Problem, place: Place, file: str, line: Callable[[str], in
         fix,
         problem.sources,
         problem.explains,
+        exact=problem.exact,
     )
+
+
+def _value(whole: object, finding: LintFinding) -> str:
+    """What stands at its place, in JSON, unless the message says it or it is no single value."""
+    keys = [key.replace("~1", "/").replace("~0", "~") for key in finding.path.split("/")[1:]]
+    if not keys or keys[-1] not in _NO_SECRETS:
+        return ""
+    value = whole
+    for key in keys:
+        if isinstance(value, dict):
+            value = value.get(key)
+        elif isinstance(value, list) and key.isdecimal():
+            value = value[int(key)] if int(key) < len(value) else None
+        else:
+            return ""
+    if not isinstance(value, str | int | float) or str(value) in finding.message:
+        return ""
+    return cut(json.dumps(value, ensure_ascii=False), 200)
 
 
 def _applies(fix: Fix, place: Place) -> bool:

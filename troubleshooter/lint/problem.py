@@ -29,6 +29,8 @@ class Problem:
     fix: Fix | None = None
     sources: tuple[str, ...] = (LINUX_PAGE, WINDOWS_PAGE)
     explains: tuple[str, ...] = ()
+    exact: bool = False
+    """The document shows which explanation holds, where a log leaves several."""
 
 
 def replacing(summary: str, at: str, value: Any) -> Fix:

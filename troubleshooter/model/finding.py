@@ -85,6 +85,8 @@ class Finding:
     """The end of the explanation: what the other findings and the other nodes add to it."""
     why_not_surer: str = ""
     """Why it is not confirmed; empty where it is, and in what earlier versions wrote down."""
+    exact: bool = False
+    """It knows which explanation holds: its words go before those of a witness who lists what is possible."""
 
 
 @dataclass(frozen=True, slots=True)

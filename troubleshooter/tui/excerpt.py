@@ -45,7 +45,9 @@ def excerpt(text: str, width: int, cut: str) -> str:
 def proof_lines(told: Excerpt, width: int, lines: int, cut: str) -> list[Excerpt]:
     """The excerpt on so many lines at most, broken at spaces where that wastes little."""
     width = max(8, width)
-    whole = one_line(unbroken(told), lambda character: cut if character == LEFT_OUT else plain.visible(character))
+    whole = one_line(
+        unbroken(told), lambda character: cut if character == LEFT_OUT else plain.visible(character)
+    )
     found = _STAMPS.match(whole.text)
     begin = found.end() if found and found.end() < len(whole.text) else 0
     whole = whole.between(begin, len(whole.text))

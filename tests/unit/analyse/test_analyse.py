@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from tests.unit.analyse.sources import BOOK, log, source, status
-from tests.unit.lint.pools import CLIENT, IDENTITY, PRINCIPAL, extension, good, settings
+from tests.unit.lint.pools import CLIENT, PRINCIPAL, IDENTITY, PRINCIPAL, extension, good, settings
 from troubleshooter.analyse import analyse, merge
 from troubleshooter.lint import findings_of, lint_pool
 from troubleshooter.model.evidence import SourceFile
@@ -332,6 +332,23 @@ class TestMerge:
         assert {evidence.file for evidence in cause.evidence} == {"akvvm.log", "pool definition"}
         assert cause.fixes[0].patch[0]["value"] == CLIENT
         assert cause.nodes == ("tvm-1",)
+
+    def test_the_definition_decides_what_a_log_leaves_open(self) -> None:
+        """A log lists what may be; where the definition shows whose id it is, nothing else is told."""
+        pool = good()
+        settings(pool)["authenticationSettings"]["msiClientId"] = PRINCIPAL
+        files = [source(log(IMDS), "akvvm.log", "tvm-1"), source(log("x"), "akvvm.log", "tvm-2")]
+        cause = merge(analyse(files, BOOK, pool), findings_of(lint_pool(pool))).cause
+        assert cause is not None
+        assert cause.title == (
+            f"msiClientId holds the principal id of the identity reader; its client id is {CLIENT}"
+        )
+        assert cause.confidence is Confidence.CONFIRMED
+        assert "has no identity" not in cause.explanation
+        assert "deleted" not in cause.explanation
+        assert "Seen on tvm-1" in cause.explanation
+        assert [bool(fix.patch) for fix in cause.fixes] == [True]
+        assert cause.evidence[0].node == "tvm-1"
 
     def test_a_missing_identity_explains_what_the_node_says(self) -> None:
         pool = good()

@@ -100,6 +100,28 @@ def test_a_mistake_is_found_and_its_patch_cures_it(wanted: str, change: Change) 
     assert errors(cured) == []
 
 
+@pytest.mark.parametrize(
+    ("change", "stands"),
+    [
+        (authentication(msiClientId=NOBODYS), f'"{NOBODYS}" - msiClientId is not'),
+        (secret(requireInitialSync="yes"), '"yes" - requireInitialSync is text'),
+        (secret(pollingIntervalInS=60), "/pollingIntervalInS: pollingIntervalInS is the number 60"),
+    ],
+)
+def test_the_proof_of_a_mistake_shows_what_stands_there(change: Change, stands: str) -> None:
+    pool = good()
+    change(pool)
+    (proof,) = findings_of(lint_pool(pool))[0].evidence
+    assert stands in proof.text
+
+
+def test_what_stands_under_an_unknown_name_is_not_shown() -> None:
+    """It may be a secret, and the linter's findings are printed as they are."""
+    pool = good()
+    secret(token="hunter2")(pool)
+    assert "hunter2" not in str(findings_of(lint_pool(pool)))
+
+
 class TestIdentity:
     def test_a_missing_identity_is_attached_by_a_gate(self) -> None:
         pool = good()

@@ -135,7 +135,7 @@ async def test_the_first_rows_of_the_end_answer_all_four_questions(stage: Stage)
     """What is wrong, how sure, what was changed, what to do now: at 80x24 without scrolling."""
     async with stage.opened("verify", PROVEN, size=NARROW) as (pilot, _):
         text = await rested(pilot, "What you must do now")
-        parts = ["Proven.", f"Cause: {CAUSE}", "What you must do now", "What was changed in Azure",
+        parts = ["Proven.", f"Cause (proven): {CAUSE}", "What you must do now", "What was changed in Azure",
                  "Nothing was changed in Azure."]  # fmt: skip
         places = [" ".join(text.split()).index(part) for part in parts]
         assert places == sorted(places)

@@ -42,6 +42,17 @@ def test_a_node_has_the_findings_that_were_seen_on_it_and_the_pool_the_rest() ->
     assert [proof.line for proof in matrix.proofs(diagnosis, NODES[0])] == [3, 5]
 
 
+def test_a_node_without_finding_says_what_was_read_of_it() -> None:
+    diagnosis = replace(DIAGNOSIS, findings=(), nodes=NODES[:3], succeeded=(NODES[0],))
+    told = [matrix.without_finding(diagnosis, node, {NODES[0]: 12, NODES[1]: 1}) for node in NODES]
+    assert told == [
+        "no finding: its extension reports success, and 12 files read of it show nothing wrong",
+        "no finding in 1 file read of it",
+        "no finding in what was read of it; its logs may not be among that",
+        "no finding: nothing was read there",
+    ]
+
+
 def test_the_nodes_of_each_pool_stand_together_in_the_order_of_their_numbers() -> None:
     original = [f"tvm-1_{number}-a" for number in (10, 2, 1)]
     debug = [f"tvm-2_{number}-b" for number in (3, 20)]

@@ -31,6 +31,14 @@ if TYPE_CHECKING:
     from troubleshooter.lint.layout import Layout
 
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_BY_PRINCIPAL = (
+    "A token is asked for by client id. By its principal id the node's metadata service finds no identity, and"
+    " answers Identity not found."
+)
+_OF_NOBODY = (
+    "A machine gets tokens for its own identities only; for others it is told Identity not found. The id may be"
+    " that of another identity, or the old one of an identity that was deleted and made again under its name."
+)
 _SYMPTOMS = ("kv-status-transitioning", "crp-provisioning-timeout")
 
 
@@ -111,18 +119,9 @@ def _whose(value: str, identities: Mapping[str, Mapping[str, Any]], kind: str) -
     for name, one in identities.items():
         if str(one.get("principalId", "")).lower() == value.lower():
             short = name.rpartition("/")[2]
-            return (
-                f"msiClientId holds the principal id of the identity {short}; its client id is"
-                f" {one['clientId']}",
-                "A token is asked for by client id. By its principal id the node's metadata service finds no"
-                " identity, and answers Identity not found.",
-            )
-    return (
-        f"msiClientId is not the client id of any identity of this {kind}",
-        "A machine gets tokens for its own identities only; for others it is told Identity not found. The id"
-        " may be that of another identity, or the old one of an identity that was deleted and made again"
-        " under its name.",
-    )
+            holds = f"msiClientId holds the principal id of the identity {short}"
+            return f"{holds}; its client id is {one['clientId']}", _BY_PRINCIPAL
+    return f"msiClientId is not the client id of any identity of this {kind}", _OF_NOBODY
 
 
 def pool_has_an_identity(layout: Layout) -> Iterator[Problem]:

@@ -29,6 +29,8 @@ def opening(state: RunState, ending: End) -> Iterator[tuple[str, str]]:
         yield "stopped by" if answer.stage is Stage.BLOCKED else "cause", f"{answer.what} ({sure})"
         if answer.why_not_surer:
             yield "not certain", answer.why_not_surer
+    if answer.on:
+        yield "on", answer.on
     if answer.known:
         yield "known", answer.known
     if answer.explains:

@@ -15,6 +15,7 @@ from troubleshooter.model.finding import Confidence, Finding, Severity
 from troubleshooter.model.run import NO_WAY_IN, NOT_THAT_FAR, StepState
 from troubleshooter.report.changed import changed
 from troubleshooter.report.counted import counted, listed
+from troubleshooter.report.spread import spread
 from troubleshooter.report.to_do import ToDo, chosen_fix, got_no_nodes, stands_fixed, to_do
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ class Found:
     """Titles of the findings that are symptoms of it."""
     others: tuple[str, ...] = ()
     """Titles of further errors that it does not explain."""
+    on: str = ""
+    """How many of the nodes whose logs were read have it; empty while that is one node, or none."""
     known: str = ""
     """Where only the way was blocked: how the original stands, for which no cause is known."""
     next: str = ""
@@ -256,6 +259,7 @@ def _caused(state: RunState, cause: Finding, diagnosis: Diagnosis, stage: Stage)
         () if certain else cause.confirm,
         titles(diagnosis, cause.explains),
         titles(diagnosis, apart),
+        spread(state, cause),
         known,
         _next(state, cause),
     )

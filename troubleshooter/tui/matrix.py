@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from troubleshooter.model.names import natural
+from troubleshooter.report.counted import counted
 from troubleshooter.tui import plain
 from troubleshooter.tui.widgets.table import Cell, Column, Row
 
@@ -21,6 +22,18 @@ POOL = ""
 """The row of what was found in no node, but in the pool's definition or in Azure's answers."""
 
 
+class OfRun(NamedTuple):
+    """What a run knows of its nodes beside the diagnosis."""
+
+    pools: Mapping[str, str]
+    """Of which pool a node is."""
+    files: Mapping[str, int]
+    """How many files were collected from it."""
+
+
+NO_RUN = OfRun({}, {})
+
+
 def pools(state: RunState) -> dict[str, str]:
     """Of which pool each node is: the original's are those that the survey found in it."""
     surveyed = [record.output.get("statuses") or {} for record in state.steps[:1]]
@@ -33,6 +46,10 @@ def pools(state: RunState) -> dict[str, str]:
         node: "original" if node in original or node.partition("_")[0] in families else "debug copy"
         for node in seen
     }
+
+
+def nodes_of(state: RunState) -> OfRun:
+    return OfRun(pools(state), Counter(file.node for file in state.files if file.step == "collect"))
 
 
 def nodes(diagnosis: Diagnosis, pools: Mapping[str, str] | None = None) -> tuple[str, ...]:
@@ -75,6 +92,20 @@ def columns(diagnosis: Diagnosis, pools: Mapping[str, str]) -> tuple[Column, ...
 
 def rows(diagnosis: Diagnosis, pools: Mapping[str, str], marks: Glyphs) -> tuple[Row, ...]:
     return tuple(_row(diagnosis, node, pools, marks) for node in nodes(diagnosis, pools))
+
+
+def without_finding(diagnosis: Diagnosis, node: str, files: Mapping[str, int]) -> str:
+    """Why a node may have none: well by its own word, or nothing, or too little, was read of it."""
+    if node in diagnosis.succeeded:
+        read = (
+            f", and {counted(files[node], 'file')} read of it show nothing wrong" if files.get(node) else ""
+        )
+        return f"no finding: its extension reports success{read}"
+    if files.get(node):
+        return f"no finding in {counted(files[node], 'file')} read of it"
+    if node in diagnosis.nodes:
+        return "no finding in what was read of it; its logs may not be among that"
+    return "no finding: nothing was read there"
 
 
 def _row(diagnosis: Diagnosis, node: str, pools: Mapping[str, str], marks: Glyphs) -> Row:

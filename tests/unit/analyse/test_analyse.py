@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from tests.unit.analyse.sources import BOOK, log, source, status
-from tests.unit.lint.pools import CLIENT, PRINCIPAL, IDENTITY, PRINCIPAL, extension, good, settings
+from tests.unit.lint.pools import CLIENT, IDENTITY, PRINCIPAL, extension, good, settings
 from troubleshooter.analyse import analyse, merge
 from troubleshooter.lint import findings_of, lint_pool
 from troubleshooter.model.evidence import SourceFile

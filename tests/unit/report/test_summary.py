@@ -10,7 +10,15 @@ import pytest
 from troubleshooter.model.change import FINAL, STAGE, Act, Change, ChangeState, Verb
 from troubleshooter.model.evidence import Evidence
 from troubleshooter.model.finding import Confidence, Diagnosis, Finding, Fix, Outside, Severity
-from troubleshooter.model.run import NOTHING_TO_REPAIR, ErrorText, Question, RunState, StepRecord, StepState
+from troubleshooter.model.run import (
+    NOTHING_TO_REPAIR,
+    ErrorText,
+    KeptFile,
+    Question,
+    RunState,
+    StepRecord,
+    StepState,
+)
 from troubleshooter.model.target import Target
 from troubleshooter.report.summary import Mood, Stage, end, found, proven
 
@@ -66,6 +74,26 @@ def test_a_likely_cause_says_why_it_is_not_surer_and_what_it_explains() -> None:
     assert answer.explains == ("The extension keeps trying",)
     assert answer.others == ("The clock is wrong",)
     assert "outside the pool" in answer.next
+
+
+@pytest.mark.parametrize(
+    ("hit", "well", "said"),
+    [
+        ("a", "b", "1 of 2 nodes whose logs were read; the other reports success"),
+        ("a", "", "1 of 2 nodes whose logs were read"),
+        ("ab", "", "all 2 nodes whose logs were read"),
+        ("x", "ab", ""),
+    ],
+)
+def test_a_cause_says_how_many_nodes_have_it(hit: str, well: str, said: str) -> None:
+    """Of the nodes whose logs were read: nodes of which there is only Azure's word tell it neither way."""
+    known = told(CHANGE)
+    cause = replace(known.findings[0], nodes=tuple(hit))
+    files = tuple(KeptFile(node, "l", "", "", 1, step="collect") for node in "ab")
+    survey = KeptFile("x", "view", "", "", 1, step="survey")
+    diagnosis = replace(known, findings=(cause,), nodes=("a", "b", "x"), succeeded=tuple(well))
+    state = a_run({}, diagnosis=diagnosis, diagnosed=True, files=(*files, survey))
+    assert found(state).on == said
 
 
 def test_a_confirmed_cause_gives_no_reason_against_it() -> None:

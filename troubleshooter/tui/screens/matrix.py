@@ -18,7 +18,7 @@ from troubleshooter.tui.widgets.table import Table
 from troubleshooter.tui.widgets.where_bar import WhereBar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from textual.app import ComposeResult
 
@@ -43,11 +43,10 @@ class MatrixScreen(Screen[None]):
         place: tuple[str, ...],
         diagnosis: Diagnosis,
         load: Callable[[str | None, str], bytes | None],
-        pools: Mapping[str, str] | None = None,
+        known: matrix.OfRun = matrix.NO_RUN,
     ) -> None:
-        """`pools` says of which pool a node is, where that is known."""
         super().__init__()
-        self._pools = pools or {}
+        self._pools, self._files = known
         self._place = place
         self._diagnosis = diagnosis
         self._load = load
@@ -93,7 +92,7 @@ class MatrixScreen(Screen[None]):
         findings = self._diagnosis.findings
         here = matrix.of_node(self._diagnosis, node)
         numbers = ", ".join(str(findings.index(finding) + 1) for finding in here)
-        nothing = "no finding; that may be because nothing was read there"
+        nothing = matrix.without_finding(self._diagnosis, node, self._files)
         name = plain.one_line(node) or "pool and Azure"
         self.query_one("#matrix-node", Remarks).remarks = (
             Remark(f"{glyphs.of(self).pointer} ", name, style="bold"),

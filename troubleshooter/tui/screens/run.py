@@ -16,7 +16,7 @@ from troubleshooter.model.run import StepState
 from troubleshooter.tui import glyphs, kept
 from troubleshooter.tui.background import in_background
 from troubleshooter.tui.bridge import Bridge
-from troubleshooter.tui.matrix import pools
+from troubleshooter.tui.matrix import nodes_of
 from troubleshooter.tui.messages import (
     OriginalsAway,
     RunCollecting,
@@ -340,7 +340,7 @@ class RunScreen(Screen[None]):
     def action_matrix(self) -> None:
         if self.state is not None:
             self.app.push_screen(
-                MatrixScreen(self._place, self.state.diagnosis, self._load, pools(self.state))
+                MatrixScreen(self._place, self.state.diagnosis, self._load, nodes_of(self.state))
             )
 
     def action_moments(self) -> None:

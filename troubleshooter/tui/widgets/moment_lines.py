@@ -30,7 +30,7 @@ _TONES = {
     Mood.BAD: "$error bold",
     Mood.OPEN: "$accent bold",
 }
-_AT_THE_END = {Stage.BLOCKED: "Stopped by", Stage.LIKELY: "Likely cause"}
+_AT_THE_END = {Stage.BLOCKED: "Stopped by"}
 """What the finding is that the end names right below its headline."""
 
 
@@ -51,6 +51,7 @@ def found_lines(
     if found.finding is None:
         yield from _labelled("next", found.next, width)
         return
+    yield from _labelled("on", found.on, width)
     yield from _proof(found, width, marks, more=more)
     yield from _labelled("known", found.known, width)
     if room is Room.LEAST:
@@ -91,7 +92,8 @@ def end_lines(end: End, width: int, marks: Glyphs, *, change: bool = False) -> I
     )
     yield from _marked(mark, end.headline, width, _TONES[end.mood])
     if end.found.finding is not None and end.found.what not in end.headline:
-        yield from _marked(" ", f"{_AT_THE_END.get(end.found.stage, 'Cause')}: {end.found.what}", width, "")
+        named = _AT_THE_END.get(end.found.stage, f"Cause ({end.found.sure.lower()})")
+        yield from _marked(" ", f"{named}: {end.found.what}", width, "")
     yield ()
     yield from to_do_lines(end.to_do, width, marks)
     if change:
@@ -123,6 +125,7 @@ def _found_at_the_end(end: End, width: int, marks: Glyphs) -> Iterator[Line]:
         return
     yield _head(found, marks)
     yield from _paragraph(found.what, width - 2)
+    yield from _labelled("on", found.on, width - 2)
     yield from _proof(found, width - 2, marks)
     yield from _labelled("known", found.known, width - 2)
     yield from _joined("explains", found.explains, width - 2)

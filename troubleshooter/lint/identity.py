@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _BY_PRINCIPAL = (
-    "A token is asked for by client id. By its principal id the node's metadata service finds no identity, and"
-    " answers Identity not found."
+    "A token is asked for by client id. By its principal id the node's metadata service finds no identity,"
+    " and answers Identity not found."
 )
 _OF_NOBODY = (
-    "A machine gets tokens for its own identities only; for others it is told Identity not found. The id may be"
-    " that of another identity, or the old one of an identity that was deleted and made again under its name."
+    "A machine gets tokens for its own identities only; for others it is told Identity not found. The id may"
+    " be that of another identity, or the old one of one that was deleted and made again under its name."
 )
 _SYMPTOMS = ("kv-status-transitioning", "crp-provisioning-timeout")
 

@@ -16,6 +16,7 @@ from tests.record.screen_text import cells
 from troubleshooter.tui import glyphs
 from troubleshooter.tui.views.gate import GateView
 from troubleshooter.tui.widgets.remarks import Remarks
+from troubleshooter.tui.widgets.step_rail import StepRail
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,11 +92,13 @@ def question_without_notes(app: App[Any]) -> Iterator[str]:
 
 
 async def focus_unseen(pilot: Pilot[Any]) -> list[str]:
-    """What has the focus must look other than without it."""
+    """Something has the focus, where something can, and looks other than without it."""
     screen = pilot.app.screen
     focused = screen.focused
     if focused is None:
-        return ["nothing has the focus"]
+        # The rail is walked by choice alone: while a step works there is nothing else to stand on.
+        able = [widget for widget in screen.focus_chain if not isinstance(widget, StepRail)]
+        return [f"nothing has the focus, and {_name(able[0])} could"] if able else []
     place = {widget: region.intersection(clip) for widget, region, clip in _drawn(pilot.app, leaves=False)}
     seen = place.get(focused)
     if not seen or not seen.area:

@@ -57,8 +57,16 @@ class Shown(App[None]):
         yield from self._make()
 
 
-async def told(css: str, make: Callable[[], Iterable[Widget]], size: tuple[int, int] = (40, 10)) -> list[str]:
-    async with Shown(css, make).run_test(size=size) as pilot:
+async def told(
+    css: str,
+    make: Callable[[], Iterable[Widget]],
+    size: tuple[int, int] = (40, 10),
+    *,
+    focus: str = "*",
+) -> list[str]:
+    app = Shown(css, make)
+    app.AUTO_FOCUS = focus  # type: ignore[misc]  # read once, when its screen comes
+    async with app.run_test(size=size) as pilot:
         await pilot.pause()
         return await invariants.broken(pilot)
 
@@ -90,7 +98,9 @@ async def test_what_lies_over_its_neighbour_is_told() -> None:
 
 
 async def test_a_focus_that_cannot_be_seen_is_told() -> None:
-    assert await told("", lambda: [Static("a")]) == ["nothing has the focus"]
+    assert await told("", lambda: [Static("a")]) == []
+    found = await told("", lambda: [Input(id="a")], focus="")
+    assert found == ["nothing has the focus, and Input#a could"]
     found = await told("", lambda: [Unmarked("text")])
     assert found == ["Unmarked looks the same with and without the focus"]
 

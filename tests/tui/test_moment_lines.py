@@ -8,8 +8,10 @@ import pytest
 from rich.cells import cell_len
 
 from tests.tui.worlds import DIAGNOSIS
+from troubleshooter.report.summary import Found, Stage
 from troubleshooter.tui import glyphs
 from troubleshooter.tui.widgets.finding_lines import Stop, proof_drawn
+from troubleshooter.tui.widgets.moment_lines import found_lines
 
 NODE = "tvmps_00019d1c88f0a3b2_2181221880_1-20261126t001358z"
 FILE = "/var/log/azure/Microsoft.Azure.KeyVault.KeyVaultForLinux/akvvm_service_2026-11-26_00-13-58.0.log"
@@ -30,3 +32,16 @@ def test_a_proof_fits_its_width(node: str, count: int, width: int) -> None:
     assert texts[0].startswith("proof     ")
     if node:
         assert node[-8:] in texts[0], "names of nodes differ at their ends"
+
+
+@pytest.mark.parametrize("width", [40, 52, 74])
+def test_a_long_headline_goes_on_in_the_next_line(width: int) -> None:
+    headline = "Why render-pool is stuck is not known, and the debug pool got no nodes"
+    found = Found(
+        Stage.FOUND, headline, "The quota is used up", sure="Confirmed", finding=DIAGNOSIS.findings[0]
+    )
+    drawn = ["".join(text for text, _ in line) for line in found_lines(found, width, glyphs.UNICODE)]
+    assert max(map(cell_len, drawn)) <= width
+    told = " ".join(" ".join(drawn).split())
+    assert headline in told
+    assert "Confirmed" in told

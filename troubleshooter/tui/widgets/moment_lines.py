@@ -46,7 +46,7 @@ def found_lines(
     found: Found, width: int, marks: Glyphs, room: Room = Room.ALL, *, more: bool = True
 ) -> Iterator[Line]:
     """The cause with its certainty and its proof, then why not surer, what it explains, what is next."""
-    yield _head(found, marks)
+    yield from _head(found, width, marks)
     yield from _paragraph(found.what, width, "bold" if found.finding else "")
     if found.finding is None:
         yield from _labelled("next", found.next, width)
@@ -123,7 +123,7 @@ def _found_at_the_end(end: End, width: int, marks: Glyphs) -> Iterator[Line]:
     if found.finding is None:
         yield from _paragraph(found.what, width - 2)
         return
-    yield _head(found, marks)
+    yield from _head(found, width - 2, marks)
     yield from _paragraph(found.what, width - 2)
     yield from _labelled("on", found.on, width - 2)
     yield from _proof(found, width - 2, marks)
@@ -132,8 +132,8 @@ def _found_at_the_end(end: End, width: int, marks: Glyphs) -> Iterator[Line]:
     yield from _joined("also", found.others, width - 2)
 
 
-def _head(found: Found, marks: Glyphs) -> Line:
-    """✖ Cause found   ●●● Confirmed."""
+def _head(found: Found, width: int, marks: Glyphs) -> Iterator[Line]:
+    """✖ Cause found   ●●● Confirmed, or the certainty below where both have no room on one line."""
     mark = marks.failed if found.finding else marks.done if found.stage is Stage.HEALTHY else marks.attention
     tone = _HEADS.get(found.stage, "$warning bold")
     if found.sure == "Proven":
@@ -142,8 +142,15 @@ def _head(found: Found, marks: Glyphs) -> Line:
     if found.finding is not None and not dots:
         dots = marks.certainty(found.finding.confidence)
     told = found.sure and found.stage is not Stage.LIKELY  # there the headline says all that is known
-    sure: Line = ((f"   {dots} ", tone), (found.sure, "bold")) if told else ()
-    return ((f"{mark} ", tone), (found.headline, tone), *sure)
+    *above, last = _marked(mark, found.headline, width, tone)
+    yield from above
+    room = width - sum(cell_len(text) for text, _ in last)
+    if told and cell_len(f"   {dots} {found.sure}") <= room:
+        yield (*last, (f"   {dots} ", tone), (found.sure, "bold"))
+        return
+    yield last
+    if told:
+        yield ((f"  {dots} ", tone), (found.sure, "bold"))
 
 
 def _proof(found: Found, width: int, marks: Glyphs, *, more: bool = True) -> Iterator[Line]:

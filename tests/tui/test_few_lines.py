@@ -11,6 +11,7 @@ from textual.widgets import Input
 from tests.tui.acts import (
     asks,
     diagnoses,
+    done,
     fails_once,
     keeps_a_log,
     makes_the_pool,
@@ -26,6 +27,7 @@ from troubleshooter.model.run import NodeRow, StepState, Waiting
 from troubleshooter.tui.glyphs import UNICODE
 from troubleshooter.tui.screens.matrix import MatrixScreen
 from troubleshooter.tui.widgets.act_list import ActList
+from troubleshooter.tui.widgets.event_list import EventList
 from troubleshooter.tui.widgets.failure import Failure
 from troubleshooter.tui.widgets.finding_lines import lines
 from troubleshooter.tui.widgets.finding_list import FindingList
@@ -128,6 +130,55 @@ async def test_what_is_known_comes_first_again_once_there_is_room(stage: Stage) 
         await until(pilot, lambda: not isinstance(pane.children[0], Moment), "the choice first")
         await pilot.resize_terminal(120, 40)
         await until(pilot, lambda: isinstance(pane.children[0], Moment), "the cause first")
+
+
+async def test_in_another_size_the_cause_is_in_sight_again(stage: Stage) -> None:
+    acts = {"diagnose": diagnoses, "choose-fix": asks(OUTSIDE)}
+    async with stage.opened("diagnose", acts, size=NARROW) as (pilot, _run):
+        await until(pilot, lambda: shown_gate(pilot) is not None, "the gate")
+        pane = pilot.app.screen.query_one("#gate-plan", ScrollPane)
+        await pilot.resize_terminal(*SMALLEST)
+        await pilot.press("tab", "end")
+        await until(pilot, lambda: pane.scroll_y > 0, "its end")
+        await pilot.resize_terminal(120, 40)
+        await until(pilot, lambda: pane.scroll_y == 0, "its beginning")
+        assert DIAGNOSIS.findings[0].title in words(pilot.app)
+
+
+async def test_a_plan_that_is_agreed_to_has_the_lines_of_the_log(stage: Stage) -> None:
+    acts = {"diagnose": diagnoses, "choose-fix": asks(OUTSIDE)}
+    async with stage.opened("diagnose", acts, size=(120, 40)) as (pilot, _run):
+        await until(pilot, lambda: shown_gate(pilot) is not None, "the gate")
+        log = pilot.app.screen.query_one(EventList)
+        assert log.region.height
+        await pilot.resize_terminal(*NARROW)
+        await until(pilot, lambda: not log.region.height, "its lines for the plan")
+
+
+@pytest.mark.parametrize("size", [SMALLEST, NARROW])
+async def test_the_keys_of_what_was_found_come_first_beside_it(stage: Stage, size: tuple[int, int]) -> None:
+    acts = {"diagnose": diagnoses, "choose-fix": asks(OUTSIDE)}
+    async with stage.opened("diagnose", acts, size=size) as (pilot, _run):
+        await until(pilot, lambda: shown_gate(pilot) is not None, "the gate")
+        assert "f findings" in on_screen(pilot.app)[-1] or size == SMALLEST
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(pilot.app.focused, FindingList), "the findings")
+        await until(pilot, lambda: "enter show proof · " in on_screen(pilot.app)[-1], "the key to its proof")
+        assert "esc back to now" in on_screen(pilot.app)[-1]
+        assert "f findings" not in on_screen(pilot.app)[-1]
+
+
+async def test_the_end_counts_what_is_below(stage: Stage) -> None:
+    run = stage.played(None, {"diagnose": diagnoses, "choose-fix": done})
+    async with stage.application(open_run=run.id).run_test(size=SMALLEST) as pilot:
+        await until(pilot, lambda: bool(pilot.app.screen.query("EndView")), "the end")
+        end = pilot.app.screen.query_one("EndView", ScrollPane)
+        await until(pilot, lambda: end.max_scroll_y > 1, "more than has room")
+        await until(
+            pilot, lambda: f"the end: {int(end.max_scroll_y)} more lines below" in words(pilot.app), "so"
+        )
+        await pilot.press("end")
+        await until(pilot, lambda: "more lines below" not in words(pilot.app), "its end")
 
 
 async def test_a_matrix_of_many_findings_shows_some_nodes(stage: Stage) -> None:

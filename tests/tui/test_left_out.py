@@ -42,10 +42,10 @@ async def test_the_reason_stands_whole_below_the_files_and_among_the_events(
 ) -> None:
     async with stage.opened("collect", ACTS, size=size) as (pilot, _run):
         await gate(pilot)
-        events = pilot.app.screen.query_one(EventList)
-        assert WHY in " ".join(events.render().plain.split())
         await pilot.press("[", "[")
         await until(pilot, lambda: bool(pilot.app.screen.query(FilesView)), "the files")
         await rested(pilot, "left out", "4 files on 4 nodes")
         told = "".join(pilot.app.screen.query_one(FilesView).query_one(Remarks).render().plain.split())
+        events = pilot.app.screen.query_one(EventList)
+        assert WHY in " ".join(events.render().plain.split())
         assert "".join(f"{WHY} One is {FILE} on {NODES[0]}.".split()) in told

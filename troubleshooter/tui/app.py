@@ -275,7 +275,7 @@ class TroubleshooterApp(App[str | None]):
         text = field.selected_text if isinstance(field, Input) and not field.password else ""
         text = text or self.screen.get_selected_text() or ""
         if not text.strip():
-            self.notify("Nothing is selected: draw over it with the mouse. ctrl+q closes the program.")
+            self.notify("Nothing is selected: drag the mouse over a text first. ctrl+q closes the program.")
             return
         where = await clipboard.copy(self, text)
         lines = text.count("\n") + 1

@@ -195,8 +195,7 @@ class RunScreen(Screen[None]):
         changes = self.query_one(ChangeList)
         changes.changes, changes.known = state.open_changes, True
         self.query_one(StepLine).changes = state.open_changes
-        events = self.query_one(EventList)
-        events.notes, events.display = state.notes, state.current is not None
+        self.query_one(EventList).follow(state)
         self._show()
         if (printed := just_printed(before, state)) and self.app.screen is self:
             self.app.push_screen(FormsScreen(*printed))
@@ -301,9 +300,10 @@ class RunScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         del parameters
-        state = self.state
-        bridge, chosen = self._bridge, self.selected is not None
-        return possible(action, state, bridge, leaving=self._leaving, chosen=chosen)
+        if action == "findings" and self.query(FindingList):
+            return False  # they are on the screen
+        chosen = self.selected is not None
+        return possible(action, self.state, self._bridge, leaving=self._leaving, chosen=chosen)
 
     def action_cancel(self) -> None:
         if_meant(self, "Stop this step?", "stop", self._cancel)

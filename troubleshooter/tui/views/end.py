@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
-from textual.containers import VerticalScroll
 
 from troubleshooter.forms import change_of
 from troubleshooter.report.summary import end
 from troubleshooter.tui import clipboard
 from troubleshooter.tui.widgets.moment import Moment
 from troubleshooter.tui.widgets.moment_lines import end_lines
+from troubleshooter.tui.widgets.scroll_pane import ScrollPane
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -19,20 +19,17 @@ if TYPE_CHECKING:
     from troubleshooter.model.run import RunState
 
 
-class EndView(VerticalScroll, can_focus=True):
-    BORDER_TITLE = "the end"
+class EndView(ScrollPane):
     DEFAULT_CSS = """
-    EndView { height: 1fr; padding-top: 1; scrollbar-size-vertical: 1; }
+    EndView { padding-top: 1; }
     EndView > Moment { background: $background; border-left: none; padding: 0; }
     """
     BINDINGS: ClassVar = [
         Binding("y", "copy", "copy command", tooltip="Copy the first command of what to do", id="end.copy"),
-        Binding("up,k", "scroll_up", "Up", show=False, tooltip="Scroll up", id="end.up"),
-        Binding("down,j", "scroll_down", "Down", show=False, tooltip="Scroll down", id="end.down"),
     ]
 
     def __init__(self, state: RunState) -> None:
-        super().__init__()
+        super().__init__("the end")
         self._end = end(state)
         self._change = change_of(state) is not None
 

@@ -146,6 +146,8 @@ class GateView(Vertical):
     def on_resize(self) -> None:
         """What each choice would do has a line of its own only where there are lines."""
         few = self.size.height < _FEW and not self.has_class("-alone")
+        if few != self.has_class("-few"):  # what is known and what is planned change their places
+            self.query_one("#gate-plan").scroll_home(animate=False, force=True)
         self.set_class(few, "-few")
         for choices in self.query(Choices):
             choices.brief = few

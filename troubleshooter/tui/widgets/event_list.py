@@ -17,7 +17,7 @@ from troubleshooter.tui import glyphs, plain
 from troubleshooter.tui.clock import time_of_day
 
 if TYPE_CHECKING:
-    from troubleshooter.model.run import Note
+    from troubleshooter.model.run import Note, RunState
 
 _CLOCK = " " * len("00:00:00  ")
 _LEAST = 20
@@ -25,9 +25,14 @@ _LEAST = 20
 
 
 class EventList(Widget):
-    DEFAULT_CSS = "EventList { height: 4; }"
+    DEFAULT_CSS = "EventList { height: 4; } EventList.-over { display: none; }"
 
     notes: reactive[tuple[Note, ...]] = reactive(())
+
+    def follow(self, state: RunState) -> None:
+        """By a class, not by its own style: the style sheet hides it as well, where lines are few."""
+        self.notes = state.notes
+        self.set_class(state.current is None, "-over")
 
     def render(self) -> Content:
         height, lines = max(1, self.size.height), list[Content]()

@@ -34,6 +34,8 @@ _LATE: tuple[str | None, ...] = (
     "gate.answer",
     "home.clean-up",
     "home.resume",
+    "findings.open",
+    "run.now",
     "app.commands",
     "run.cancel",
     "run.retry",

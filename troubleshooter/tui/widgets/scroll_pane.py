@@ -42,6 +42,7 @@ class ScrollPane(VerticalScroll):
         super().__init__(id=id)
         self._title = title
         self._key = key
+        self._width = 0
         self.border_title = title
 
     def entitle(self, title: str) -> None:
@@ -57,6 +58,10 @@ class ScrollPane(VerticalScroll):
         self._say_more()
 
     def on_resize(self) -> None:
+        """In another width its lines break elsewhere: what was in sight is not, and so its beginning is."""
+        if self.size.width != self._width:
+            self._width = self.size.width
+            self.scroll_home(animate=False, force=True)
         self._say_more()
 
     def _say_more(self) -> None:

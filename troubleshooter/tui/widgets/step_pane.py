@@ -15,6 +15,7 @@ from troubleshooter.tui.steps import short_name
 from troubleshooter.tui.views.acting import ActingView
 from troubleshooter.tui.views.choose import choose
 from troubleshooter.tui.views.collect import CollectView
+from troubleshooter.tui.views.findings import FindingsView
 from troubleshooter.tui.views.gate import GateView
 from troubleshooter.tui.views.wait import WaitView
 from troubleshooter.tui.widgets.failure import Failure
@@ -100,15 +101,20 @@ class StepPane(Vertical):
         async with self.batch():
             await stage.remove_children()
             await stage.mount(view)
-            self.screen.set_class(isinstance(view, GateView) and view.plans_something, "-consent")
-            self.screen.set_class(isinstance(view, WaitView) or bool(view.query(WaitView)), "-waits")
-            self.screen.set_class(now is not None and now.record.state is StepState.FAILED, "-stopped")
+            self._tell_screen(view, stopped=now is not None and now.record.state is StepState.FAILED)
         self._changing = False
         if self._wanted[0] == key:
             self._follow()  # what came meanwhile found the view before this one
         if steer:
             inside = (each for each in view.walk_children(Widget, with_self=True) if each.focusable)
             self.screen.set_focus(next(inside, None), scroll_visible=False)
+
+    def _tell_screen(self, view: Widget, *, stopped: bool) -> None:
+        """What is on the stage decides what else has lines, where they are few."""
+        self.screen.set_class(isinstance(view, GateView) and view.plans_something, "-consent")
+        self.screen.set_class(isinstance(view, WaitView) or bool(view.query(WaitView)), "-waits")
+        self.screen.set_class(isinstance(view, FindingsView), "-lists")
+        self.screen.set_class(stopped, "-stopped")
 
 
 def _heading(now: Looked) -> tuple[str, str]:

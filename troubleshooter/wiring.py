@@ -7,9 +7,10 @@ import secrets
 import shutil
 import time
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -187,7 +188,7 @@ class Workbench:
 
         run, tools = self._open(self.journal.find(run_id), cancel)
         try:
-            run.clean_up(lambda ctx: remove_all(tools.get(), ctx), emit, cancel)
+            run.clean_up(_bound(remove_all, tools.get), emit, cancel)
         finally:
             run.close()
         return run.state
@@ -211,7 +212,7 @@ class Workbench:
 
         run, tools = self._open(self.journal.find(run_id), cancel)
         try:
-            return run.clean_up(lambda ctx: restore(tools.get(), ctx, waived), emit, cancel)
+            return run.clean_up(_bound(partial(restore, waived=waived), tools.get), emit, cancel)
         finally:
             run.close()
 
@@ -278,7 +279,7 @@ def cleanup_marked(
     from troubleshooter.actions.marked import clear_marked  # noqa: PLC0415 - as above
     from troubleshooter.cloud.azure import Azure  # noqa: PLC0415 - as below
 
-    with Azure(endpoints.settings(account.subscription), cancel, on_trouble) as azure:
+    with Azure(endpoints.settings(account.subscription), cancel, on_trouble) as azure, azure.changing():
         return clear_marked(azure, account, run_id, agreed, time.monotonic, cancel)
 
 
@@ -315,7 +316,11 @@ class _LazyTools:
 def _bound(action: Action, tools: Callable[[], Tools]) -> Callable[[StepContext], StepOutcome]:
     from troubleshooter.actions.original import way_back_first  # noqa: PLC0415 - as above
 
-    return lambda ctx: way_back_first(tools(), ctx) or action(tools(), ctx)
+    def act(ctx: StepContext) -> StepOutcome:
+        with tools().azure.changing() if ctx.may_change else nullcontext():
+            return action(tools(), ctx)
+
+    return lambda ctx: way_back_first(tools(), ctx) or act(ctx)
 
 
 def analyse_files(

@@ -12,7 +12,7 @@ from tests.contract.client import Client
 from troubleshooter.cli import worlds
 from troubleshooter.engine.driver import AnswerPolicy, drive
 from troubleshooter.model.target import Target
-from troubleshooter.wiring import Endpoints, RunOptions, Workbench
+from troubleshooter.wiring import SHIPPED, Endpoints, RunOptions, Work, Workbench
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +29,7 @@ class Inside:
     home: Path
     administrator: bool = True
     """Whether somebody cures the world when asked to."""
+    work: Work = SHIPPED
     client: Client = field(init=False)
 
     def __post_init__(self) -> None:
@@ -40,7 +41,7 @@ class Inside:
     def opened(self) -> Workbench:
         """The data directory as another process would open it."""
         places = (self.connection[name] for name in ("arm_endpoint", "authority", "ca_file"))
-        return Workbench(self.home, Endpoints(*places))
+        return Workbench(self.home, Endpoints(*places), self.work)
 
     def make_pool(self, name: str, change: Callable[[dict[str, Any]], None]) -> Target:
         """A pool like the broken one, changed."""

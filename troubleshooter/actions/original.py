@@ -125,11 +125,12 @@ def way_back_first(tools: Tools, ctx: StepContext) -> StepOutcome | None:
     begun = change is not None and change.open and change.detail.get(STAGE) == AS_IT_WAS
     if not begun or ctx.step.id == _CLEAN_UP:
         return None
-    add_findings(ctx, put_back(tools, ctx))
     why = "the original was being put back when that was stopped, so it was put back first"
-    if ctx.skip_to(_CLEAN_UP, why):
-        return StepOutcome(why, skipped=True)
-    jobs.enable(tools, ctx)
+    with ctx.taking_back(), tools.azure.changing():
+        add_findings(ctx, put_back(tools, ctx))
+        if ctx.skip_to(_CLEAN_UP, why):
+            return StepOutcome(why, skipped=True)
+        jobs.enable(tools, ctx)
     return None
 
 

@@ -22,6 +22,7 @@ from troubleshooter.errors import NotFound, Refused, ServiceRefusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from contextlib import AbstractContextManager
 
     from azure.core.pipeline import PipelineResponse
     from azure.mgmt.batch import BatchManagementClient
@@ -73,6 +74,10 @@ class Azure:
     def close(self) -> None:
         self._session.close()
 
+    def changing(self) -> AbstractContextManager[None]:
+        """Where a change is declared. Outside, whatever would change something is refused unsent."""
+        return self._session.changing()
+
     @property
     def hint(self) -> float | None:
         """The service's newest Retry-After, in seconds; None where it gave none lately."""
@@ -105,15 +110,8 @@ class Azure:
         """All pools of an account, as ARM gives them; the target's own pool does not matter."""
         check_target(account)
         asked = Asked(f"listing the pools of account {account.account}", _account(account), "ARM")
-        pools = self._arm(account).pool
-        return tuple(
-            self._list(
-                lambda hook: pools.list_by_batch_account(
-                    account.resource_group, account.account, raw_response_hook=hook
-                ),
-                asked,
-            )
-        )
+        of, group = self._arm(account).pool.list_by_batch_account, account.resource_group
+        return tuple(self._list(lambda hook: of(group, account.account, raw_response_hook=hook), asked))
 
     def sizes(self, account: Target, location: str) -> tuple[SizeFacts, ...]:
         """Sizes that nodes may have in a region."""
@@ -201,10 +199,9 @@ class Azure:
         """The data plane's ETag of a pool as it is now; None where there is no pool, Refused without one."""
         check("pool", pool)
         asked = Asked(f"reading pool {pool}", f"pool {pool} at {endpoint}", "Batch")
+        client = self._session.batch(endpoint)
         try:
-            body, headers = self._read(
-                lambda cls: self._session.batch(endpoint).get_pool(pool, cls=cls), asked
-            )
+            body, headers = self._read(lambda cls: client.get_pool(pool, cls=cls), asked)
         except NotFound:
             return None
         return _guard(translate.pool(body, headers).etag or body.get("eTag"), asked.missing)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import ssl
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -26,13 +27,13 @@ from requests.adapters import HTTPAdapter
 from troubleshooter import __version__
 from troubleshooter.cloud.names import check
 from troubleshooter.cloud.sign_in import SignIn
-from troubleshooter.cloud.wire import Hints, JsonAnswers, SameHost
+from troubleshooter.cloud.wire import Declared, Hints, JsonAnswers, SameHost
 from troubleshooter.errors import UsageProblem
 from troubleshooter.model.target import API_VERSION
 from troubleshooter.settings import PUBLIC_ARM
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -88,6 +89,8 @@ class Session:
         self._lock = threading.Lock()
         self._arms: dict[str, BatchManagementClient] = {}
         self._batches: dict[str, BatchClient] = {}
+        self._changing = False
+        """Whether a change was declared; without, only reads are sent."""
         self.hints = Hints(now)
         self.sign_in = SignIn(settings.authority or self._cloud.authority, self._wire)
 
@@ -118,6 +121,14 @@ class Session:
                 )
             return self._batches[endpoint]
 
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        before, self._changing = self._changing, True
+        try:
+            yield
+        finally:
+            self._changing = before
+
     def claims_token(self) -> str:
         return self.sign_in.get_token(self._cloud.arm_scope).token
 
@@ -133,6 +144,7 @@ class Session:
             UserAgentPolicy(f"batch-kv-troubleshooter/{__version__}"),
             JsonAnswers(),
             SameHost(endpoint),
+            Declared(lambda: self._changing),
             BearerTokenCredentialPolicy(self.sign_in, scope),
             CustomHookPolicy(),
             self.hints,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from azure.core.pipeline import PipelineRequest, PipelineResponse
 
+_READS = frozenset({"GET", "HEAD"})
 _HINT_HOLDS = 20.0
 """Seconds that a hint stays good: as long as the calls of one look may take, not until the next wait."""
 
@@ -40,6 +41,24 @@ class SameHost(SansIOHTTPPolicy[Any, Any]):
                 f"Everything this run asks belongs to {self._host[1]}; a sign-in token goes nowhere else.",
                 "Check --arm-endpoint, and whether a proxy rewrites Azure's answers.",
             )
+
+
+class Declared(SansIOHTTPPolicy[Any, Any]):
+    """Refuses what would change something while nobody declared a change; nothing leaves the machine."""
+
+    def __init__(self, declared: Callable[[], bool]) -> None:
+        super().__init__()
+        self._declared = declared
+
+    def on_request(self, request: PipelineRequest[Any]) -> None:
+        method, url = request.http_request.method, urlsplit(request.http_request.url)
+        if method in _READS or self._declared():
+            return
+        raise Refused(
+            f"{method} {url.path} was not sent.",
+            "What asked for it declares that it changes nothing in Azure, and this would change something.",
+            "Nothing was changed. This is a fault of the playbook or of its action: please report it.",
+        )
 
 
 class JsonAnswers(SansIOHTTPPolicy[Any, Any]):

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from troubleshooter.engine.gates import GateOpen, plan_hash, valid_answer
+from troubleshooter.errors import Refused
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.run import Collecting, Moved, Question, Waiting
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from troubleshooter.engine.evidence import EvidenceStore
     from troubleshooter.engine.secrets import Secrets
@@ -61,6 +63,7 @@ class StepContext:
         self._write = write
         self._emit = emit
         self.secrets = secrets
+        self._back = False
 
     @property
     def state(self) -> RunState:
@@ -69,7 +72,21 @@ class StepContext:
     @property
     def undoing(self) -> bool:
         """Whether this takes back what the run made: the clean-up, in its turn or at any later time."""
-        return self.step.id == "clean-up"
+        return self._back or self.step.id == "clean-up"
+
+    @contextmanager
+    def taking_back(self) -> Iterator[None]:
+        """In whichever step it is found that something has to be taken back first."""
+        self._back = True
+        try:
+            yield
+        finally:
+            self._back = False
+
+    @property
+    def may_change(self) -> bool:
+        """Whether the playbook says of this step that it changes something."""
+        return self._back or self.step.mutates
 
     def output(self, step_id: str) -> Mapping[str, Any]:
         """What an earlier step left for this one."""
@@ -154,7 +171,13 @@ class StepContext:
     def write_changes(
         self, event: EventKind, kind: str, changes: Sequence[tuple[str, Mapping[str, Any]]]
     ) -> None:
-        """The same for many changes in one flush."""
+        """The same for many changes in one flush. Refused where the step declares that it changes nothing."""
+        if not self.may_change:
+            raise Refused(
+                f"{self.step.title} may not change {kind} {changes[0][0] if changes else ''}".rstrip() + ".",
+                "The playbook says that this step changes nothing, and its action was about to.",
+                "Nothing was changed. This is a fault of the playbook or of its action: please report it.",
+            )
         self._write(
             [(event, {"kind": kind, "id": change_id, "detail": detail}) for change_id, detail in changes]
         )

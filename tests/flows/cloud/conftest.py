@@ -41,7 +41,15 @@ def cancel() -> threading.Event:
 
 
 @pytest.fixture
-def azure(world: World, cancel: threading.Event, troubles: list[str]) -> Iterator[Azure]:
+def azure(reading: Azure) -> Iterator[Azure]:
+    """One that may change what it likes."""
+    with reading.changing():
+        yield reading
+
+
+@pytest.fixture
+def reading(world: World, cancel: threading.Event, troubles: list[str]) -> Iterator[Azure]:
+    """One for which no change is declared."""
     connection = world.connection
     settings = CloudSettings(
         connection["subscription_id"],

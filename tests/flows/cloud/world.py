@@ -28,6 +28,15 @@ class World:
         )
         answer.raise_for_status()
 
+    def changes_sent(self) -> list[str]:
+        """What reached Azure and was no read; signing in is none of them."""
+        answer = requests.get(
+            f"{self.connection['control']}/calls", verify=self.connection["ca_file"], timeout=10
+        )
+        answer.raise_for_status()
+        calls = [f"{call['method']} {call['path']}" for call in answer.json()["calls"]]
+        return [call for call in calls if not call.startswith("GET ") and "/oauth2/" not in call]
+
     def state(self) -> Any:
         answer = requests.get(
             f"{self.connection['control']}/state", verify=self.connection["ca_file"], timeout=10

@@ -37,7 +37,7 @@ def troubles() -> list[str]:
 @pytest.fixture
 def azure(service: Service, cancel: Cancel, troubles: list[str]) -> Iterator[Azure]:
     settings = CloudSettings(SUBSCRIPTION, service.endpoint, service.endpoint, service.ca_file)
-    with Azure(settings, cancel, troubles.append) as azure:
+    with Azure(settings, cancel, troubles.append) as azure, azure.changing():
         yield azure
 
 

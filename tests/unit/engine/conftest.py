@@ -31,7 +31,7 @@ TARGET = Target("00000000-0000-0000-0000-000000000001", "group", "account", "poo
 
 
 def step(step_id: str, **fields: Any) -> Step:
-    texts = {"title": step_id, "why": "", "changes": "nothing", "undo": "", "source": ""}
+    texts = {"title": step_id, "why": "", "changes": "something", "undo": "", "source": ""}
     return Step(step_id, action=step_id, **{**texts, **fields})
 
 

@@ -217,3 +217,30 @@ def test_what_is_known_to_be_there_is_not_closed_but_an_original_may_be(bench: B
 def test_only_what_is_open_is_closed(bench: Bench) -> None:
     with pytest.raises(NotFound):
         closed(bench, POOL, [INTENDED, NEVER], timedelta(days=1))
+
+
+@pytest.mark.parametrize("event", [kind for kind in EventKind if kind.value.startswith("change-")])
+@pytest.mark.parametrize("wording", ["nothing", " Nothing "])
+def test_a_step_that_declares_no_change_can_write_none(bench: Bench, event: EventKind, wording: str) -> None:
+    def act(ctx: StepContext) -> StepOutcome:
+        ctx.write_change(event, POOL, "it")
+        return StepOutcome("done")
+
+    run = bench.start(Playbook("p", "P", "", (step("look", changes=wording),)), {"look": act})
+    state = run_to_rest(run)
+    assert state.changes == ()
+    assert exit_code(state) == 9
+    kinds = [moved.kind for moved in bench.journal.events(run.id)]
+    assert event not in kinds
+
+
+def test_what_is_taken_back_on_the_way_may_be_written_by_any_step(bench: Bench) -> None:
+    def act(ctx: StepContext) -> StepOutcome:
+        with ctx.taking_back():
+            ctx.write_change(REMOVED, POOL, "it")
+        ctx.write_change(MADE, POOL, "it")
+        return StepOutcome("done")
+
+    run = bench.start(Playbook("p", "P", "", (step("look", changes="nothing"),)), {"look": act})
+    assert exit_code(run_to_rest(run)) == 9
+    assert [event.kind for event in bench.journal.events(run.id)].count(REMOVED) == 1

@@ -26,7 +26,7 @@ def debug_body(
     notes = []
     if variant == BARE:
         pool_body.without_key_vault(body)
-        notes.append("the Key Vault extension is left out, since with it no node can be reached")
+        notes.append("the Key Vault extension is left out, since with it no node could be reached")
     elif pool_body.set_initial_sync(body, on=False):
         notes.append("requireInitialSync is off, so that nodes become idle without their certificates")
     else:

@@ -8,8 +8,17 @@ from troubleshooter.actions.pool_body import extensions, is_key_vault
 from troubleshooter.errors import Refused
 
 _STILL = (
-    "Nothing was changed. Fetch the extension's logs another way, and analyse them with: "
-    "troubleshooter analyze PATH"
+    "Nothing was changed. While a node is idle, sign in from where its own address can be reached, or let a"
+    " task with administrator rights copy them for az batch task file download:"
+    " /var/log/azure/Microsoft.Azure.KeyVault.KeyVaultForLinux and /var/log/waagent.log. Analyse them with:"
+    " troubleshooter analyze PATH"
+)
+_WINDOWS = (
+    "Nothing was changed. While a node is idle (requireInitialSync off makes it so), sign in over Remote"
+    " Desktop, or let a task with administrator rights copy them for az batch task file download:"
+    r" C:\WindowsAzure\Logs\Plugins\Microsoft.Azure.KeyVault.KeyVaultForWindows and"
+    r" C:\WindowsAzure\Logs\WaAppAgent.log. Analyse them with: troubleshooter analyze PATH. Batch's own"
+    " upload (az batch node service-logs upload) brings Batch's logs only."
 )
 
 
@@ -56,9 +65,7 @@ def _of_kind(extension: Any) -> Refused | None:
         return Refused(
             "This is a Windows pool.",
             "Logs are read over SSH, which Windows nodes do not offer.",
-            "Nothing was changed. Sign in to a node over Remote Desktop, copy"
-            r" C:\WindowsAzure\Logs\Plugins\Microsoft.Azure.KeyVault.KeyVaultForWindows and"
-            r" C:\WindowsAzure\Logs\WaAppAgent.log, and analyse them with: troubleshooter analyze PATH",
+            _WINDOWS,
         )
     version = str(extension.get("typeHandlerVersion", ""))
     if version.startswith("4"):

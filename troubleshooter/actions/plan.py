@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from troubleshooter.actions import bodies, capacity, carry, in_place, pool_body
+from troubleshooter.actions.pools import open_pools
 from troubleshooter.actions.ssh_entry import asked_range
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import ExitCode
@@ -26,10 +27,11 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
     carried = carry.settled(ctx, definition)
     body, notes = bodies.debug_body(carry.shown(definition, carried), ctx.state, variant, allow_from)
     notes = [*capacity.notes(ctx, bodies.debug_nodes(ctx.state)), *notes, *carry.notes(definition, carried)]
+    notes += [f"{each.id} is removed first" for each in open_pools(ctx) if each.id != name]
     declined = in_place.declined(ctx.state)
     choice = ctx.ask(
         "plan",
-        f"Create {name} beside {ctx.state.target.pool}?",
+        question(name, ctx.state.target.pool, variant),
         {
             "pool": name,
             "before": bodies.shown(pool_body.creatable(definition)),
@@ -48,6 +50,14 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
     nodes = bodies.debug_nodes(ctx.state)
     output = {"debug_pool": name, "variant": variant, "allow_from": allow_from, "nodes": nodes}
     return StepOutcome(f"{name}, {counted(nodes, 'node')}, SSH from {allow_from}", output=output)
+
+
+def question(name: str, pool: str, variant: str) -> str:
+    """The second time round it says why it is asked again."""
+    beside = f"Create {name} beside {pool}"
+    if variant == bodies.DEBUG:
+        return f"{beside}?"
+    return f"No node of the debug pool could be reached, so no log was read. {beside}, without the extension?"
 
 
 _IN_PLACE = Choice(

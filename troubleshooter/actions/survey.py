@@ -7,13 +7,14 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.actions import capacity, limits, original
+from troubleshooter.actions.by_hand import looks
 from troubleshooter.actions.findings import concluded
 from troubleshooter.actions.pool_body import extensions, initial_sync, is_key_vault
 from troubleshooter.actions.tools import EXTENSION_VIEW, NODE_ERRORS, RESIZE_ERRORS
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import ServiceRefusal
 from troubleshooter.model.facts import ExtensionStatus
-from troubleshooter.model.run import NO_WAY_IN, NOTHING_TO_REPAIR
+from troubleshooter.model.run import LOOKS, NO_WAY_IN, NOTHING_TO_REPAIR
 
 if TYPE_CHECKING:
     from troubleshooter.actions.tools import Tools
@@ -66,7 +67,12 @@ def survey(tools: Tools, ctx: StepContext) -> StepOutcome:
     if barred is not None:
         why = f"{barred.what} {barred.why}".rstrip(".")
         ctx.verified(verified=False, because=why)
-        output[NO_WAY_IN] = {"what": barred.what, "why": barred.why, "do": barred.do}
+        output[NO_WAY_IN] = {
+            "what": barred.what,
+            "why": barred.why,
+            "do": barred.do,
+            LOOKS: looks(definition),
+        }
         return StepOutcome(why, outcome="no-way-in", output=output, attention=True)
     return StepOutcome(why, output=output)
 

@@ -17,6 +17,8 @@ NOTHING_TO_REPAIR = "nothing needed repair"
 """Why nothing was verified where the survey found the pool well."""
 NO_WAY_IN = "no_way_in"
 """In the survey's output: why no node can be signed in to, in three parts; absent where one can."""
+LOOKS = "looks"
+"""Beside it: commands with which an operator looks at the usual causes."""
 
 
 class StepState(StrEnum):

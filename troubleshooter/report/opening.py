@@ -33,6 +33,8 @@ def opening(state: RunState, ending: End) -> Iterator[tuple[str, str]]:
         yield "on", answer.on
     if answer.known:
         yield "known", answer.known
+    if answer.read:
+        yield "read", answer.read
     if answer.explains:
         yield "explains", "; ".join(answer.explains)
     if ending.proven is not None:

@@ -1,8 +1,10 @@
-"""How many of the nodes a finding is on, of those whose logs were read."""
+"""What was read of which nodes, and how many of them a finding is on."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
     from troubleshooter.model.finding import Finding
@@ -22,3 +24,19 @@ def spread(state: RunState, finding: Finding) -> str:
     one = "the other reports" if others == 1 else f"the other {others} report"
     told = f"; {one} success" if well == others else f"; {well} of the others report success" * bool(well)
     return f"{len(hit)} of {len(read)} nodes whose logs were read{told}"
+
+
+def what_was_read(state: RunState) -> str:
+    """Files of so many nodes, and why there are no more; empty where nobody could be signed in to."""
+    record = next((each for each in state.steps if each.id == "collect"), None)
+    files = [file for file in state.files if file.step == "collect"]
+    failed = dict(record.output.get("failed", {})) if record else {}
+    if not files and not failed:
+        return ""
+    nodes = len({file.node for file in files})
+    told = f"{counted(len(files), 'file')} of {counted(nodes, 'node')}" if files else "no log of any node"
+    return (
+        f"{told}; nothing of {counted(len(failed), 'node')}: {next(iter(failed.values()))}"
+        if failed
+        else told
+    )

@@ -15,7 +15,7 @@ from troubleshooter.model.finding import Confidence, Finding, Severity
 from troubleshooter.model.run import NO_WAY_IN, NOT_THAT_FAR, StepState
 from troubleshooter.report.changed import changed
 from troubleshooter.report.counted import counted, listed
-from troubleshooter.report.spread import spread
+from troubleshooter.report.spread import spread, what_was_read
 from troubleshooter.report.to_do import ToDo, chosen_fix, got_no_nodes, stands_fixed, to_do
 
 if TYPE_CHECKING:
@@ -72,9 +72,11 @@ class Found:
     on: str = ""
     """How many of the nodes whose logs were read have it; empty while that is one node, or none."""
     known: str = ""
-    """Where only the way was blocked: how the original stands, for which no cause is known."""
+    """How the original stands, where no cause is known of that."""
     next: str = ""
     """What comes next in this run; empty when nothing does."""
+    read: str = ""
+    """Where no cause was found: what was read, and why no more."""
 
     @property
     def proof(self) -> tuple[Evidence, ...]:
@@ -147,7 +149,9 @@ def found(state: RunState) -> Found:
     if told.cause is not None:
         return _caused(state, told.cause, told, stage)
     if state.diagnosed:
-        return Found(Stage.NOTHING, "No cause found", _nothing(state), next=_next(state, None))
+        known, read = f"{state.target.pool}: {_standing(state)}", what_was_read(state)
+        told = _nothing(state)
+        return Found(Stage.NOTHING, "No cause found", told, known=known, read=read, next=_next(state, None))
     return _not_found(state)
 
 

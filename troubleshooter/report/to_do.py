@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.model.change import FINAL, ORIGINAL, POOL, STAGE, ChangeState
-from troubleshooter.model.run import NO_WAY_IN, StepState
+from troubleshooter.model.run import LOOKS, NO_WAY_IN, StepState
 from troubleshooter.report.away import command as put_back
 from troubleshooter.report.counted import counted
 
@@ -125,11 +125,7 @@ def _unproven(state: RunState) -> Iterator[ToDo]:
         yield _unexplained(state)
         return
     if barred := _output(state, "survey").get(NO_WAY_IN):
-        yield ToDo(
-            "Then look whether new nodes become idle: on this pool a fix cannot be proven from here."
-            if told.cause is not None
-            else str(barred["do"])
-        )
+        yield from _without_logs(barred, known=told.cause is not None)
         return
     if got_no_nodes(state):
         yield ToDo(
@@ -144,6 +140,20 @@ def _unproven(state: RunState) -> Iterator[ToDo]:
         else "Start a new run when you want to go on."
     )
     yield ToDo(again, _new_run(state))
+
+
+def _without_logs(barred: Mapping[str, Any], *, known: bool) -> Iterator[ToDo]:
+    """Where no node can be signed in to: another way to the logs, and what is looked at without them."""
+    if known:
+        yield ToDo("Then look whether new nodes become idle: on this pool a fix cannot be proven from here.")
+        return
+    yield ToDo(str(barred["do"]))
+    if looks := barred.get(LOOKS):
+        yield ToDo(
+            "Without logs, look at the usual causes: the identity's role or access policy on the vault, the"
+            " vault's firewall, and whether the certificate is there and enabled.",
+            {"az": str(looks)},
+        )
 
 
 def _proof_failed(state: RunState) -> bool:
@@ -165,12 +175,19 @@ def _look_behind(state: RunState) -> Iterator[ToDo]:
 
 
 def _unexplained(state: RunState) -> ToDo:
-    lines = state.diagnosis.unexplained
+    lines, unread = state.diagnosis.unexplained, _output(state, "collect").get("failed")
+    if unread:
+        return ToDo(
+            f"See to it that {counted(len(unread), 'node')} can be read, since the cause may stand in"
+            f" {'its' if len(unread) == 1 else 'their'} logs, and start a new run. What failed:"
+            f" {next(iter(unread.values()))}",
+            _new_run(state),
+        )
     if not lines:
         return ToDo(
-            "Nothing that was read fits a known failure: hand the report with its files to whoever knows the"
-            " pool's image and network.",
-            _shell(f"troubleshooter report {state.id}"),
+            "Hand everything that was read, with the report, to whoever knows the pool's image and network."
+            " This packs it, with secrets taken out:",
+            _shell(f"troubleshooter runs export {state.id} --out {state.id}.tar.gz"),
         )
     first = lines[0]
     where = f"{first.file.rpartition('/')[2]}{f':{first.line}' if first.line else ''}"

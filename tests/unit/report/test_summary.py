@@ -155,7 +155,21 @@ def test_no_cause_is_no_health() -> None:
 
     assert ending.found.stage is Stage.NOTHING
     assert ending.mood is Mood.CARE
-    assert "hand the report" in ending.to_do[0].text
+    assert ending.to_do[0].commands == {"shell": "troubleshooter runs export 1 --out 1.tar.gz"}, "no circle"
+
+
+def test_no_cause_tells_what_was_seen_and_read() -> None:
+    failed = {"b": "SSH to b broke off. It ended with: EOFError."}
+    files = (KeptFile("a", "l", "", "", 1, step="collect"), KeptFile("a", "m", "", "", 1, step="collect"))
+    collect = StepRecord("collect", StepState.DONE, output={"failed": failed})
+    state = a_run({"survey": SURVEY}, diagnosed=True, files=files)
+    ending = end(replace(state, steps=(*state.steps, collect)))
+
+    assert ending.found.known == "p: 2 nodes unusable, extension: transitioning (x)"
+    assert ending.found.read == f"2 files of 1 node; nothing of 1 node: {failed['b']}"
+    (only,) = ending.to_do
+    assert only.text.endswith(f"What failed: {failed['b']}")
+    assert "start a new run" in only.text
 
 
 def test_lines_that_nobody_explains_are_named() -> None:
@@ -172,6 +186,15 @@ def test_a_pool_that_nobody_can_sign_in_to_says_why() -> None:
 
     assert ending.headline == "No cause found: no log was read. A Windows pool. No SSH."
     assert [each.text for each in ending.to_do] == ["Use Remote Desktop."]
+
+
+def test_without_logs_the_usual_causes_are_named_with_their_commands() -> None:
+    barred = {"what": "w", "why": "y", "do": "d", "looks": "az keyvault show --name v"}
+    first, second = end(a_run({"survey": SURVEY | {"no_way_in": barred}}, diagnosed=True)).to_do
+
+    assert first.text == "d"
+    assert "role or access policy" in second.text
+    assert second.commands == {"az": "az keyvault show --name v"}
 
 
 def test_a_healthy_pool_leaves_nothing_to_do() -> None:

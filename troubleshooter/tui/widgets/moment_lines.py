@@ -49,6 +49,7 @@ def found_lines(
     yield from _head(found, width, marks)
     yield from _paragraph(found.what, width, "bold" if found.finding else "")
     if found.finding is None:
+        yield from _seen(found, width)
         yield from _labelled("next", found.next, width)
         return
     yield from _labelled("on", found.on, width)
@@ -99,7 +100,8 @@ def end_lines(end: End, width: int, marks: Glyphs, *, change: bool = False) -> I
     if change:
         yield (("    v", "$accent bold"), (" shows the change, to copy and to write to a file", "$quiet"))
     yield from _section("What was changed in Azure", _bullets(end.changed, width - 2, marks))
-    yield from _section("Found", _found_at_the_end(end, width, marks))
+    if seen := tuple(_found_at_the_end(end, width, marks)):
+        yield from _section("Found", seen)
     if end.proven is not None:
         yield from _section(
             "Proven" if end.proven.holds else "Not proven", _proof_facts(end.proven, width - 2)
@@ -121,7 +123,9 @@ def to_do_lines(to_do: Sequence[ToDo], width: int, marks: Glyphs) -> Iterator[Li
 def _found_at_the_end(end: End, width: int, marks: Glyphs) -> Iterator[Line]:
     found = end.found
     if found.finding is None:
-        yield from _paragraph(found.what, width - 2)
+        if found.what not in end.headline:
+            yield from _paragraph(found.what, width - 2)
+        yield from _seen(found, width - 2)
         return
     yield from _head(found, width - 2, marks)
     yield from _paragraph(found.what, width - 2)
@@ -130,6 +134,11 @@ def _found_at_the_end(end: End, width: int, marks: Glyphs) -> Iterator[Line]:
     yield from _labelled("known", found.known, width - 2)
     yield from _joined("explains", found.explains, width - 2)
     yield from _joined("also", found.others, width - 2)
+
+
+def _seen(found: Found, width: int) -> Iterator[Line]:
+    yield from _labelled("known", found.known, width)
+    yield from _labelled("read", found.read, width)
 
 
 def _head(found: Found, width: int, marks: Glyphs) -> Iterator[Line]:

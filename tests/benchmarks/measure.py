@@ -32,6 +32,8 @@ sys.path.insert(0, str(ROOT))
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from troubleshooter.model.run import Question
+
 PROGRAM = [sys.executable, "-m", "troubleshooter"]
 MINIMAL = str(Path(__file__).with_name("minimal_app.py"))
 ROUNDS = 7
@@ -168,8 +170,8 @@ async def _on_screen(connection: dict[str, Any], home: Path) -> tuple[float, flo
     from troubleshooter.tui.world import World
     from troubleshooter.wiring import RunOptions
 
-    def administrator(gate: str, _choice: str) -> None:
-        if gate == "outside-fix":
+    def administrator(question: Question, _choice: str) -> None:
+        if question.gate == "outside-fix":
             cure(connection)
 
     bench = _bench(connection, home)

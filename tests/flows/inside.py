@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from troubleshooter.engine.runner import Run
-    from troubleshooter.model.run import RunState
+    from troubleshooter.model.run import Question, RunState
 
 SSH_FROM = {"allow-from": "127.0.0.1/32"}
 
@@ -87,6 +87,6 @@ class Inside:
         finally:
             bench.close()
 
-    def _administer(self, gate: str, choice: str) -> None:
-        if self.administrator and (gate, choice) == ("outside-fix", "done"):
+    def _administer(self, question: Question, choice: str) -> None:
+        if self.administrator and (question.gate, choice) == ("outside-fix", "done"):
             worlds.cure(self.connection)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from troubleshooter.engine.context import StepContext, StepOutcome
     from troubleshooter.engine.runner import Run
-    from troubleshooter.model.run import RunState
+    from troubleshooter.model.run import Question, RunState
 
 NARROW, WIDE = (80, 24), (120, 40)
 
@@ -116,7 +116,7 @@ class Stage:
         *,
         size: tuple[int, int] = WIDE,
         presets: Mapping[str, str] | None = None,
-        before_answer: Callable[[str, str], str | None] | None = None,
+        before_answer: Callable[[Question, str], str | None] | None = None,
     ) -> AsyncIterator[tuple[Pilot[str | None], Kept]]:
         played = self.played(before, acts)
         assert played.current is not None

@@ -113,7 +113,7 @@ async def test_the_next_secret_is_typed_anew(stage: Stage) -> None:
 
     heard, go_on = threading.Event(), threading.Event()
 
-    def holds_the_answer(_gate: str, _choice: str) -> None:
+    def holds_the_answer(_question: Question, _choice: str) -> None:
         heard.set()
         assert go_on.wait(LIMIT)
 

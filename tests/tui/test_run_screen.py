@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from tests.tui.acts import Act
     from tests.tui.stage import Stage
     from troubleshooter.engine.context import StepContext, StepOutcome
+    from troubleshooter.model.run import Question
 
 
 def keys(pilot: Pilot[str | None]) -> str:
@@ -78,9 +79,9 @@ async def test_free_text_is_prefilled_but_not_sent_unasked(stage: Stage) -> None
 async def test_the_administrator_is_told_before_an_answer_is_recorded(stage: Stage) -> None:
     told: list[tuple[str, str, str, int]] = []
 
-    def tell(name: str, choice: str) -> None:
+    def tell(question: Question, choice: str) -> None:
         (state,) = stage.workbench.runs()
-        told.append((name, choice, threading.current_thread().name, len(state.answers)))
+        told.append((question.gate, choice, threading.current_thread().name, len(state.answers)))
 
     acts = {"choose-fix": asks(OUTSIDE)}
     async with stage.opened("choose-fix", acts, before_answer=tell) as (pilot, run):
@@ -103,7 +104,7 @@ async def test_a_plan_that_changes_closes_the_box_that_confirms_it(stage: Stage)
     def asks_anew(ctx: StepContext) -> StepOutcome:
         return asks(changed if ctx.state.answers else CLEAN_UP)(ctx)
 
-    def administer(_gate: str, _choice: str) -> None:
+    def administer(_question: Question, _choice: str) -> None:
         heard.set()
         assert go_on.wait(LIMIT)
 

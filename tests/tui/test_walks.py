@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
+    from troubleshooter.model.run import Question
     from troubleshooter.simulator.server import Simulator
 
 CAUSES = {
@@ -47,8 +48,8 @@ CAUSES = {
 NOT_PROVEN = {"healthy", "resize-quota"}
 
 
-def administer(connection: Mapping[str, Any], gate: str, choice: str) -> None:
-    if (gate, choice) == ("outside-fix", "done"):
+def administer(connection: Mapping[str, Any], question: Question, choice: str) -> None:
+    if (question.gate, choice) == ("outside-fix", "done"):
         worlds.cure(connection)
 
 

@@ -44,7 +44,7 @@ def practice(stage: Stage, acts: Mapping[str, Act], ended: list[str]) -> World:
         stage.workbench,
         RunOptions(rehearsal=True),
         {"allow-from": "127.0.0.1/32"},
-        lambda gate, choice: helped.get((gate, choice)),
+        lambda question, choice: helped.get((question.gate, choice)),
         OFFER,
         TARGET,
         lambda: ended.append("signed out"),

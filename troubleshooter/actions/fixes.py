@@ -129,7 +129,11 @@ def _done_outside(ctx: StepContext, chosen: Candidate) -> bool:
     answer = ctx.ask(
         "outside-fix",
         "This change lies outside the pool. Make it, or have it made; then go on.",
-        {"notes": [chosen.fix.summary], "commands": dict(chosen.fix.commands)},
+        {
+            "notes": [chosen.fix.summary],
+            "commands": dict(chosen.fix.commands),
+            "kind": chosen.fix.outside.kind if chosen.fix.outside else "",
+        },
         (
             Choice("done", "it is done: prove it"),
             Choice("skip", "not now", "goes on to clean up, without proof"),

@@ -35,7 +35,7 @@ def conduct(
     policy: AnswerPolicy,
     cancel: threading.Event,
     until: str | None = None,
-    before_answer: Callable[[str, str], str | None] | None = None,
+    before_answer: Callable[[Question, str], str | None] | None = None,
     form: str = "arm",
 ) -> ExitCode:
     """Run to the end or to where it stops, print the result, and give the exit code."""

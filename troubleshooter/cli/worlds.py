@@ -21,6 +21,7 @@ from troubleshooter.tui.world import Offer, World, Worlds
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from troubleshooter.model.run import Question
     from troubleshooter.simulator.scenarios import Scenario
     from troubleshooter.wiring import RunOptions, Workbench
 
@@ -153,16 +154,19 @@ def answers(connection: Mapping[str, Any]) -> dict[str, str]:
     return {gate: answer for gate, answer in found.items() if answer}
 
 
-def administer(connection: Mapping[str, Any], gate: str, choice: str) -> str | None:
+def administer(connection: Mapping[str, Any], question: Question, choice: str) -> str | None:
     """Play the administrator, whose part lies outside the pool; says what was done."""
-    if (gate, choice) != ("outside-fix", "done"):
+    if (question.gate, choice) != ("outside-fix", "done"):
         return None
-    return PLAYING + cure(connection)
+    return PLAYING + cure(connection, str(question.plan.get("kind", "")))
 
 
-def cure(connection: Mapping[str, Any]) -> str:
-    """Do what an administrator would do about the fault outside the pool, and say what that was."""
-    return str(_control(connection, "POST", "cure").get("done", "done"))
+def cure(connection: Mapping[str, Any], kind: str = "") -> str:
+    """Do what an administrator would do about the fault outside the pool, and say what that was.
+
+    `kind` is the change that was asked for; an administrator who knows several ways takes that one.
+    """
+    return str(_control(connection, "POST", f"cure/{kind}" if kind else "cure").get("done", "done"))
 
 
 def identity(connection: Mapping[str, Any]) -> str:

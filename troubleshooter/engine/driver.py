@@ -120,7 +120,7 @@ def drive(
     emit: Emit,
     cancel: threading.Event,
     until: str | None = None,
-    before_answer: Callable[[str, str], str | None] | None = None,
+    before_answer: Callable[[Question, str], str | None] | None = None,
 ) -> RunState:
     """Run to the end, to `until`, to a failure, or to a gate that nobody answers (state.question is set).
 
@@ -140,7 +140,7 @@ def drive(
             if _void(state, state.question, given[0]) and (gate in given_here or not policy.renews(gate)):
                 break
             given_here.add(gate)
-            if before_answer and (done := before_answer(state.question.gate, given[0])):
+            if before_answer and (done := before_answer(state.question, given[0])):
                 run.note(done)
             typed = policy.typed(state.question)
             run.answer(state.question.gate, given[0], emit, by=given[1], typed=typed)

@@ -150,8 +150,8 @@ def found(state: RunState) -> Found:
         return _caused(state, told.cause, told, stage)
     if state.diagnosed:
         known, read = f"{state.target.pool}: {_standing(state)}", what_was_read(state)
-        told = _nothing(state)
-        return Found(Stage.NOTHING, "No cause found", told, known=known, read=read, next=_next(state, None))
+        what = _nothing(state)
+        return Found(Stage.NOTHING, "No cause found", what, known=known, read=read, next=_next(state, None))
     return _not_found(state)
 
 

@@ -163,15 +163,13 @@ def _proof_failed(state: RunState) -> bool:
 def _look_behind(state: RunState) -> Iterator[ToDo]:
     """The fix was there, and the extension still fails: to order it once more would help nobody."""
     fix = chosen_fix(state)
-    if fix is not None and fix.outside:
-        yield ToDo(
-            f"Make sure that this was really done, and some minutes before the proof: {fix.summary}.",
-            fix.commands,
-        )
     yield ToDo(
-        "If it was, another fault is behind the first: a new run reads what new nodes say now.",
+        "Look for a second cause with a new run: one fault hides those behind it. A vault names only the"
+        " first door that is shut: its network, then the permission, then the certificate.",
         _new_run(state),
     )
+    if fix is not None and fix.outside:
+        yield ToDo(f"Before that, make sure that this was done some minutes before the proof: {fix.summary}.")
 
 
 def _unexplained(state: RunState) -> ToDo:

@@ -78,9 +78,9 @@ def _pool(world: World, pool: Pool) -> dict[str, Any]:
     }
 
 
-def cure(site: Site, _call: Call) -> Answer:
+def cure(site: Site, call: Call) -> Answer:
     """Do what an administrator would do outside the pool; doing it again changes nothing."""
-    return Answer(body=site.scene.cure())
+    return Answer(body=site.scene.cure(call.parts.get("kind", "")))
 
 
 def plant_fault(site: Site, call: Call) -> Answer:

@@ -77,6 +77,7 @@ SIGN_IN = (
 CONTROL = (
     _route("GET", "/state", control_api.get_state),
     _route("POST", "/cure", control_api.cure),
+    _route("POST", "/cure/{kind}", control_api.cure),
     _route("POST", "/fault", control_api.plant_fault),
     _route("DELETE", "/fault", control_api.drop_faults),
     _route("POST", "/release", control_api.release),

@@ -43,7 +43,7 @@ class Bridge:
         self,
         screen: Screen[Any],
         open_run: Callable[[threading.Event], Run],
-        before_answer: Callable[[str, str], str | None] | None = None,
+        before_answer: Callable[[Question, str], str | None] | None = None,
     ) -> None:
         self._screen = screen
         self._open_run = open_run
@@ -70,7 +70,7 @@ class Bridge:
         """Answer a gate, then run on."""
 
         def work(run: Run) -> None:
-            done = self._before_answer(question.gate, choice) if self._before_answer else None
+            done = self._before_answer(question, choice) if self._before_answer else None
             if done:
                 run.note(done)
                 self._post(RunHelped(done))

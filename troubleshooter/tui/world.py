@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, cast
 
+from troubleshooter.model.run import Question
 from troubleshooter.model.target import Target
 from troubleshooter.wiring import RunOptions, Workbench
 
@@ -35,8 +36,8 @@ class World:
     options: RunOptions
     presets: Mapping[str, str] = field(default_factory=dict)
     """What fills in free answers; it answers nothing."""
-    before_answer: Callable[[str, str], str | None] | None = None
-    """Called with gate and choice before an answer is recorded; says what was done about it, if anything."""
+    before_answer: Callable[[Question, str], str | None] | None = None
+    """Called with question and choice before an answer is recorded; says what was done about it."""
     offer: Offer | None = None
     """What it is, where it is not the real one."""
     target: Target | None = None

@@ -80,4 +80,4 @@ def build(name: str, nodes: int, clock: Clock, *, noise: bool = False) -> Scene:
     world.found_pool(POOL, pool_body(scenario, nodes), SINCE)
     for job, state in (("nightly-frames", "active"), ("proof-frames", "completed")):
         world.jobs[job] = Job(job, POOL, state, SINCE, world.new_etag())
-    return Scene(name, world, scenario.remedy)
+    return Scene(name, world, scenario.remedy, scenario.others)

@@ -12,6 +12,7 @@ from troubleshooter.simulator.conditions import Flaw, Network, Road
 from troubleshooter.simulator.scenarios.agent import custom_image, with_flaws
 from troubleshooter.simulator.scenarios.ground import VAULT
 from troubleshooter.simulator.scenarios.remedies import (
+    FIREWALL_TOO,
     clear_network,
     grant_role,
     name_identity,
@@ -28,6 +29,7 @@ PAIRS = (
         "The vault's firewall is closed, and behind it the identity has no role",
         conditions=replace(guarded(()), assignments=()),
         remedy=open_firewall,
+        others=FIREWALL_TOO,
     ),
     Scenario(
         "permission-hides-secret",

@@ -10,7 +10,7 @@ from troubleshooter.simulator.pool import EGRESS
 from troubleshooter.simulator.scenarios.ground import IDENTITY, ROLE, SECRET, VAULT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from troubleshooter.simulator.conditions import Conditions, Vault
     from troubleshooter.simulator.scenarios.scene import Remedy
@@ -65,6 +65,13 @@ def mend(done: str, change: Callable[[Conditions], Conditions]) -> Remedy:
     return remedy
 
 
+FIREWALL_TOO: Mapping[str, Remedy] = {
+    "private-endpoint": mend_vault(
+        f"gave the pool's network a private endpoint to vault {VAULT.name}",
+        lambda vault: replace(vault, private_endpoint=True),
+    )
+}
+"""The other way past a firewall."""
 clear_network = mend(
     "put the network right, so that nothing keeps the nodes from what they ask for",
     lambda conditions: replace(conditions, network=Network()),

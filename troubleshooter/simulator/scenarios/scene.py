@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from troubleshooter.simulator.conditions import Conditions
@@ -21,9 +21,10 @@ class Scene:
     name: str
     world: World
     remedy: Remedy
+    others: Mapping[str, Remedy] = field(default_factory=dict)
 
-    def cure(self) -> dict[str, str]:
-        return self.remedy(self.world)
+    def cure(self, kind: str = "") -> dict[str, str]:
+        return self.others.get(kind, self.remedy)(self.world)
 
 
 def unchanged(value: dict[str, Any]) -> dict[str, Any]:
@@ -55,6 +56,8 @@ class Scenario:
     debug_nodes: int = 1
     """How many nodes a debug pool needs to show the fault."""
     remedy: Remedy = nothing
+    others: Mapping[str, Remedy] = field(default_factory=dict)
+    """What is done instead where another kind of change was asked for."""
 
     @property
     def title(self) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING, Any
 
+from troubleshooter.engine.gates import address_range
 from troubleshooter.errors import Refused, UsageProblem
 
 if TYPE_CHECKING:
@@ -18,18 +19,19 @@ SSH = 22
 _WIDTH = 40
 _STARTS = (*range(40000, 49900, 1000), *range(55100, 65000, 1000))
 _MOST_POOLS = 5
+_OWN = {4: 16, 6: 48}
+"""Bits of the widest range by IP version that is usually one network's own."""
 
 
 def checked_range(text: str) -> str:
-    """An address or range in CIDR form. Raises UsageProblem for anything else."""
-    try:
-        return str(ipaddress.ip_network(text.strip(), strict=False))
-    except ValueError as error:
+    """An address or range in CIDR form. Raises UsageProblem for anything else, and for what is too wide."""
+    if wrong := address_range(text):
         raise UsageProblem(
-            f"{text!r} is not an address range.",
-            "The SSH port is opened only for a range in CIDR form, and it is not one.",
+            f"The SSH port is not opened for {text!r}.",
+            wrong,
             "Give your own public address, e.g. 203.0.113.7/32",
-        ) from error
+        )
+    return str(ipaddress.ip_network(text.strip(), strict=False))
 
 
 def asked_range(ctx: StepContext) -> str:
@@ -61,7 +63,19 @@ def open_ssh(body: dict[str, Any], allow_from: str, nodes: int) -> list[str]:
         f"inbound NAT pool {pool.get('name')} for port 22 is replaced" for pool in pools if pool not in kept
     ]
     endpoints["inboundNatPools"] = [*kept, _nat_pool(kept, allow_from, nodes)]
-    return [*notes, f"SSH (port 22) is opened for {allow_from} and denied to everyone else"]
+    return [
+        *notes,
+        f"SSH (port 22) is opened for {allow_from} and denied to everyone else",
+        *_wide(allow_from),
+    ]
+
+
+def _wide(allow_from: str) -> list[str]:
+    """A warning where so many could try that hardly all of them are the operator's own."""
+    network = ipaddress.ip_network(allow_from)
+    if network.prefixlen >= _OWN[network.version]:
+        return []
+    return [f"that range holds {network.num_addresses:,} addresses, each of which may try to sign in"]
 
 
 def close_ssh(body: dict[str, Any]) -> None:

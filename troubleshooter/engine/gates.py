@@ -38,11 +38,20 @@ def valid_answer(state: RunState, gate: str, bound_to: str, about: str = "") -> 
     return answer if answer and answer.plan_hash == bound_to else None
 
 
-def _address_range(text: str) -> str:
+_WIDEST = {4: 8, 6: 32}
+"""Bits of the widest range by IP version: what is wider is nobody's own, and ends at the whole internet."""
+
+
+def address_range(text: str) -> str:
+    """What is wrong with a range from which SSH is to be reached, or nothing."""
     try:
-        ipaddress.ip_network(text.strip(), strict=False)
+        network = ipaddress.ip_network(text.strip(), strict=False)
     except ValueError as error:
         return f"It is no address range in CIDR form: {error}."
+    widest = _WIDEST[network.version]
+    if network.prefixlen < widest:
+        everyone = "the whole internet" if network.prefixlen == 0 else f"{network.num_addresses:,} addresses"
+        return f"It would let {everyone} try to sign in; nothing wider than /{widest} is opened."
     return ""
 
 
@@ -68,7 +77,7 @@ def _json_object(text: str) -> str:
 
 
 FORMS: Mapping[str, Callable[[str], str]] = {
-    "address-range": _address_range,
+    "address-range": address_range,
     "identity": _identity,
     "json-object": _json_object,
 }

@@ -147,8 +147,23 @@ def test_closing_ssh_leaves_nothing_behind() -> None:
 
 @pytest.mark.parametrize("text", ["", "everyone", "*", "300.1.1.1/32", "10.0.0.0/33"])
 def test_what_is_no_range_is_refused(text: str) -> None:
-    with pytest.raises(UsageProblem, match="not an address range"):
+    with pytest.raises(UsageProblem, match="no address range"):
         ssh_entry.checked_range(text)
+
+
+@pytest.mark.parametrize("text", ["0.0.0.0/0", "0.0.0.0/1", "10.0.0.0/7", "::/0", "2001:d00::/31"])
+def test_a_way_in_is_not_opened_to_everyone(text: str) -> None:
+    with pytest.raises(UsageProblem, match="try to sign in"):
+        ssh_entry.checked_range(text)
+
+
+@pytest.mark.parametrize(
+    ("allow_from", "warned"),
+    [("10.0.0.0/8", True), ("203.0.0.0/16", False), ("2001:db8::/32", True), ("2001:db8::/48", False)],
+)
+def test_the_plan_warns_of_a_wide_way_in(allow_from: str, warned: bool) -> None:
+    notes = ssh_entry.open_ssh(definition(), ssh_entry.checked_range(allow_from), 1)
+    assert any("may try to sign in" in note for note in notes) is warned
 
 
 def test_a_plain_address_becomes_a_range() -> None:

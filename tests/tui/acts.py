@@ -50,7 +50,8 @@ def changes_the_original(ctx: StepContext) -> StepOutcome:
 
 
 def puts_the_original_back(ctx: StepContext) -> StepOutcome:
-    ctx.write_change(EventKind.CHANGE_REMOVED, ORIGINAL, TARGET.pool)
+    with ctx.taking_back():
+        ctx.write_change(EventKind.CHANGE_REMOVED, ORIGINAL, TARGET.pool)
     return StepOutcome(f"{TARGET.pool} stands as it was")
 
 

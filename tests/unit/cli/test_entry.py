@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -130,3 +133,26 @@ def test_a_name_alone_is_told_how_to_become_an_id(invoke: Callable[..., Ended]) 
     assert "render-pool is only a pool's name." in ended.err
     assert "az batch account list --query [].id" in ended.err
     assert "name=='acct'" in invoke("run", "acct/pool").err
+
+
+AT_THE_END = """
+import os, signal, sys
+
+class Late:
+    def __del__(self, kill=os.kill, me=os.getpid(), number=signal.SIGHUP):
+        kill(me, number)
+
+late = Late()
+sys.argv = ["troubleshooter", "--version"]
+from troubleshooter.cli.entry import main
+main()
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="a terminal that closes is no signal on Windows")
+def test_a_terminal_that_closes_while_python_ends_does_not_change_the_exit_code() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", AT_THE_END], check=False, capture_output=True, text=True, timeout=60
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.startswith("troubleshooter")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -77,7 +77,7 @@ def _show(
     open_run: str | None = None,
     begin: Callable[[], World] | None = None,
 ) -> int:
-    with quickly():
+    with telling("Opening the screens."), quickly():
         from troubleshooter.cli.log import log_screens
         from troubleshooter.settings import home as data_directory
         from troubleshooter.tui.app import TroubleshooterApp
@@ -89,11 +89,13 @@ def _show(
     with ExitStack() as stack:
         stack.callback(bench.close)
         begun = _Begun(stack)
+        with telling("Starting the simulated Azure.") if begin else nullcontext():
+            world = begun.kept(begin()) if begin else None
         app = TroubleshooterApp(
             World(bench, RunOptions()),
             open_target=open_target,
             open_run=None if open_run is None else _known(bench, open_run),
-            open_world=begun.kept(begin()) if begin else None,
+            open_world=world,
             worlds=begun.worlds(),
             calls=printer.notifies,
         )
@@ -203,6 +205,18 @@ def _say_what_is_left(printer: Printer, bench: Workbench) -> ExitCode:
                 code = ExitCode.INCOMPLETE
                 printer.warn("\n".join((f"{state.target.account}/{state.target.pool}, run {run}", *lines)))
     return code
+
+
+@contextmanager
+def telling(text: str) -> Iterator[None]:
+    """Say what takes a moment, on a line that is empty again afterwards: a blank terminal looks dead."""
+    sys.stderr.write(f"{text}\r")
+    sys.stderr.flush()
+    try:
+        yield
+    finally:
+        sys.stderr.write(f"{' ' * len(text)}\r")
+        sys.stderr.flush()
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from tests.tui.walker import run_state, shown_gate, until
 from tests.tui.worlds import CLEAN_UP, DIAGNOSIS, NODES, OUTSIDE, PLAN, after, before
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import Refused
-from troubleshooter.model.finding import Diagnosis
+from troubleshooter.model.finding import Confidence, Diagnosis
 from troubleshooter.model.run import Choice, Question
 from troubleshooter.tui.screens.report import ReportScreen
 from troubleshooter.tui.views.end import EndView
@@ -117,6 +117,20 @@ async def test_a_proof_is_told_with_its_nodes_before_the_clean_up(stage: Stage) 
         assert "render-pool: 2 nodes unusable, extension: transitioning" in text
         assert "render-pool-fix-1: 1 node idle, extension: success" in text
         assert text.index("Proven: ") < text.index(CLEAN_UP.text)
+
+
+async def test_where_no_fix_is_tried_the_clean_up_tells_why_it_is_not_surer(stage: Stage) -> None:
+    known = {"confidence": Confidence.LIKELY, "why_not_surer": "Seen once.", "confirm": ("openssl s_client",)}
+    likely = replace(DIAGNOSIS.findings[0], **known)
+
+    def finds(ctx: StepContext) -> StepOutcome:
+        ctx.diagnosed(Diagnosis(findings=(likely,)))
+        return StepOutcome("1 finding")
+
+    acts = {"survey": surveys, "diagnose": finds, "clean-up": asks(CLEAN_UP)}
+    async with stage.opened("diagnose", acts, size=WIDE) as (pilot, _):
+        text = await rested(pilot, "not surer Seen once.", "make sure openssl s_client", CLEAN_UP.text)
+        assert text.index("Seen once.") < text.index(CLEAN_UP.text)
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=str)

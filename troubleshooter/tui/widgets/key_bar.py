@@ -39,9 +39,9 @@ _LATE: tuple[str | None, ...] = (
     "app.commands",
     "run.cancel",
     "run.retry",
-    "run.moments",
-    "run.report",
     "run.findings",
+    "run.report",
+    "run.moments",
 )
 """Those that go last where it is narrow, the last of these first; all others go before them."""
 

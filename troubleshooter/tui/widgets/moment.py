@@ -79,6 +79,6 @@ def above(state: RunState) -> Moment | None:
         case "plan" | "route" | "identity" | "outside-fix":
             return answer(state, Room.LEAST)
         case "apply" | "clean-up":
-            return proof(state) or answer(state, Room.LEAST)
+            return proof(state) or answer(state)  # where no fix is tried it is told here first
         case _:
             return None

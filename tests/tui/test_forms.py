@@ -17,10 +17,11 @@ from tests.tui.worlds import CLEAN_UP
 from troubleshooter.actions.deliverable import deliverable
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.forms import NAMES
+from troubleshooter.tui import plain
 from troubleshooter.tui.screens.forms import FormsScreen
 from troubleshooter.tui.screens.write_file import WriteFileScreen
 from troubleshooter.tui.widgets.failure import Failure
-from troubleshooter.tui.widgets.forms_view import FormsView, FormText, _folded
+from troubleshooter.tui.widgets.forms_view import FormsView, FormText
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -213,8 +214,8 @@ async def test_what_was_printed_stands_before_the_next_question(stage: Stage) ->
 
 
 def test_a_long_line_goes_on_after_a_slash_and_nothing_of_it_is_lost() -> None:
-    drawn = _folded(f"replace {PLACE}", 60, "  ")
+    drawn = plain.folded(f"replace {PLACE}", 60, "  ")
     assert [len(line) <= 60 for line in drawn] == [True] * len(drawn)
     assert drawn[0].endswith("/")
     assert drawn[0] + "".join(line.removeprefix("  ") for line in drawn[1:]) == f"replace {PLACE}"
-    assert _folded("x" * 130, 60, "  ") == ["x" * 60, "  " + "x" * 58, "  " + "x" * 12]
+    assert plain.folded("x" * 130, 60, "  ") == ["x" * 60, "  " + "x" * 58, "  " + "x" * 12]

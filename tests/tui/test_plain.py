@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -92,3 +93,26 @@ def test_numbers_in_names_are_ordered_as_numbers() -> None:
     assert sorted(names, key=natural) == [
         "tvm-1_1-x", "tvm-1_02-x", "tvm-1_2-x", "Tvm-1_3-x", "tvm-1_10-x", "²"
     ]  # fmt: skip
+
+
+COMMAND = (
+    "troubleshooter run /subscriptions/3f1d7c52-8a94-4f0e-9b1c-6d2a5e8c7b10/resourceGroups/rg-contoso-batch"
+    "/providers/Microsoft.Batch/batchAccounts/contosobatch/pools/render-pool --query '{a:one,b:another}'"
+)
+
+
+@pytest.mark.parametrize("width", [20, 34, 56, 74, 90, 300])
+def test_a_command_is_broken_where_it_hurts_least_and_nothing_of_it_is_lost(width: int) -> None:
+    drawn = plain.folded(COMMAND, width, "    ")
+    assert max(map(len, drawn)) <= width
+    assert "".join("".join(line.split()) for line in drawn) == "".join(COMMAND.split())
+
+
+def test_only_what_is_longer_than_a_line_is_broken_inside() -> None:
+    drawn = plain.folded(COMMAND, 74, "    ")
+    assert drawn[0].endswith("6d2a5e8c7b10/")
+    assert drawn[1].startswith("    resourceGroups/rg-contoso-batch/")
+    assert plain.folded("az role create --assignee 9e3d2f60-71c8", 30, "    ") == [
+        "az role create --assignee",
+        "    9e3d2f60-71c8",
+    ]

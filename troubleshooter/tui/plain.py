@@ -60,6 +60,31 @@ def fit(text: str, width: int, cut: str) -> str:
     return set_cell_size(text, max(0, width - cell_len(cut))) + cut[:width]
 
 
+_BREAKS = "/,"
+"""After these a word that is longer than a line is rather broken than elsewhere."""
+
+
+def folded(text: str, width: int, hang: str) -> list[str]:
+    """A line to be typed or copied: all of it, what is too long set in a little more in the next one."""
+    margin = (text[: len(text) - len(text.lstrip())] + hang)[: width // 2]
+    pieces: list[str] = []
+    lead = ""
+    while len(lead + text) > width:
+        at = _break(text, width - len(lead), width - len(margin))
+        pieces.append(lead + text[:at].rstrip())
+        text, lead = text[at:], margin
+    return [*pieces, lead + text]
+
+
+def _break(text: str, room: int, next_room: int) -> int:
+    """Where a line ends: at a space, unless the word after it would have to be broken anyway."""
+    least = room // 2
+    space = text.rfind(" ", least, room + 1) + 1
+    if space and len(text[space:].partition(" ")[0]) <= next_room:
+        return space
+    return max(text.rfind(each, least, room) + 1 for each in _BREAKS) or space or room
+
+
 def start(text: str, width: int) -> str:
     """As much of the beginning as fits into so many cells; at least one character."""
     used = 0

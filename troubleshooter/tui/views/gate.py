@@ -52,7 +52,8 @@ class GateView(Vertical):
     GateView.-few #gate-asked > Choices { margin-top: 0; }
     GateView.-alone #gate-asked > #gate-text { margin-bottom: 1; }
     GateView.-alone > #gate-plan { display: none; }
-    GateView #gate-plan > Remarks { margin-bottom: 1; }
+    GateView #gate-plan > * { margin: 1 0 0 0; }
+    GateView #gate-plan > *:first-child { margin: 0; }
     """
     BINDINGS: ClassVar = [
         Binding(

@@ -80,8 +80,8 @@ class Choices(Widget, can_focus=True):
             pairs = zip(labels, details, strict=True)
             return [[(plain.fit(label, longest, ""), f"  {detail}")] for label, detail in pairs]
         return [
-            [(part, "") for part in textwrap.wrap(label, room)]
-            + [("", part) for part in textwrap.wrap(detail, room)]
+            [(part, "") for part in textwrap.wrap(label, room, break_on_hyphens=False)]
+            + [("", part) for part in textwrap.wrap(detail, room, break_on_hyphens=False)]
             for label, detail in zip(labels, details, strict=True)
         ]
 

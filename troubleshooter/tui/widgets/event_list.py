@@ -46,10 +46,10 @@ class EventList(Widget):
     def _told(self, note: Note, style: str, most: int) -> list[Content]:
         room = max(_LEAST, self.size.width - len(_CLOCK))
         text = plain.one_line(note.text)
-        lines = textwrap.wrap(text, room) or [""]
+        lines = textwrap.wrap(text, room, break_on_hyphens=False) or [""]
         while len(lines) > most:  # its end says why
             text = plain.middle(text, min(most * room, cell_len(text) - 1), glyphs.of(self).cut)
-            lines = textwrap.wrap(text, room)
+            lines = textwrap.wrap(text, room, break_on_hyphens=False)
         clock = f"{time_of_day(note.at)}  "
         return [
             Content.assemble((_CLOCK if at else clock, "$quiet"), (line, style))

@@ -65,7 +65,9 @@ def _finding(
     sure = f"{marks.certainty(finding.confidence)} {finding.confidence.value}"
     if proven:
         sure = f"{marks.done} proven"
-    *above, title = textwrap.wrap(plain.one_line(finding.title), max(20, width - len(sure) - 4)) or [""]
+    *above, title = textwrap.wrap(
+        plain.one_line(finding.title), max(20, width - len(sure) - 4), break_on_hyphens=False
+    ) or [""]
     tone = {Severity.ERROR: "$error bold", Severity.WARNING: "$warning bold"}.get(finding.severity, "$quiet")
     stop = Stop(finding, finding.evidence)
     mark: Piece = (f"{marks.severity(finding.severity)} ", tone)
@@ -78,7 +80,7 @@ def _finding(
     )
     said = finding.explanation.removesuffix(finding.remark)
     for text, style in ((said, ""), (finding.remark, "$quiet")):
-        for part in textwrap.wrap(plain.one_line(text), max(20, width - 2)):
+        for part in textwrap.wrap(plain.one_line(text), max(20, width - 2), break_on_hyphens=False):
             yield DrawnLine((("  " + part, style),))
     if finding.nodes:
         shown = ", ".join(plain.one_line(node) for node in finding.nodes)
@@ -175,7 +177,9 @@ def _open_ends(diagnosis: Diagnosis, width: int, marks: Glyphs) -> Iterator[Draw
         yield DrawnLine((("What could not be told, for want of", "$warning"),))
         for missing, checks in groups:
             number = counted(len(checks.split(", ")), "known failure")
-            for text in textwrap.wrap(f"{plain.one_line(missing)}: {number}", max(20, width - 2)):
+            for text in textwrap.wrap(
+                f"{plain.one_line(missing)}: {number}", max(20, width - 2), break_on_hyphens=False
+            ):
                 yield DrawnLine(((f"  {text}", "$quiet"),))
         yield DrawnLine(())
     if kinds := len(diagnosis.unexplained):

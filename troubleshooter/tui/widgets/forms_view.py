@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from troubleshooter.forms import DefinitionChange, Form
     from troubleshooter.tui.widgets.strips import Piece
 
-_BREAKS = " /,"
-"""After these a long line is rather broken than elsewhere."""
 _NARROWEST = 20
 _STYLES = {"-": "$error on $gone", "+": "$success on $new"}
 
@@ -172,26 +170,12 @@ def _lines(lead: str, told: tuple[str, ...], form: Form, width: int, dot: str) -
         yield []
     for line in told:
         style = _STYLES.get(line[:1], "$quiet")
-        yield from ([(piece, style)] for piece in _folded(line, width, "  "))
+        yield from ([(piece, style)] for piece in plain.folded(line, width, "  "))
     yield []
-    yield from ([(piece, "bold")] for piece in _folded(f"{form.title}, as {form.file}", width, "  "))
+    yield from ([(piece, "bold")] for piece in plain.folded(f"{form.title}, as {form.file}", width, "  "))
     for note in form.remarks:
         for number, line in enumerate(textwrap.wrap(note, width - 2)):
             yield [("  " if number else f"{dot} ", "$quiet"), (line, "$quiet")]
     yield []
     for line in form.text.splitlines():
-        yield from ([(piece, "")] for piece in _folded(plain.visible(line), width, "    "))
-
-
-def _folded(text: str, width: int, hang: str) -> list[str]:
-    """A line as it is; what is too long goes on in the next one, set in a little more, and after a break."""
-    margin = (text[: len(text) - len(text.lstrip())] + hang)[: width // 2]
-    pieces: list[str] = []
-    lead = ""
-    while len(lead + text) > width:
-        room = width - len(lead)
-        breaks = [at for at in range(room // 2, room + 1) if text[at - 1] in _BREAKS]
-        at = breaks[-1] if breaks else room
-        pieces.append(lead + text[:at])
-        text, lead = text[at:], margin
-    return [*pieces, lead + text]
+        yield from ([(piece, "")] for piece in plain.folded(plain.visible(line), width, "    "))

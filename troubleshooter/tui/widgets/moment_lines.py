@@ -213,16 +213,9 @@ def _labelled(label: str, text: str, width: int, style: str = "") -> Iterator[Li
 
 
 def _command(text: str, width: int, indent: int) -> Iterator[Line]:
-    """To be typed or copied: broken at spaces only, and nothing of it is left out."""
     for line in plain.visible(text.replace("\n", "\x00")).replace("\\x00", "\n").splitlines():
-        parts = textwrap.wrap(
-            line,
-            max(20, width - indent),
-            break_on_hyphens=False,
-            subsequent_indent="    ",
-            drop_whitespace=True,
-        )
-        yield from (((" " * indent, ""), (part, "$accent")) for part in parts)
+        for part in plain.folded(line, max(20, width - indent), "    "):
+            yield ((" " * indent, ""), (part, "$accent"))
 
 
 def _wrapped(text: str, width: int) -> list[str]:

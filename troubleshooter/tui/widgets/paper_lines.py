@@ -48,9 +48,8 @@ def _block(block: Block, width: int) -> Iterator[list[Piece]]:
         case Code(caption, text):
             yield [(f"  {plain.one_line(caption)}", "$quiet")]
             for line in text.splitlines():
-                yield from (
-                    [("    ", ""), (part, "$accent")] for part in _folded(plain.log_line(line), width - 4)
-                )
+                parts = plain.folded(plain.log_line(line), max(_NARROWEST, width - 4), "    ")
+                yield from ([("    ", ""), (part, "$accent")] for part in parts)
 
 
 def _prose(block: Heading | Conclusion | Paragraph | Item, width: int) -> Iterator[list[Piece]]:
@@ -105,10 +104,4 @@ def _row(cells: Sequence[str], sizes: Sequence[int]) -> str:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    return textwrap.wrap(plain.one_line(text), max(_NARROWEST, width))
-
-
-def _folded(text: str, width: int) -> list[str]:
-    """Verbatim text keeps its spaces; what is too long goes on in the next line."""
-    width = max(_NARROWEST, width)
-    return [text[at : at + width] for at in range(0, len(text), width)] or [""]
+    return textwrap.wrap(plain.one_line(text), max(_NARROWEST, width), break_on_hyphens=False)

@@ -61,10 +61,7 @@ def _lines(remark: Remark, width: int) -> list[str]:
     room = max(_LEAST, width)
     if not remark.verbatim:
         return textwrap.wrap(plain.one_line(remark.text), room, break_on_hyphens=False) or [""]
-    wrapper = textwrap.TextWrapper(
-        room, drop_whitespace=False, break_on_hyphens=False, subsequent_indent="    "
-    )
     found: list[str] = []
     for line in remark.text.splitlines():
-        found += wrapper.wrap(plain.visible(line)) or [""]
+        found += plain.folded(plain.visible(line), room, "    ")
     return found

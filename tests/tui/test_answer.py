@@ -120,8 +120,8 @@ async def test_a_proof_is_told_with_its_nodes_before_the_clean_up(stage: Stage) 
 
 
 async def test_where_no_fix_is_tried_the_clean_up_tells_why_it_is_not_surer(stage: Stage) -> None:
-    known = {"confidence": Confidence.LIKELY, "why_not_surer": "Seen once.", "confirm": ("openssl s_client",)}
-    likely = replace(DIAGNOSIS.findings[0], **known)
+    known = replace(DIAGNOSIS.findings[0], confidence=Confidence.LIKELY)
+    likely = replace(known, why_not_surer="Seen once.", confirm=("openssl s_client",))
 
     def finds(ctx: StepContext) -> StepOutcome:
         ctx.diagnosed(Diagnosis(findings=(likely,)))

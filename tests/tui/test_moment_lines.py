@@ -45,3 +45,10 @@ def test_a_long_headline_goes_on_in_the_next_line(width: int) -> None:
     told = " ".join(" ".join(drawn).split())
     assert headline in told
     assert "Confirmed" in told
+
+
+def test_a_short_name_of_a_file_leaves_its_room_to_the_node() -> None:
+    finding, node = DIAGNOSIS.findings[0], "tvm-1223544443_1-20250917t084112z"
+    proof = replace(finding.evidence[0], node=node, file="node extension view", line=34, count=1)
+    first = next(iter(proof_drawn("proof", 12, Stop(finding, (proof,)), 76, glyphs.UNICODE)))
+    assert "".join(text for text, _ in first.pieces).rstrip() == f"proof       {node}  node extension view:34"

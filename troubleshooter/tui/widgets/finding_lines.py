@@ -159,16 +159,18 @@ def _place(
     """Node and file in so many cells each, or, where `of_both` is more, in so many together."""
     name = plain.one_line(proof.file).rpartition("/")[2]
     times = f"{proof.count} times  " if proof.count > 1 else ""
+    stands = f"{name}:{proof.line}" if proof.line else name
     together = of_both > of_node
-    if together:
-        of_node = min(of_node, of_both - cell_len(times) - 2 * 2 - _LEAST)
+    if together:  # a short name of a file leaves its room to the node
+        rest = of_both - cell_len(times) - 2 * 2
+        of_node = max(min(of_node, rest - _LEAST), rest - cell_len(stands))
     node = (
         plain.telling(plain.one_line(proof.node), max(14, of_node), marks.cut, ends) + "  "
         if proof.node
         else ""
     )
     room = of_both - (cell_len(node) + cell_len(times) + 2 if together else 0)
-    where = plain.middle(f"{name}:{proof.line}" if proof.line else name, max(_LEAST, room), marks.cut)
+    where = plain.middle(stands, max(_LEAST, room), marks.cut)
     return ((node, "$quiet"), (where + "  ", "$accent"), (times, "$quiet"))
 
 

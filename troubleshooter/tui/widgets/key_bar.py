@@ -41,6 +41,8 @@ _LATE: tuple[str | None, ...] = (
     "run.retry",
     "run.findings",
     "run.report",
+    "run.change",
+    "gate.forms",
     "run.moments",
 )
 """Those that go last where it is narrow, the last of these first; all others go before them."""

@@ -63,8 +63,8 @@ class RunOptions:
     """Answers to gates given beforehand: gate to choice. They hold for the resumed run as well."""
     total_seconds: float = 4 * 3600.0
     """Of all work, without the time that gates wait for an answer. Cleaning up is never cut short by it."""
-    rehearsal: bool = False
-    """Its Azure ends with this process: afterwards the run is read, never resumed."""
+    rehearsal: str = ""
+    """The command that begins it anew, where its Azure ends with this process: the run is then only read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,6 +174,25 @@ def test_a_demo_that_stops_advises_nothing_that_it_refuses(tmp_path: Path) -> No
     assert "runs cleanup" not in said
 
 
+def test_a_demo_that_was_left_says_the_same_everywhere(tmp_path: Path) -> None:
+    """Its run can be read: that nothing is left, and which demo begins it anew, whatever is asked of it."""
+    home = str(tmp_path)
+    call("demo", "mixed", "--headless", "--until", "wait-for-idle", home=home)
+    run = call("runs", "list", home=home)[1]["runs"][0]["id"]
+    anew = "troubleshooter demo mixed"
+
+    assert "got to collect" in told("runs", "list", home=home)
+    shown = told("runs", "show", run, home=home)
+    assert f"what is left ends with the demo: render-pool-dbg-{run}" in " ".join(shown.split())
+    assert "still there" not in shown
+    assert anew in shown
+    for command, done in (("resume", "resumed"), ("cleanup", "cleaned up"), ("restore", "restored")):
+        refused = " ".join(told("runs", command, run, home=home).split())
+        assert f"can be read, not {done}." in refused
+        assert "nothing is left anywhere" in refused
+        assert f"Begin the same demo anew: {anew}" in refused
+
+
 def test_a_demo_rehearses_what_run_would_refuse(tmp_path: Path) -> None:
     said = told("demo", "--headless", "--mode", "in-place", home=str(tmp_path))
 

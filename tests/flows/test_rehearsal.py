@@ -34,7 +34,7 @@ def test_a_rehearsal_that_stops_advises_nothing_that_is_refused() -> None:
     with worlds.started("wrong-client-id", speed="fast") as connection, worlds.signed_in(connection):
         bench = worlds.workbench(connection)
         cancel = threading.Event()
-        options = RunOptions(mode="in-place", limit_seconds=77.0, rehearsal=True)
+        options = RunOptions(mode="in-place", limit_seconds=77.0, rehearsal="troubleshooter demo mixed")
         run = bench.start(Target.parse(connection["pool_id"]), options, cancel)
         try:
             policy = AnswerPolicy(IN_PLACE, yes=True, confirm="render-pool")

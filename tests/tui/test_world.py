@@ -42,7 +42,7 @@ def practice(stage: Stage, acts: Mapping[str, Act], ended: list[str]) -> World:
     helped = {("outside-fix", "done"): "Playing the administrator: filled the well"}
     return World(
         stage.workbench,
-        RunOptions(rehearsal=True),
+        RunOptions(rehearsal="troubleshooter demo dry-well"),
         {"allow-from": "127.0.0.1/32"},
         lambda question, choice: helped.get((question.gate, choice)),
         OFFER,

@@ -98,7 +98,7 @@ def _headless(printer: Printer, name: str, given: Mapping[str, Any]) -> int:
         check_confirmed(answered, pool, given["confirm"])
         answers = {**worlds.answers(connection), "outside-fix": "done", **answered}
         policy = AnswerPolicy(answers, yes=True, confirm=given["confirm"])
-        options = replace(options_of(given, answers), rehearsal=True)
+        options = replace(options_of(given, answers), rehearsal=worlds.command(name))
         cancel = threading.Event()
         bench = worlds.workbench(connection)
         try:

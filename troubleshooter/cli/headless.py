@@ -96,7 +96,7 @@ def _how_to_answer(state: RunState, question: Question, choice: str) -> str:
 def _going_on(state: RunState, given: str = "", *, then: bool = False) -> str:
     """How a run goes on that has stopped; one whose Azure ends with this process does not."""
     if state.rehearsal:
-        told = "begin the same demo anew" + f", with {given}" * bool(given) + "."
+        told = f"begin the same demo anew with: {state.anew} --headless" + f" {given}" * bool(given)
     else:
         told = f"resume it with: troubleshooter runs resume {state.id}" + f" {given}" * bool(given)
     return f"Then {told}" if then else told[0].upper() + told[1:]

@@ -31,7 +31,7 @@ def command(printer: Printer, /, run: str, **given: Any) -> int:
 
     cancel = threading.Event()
     with opened(run) as (workbench, run_id):
-        demand_a_world(workbench, run_id)
+        demand_a_world(workbench, run_id, "restored")
         pool = workbench.read(run_id).target.pool
         if not _confirmed(pool, given["confirm"]):
             raise Refused(

@@ -137,7 +137,7 @@ def resume(printer: Printer, /, run: str, **given: Any) -> int:
 
     cancel = threading.Event()
     with opened(run) as (workbench, run_id):
-        demand_a_world(workbench, run_id)
+        demand_a_world(workbench, run_id, "resumed")
         state = workbench.read(run_id)
         check_step(given["until"], [record.id for record in state.steps])
         policy = AnswerPolicy.for_run(state, given["answer"], yes=given["yes"], confirm=given["confirm"])
@@ -171,7 +171,7 @@ def cleanup(printer: Printer, /, run: str, yes: bool, account: str | None, **giv
         return by_mark(printer, run, account, given)
     with opened(run) as (workbench, run_id):
         if workbench.read(run_id).open_changes:
-            demand_a_world(workbench, run_id)
+            demand_a_world(workbench, run_id, "cleaned up")
         if name := given["closed"]:
             return close(printer, workbench, run_id, name)
         return by_journal(printer, workbench, run_id, yes=yes)
@@ -257,13 +257,13 @@ def _of_demo(workbench: Workbench) -> bool:
     return workbench.home == rehearsals()
 
 
-def demand_a_world(workbench: Workbench, run_id: str) -> None:
-    """Refuse to go on with a run of the demo: its Azure ended with the demo."""
+def demand_a_world(workbench: Workbench, run_id: str, done: str) -> None:
+    """Refuse to go on with a run of the demo: its Azure ended, or ends, with the demo."""
     from troubleshooter.errors import Refused
 
     if _of_demo(workbench):
         raise Refused(
-            f"Run {run_id} can be read, not resumed.",
-            "It belongs to the demo, and its simulated Azure ended with it; nothing of it is left anywhere.",
-            "Start a new one: troubleshooter demo",
+            f"Run {run_id} can be read, not {done}.",
+            "It is a demo's. What it made in its simulated Azure ended with that; nothing is left anywhere.",
+            f"Begin the same demo anew: {workbench.read(run_id).anew}",
         )

@@ -100,6 +100,11 @@ def signed_in(connection: Mapping[str, Any]) -> Iterator[None]:
                 os.environ[each] = value
 
 
+def command(name: str) -> str:
+    """Begin that scenario, as a user types it."""
+    return f"troubleshooter demo {name}"
+
+
 def begin(
     name: str, options: RunOptions | None = None, presets: Mapping[str, str] | None = None, **how: Any
 ) -> World:
@@ -116,7 +121,7 @@ def begin(
         quick.enter_context(signed_in(connection))
         return World(
             bench,
-            replace(wanted, rehearsal=True),
+            replace(wanted, rehearsal=command(name)),
             {**answers(connection), **(presets or {})},
             partial(administer, connection),
             offer(name),

@@ -182,6 +182,12 @@ class RunState:
         return bool(self.options.get("rehearsal"))
 
     @property
+    def anew(self) -> str:
+        """The command that begins a rehearsal again; runs of earlier versions do not say which it was."""
+        said = self.options.get("rehearsal")
+        return said if isinstance(said, str) and said else "troubleshooter demo"
+
+    @property
     def open_changes(self) -> tuple[Change, ...]:
         return tuple(change for change in self.changes if change.open)
 

@@ -46,8 +46,8 @@ def _made(state: RunState) -> Iterator[str]:
     closed = [act.id for act in state.acts if act.verb is Verb.CLOSED and act.kind == POOL]
     many = len(made) > 1
     if left:
-        until = " until the demo is closed" * state.rehearsal
-        became = f"still there{until}: {listed(list(dict.fromkeys(left)))}"
+        there = "what is left ends with the demo" if state.rehearsal else "still there"
+        became = f"{there}: {listed(list(dict.fromkeys(left)))}"
     elif closed:
         became = f"kept as you chose: {listed(closed)}"
     else:

@@ -31,11 +31,17 @@ def _row(state: RunState) -> tuple[str, ...]:
     return (
         state.id,
         visible(state.target.pool),
-        progress_word(state),
+        _progress(state),
         minute(state.updated),
         "a demo" if state.rehearsal else things,
         " ".join(_cause(state)),
     )
+
+
+def _progress(state: RunState) -> str:
+    """A demo that was closed asks no more, and one that is still open says so itself."""
+    current = state.current
+    return f"got to {current.id}" if state.rehearsal and current is not None else progress_word(state)
 
 
 def minute(at: str) -> str:

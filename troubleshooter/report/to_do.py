@@ -217,8 +217,11 @@ def _make(state: RunState, diagnosis: Diagnosis) -> Iterator[ToDo]:
 
 def _go_on(state: RunState) -> ToDo:
     if state.rehearsal:
-        asked = f"Answer the question of this run: {state.question.text} " if state.question else "Go on. "
-        return ToDo(f"{asked}Once the demo is closed, begin it anew: its Azure ends with it.")
+        asked = f"answer its question: {state.question.text}" if state.question else "go on with it."
+        return ToDo(
+            f"While the demo is open, {asked} Once it is closed, begin it anew: its Azure ends with it.",
+            _shell(state.anew),
+        )
     again = f"troubleshooter runs resume {state.id}"
     if state.question:
         return ToDo(f"Answer the question of this run: {state.question.text}", _shell(again))

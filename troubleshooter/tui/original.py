@@ -20,7 +20,10 @@ def at_stake(state: RunState) -> tuple[str, ...]:
     how = (
         told(state.away)
         if state.away
-        else f"Pool {pool} is not as it was: run {state.id} works on it in place. "
-        f"Put it back with: {put_back(state.id, pool)}"
+        else f"Pool {pool} is not as it was: run {state.id} works on it in place. {_way_back(state, pool)}"
     )
     return (how, *([f"Not as it should be either: {others}"] if others else []))
+
+
+def _way_back(state: RunState, pool: str) -> str:
+    return "It ends with the demo." if state.rehearsal else f"Put it back with: {put_back(state.id, pool)}"

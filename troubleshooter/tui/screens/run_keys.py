@@ -45,7 +45,7 @@ RUN_KEYS = (
         tooltip="Look at the step after",
         id="run.after",
     ),
-    Binding("q", "leave", "leave", tooltip="Leave; the run is kept and can be resumed", id="run.leave"),
+    Binding("q", "leave", "leave", tooltip="Leave; what the run has found is kept", id="run.leave"),
 )
 
 
@@ -80,5 +80,5 @@ def _can_retry(state: RunState | None, bridge: Bridge | None) -> bool:
 def left(run: RunState) -> str:
     """What is said where a run is left before its end."""
     if run.rehearsal:
-        return f"The demo has ended. To read its run: troubleshooter runs show {run.id}"
+        return f"The demo has ended. To read its run: troubleshooter runs show {run.id}. Anew: {run.anew}"
     return f"Run {run.id} is kept: r resumes it."

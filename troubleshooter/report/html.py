@@ -83,13 +83,15 @@ def _block(block: Block) -> str:  # noqa: PLR0911 - one return for each kind of 
         case Table(header, rows):
             return _table(header, rows)
         case Code(caption, text, marks):
-            quoted = f"<pre{_block_of_code(text)}>{_marked(text, marks)}</pre>"
+            quoted = f"<pre>{_marked(text, marks) if marks else _lines(text)}</pre>"
             return f"<figure><figcaption>{_text(caption)}</figcaption>{quoted}</figure>"
 
 
-def _block_of_code(text: str) -> str:
-    """What has lines keeps them, and scrolls where there is no room; a single line is wrapped."""
-    return ' class="block"' if "\n" in text.strip() else ""
+def _lines(text: str) -> str:
+    """Each line a box of its own, so that what goes on in the next row is set in; copied it is as it was."""
+    return "".join(
+        f"<code>{escape.html(line, keep_newlines=True)}</code>" for line in text.splitlines(keepends=True)
+    )
 
 
 def _marked(text: str, marks: tuple[tuple[int, int], ...]) -> str:

@@ -44,8 +44,8 @@ pre {
   margin: .25rem 0; padding: .5rem .75rem; white-space: pre-wrap; overflow-wrap: anywhere;
   background: var(--box); border-radius: 4px; font-size: .875rem;
 }
+pre > code { display: block; font: inherit; padding-left: 2ch; text-indent: -2ch; }
 mark { background: #ffd75e; color: #000; font-weight: 600; }
-pre.block { white-space: pre; overflow-wrap: normal; overflow-x: auto; }
 @media (max-width: 40rem) {
   body { margin: 1rem auto; }
   dl { grid-template-columns: 1fr; gap: 0; }
@@ -67,7 +67,7 @@ pre.block { white-space: pre; overflow-wrap: normal; overflow-x: auto; }
   tr, .item, .verdict { break-inside: avoid; }
   thead { display: table-header-group; }
   mark { background: none; color: inherit; font-weight: 700; text-decoration: underline; }
-  pre, pre.block { border: 1px solid #ccc; background: none; white-space: pre-wrap; overflow-wrap: anywhere; }
+  pre { border: 1px solid #ccc; background: none; }
   td.long { min-width: 7rem; }
 }
 """

@@ -223,11 +223,14 @@ def test_a_proven_finding_is_called_so_and_nobody_is_told_to_make_sure(state: Ru
     assert "severity" not in run_markdown(sure).split("## The change")[0]
 
 
-def test_what_has_lines_scrolls_and_a_single_line_is_wrapped(state: RunState) -> None:
+def test_a_command_keeps_its_lines_and_none_runs_out_of_its_box(state: RunState) -> None:
+    """What scrolls sideways looks cut on a phone and is cut on paper; a wrapped line copies as one."""
     page = run_html(state)
 
-    assert '<pre class="block">az x\naz y</pre>' in page
-    assert "<pre>x</pre>" in page
+    assert "<pre><code>az x\n</code><code>az y</code></pre>" in page
+    assert "white-space: pre-wrap" in page
+    assert "white-space: pre;" not in page
+    assert "overflow-x" not in page
 
 
 def test_of_many_files_their_number_is_told_and_where_their_hashes_are(state: RunState) -> None:

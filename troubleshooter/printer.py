@@ -197,12 +197,13 @@ class Printer:
             self._fail(what, why, do, document)
 
     def _fail(self, what: str, why: str, do: str, document: Mapping[str, Any] | None) -> None:
-        told = (
-            f"✖ {one_line(what)}",
-            f"  {one_line(why)}" if why else "",
-            f"  → {one_line(do)}" if do else "",
-        )
-        self._line("\n".join(line for line in told if line))
+        told = (("✖ ", one_line(what)), ("  ", one_line(why)), ("  → ", one_line(do)))
+        columns = _width(self._err) if self._err.isatty() else 0
+        for lead, text in told:
+            if text and columns:
+                self._line("\n".join(wrapped(text, columns, lead, " " * len(lead))))
+            elif text:
+                self._line(f"{lead}{text}")
         if self.form is not Form.TEXT and not self.answered:
             error = {"what": what, "why": why, "do": do}
             self._answer(self._written({"version": 1, **self.known(), **(document or {}), "error": error}))

@@ -88,6 +88,17 @@ def test_hostile_text_cannot_move_the_cursor() -> None:
     assert "\u202e" not in err.getvalue()
 
 
+def test_a_failure_is_broken_between_words_on_a_terminal_and_never_in_a_pipe() -> None:
+    """Of a terminal whose size nobody tells, 80 columns."""
+    why = "It belongs to the demo, and what it made in its simulated Azure ended with it, as told before."
+    for err, most in ((Terminal(), 80), (io.StringIO(), 200)):
+        Printer(Form.TEXT, io.StringIO(), err, {"TERM": "dumb"}).failed("a", why, "c")
+        lines = err.getvalue().splitlines()
+        assert max(map(len, lines)) <= most
+        assert " ".join(line.strip() for line in lines[1:-1]) == why
+        assert (len(lines) > 3) is (most == 80)
+
+
 def test_a_wait_says_only_what_changed_where_lines_stay() -> None:
     told, _, err = printer()
     for event in (wait(0, 1), wait(0, 2), wait(1, 3), wait(1, 4), wait(1, 70)):

@@ -12,6 +12,7 @@ from troubleshooter.actions.compare import differences
 from troubleshooter.actions.pool_body import creatable, initial_sync, marked_by
 from troubleshooter.engine.outcome import exit_code
 from troubleshooter.errors import Refused
+from troubleshooter.forms import change_of, forms
 from troubleshooter.model.change import Away
 from troubleshooter.model.run import StepState
 
@@ -194,6 +195,24 @@ def test_apply_pool_does_the_last_part_in_place(world: Inside, jobs: dict[str, s
     assert world.definition(POOL)["properties"]["currentDedicatedNodes"] == 2
     assert {node["state"] for node in world.state()["pools"][0]["nodes"]} == {"idle"}
     assert job_states(world) == jobs
+    change = change_of(state)
+    assert change is not None, "what was made there is still to be carried into the template"
+    assert change.made
+    assert [form.name for form in forms(change)] == ["arm", "bicep", "terraform", "patch", "body"]
+
+
+def test_the_question_about_jobs_can_be_answered_by_leaving_all_as_it_is(
+    world: Inside, jobs: dict[str, str]
+) -> None:
+    before = world.definition(POOL)["etag"]
+    state = world.drive(world.start(), {"apply": "pool", "jobs": "stop"}, confirm=POOL)
+
+    assert world.definition(POOL)["etag"] == before
+    assert job_states(world) == jobs
+    assert "change" in state.step("apply").output, "it is printed instead"
+    stopped = world.drive(world.start(mode="in-place"), {"route": "in-place", "jobs": "stop"}, confirm=POOL)
+    assert stopped.step("plan").why == "stopped by the operator"
+    assert world.definition(POOL)["etag"] == before
 
 
 @pytest.mark.parametrize("scenario", ["vault-rbac-denied"])

@@ -29,6 +29,7 @@ from troubleshooter.tui.widgets.failure import Failure
 from troubleshooter.tui.widgets.finding_list import FindingList
 from troubleshooter.tui.widgets.key_bar import KeyBar
 from troubleshooter.tui.widgets.log_view import LogView
+from troubleshooter.tui.widgets.step_rail import StepRail
 from troubleshooter.tui.widgets.where_bar import WhereBar
 
 if TYPE_CHECKING:
@@ -91,6 +92,20 @@ async def test_the_administrator_is_told_before_an_answer_is_recorded(stage: Sta
         ((name, choice, thread, recorded),) = told
         assert (name, choice, recorded) == ("outside-fix", "done", 0)
         assert thread != threading.main_thread().name
+
+
+async def test_a_steps_clock_counts_no_time_at_a_question(stage: Stage) -> None:
+    def asks_then_waits(ctx: StepContext) -> StepOutcome:
+        return (waits() if ctx.state.answers else asks(PLAN))(ctx)
+
+    async with stage.opened("plan", {"plan": asks_then_waits}) as (pilot, _run):
+        await gate(pilot)
+        rail = pilot.app.screen.query_one(StepRail)
+        rail._began -= 1000  # so long was the question open
+        await pilot.press("enter")
+        await until(pilot, lambda: rail.rows[1].record.state is StepState.RUNNING, "the step going on")
+        await until(pilot, lambda: rail.running_for > 0, "its clock")
+        assert rail.running_for < 900
 
 
 CLEANING: dict[str, Act] = {"recreate": makes_the_pool, "clean-up": asks(CLEAN_UP)}

@@ -71,7 +71,9 @@ def _consented(tools: Tools, ctx: StepContext, now: Any, plan: dict[str, Any]) -
     if ctx.ask("apply", _HOW, plan, (_PRINT, here), about="which way") == "print":
         return None
     found = jobs.found(tools, ctx)
-    tasks = jobs.ask(ctx, found, plan, underway=False)
+    tasks = jobs.ask(ctx, found, plan, underway=False, else_="the original is left alone, with its jobs")
+    if tasks == jobs.STOP:
+        return None
     plan["notes"] = jobs.told(found, tasks)
     text = f"Delete {pool} and create it with the fix?"
     consent = Choice("pool", label, destructive=True)

@@ -60,13 +60,15 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
         "notes": notes,
     } | ({} if underway else {"removes": _removed(ctx, definition)})
     found = jobs.found(tools, ctx)
-    tasks = jobs.ask(ctx, found, shown, underway=underway)
+    tasks = jobs.ask(ctx, found, shown, underway=underway, else_="nothing is changed")
+    if tasks == jobs.STOP:
+        return _stopped()
     shown["notes"] = [*notes, *jobs.told(found, tasks)]
     choice = _again(ctx, shown) if underway else _consent(ctx, shown)
     if choice == "debug-pool":
         return StepOutcome("a pool beside the original instead", outcome="beside")
     if choice == "stop":
-        return StepOutcome("stopped by the operator", outcome="stopped", exit_code=ExitCode.REFUSED)
+        return _stopped()
     nodes = bodies.debug_nodes(ctx.state)
     output = {
         "route": ROUTE,
@@ -76,6 +78,10 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
         "jobs": tasks,
     }
     return StepOutcome(f"in place, {counted(nodes, 'node')}, SSH from {allow_from}", output=output)
+
+
+def _stopped() -> StepOutcome:
+    return StepOutcome("stopped by the operator", outcome="stopped", exit_code=ExitCode.REFUSED)
 
 
 _NOTES = (

@@ -40,10 +40,16 @@ def found(tools: Tools, ctx: StepContext) -> tuple[JobFacts, ...]:
     return tuple(replace(job, state=_before(ctx, job)) for job in seen if job.state not in _OVER)
 
 
-def ask(ctx: StepContext, jobs: tuple[JobFacts, ...], plan: Mapping[str, Any], *, underway: bool) -> str:
+STOP = "stop"
+
+
+def ask(
+    ctx: StepContext, jobs: tuple[JobFacts, ...], plan: Mapping[str, Any], *, underway: bool, else_: str = ""
+) -> str:
     """What running tasks are to do, below the plan it is asked for; empty where no job has to be disabled.
 
-    Nothing is asked again once that plan is under way.
+    Nothing is asked again once that plan is under way; until then it may be stopped, and `else_` says what
+    comes of that.
     """
     active = [job.id for job in jobs if job.state == "active"]
     if not active:
@@ -55,7 +61,7 @@ def ask(ctx: StepContext, jobs: tuple[JobFacts, ...], plan: Mapping[str, Any], *
         f"{counted(len(active), 'job')} {'runs' if len(active) == 1 else 'run'} on {ctx.state.target.pool}. "
         "What shall their running tasks do?",
         {**plan, "notes": [*told(jobs), *plan.get("notes", ())]},
-        _CHOICES,
+        (*_CHOICES, *(() if underway else (Choice(STOP, "none of it: stop here", else_),))),
     )
 
 

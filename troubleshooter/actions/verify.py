@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.actions import bodies, carry, in_place, jobs, original, pool_body
+from troubleshooter.actions.deliverable import deliverable
 from troubleshooter.actions.pools import ensure_pool, open_pools, remove_pool
 from troubleshooter.actions.proof import prove
 from troubleshooter.actions.recheck import add_findings, recheck
@@ -54,7 +56,10 @@ def on_original(tools: Tools, ctx: StepContext, definition: Any) -> StepOutcome:
     found = original.replace(tools, ctx, body, "with the fix", pool_body.creatable(definition))
     add_findings(ctx, found)
     name = ctx.state.target.pool
-    return _on_one(ctx, prove(tools, ctx, name, 1), name, in_place.original_size(definition))
+    outcome = _on_one(ctx, prove(tools, ctx, name, 1), name, in_place.original_size(definition))
+    # for the template that it is created from: what was printed there is not made anew
+    made = {"made": deliverable(definition, patch)} if patch else {}
+    return replace(outcome, output={**outcome.output, **made})
 
 
 def _on_one(ctx: StepContext, proof: Proof, pool: str, full: int) -> StepOutcome:

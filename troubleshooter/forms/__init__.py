@@ -22,13 +22,17 @@ _WRITERS: tuple[Callable[[DefinitionChange], Form], ...] = (
     arm.patch,
     arm.body,
 )
+_SCRIPTS = (scripts.az, scripts.powershell)
 
 
 def forms(change: DefinitionChange) -> tuple[Form, ...]:
-    """Every form, in the order of NAMES. Where the change does not fit what is known, the patch alone."""
+    """Every form, in the order of NAMES. Where the change does not fit what is known, the patch alone.
+
+    What a pool has already is not made by a script once more.
+    """
     if change.after is None:
         return (arm.patch(change),)
-    return tuple(write(change) for write in _WRITERS)
+    return tuple(write(change) for write in _WRITERS if not (change.made and write in _SCRIPTS))
 
 
 def before_and_after(change: DefinitionChange) -> tuple[str, ...]:

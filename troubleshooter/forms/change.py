@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +55,8 @@ class DefinitionChange:
     """The definition as it was, without what only the service sets."""
     lacks: tuple[Lack, ...] = ()
     """Of the definition with the change."""
+    made: bool = False
+    """The original has it already."""
 
     @classmethod
     def read(cls, target: Target, written: Mapping[str, Any]) -> DefinitionChange:
@@ -98,6 +100,8 @@ class DefinitionChange:
     @property
     def why_anew(self) -> str:
         """Why the original cannot simply be given the change."""
+        if self.made:
+            return "The pool itself has it already; what it is created from needs it as well."
         if EXTENSIONS in self.touched:
             return "Extensions of an existing pool cannot be changed: it has to be deleted and created again."
         if self.touched == (IDENTITY,):
@@ -119,10 +123,16 @@ class DefinitionChange:
 
 
 def change_of(state: RunState, step: str = "") -> DefinitionChange | None:
-    """The change for the original that a run, or one step of it, ended with; None where there is none."""
+    """The change for the original that a run, or one step of it, ended with; None where there is none.
+
+    One that the run made there is for the template alone, and shown once it is proven.
+    """
     steps = [record for record in state.steps if step in {"", record.id}]
     written = [record.output["change"] for record in steps if "change" in record.output]
-    return DefinitionChange.read(state.target, written[-1]) if written else None
+    if written:
+        return DefinitionChange.read(state.target, written[-1])
+    made = [each.output["made"] for each in steps if each.output.get("proven") and "made" in each.output]
+    return replace(DefinitionChange.read(state.target, made[-1]), made=True) if made else None
 
 
 def filled(document: Any, lacks: tuple[Lack, ...], written: Mapping[str, Any]) -> Any:

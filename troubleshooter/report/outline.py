@@ -236,7 +236,8 @@ def _change(state: RunState) -> Iterator[Block]:
     if change is None:
         return
     yield Heading(2, "The change for the original")
-    yield Paragraph(f"{change.why_anew} Change what it is created from first; the blocks below are for that.")
+    first = "The" if change.made else "Change what it is created from first; the"
+    yield Paragraph(f"{change.why_anew} {first} blocks below are for that.")
     yield Code("Before (-) and after (+)", "\n".join(before_and_after(change)))
     written = forms(change)
     for form in written:

@@ -39,7 +39,7 @@ class FormsScreen(Screen[None]):
 def just_printed(before: RunState | None, now: RunState) -> tuple[DefinitionChange, str] | None:
     """The change that a step has ended with just now, and what is said above it."""
     change = change_of(now)
-    if change is None or before is None or change_of(before) is not None:
+    if change is None or change.made or before is None or change_of(before) is not None:
         return None
     proven = "The fix is proven. " if now.verified else ""
     return change, f"{proven}This is what you change for the original; Escape goes on with the run."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -99,7 +98,6 @@ class RunScreen(Screen[None]):
         self._away = away
         self._playbook: Playbook | None = None
         self._leaving = False
-        self._step_began = time.monotonic()
 
     def compose(self) -> ComposeResult:
         yield AlarmLines()
@@ -183,8 +181,8 @@ class RunScreen(Screen[None]):
         if state is None:
             return
         was, now = before.current if before else None, state.current
-        if now is None or was is None or was.id != now.id:
-            self._step_began = time.monotonic()
+        if now is None or was is None or (was.id, was.state) != (now.id, now.state):
+            self.query_one(StepRail).begin()
             self.set_reactive(RunScreen.waiting, None)
             self.set_reactive(RunScreen.collecting, None)
         self._follow_gate(before, state)
@@ -232,7 +230,7 @@ class RunScreen(Screen[None]):
     def _tick(self) -> None:
         record = self.state.current if self.state else None
         if record is not None and record.state is StepState.RUNNING and self._bridge and self._bridge.busy:
-            self.query_one(StepRail).running_for = time.monotonic() - self._step_began
+            self.query_one(StepRail).tick()
 
     @property
     def looked_at(self) -> StepRecord | None:

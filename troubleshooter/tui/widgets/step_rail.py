@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
@@ -34,6 +35,15 @@ class StepRail(Widget, can_focus=True):
     looked_at: reactive[str] = reactive("")
     running_for: reactive[float] = reactive(0.0)
     """Seconds the running step has taken so far; it ticks."""
+
+    _began = 0.0
+
+    def begin(self) -> None:
+        """A step has begun, or goes on after a question: what was waited for an answer is no work."""
+        self._began, self.running_for = time.monotonic(), 0.0
+
+    def tick(self) -> None:
+        self.running_for = time.monotonic() - self._began
 
     class Selected(Message):
         """A step is to be looked at."""

@@ -106,7 +106,7 @@ _OWN_FILES = {
 }
 """Files in which a text with this label stands where it has been seen."""
 
-_ABOUT = frozenset({"address", "principal", "secret", "vault"})
+_ABOUT = frozenset({"address", "secret", "vault"})
 """Captured values that a proof shows however short it is cut: without them nobody could check it."""
 _MAY_RAISE = frozenset({Label.KV, Label.SVC})
 """Labels of texts whose writer is known for certain by a code in them."""

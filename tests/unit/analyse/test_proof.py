@@ -43,7 +43,7 @@ class TestExcerpt:
         text = log(refusal())
         (proof,) = found(text).evidence
         told = [proof.text[start:end] for start, end in proof.marks]
-        assert told == [SENTENCE, f"oid={PRINCIPAL}", "ForbiddenByRbac"]
+        assert told == [SENTENCE, "ForbiddenByRbac"]
         assert text.index("ForbiddenByRbac") > 900
         assert proof.text.startswith("2026-01-02 03:04:05: <error>")
         assert re.search(f"{SENTENCE}.*….*ForbiddenByRbac", proof.text)
@@ -80,7 +80,21 @@ class TestExcerpt:
         (proof,) = hidden.findings[0].evidence
         assert "A1b2C3d4" not in proof.text
         told = [proof.text[start:end] for start, end in proof.marks]
-        assert told == [SENTENCE, f"oid={PRINCIPAL}", "ForbiddenByRbac"]
+        assert told == [SENTENCE, "ForbiddenByRbac"]
+
+    def test_a_sentence_that_proves_stays_whole_in_the_rows_of_a_small_terminal(self) -> None:
+        answer = (
+            f"{SENTENCE}.\\r\\nIf role assignments were changed recently, wait.\\r\\nCaller: appid={CLIENT};"
+        )
+        answer += (
+            f"oid={PRINCIPAL};iss=https://sts.windows.net/x/\\r\\nDecisionReason: 'DeniedWithNoValidRBAC'"
+        )
+        answer += " \\r\\nVault: kv-contoso-certs;location=westeurope\\r\\n"
+        answer += '","innererror":{"code":"ForbiddenByRbac"}}}'
+        (proof,) = found(log(answer)).evidence
+        shown = " ".join(line.text for line in proof_lines(proof.excerpt, 66, 3, "…"))
+        for part in (SENTENCE, "DeniedWithNoValidRBAC", "Vault: kv-contoso-certs", "ForbiddenByRbac"):
+            assert part in shown
 
     def test_it_shows_whom_it_is_about_in_the_rows_of_a_small_terminal(self) -> None:
         """The address that the firewall turned away and the vault: what an operator has to look at next."""

@@ -164,7 +164,7 @@ async def test_an_end_without_a_proof_says_what_is_known(stage: Stage) -> None:
 
     acts = {**FOUND, "choose-fix": chooses_nothing, "verify": skips, "apply": skips}
     async with stage.opened("diagnose", acts) as (pilot, _):
-        text = await rested(pilot, "What you must do now", CAUSE, "Then prove it with a new run.")
+        text = await rested(pilot, "What you must do now", CAUSE, "Then prove the fix with a new run.")
         assert f"no fix proven: {because}" in text
         assert "Proven" not in text
         await pilot.press("[")

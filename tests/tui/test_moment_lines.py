@@ -8,10 +8,10 @@ import pytest
 from rich.cells import cell_len
 
 from tests.tui.worlds import DIAGNOSIS
-from troubleshooter.report.summary import Found, Stage
+from troubleshooter.report.summary import End, Found, Mood, Stage
 from troubleshooter.tui import glyphs
 from troubleshooter.tui.widgets.finding_lines import Stop, proof_drawn
-from troubleshooter.tui.widgets.moment_lines import found_lines
+from troubleshooter.tui.widgets.moment_lines import end_lines, found_lines
 
 NODE = "tvmps_00019d1c88f0a3b2_2181221880_1-20261126t001358z"
 FILE = "/var/log/azure/Microsoft.Azure.KeyVault.KeyVaultForLinux/akvvm_service_2026-11-26_00-13-58.0.log"
@@ -52,3 +52,14 @@ def test_a_short_name_of_a_file_leaves_its_room_to_the_node() -> None:
     proof = replace(finding.evidence[0], node=node, file="node extension view", line=34, count=1)
     first = next(iter(proof_drawn("proof", 12, Stop(finding, (proof,)), 76, glyphs.UNICODE)))
     assert "".join(text for text, _ in first.pieces).rstrip() == f"proof       {node}  node extension view:34"
+
+
+def test_the_end_of_a_run_says_why_a_cause_is_not_certain_and_how_to_make_sure() -> None:
+    finding = DIAGNOSIS.findings[0]
+    cause = Found(Stage.FOUND, "Cause found", "No read", finding, "Likely", "Seen once.", ("look twice",))
+    ending = End(Mood.CARE, "Cause found (likely)", cause, None, "", ("Nothing.",), (), (), over=True)
+    drawn = ["".join(text for text, _ in line) for line in end_lines(ending, 80, glyphs.UNICODE)]
+    assert "  not surer Seen once." in drawn
+    assert "  make sure look twice" in drawn
+    places = [drawn.index(line) for line in ("What you must do now", "What was changed in Azure", "Found")]
+    assert places == sorted(places)

@@ -27,7 +27,8 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
     carried = carry.settled(ctx, definition)
     body, notes = bodies.debug_body(carry.shown(definition, carried), ctx.state, variant, allow_from)
     notes = [*capacity.notes(ctx, bodies.debug_nodes(ctx.state)), *notes, *carry.notes(definition, carried)]
-    notes += [f"{each.id} is removed first" for each in open_pools(ctx) if each.id != name]
+    gone = [f"{each.id} is removed first" for each in open_pools(ctx) if each.id != name]
+    notes = [*gone, *notes]
     declined = in_place.declined(ctx.state)
     choice = ctx.ask(
         "plan",

@@ -135,7 +135,7 @@ def _unproven(state: RunState) -> Iterator[ToDo]:
         )
         return
     again = (
-        "Then prove it with a new run."
+        "Then prove the fix with a new run."
         if told.cause is not None
         else "Start a new run when you want to go on."
     )

@@ -57,9 +57,7 @@ def found_lines(
     yield from _labelled("known", found.known, width)
     if room is Room.LEAST:
         return
-    yield from _labelled("not surer", found.why_not_surer, width, "$quiet")
-    for number, text in enumerate(found.make_sure):
-        yield from _labelled("make sure" if number == 0 else "", text, width, "$quiet")
+    yield from _doubt(found, width)
     yield from _joined("explains", found.explains, width)
     yield from _joined("also", found.others, width)
     yield from _labelled("next", found.next, width)
@@ -131,9 +129,17 @@ def _found_at_the_end(end: End, width: int, marks: Glyphs) -> Iterator[Line]:
     yield from _paragraph(found.what, width - 2)
     yield from _labelled("on", found.on, width - 2)
     yield from _proof(found, width - 2, marks)
+    yield from _doubt(found, width - 2)
     yield from _labelled("known", found.known, width - 2)
     yield from _joined("explains", found.explains, width - 2)
     yield from _joined("also", found.others, width - 2)
+
+
+def _doubt(found: Found, width: int) -> Iterator[Line]:
+    """Why it is not certain, and how an operator makes sure."""
+    yield from _labelled("not surer", found.why_not_surer, width, "$quiet")
+    for number, text in enumerate(found.make_sure):
+        yield from _labelled("make sure" if number == 0 else "", text, width, "$quiet")
 
 
 def _seen(found: Found, width: int) -> Iterator[Line]:

@@ -15,8 +15,10 @@ from tests.record.palette import Palette
 from tests.record.screen_text import cells
 from troubleshooter.tui import glyphs
 from troubleshooter.tui.views.gate import GateView
+from troubleshooter.tui.widgets.log_view import LogView
 from troubleshooter.tui.widgets.remarks import Remarks
 from troubleshooter.tui.widgets.step_rail import StepRail
+from troubleshooter.tui.widgets.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +34,7 @@ PLAIN_EDGES = " │▕▏|▁▂▃▄▅▆▇█▔"
 async def broken(pilot: Pilot[Any]) -> list[str]:
     """Everything that does not hold now, in words."""
     app = pilot.app
-    checks = (cut_below, pushed_out, cut_at_the_side, overlapping, question_without_notes)
+    checks = (cut_below, pushed_out, cut_at_the_side, overlapping, question_without_notes, cursor_unseen)
     found = [text for check in checks for text in check(app)]
     return [*found, *await focus_unseen(pilot)]
 
@@ -89,6 +91,19 @@ def question_without_notes(app: App[Any]) -> Iterator[str]:
             place = app.screen.find_widget(notes) if notes in app.screen._compositor.visible_widgets else None
             if notes.remarks and (place is None or not place.region.intersection(place.clip).area):
                 yield f"the notes of the question {gate.question.gate} have no line on the screen"
+
+
+def cursor_unseen(app: App[Any]) -> Iterator[str]:
+    """What is walked row by row, and whose row is not on the screen."""
+    focused = app.screen.focused
+    if isinstance(focused, Table) and focused.key is not None:
+        row, rows = focused.cursor, focused.scrollable_content_region.height - 1
+    elif isinstance(focused, LogView):
+        row, rows = focused.cursor, focused.scrollable_content_region.height
+    else:
+        return
+    if not 0 <= row - focused.scroll_offset.y < rows:
+        yield f"the row that {_name(focused)} stands on is not on the screen"
 
 
 async def focus_unseen(pilot: Pilot[Any]) -> list[str]:

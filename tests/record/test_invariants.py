@@ -16,6 +16,7 @@ from tests.record import invariants
 from troubleshooter.model.run import Choice, Question
 from troubleshooter.tui.themes import DARK
 from troubleshooter.tui.views.gate import GateView
+from troubleshooter.tui.widgets.table import Cell, Column, Row, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -117,3 +118,20 @@ async def test_a_line_that_runs_out_of_what_scrolls_is_told() -> None:
     assert "Lines has 1 lines that run to its edge without a mark" in found
     found = await told(css, lambda: [Lines("x" * 39 + "…")])
     assert not [what for what in found if "edge" in what]
+
+
+class Unwalked(Table):
+    """Scrolls away from its row."""
+
+    def on_mount(self) -> None:
+        self.show(tuple(Row(str(number), (Cell("x"),)) for number in range(30)))
+        self.cursor = 20
+        self.scroll_to(y=0, animate=False)
+
+    def _keep_visible(self) -> None:
+        pass
+
+
+async def test_a_row_that_is_stood_on_out_of_sight_is_told() -> None:
+    found = await told("", lambda: [Unwalked(Column("x", 5))])
+    assert "the row that Unwalked stands on is not on the screen" in found

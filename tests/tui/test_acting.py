@@ -139,7 +139,7 @@ async def test_the_way_back_is_a_command_that_can_be_typed(stage: Stage) -> None
     work = InPlace()
     async with stage.opened("recreate", {"recreate": work}) as (pilot, run):
         await told(pilot, "deleting original pool")
-        shown = "\n".join(str(each.render()) for each in pilot.app.screen.query("ActingView Static"))
+        shown = "\n".join(str(each.render()) for each in pilot.app.screen.query("ActingView Remarks"))
         assert f"troubleshooter runs restore {run.id} --confirm {POOL}" in shown
         await pilot.press("e")
         await until(pilot, lambda: isinstance(pilot.app.screen, ExplainScreen), "the explanation")

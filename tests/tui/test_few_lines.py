@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Input
 
+from tests.record import invariants
 from tests.tui.acts import (
     asks,
     diagnoses,
@@ -202,6 +203,23 @@ async def test_a_timeline_says_what_happened(stage: Stage, tmp_path: Path, size:
         await looked_at(pilot, tmp_path)
         await pilot.press("t")
         await until(pilot, lambda: "Caller is not" in words(pilot.app), "what happened")
+
+
+@pytest.mark.parametrize("key", ["t", "f"])
+async def test_the_row_looked_at_stays_in_sight_in_another_size(
+    stage: Stage, tmp_path: Path, key: str
+) -> None:
+    log = LOG_TEXT.decode().splitlines()
+    (tmp_path / "akvvm_service.log").write_text("\n".join(log * 6))
+    async with stage.application().run_test(size=(120, 40)) as pilot:
+        await looked_at(pilot, tmp_path)
+        await pilot.press(*([key] if key == "t" else []), *["down"] * 24)
+        await pilot.pause()
+        assert await invariants.broken(pilot) == []
+        await pilot.resize_terminal(*SMALLEST)
+        await pilot.pause()
+        await until(pilot, lambda: not [*invariants.cursor_unseen(pilot.app)], "its row")
+        assert isinstance(pilot.app.focused, Table if key == "t" else FindingList)
 
 
 async def test_a_proof_has_its_line_in_sight_in_its_file(stage: Stage, tmp_path: Path) -> None:

@@ -95,7 +95,7 @@ class TroubleshooterApp(App[str | None]):
             "quit",
             "quit",
             show=False,
-            tooltip="Close the program; every case is kept",
+            tooltip="Close the program; every run is kept",
             id="app.quit",
             priority=True,
         ),
@@ -298,13 +298,14 @@ class TroubleshooterApp(App[str | None]):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every key of this place by its name, and what needs no key."""
-        seen = {"command_palette"}
+        seen = {"command_palette"}  # an action of the program may have a key of a screen as well
         for active in screen.active_bindings.values():
             binding = active.binding
             moves = not binding.show and active.node not in {screen, self}
-            if binding.id is None or binding.action in seen or moves or not active.enabled:
+            act = binding.action.removeprefix("app.")
+            if binding.id is None or act in seen or moves or not active.enabled:
                 continue
-            seen.add(binding.action)
+            seen.add(act)
             name = (binding.description or binding.tooltip).capitalize()
             yield SystemCommand(name, binding.tooltip, partial(self.run_action, binding.action, active.node))
         yield SystemCommand("Save a picture", "Save this screen as an SVG file", self._picture)

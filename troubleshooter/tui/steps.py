@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from textual.content import Content
-
 from troubleshooter.model.change import ORIGINAL
 from troubleshooter.model.run import StepState
+from troubleshooter.tui.widgets.remarks import Remark
 
 if TYPE_CHECKING:
     from troubleshooter.model.playbook import Step
@@ -63,13 +62,11 @@ def filled(text: str, state: RunState) -> str:
     return re.sub(r"\bRUN\b|\bPOOL\b", lambda hit: {"RUN": state.id}.get(hit[0], state.target.pool), text)
 
 
-def plan(step: Step, state: RunState) -> Content:
+def plan(step: Step, state: RunState) -> tuple[Remark, ...]:
     """What a step changes and how to take that back, as the command to type."""
     back = _PUT_BACK if any(each.kind == ORIGINAL for each in state.open_changes) else step.undo
-    lines = [("changes  ", step.changes)]
-    if step.mutates:
-        lines.append(("undo     ", filled(back, state)))
-    return Content("\n").join(Content.assemble((name, "$quiet"), text) for name, text in lines)
+    changes = Remark("changes  ", step.changes)
+    return (changes, Remark("undo     ", filled(back, state))) if step.mutates else (changes,)
 
 
 def tone(record: StepRecord) -> str:

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from troubleshooter.tui import glyphs, plain
+from troubleshooter.tui.widgets.remarks import Remark, Remarks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,8 +77,8 @@ class ConfirmScreen(ModalScreen[Confirmed | None]):
             for line in self.leaves:
                 yield Static(Content.styled(plain.one_line(line), "$error"), classes="leaves")
             if self._removes:
-                gone = "\n".join(f"  - {plain.one_line(item)}" for item in self._removes)
-                yield Static(Content.assemble(("Will be gone, for good:\n", "$quiet"), gone))
+                gone = (Remark("  - ", item) for item in self._removes)
+                yield Remarks((Remark("", "Will be gone, for good:", style="$quiet"), *gone))
             if self._wanted:
                 named = (plain.visible(self._wanted), "bold")
                 yield Static(Content.assemble("Type ", named, " here, then Enter does it:"), id="confirm-how")

@@ -56,6 +56,7 @@ def keys(screen: Screen[object]) -> list[tuple[str, str, bool]]:
         (id(each.node), each.binding.action) for each in screen.active_bindings.values() if each.enabled
     }
     found: dict[tuple[int, str], tuple[list[str], str, bool]] = {}
+    moves: set[tuple[int, str]] = set()
     nodes = [screen.focused, *screen.focused.ancestors] if screen.focused else [screen, screen.app]
     for node in nodes:
         for _, binding in node._bindings:  # noqa: SLF001 - Textual lists only what is active
@@ -65,7 +66,10 @@ def keys(screen: Screen[object]) -> list[tuple[str, str, bool]]:
             shown = binding.key_display or screen.app.get_key_display(binding)
             entry = found.setdefault(where, ([], binding.tooltip or binding.description, where in active))
             entry[0].append(shown)
-    return [(" ".join(dict.fromkeys(shown)), text, now) for shown, text, now in found.values()]
+            if not binding.show and node not in {screen, screen.app}:
+                moves.add(where)
+    ordered = sorted(found.items(), key=lambda each: each[0] in moves)  # those that do something come first
+    return [(" ".join(dict.fromkeys(shown)), text, now) for _, (shown, text, now) in ordered]
 
 
 def _legend(marks: Glyphs) -> Content:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.containers import Vertical
-from textual.widgets import Static
 
 from troubleshooter.tui.steps import plan
 from troubleshooter.tui.views.wait import WaitView
 from troubleshooter.tui.widgets.act_list import ActList
+from troubleshooter.tui.widgets.remarks import Remarks
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -28,7 +28,7 @@ _FEW = 20
 class ActingView(Vertical):
     DEFAULT_CSS = """
     ActingView { height: 1fr; }
-    ActingView > Static, ActingView > ActList { height: auto; margin-bottom: 1; }
+    ActingView > Remarks, ActingView > ActList { height: auto; margin-bottom: 1; }
     """
 
     def __init__(self, state: RunState, step: Step, waiting: Waiting | None) -> None:
@@ -39,7 +39,7 @@ class ActingView(Vertical):
 
     def compose(self) -> ComposeResult:
         if self._waiting is None:
-            yield Static(plan(self._step, self._state), id="plan")
+            yield Remarks(plan(self._step, self._state))
             yield ActList(self._state)
         else:
             yield ActList(self._state, most=_ABOVE_A_WAIT)
@@ -51,8 +51,8 @@ class ActingView(Vertical):
             acts.display = self._waiting is None or self.app.size.height >= _FEW
 
     def follow(self, state: RunState, waiting: Waiting | None) -> None:
-        for told in self.query("#plan").results(Static):
-            told.update(plan(self._step, state))  # the way back is another once the original is away
+        for told in self.query(Remarks):
+            told.remarks = plan(self._step, state)  # the way back is another once the original is away
         for acts in self.query(ActList):
             acts.state = state
         for view in self.query(WaitView):

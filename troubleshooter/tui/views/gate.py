@@ -52,8 +52,8 @@ class GateView(Vertical):
     GateView.-few #gate-asked > Choices { margin-top: 0; }
     GateView.-alone #gate-asked > #gate-text { margin-bottom: 1; }
     GateView.-alone > #gate-plan { display: none; }
-    GateView #gate-plan > * { margin: 1 0 0 0; }
-    GateView #gate-plan > *:first-child { margin: 0; }
+    GateView #gate-plan > * { margin: 0; }
+    GateView #gate-plan > .-below, GateView #gate-plan > DifferenceView { margin-top: 1; }
     """
     BINDINGS: ClassVar = [
         Binding(
@@ -154,6 +154,8 @@ class GateView(Vertical):
             choices.brief = few
         if self._above is not None:  # what is agreed to is seen first where not all is seen at once
             plan, remarks = self.query_one("#gate-plan"), self.query_one(Remarks)
+            self._above.set_class(few, "-below")
+            remarks.set_class(not few, "-below")
             if few:
                 plan.move_child(self._above, after=remarks)
             else:

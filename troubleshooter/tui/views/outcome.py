@@ -61,7 +61,7 @@ class OutcomeView(ScrollPane):
             told.set_reactive(Remarks.remarks, facts(record))
             yield told
         if self._step is not None and record.state in {StepState.PENDING, StepState.RUNNING}:
-            yield Static(plan(self._step, self._state))
+            yield Remarks(plan(self._step, self._state))
         if record.state is StepState.DONE:
             yield from self._acts()
 

@@ -78,8 +78,10 @@ class FindingList(SelectableLines, ScrollView, can_focus=True):
         self._draw()
 
     def on_resize(self, event: events.Resize) -> None:
+        """What the cursor stands on stays in sight, though its lines break elsewhere."""
         del event
         self._draw()
+        self.call_after_refresh(self._show_cursor)
 
     def _draw(self) -> None:
         width = self.scrollable_content_region.width
@@ -108,7 +110,10 @@ class FindingList(SelectableLines, ScrollView, can_focus=True):
         for index in (before, now):
             for line in self._lines_of(index):
                 self.refresh_line(line)
-        for line in reversed(self._lines_of(now)):
+        self._show_cursor()
+
+    def _show_cursor(self) -> None:
+        for line in reversed(self._lines_of(self.cursor)):
             self._keep_visible(line)
 
     def _lines_of(self, index: int) -> range:

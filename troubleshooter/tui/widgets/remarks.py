@@ -34,6 +34,15 @@ class Remarks(Widget):
 
     remarks: reactive[tuple[Remark, ...]] = reactive((), layout=True)
 
+    def __init__(
+        self,
+        remarks: tuple[Remark, ...] = (),
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's name for it
+    ) -> None:
+        super().__init__(id=id)
+        self.set_reactive(Remarks.remarks, remarks)
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         del container, viewport
         return sum(len(_drawn(remark, width)) for remark in self.remarks)

@@ -205,6 +205,10 @@ class Table(SelectableLines, ScrollView, can_focus=True):
         if self.key is not None and before != now:
             self.post_message(self.Moved(self, self.key))
 
+    def on_resize(self) -> None:
+        """The row looked at stays in sight."""
+        self.call_after_refresh(self._keep_visible)
+
     def _keep_visible(self) -> None:
         page = max(1, self.scrollable_content_region.height - 1)
         top = self.scroll_offset.y

@@ -63,3 +63,10 @@ def test_the_end_of_a_run_says_why_a_cause_is_not_certain_and_how_to_make_sure()
     assert "  make sure look twice" in drawn
     places = [drawn.index(line) for line in ("What you must do now", "What was changed in Azure", "Found")]
     assert places == sorted(places)
+
+
+def test_what_blocked_the_way_is_not_called_a_confirmed_cause() -> None:
+    head = "Cause not found: the debug pool got no nodes"
+    blocked = Found(Stage.BLOCKED, head, "The quota is used up", DIAGNOSIS.findings[0], "Confirmed")
+    drawn = ["".join(text for text, _ in line).rstrip() for line in found_lines(blocked, 80, glyphs.UNICODE)]
+    assert drawn[:2] == [f"✖ {head}", "Stopped by (confirmed): The quota is used up"]

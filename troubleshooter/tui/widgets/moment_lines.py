@@ -30,8 +30,6 @@ _TONES = {
     Mood.BAD: "$error bold",
     Mood.OPEN: "$accent bold",
 }
-_AT_THE_END = {Stage.BLOCKED: "Stopped by"}
-"""What the finding is that the end names right below its headline."""
 
 
 class Room(Enum):
@@ -47,7 +45,7 @@ def found_lines(
 ) -> Iterator[Line]:
     """The cause with its certainty and its proof, then why not surer, what it explains, what is next."""
     yield from _head(found, width, marks)
-    yield from _paragraph(found.what, width, "bold" if found.finding else "")
+    yield from _paragraph(_what(found), width, "bold" if found.finding else "")
     if found.finding is None:
         yield from _seen(found, width)
         yield from _labelled("next", found.next, width)
@@ -91,8 +89,8 @@ def end_lines(end: End, width: int, marks: Glyphs, *, change: bool = False) -> I
     )
     yield from _marked(mark, end.headline, width, _TONES[end.mood])
     if end.found.finding is not None and end.found.what not in end.headline:
-        named = _AT_THE_END.get(end.found.stage, f"Cause ({end.found.sure.lower()})")
-        yield from _marked(" ", f"{named}: {end.found.what}", width, "")
+        cause = f"Cause ({end.found.sure.lower()}): {end.found.what}"
+        yield from _marked(" ", _what(end.found) if end.found.stage is Stage.BLOCKED else cause, width, "")
     yield ()
     yield from to_do_lines(end.to_do, width, marks)
     if change:
@@ -126,7 +124,7 @@ def _found_at_the_end(end: End, width: int, marks: Glyphs) -> Iterator[Line]:
         yield from _seen(found, width - 2)
         return
     yield from _head(found, width - 2, marks)
-    yield from _paragraph(found.what, width - 2)
+    yield from _paragraph(_what(found), width - 2)
     yield from _labelled("on", found.on, width - 2)
     yield from _proof(found, width - 2, marks)
     yield from _doubt(found, width - 2)
@@ -140,6 +138,12 @@ def _doubt(found: Found, width: int) -> Iterator[Line]:
     yield from _labelled("not surer", found.why_not_surer, width, "$quiet")
     for number, text in enumerate(found.make_sure):
         yield from _labelled("make sure" if number == 0 else "", text, width, "$quiet")
+
+
+def _what(found: Found) -> str:
+    """What only blocked the way is no cause, however sure it is."""
+    blocked = f"Stopped by ({found.sure.lower()}): {found.what}"
+    return blocked if found.stage is Stage.BLOCKED else found.what
 
 
 def _seen(found: Found, width: int) -> Iterator[Line]:
@@ -156,7 +160,8 @@ def _head(found: Found, width: int, marks: Glyphs) -> Iterator[Line]:
     dots = marks.full * 3 if found.sure == "Proven" else ""
     if found.finding is not None and not dots:
         dots = marks.certainty(found.finding.confidence)
-    told = found.sure and found.stage is not Stage.LIKELY  # there the headline says all that is known
+    # of what is likely the headline says all that is known; what blocked the way is not the cause
+    told = found.sure and found.stage not in {Stage.LIKELY, Stage.BLOCKED}
     *above, last = _marked(mark, found.headline, width, tone)
     yield from above
     room = width - sum(cell_len(text) for text, _ in last)

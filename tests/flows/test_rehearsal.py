@@ -51,3 +51,26 @@ def test_a_rehearsal_that_stops_advises_nothing_that_is_refused() -> None:
 
     assert (waits[0].elapsed, waits[0].counts, waits[0].limit) == (0.0, {}, 77.0)
     assert waits[0].at_limit
+
+
+def test_a_wait_says_what_its_own_limit_leads_to() -> None:
+    """Nodes that are not ready are gone without in one wait, and prove nothing in the other."""
+    ends: dict[str, str] = {}
+
+    def hear(event: Moved | Waiting | Collecting) -> None:
+        if isinstance(event, Waiting):
+            ends[event.step] = event.at_limit
+
+    with worlds.started("wrong-client-id", speed="fast") as connection, worlds.signed_in(connection):
+        bench = worlds.workbench(connection)
+        cancel = threading.Event()
+        options = RunOptions(rehearsal="troubleshooter demo wrong-client-id")
+        run = bench.start(Target.parse(connection["pool_id"]), options, cancel)
+        try:
+            drive(run, AnswerPolicy(worlds.answers(connection), yes=True), hear, cancel, "verify")
+        finally:
+            run.close()
+            bench.close()
+
+    assert "can be read" in ends["wait-for-idle"]
+    assert "not proven" in ends["verify"]

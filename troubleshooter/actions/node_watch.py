@@ -50,7 +50,9 @@ class Snapshot:
 class NodeWatch:
     """Looks at one pool, remembers what it saw, notes what changed."""
 
-    def __init__(self, tools: Tools, ctx: StepContext, endpoint: str, pool: str) -> None:
+    def __init__(self, tools: Tools, ctx: StepContext, endpoint: str, pool: str, at_limit: str) -> None:
+        """`at_limit` is what comes of the wait at its limit, in words."""
+        self._at_limit = at_limit
         self._tools = tools
         self._ctx = ctx
         self._endpoint = endpoint
@@ -69,7 +71,7 @@ class NodeWatch:
         self._note(counts(nodes))
         return Snapshot(progress, nodes, dict(self._views))
 
-    def waiting(self, found: Snapshot, wanted: int, elapsed: float, limit: float, at_limit: str) -> Waiting:
+    def waiting(self, found: Snapshot, wanted: int, elapsed: float, limit: float) -> Waiting:
         """The look as the screen shows it."""
         rows = tuple(
             NodeRow(node.id, node.state.value, node.since, self._view_told(node.id)) for node in found.nodes
@@ -83,14 +85,14 @@ class NodeWatch:
             wanted,
             elapsed,
             limit,
-            at_limit,
+            self._at_limit,
             max(0.0, total_left(self._ctx) - elapsed),
         )
 
-    def beginning(self, wanted: int, limit: float, at_limit: str) -> Waiting:
+    def beginning(self, wanted: int, limit: float) -> Waiting:
         """The wait before its first look, so that its limit is known from the first second."""
         left = max(0.0, total_left(self._ctx))
-        return Waiting(self._ctx.step.id, self._pool, {}, (), 0, wanted, 0.0, limit, at_limit, left)
+        return Waiting(self._ctx.step.id, self._pool, {}, (), 0, wanted, 0.0, limit, self._at_limit, left)
 
     def _wants_view(self, node: NodeFacts) -> bool:
         if not (node.state.usable or node.state in _STUCK):

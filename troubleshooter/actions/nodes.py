@@ -24,7 +24,7 @@ _AT_LIMIT = "goes on with what can be read, without the nodes that are not ready
 def wait_for_idle(tools: Tools, ctx: StepContext) -> StepOutcome:
     """Wait until every node has come to rest and enough are idle, or until that cannot happen any more."""
     pool = str(ctx.output("recreate")["pool"])
-    watch = NodeWatch(tools, ctx, endpoint(tools, ctx), pool)
+    watch = NodeWatch(tools, ctx, endpoint(tools, ctx), pool, _AT_LIMIT)
     wanted = int(ctx.output("plan")["nodes"])
     latest: list[Snapshot] = []
 
@@ -52,11 +52,11 @@ def watch_until(
     """Look, show, judge, until the judge is content. Raises GaveUp at the limit."""
     limit = limit_seconds(ctx)
     begun = tools.clock()
-    ctx.show(watch.beginning(wanted, limit, _AT_LIMIT))
+    ctx.show(watch.beginning(wanted, limit))
 
     def look() -> Snapshot | None:
         found = watch.look()
-        ctx.show(watch.waiting(found, wanted, tools.clock() - begun, limit, _AT_LIMIT))
+        ctx.show(watch.waiting(found, wanted, tools.clock() - begun, limit))
         return judge(found)
 
     return poll(

@@ -22,6 +22,7 @@ _PATIENCE = 40
 """Looks without a move before nodes that still try to download are given up: about ten minutes.
 
 A role just granted takes minutes to work (documented); a node may then come right (inferred)."""
+_AT_LIMIT = "takes the fix as not proven, and goes on to clean up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Proof:
 
 def prove(tools: Tools, ctx: StepContext, pool: str, wanted: int) -> Proof:
     """Watch so many nodes of a pool until it is certain how it ends."""
-    watch = NodeWatch(tools, ctx, endpoint(tools, ctx), pool)
+    watch = NodeWatch(tools, ctx, endpoint(tools, ctx), pool, _AT_LIMIT)
     try:
         found = watch_until(tools, ctx, watch, wanted, _Judge(wanted))
     except GaveUp as gave_up:

@@ -13,6 +13,7 @@ from tests.tui.test_run_screen import gate
 from tests.tui.walker import until
 from tests.tui.worlds import PLAN
 from troubleshooter.tui.screens.beside import BesideScreen
+from troubleshooter.tui.screens.help import keys
 
 if TYPE_CHECKING:
     from tests.tui.stage import Stage
@@ -36,3 +37,11 @@ async def test_help_covers_nothing_where_there_is_room(
         await pilot.press("escape")
         await gate(pilot)
         await until(pilot, lambda: shown(pilot) == before, "the room given back")
+
+
+async def test_help_begins_with_what_does_something_and_has_each_key_once(stage: Stage) -> None:
+    async with stage.opened("plan", {"plan": asks(PLAN)}, size=WIDE) as (pilot, _run):
+        await gate(pilot)
+        listed = [each for each, _, _ in keys(pilot.app.screen)]
+        assert len(listed) == len(set(listed))
+        assert listed.index("enter") < listed.index("q") < listed.index("\u2191 k")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Input, Static
 
+from tests.tui.test_run_screen import keys
 from tests.tui.walker import until
 from tests.unit.analyse.sources import log
 from tests.unit.analyse.test_proof import SENTENCE, refusal
@@ -82,6 +83,17 @@ async def test_a_proof_says_where_the_next_one_is(stage: Stage, tmp_path: Path) 
         head = pilot.app.screen.query_one("#evidence-head", Static)
         assert "proof 1 of 2" in str(head.content)
         assert "n next: akvvm_service.log:3" in str(head.content)
+
+
+async def test_a_way_to_the_next_is_offered_where_there_is_one(stage: Stage, tmp_path: Path) -> None:
+    (tmp_path / "akvvm_service.log").write_text(log("short", refusal(), "short again"))
+    async with stage.application().run_test(size=(120, 40)) as pilot:
+        await looked_at(pilot, tmp_path)
+        await opened(pilot)
+        await until(pilot, lambda: "esc back" in keys(pilot), "the keys")
+        assert "n next" not in keys(pilot)
+        await pilot.press("slash", *"short", "enter")
+        await until(pilot, lambda: "n next" in keys(pilot), "the way to the next match")
 
 
 async def test_the_pane_grows_with_its_line_and_keeps_its_place(stage: Stage, tmp_path: Path) -> None:

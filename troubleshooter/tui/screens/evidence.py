@@ -148,6 +148,7 @@ class EvidenceScreen(Screen[None]):
             marked = frozenset(line - 1 for line in here if line)
             view.show(message.lines, marked, max(0, proof.line - 1), matched)
         view.focus()
+        self.refresh_bindings()
 
     def action_next(self, by: int) -> None:
         if self.query_one(LogView).go_to_match(by):
@@ -179,6 +180,7 @@ class EvidenceScreen(Screen[None]):
 
     @on(LogView.Found)
     def _found(self, message: LogView.Found) -> None:
+        self.refresh_bindings()
         lines = "line holds" if message.number == 1 else "lines hold"
         self.notify(
             f"{message.number or 'No'} {lines} this text." if message.number else "No line holds this text."
@@ -198,4 +200,4 @@ class EvidenceScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         del parameters
-        return action != "next" or len(self._proofs) > 1 or bool(self.query(LogView))
+        return action != "next" or len(self._proofs) > 1 or any(view.searched for view in self.query(LogView))

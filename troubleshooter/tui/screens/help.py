@@ -69,7 +69,14 @@ def keys(screen: Screen[object]) -> list[tuple[str, str, bool]]:
             if not binding.show and node not in {screen, screen.app}:
                 moves.add(where)
     ordered = sorted(found.items(), key=lambda each: each[0] in moves)  # those that do something come first
-    return [(" ".join(dict.fromkeys(shown)), text, now) for _, (shown, text, now) in ordered]
+    return _each_once([(" ".join(dict.fromkeys(shown)), text, now) for _, (shown, text, now) in ordered])
+
+
+def _each_once(listed: list[tuple[str, str, bool]]) -> list[tuple[str, str, bool]]:
+    """Of two that share a key the one that it does now, else the one nearer to the focus."""
+    does = {key: text for key, text, now in reversed(listed) if now}
+    first = {key: text for key, text, _ in reversed(listed)}
+    return [each for each in listed if each[1] == does.get(each[0], first[each[0]])]
 
 
 def _legend(marks: Glyphs) -> Content:

@@ -13,6 +13,7 @@ from textual.widget import Widget
 from troubleshooter.model.change import NODE_USER, ORIGINAL, Verb
 from troubleshooter.model.run import StepState
 from troubleshooter.report.acts import acts_told, doing
+from troubleshooter.report.counted import counted
 from troubleshooter.tui import glyphs, plain
 from troubleshooter.tui.clock import since, time_of_day
 
@@ -74,7 +75,8 @@ class ActList(Widget):
         told = list(_told(acts, red=any(each.kind == ORIGINAL for each in state.open_changes)))
         left_out = len(told) - self._most
         if left_out > 0:
-            earlier = f"{left_out} act{'s' * (left_out != 1)} before: the report has them"
+            them = "it" if left_out == 1 else "them"
+            earlier = f"{counted(left_out, 'act')} before: the report has {them}"
             told = [_Line(" " * _TIME, earlier, "", "$quiet"), *told[-self._most :]]
         stopped = state.current is not None and state.current.state is StepState.FAILED
         return [*told, *self._under_way(state.open_changes, stopped=stopped)]

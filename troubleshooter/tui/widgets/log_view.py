@@ -101,6 +101,11 @@ class LogView(SelectableLines, ScrollView, can_focus=True):
     def line(self) -> str:
         return self._lines[self.cursor] if self._lines else ""
 
+    @property
+    def searched(self) -> bool:
+        """Whether there are lines to go to."""
+        return bool(self._matching)
+
     def search(self, needle: str) -> None:
         """Go to the next line that holds the text, whatever its case; nothing moves when none does."""
         self._needle = needle.casefold()

@@ -87,7 +87,7 @@ def overlapping(app: App[Any]) -> Iterator[str]:
 def question_without_notes(app: App[Any]) -> Iterator[str]:
     """A question whose notes have no line on the screen."""
     for gate in app.screen.query(GateView):
-        for notes in gate.query(Remarks):
+        for notes in gate.query("#gate-notes").results(Remarks):
             place = app.screen.find_widget(notes) if notes in app.screen._compositor.visible_widgets else None
             if notes.remarks and (place is None or not place.region.intersection(place.clip).area):
                 yield f"the notes of the question {gate.question.gate} have no line on the screen"

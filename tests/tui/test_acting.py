@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from tests.record import invariants
 from tests.tui.acts import makes_the_pool, waits
 from tests.tui.stage import NARROW
 from tests.tui.walker import until
@@ -19,6 +20,7 @@ from troubleshooter.tui.views.outcome import OutcomeView
 from troubleshooter.tui.views.wait import WaitView
 from troubleshooter.tui.widgets.act_list import ActList
 from troubleshooter.tui.widgets.change_list import ChangeList
+from troubleshooter.tui.widgets.scroll_pane import ScrollPane
 from troubleshooter.tui.widgets.step_line import StepLine
 
 if TYPE_CHECKING:
@@ -130,6 +132,16 @@ async def test_what_was_done_stands_below_a_failure(stage: Stage) -> None:
         await until(pilot, lambda: run.state.step("recreate").state is StepState.FAILED, "the failure")
         await until(pilot, lambda: bool(pilot.app.screen.query("OutcomeView ActList")), "what was done")
         await told(pilot, "job nightly disabled", f"original pool {POOL} deleted")
+
+
+async def test_what_it_does_can_be_read_to_its_end_in_the_smallest_terminal(stage: Stage) -> None:
+    async with stage.opened("recreate", {"recreate": InPlace()}, size=(60, 16)) as (pilot, _run):
+        await told(pilot, "deleting original pool")
+        pane = pilot.app.screen.query_one("ActingView ScrollPane", ScrollPane)
+        assert await invariants.broken(pilot) == []
+        await until(pilot, lambda: pane.has_focus, "the keys that scroll it")
+        await pilot.press("end")
+        await until(pilot, lambda: pane.scroll_y == pane.max_scroll_y, "its end")
 
 
 async def test_the_way_back_is_a_command_that_can_be_typed(stage: Stage) -> None:

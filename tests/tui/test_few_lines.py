@@ -20,9 +20,10 @@ from tests.tui.acts import (
     waits,
 )
 from tests.tui.stage import NARROW
+from tests.tui.test_answer import FIX
 from tests.tui.test_proof import looked_at, opened
 from tests.tui.walker import shown_gate, until
-from tests.tui.worlds import DIAGNOSIS, LOG_TEXT, NODES, OUTSIDE, TARGET, waiting
+from tests.tui.worlds import DIAGNOSIS, LOG_TEXT, NODES, OUTSIDE, TARGET, before, waiting
 from troubleshooter.errors import Refused
 from troubleshooter.model.run import NodeRow, StepState, Waiting
 from troubleshooter.tui.glyphs import UNICODE
@@ -144,6 +145,17 @@ async def test_in_another_size_the_cause_is_in_sight_again(stage: Stage) -> None
         await pilot.resize_terminal(120, 40)
         await until(pilot, lambda: pane.scroll_y == 0, "its beginning")
         assert DIAGNOSIS.findings[0].title in words(pilot.app)
+
+
+async def test_how_sure_the_cause_is_comes_before_what_is_typed(stage: Stage) -> None:
+    typed = {"number": 1, "patch": [], "after": before(), "commands": {"az": "az role assignment\n" * 9}}
+    plan = {"before": before(), "after": before(), "fixes": [typed], "commands": {}}
+    acts = {"diagnose": diagnoses, "choose-fix": asks(replace(FIX, plan=plan))}
+    async with stage.opened("diagnose", acts, size=SMALLEST) as (pilot, _run):
+        await until(pilot, lambda: shown_gate(pilot) is not None, "the gate")
+        told = ("Cause found", "Confirmed", FIX.text)
+        await until(pilot, lambda: all(each in words(pilot.app) for each in told), "how sure it is")
+        assert [words(pilot.app).index(each) for each in told] == sorted(map(words(pilot.app).index, told))
 
 
 async def test_a_plan_that_is_agreed_to_has_the_lines_of_the_log(stage: Stage) -> None:

@@ -48,7 +48,8 @@ SECRET = Question(
 
 
 def notes(pilot: Pilot[str | None]) -> str:
-    return " ".join(remark.mark + remark.text for remark in pilot.app.screen.query_one(Remarks).remarks)
+    told = (remark for part in pilot.app.screen.query(Remarks) for remark in part.remarks)
+    return " ".join(remark.mark + remark.text for remark in told)
 
 
 def compared(pilot: Pilot[str | None]) -> bool:

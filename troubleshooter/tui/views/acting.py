@@ -10,6 +10,7 @@ from troubleshooter.tui.steps import plan
 from troubleshooter.tui.views.wait import WaitView
 from troubleshooter.tui.widgets.act_list import ActList
 from troubleshooter.tui.widgets.remarks import Remarks
+from troubleshooter.tui.widgets.scroll_pane import ScrollPane
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -28,7 +29,7 @@ _FEW = 20
 class ActingView(Vertical):
     DEFAULT_CSS = """
     ActingView { height: 1fr; }
-    ActingView > Remarks, ActingView > ActList { height: auto; margin-bottom: 1; }
+    ActingView Remarks, ActingView > ActList { height: auto; margin-bottom: 1; }
     """
 
     def __init__(self, state: RunState, step: Step, waiting: Waiting | None) -> None:
@@ -39,8 +40,9 @@ class ActingView(Vertical):
 
     def compose(self) -> ComposeResult:
         if self._waiting is None:
-            yield Remarks(plan(self._step, self._state))
-            yield ActList(self._state)
+            with ScrollPane("what it does"):
+                yield Remarks(plan(self._step, self._state))
+                yield ActList(self._state)
         else:
             yield ActList(self._state, most=_ABOVE_A_WAIT)
             yield WaitView(self._waiting)

@@ -134,9 +134,10 @@ class GateView(Vertical):
         with ScrollPane("what is known" if self._above else "the plan", id="gate-plan"):
             if self._above is not None:
                 yield self._above
-            remarks = Remarks()
-            remarks.display = False
-            yield remarks
+            for name in ("gate-notes", "gate-commands"):
+                remarks = Remarks(id=name)
+                remarks.display = False
+                yield remarks
             if any(_compared(of_choice(question.plan, choice)) for choice in question.choices or (None,)):
                 yield DifferenceView(self._plan.get("before"), self._plan.get("after"))
 
@@ -153,9 +154,7 @@ class GateView(Vertical):
         for choices in self.query(Choices):
             choices.brief = few
         if self._above is not None:  # what is agreed to is seen first where not all is seen at once
-            plan, remarks = self.query_one("#gate-plan"), self.query_one(Remarks)
-            self._above.set_class(few, "-below")
-            remarks.set_class(not few, "-below")
+            plan, remarks = self.query_one("#gate-plan"), self.query_one("#gate-notes")
             if few:
                 plan.move_child(self._above, after=remarks)
             else:
@@ -166,7 +165,9 @@ class GateView(Vertical):
     def plans_something(self) -> bool:
         """Whether there is more to read than the question."""
         plans = [of_choice(self.question.plan, each) for each in self.question.choices or (None,)]
-        return self._above is not None or any(self._notes(plan) or _compared(plan) for plan in plans)
+        return self._above is not None or any(
+            self._notes(plan) or commands(plan) or _patch(plan) or _compared(plan) for plan in plans
+        )
 
     @property
     def _plan(self) -> Mapping[str, Any]:
@@ -178,12 +179,22 @@ class GateView(Vertical):
         for view in self.query(DifferenceView):
             view.display = _compared(plan)
             view.compare(plan.get("before"), plan.get("after"))
-        notes = (*self._detail(), *self._notes(plan))
-        if notes != self.query_one(Remarks).remarks:
-            self.query_one(Remarks).remarks = notes
-            self.query_one(Remarks).display = bool(notes)
-            self.query_one(ScrollPane).scroll_home(animate=False)
+        told = {"#gate-notes": (*self._detail(), *self._notes(plan)), "#gate-commands": _typed(plan)}
+        for name, remarks in told.items():
+            part = self.query_one(name, Remarks)
+            if remarks != part.remarks:
+                part.remarks, part.display = remarks, bool(remarks)
+                self.query_one(ScrollPane).scroll_home(animate=False)
+        if self._above is not None:
+            self._set_apart(self._above, few=self.has_class("-few"))
         self.refresh_bindings()
+
+    def _set_apart(self, above: Moment, *, few: bool) -> None:
+        """A line between what is known and what is planned, whichever comes first."""
+        notes = self.query_one("#gate-notes")
+        above.set_class(few and bool(notes.display), "-below")
+        notes.set_class(not few, "-below")
+        self.query_one("#gate-commands").set_class(few or not notes.display, "-below")
 
     def watch_error(self, error: ErrorText | None) -> None:
         for failure in self.query(Failure):
@@ -204,8 +215,6 @@ class GateView(Vertical):
             gone = f"{marks.attention} {'Will' if certain else 'Would'} be gone: "
             notes += [Remark(gone, item, style) for item in removes]
         notes += [Remark(f"{marks.dot} ", item) for item in _lines(plan.get("notes"))]
-        for form, text in [*commands(plan).items(), *_patch(plan)]:
-            notes += [Remark("", form, style="$quiet"), Remark("  ", text, style="$accent", verbatim=True)]
         return tuple(notes)
 
     def on_choices_marked(self, message: Choices.Marked) -> None:
@@ -269,6 +278,14 @@ def _hint(hint: str) -> Content:
 def _compared(plan: Mapping[str, Any]) -> bool:
     """Whether there is a difference to look at: a fix outside the pool changes nothing in its definition."""
     return plan.get("before") != plan.get("after")
+
+
+def _typed(plan: Mapping[str, Any]) -> tuple[Remark, ...]:
+    """What somebody types to make the change; it comes after what is known."""
+    told: list[Remark] = []
+    for form, text in [*commands(plan).items(), *_patch(plan)]:
+        told += [Remark("", form, style="$quiet"), Remark("  ", text, style="$accent", verbatim=True)]
+    return tuple(told)
 
 
 def commands(plan: Mapping[str, Any]) -> dict[str, str]:

@@ -113,7 +113,7 @@ class StepPane(Vertical):
         """What is on the stage decides what else has lines, where they are few."""
         self.screen.set_class(isinstance(view, GateView) and view.plans_something, "-consent")
         self.screen.set_class(isinstance(view, WaitView) or bool(view.query(WaitView)), "-waits")
-        self.screen.set_class(isinstance(view, FindingsView), "-lists")
+        self.screen.set_class(isinstance(view, FindingsView | ActingView), "-lists")
         self.screen.set_class(stopped, "-stopped")
 
 

@@ -118,8 +118,11 @@ def test_the_proof_of_a_mistake_shows_what_stands_there(change: Change, stands: 
 def test_what_stands_under_an_unknown_name_is_not_shown() -> None:
     """It may be a secret, and the linter's findings are printed as they are."""
     pool = good()
-    secret(token="hunter2")(pool)
-    assert "hunter2" not in str(findings_of(lint_pool(pool)))
+    misspelled(pool)
+    secret(requiredInitialSync="hunter2")(pool)
+    proofs = [proof.text for finding in findings_of(lint_pool(pool)) for proof in finding.evidence]
+    assert any("/requiredInitialSync: " in text for text in proofs)
+    assert not any("hunter2" in text for text in proofs)
 
 
 class TestIdentity:

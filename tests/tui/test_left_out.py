@@ -48,4 +48,4 @@ async def test_the_reason_stands_whole_below_the_files_and_among_the_events(
         told = "".join(pilot.app.screen.query_one(FilesView).query_one(Remarks).render().plain.split())
         events = pilot.app.screen.query_one(EventList)
         assert WHY in " ".join(events.render().plain.split())
-        assert "".join(f"{WHY} One is {FILE} on {NODES[0]}.".split()) in told
+        assert "".join(f"{WHY} {FILE}".split()) in told

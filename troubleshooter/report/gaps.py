@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from troubleshooter.model.excerpt import cut
 from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+_NAMED = 6
+"""Names that one line holds; the journal has all."""
+_LONGEST = 120
 
 
 def gaps(left_out: Iterable[str]) -> tuple[str, ...]:
@@ -24,5 +29,8 @@ def _told(reason: str, files: list[tuple[str, str]]) -> str:
     node, file = files[0]
     if len(files) == 1:
         return f"{node}: {file}: {reason}"
-    nodes = counted(len({node for node, _ in files}), "node")
-    return f"{counted(len(files), 'file')} on {nodes}: {reason} One is {file} on {node}."
+    nodes = {node for node, _ in files}
+    names = list(dict.fromkeys(cut(file, _LONGEST) for _, file in files))
+    where = node if len(nodes) == 1 else counted(len(nodes), "node")
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{counted(len(files), 'file')} on {where}: {reason} {', '.join(names[:_NAMED])}{more}"

@@ -55,7 +55,8 @@ def is_part(shown: str, line: str, sign: str = "…") -> bool:
 
 
 def squeezed(text: str) -> str:
-    return "".join(text.split())
+    """Without space; a line break that a log holds as an escape is shown as one."""
+    return "".join(text.replace(r"\r\n", " ").split())
 
 
 def test_evidence_is_its_line_with_signs_where_something_is_left_out(read: tuple[Diagnosis, Path]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.screen import ModalScreen
@@ -16,6 +16,9 @@ _ROOM = 120
 
 class BesideScreen(ModalScreen[None]):
     """What it explains makes room for it, and takes the room back."""
+
+    SLIM: ClassVar[bool] = False
+    """Whether it has prose alone, and can leave more room to what it explains."""
 
     def __init__(self, about: Screen[object]) -> None:
         super().__init__()
@@ -33,5 +36,7 @@ class BesideScreen(ModalScreen[None]):
     def _share(self, *, beside: bool) -> None:
         if self._about.has_class("-explained") != beside:
             self._about.set_class(beside, "-explained")
+            self._about.set_class(beside and self.SLIM, "-slim")
             self._about.post_message(events.Resize(self.app.size, self.app.size))  # else it gets no layout
         self.set_class(beside, "-beside")
+        self.set_class(self.SLIM, "-slim")

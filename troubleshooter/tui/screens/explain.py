@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 
 class ExplainScreen(BesideScreen):
+    SLIM = True
     BINDINGS: ClassVar = [
         Binding("escape,e,q", "dismiss", "close", tooltip="Close the explanation", id="explain.close"),
         Binding("y", "copy", "copy address", tooltip="Copy the address of the page", id="explain.copy"),

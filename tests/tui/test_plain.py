@@ -116,3 +116,10 @@ def test_only_what_is_longer_than_a_line_is_broken_inside() -> None:
         "az role create --assignee",
         "    9e3d2f60-71c8",
     ]
+
+
+@given(st.lists(st.text("ab/-", min_size=1, max_size=9), min_size=1), st.integers(min_value=9, max_value=40))
+def test_no_word_is_broken_that_fits_a_line(words: list[str], width: int) -> None:
+    drawn = plain.wrapped(" ".join(words), width)
+    assert " ".join(drawn).split() == words
+    assert max(map(len, drawn)) <= width

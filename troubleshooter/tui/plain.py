@@ -65,7 +65,7 @@ _BREAKS = "/,"
 
 
 def folded(text: str, width: int, hang: str) -> list[str]:
-    """A line to be typed or copied: all of it, what is too long set in a little more in the next one."""
+    """All of a line, what is too long set in a little more in the next one."""
     margin = (text[: len(text) - len(text.lstrip())] + hang)[: width // 2]
     pieces: list[str] = []
     lead = ""
@@ -78,11 +78,16 @@ def folded(text: str, width: int, hang: str) -> list[str]:
 
 def _break(text: str, room: int, next_room: int) -> int:
     """Where a line ends: at a space, unless the word after it would have to be broken anyway."""
-    least = room // 2
-    space = text.rfind(" ", least, room + 1) + 1
-    if space and len(text[space:].partition(" ")[0]) <= next_room:
+    space, least = text.rfind(" ", 0, room + 1) + 1, room // 2
+    if text[:space].strip() and len(text[space:].partition(" ")[0]) <= next_room:
         return space
-    return max(text.rfind(each, least, room) + 1 for each in _BREAKS) or space or room
+    after = max(text.rfind(each, least, room) + 1 for each in _BREAKS)
+    return after or (space if space > least else room)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Prose on lines; an id or a path that is longer than one is broken where it hurts least."""
+    return folded(told, width, "") if (told := one_line(text)) else []
 
 
 def start(text: str, width: int) -> str:

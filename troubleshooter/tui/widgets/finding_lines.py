@@ -97,7 +97,7 @@ def _finding(
 def _listed(label: str, texts: Iterable[str], width: int, style: str = "") -> Iterator[DrawnLine]:
     """Each text from its own line on, the label before the first."""
     for text in texts:
-        for part in textwrap.wrap(plain.one_line(text), max(20, width - _LABEL), break_on_hyphens=False):
+        for part in plain.wrapped(text, max(20, width - _LABEL)):
             yield _labelled(label, part, style)
             label = ""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -230,4 +229,4 @@ def _command(text: str, width: int, indent: int) -> Iterator[Line]:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    return textwrap.wrap(plain.one_line(text), max(20, width), break_on_hyphens=False)
+    return plain.wrapped(text, max(20, width))

@@ -104,4 +104,4 @@ def _row(cells: Sequence[str], sizes: Sequence[int]) -> str:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    return textwrap.wrap(plain.one_line(text), max(_NARROWEST, width), break_on_hyphens=False)
+    return plain.wrapped(text, max(_NARROWEST, width))

@@ -69,7 +69,7 @@ def _drawn(remark: Remark, width: int) -> list[tuple[str, str]]:
 def _lines(remark: Remark, width: int) -> list[str]:
     room = max(_LEAST, width)
     if not remark.verbatim:
-        return textwrap.wrap(plain.one_line(remark.text), room, break_on_hyphens=False) or [""]
+        return plain.wrapped(remark.text, room) or [""]
     found: list[str] = []
     for line in remark.text.splitlines():
         found += plain.folded(plain.visible(line), room, "    ")

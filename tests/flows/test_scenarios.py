@@ -47,6 +47,13 @@ def test_every_family_of_rules_has_a_scenario() -> None:
         assert ids & causes, path.name
 
 
+def test_a_missing_agent_is_concluded_from_what_a_node_lacks() -> None:
+    """Azure's answers do not say it to a run; the node's own files say it to whoever brings them."""
+    _, document = call("demo", "vm-agent-absent", "--headless")
+    cause = document["diagnosis"]["findings"][0]
+    assert (cause["id"], cause["confidence"]) == ("agent-absent", "likely")
+
+
 @pytest.mark.parametrize("noise", [False, True], ids=["plain", "noise"])
 def test_some_scenarios_are_diagnosed_right(tmp_path: Path, noise: bool) -> None:
     found = walked((*FAST, *BY_FILES), tmp_path, noise=noise)

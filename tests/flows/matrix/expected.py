@@ -94,7 +94,7 @@ EXPECTED = {
     "allocation-slow": Expected("batch-resize-timeout"),
     "spot-quota": Expected("batch-resize-quota"),
     "version-unknown": Expected("install-version-not-found"),
-    "vm-agent-absent": Expected("agent-absent"),
+    "vm-agent-absent": _files("crp-agent-silent"),
     "firewall-hides-permission": Expected("kv-403-firewall"),
     "permission-hides-secret": Expected("kv-403-rbac"),
     "network-hides-firewall": Expected("net-dns"),

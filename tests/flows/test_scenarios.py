@@ -54,6 +54,14 @@ def test_a_missing_agent_is_concluded_from_what_a_node_lacks() -> None:
     assert (cause["id"], cause["confidence"]) == ("agent-absent", "likely")
 
 
+@pytest.mark.parametrize("scenario", ["agent-legacy", "agent-too-old"])
+def test_an_agent_that_is_there_is_not_called_missing(scenario: str) -> None:
+    """A pool without the extension shows what its image has; the cause is not among it."""
+    code, document = call("demo", scenario, "--headless")
+    assert code == 8
+    assert document["diagnosis"]["root_cause"] is None
+
+
 @pytest.mark.parametrize("noise", [False, True], ids=["plain", "noise"])
 def test_some_scenarios_are_diagnosed_right(tmp_path: Path, noise: bool) -> None:
     found = walked((*FAST, *BY_FILES), tmp_path, noise=noise)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from troubleshooter.simulator import akvvm, systems
+from troubleshooter.simulator.conditions import Flaw
 from troubleshooter.simulator.node.story import NodeStory
 
 if TYPE_CHECKING:
@@ -41,7 +42,31 @@ def tell(cohort: Cohort, machine: Machine, conditions: Conditions, *, noise: boo
                 windows=akvvm.is_windows(extension),
                 noise=noise,
             )
-    return NodeStory(machine.id, "", "", {}, "", "", "", (), 0, system.release, windows=system.windows)
+    image = systems.image_of(cohort.configuration, conditions)
+    absent = image is not None and Flaw.AGENT_ABSENT in image.flaws
+    return NodeStory(
+        machine.id,
+        "",
+        "",
+        {},
+        "",
+        "",
+        "",
+        (),
+        0,
+        system.release,
+        windows=system.windows,
+        agent_log="" if absent else _agent_log(booted),
+    )
+
+
+def _agent_log(booted: datetime) -> str:
+    """Of an agent that runs and is told of no extension of ours; its texts are those of real logs."""
+    said = ("Fetching goal state [incarnation 1]", "Fetch goal state completed")
+    return "".join(
+        f"{booted + timedelta(seconds=number):%Y-%m-%dT%H:%M:%S}.000000Z INFO ExtHandler ExtHandler {text}\n"
+        for number, text in enumerate(said)
+    )
 
 
 def _log(fate: Fate, booted: datetime) -> tuple[str, ...]:

@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from troubleshooter.simulator import scenarios, story
 from troubleshooter.simulator.clock import FAST
 from troubleshooter.simulator.node.disk import write_disk
@@ -39,11 +41,32 @@ def test_the_disk_holds_the_settings_as_they_were_sent(tmp_path: Path) -> None:
     assert handed["secretsManagementSettings"]["pollingIntervalInS"] == 3600
 
 
-def test_without_the_extension_nothing_of_it_lies_on_the_disk(tmp_path: Path) -> None:
-    world = scenarios.build("healthy", 1, FAST).world
-    body = scenarios.pool_body(scenarios.SCENARIOS["healthy"], 1)
+def bare(scenario: str) -> NodeStory:
+    """Of a node of a pool like the scenario's, without its extensions."""
+    world = scenarios.build(scenario, 1, FAST).world
+    body = scenarios.pool_body(scenarios.SCENARIOS[scenario], 1)
     body["properties"]["deploymentConfiguration"]["virtualMachineConfiguration"]["extensions"] = []
     pool = world.found_pool("bare", body, scenarios.SINCE)
     ((cohort, machine),) = pool.machines.values()
-    write_disk(tmp_path, story.tell(cohort, machine, world.conditions))
-    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["os-release"]
+    return story.tell(cohort, machine, world.conditions)
+
+
+def test_without_the_extension_nothing_of_it_lies_on_the_disk(tmp_path: Path) -> None:
+    write_disk(tmp_path, bare("healthy"))
+    files = {path.name for path in tmp_path.rglob("*") if path.is_file()}
+    assert files == {"os-release", "waagent.log"}
+
+
+@pytest.mark.parametrize(
+    "scenario", ["agent-legacy", "agent-too-old", "extensions-off", "loader-missing", "mixed"]
+)
+def test_an_image_with_an_agent_shows_it_without_the_extension_too(tmp_path: Path, scenario: str) -> None:
+    write_disk(tmp_path, bare(scenario))
+    assert (tmp_path / "var/lib/waagent").is_dir()
+    assert (tmp_path / "var/log/waagent.log").is_file()
+
+
+def test_an_image_without_an_agent_shows_no_trace_of_one(tmp_path: Path) -> None:
+    write_disk(tmp_path, bare("vm-agent-absent"))
+    assert (tmp_path / "var/log").is_dir()
+    assert not list(tmp_path.rglob("waagent*"))

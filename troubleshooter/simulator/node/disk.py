@@ -35,7 +35,11 @@ def write_disk(folder: Path, story: NodeStory) -> None:
             write_windows_disk(folder, story, _time(story), _status(story))
         return
     _write(folder / "etc/os-release", story.os_release)
+    (folder / "var/log").mkdir(parents=True, exist_ok=True)
     if not story.extension_name:
+        if story.agent_log:
+            (folder / "var/lib/waagent").mkdir(parents=True, exist_ok=True)
+            _write(folder / "var/log/waagent.log", story.agent_log)
         return
     root = f"var/lib/waagent/{HANDLER}-{story.extension_version}"
     _write(folder / "var/log/waagent.log", _waagent_log(story))

@@ -58,5 +58,7 @@ class NodeStory:
     """Content of /etc/os-release."""
     handling: Handling = HANDLED
     windows: bool = False
+    agent_log: str = ""
+    """What the guest agent says where it has no extension of ours to run; empty where there is no agent."""
     noise: bool = False
     """The node has worked for long, and much harmless is in its logs."""

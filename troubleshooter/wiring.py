@@ -193,6 +193,18 @@ class Workbench:
             run.close()
         return run.state
 
+    def finish_way_back(self, run_id: str, emit: Emit, cancel: threading.Event) -> None:
+        """Where a run is over, and a restore or clean-up of it was stopped after that: go that to its end."""
+        from troubleshooter.actions.way_back import finish_way_back, way_back_left  # noqa: PLC0415 - as above
+
+        if not way_back_left(self.read(run_id)):
+            return
+        run, tools = self._open(self.journal.find(run_id), cancel)
+        try:
+            run.clean_up(_bound(finish_way_back, tools.get), emit, cancel)
+        finally:
+            run.close()
+
     def close_change(self, run_id: str, name: str, cancel: threading.Event) -> RunState:
         """Let a change be closed as it stands: the operator has seen how, and asks for it by its name."""
         from troubleshooter.actions.closing import close_change  # noqa: PLC0415 - as above
@@ -314,7 +326,7 @@ class _LazyTools:
 
 
 def _bound(action: Action, tools: Callable[[], Tools]) -> Callable[[StepContext], StepOutcome]:
-    from troubleshooter.actions.original import way_back_first  # noqa: PLC0415 - as above
+    from troubleshooter.actions.way_back import way_back_first  # noqa: PLC0415 - as above
 
     def act(ctx: StepContext) -> StepOutcome:
         with tools().azure.changing() if ctx.may_change else nullcontext():

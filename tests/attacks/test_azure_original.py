@@ -232,3 +232,41 @@ def test_a_run_resumed_after_a_way_back_that_was_stopped_goes_that_way_first(wir
     assert "put back" in steps["collect"]["why"]
     assert resumed.document["changes"]["left"] == []
     assert_whole(wire, before)
+
+
+def over_in_place(wire: Wire) -> Any:
+    """A run in place that came to its end, and the pool as it was before."""
+    before = wire.definition()
+    assert wire.asked(*wire.in_place()).code == 0
+    return before
+
+
+@pytest.mark.slow
+def test_a_restore_of_a_run_that_is_over_is_gone_to_its_end_by_resuming(wire: Wire) -> None:
+    """Stopped with the pool away: the run has no step left that could find it out."""
+    before = over_in_place(wire)
+    wire.plant(f"PUT {ARM_POOL}", status=403, times=ALWAYS)
+    assert bring_back(wire, wire.latest(), "restore").code == 6
+    assert wire.definition() is None
+    wire.clear()
+
+    resumed = bring_back(wire, wire.latest(), "resume")
+    assert resumed.document["changes"]["left"] == []
+    assert_whole(wire, before)
+
+
+@pytest.mark.slow
+def test_a_restore_of_a_run_that_is_over_and_stopped_at_its_jobs_leaves_none_disabled(wire: Wire) -> None:
+    over_in_place(wire)
+    fixed = wire.definition()
+    wire.plant(f"POST ^/jobs/{JOB}/disable$", delay=2, after_effect=True)
+    running = wire.start("runs", "restore", wire.latest(), "--confirm", POOL)
+    until(lambda: wire.jobs()[JOB] in {"disabling", "disabled"}, "the disabling")
+    running.send_signal(signal.SIGTERM)
+    assert finished(running).code == 130
+    wire.clear()
+
+    resumed = bring_back(wire, wire.latest(), "resume")
+    assert (resumed.code, wire.jobs()[JOB]) == (0, "active")
+    assert resumed.document["changes"]["left"] == []
+    assert wire.definition()["properties"] == fixed["properties"]

@@ -13,7 +13,15 @@ from troubleshooter.actions.undo import each_of
 from troubleshooter.cloud.wait import poll
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import Interrupted, NotFound, Refused, ServiceRefusal, TroubleshooterError
-from troubleshooter.model.change import DELETED, DELETING, ENDPOINT, FINAL, NODES, ORIGINAL, STAGE
+from troubleshooter.model.change import (
+    DELETED,
+    DELETING,
+    ENDPOINT,
+    FINAL,
+    NODES,
+    ORIGINAL,
+    STAGE,
+)
 from troubleshooter.model.event import EventKind
 
 if TYPE_CHECKING:
@@ -31,7 +39,6 @@ _ROUNDS = 3
 """How often something is created under the original's id before whatever else comes there wins."""
 _GUARD = "if_match"
 """In the original's detail: the ETag that its DELETE was bound to."""
-_CLEAN_UP = "clean-up"
 _BEING_DELETED = "PoolBeingDeleted"
 
 
@@ -114,24 +121,6 @@ def put_back(tools: Tools, ctx: StepContext) -> tuple[Finding, ...]:
     found = replace(tools, ctx, body, AS_IT_WAS, pool_body.creatable(definition))
     ctx.write_change(EventKind.CHANGE_REMOVED, ORIGINAL, ctx.state.target.pool)
     return found
-
-
-def way_back_first(tools: Tools, ctx: StepContext) -> StepOutcome | None:
-    """Go a way back to its end that was begun outside the steps and stopped; None where none was.
-
-    It has taken away what the steps up to the clean-up rest on, and was the operator's last word.
-    """
-    change = ctx.change(ORIGINAL, ctx.state.target.pool)
-    begun = change is not None and change.open and change.detail.get(STAGE) == AS_IT_WAS
-    if not begun or ctx.step.id == _CLEAN_UP:
-        return None
-    why = "the original was being put back when that was stopped, so it was put back first"
-    with ctx.taking_back(), tools.azure.changing():
-        add_findings(ctx, put_back(tools, ctx))
-        if ctx.skip_to(_CLEAN_UP, why):
-            return StepOutcome(why, skipped=True)
-        jobs.enable(tools, ctx)
-    return None
 
 
 def restore(tools: Tools, ctx: StepContext, waived: Collection[str]) -> StepOutcome:

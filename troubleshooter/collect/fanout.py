@@ -66,7 +66,7 @@ def _follow(
     on_progress: Progress,
 ) -> None:
     """Report progress until every node is done; raise what a thread raised, and Interrupted on cancel."""
-    failed, pending = 0, set(futures)
+    over, failed, pending = 0, 0, set(futures)
     while pending:
         if cancel.is_set():
             raise Interrupted(
@@ -75,6 +75,7 @@ def _follow(
                 "Resume the run to collect again.",
             )
         done, pending = wait(pending, _LOOK, FIRST_COMPLETED)
-        for future in done:
+        for future in (each for each in futures if each in done):  # some end at once: one after the other
+            over += 1
             failed += future.result().problem is not None
-            on_progress(len(futures) - len(pending) - failed, failed, len(futures), futures[future].node)
+            on_progress(over - failed, failed, len(futures), futures[future].node)

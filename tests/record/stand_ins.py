@@ -43,7 +43,7 @@ RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"\b\d+\.\d+ s\b"), _zeros),
     (re.compile(r"((?:done|failed) +)(\d+\.\d+ *)(?= |$)"), _no_time),
     (re.compile(r"(?<!\d)20\d\d-\d\d-\d\d_\d\d-\d\d-\d\d"), _zeros),  # in a log's name
-    (re.compile(r"(?<=…)[\d-]*_?\d\d-\d\d-\d\d(?=\.\d)"), _zeros),  # the same, its beginning cut off
+    (re.compile(r"[\d_-]*\d(?=\.0\.log)"), _zeros),  # the same, its beginning cut off or under a box
     (re.compile(r"\b20\d{6}t\d{0,6}z?"), _zeros),  # in a node's id, perhaps wrapped
     (re.compile(r"(?<!\w)\d{0,8}t?\d{1,6}z\b"), _zeros),  # the rest of it on the next line, or beside a box
     (re.compile(r"\b20\d{0,6}(?:t\d{0,6})?(?=…)"), _zeros),  # the same, its end cut off

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,10 @@ _LONG = 200
 """Letters from which on what comes again is not written again."""
 _SENTENCE, _BEGINNING = 60, 24
 """Letters from which on a value of JSON that the text has too is told by its beginning, and of that."""
+
+
+_MANY = 20
+"""Names from which on a list of JSON is told by its first, by how many they are, and by a digest."""
 
 
 class Telling:
@@ -66,7 +71,7 @@ class Telling:
     def _result(self, out: str, stable: Stable) -> str:
         if out.startswith("{"):
             document = in_order(json.loads(stable.text(out)))
-            shown = written(tables(self._told_as_text(self._shortened(document))))
+            shown = written(tables(_brief(self._told_as_text(self._shortened(document)))))
             self._values |= _parts(document)
             return f"{shown}\n"
         paragraphs = stable.result(out).split("\n\n")
@@ -101,6 +106,23 @@ class Telling:
             else:
                 shown[key] = value
         return shown
+
+
+def _brief(value: Any) -> Any:
+    """What is long and stands nowhere in the text, by beginning and digest: a difference still shows."""
+    if isinstance(value, dict):
+        return {key: _brief(each) for key, each in value.items()}
+    if isinstance(value, str) and len(value) > _LONG:
+        return f"{value[:_BEGINNING].splitlines()[0]}… {len(value)} letters, {_digest(value)}"
+    if not isinstance(value, list):
+        return value
+    if len(value) > _MANY and all(isinstance(each, str) for each in value):
+        return [value[0], f"… {len(value) - 1} more, {_digest(json.dumps(value))}"]
+    return [_brief(each) for each in value]
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def _parts(document: dict[str, Any]) -> dict[str, Any]:

@@ -270,3 +270,15 @@ def test_a_restore_of_a_run_that_is_over_and_stopped_at_its_jobs_leaves_none_dis
     assert (resumed.code, wire.jobs()[JOB]) == (0, "active")
     assert resumed.document["changes"]["left"] == []
     assert wire.definition()["properties"] == fixed["properties"]
+
+
+def test_an_original_that_was_kept_as_it_stands_is_left_so_by_resuming(wire: Wire) -> None:
+    """That the run is over is no reason to put back what the operator chose to keep."""
+    ended = wire.asked(*wire.in_place("--answer", "clean-up=keep", "--answer", "fix=none"))
+    kept = wire.definition()
+    assert [each["kind"] for each in ended.document["changes"]["left"]] != []
+    puts = len(wire.calls("PUT", POOL))
+
+    bring_back(wire, wire.latest(), "resume")
+    assert wire.definition() == kept
+    assert len(wire.calls("PUT", POOL)) == puts

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from tests.peak import peak
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -81,10 +83,10 @@ def ended(
             command, stdin=given, stdout=stdout, stderr=stderr, start_new_session=True,
             env={**os.environ, "PYTHONUTF8": "1", "TMPDIR": str(spool), **(environ or {})},
         )  # fmt: skip
-        written = _watched(started, limits, interrupted_after)
+        written, held = _watched(started, limits, interrupted_after)
         _, status, used = os.wait4(started.pid, 0)
     started.returncode = os.waitstatus_to_exitcode(status)
-    memory = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    memory = used.ru_maxrss if sys.platform == "darwin" else held
     return Ended(
         started.returncode, out.read_bytes(), err.read_bytes(), memory, used.ru_utime + used.ru_stime, written
     )
@@ -96,19 +98,25 @@ def _limited(command: Sequence[str], limits: Limits) -> list[str]:
     return ["/bin/sh", "-c", script, "attack", *command]
 
 
-def _watched(started: subprocess.Popen[bytes], limits: Limits, interrupted_after: float | None) -> int:
-    """Wait without reaping, so that what it wrote can still be read; end it where it goes too far."""
-    begun, written, told = time.monotonic(), 0, interrupted_after is None
+def _watched(
+    started: subprocess.Popen[bytes], limits: Limits, interrupted_after: float | None
+) -> tuple[int, int]:
+    """Wait without reaping, so that what it wrote can still be read; end it where it goes too far.
+
+    Bytes written, and bytes held at most.
+    """
+    begun, written, held, told = time.monotonic(), 0, 0, interrupted_after is None
     while os.waitid(os.P_PID, started.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
         passed = time.monotonic() - begun
         written = _written(started.pid) or written
+        held = peak(started.pid) or held
         if written > limits.written or passed > limits.wall:
             os.killpg(started.pid, signal.SIGKILL)
         elif not told and interrupted_after is not None and passed > interrupted_after:
             os.kill(started.pid, signal.SIGINT)
             told = True
         time.sleep(0.02)
-    return _written(started.pid) or written
+    return _written(started.pid) or written, held
 
 
 def _written(pid: int) -> int:

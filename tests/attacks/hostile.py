@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tests.flows.outside import PROGRAM, served
+from tests.peak import peak
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -108,7 +109,7 @@ def watched(world: World, home: Path, *arguments: str, limits: Limits | None = N
         )
         begun, memory, processor = time.monotonic(), 0, 0.0
         while os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
-            memory = _memory(process.pid) or memory
+            memory = peak(process.pid) or memory
             processor = _processor(process.pid)
             over = memory > limits.memory or processor > limits.processor
             if over or time.monotonic() - begun > limits.seconds:
@@ -122,17 +123,6 @@ def watched(world: World, home: Path, *arguments: str, limits: Limits | None = N
 
 def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8", errors="replace")
-
-
-def _memory(pid: int) -> int:
-    """The most that it ever held. Linux alone tells; elsewhere the limit of memory does not bite."""
-    if sys.platform != "linux":
-        return 0
-    with contextlib.suppress(OSError):
-        for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace").splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) << 10
-    return 0
 
 
 def _processor(pid: int) -> float:

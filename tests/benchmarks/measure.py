@@ -76,6 +76,7 @@ def frame() -> None:
 
 def demo() -> None:
     """Whole demos, each a process: wall time and peak memory."""
+    from tests.peak import reaped
     from troubleshooter.simulator.scenarios import SCENARIOS
 
     for scenario in SCENARIOS:
@@ -87,10 +88,10 @@ def demo() -> None:
                 stderr=subprocess.DEVNULL,
                 env={**os.environ, "TROUBLESHOOTER_HOME": home},
             )  # fmt: skip
-            _, status, used = os.wait4(process.pid, 0)
+            status, held = reaped(process.pid)
             process.returncode = os.waitstatus_to_exitcode(status)
             wall = time.perf_counter() - began
-        print(f"demo   {scenario:<26}{wall:5.1f} s  {used.ru_maxrss // 1024:4} MB  exit {process.returncode}")
+        print(f"demo   {scenario:<26}{wall:5.1f} s  {held >> 20:4} MB  exit {process.returncode}")
 
 
 def nodes() -> None:

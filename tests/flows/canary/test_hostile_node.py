@@ -16,6 +16,7 @@ from tests.flows.canary import hostile
 from tests.flows.canary.secrets import svg_text
 from tests.flows.canary.test_screens import Camera, environ, looked_at, walked
 from tests.flows.outside import World
+from tests.peak import reaped
 from tests.tui import test_walks as walks
 from tests.tui.walker import run_state
 from troubleshooter.simulator.server import Simulator
@@ -48,9 +49,9 @@ class Victim:
                 [sys.executable, "-m", "troubleshooter", *arguments],
                 stdout=stdout, stderr=stderr, env=self._world.environ,
             )  # fmt: skip
-            _, status, used = os.wait4(started.pid, 0)
+            status, held = reaped(started.pid)
             started.returncode = os.waitstatus_to_exitcode(status)
-        self.largest = max(self.largest, used.ru_maxrss * (1 if sys.platform == "darwin" else 1024))
+        self.largest = max(self.largest, held)
         shown = f"{len(self.printed)} {' '.join(arguments[:2])}"
         self.printed[f"{shown} out"], self.printed[f"{shown} err"] = (path.read_text() for path in (out, err))
         out.unlink()

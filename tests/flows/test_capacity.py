@@ -64,6 +64,15 @@ def test_too_few_cores_are_told_before_a_pool_is_made(world: Inside) -> None:
     assert asked.plan["notes"][0].startswith("too few cores: makes 1 x STANDARD_D2S_V3 in westeurope")
     assert "and 0 of 4 dedicated cores of the account are free" in asked.plan["notes"][0]
     assert world.pools() == ["render-pool"]
+    first, *others = asked.choices
+    assert first.value == "stop", "the marked choice makes a pool that gets no node"
+    assert next(one.detail for one in others if one.value == "approve").startswith(
+        "by the cores that are free"
+    )
+
+
+def test_with_enough_cores_the_first_choice_makes_the_pool(world: Inside) -> None:
+    assert [choice.value for choice in plan(world).choices] == ["approve", "in-place", "stop"]
 
 
 @pytest.mark.parametrize("call", ["GET .*/virtualMachineSkus", "GET .*/contosobatch/pools$"])

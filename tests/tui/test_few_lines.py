@@ -23,7 +23,7 @@ from tests.tui.stage import NARROW
 from tests.tui.test_answer import FIX
 from tests.tui.test_proof import looked_at, opened
 from tests.tui.walker import shown_gate, until
-from tests.tui.worlds import DIAGNOSIS, LOG_TEXT, NODES, OUTSIDE, TARGET, before, waiting
+from tests.tui.worlds import DIAGNOSIS, LOG_TEXT, NODES, OUTSIDE, PLAN, TARGET, before, waiting
 from troubleshooter.errors import Refused
 from troubleshooter.model.run import NodeRow, StepState, Waiting
 from troubleshooter.tui.glyphs import UNICODE
@@ -123,7 +123,7 @@ async def test_a_wait_of_a_step_that_changes_something_is_in_sight(stage: Stage)
 
 
 async def test_what_is_known_comes_first_again_once_there_is_room(stage: Stage) -> None:
-    acts = {"diagnose": diagnoses, "choose-fix": asks(OUTSIDE)}
+    acts = {"diagnose": diagnoses, "choose-fix": asks(FIX)}
     async with stage.opened("diagnose", acts, size=(120, 40)) as (pilot, _run):
         await until(pilot, lambda: shown_gate(pilot) is not None, "the gate")
         pane = pilot.app.screen.query_one("#gate-plan")
@@ -135,7 +135,7 @@ async def test_what_is_known_comes_first_again_once_there_is_room(stage: Stage) 
 
 
 async def test_in_another_size_the_cause_is_in_sight_again(stage: Stage) -> None:
-    acts = {"diagnose": diagnoses, "choose-fix": asks(OUTSIDE)}
+    acts = {"diagnose": diagnoses, "choose-fix": asks(FIX)}
     async with stage.opened("diagnose", acts, size=NARROW) as (pilot, _run):
         await until(pilot, lambda: shown_gate(pilot) is not None, "the gate")
         pane = pilot.app.screen.query_one("#gate-plan", ScrollPane)
@@ -144,6 +144,21 @@ async def test_in_another_size_the_cause_is_in_sight_again(stage: Stage) -> None
         await until(pilot, lambda: pane.scroll_y > 0, "its end")
         await pilot.resize_terminal(120, 40)
         await until(pilot, lambda: pane.scroll_y == 0, "its beginning")
+        assert DIAGNOSIS.findings[0].title in words(pilot.app)
+
+
+async def test_what_was_found_is_still_told_once_the_run_goes_round_again(stage: Stage) -> None:
+    """The second plan comes before the second diagnosis: the first one is all that is known then."""
+
+    def asks_again(ctx: StepContext) -> StepOutcome:
+        ctx.diagnosed(DIAGNOSIS)
+        return asks(PLAN)(ctx)
+
+    async with stage.opened("plan", {"plan": asks_again}, size=NARROW) as (pilot, run):
+        await until(pilot, lambda: shown_gate(pilot) is not None, "the gate")
+        assert run.state.step("diagnose").state is StepState.PENDING
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(pilot.app.focused, FindingList), "the findings")
         assert DIAGNOSIS.findings[0].title in words(pilot.app)
 
 

@@ -11,9 +11,9 @@ from textual.events import MouseScrollDown
 from tests.record import invariants
 from tests.record.palette import Palette
 from tests.record.screen_text import cells
-from tests.tui.acts import asks
+from tests.tui.acts import asks, diagnoses
 from tests.tui.test_run_screen import gate
-from tests.tui.worlds import PLAN
+from tests.tui.worlds import OUTSIDE, PLAN
 from troubleshooter.model.run import Choice
 from troubleshooter.tui.widgets.scroll_pane import ScrollPane
 
@@ -104,6 +104,21 @@ async def read_on(pilot: Pilot[str | None], pane: ScrollPane, by: str) -> None:
         if not pane.has_focus:
             await pilot.press("tab")
         await pilot.press("down")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_is_to_be_made_now_is_seen_at_once_and_can_be_copied(
+    stage: Stage, size: tuple[int, int]
+) -> None:
+    acts = {"diagnose": diagnoses, "choose-fix": asks(OUTSIDE)}
+    async with stage.opened("diagnose", acts, size=size) as (pilot, _run):
+        await gate(pilot)
+        await pilot.pause()
+        told = shown(pilot)
+        assert "az role assignment create" in told
+        assert OUTSIDE.text[:40] in told
+        assert "y copy" in told
+        assert await invariants.broken(pilot) == []
 
 
 async def test_two_columns_need_a_wide_screen(stage: Stage) -> None:

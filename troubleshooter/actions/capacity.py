@@ -66,14 +66,22 @@ def _cores(capacity: Mapping[str, Any], nodes: int, made: str) -> Iterable[str]:
     if not capacity:
         yield f"makes {made}"
         return
-    needed = nodes * capacity["cores"]
-    takes = f"makes {made}: {counted(needed, 'core')}"
-    short = [each for each in capacity["quotas"] if each["free"] is not None and each["free"] < needed]
+    takes = f"makes {made}: {counted(nodes * capacity['cores'], 'core')}"
     free = " and ".join(_free(each) for each in capacity["quotas"])
-    if short:
+    if _short(capacity, nodes):
         yield f"too few cores: {takes}, and {free}. Ask for more quota, or free some, first"
     else:
         yield f"{takes}, and {free}"
+
+
+def is_short(ctx: StepContext, nodes: int) -> bool:
+    """Whether a quota that counts had too few cores free for that many nodes when the survey looked."""
+    return _short(ctx.output("survey").get("capacity", {}), nodes)
+
+
+def _short(capacity: Mapping[str, Any], nodes: int) -> bool:
+    free = [each["free"] for each in capacity.get("quotas", ())]
+    return any(one is not None and one < nodes * capacity["cores"] for one in free)
 
 
 def _free(quota: Mapping[str, Any]) -> str:

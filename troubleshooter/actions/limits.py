@@ -7,16 +7,20 @@ from typing import Any
 from troubleshooter.actions.pool_body import extensions, is_key_vault
 from troubleshooter.errors import Refused
 
-_STILL = (
-    "Nothing was changed. While a node is idle, sign in from where its own address can be reached, or let a"
-    " task with administrator rights copy them for az batch task file download:"
-    " /var/log/azure/Microsoft.Azure.KeyVault.KeyVaultForLinux and /var/log/waagent.log. Analyse them with:"
-    " troubleshooter analyze PATH"
+_IDLE = (
+    "The logs need a node that is idle. Where none is, create a pool like this one beside it with"
+    " requireInitialSync false in the extension's settings: its nodes become idle without their certificates."
 )
+_LINUX = (
+    "sign in from where its own address can be reached, or let a task with administrator rights copy them for"
+    " az batch task file download: /var/log/azure/Microsoft.Azure.KeyVault.KeyVaultForLinux and"
+    " /var/log/waagent.log. Analyse them with: troubleshooter analyze PATH"
+)
+_PRIVATE = f"{_IDLE} There, {_LINUX}"
+_VERSION_4 = f"The logs need a node that is idle, of any pool with this extension. There, {_LINUX}"
 _WINDOWS = (
-    "Nothing was changed. While a node is idle (requireInitialSync off makes it so), sign in over Remote"
-    " Desktop, or let a task with administrator rights copy them for az batch task file download:"
-    r" C:\WindowsAzure\Logs\Plugins\Microsoft.Azure.KeyVault.KeyVaultForWindows and"
+    f"{_IDLE} There, sign in over Remote Desktop, or let a task with administrator rights copy them for az"
+    r" batch task file download: C:\WindowsAzure\Logs\Plugins\Microsoft.Azure.KeyVault.KeyVaultForWindows and"
     r" C:\WindowsAzure\Logs\WaAppAgent.log. Analyse them with: troubleshooter analyze PATH. Batch's own"
     " upload (az batch node service-logs upload) brings Batch's logs only."
 )
@@ -72,7 +76,7 @@ def _of_kind(extension: Any) -> Refused | None:
         return Refused(
             f"The pool uses version {version} of the extension.",
             "Version 4 has no requireInitialSync (documented), so it cannot be switched off to reach a node.",
-            _STILL,
+            _VERSION_4,
         )
     return None
 
@@ -84,6 +88,6 @@ def _of_addresses(properties: Any) -> Refused | None:
         return Refused(
             "The pool's nodes have no public addresses.",
             "An inbound way in over SSH is not allowed on such a pool (documented).",
-            _STILL,
+            _PRIVATE,
         )
     return None

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from troubleshooter.actions.by_hand import looks
 from troubleshooter.actions.node_watch import NodeWatch
 from troubleshooter.actions.survey import keep_answers
 from troubleshooter.actions.tools import endpoint, limit_seconds, pace
 from troubleshooter.cloud.wait import poll
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import ExitCode, GaveUp
+from troubleshooter.model.run import LOOKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +42,10 @@ def wait_for_idle(tools: Tools, ctx: StepContext) -> StepOutcome:
             keep_answers(ctx, latest[-1].progress, latest[-1].nodes, dict(latest[-1].views))
         return StepOutcome(gave_up.what, outcome="limit", attention=True, exit_code=ExitCode.GAVE_UP)
     keep_answers(ctx, found.progress, found.nodes, dict(found.views))
-    return _ended(found, int(ctx.step.options.get("at_least", 1)))
+    ended = _ended(found, int(ctx.step.options.get("at_least", 1)))
+    if _cannot_grow(found):  # no log will be read: what can be looked at without one
+        return replace(ended, output={**ended.output, LOOKS: looks(tools.definition())})
+    return ended
 
 
 def watch_until(

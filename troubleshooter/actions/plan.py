@@ -40,17 +40,25 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
             "notes": notes,
         }
         | ({"route": "debug-pool"} if declined else {}),
-        (
-            Choice("approve", f"create {name}", "the original pool is not touched"),
-            *(() if declined else (_IN_PLACE,)),
-            Choice("stop", "stop here", "nothing is changed"),
-        ),
+        _choices(name, declined=declined, short=capacity.is_short(ctx, bodies.debug_nodes(ctx.state))),
     )
     if choice == "stop":
         return StepOutcome("stopped by the operator", outcome="stopped", exit_code=ExitCode.REFUSED)
     nodes = bodies.debug_nodes(ctx.state)
     output = {"debug_pool": name, "variant": variant, "allow_from": allow_from, "nodes": nodes}
     return StepOutcome(f"{name}, {counted(nodes, 'node')}, SSH from {allow_from}", output=output)
+
+
+def _choices(name: str, *, declined: bool, short: bool) -> tuple[Choice, ...]:
+    """The first is marked: with too few cores that is not to make a pool which gets no node."""
+    create = Choice(
+        "approve",
+        f"create {name}",
+        "by the cores that are free it gets no node" if short else "the original pool is not touched",
+    )
+    stop = Choice("stop", "stop here", "nothing is changed")
+    in_place_too = () if declined else (_IN_PLACE,)
+    return (stop, *in_place_too, create) if short else (create, *in_place_too, stop)
 
 
 def question(name: str, pool: str, variant: str) -> str:

@@ -22,7 +22,7 @@ _WHY_NOT = {
     Label.AGENT: "The text is the guest agent's and fits; the same text is known with other causes.",
     Label.SVC: "A service answers so, but the words alone do not prove that it answered this extension.",
     Label.LIB: "The text is known from a library that the extension seems to use, not from a log.",
-    Label.DOC: "That this text means this cause is known from documentation, not from a log.",
+    Label.DOC: "The documentation says that it means this; no log of such a node was at hand to compare.",
 }
 
 

@@ -25,7 +25,10 @@ class PoolValues:
     os: str = ""
     major: int | None = None
     values: Mapping[str, str] = field(default_factory=dict)
-    """Names a rule may write as ${name}: vault, secret, client_id, principal, identity, who, subnet, …"""
+    """Names a rule may write as ${name}: vault, secret, client_id, principal, identity, who, image, …
+
+    Of subnet and no_subnet one is there: a pool without a subnet leaves by public addresses.
+    """
     identities: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What Azure says of each identity of the pool, by its resource id: client_id and principal."""
 
@@ -56,7 +59,8 @@ def pool_values(pool: Mapping[str, Any] | None) -> PoolValues:
             values |= _of_identity(identities, values.get("client_id", ""))
             values |= _of_pool(pool)
             subnet = _at(pool, "properties", "networkConfiguration").get("subnetId")
-            values |= {"subnet": subnet} if isinstance(subnet, str) else {}
+            values |= {"subnet": subnet} if isinstance(subnet, str) and subnet else {"no_subnet": "yes"}
+            values |= _image(pool)
             version = str(extension.get("typeHandlerVersion", "")).split(".", 1)[0]
             os = "windows" if "windows" in kind.lower() else "linux"
             return PoolValues(os, int(version) if version.isdigit() else None, values, identities)
@@ -84,6 +88,15 @@ def _of_pool(pool: Mapping[str, Any] | None) -> dict[str, str]:
     name = (pool or {}).get("id")
     found = _POOL_ID.fullmatch(name) if isinstance(name, str) else None
     return {} if found is None else {"pool": found[0], **found.groupdict()}
+
+
+def _image(pool: Mapping[str, Any] | None) -> dict[str, str]:
+    """The image that its nodes are made from, as somebody would name it."""
+    machine = _at(pool, "properties", "deploymentConfiguration", "virtualMachineConfiguration")
+    reference = _at(machine, "imageReference")
+    named = [str(reference[part]) for part in ("publisher", "offer", "sku", "version") if reference.get(part)]
+    known = str(reference.get("id") or " ".join(named))
+    return {"image": known} if known else {}
 
 
 def _identities(identity: Mapping[str, Any]) -> dict[str, dict[str, str]]:

@@ -36,10 +36,11 @@ def _with_remark(
 
 def _spread(hit: Collection[str], nodes: Collection[str], succeeded: Collection[str]) -> str:
     if set(hit) >= set(nodes):
-        return f"All {len(nodes)} nodes have it: that points at the configuration, not at a node."
+        all_of_them = f"All {len(nodes)} nodes that were read have it"
+        return f"{all_of_them}: that points at the configuration, not at a node."
     well = [node for node in succeeded if node not in hit]
     others = len(nodes) - len(hit)
-    some = f"{len(hit)} of {len(nodes)} nodes have it ({_names(hit)})"
+    some = f"{len(hit)} of {len(nodes)} nodes that were read have it ({_names(hit)})"
     if len(well) == others:
         it = "that node" if len(hit) == 1 else "those nodes"
         return f"{some}; the other {others} report success: look for what differs on {it}."

@@ -54,6 +54,9 @@ WANTED = {
         "resource id of the pool's subnet",
         "az resource show --ids ${pool} --query properties.networkConfiguration.subnetId --output tsv",
     ),
+    "address": Wanted(
+        "public address that the pool's nodes leave by", "", "the vault's refusal names it: Client address"
+    ),
     "account_id": Wanted(
         "resource id of the Batch account", "az batch account list --query '[].id' --output tsv"
     ),

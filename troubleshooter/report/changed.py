@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from troubleshooter.model.change import JOB, JOB_SCHEDULE, NODE_USER, ORIGINAL, POOL, Verb
 from troubleshooter.report.acts import KINDS
 from troubleshooter.report.counted import counted, listed
-from troubleshooter.report.to_do import stands_fixed
+from troubleshooter.report.to_do import chosen_fix, stands_fixed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 def changed(state: RunState) -> Iterator[str]:
     """What was changed in Azure and what became of it, one sentence for each kind of thing."""
+    others = tuple(_by_others(state))
+    yield from others
     if not state.acts and not state.open_changes:
-        yield "Nothing was changed in Azure."
+        yield "This run itself changed nothing in Azure." if others else "Nothing was changed in Azure."
         return
     yield from _made(state)
     yield from _of_the_original(state)
@@ -29,6 +31,13 @@ def changed(state: RunState) -> Iterator[str]:
             yield f"Whether {KINDS.get(change.kind, change.kind)} {change.id} was made is not known."
     if not any(act.kind == ORIGINAL for act in state.acts) and not state.away:
         yield f"{state.target.pool} itself was not touched."
+
+
+def _by_others(state: RunState) -> Iterator[str]:
+    """The change that lasts, where it lies outside the pool: nobody but the operator knows of it."""
+    fix, answer = chosen_fix(state), state.answers.get("outside-fix")
+    if fix is not None and fix.outside and answer is not None and answer.choice == "done":
+        yield f"Outside this run, as was answered here, and it stays: {fix.summary}."
 
 
 def _made(state: RunState) -> Iterator[str]:

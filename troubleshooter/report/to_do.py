@@ -105,12 +105,23 @@ def _carry_over(state: RunState) -> Iterator[ToDo]:
             " the extensions of an existing pool cannot be changed."
         )
         return
+    if _by_address(chosen_fix(state)):
+        yield ToDo(
+            f"Look whether every address that the nodes of {pool} leave by is allowed too: the pool is in no"
+            " subnet, so those of the proof need not be its own."
+        )
     if ill:
         were, they = ("was", "it does") if ill == 1 else ("were", "they do")
         yield ToDo(
             f"Look at {pool} again: {counted(ill, 'node')} {were} unusable. If {they} not come right in some"
             " minutes, resize the pool to 0 nodes and back: such nodes do not always recover by themselves."
         )
+
+
+def _by_address(fix: Fix | None) -> bool:
+    """Whether a firewall was opened to addresses, which another pool does not share."""
+    outside = fix.outside if fix is not None else None
+    return outside is not None and outside.kind == "allow-network" and bool(outside.values.get("no_subnet"))
 
 
 def _unproven(state: RunState) -> Iterator[ToDo]:
@@ -128,6 +139,7 @@ def _unproven(state: RunState) -> Iterator[ToDo]:
         yield from _without_logs(barred, known=told.cause is not None)
         return
     if got_no_nodes(state):
+        yield from _looks(_output(state, "wait-for-idle").get(LOOKS), "Meanwhile")
         yield ToDo(
             f"Then look for the cause with a new run. With no room for a debug pool, it can work on"
             f" {state.target.pool} itself: --mode in-place deletes that and creates it again.",
@@ -147,12 +159,18 @@ def _without_logs(barred: Mapping[str, Any], *, known: bool) -> Iterator[ToDo]:
     if known:
         yield ToDo("Then look whether new nodes become idle: on this pool a fix cannot be proven from here.")
         return
+    yield from _looks(barred.get(LOOKS), "Without logs")
     yield ToDo(str(barred["do"]))
-    if looks := barred.get(LOOKS):
+
+
+def _looks(commands: str | None, when: str) -> Iterator[ToDo]:
+    """Where no log was read: each usual cause shows in something that can be read without one."""
+    if commands:
         yield ToDo(
-            "Without logs, look at the usual causes: the identity's role or access policy on the vault, the"
-            " vault's firewall, and whether the certificate is there and enabled.",
-            {"az": str(looks)},
+            f"{when}, look at the usual causes: whether the pool's identity has a role on the vault (Key"
+            " Vault Secrets User is enough) or, with access policies, get and list on secrets; whether the"
+            " vault's firewall lets the nodes in; and whether the certificate is there and enabled.",
+            {"az": str(commands)},
         )
 
 
@@ -163,13 +181,16 @@ def _proof_failed(state: RunState) -> bool:
 def _look_behind(state: RunState) -> Iterator[ToDo]:
     """The fix was there, and the extension still fails: to order it once more would help nobody."""
     fix = chosen_fix(state)
+    if fix is not None and fix.outside:
+        yield ToDo(
+            f"Make sure that this was done some minutes before the proof: {fix.summary}. It stays as it is:"
+            " nothing here takes it back."
+        )
     yield ToDo(
-        "Look for a second cause with a new run: one fault hides those behind it. A vault names only the"
+        "Then look for a second cause with a new run: one fault hides those behind it. A vault names only the"
         " first door that is shut: its network, then the permission, then the certificate.",
         _new_run(state),
     )
-    if fix is not None and fix.outside:
-        yield ToDo(f"Before that, make sure that this was done some minutes before the proof: {fix.summary}.")
 
 
 def _unexplained(state: RunState) -> ToDo:

@@ -298,11 +298,11 @@ class TestRemarks:
 
     def test_everywhere_means_configuration(self) -> None:
         said = self.explanation({"a": log(RBAC), "b": log(RBAC)})
-        assert "All 2 nodes have it: that points at the configuration" in said
+        assert "All 2 nodes that were read have it: that points at the configuration" in said
 
     def test_one_node_among_well_ones_means_that_node(self) -> None:
         said = self.explanation({"a": log(RBAC), "b": self.WELL, "c": self.WELL})
-        assert "1 of 3 nodes have it (a); the other 2 report success" in said
+        assert "1 of 3 nodes that were read have it (a); the other 2 report success" in said
 
     def test_silent_nodes_prove_nothing(self) -> None:
         assert "neither way" in self.explanation({"a": log(RBAC), "b": log("harmless")})

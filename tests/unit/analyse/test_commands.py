@@ -10,7 +10,17 @@ from troubleshooter.analyse.commands import az, bicep, commands, powershell, ter
 from troubleshooter.model.finding import Outside
 
 HOSTILE = ["v'; rm -rf / #", "$(reboot)", "`id`", "a b", "x\ny", '"', "${x}", "\u2019; Remove-Item"]
-NAMES = ("vault", "principal", "subnet", "secret", "role", "identity", "resource_group", "account")
+NAMES = (
+    "vault",
+    "principal",
+    "subnet",
+    "secret",
+    "role",
+    "identity",
+    "account",
+    "resource_group",
+    "endpoint_group",
+)
 
 
 @pytest.mark.parametrize("kind", sorted(az.KINDS))
@@ -35,6 +45,30 @@ def test_unknown_values_are_explained_variables(kind: str) -> None:
 def test_the_principal_is_asked_of_azure_when_only_the_identity_is_known() -> None:
     text = az.command("assign-role", {"vault": "v", "role": "r", "identity": "/subscriptions/x"})
     assert text.splitlines()[0].startswith("PRINCIPAL=$(az identity show --ids /subscriptions/x")
+
+
+def test_a_pool_in_no_subnet_is_let_in_by_the_address_that_was_refused() -> None:
+    values = {"vault": "v", "no_subnet": "yes", "address": "203.0.113.9"}
+    text = az.command("allow-network", values)
+    assert "az keyvault network-rule add --name v --ip-address 203.0.113.9" in text
+    assert "every address" in text
+    assert "subnet " not in text.replace("in no subnet:", "")
+    assert powershell.command("allow-network", values).endswith(
+        "-VaultName 'v' -IpAddressRange '203.0.113.9'"
+    )
+
+
+def test_an_address_that_nobody_saw_is_asked_for() -> None:
+    values = {"vault": "v", "no_subnet": "yes"}
+    assert '--ip-address "$ADDRESS"' in az.command("allow-network", values)
+    assert powershell.command("allow-network", values).startswith("# $address: <public address")
+
+
+def test_whose_ids_they_are_stands_below_the_command() -> None:
+    values = {"vault": "v", "role": "r", "role_name": "Reader", "identity": "/x/ada", "principal": "p"}
+    command, *notes = az.command("assign-role", values).splitlines()
+    assert command.startswith("az role assignment create")
+    assert notes == ["# role r: Reader", "# p: the identity ada"]
 
 
 def test_an_unknown_kind_has_no_command() -> None:

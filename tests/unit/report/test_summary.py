@@ -12,6 +12,7 @@ from troubleshooter.model.evidence import Evidence
 from troubleshooter.model.finding import Confidence, Diagnosis, Finding, Fix, Outside, Severity
 from troubleshooter.model.run import (
     NOTHING_TO_REPAIR,
+    Answer,
     ErrorText,
     KeptFile,
     Question,
@@ -130,6 +131,14 @@ def test_what_stopped_the_debug_pool_is_not_the_cause_of_nodes_that_exist() -> N
     ]
 
 
+def test_while_the_quota_is_raised_there_is_something_to_look_at() -> None:
+    stopped = {"no_nodes": "AccountCoreQuotaReached", "looks": "az keyvault show --name v"}
+    outputs = {"survey": SURVEY, "wait-for-idle": stopped}
+    ending = end(a_run(outputs, diagnosis=told(Fix("Raise the quota")), diagnosed=True))
+    assert ending.to_do[1].text.startswith("Meanwhile, look at the usual causes")
+    assert ending.to_do[1].commands == {"az": "az keyvault show --name v"}
+
+
 def test_a_pool_without_nodes_has_what_stopped_them_as_its_cause() -> None:
     outputs = {"survey": {"counts": {}}, "wait-for-idle": {"no_nodes": "AccountCoreQuotaReached"}}
     assert end(a_run(outputs, diagnosis=told(CHANGE), diagnosed=True)).found.stage is Stage.FOUND
@@ -144,10 +153,11 @@ def test_a_fix_that_was_tried_in_vain_is_not_ordered_once_more() -> None:
     assert ending.proven is not None
     assert ending.proven.fix == "Give ada the role; it was said to be done"
     assert [each.text.partition(":")[0] for each in ending.to_do] == [
-        "Look for a second cause with a new run",
-        "Before that, make sure that this was done some minutes before the proof",
+        "Make sure that this was done some minutes before the proof",
+        "Then look for a second cause with a new run",
     ]
-    assert not ending.to_do[1].commands, "what was made is not ordered again"
+    assert "It stays as it is" in ending.to_do[0].text
+    assert not ending.to_do[0].commands, "what was made is not ordered again"
 
 
 def test_no_cause_is_no_health() -> None:
@@ -192,9 +202,9 @@ def test_without_logs_the_usual_causes_are_named_with_their_commands() -> None:
     barred = {"what": "w", "why": "y", "do": "d", "looks": "az keyvault show --name v"}
     first, second = end(a_run({"survey": SURVEY | {"no_way_in": barred}}, diagnosed=True)).to_do
 
-    assert first.text == "d"
-    assert "role or access policy" in second.text
-    assert second.commands == {"az": "az keyvault show --name v"}
+    assert "a role on the vault" in first.text
+    assert first.commands == {"az": "az keyvault show --name v"}
+    assert second.text == "d"
 
 
 def test_a_healthy_pool_leaves_nothing_to_do() -> None:
@@ -233,6 +243,45 @@ def test_a_proven_change_outside_asks_to_look_at_the_old_nodes() -> None:
     (only,) = end(a_proven_run(GRANT)).to_do
 
     assert only.text.startswith("Look at p again: 2 nodes were unusable.")
+
+
+OPEN = Fix("Let its addresses in", outside=Outside("allow-network", {"no_subnet": "yes"}))
+DONE = Answer("outside-fix", "done", "")
+
+
+def test_what_others_did_is_told_as_a_change_that_stays() -> None:
+    assert end(a_proven_run(GRANT, answers={"outside-fix": DONE})).changed == (
+        "Outside this run, as was answered here, and it stays: Give ada the role.",
+        "This run itself changed nothing in Azure.",
+    )
+
+
+@pytest.mark.parametrize("answers", [{}, {"outside-fix": replace(DONE, choice="skip")}])
+def test_what_nobody_said_was_done_is_no_change(answers: Mapping[str, Answer]) -> None:
+    assert not any("Outside this run" in text for text in end(a_proven_run(GRANT, answers=answers)).changed)
+
+
+def test_a_firewall_opened_to_addresses_may_stay_shut_for_the_original() -> None:
+    first, second = end(a_proven_run(OPEN)).to_do
+    assert first.text.startswith("Look whether every address that the nodes of p leave by is allowed too")
+    assert second.text.startswith("Look at p again")
+
+
+def test_a_firewall_in_front_warns_of_what_it_hides() -> None:
+    state = a_run({}, StepRecord("choose-fix"), diagnosis=told(OPEN), diagnosed=True)
+    assert "a missing permission may hide behind them" in found(state).next
+    state = replace(state, diagnosis=told(GRANT))
+    assert "hide" not in found(state).next
+
+
+def test_what_needs_a_node_is_said_before_the_node_is_removed() -> None:
+    at_the_end = StepRecord("clean-up", StepState.ASKING)
+    on_the_node = replace(told(GRANT).findings[0], confirm=("ls /var/lib/waagent, on the node",))
+    state = a_run({}, at_the_end, diagnosis=Diagnosis((on_the_node,)), diagnosed=True)
+    assert "choose keep" in found(state).next
+    assert not found(replace(state, diagnosis=told(GRANT))).next
+    certain = replace(on_the_node, confidence=Confidence.CONFIRMED)
+    assert not found(replace(state, diagnosis=Diagnosis((certain,)))).next
 
 
 def test_an_original_that_stands_with_the_fix_leaves_its_template() -> None:

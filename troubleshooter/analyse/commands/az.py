@@ -18,6 +18,7 @@ class _Line:
     def __init__(self, values: Mapping[str, str]) -> None:
         self.values = values
         self.before: list[str] = []
+        self.after: list[str] = []
 
     def value(self, name: str, meaning: str) -> str:
         if known := self.values.get(name):
@@ -32,11 +33,12 @@ class _Line:
             self.before.append(text)
 
     def named(self) -> None:
-        """Say whose ids these are; an id means nothing to a reader."""
+        """Say whose ids these are, below the command: an id means nothing to a reader."""
         if role := self.values.get("role_name"):
-            self.note(f"# role {_comment(self.values.get('role', ''))}: {_comment(role)}")
+            self.after.append(f"# role {_comment(self.values.get('role', ''))}: {_comment(role)}")
         if (identity := self.values.get("identity")) and (principal := self.values.get("principal")):
-            self.note(f"# {_comment(principal)}: the identity {_comment(identity.rpartition('/')[2])}")
+            name = _comment(identity.rpartition("/")[2])
+            self.after.append(f"# {_comment(principal)}: the identity {name}")
 
     def vault(self) -> str:
         return self.value("vault", "name of the vault")
@@ -56,7 +58,7 @@ class _Line:
         return f'"$(az keyvault show --name {self.vault()} --query id --output tsv)"'
 
     def text(self, *commands: str) -> str:
-        return "\n".join([*self.before, *commands])
+        return "\n".join([*self.before, *commands, *self.after])
 
 
 def _comment(text: str) -> str:
@@ -82,6 +84,12 @@ def _set_access_policy(line: _Line) -> str:
 
 
 def _allow_network(line: _Line) -> str:
+    if line.values.get("no_subnet"):
+        address = line.value("address", "a public address that the pool's nodes leave by")
+        line.after.append(
+            "# the pool is in no subnet: allow every address that its nodes leave by; Batch may change them"
+        )
+        return line.text(f"az keyvault network-rule add --name {line.vault()} --ip-address {address}")
     subnet = line.value(
         "subnet", "resource id of the pool's subnet; it needs the service endpoint Microsoft.KeyVault"
     )
@@ -89,10 +97,15 @@ def _allow_network(line: _Line) -> str:
 
 
 def _private_endpoint(line: _Line) -> str:
+    if line.values.get("no_subnet"):
+        line.note(
+            "# the pool is in no subnet, and nothing outside a network reaches a private endpoint:"
+            " create the pool anew in one first"
+        )
     subnet = line.value("subnet", "resource id of a subnet that the pool's nodes reach")
     return line.text(
         f"az network private-endpoint create --name pool-to-vault --resource-group "
-        f"{line.value('resource_group', 'resource group for the private endpoint')} --subnet {subnet} "
+        f"{line.value('endpoint_group', 'resource group that the endpoint shall be in')} --subnet {subnet} "
         f"--private-connection-resource-id {line.vault_id()} --group-id vault "
         "--connection-name pool-to-vault",
         "# then link the private DNS zone privatelink.vaultcore.azure.net to the pool's network",

@@ -16,7 +16,10 @@ def quoted(value: str) -> str:
 
 
 def command(kind: str, values: Mapping[str, str]) -> str:
-    named = [name for name in _WANTED.get(kind, ()) if not values.get(name)]
+    wanted = (
+        ("vault", "address") if kind == "allow-network" and values.get("no_subnet") else _WANTED.get(kind, ())
+    )
+    named = [name for name in wanted if not values.get(name)]
     notes = [f"# ${name}: {placeholder(name)}" for name in named]
     made = _command(kind, values)
     return "\n".join([*notes, made]) if made else ""
@@ -44,6 +47,8 @@ def _command(kind: str, values: Mapping[str, str]) -> str:
         case "set-access-policy":
             who = f"-VaultName {vault} -ObjectId {principal}"
             return f"Set-AzKeyVaultAccessPolicy {who} -PermissionsToSecrets get,list"
+        case "allow-network" if values.get("no_subnet"):
+            return f"Add-AzKeyVaultNetworkRule -VaultName {vault} -IpAddressRange {value('address')}"
         case "allow-network":
             return f"Add-AzKeyVaultNetworkRule -VaultName {vault} -VirtualNetworkResourceId {value('subnet')}"
         case _:

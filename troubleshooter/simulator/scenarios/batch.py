@@ -68,7 +68,13 @@ BATCH_FAULTS = (
         conditions=replace(WELL, compute=Compute(slow=True)),
         remedy=mend_compute,
     ),
-    Scenario("spot-quota", "No core is left for one more Spot node", UNGRANTED, body=_on_spot, full=True),
+    Scenario(
+        "spot-quota",
+        "The identity has no role; no core is left for one more Spot node",
+        UNGRANTED,
+        body=_on_spot,
+        full=True,
+    ),
     Scenario(
         "version-unknown", "The pool asks for a version of the extension that does not exist", body=_version
     ),

@@ -74,7 +74,7 @@ FIRST = (
     ),
     Scenario(
         "resize-quota",
-        "No core is left in the account's quota for one more node",
+        "The identity has no role; no core is left in the quota for a debug pool",
         conditions=UNGRANTED,
         full=True,
         remedy=remedies.grant_role,

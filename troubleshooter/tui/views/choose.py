@@ -62,14 +62,18 @@ def choose(now: Looked) -> tuple[Hashable, Callable[[], Widget]]:
         return ("end", state.updated), lambda: EndView(state)
     if record.state is StepState.DONE and (ended := _done(now)) is not None:
         return ended
+    if record.state is StepState.PENDING and _is_diagnosis(
+        now
+    ):  # of the round before: it is all that is known
+        return _known(now)
     return ("outcome", record), lambda: OutcomeView(state, now.step, record)
 
 
 def _done(now: Looked) -> tuple[Hashable, Callable[[], Widget]] | None:
     """What shows the outcome of a step better than its facts do."""
     record, state, action = now.record, now.state, now.step.action if now.step else ""
-    if action == DIAGNOSE and state.diagnosed:
-        return ("findings", record.id, state.verified), lambda: _findings(state)
+    if _is_diagnosis(now):
+        return _known(now)
     if action == _COLLECT and state.files:
         return ("files", len(state.files)), lambda: FilesView(state.files, record)
     if action == _APPLY and (change := change_of(state, record.id)) is not None:
@@ -77,6 +81,14 @@ def _done(now: Looked) -> tuple[Hashable, Callable[[], Widget]] | None:
     if action == _REPORT:
         return ("report", state.updated), lambda: ReportView(state)
     return None
+
+
+def _is_diagnosis(now: Looked) -> bool:
+    return now.step is not None and now.step.action == DIAGNOSE and now.state.diagnosed
+
+
+def _known(now: Looked) -> tuple[Hashable, Callable[[], Widget]]:
+    return ("findings", now.record.id, now.state.verified), lambda: _findings(now.state)
 
 
 def _findings(state: RunState) -> FindingsView:

@@ -132,12 +132,14 @@ class GateView(Vertical):
                 yield Static(_hint(question.hint), id="gate-hint")
             yield Failure(id="gate-error")
         with ScrollPane("what is known" if self._above else "the plan", id="gate-plan"):
-            if self._above is not None:
+            if self._above is not None and not self._to_be_made:
                 yield self._above
             for name in ("gate-notes", "gate-commands"):
                 remarks = Remarks(id=name)
                 remarks.display = False
                 yield remarks
+            if self._above is not None and self._to_be_made:
+                yield self._above
             if any(_compared(of_choice(question.plan, choice)) for choice in question.choices or (None,)):
                 yield DifferenceView(self._plan.get("before"), self._plan.get("after"))
 
@@ -153,7 +155,8 @@ class GateView(Vertical):
         self.set_class(few, "-few")
         for choices in self.query(Choices):
             choices.brief = few
-        if self._above is not None:  # what is agreed to is seen first where not all is seen at once
+        if self._above is not None and not self._to_be_made:
+            # what is agreed to is seen first where not all is seen at once
             plan, remarks = self.query_one("#gate-plan"), self.query_one("#gate-notes")
             if few:
                 plan.move_child(self._above, after=remarks)
@@ -168,6 +171,11 @@ class GateView(Vertical):
         return self._above is not None or any(
             self._notes(plan) or commands(plan) or _patch(plan) or _compared(plan) for plan in plans
         )
+
+    @property
+    def _to_be_made(self) -> bool:
+        """Whether somebody is to type commands now: these are then seen before what was read a gate ago."""
+        return "fixes" not in self.question.plan and bool(commands(self.question.plan))
 
     @property
     def _plan(self) -> Mapping[str, Any]:
@@ -191,6 +199,7 @@ class GateView(Vertical):
 
     def _set_apart(self, above: Moment, *, few: bool) -> None:
         """A line between what is known and what is planned, whichever comes first."""
+        few = few or self._to_be_made
         notes = self.query_one("#gate-notes")
         above.set_class(few and bool(notes.display), "-below")
         notes.set_class(not few, "-below")

@@ -32,6 +32,7 @@ _ALWAYS = {
 """Ids of bindings that keep their place whatever the width."""
 _LATE: tuple[str | None, ...] = (
     "gate.answer",
+    "gate.copy",
     "home.clean-up",
     "home.resume",
     "findings.open",

@@ -17,7 +17,7 @@ import msgspec
 import yaml
 from msgspec import inspect
 
-from troubleshooter.errors import NotFound, UsageProblem
+from troubleshooter.errors import UsageProblem
 
 T = TypeVar("T")
 
@@ -29,19 +29,6 @@ _PLAIN = {"": None, "~": None, "null": None, "true": True, "false": False}
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 _NUMBER = re.compile(r"-?[0-9]+\.[0-9]+")
 _STEP = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
-
-
-def playbooks_folder() -> Path:
-    """Where playbooks and rules lie: inside an installed package, or beside it in the source tree."""
-    package = Path(__file__).resolve().parent
-    for folder in (package / "_playbooks", package.parent / "playbooks"):
-        if folder.is_dir():
-            return folder
-    raise NotFound(
-        "The playbooks are missing.",
-        f"Neither {package / '_playbooks'} nor {package.parent / 'playbooks'} exists.",
-        "Install the program again, or run it from a complete source tree.",
-    )
 
 
 def read(path: Path, shape: type[T]) -> T:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from troubleshooter.errors import UsageProblem
+from troubleshooter.errors import NotFound, UsageProblem
 
 PUBLIC_ARM = "https://management.azure.com"
 
@@ -45,6 +45,19 @@ def home() -> Path:
 def rehearsals() -> Path:
     """Where runs of the demo lie: their Azure ended with the process that made it."""
     return home() / "demo"
+
+
+def playbooks_folder() -> Path:
+    """Where playbooks and rules lie: inside an installed package, or beside it in the source tree."""
+    package = Path(__file__).resolve().parent
+    for folder in (package / "_playbooks", package.parent / "playbooks"):
+        if folder.is_dir():
+            return folder
+    raise NotFound(
+        "The playbooks are missing.",
+        f"Neither {package / '_playbooks'} nor {package.parent / 'playbooks'} exists.",
+        "Install the program again, or run it from a complete source tree.",
+    )
 
 
 def _check_https(option: str, url: str) -> None:

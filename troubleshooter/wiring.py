@@ -23,7 +23,7 @@ from troubleshooter.engine.ownership import Ownership
 from troubleshooter.errors import GaveUp, TroubleshooterError
 from troubleshooter.model.change import ORIGINAL
 from troubleshooter.model.event import EventKind
-from troubleshooter.settings import CloudSettings
+from troubleshooter.settings import CloudSettings, playbooks_folder
 
 if TYPE_CHECKING:
     import threading
@@ -356,10 +356,9 @@ def analyse_files(
 
 def rule_book(own_rules: Path | None = None) -> RuleBook:
     """The shipped rules, and those of a folder or file of the operator's."""
-    from troubleshooter import datafiles  # noqa: PLC0415 - YAML: as above
     from troubleshooter.analyse import load_rules  # noqa: PLC0415 - only diagnosing needs them
 
-    return load_rules(datafiles.playbooks_folder() / "rules", *([own_rules] if own_rules else []))
+    return load_rules(playbooks_folder() / "rules", *([own_rules] if own_rules else []))
 
 
 def _unheard(_: object) -> None:

@@ -12,7 +12,7 @@ import yaml
 from tests.flows.matrix.expected import EXPECTED, FAST, Way
 from tests.flows.matrix.look import call, diagnosed
 from tests.flows.matrix.table import matrix
-from troubleshooter.datafiles import playbooks_folder
+from troubleshooter.settings import playbooks_folder
 from troubleshooter.simulator.files import write_files
 from troubleshooter.simulator.scenarios import SCENARIOS
 

@@ -21,6 +21,7 @@ from troubleshooter.model.evidence import SourceFile
 from troubleshooter.redact import Redactor
 from troubleshooter.report.json_report import diagnosis_json
 from troubleshooter.report.text import diagnosis_text
+from troubleshooter.settings import playbooks_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,7 +35,7 @@ _ROOT = "var/lib/waagent/Microsoft.Azure.KeyVault.KeyVaultForLinux-3.5"
 
 @cache
 def rules() -> RuleBook:
-    return load_rules(datafiles.playbooks_folder() / "rules")
+    return load_rules(playbooks_folder() / "rules")
 
 
 def tar(data: bytes) -> None:

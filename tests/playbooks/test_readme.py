@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troubleshooter import datafiles
+from troubleshooter import settings
 from troubleshooter.analyse import load_rules
 from troubleshooter.analyse.commands import az
 from troubleshooter.analyse.kinds import FileKind
@@ -15,7 +15,7 @@ from troubleshooter.analyse.kinds import FileKind
 if TYPE_CHECKING:
     from troubleshooter.analyse.rules import RuleText
 
-FOLDER = datafiles.playbooks_folder()
+FOLDER = settings.playbooks_folder()
 GUIDE = FOLDER / "README.md"
 HEAD = "| id | where | label | at most | fix |\n| --- | --- | --- | --- | --- |\n"
 

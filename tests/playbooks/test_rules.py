@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from troubleshooter import datafiles
+from troubleshooter import settings
 from troubleshooter.analyse import analyse, load_rules
 from troubleshooter.analyse.commands import az
 from troubleshooter.model.evidence import SourceFile
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from troubleshooter.analyse.rules import Rule
     from troubleshooter.model.finding import Diagnosis
 
-BOOK = load_rules(datafiles.playbooks_folder() / "rules")
+BOOK = load_rules(settings.playbooks_folder() / "rules")
 TRUTH = Path(os.environ.get("TROUBLESHOOTER_GROUND_TRUTH", "../shared"))
 SAMPLES = TRUTH / "samples" / "logs"
 CATALOGUE = TRUTH / "facts" / "kv-failures.md"

@@ -11,7 +11,7 @@ import yaml
 from tests.record.compare import differences
 from tests.record.entries import KEPT, entries, of_scenario
 from tests.record.renew import orphans
-from troubleshooter.datafiles import playbooks_folder
+from troubleshooter.settings import playbooks_folder
 from troubleshooter.simulator.scenarios import SCENARIOS
 
 if TYPE_CHECKING:

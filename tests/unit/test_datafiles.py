@@ -8,7 +8,7 @@ import jsonschema
 import msgspec
 import pytest
 
-from troubleshooter import datafiles
+from troubleshooter import datafiles, settings
 from troubleshooter.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -129,4 +129,4 @@ def test_the_schema_accepts_what_the_reader_accepts() -> None:
 
 
 def test_the_playbooks_are_found() -> None:
-    assert datafiles.playbooks_folder().is_dir()
+    assert settings.playbooks_folder().is_dir()

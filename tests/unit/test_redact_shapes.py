@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from troubleshooter import datafiles
 from troubleshooter.redact import Hidden, Redactor, environment_secrets, stand_ins
 from troubleshooter.report import escape
+from troubleshooter.settings import playbooks_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +93,7 @@ def test_words_about_secrets_are_no_secrets(line: str) -> None:
 
 
 def examples() -> Iterator[tuple[str, str]]:
-    for path in sorted((datafiles.playbooks_folder() / "rules").glob("*.yaml")):
+    for path in sorted((playbooks_folder() / "rules").glob("*.yaml")):
         for rule in datafiles.read(path, list[dict[str, Any]]):
             for example in rule.get("matches", []):
                 yield str(rule["id"]), example if isinstance(example, str) else json.dumps(example)

@@ -154,7 +154,7 @@ def _journal() -> Checkup:
 
 def _playbooks() -> Checkup:
     from troubleshooter.analyse import load_rules
-    from troubleshooter.datafiles import playbooks_folder
+    from troubleshooter.settings import playbooks_folder
 
     try:
         folder = playbooks_folder()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from troubleshooter import datafiles
+from troubleshooter import datafiles, extensions, settings
 from troubleshooter.cli.options import alone, everywhere, option
 from troubleshooter.engine.loader import PlaybookShape, load_playbook, playbook_file, playbook_files
 from troubleshooter.errors import ExitCode, NotFound, UsageProblem
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from troubleshooter.model.playbook import Playbook
     from troubleshooter.printer import Printer
 
-_RULES_FILE = re.compile(r"\A(?:\s*(?:#.*)?\n)*-")
+_EXTENSION_FILE = re.compile(r"^(?:publishers|linux|windows|checks)\s*:", re.MULTILINE)
 
 
 @click.group(add_help_option=False, invoke_without_command=True)
@@ -76,8 +76,9 @@ def show(printer: Printer, playbook_id: str) -> int:
 @everywhere()
 @click.pass_obj
 def validate(printer: Printer, file: str | None) -> int:
-    """Check a playbook or a rules file, or all that are shipped."""
-    paths = [Path(file)] if file else [*playbook_files().values(), _rules_folder()]
+    """Check a playbook, an extension or a file of rules, or all that are shipped."""
+    shipped = [*playbook_files().values(), _rules_folder(), *_extension_files()]
+    paths = [Path(file)] if file else shipped
     checked = [_validated(path) for path in paths]
     rows = [{"file": str(path), "holds": holds} for path, holds in zip(paths, checked, strict=True)]
     printer.result(
@@ -90,12 +91,14 @@ def validate(printer: Printer, file: str | None) -> int:
 @everywhere()
 @click.pass_obj
 def schema(printer: Printer) -> int:
-    """Print the JSON Schemas of a playbook and of a rules file, for editors."""
+    """Print the JSON Schemas of a playbook, of an extension and of a rules file, for editors."""
     from troubleshooter.analyse.rules import RuleText
+    from troubleshooter.model.extension import Extension
 
     document = {
         "version": 1,
         "playbook": datafiles.json_schema(PlaybookShape),
+        "extension": datafiles.json_schema(Extension),
         "rules": datafiles.json_schema(list[RuleText]),
     }
     printer.result(document, json.dumps(document, indent=2))
@@ -194,8 +197,10 @@ def _validated(path: Path) -> str:
 
     if not path.exists():
         raise NotFound(f"{path} is not there.", "No file has that name.", "Check the path.")
-    if path.is_dir() or _RULES_FILE.match(path.read_text(encoding="utf-8", errors="replace")):
+    if path.is_dir() or extensions.holds_list(path):
         return f"{len(load_rules(path).rules)} rules"
+    if _EXTENSION_FILE.search(path.read_text(encoding="utf-8", errors="replace")):
+        return f"extension {extensions.read(path).id}"
     from troubleshooter.actions import ACTIONS
 
     return f"playbook {load_playbook(path, ACTIONS).id}"
@@ -208,5 +213,9 @@ def _shipped(playbook_id: str) -> Playbook:
     return load_playbook(path, actions)
 
 
+def _extension_files() -> list[Path]:
+    return sorted((settings.playbooks_folder() / "extensions").glob("*.yaml"))
+
+
 def _rules_folder() -> Path:
-    return datafiles.playbooks_folder() / "rules"
+    return settings.playbooks_folder() / "rules"

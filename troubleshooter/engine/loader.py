@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from troubleshooter import datafiles
+from troubleshooter import datafiles, settings
 from troubleshooter.errors import NotFound, UsageProblem
 from troubleshooter.model.playbook import Playbook, Step
 
@@ -74,7 +74,7 @@ def _check(path: Path, step: StepShape, ids: list[str], actions: Collection[str]
 
 def playbook_files() -> dict[str, Path]:
     """Id to file of the playbooks that are shipped; the id is the file's name."""
-    return {path.stem: path for path in sorted(datafiles.playbooks_folder().glob("*.yaml"))}
+    return {path.stem: path for path in sorted(settings.playbooks_folder().glob("*.yaml"))}
 
 
 def playbook_file(playbook_id: str) -> Path:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 
-from troubleshooter import datafiles
+from troubleshooter import settings
 from troubleshooter.analyse import load_rules
 from troubleshooter.model.evidence import SourceFile
 
-BOOK = load_rules(datafiles.playbooks_folder() / "rules")
+BOOK = load_rules(settings.playbooks_folder() / "rules")
 
 
 def source(data: bytes | str, name: str = "file", node: str | None = None) -> SourceFile:

@@ -124,7 +124,8 @@ def test_left_by_way_of_the_list_of_runs_they_say_what_they_say_when_closed_at_o
             with contextlib.suppress(AssertionError):
                 terminal.until(b"r resumes it.", 6)
                 break
-        assert b"r resumes it." in terminal.received
+        assert b"r resumes it." in terminal.received, after(terminal)
+        terminal.rests(1, 20)  # the list has its keys once it is drawn
         terminal.press(b"q")
         assert terminal.ended() == ExitCode.DONE
         assert after(terminal) == closed

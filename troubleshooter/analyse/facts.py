@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -95,8 +96,16 @@ def _image(pool: Mapping[str, Any] | None) -> dict[str, str]:
     machine = _at(pool, "properties", "deploymentConfiguration", "virtualMachineConfiguration")
     reference = _at(machine, "imageReference")
     named = [str(reference[part]) for part in ("publisher", "offer", "sku", "version") if reference.get(part)]
-    known = str(reference.get("id") or " ".join(named))
+    known = _short(str(reference["id"])) if reference.get("id") else " ".join(named)
     return {"image": known} if known else {}
+
+
+def _short(image: str) -> str:
+    """Of an image's resource id what people call it: gallery, image and version, or its name."""
+    parts = image.split("/")
+    kinds = {kind.lower(): name for kind, name in itertools.pairwise(parts)}
+    named = [kinds[kind] for kind in ("galleries", "images", "versions") if kinds.get(kind)]
+    return "/".join(named) or image
 
 
 def _identities(identity: Mapping[str, Any]) -> dict[str, dict[str, str]]:

@@ -8,6 +8,7 @@ import pytest
 from tests.unit.analyse.sources import BOOK, log, source, status
 from tests.unit.lint.pools import CLIENT, IDENTITY, PRINCIPAL, extension, good, settings
 from troubleshooter.analyse import analyse, merge
+from troubleshooter.analyse.facts import pool_values
 from troubleshooter.lint import findings_of, lint_pool
 from troubleshooter.model.evidence import SourceFile
 from troubleshooter.model.finding import Confidence, Severity, Verdict
@@ -370,3 +371,26 @@ class TestMerge:
     def test_nothing_to_add_changes_nothing(self) -> None:
         seen = analyse([source(log(RBAC))], BOOK)
         assert merge(seen, ()) == seen
+
+
+COMPUTE = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute"
+GALLERY = f"{COMPUTE}/galleries/render/images/node/versions/1.4.0"
+MANAGED = f"{COMPUTE}/images/node"
+
+
+@pytest.mark.parametrize(
+    ("reference", "named"),
+    [
+        ({"id": GALLERY}, "render/node/1.4.0"),
+        ({"id": MANAGED}, "node"),
+        ({"id": "something"}, "something"),
+        ({"publisher": "canonical", "offer": "jammy", "sku": "22_04", "version": "latest"},
+         "canonical jammy 22_04 latest"),
+        ({}, None),
+        ("text", None),
+    ],
+)  # fmt: skip
+def test_a_pools_image_is_named_as_people_name_it(reference: object, named: str | None) -> None:
+    machine = {"imageReference": reference, "extensions": [{"type": "KeyVaultForLinux", "settings": {}}]}
+    pool = {"properties": {"deploymentConfiguration": {"virtualMachineConfiguration": machine}}}
+    assert pool_values(pool).values.get("image") == named

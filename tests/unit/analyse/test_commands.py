@@ -20,6 +20,7 @@ NAMES = (
     "account",
     "resource_group",
     "endpoint_group",
+    "endpoint_subnet",
 )
 
 
@@ -62,6 +63,13 @@ def test_an_address_that_nobody_saw_is_asked_for() -> None:
     values = {"vault": "v", "no_subnet": "yes"}
     assert '--ip-address "$ADDRESS"' in az.command("allow-network", values)
     assert powershell.command("allow-network", values).startswith("# $address: <public address")
+
+
+def test_for_a_pool_in_no_subnet_none_is_looked_up() -> None:
+    text = az.command("private-endpoint", {"vault": "v", "no_subnet": "yes", "pool": "/p"})
+    assert text.startswith("# the pool is in no subnet")
+    assert "subnetId" not in text
+    assert '--subnet "$ENDPOINT_SUBNET"' in text
 
 
 def test_whose_ids_they_are_stands_below_the_command() -> None:

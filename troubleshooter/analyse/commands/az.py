@@ -102,7 +102,9 @@ def _private_endpoint(line: _Line) -> str:
             "# the pool is in no subnet, and nothing outside a network reaches a private endpoint:"
             " create the pool anew in one first"
         )
-    subnet = line.value("subnet", "resource id of a subnet that the pool's nodes reach")
+        subnet = line.value("endpoint_subnet", "resource id of a subnet of that network")
+    else:
+        subnet = line.value("subnet", "resource id of a subnet that the pool's nodes reach")
     return line.text(
         f"az network private-endpoint create --name pool-to-vault --resource-group "
         f"{line.value('endpoint_group', 'resource group that the endpoint shall be in')} --subnet {subnet} "

@@ -14,6 +14,11 @@ TroubleshooterError
 from __future__ import annotations
 
 from enum import IntEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class ExitCode(IntEnum):
@@ -56,6 +61,8 @@ class TroubleshooterError(Exception):
     """A failure told in three parts: what happened, why, and what to do about it."""
 
     exit_code = ExitCode.BUG
+    document: Mapping[str, Any] = MappingProxyType({})
+    """What a script wants to know beside the three parts; JSON."""
     unsure = False
     """Of a changing request some try got no readable answer: it may have been carried out, or may still be.
     Whoever asked looks at what is there before anything is said or written down."""

@@ -7,7 +7,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Mapping
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -17,13 +17,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from troubleshooter import __version__
-from troubleshooter.engine.fold import fold
 from troubleshooter.engine.journal import Journal
 from troubleshooter.engine.ownership import Ownership
-from troubleshooter.errors import GaveUp, TroubleshooterError
+from troubleshooter.engine.replay import Replay
+from troubleshooter.errors import GaveUp
 from troubleshooter.model.change import ORIGINAL
-from troubleshooter.model.event import EventKind
-from troubleshooter.settings import CloudSettings, playbooks_folder
+from troubleshooter.model.event import SCHEMA, EventKind
+from troubleshooter.model.unreadable import CannotBeRead, Unreadable
+from troubleshooter.report.unreadable import unreadable_json
+from troubleshooter.settings import CloudSettings, playbooks_folder, rehearsals
 
 if TYPE_CHECKING:
     import threading
@@ -118,28 +120,39 @@ class Workbench:
         self._endpoints = endpoints or Endpoints()
         self._work = work
         self.journal = Journal(home, _utc_text)
+        self._replay = Replay(self.journal)
         self._azures: list[Azure] = []
         self.owned: set[str] = set()
         """The runs that were moved by this workbench."""
 
-    def runs(self) -> tuple[RunState, ...]:
-        """All runs, the one touched last first."""
-        return tuple(self.read(run) for run in self.journal.runs())
+    def runs(self) -> tuple[RunState | Unreadable, ...]:
+        """All runs, the one touched last first. One that cannot be read hides no other."""
+        return tuple(self._look(run) for run in self.journal.runs())
 
     def away(self) -> tuple[Away, ...]:
         """The originals that are away, by what the runs of this data directory wrote down.
 
         A run that cannot be read does not hide the others.
         """
-        found = []
-        for run in self.journal.changing(ORIGINAL):
-            with suppress(TroubleshooterError, ValueError, TypeError, LookupError):
-                found.append(self.read(run).away)
-        return tuple(away for away in found if away is not None)
+        found = (self._look(run) for run in self.journal.changing(ORIGINAL))
+        return tuple(run.away for run in found if not isinstance(run, Unreadable) and run.away is not None)
+
+    def look(self, run_id: str) -> RunState | Unreadable:
+        """A run, or what is known of it where it cannot be read. `run_id` may be its beginning."""
+        return self._look(self.journal.find(run_id))
+
+    def _look(self, run: str) -> RunState | Unreadable:
+        found = self._replay.look(run)
+        if isinstance(found, Unreadable) and self.home == rehearsals():
+            return replace(found, rehearsal=True)
+        return found
 
     def read(self, run_id: str) -> RunState:
-        """The state of a run, whoever owns it. `run_id` may be its beginning."""
-        return fold(self.journal.events(self.journal.find(run_id)))
+        """The state of a run, whoever owns it. Raises CannotBeRead. `run_id` may be its beginning."""
+        found = self.look(run_id)
+        if isinstance(found, Unreadable):
+            raise CannotBeRead(found, unreadable_json(found))
+        return found
 
     def events(self, run_id: str) -> tuple[Event, ...]:
         return self.journal.events(self.journal.find(run_id))
@@ -154,6 +167,7 @@ class Workbench:
             "steps": [step.id for step in playbook.steps],
             "options": msgspec.to_builtins(options) | {"endpoints": msgspec.to_builtins(self._endpoints)},
             "version": __version__,
+            "schema": SCHEMA,
         }
         self.journal.append(run_id, [(EventKind.RUN_CREATED, self._redactor().json(data))])
         return self._open(run_id, cancel)[0]
@@ -229,8 +243,8 @@ class Workbench:
             run.close()
 
     def delete(self, run_id: str) -> None:
-        """Forget a run and its files. The caller has seen to what it left in Azure."""
-        found = self.journal.find(run_id)
+        """Forget a run and its files. The caller has seen to what it left in Azure. Raises CannotBeRead."""
+        found = self.read(run_id).id
         Ownership(self.folder(found), found).release()
         try:
             shutil.rmtree(self.folder(found))
@@ -241,6 +255,7 @@ class Workbench:
                 "Repair the folder's permissions, then delete the run again.",
             ) from error
         self.journal.delete(found)
+        self._replay.forget(found)
 
     def redactor(self) -> Redactor:
         """One redactor for everything this data directory keeps: equal secrets get equal stand-ins."""
@@ -256,8 +271,9 @@ class Workbench:
         from troubleshooter.engine.runner import Run, RunParts  # noqa: PLC0415 - as above
         from troubleshooter.engine.secrets import Secrets  # noqa: PLC0415 - as above
 
-        state = fold(self.journal.events(run_id))
+        self.read(run_id)  # before anything of it is touched
         ownership = Ownership(self.folder(run_id), run_id)
+        state = self.read(run_id)  # what another process wrote until it let go
         self.owned.add(run_id)
         tools = _LazyTools(state, self.folder(run_id), cancel, self._azures)
         actions = self._work.actions(tools.get)
@@ -265,7 +281,7 @@ class Workbench:
         store = EvidenceStore(self.folder(run_id), redactor)
         playbook = self.playbook(state.playbook)
         supplied = Secrets(os.environ, redactor.learn)
-        run = Run(run_id, RunParts(self.journal, playbook, actions, store, redactor, ownership, supplied))
+        run = Run(run_id, RunParts(self._replay, playbook, actions, store, redactor, ownership, supplied))
         tools.note = run.note
         return run, tools
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.tui.acts import asks, diagnoses, makes_the_pool, verifies, waits
-from tests.tui.stage import NARROW, WIDE
+from tests.tui.stage import NARROW, WIDE, Stage
 from tests.tui.walker import run_state, until
 from tests.tui.worlds import DIAGNOSIS, PLAN
 from troubleshooter import __version__
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from tests.tui.stage import Stage
     from troubleshooter.engine.context import StepContext
     from troubleshooter.model.run import RunState
 
@@ -160,6 +160,33 @@ async def test_a_case_with_something_left_in_azure_is_not_deleted(stage: Stage) 
         await pilot.pause()
         assert isinstance(pilot.app.screen, HomeScreen)
         assert stage.workbench.runs() == (case,)
+
+
+async def test_a_case_that_cannot_be_read_is_named_hides_no_other_and_is_left_as_it_is(stage: Stage) -> None:
+    damaged, sound = under_way(stage), ended(stage)
+    again = Stage(stage.home)  # as another process, which has read nothing yet
+    path = stage.workbench.journal.path
+    with closing(sqlite3.connect(path, isolation_level=None)) as db, closing(again.workbench):
+        db.execute("UPDATE events SET kind = 'teleported' WHERE run = ? AND seq = 3", (damaged.id,))
+        query = "SELECT * FROM events WHERE run = ?"
+        before = db.execute(query, (damaged.id,)).fetchall()
+        async with home(again) as pilot:
+            bar = pilot.app.screen.query_one(KeyBar)
+            table = pilot.app.screen.query_one(Table)
+            assert all(run.id in text(pilot) for run in (damaged, sound))
+            while table.key != damaged.id:
+                await pilot.press("down")
+            await until(pilot, lambda: "Event 3 (teleported)" in " ".join(text(pilot).split()), "why")
+            told = " ".join(" ".join(line.strip(" │┃") for line in text(pilot).splitlines()).split())
+            assert f"pool {damaged.changes[0].id} in account {damaged.target.account}" in told
+            assert "there may be more" in told
+            assert f"troubleshooter runs cleanup {damaged.id} --in" in told
+            for word in ("resume", "clean up", "delete"):
+                assert word not in bar.render().plain
+            await pilot.press("r", "x", "delete", "enter")
+            await pilot.pause()
+            assert isinstance(pilot.app.screen, HomeScreen)
+        assert db.execute(query, (damaged.id,)).fetchall() == before
 
 
 async def test_deleting_asks_first(stage: Stage) -> None:

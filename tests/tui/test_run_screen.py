@@ -81,7 +81,7 @@ async def test_the_administrator_is_told_before_an_answer_is_recorded(stage: Sta
     told: list[tuple[str, str, str, int]] = []
 
     def tell(question: Question, choice: str) -> None:
-        (state,) = stage.workbench.runs()
+        (state,) = (stage.workbench.read(run.id) for run in stage.workbench.runs())
         told.append((question.gate, choice, threading.current_thread().name, len(state.answers)))
 
     acts = {"choose-fix": asks(OUTSIDE)}

@@ -8,7 +8,7 @@ from troubleshooter.actions.pool_body import fixed_size, marked_by
 from troubleshooter.actions.tools import endpoint, limit_seconds, pace
 from troubleshooter.cloud.wait import poll
 from troubleshooter.errors import Interrupted, NotFound, Refused, ServiceRefusal, TroubleshooterError
-from troubleshooter.model.change import ENDPOINT, NODE_USER, NODES, POOL, ChangeState
+from troubleshooter.model.change import ENDPOINT, NODE_USER, NODES, POOL, RESOURCE_ID, ChangeState
 from troubleshooter.model.event import EventKind
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def ensure_pool(tools: Tools, ctx: StepContext, name: str, body: dict[str, Any])
         ctx.note(f"pool {name} is there already")
         return
     may_come = known is not None and known.unknown
-    detail = {"resource_id": _resource_id(ctx, name), ENDPOINT: endpoint(tools, ctx)}
+    detail = {RESOURCE_ID: _resource_id(ctx, name), ENDPOINT: endpoint(tools, ctx)}
     ctx.write_change(EventKind.CHANGE_INTENDED, POOL, name, detail)
     try:
         tools.azure.create_pool(ctx.state.target, name, body)

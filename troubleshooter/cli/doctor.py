@@ -21,6 +21,7 @@ from troubleshooter.report.counted import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from troubleshooter.model.run import RunState
     from troubleshooter.printer import Printer
     from troubleshooter.settings import CloudSettings
 
@@ -86,7 +87,7 @@ def _all(settings: CloudSettings) -> Iterator[Checkup]:
     yield Checkup("libraries", Health.OK, ", ".join(f"{name} {version(name)}" for name in LIBRARIES))
     yield _terminal()
     yield _data_directory()
-    yield _journal()
+    yield from _journal()
     yield _playbooks()
     yield _reach("azure", settings.arm_endpoint, settings)
     yield _sign_in(settings)
@@ -127,29 +128,44 @@ def _data_directory() -> Checkup:
     return Checkup("data directory", Health.OK, f"{folder}, {free // 2**30} GiB free")
 
 
-def _journal() -> Checkup:
+def _journal() -> Iterator[Checkup]:
+    from troubleshooter.model.unreadable import Unreadable
     from troubleshooter.settings import home
     from troubleshooter.wiring import Workbench
 
     if not (home() / "journal.sqlite3").exists():
-        return Checkup("journal", Health.OK, "no runs yet")
+        yield Checkup("journal", Health.OK, "no runs yet")
+        return
     try:
         bench = Workbench(home())
         try:
-            states = bench.runs()
+            runs = bench.runs()
         finally:
             bench.close()
     except TroubleshooterError as error:
-        return _failed("journal", error)
+        yield _failed("journal", error)
+        return
+    unreadable = [run for run in runs if isinstance(run, Unreadable)]
+    yield _kept([run for run in runs if not isinstance(run, Unreadable)], len(unreadable))
+    for run in unreadable:
+        yield Checkup(f"run {run.id}", Health.WARN, f"{run.why} {run.left_told}", run.do)
+
+
+def _kept(states: list[RunState], unreadable: int) -> Checkup:
+    """The runs in numbers; what is left by those that cannot be read is told with each of them."""
     left = sum(bool(state.open_changes) for state in states)
+    count = counted(len(states) + unreadable, "run")
+    others = f", {unreadable} cannot be read" if unreadable else ""
     if left:
         return Checkup(
             "journal",
             Health.WARN,
-            f"{counted(len(states), 'run')}, {left} of them left something in Azure",
+            f"{count}{others}, {left} of them left something in Azure",
             "See them with: troubleshooter runs list; remove with: troubleshooter runs cleanup RUN",
         )
-    return Checkup("journal", Health.OK, f"{counted(len(states), 'run')}, nothing left in Azure")
+    if unreadable:
+        return Checkup("journal", Health.WARN, f"{count}{others}", "See them with: troubleshooter runs list")
+    return Checkup("journal", Health.OK, f"{count}, nothing left in Azure")
 
 
 def _playbooks() -> Checkup:

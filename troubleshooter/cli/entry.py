@@ -44,7 +44,7 @@ def run(arguments: Sequence[str], printer: Printer) -> int:
     except (click.Abort, KeyboardInterrupt):
         return _interrupted(printer, arguments)
     except TroubleshooterError as problem:
-        printer.failed(problem.what, problem.why, problem.do)
+        printer.failed(problem.what, problem.why, problem.do, problem.document)
         return problem.exit_code
     except Exception as bug:  # noqa: BLE001 - the one place that turns a bug into an exit code and a log
         if isinstance(bug.__context__, KeyboardInterrupt):  # click's own farewell met a closed terminal

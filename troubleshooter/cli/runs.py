@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from troubleshooter.model.run import RunState
+    from troubleshooter.model.unreadable import Unreadable
     from troubleshooter.printer import Printer
     from troubleshooter.wiring import Workbench
 
@@ -74,13 +75,15 @@ def opened(run: str) -> Iterator[tuple[Workbench, str]]:
     for folder in folders or [home()]:
         workbench = Workbench(folder)
         try:
-            run_id = workbench.read(run).id
+            run_id = workbench.look(run).id
         except NotFound as error:
             missing = missing or error
         else:
             if not _of_demo(workbench):
                 alarm(workbench, run_id)
-                click.get_current_context().obj.begin(workbench.read(run_id))
+            state = workbench.read(run_id)
+            if not _of_demo(workbench):
+                click.get_current_context().obj.begin(state)
             yield workbench, run_id
             return
         finally:
@@ -98,8 +101,8 @@ def list_runs(printer: Printer) -> int:
     from troubleshooter.report.runs_table import runs_text
 
     with bench() as workbench:
-        states = sorted((*workbench.runs(), *_rehearsed()), key=lambda state: state.updated, reverse=True)
-    printer.result(runs_json(states), runs_text(states, printer.columns))
+        runs = sorted((*workbench.runs(), *_rehearsed()), key=lambda run: run.updated, reverse=True)
+    printer.result(runs_json(runs), runs_text(runs, printer.columns))
     return 0
 
 
@@ -111,11 +114,17 @@ def list_runs(printer: Printer) -> int:
 def show(printer: Printer, run: str, form: str) -> int:
     """Show how far a run has come, what it found, and the change for the original."""
     from troubleshooter.engine.outcome import exit_code
+    from troubleshooter.model.unreadable import CannotBeRead
     from troubleshooter.report.json_report import run_json
     from troubleshooter.report.text import run_text
+    from troubleshooter.report.unreadable import unreadable_json, unreadable_text
 
-    with opened(run) as (workbench, run_id):
-        state = workbench.read(run_id)
+    try:
+        with opened(run) as (workbench, run_id):
+            state = workbench.read(run_id)
+    except CannotBeRead as unreadable:
+        printer.result(unreadable_json(unreadable.run), unreadable_text(unreadable.run, printer.width))
+        return 0
     printer.result(run_json(state, exit_code(state)), run_text(state, form, printer.width))
     return 0
 
@@ -239,7 +248,7 @@ def delete(printer: Printer, run: str, yes: bool) -> int:
     return 0
 
 
-def _rehearsed() -> tuple[RunState, ...]:
+def _rehearsed() -> tuple[RunState | Unreadable, ...]:
     """The runs that lie where the demo keeps its own."""
     from troubleshooter.settings import rehearsals
     from troubleshooter.wiring import Workbench

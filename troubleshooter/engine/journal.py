@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from troubleshooter.engine import reading
 from troubleshooter.engine.evidence import private_file, private_folder
-from troubleshooter.errors import GaveUp, NotFound, UsageProblem
-from troubleshooter.model.event import Event, EventKind
+from troubleshooter.errors import GaveUp, NotFound, Refused, UsageProblem
+from troubleshooter.model.unreadable import Unread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from troubleshooter.model.event import Event, EventKind
 
 APPLICATION_ID = 0x42415456
 """Written into the database's header, so that a foreign one is told from ours and never overwritten."""
@@ -47,6 +50,7 @@ class Journal:
             ) from error
         with self._told():
             self._db = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None, timeout=10)
+            self._db.text_factory = _text
         try:
             self._prepare()
         except BaseException:
@@ -95,22 +99,34 @@ class Journal:
         """An id that no run has: eight hexadecimal digits."""
         while True:
             run = secrets.token_hex(4)
-            if not self.events(run):
-                return run
+            with self._told():
+                if not self._last(run):
+                    return run
 
-    def append(self, run: str, moves: Sequence[tuple[EventKind, Mapping[str, Any]]]) -> tuple[Event, ...]:
-        """Write events in one transaction; they are on the disk when this returns."""
+    def _last(self, run: str) -> int:
+        query = "SELECT coalesce(max(seq), 0) FROM events WHERE run = ?"
+        (last,) = self._db.execute(query, (run,)).fetchone()
+        return int(last)
+
+    def append(
+        self, run: str, moves: Sequence[tuple[EventKind, Mapping[str, Any]]], after: int = 0
+    ) -> tuple[Event, ...]:
+        """Write events in one transaction; they are on the disk when this returns.
+
+        `after` is the last event that the writer has read. What has none that it knows is written to nobody's
+        run, and nothing is written that could not be read again.
+        """
         at = self._now()
         with self._told():
             self._db.execute("BEGIN IMMEDIATE")
             try:
-                query = "SELECT coalesce(max(seq), 0) FROM events WHERE run = ?"
-                (last,) = self._db.execute(query, (run,)).fetchone()
+                last = self._last(run)
+                _check_read(run, last, after)
                 events = tuple(
-                    Event(run, last + number, at, kind, data)
-                    for number, (kind, data) in enumerate(moves, start=1)
+                    _readable(run, reading.event(run, seq, at, kind.value, msgspec.json.encode(data)))
+                    for seq, (kind, data) in enumerate(moves, start=last + 1)
                 )
-                rows = [(e.run, e.seq, e.at, e.kind.value, _encoded(e.data)) for e in events]
+                rows = [(e.run, e.seq, e.at, e.kind.value, e.written.decode()) for e in events]
                 self._db.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?)", rows)
             except BaseException:
                 self._db.execute("ROLLBACK")
@@ -119,24 +135,17 @@ class Journal:
         return events
 
     def events(self, run: str) -> tuple[Event, ...]:
-        with self._told():
-            query = "SELECT seq, at, kind, data FROM events WHERE run = ? ORDER BY seq"
-            rows = self._db.execute(query, (run,)).fetchall()
-        return tuple(self._event(run, expected, *row) for expected, row in enumerate(rows, start=1))
+        """All events of a run. Raises ValueError where one of them cannot be read."""
+        return tuple(_readable(run, row) for row in self.rows(run))
 
-    def _event(self, run: str, expected: int, seq: int, at: str, kind: str, data: str) -> Event:
-        """One row as an event. Events are written whole and in order, so anything else is damage."""
-        problem = f"event {expected} is missing"
-        if seq == expected:
-            try:
-                return Event(run, seq, at, EventKind(kind), msgspec.json.decode(data))
-            except (ValueError, TypeError) as error:  # no such kind, no JSON, another type
-                problem = str(error)
-        raise UsageProblem(
-            f"Event {expected} of run {run} cannot be read.",
-            f"{self.path} is damaged, or a newer version of this program wrote it: {problem}.",
-            "Use the version that wrote it, or restore the file from a backup; it was left as it is.",
-        )
+    def rows(self, run: str, after: int = 0) -> tuple[Event | Unread, ...]:
+        """What was written about a run after that event, each row for itself."""
+        with self._told():
+            query = (
+                "SELECT seq, at, kind, CAST(data AS BLOB) FROM events WHERE run = ? AND seq > ? ORDER BY seq"
+            )
+            rows = self._db.execute(query, (run, after)).fetchall()
+        return tuple(_in_order(run, rows, after))
 
     def runs(self) -> tuple[str, ...]:
         """Ids of all runs, the one touched last first."""
@@ -148,7 +157,8 @@ class Journal:
         """Ids of the runs that changed a thing of that kind, the one touched last first."""
         with self._told():
             query = (
-                "SELECT run FROM events WHERE kind LIKE 'change-%' AND json_extract(data, '$.kind') = ? "
+                "SELECT run FROM events WHERE kind LIKE 'change-%' AND "
+                "CASE WHEN json_valid(data) THEN json_extract(data, '$.kind') END = ? "
                 "GROUP BY run ORDER BY max(at) DESC, run"
             )
             return tuple(run for (run,) in self._db.execute(query, (kind,)))
@@ -180,8 +190,35 @@ class Journal:
             self._db.close()
 
 
-def _encoded(data: Mapping[str, Any]) -> str:
-    return msgspec.json.encode(data).decode()
+def _text(stored: bytes) -> str:
+    """What is no text is shown as far as it is: one such cell must not hide the others."""
+    return stored.decode(errors="replace")
+
+
+def _in_order(run: str, rows: Sequence[tuple[Any, ...]], after: int) -> Iterator[Event | Unread]:
+    """Events are written whole and without gaps, so anything else is damage."""
+    expected = after + 1
+    for seq, at, kind, data in rows:
+        if seq != expected:
+            yield Unread(expected, "", "it is missing")
+        yield reading.event(run, seq, at, kind, data)
+        expected = seq + 1 if isinstance(seq, int) else expected + 1
+
+
+def _readable(run: str, row: Event | Unread) -> Event:
+    if isinstance(row, Unread):
+        raise ValueError(f"run {run}: {row.told}")  # noqa: TRY004 - it is the journal that is wrong
+    return row
+
+
+def _check_read(run: str, last: int, after: int) -> None:
+    if last == after:
+        return
+    raise Refused(
+        f"Nothing was written into run {run}.",
+        "Its journal holds other events than were read here: another process has moved it, or it is damaged.",
+        f"Look at it again: troubleshooter runs show {run}",
+    )
 
 
 def _translated(error: sqlite3.DatabaseError, path: Path) -> UsageProblem | GaveUp:

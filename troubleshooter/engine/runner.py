@@ -12,10 +12,9 @@ import msgspec
 
 from troubleshooter.engine.context import StepContext, StepOutcome
 from troubleshooter.engine.evidence import EvidenceStore
-from troubleshooter.engine.fold import advance, fold
 from troubleshooter.engine.gates import GateOpen, check_choice
-from troubleshooter.engine.journal import Journal
 from troubleshooter.engine.ownership import Ownership
+from troubleshooter.engine.replay import Replay
 from troubleshooter.engine.secrets import Secrets
 from troubleshooter.errors import Refused, TroubleshooterError
 from troubleshooter.model.event import EventKind
@@ -38,7 +37,7 @@ ROUNDS = 3
 class RunParts:
     """What a run is made of; built by wiring."""
 
-    journal: Journal
+    replay: Replay
     playbook: Playbook
     actions: Mapping[str, Callable[[StepContext], StepOutcome]]
     store: EvidenceStore
@@ -56,7 +55,7 @@ class Run:
         self._emit: Emit = _nobody
         self.id = run_id
         self.playbook = parts.playbook
-        self.state = fold(parts.journal.events(run_id))
+        self.state = parts.replay.read(run_id)
 
     def next_step(self) -> Step | None:
         """The first step that is not over, or None when the run has ended."""
@@ -193,9 +192,9 @@ class Run:
         """Append, fold, emit, as one: journal order, state order and screen order are the same."""
         clean = [(kind, self._parts.redactor.json(data)) for kind, data in moves]
         with self._lock:
-            for event in self._parts.journal.append(self.id, clean):
-                self.state = advance(self.state, event)
-                self._emit(Moved(event.kind.value, self.state))
+            states = self._parts.replay.write(self.id, clean)
+            for (kind, _), self.state in zip(clean, states, strict=True):
+                self._emit(Moved(kind.value, self.state))
 
     def _emit_safely(self, progress: Any) -> None:
         """What is shown is redacted like what is written: a node's status message is in it."""

@@ -1,11 +1,29 @@
-"""What the journal holds: one thing that happened to one run."""
+"""What the journal holds: one thing that happened to one run, in its typed form.
+
+A field that only some versions write has a default. What no form foresees is not passed over: whoever cannot
+read a run whole may not act on it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
+
+import msgspec
+
+from troubleshooter.errors import ExitCode
+from troubleshooter.model.finding import Diagnosis
+from troubleshooter.model.run import ErrorText, Question, StepState
+from troubleshooter.model.target import Target
+
+SCHEMA = 2
+"""Of the forms below; each run says with which it was begun. It is raised with every change of them.
+
+1: what was written before runs said it.
+"""
 
 
 class EventKind(StrEnum):
@@ -29,6 +47,118 @@ class EventKind(StrEnum):
     CHANGE_CLOSED = "change-closed"
 
 
+class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an event tells beside its place and time."""
+
+
+class RunCreated(Body, frozen=True):
+    target: Target
+    playbook: str
+    steps: tuple[str, ...]
+    options: Mapping[str, Any] = {}
+    version: str = ""
+    """Of the program."""
+    schema: int = 1
+
+
+class StepStarted(Body, frozen=True):
+    step: str
+
+
+class StepFinished(Body, frozen=True):
+    step: str
+    state: StepState
+    seconds: float
+    why: str
+    outcome: str = "done"
+    attention: bool = False
+    exit_code: ExitCode = ExitCode.DONE
+    output: Mapping[str, Any] = {}
+    error: ErrorText | None = None
+
+
+class StepsSkipped(Body, frozen=True):
+    steps: tuple[str, ...]
+    why: str
+
+
+class StepsReset(Body, frozen=True):
+    steps: tuple[str, ...]
+    why: str
+    by: str = ""
+    """The step whose outcome led back; empty where the operator did."""
+
+
+class Asked(Body, frozen=True):
+    question: Question
+    seconds: float
+
+
+class Answered(Body, frozen=True):
+    gate: str
+    choice: str
+    plan_hash: str
+    by: str = "operator"
+    about: str = ""
+
+
+class Noted(Body, frozen=True):
+    step: str
+    text: str
+
+
+class FileKept(Body, frozen=True):
+    node: str
+    name: str
+    sha256: str
+    sha256_read: str
+    size: int
+    cut: str = ""
+    step: str = ""
+
+
+class Diagnosed(Body, frozen=True):
+    diagnosis: Diagnosis
+    likely: bool = False
+
+
+class Verified(Body, frozen=True):
+    verified: bool
+    because: str
+
+
+class Changed(Body, frozen=True):
+    """Of every kind of change event: which thing, and what became known of it."""
+
+    kind: str
+    id: str
+    detail: Mapping[str, Any] = {}
+
+
+FORMS: Mapping[EventKind, type[Body]] = MappingProxyType(
+    {
+        EventKind.RUN_CREATED: RunCreated,
+        EventKind.STEP_STARTED: StepStarted,
+        EventKind.STEP_FINISHED: StepFinished,
+        EventKind.STEPS_SKIPPED: StepsSkipped,
+        EventKind.STEPS_RESET: StepsReset,
+        EventKind.ASKED: Asked,
+        EventKind.ANSWERED: Answered,
+        EventKind.NOTED: Noted,
+        EventKind.FILE_KEPT: FileKept,
+        EventKind.DIAGNOSED: Diagnosed,
+        EventKind.VERIFIED: Verified,
+        EventKind.CHANGE_INTENDED: Changed,
+        EventKind.CHANGE_MADE: Changed,
+        EventKind.CHANGE_REMOVING: Changed,
+        EventKind.CHANGE_REMOVED: Changed,
+        EventKind.CHANGE_NEVER_MADE: Changed,
+        EventKind.CHANGE_UNKNOWN: Changed,
+        EventKind.CHANGE_CLOSED: Changed,
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     run: str
@@ -37,4 +167,11 @@ class Event:
     at: str
     """ISO 8601, UTC."""
     kind: EventKind
-    data: Mapping[str, Any]
+    body: Body
+    written: bytes = field(repr=False)
+    """The same as the journal has it."""
+
+    @property
+    def data(self) -> Any:
+        """What was written, as JSON; fields that its version did not know are not there."""
+        return msgspec.json.decode(self.written)

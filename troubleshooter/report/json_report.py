@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from troubleshooter.forms import change_of, forms
 from troubleshooter.model.change import Verb
 from troubleshooter.model.run import StepState
+from troubleshooter.model.unreadable import Unreadable
 from troubleshooter.report.away import away_json
+from troubleshooter.report.unreadable import unreadable_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -57,10 +59,10 @@ def _change_for_original(state: RunState) -> dict[str, Any]:
     return {"change": {"patch": [dict(operation) for operation in change.patch], "forms": written}}
 
 
-def runs_json(states: Iterable[RunState]) -> dict[str, Any]:
-    listed = tuple(states)
-    away = [away_json(state.away) for state in listed if state.away]
-    rows = [_row(state) for state in listed]
+def runs_json(runs: Iterable[RunState | Unreadable]) -> dict[str, Any]:
+    listed = tuple(runs)
+    away = [away_json(run.away) for run in listed if not isinstance(run, Unreadable) and run.away]
+    rows = [unreadable_row(run) if isinstance(run, Unreadable) else _row(run) for run in listed]
     return {"version": VERSION, "runs": rows, **({"originals_away": away} if away else {})}
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troubleshooter.report.escape import visible
+from troubleshooter.model.unreadable import Unreadable
+from troubleshooter.report.counted import counted
+from troubleshooter.report.escape import one_line, visible
 from troubleshooter.report.json_report import progress_word
 from troubleshooter.report.to_do import got_no_nodes
+from troubleshooter.report.unreadable import STATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -16,9 +19,9 @@ if TYPE_CHECKING:
 _HEADER = ("RUN", "POOL", "STATE", "LAST EVENT, UTC", "LEFT IN AZURE", "CAUSE")
 
 
-def runs_text(states: Iterable[RunState], width: int = 0) -> str:
+def runs_text(runs: Iterable[RunState | Unreadable], width: int = 0) -> str:
     """Lines longer than `width` end in a mark; 0 is for a reader that is no terminal."""
-    rows = [_HEADER, *(_row(state) for state in states)]
+    rows = [_HEADER, *(_unread(run) if isinstance(run, Unreadable) else _row(run) for run in runs)]
     if len(rows) == 1:
         return "No runs yet."
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -35,6 +38,19 @@ def _row(state: RunState) -> tuple[str, ...]:
         minute(state.updated),
         "a demo" if state.rehearsal else things,
         " ".join(_cause(state)),
+    )
+
+
+def _unread(run: Unreadable) -> tuple[str, ...]:
+    """Of what it left only what is known is counted; why it cannot be read stands where a cause would."""
+    left = f"{counted(len(run.left), 'thing')} known" if run.left else "not known"
+    return (
+        run.id,
+        visible(run.target.pool) if run.target else "not known",
+        STATE,
+        minute(run.updated) or "not known",
+        "a demo" if run.rehearsal else left,
+        one_line(run.why),
     )
 
 

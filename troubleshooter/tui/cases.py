@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from troubleshooter.model.run import StepState
+from troubleshooter.model.unreadable import Unreadable
+from troubleshooter.report.counted import counted
 from troubleshooter.report.to_do import got_no_nodes
 from troubleshooter.tui import plain
 from troubleshooter.tui.clock import age
@@ -28,7 +30,9 @@ COLUMNS = (
 )
 
 
-def case_row(state: RunState, now: datetime, marks: Glyphs) -> Row:
+def case_row(state: RunState | Unreadable, now: datetime, marks: Glyphs) -> Row:
+    if isinstance(state, Unreadable):
+        return _unread_row(state, now, marks)
     symbol, style = _symbol(state, marks)
     text, text_style = standing(state)
     left = 0 if state.rehearsal else len(state.open_changes)
@@ -42,6 +46,25 @@ def case_row(state: RunState, now: datetime, marks: Glyphs) -> Row:
             Cell(plain.one_line(text), text_style),
             Cell(f"{left} thing{'s' * (left != 1)}" if left else "-", "$warning" if left else "$quiet"),
             Cell(age(state.updated, now), "$quiet"),
+        ),
+    )
+
+
+def _unread_row(run: Unreadable, now: datetime, marks: Glyphs) -> Row:
+    """Of what it left only what is known is counted."""
+    target = run.target
+    account = plain.one_line(target.account) if target else "not known"
+    left = f"{counted(len(run.left), 'thing')} known" if run.left else "not known"
+    return Row(
+        run.id,
+        (
+            Cell(marks.failed, "$error"),
+            Cell(run.id, "$quiet"),
+            Cell(plain.one_line(target.pool) if target else "not known"),
+            Cell("a demo" if run.rehearsal else account, "$quiet"),
+            Cell("cannot be read", "$error"),
+            Cell("-", "$quiet") if run.rehearsal else Cell(left, "$warning"),
+            Cell(age(run.updated, now) if run.updated else "not known", "$quiet"),
         ),
     )
 

@@ -14,6 +14,7 @@ import pytest
 from troubleshooter.engine.evidence import EvidenceStore
 from troubleshooter.engine.journal import Journal
 from troubleshooter.engine.ownership import Ownership
+from troubleshooter.engine.replay import Replay
 from troubleshooter.engine.runner import Run, RunParts
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.playbook import Step
@@ -58,7 +59,7 @@ class Bench:
     ) -> Run:
         folder = self.folder / run_id
         parts = RunParts(
-            self.journal,
+            Replay(self.journal),
             playbook,
             actions,
             EvidenceStore(folder, Redactor()),

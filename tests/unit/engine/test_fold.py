@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tests.unit.engine.conftest import TARGET
+from troubleshooter.engine import reading
 from troubleshooter.engine.fold import fold
 from troubleshooter.model.event import Event, EventKind
 from troubleshooter.model.run import KeptFile
@@ -32,9 +33,12 @@ def kept(*read: tuple[str, Iterable[str]]) -> list[tuple[str, str]]:
     told = [(EventKind.RUN_CREATED, created)]
     told += [(EventKind.FILE_KEPT, msgspec.to_builtins(file)) for file in files]
     events = [
-        Event("run", seq, "2026-01-01T00:00:00.000Z", kind, data) for seq, (kind, data) in enumerate(told)
+        reading.event("run", seq, "2026-01-01T00:00:00.000Z", kind, msgspec.json.encode(data))
+        for seq, (kind, data) in enumerate(told, start=1)
     ]
-    return [(file.node, file.name) for file in fold(events).files]
+    return [
+        (file.node, file.name) for file in fold(event for event in events if isinstance(event, Event)).files
+    ]
 
 
 def test_kept_files_stand_by_node_whichever_was_read_first() -> None:

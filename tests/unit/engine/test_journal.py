@@ -23,13 +23,17 @@ def now() -> str:
     return "2026-01-01T00:00:00.000Z"
 
 
+def noted(text: str) -> tuple[EventKind, dict[str, str]]:
+    return EventKind.NOTED, {"step": "", "text": text}
+
+
 def test_events_are_numbered_without_gaps_per_run(tmp_path: Path) -> None:
     journal = Journal(tmp_path, now)
-    journal.append("a", [(EventKind.NOTED, {"n": 1}), (EventKind.NOTED, {"n": 2})])
-    journal.append("b", [(EventKind.NOTED, {"n": 1})])
-    journal.append("a", [(EventKind.NOTED, {"n": 3})])
+    journal.append("a", [noted("1"), noted("2")])
+    journal.append("b", [noted("1")])
+    journal.append("a", [noted("3")], after=2)
 
-    assert [(e.seq, e.data) for e in journal.events("a")] == [(1, {"n": 1}), (2, {"n": 2}), (3, {"n": 3})]
+    assert [(e.seq, e.data["text"]) for e in journal.events("a")] == [(1, "1"), (2, "2"), (3, "3")]
     assert [e.seq for e in journal.events("b")] == [1]
     journal.close()
 
@@ -61,7 +65,7 @@ def test_a_torn_database_is_told_and_left_as_it_is(tmp_path: Path) -> None:
 def test_a_run_is_found_by_the_beginning_of_its_id(tmp_path: Path) -> None:
     journal = Journal(tmp_path, now)
     for run in ("ab01", "ab02", "cd01"):
-        journal.append(run, [(EventKind.NOTED, {})])
+        journal.append(run, [noted("")])
 
     assert journal.find("cd") == "cd01"
     with pytest.raises(UsageProblem, match="2 runs"):

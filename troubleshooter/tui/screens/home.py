@@ -15,6 +15,7 @@ from textual.screen import Screen
 
 from troubleshooter import __version__
 from troubleshooter.cloud.known import known
+from troubleshooter.model.unreadable import Unreadable
 from troubleshooter.report.counted import counted
 from troubleshooter.tui import glyphs
 from troubleshooter.tui.background import in_background
@@ -30,7 +31,7 @@ from troubleshooter.tui.widgets.table import Table
 from troubleshooter.tui.widgets.where_bar import WhereBar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from textual.app import ComposeResult
 
@@ -76,12 +77,12 @@ class HomeScreen(Screen[None]):
         Binding("q", "app.quit", "quit", tooltip="Close the program; every run is kept", id="home.quit"),
     ]
 
-    cases: reactive[tuple[RunState, ...]] = reactive((), init=False)
+    cases: reactive[tuple[RunState | Unreadable, ...]] = reactive((), init=False)
 
     class CasesRead(Message):
         """The journal was read in a thread."""
 
-        def __init__(self, cases: tuple[RunState, ...], error: ErrorText | None = None) -> None:
+        def __init__(self, cases: tuple[RunState | Unreadable, ...], error: ErrorText | None = None) -> None:
             super().__init__()
             self.cases = cases
             self.error = error
@@ -170,7 +171,7 @@ class HomeScreen(Screen[None]):
         self.cases = message.cases
         self._describe()
 
-    def watch_cases(self, cases: tuple[RunState, ...]) -> None:
+    def watch_cases(self, cases: tuple[RunState | Unreadable, ...]) -> None:
         now, marks = datetime.now(UTC), glyphs.of(self)
         self.query_one(Table).border_title = counted(len(cases), "run") if cases else "runs"
         self.query_one(Table).show(tuple(case_row(case, now, marks) for case in cases))
@@ -178,7 +179,7 @@ class HomeScreen(Screen[None]):
 
     @on(Table.Moved)
     def _describe(self) -> None:
-        case = self._case
+        case = self._selected
         first = self.query_one("#home-main").has_class("-first")
         nothing = welcome(self._who) if first else ()
         pane = self.query_one(ScrollPane)
@@ -188,9 +189,14 @@ class HomeScreen(Screen[None]):
         self.refresh_bindings()
 
     @property
-    def _case(self) -> RunState | None:
+    def _selected(self) -> RunState | Unreadable | None:
         key = self.query_one(Table).key
         return next((case for case in self.cases if case.id == key), None)
+
+    @property
+    def _case(self) -> RunState | None:
+        """The one chosen, where anything can be done with it."""
+        return None if isinstance(self._selected, Unreadable) else self._selected
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         del parameters
@@ -199,7 +205,9 @@ class HomeScreen(Screen[None]):
         case = self._case
         if action == "resume":
             return case is not None and case.current is not None
-        if action in {"open_run", "delete"}:
+        if action == "open_run":
+            return self._selected is not None
+        if action == "delete":
             return case is not None
         return bool(case and case.open_changes and not case.rehearsal) if action == "clean_up" else True
 
@@ -207,6 +215,10 @@ class HomeScreen(Screen[None]):
     def action_open_run(self) -> None:
         if self._case is not None:
             self.post_message(self.OpenCase(self._case))
+        elif isinstance(self._selected, Unreadable):
+            self.notify(
+                "This run cannot be read. Below it stands why, and what can be done.", severity="warning"
+            )
 
     action_resume = action_open_run
 
@@ -262,8 +274,10 @@ class HomeScreen(Screen[None]):
         return self._read()
 
 
-def _details(case: RunState) -> tuple[Remark, ...]:
+def _details(case: RunState | Unreadable) -> tuple[Remark, ...]:
     """What the table has no room for, first what the operator came for."""
+    if isinstance(case, Unreadable):
+        return tuple(_unread(case))
     target, cause = case.target, case.diagnosis.cause
     stands, style = standing(case)
     failed = case.current.error if case.current else None
@@ -278,3 +292,15 @@ def _details(case: RunState) -> tuple[Remark, ...]:
         remarks.append(Remark("cause          ", cause.title, style="bold"))
     remarks.append(Remark("left in Azure  ", left, style="" if left == "nothing" else "$warning"))
     return (*remarks, Remark("pool           ", target.pool), Remark("account        ", place))
+
+
+def _unread(run: Unreadable) -> Iterator[Remark]:
+    yield Remark(f"run {run.id:<11}", f"cannot be read: {run.why}", style="$error")
+    yield Remark("left in Azure  ", run.left_told, style="$warning")
+    for label, (text, command) in zip(
+        ("to do          ", *[" " * 15] * len(run.ways)), run.ways, strict=False
+    ):
+        yield Remark(label, text)
+        if command:
+            yield Remark(" " * 15, command, verbatim=True)
+    yield Remark("account        ", run.account_id or "not known")

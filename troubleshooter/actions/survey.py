@@ -37,23 +37,13 @@ def survey(tools: Tools, ctx: StepContext) -> StepOutcome:
     nodes = tools.azure.nodes(account.endpoint, target.pool)
     views = _views(tools, ctx, account.endpoint, nodes)
     keep_answers(ctx, progress, nodes, views)
-    extension = next(each for each in extensions(definition) if is_key_vault(each))
     barred = limits.no_way_in(definition)
     healthy = _healthy(definition, nodes, views)
     output = {
         "endpoint": account.endpoint,
         "location": account.location,
         "who": tools.azure.who(),
-        "pool": {
-            "vm_size": definition["properties"].get("vmSize", ""),
-            "nodes": len(nodes),
-            "require_initial_sync": initial_sync(definition),
-        },
-        "extension": {
-            "name": extension.get("name", ""),
-            "type": extension.get("type", ""),
-            "version": extension.get("typeHandlerVersion", ""),
-        },
+        **_of_definition(definition, len(nodes)),
         "counts": counts(nodes),
         "statuses": {node: f"{view.status}  {view.message}" for node, view in views.items()},
     }
@@ -64,17 +54,23 @@ def survey(tools: Tools, ctx: StepContext) -> StepOutcome:
     ctx.diagnosed(concluded(tools, ctx), likely=True)
     if barred is None:
         output["capacity"] = capacity.read(tools, ctx, account, definition)
-    if barred is not None:
-        why = f"{barred.what} {barred.why}".rstrip(".")
-        ctx.verified(verified=False, because=why)
-        output[NO_WAY_IN] = {
-            "what": barred.what,
-            "why": barred.why,
-            "do": barred.do,
-            LOOKS: looks(definition),
-        }
-        return StepOutcome(why, outcome="no-way-in", output=output, attention=True)
-    return StepOutcome(why, output=output)
+        return StepOutcome(why, output=output)
+    why = f"{barred.what} {barred.why}".rstrip(".")
+    ctx.verified(verified=False, because=why)
+    known = {"what": barred.what, "why": barred.why, "do": barred.do, LOOKS: looks(definition)}
+    return StepOutcome(why, outcome="no-way-in", output={**output, NO_WAY_IN: known}, attention=True)
+
+
+def _of_definition(definition: Any, nodes: int) -> dict[str, Any]:
+    """The pool and its extension in short, for people and for the report."""
+    extension = next(each for each in extensions(definition) if is_key_vault(each))
+    pool = {
+        "vm_size": definition["properties"].get("vmSize", ""),
+        "nodes": nodes,
+        "require_initial_sync": initial_sync(definition),
+    }
+    named = {"name": "name", "type": "type", "version": "typeHandlerVersion"}
+    return {"pool": pool, "extension": {name: extension.get(key, "") for name, key in named.items()}}
 
 
 def counts(nodes: tuple[NodeFacts, ...]) -> dict[str, int]:

@@ -86,16 +86,7 @@ def entries_fit_the_version(layout: Layout) -> Iterator[Problem]:
     objects = any(isinstance(entry, Mapping) for entry in entries)
     major = layout.place.major
     if texts and major is not None and major >= 4:
-        new = [{"url": entry} if isinstance(entry, str) else entry for entry in entries]
-        yield Problem(
-            "kv-v4-legacy-url-list",
-            ERROR,
-            at,
-            "observedCertificates is a list of URLs; version 4.x wants objects with a url",
-            "The legacy schema where observedCertificates is a list of URL strings is no longer supported.",
-            replacing('Write each as {"url": "…"}', at, new),
-            explains=_SYMPTOMS,
-        )
+        yield _no_longer_read(at, entries)
     elif texts and objects:
         yield Problem(
             "kv-certificates-mixed",
@@ -122,6 +113,19 @@ def entries_fit_the_version(layout: Layout) -> Iterator[Problem]:
             "Objects with a url came with 3.0; before, the list holds URLs.",
             advice("Use typeHandlerVersion 3.0, or a list of URLs"),
         )
+
+
+def _no_longer_read(at: str, entries: list[Any]) -> Problem:
+    new = [{"url": entry} if isinstance(entry, str) else entry for entry in entries]
+    return Problem(
+        "kv-v4-legacy-url-list",
+        ERROR,
+        at,
+        "observedCertificates is a list of URLs; version 4.x wants objects with a url",
+        "The legacy schema where observedCertificates is a list of URL strings is no longer supported.",
+        replacing('Write each as {"url": "…"}', at, new),
+        explains=_SYMPTOMS,
+    )
 
 
 def urls_are_certificates(layout: Layout) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from troubleshooter.model.change import Change
 from troubleshooter.model.finding import Confidence, Finding, Severity
 from troubleshooter.model.run import NO_WAY_IN, NOT_THAT_FAR, StepState
 from troubleshooter.report.changed import changed
+from troubleshooter.report.coming import coming
 from troubleshooter.report.counted import counted, listed
 from troubleshooter.report.spread import spread, what_was_read
 from troubleshooter.report.to_do import ToDo, chosen_fix, got_no_nodes, stands_fixed, to_do
@@ -151,7 +152,7 @@ def found(state: RunState) -> Found:
     if state.diagnosed:
         known, read = f"{state.target.pool}: {_standing(state)}", what_was_read(state)
         what = _nothing(state)
-        return Found(Stage.NOTHING, "No cause found", what, known=known, read=read, next=_next(state, None))
+        return Found(Stage.NOTHING, "No cause found", what, known=known, read=read, next=coming(state, None))
     return _not_found(state)
 
 
@@ -265,7 +266,7 @@ def _caused(state: RunState, cause: Finding, diagnosis: Diagnosis, stage: Stage)
         titles(diagnosis, apart),
         spread(state, cause),
         known,
-        _next(state, cause),
+        coming(state, cause),
     )
 
 
@@ -283,50 +284,6 @@ def _not_found(state: RunState) -> Found:
     if state.current is None:
         return Found(Stage.ENDED, "No diagnosis", _ended_because(state))
     return Found(Stage.NOT_YET, "Not known yet", "Nothing has been compared with the known failures yet.")
-
-
-def _next(state: RunState, cause: Finding | None) -> str:
-    """What the run does after this moment, in the words of its next question."""
-    current = state.current
-    if current is None:
-        return ""
-    if not state.diagnosed:
-        return (
-            "A debug pool beside the original lets the log on a node be read;"
-            " its plan is shown before anything is made."
-        )
-    if _output(state, "wait-for-idle").get("no_nodes"):
-        return "The debug pool got no nodes, so no fix can be proven now: what this run made is removed."
-    if current.id == "clean-up":
-        return _before_it_is_gone(cause)
-    return _of_the_fixes(cause) if current.id == "choose-fix" else ""
-
-
-def _before_it_is_gone(cause: Finding | None) -> str:
-    """What needs a node has to be done before the node is removed."""
-    unsure = cause is not None and cause.confidence is not Confidence.CONFIRMED
-    if cause is None or not unsure or not any("on the node" in step for step in cause.confirm):
-        return ""
-    return (
-        "To make sure on a node first, choose keep: give it a user of your own (az batch node user create),"
-        " sign in, and clean up afterwards."
-    )
-
-
-_FIRST_DOOR = frozenset({"allow-network", "private-endpoint"})
-_BEHIND = "A vault asks its network rules first: a missing permission may hide behind them."
-
-
-def _of_the_fixes(cause: Finding | None) -> str:
-    fixes = [fix for fix in cause.fixes if fix.provable] if cause else []
-    if not fixes:
-        return "This run knows no fix that it could prove: what it made is removed."
-    if all(fix.outside and not fix.patch for fix in fixes):
-        made = "The fix lies outside the pool: somebody makes it, then it is proven on a fresh pool."
-        opens = any(fix.outside and fix.outside.kind in _FIRST_DOOR for fix in fixes)
-        return f"{made} {_BEHIND}" if opens else made
-    offered = "One fix is" if len(fixes) == 1 else f"{len(fixes)} fixes are"
-    return f"{offered} known: choosing changes nothing yet. What you choose is proven on a fresh pool."
 
 
 def _verdict(state: RunState, answer: Found, proof: Proven | None) -> tuple[Mood, str]:

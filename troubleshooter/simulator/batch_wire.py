@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from troubleshooter.simulator.cohort import Cohort
     from troubleshooter.simulator.conditions import Conditions
     from troubleshooter.simulator.machine import Machine
-    from troubleshooter.simulator.pool import Pool
+    from troubleshooter.simulator.pool import Pool, ResizeError
     from troubleshooter.simulator.refusal import Refusal
     from troubleshooter.simulator.trouble import NodeError
     from troubleshooter.simulator.world import Habits, Job, World
@@ -98,16 +98,17 @@ def pool(world: World, pool: Pool, base: str) -> dict[str, Any]:
         if name in properties:
             body[name] = _respelt(properties[name])
     if pool.steady and pool.resize_errors:
-        body["resizeErrors"] = [
-            {
-                "code": error.code,
-                "message": error.message,
-                "values": [{"name": name, "value": value} for name, value in error.values.items()],
-            }
-            for error in pool.resize_errors
-        ]
+        body["resizeErrors"] = [_resize_error(error) for error in pool.resize_errors]
     body["identity"] = _identity(world, pool)
     return body
+
+
+def _resize_error(error: ResizeError) -> dict[str, Any]:
+    return {
+        "code": error.code,
+        "message": error.message,
+        "values": [{"name": name, "value": value} for name, value in error.values.items()],
+    }
 
 
 def _identity(world: World, pool: Pool) -> dict[str, Any]:

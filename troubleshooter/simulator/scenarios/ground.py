@@ -67,25 +67,7 @@ def working_pool(nodes: int) -> dict[str, Any]:
             "taskSchedulingPolicy": {"nodeFillType": "Pack"},
             "metadata": [{"name": "team", "value": "media"}, {"name": "costCenter", "value": "4711"}],
             "deploymentConfiguration": {
-                "virtualMachineConfiguration": {
-                    "imageReference": {
-                        "publisher": "canonical",
-                        "offer": "0001-com-ubuntu-server-jammy",
-                        "sku": "22_04-lts",
-                        "version": "latest",
-                    },
-                    "nodeAgentSkuId": "batch.node.ubuntu 22.04",
-                    "extensions": [
-                        {
-                            "name": "KeyVaultForLinux",
-                            "publisher": "Microsoft.Azure.KeyVault",
-                            "type": "KeyVaultForLinux",
-                            "typeHandlerVersion": "3.0",
-                            "autoUpgradeMinorVersion": True,
-                            "settings": working_settings(),
-                        },
-                    ],
-                },
+                "virtualMachineConfiguration": _working_machine(),
             },
             "networkConfiguration": {
                 "dynamicVnetAssignmentScope": "none",
@@ -102,6 +84,28 @@ def working_pool(nodes: int) -> dict[str, Any]:
         },
         "identity": {"type": "UserAssigned", "userAssignedIdentities": {IDENTITY.id: {}}},
         "tags": {"environment": "production", "owner": "media-platform"},
+    }
+
+
+def _working_machine() -> dict[str, Any]:
+    return {
+        "imageReference": {
+            "publisher": "canonical",
+            "offer": "0001-com-ubuntu-server-jammy",
+            "sku": "22_04-lts",
+            "version": "latest",
+        },
+        "nodeAgentSkuId": "batch.node.ubuntu 22.04",
+        "extensions": [
+            {
+                "name": "KeyVaultForLinux",
+                "publisher": "Microsoft.Azure.KeyVault",
+                "type": "KeyVaultForLinux",
+                "typeHandlerVersion": "3.0",
+                "autoUpgradeMinorVersion": True,
+                "settings": working_settings(),
+            },
+        ],
     }
 
 

@@ -1,0 +1,59 @@
+"""What a run does after it told what it found, in the words of its next question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from troubleshooter.model.finding import Confidence
+
+if TYPE_CHECKING:
+    from troubleshooter.model.finding import Finding
+    from troubleshooter.model.run import RunState
+
+
+def coming(state: RunState, cause: Finding | None) -> str:
+    """What the run does after this moment, in the words of its next question."""
+    current = state.current
+    if current is None:
+        return ""
+    if not state.diagnosed:
+        return (
+            "A debug pool beside the original lets the log on a node be read;"
+            " its plan is shown before anything is made."
+        )
+    if _got_no_nodes(state):
+        return "The debug pool got no nodes, so no fix can be proven now: what this run made is removed."
+    if current.id == "clean-up":
+        return _before_it_is_gone(cause)
+    return _of_the_fixes(cause) if current.id == "choose-fix" else ""
+
+
+def _before_it_is_gone(cause: Finding | None) -> str:
+    """What needs a node has to be done before the node is removed."""
+    unsure = cause is not None and cause.confidence is not Confidence.CONFIRMED
+    if cause is None or not unsure or not any("on the node" in step for step in cause.confirm):
+        return ""
+    return (
+        "To make sure on a node first, choose keep: give it a user of your own (az batch node user create),"
+        " sign in, and clean up afterwards."
+    )
+
+
+_FIRST_DOOR = frozenset({"allow-network", "private-endpoint"})
+_BEHIND = "A vault asks its network rules first: a missing permission may hide behind them."
+
+
+def _of_the_fixes(cause: Finding | None) -> str:
+    fixes = [fix for fix in cause.fixes if fix.provable] if cause else []
+    if not fixes:
+        return "This run knows no fix that it could prove: what it made is removed."
+    if all(fix.outside and not fix.patch for fix in fixes):
+        made = "The fix lies outside the pool: somebody makes it, then it is proven on a fresh pool."
+        opens = any(fix.outside and fix.outside.kind in _FIRST_DOOR for fix in fixes)
+        return f"{made} {_BEHIND}" if opens else made
+    offered = "One fix is" if len(fixes) == 1 else f"{len(fixes)} fixes are"
+    return f"{offered} known: choosing changes nothing yet. What you choose is proven on a fresh pool."
+
+
+def _got_no_nodes(state: RunState) -> bool:
+    return any(step.id == "wait-for-idle" and step.output.get("no_nodes") for step in state.steps)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from troubleshooter import __version__
+from troubleshooter import __version__, extensions
 from troubleshooter.engine.journal import Journal
 from troubleshooter.engine.ownership import Ownership
 from troubleshooter.engine.replay import Replay
@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from troubleshooter.redact import Redactor
 
 PLAYBOOK = "kv-extension"
+SUBJECT = "key-vault"
+"""The extension that the playbook is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,7 +337,8 @@ class _LazyTools:
         settings = endpoints.settings(self._state.target.subscription)
         azure = Azure(settings, self._cancel, self._tell)
         self._opened.append(azure)
-        return Tools(azure, rule_book, self._folder, time.monotonic, lambda: datetime.now(UTC))
+        about = extensions.named(SUBJECT, extensions.shipped())
+        return Tools(azure, rule_book, self._folder, time.monotonic, lambda: datetime.now(UTC), about)
 
     def _tell(self, trouble: str) -> None:
         self.note(trouble)
@@ -374,7 +377,8 @@ def rule_book(own_rules: Path | None = None) -> RuleBook:
     """The shipped rules, and those of a folder or file of the operator's."""
     from troubleshooter.analyse import load_rules  # noqa: PLC0415 - only diagnosing needs them
 
-    return load_rules(playbooks_folder() / "rules", *([own_rules] if own_rules else []))
+    places = (playbooks_folder() / "rules", *([own_rules] if own_rules else []))
+    return load_rules(*places, known=extensions.shipped())
 
 
 def _unheard(_: object) -> None:

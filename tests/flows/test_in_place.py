@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.flows.inside import Inside
+from tests.known import KEY_VAULT
 from troubleshooter.actions.compare import differences
-from troubleshooter.actions.pool_body import creatable, initial_sync, marked_by
+from troubleshooter.actions.pool_body import blocks, creatable, marked_by
 from troubleshooter.engine.outcome import exit_code
 from troubleshooter.errors import Refused
 from troubleshooter.forms import change_of, forms
@@ -85,7 +86,7 @@ def test_the_fix_is_proven_in_place_and_the_jobs_end_as_they_were(
     assert {each.path.partition("/settings")[0] for each in differences(creatable(before), after)} == {
         "/properties/deploymentConfiguration/virtualMachineConfiguration/extensions/0"
     }
-    assert initial_sync(after)
+    assert blocks(after, KEY_VAULT)
     assert marked_by(after) is None
     assert after["properties"]["currentDedicatedNodes"] == 2
     assert not any(node["users"] for pool in world.state()["pools"] for node in pool["nodes"])
@@ -104,7 +105,7 @@ def test_while_the_pool_is_gone_its_active_jobs_are_disabled_as_chosen(
     disabled = {job["id"]: job["disabled_with"] for job in world.state()["jobs"]}
     assert (disabled["nightly-frames"], disabled["resting"]) == (how, "requeue")
     assert marked_by(world.definition(POOL)) == run.id
-    assert not initial_sync(world.definition(POOL))
+    assert not blocks(world.definition(POOL), KEY_VAULT)
 
     ended = world.resumed(run)
     assert (ended.verified, job_states(world)) == (True, jobs)

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.known import KNOWN
 from troubleshooter import datafiles
 from troubleshooter.analyse import RuleText, analyse, load_rules
 from troubleshooter.analyse.sources import sources
@@ -35,7 +36,7 @@ _ROOT = "var/lib/waagent/Microsoft.Azure.KeyVault.KeyVaultForLinux-3.5"
 
 @cache
 def rules() -> RuleBook:
-    return load_rules(playbooks_folder() / "rules")
+    return load_rules(playbooks_folder() / "rules", known=KNOWN)
 
 
 def tar(data: bytes) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
+from tests.known import PAIRS
 from troubleshooter import extensions, settings
 from troubleshooter.errors import UsageProblem
 from troubleshooter.model.extension import Answer, System, meet
@@ -21,24 +22,6 @@ if TYPE_CHECKING:
 
 FOLDER = settings.playbooks_folder() / "extensions"
 OURS, MEANT, ANOTHER = Answer
-PAIRS = (
-    ("Microsoft.Azure.KeyVault", "KeyVaultForLinux", OURS, ()),
-    ("Microsoft.Azure.KeyVault", "KeyVaultForWindows", OURS, ()),
-    ("Microsoft.Azure.KeyVault.Edp", "KeyVaultForLinux", OURS, ()),
-    ("MICROSOFT.AZURE.KEYVAULT", "keyvaultforlinux", OURS, ()),
-    ("Microsoft.Azure.KeyVault", "KVVMExtensionForLinux", MEANT, ("type",)),
-    ("Microsoft.Azure.KeyVault", "KeyVaultForLinx", MEANT, ("type",)),
-    ("Microsoft.Azure.KeyVault", "CustomScript", MEANT, ("type",)),
-    ("Microsoft.Azure.KeyVaults", "KeyVaultForLinux", MEANT, ("publisher",)),
-    ("Microsoft.Azure.KeyVault.Preview", "KeyVaultForWindows", MEANT, ("publisher",)),
-    ("Contoso.Extensions", "KeyVaultForLinux", MEANT, ("publisher",)),
-    ("Microsoft.Azur.KeyVault", "KeyVautForLinux", MEANT, ("publisher", "type")),
-    ("Contoso.Extensions", "KVVMExtensionForWindows", MEANT, ("publisher", "type")),
-    ("Microsoft.Azure.Monitor", "AzureMonitorLinuxAgent", ANOTHER, ()),
-    ("Microsoft.Azure.Extensions", "CustomScript", ANOTHER, ()),
-    ("Contoso.Extensions", "GadgetForLinux", ANOTHER, ()),
-)
-"""Publisher, type, whether that is the Key Vault extension, and which of the two is wrong."""
 
 
 def key_vault() -> Extension:

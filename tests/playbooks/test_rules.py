@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.known import KNOWN
 from troubleshooter import settings
 from troubleshooter.analyse import analyse, load_rules
 from troubleshooter.analyse.commands import az
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from troubleshooter.analyse.rules import Rule
     from troubleshooter.model.finding import Diagnosis
 
-BOOK = load_rules(settings.playbooks_folder() / "rules")
+BOOK = load_rules(settings.playbooks_folder() / "rules", known=KNOWN)
 TRUTH = Path(os.environ.get("TROUBLESHOOTER_GROUND_TRUTH", "../shared"))
 SAMPLES = TRUTH / "samples" / "logs"
 CATALOGUE = TRUTH / "facts" / "kv-failures.md"

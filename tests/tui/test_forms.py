@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Input
 
+from tests.known import KEY_VAULT
 from tests.tui.acts import asks
 from tests.tui.test_gate import FIX
 from tests.tui.test_run_screen import gate, keys
@@ -46,7 +47,7 @@ DEFINITION = {
         }
     }
 }
-CHANGE = deliverable(DEFINITION, [{"op": "replace", "path": PLACE, "value": NEW}])
+CHANGE = deliverable(DEFINITION, [{"op": "replace", "path": PLACE, "value": NEW}], KEY_VAULT)
 
 
 def prints(_: StepContext) -> StepOutcome:

@@ -13,6 +13,8 @@ from troubleshooter.model.run import Choice
 from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
 
@@ -32,27 +34,28 @@ def apply(tools: Tools, ctx: StepContext) -> StepOutcome:
     if original.underway(ctx):
         return _on_original(tools, ctx, tools.definition(), _tasks(tools, ctx, {}))
     definition = _now(tools, ctx) if ctx.state.verified else None
-    after = pool_body.creatable(pool_body.patched(definition or tools.definition(), patch))
-    plan = _plan(ctx, definition or tools.definition(), after, patch)
+    before = definition or tools.definition()
+    after = pool_body.creatable(pool_body.patched(before, patch))
+    change = deliverable(before, patch, tools.extension)
+    plan = _plan(ctx, before, after, change)
     if definition is None:
         ctx.ask("apply", _HOW, plan, (_PRINT,))
     elif (tasks := _consented(tools, ctx, definition, plan)) is not None:
         return _on_original(tools, ctx, definition, tasks)
     summary = "extensions of an existing pool cannot be changed: change its template, and create it again"
-    change = deliverable(definition or tools.definition(), patch)
     return StepOutcome(
         summary, output={"patch": patch, "properties": pool_body.fixable(after), "change": change}
     )
 
 
-def _plan(ctx: StepContext, before: Any, after: Any, patch: list[dict[str, Any]]) -> dict[str, Any]:
+def _plan(ctx: StepContext, before: Any, after: Any, change: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "pool": ctx.state.target.resource_id,
-        "patch": patch,
+        "patch": change["patch"],
         "before": pool_body.fixable(before),
         "after": pool_body.fixable(after),
         "proven": ctx.state.verified,
-        "change": deliverable(before, patch),
+        "change": change,
     }
 
 

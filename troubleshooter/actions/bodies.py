@@ -10,6 +10,7 @@ from troubleshooter.errors import Refused
 from troubleshooter.model.change import ORIGINAL
 
 if TYPE_CHECKING:
+    from troubleshooter.model.extension import Extension
     from troubleshooter.model.run import RunState
 
 _LONGEST_NAME = 64
@@ -19,43 +20,61 @@ DEBUG = "debug"
 
 
 def debug_body(
-    definition: Any, state: RunState, variant: str, allow_from: str, *, beside: bool = True
+    definition: Any,
+    state: RunState,
+    variant: str,
+    allow_from: str,
+    extension: Extension,
+    *,
+    beside: bool = True,
 ) -> tuple[dict[str, Any], list[str]]:
     """The debug pool's PUT body, and what it differs in, as notes."""
     body = pool_body.creatable(definition)
-    notes = []
+    setting = setting_of(extension)
+    notes = [
+        f"extension {name} is left as it is: {why}"
+        for name, why in pool_body.meant(definition, extension).items()
+    ]
     if variant == BARE:
-        pool_body.without_key_vault(body)
-        notes.append("the Key Vault extension is left out, since with it no node could be reached")
-    elif pool_body.set_initial_sync(body, on=False):
-        notes.append("requireInitialSync is off, so that nodes become idle without their certificates")
+        pool_body.without(body, extension)
+        notes.append(f"the {extension.title} extension is left out, since with it no node could be reached")
+    elif pool_body.set_blocking(body, extension, on=False):
+        notes.append(f"{setting} is off, so that nodes become idle without their certificates")
     else:
-        notes.append("requireInitialSync has no place in these settings and is left as it is")
+        notes.append(f"{setting} has no place in these settings and is left as it is")
     notes += _fit(body, state, debug_nodes(state), beside=beside)
     notes += ssh_entry.open_ssh(body, allow_from, debug_nodes(state))
     if beside:
-        notes.append(
-            "after you choose a fix, it is replaced by a pool with the fix and requireInitialSync on"
-        )
+        notes.append(f"after you choose a fix, it is replaced by a pool with the fix and {setting} on")
         notes.append("everything created is removed at the end")
     return body, notes
 
 
 def verification_body(
-    definition: Any, patch: list[dict[str, Any]], state: RunState, *, beside: bool = True
+    definition: Any,
+    patch: list[dict[str, Any]],
+    state: RunState,
+    extension: Extension,
+    *,
+    beside: bool = True,
 ) -> dict[str, Any]:
-    """The pool that proves the fix, with one node: the definition with the patch, requireInitialSync on."""
+    """The pool that proves the fix, with one node: with the patch, and waiting for the extension."""
     body = pool_body.creatable(pool_body.patched(definition, patch))
-    if not pool_body.set_initial_sync(body, on=True):
+    if not pool_body.set_blocking(body, extension, on=True):
         raise Refused(
             "The fix cannot be proven.",
-            "Even with the fix the extension's settings have no place for requireInitialSync.",
+            f"Even with the fix the extension's settings have no place for {setting_of(extension)}.",
             "Correct the settings as the finding explains, and run again.",
         )
     _fit(body, state, 1, beside=beside)
     if beside:
         ssh_entry.close_ssh(body)
     return body
+
+
+def setting_of(extension: Extension) -> str:
+    """What keeps a node from becoming idle, as its settings call it."""
+    return extension.settings.blocks.setting if extension.settings.blocks else "waiting for the extension"
 
 
 def pool_name(state: RunState, stage: str) -> str:

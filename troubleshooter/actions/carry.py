@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from troubleshooter.actions.write_only import Place, WriteOnly
     from troubleshooter.engine.context import StepContext
+    from troubleshooter.model.extension import Extension
 
 Carried = dict[str, str | None]
 """Path of a field to what was supplied for it; None where it was waived."""
@@ -24,9 +25,9 @@ Carried = dict[str, str | None]
 SUPPLIED = "supplied, not shown"
 
 
-def settled(ctx: StepContext, definition: Any, waived: Collection[str] = ()) -> Carried:
+def settled(ctx: StepContext, definition: Any, extension: Extension, waived: Collection[str] = ()) -> Carried:
     """What the operator decided for each field. Ends the step and asks where nothing was decided yet."""
-    fields = write_only_fields(definition)
+    fields = write_only_fields(definition, extension)
     carried: Carried = {}
     gone: list[Place] = []
     for field in fields:
@@ -39,17 +40,17 @@ def settled(ctx: StepContext, definition: Any, waived: Collection[str] = ()) -> 
     return carried
 
 
-def waived(ctx: StepContext, definition: Any) -> Carried:
+def waived(ctx: StepContext, definition: Any, extension: Extension) -> Carried:
     """Only those that were waived; enough to know what the pool must look like to a reader."""
-    paths = [field.path for field in write_only_fields(definition)]
+    paths = [field.path for field in write_only_fields(definition, extension)]
     answers = {path: ctx.state.answers.get(f"waive {path}") for path in paths}
     return {path: None for path, answer in answers.items() if answer and answer.choice == path}
 
 
-def complete(definition: Any, carried: Mapping[str, str | None]) -> dict[str, Any]:
+def complete(definition: Any, carried: Mapping[str, str | None], extension: Extension) -> dict[str, Any]:
     """The definition with what was supplied put in and what was waived left out; a copy."""
     whole: dict[str, Any] = copy.deepcopy(dict(definition))
-    fields = [field for field in write_only_fields(whole) if field.path in carried]
+    fields = [field for field in write_only_fields(whole, extension) if field.path in carried]
     for field in fields:
         if (value := carried[field.path]) is not None:
             holder, key = _holder(whole["properties"], field.place)
@@ -64,16 +65,16 @@ def complete(definition: Any, carried: Mapping[str, str | None]) -> dict[str, An
     return whole
 
 
-def shown(definition: Any, carried: Mapping[str, str | None]) -> dict[str, Any]:
+def shown(definition: Any, carried: Mapping[str, str | None], extension: Extension) -> dict[str, Any]:
     """The same for the screen and the journal: that a field was supplied, never what."""
-    objects = {field.path for field in write_only_fields(definition) if field.json_object}
+    objects = {field.path for field in write_only_fields(definition, extension) if field.json_object}
     hidden = {path: json.dumps({"": SUPPLIED}) if path in objects else SUPPLIED for path in carried}
-    return complete(definition, {path: carried[path] and hidden[path] for path in carried})
+    return complete(definition, {path: carried[path] and hidden[path] for path in carried}, extension)
 
 
-def notes(definition: Any, carried: Mapping[str, str | None]) -> list[str]:
+def notes(definition: Any, carried: Mapping[str, str | None], extension: Extension) -> list[str]:
     """What became of the fields, one by one, for the plan."""
-    fields = {field.path: field for field in write_only_fields(definition)}
+    fields = {field.path: field for field in write_only_fields(definition, extension)}
     told = [
         f"{path} is not returned by Azure: "
         + ("supplied by you" if value is not None else f"waived, so {fields[path].lost} is left out")

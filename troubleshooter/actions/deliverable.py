@@ -10,8 +10,10 @@ from troubleshooter.actions.write_only import write_only_fields
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from troubleshooter.model.extension import Extension
 
-def deliverable(definition: Any, patch: list[dict[str, Any]]) -> Mapping[str, Any]:
+
+def deliverable(definition: Any, patch: list[dict[str, Any]], extension: Extension) -> Mapping[str, Any]:
     """What forms.DefinitionChange reads."""
     after = pool_body.patched(definition, patch)
     return {
@@ -24,6 +26,6 @@ def deliverable(definition: Any, patch: list[dict[str, Any]]) -> Mapping[str, An
                 "name": field.name,
                 "json_object": field.json_object,
             }
-            for field in write_only_fields(after)
+            for field in write_only_fields(after, extension)
         ],
     }

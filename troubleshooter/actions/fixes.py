@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from troubleshooter.actions.candidates import Candidate
     from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
+    from troubleshooter.model.extension import Extension
 
 _NO_FIX = "no fix was chosen"
 
@@ -27,7 +28,7 @@ def choose(tools: Tools, ctx: StepContext) -> StepOutcome:
     if not offered:
         return _without_fix(ctx, _why_none(ctx))
     definition = tools.definition()
-    chosen = _chosen(ctx, offered, definition)
+    chosen = _chosen(ctx, offered, definition, tools.extension)
     if chosen is None:
         return _without_fix(ctx, _NO_FIX)
     identity = _identity(ctx, chosen, definition)
@@ -63,7 +64,9 @@ def _without_fix(ctx: StepContext, because: str) -> StepOutcome:
     return StepOutcome(because, skipped=True)
 
 
-def _chosen(ctx: StepContext, offered: tuple[Candidate, ...], definition: Any) -> Candidate | None:
+def _chosen(
+    ctx: StepContext, offered: tuple[Candidate, ...], definition: Any, extension: Extension
+) -> Candidate | None:
     choices = tuple(
         Choice(str(each.number), each.fix.summary, f"cures: {each.finding.title}") for each in offered
     )
@@ -82,7 +85,7 @@ def _chosen(ctx: StepContext, offered: tuple[Candidate, ...], definition: Any) -
                     "patch": list(each.fix.patch),
                     "after": pool_body.fixable(_preview(definition, each)),
                     "commands": dict(each.fix.commands),
-                    **_change(definition, each),
+                    **_change(definition, each, extension),
                 }
                 for each in offered
             ],
@@ -102,12 +105,13 @@ def _preview(definition: Any, candidate: Candidate) -> Any:
         return definition  # one fix that does not fit keeps nobody from the others; choosing it says why
 
 
-def _change(definition: Any, candidate: Candidate) -> dict[str, Any]:
+def _change(definition: Any, candidate: Candidate, extension: Extension) -> dict[str, Any]:
     """All that its forms are written from, where nobody has to be asked for a part of it."""
     if candidate.fix.needs or not candidate.fix.patch:
         return {}
     try:
-        return {"change": deliverable(definition, filled(candidate.fix, "", definition))}
+        patch = filled(candidate.fix, "", definition)
+        return {"change": deliverable(definition, patch, extension)}
     except Refused:
         return {}  # as above
 

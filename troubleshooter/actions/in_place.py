@@ -15,6 +15,7 @@ from troubleshooter.report.counted import counted
 if TYPE_CHECKING:
     from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
+    from troubleshooter.model.extension import Extension
     from troubleshooter.model.run import RunState
 
 ROUTE = "in-place"
@@ -46,13 +47,12 @@ def underway(ctx: StepContext) -> bool:
 def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
     definition = tools.definition()
     allow_from = asked_range(ctx)
-    carried = carry.settled(ctx, definition)
+    carried = carry.settled(ctx, definition, tools.extension)
     variant = bodies.variant(ctx.state)
-    body, notes = bodies.debug_body(
-        carry.shown(definition, carried), ctx.state, variant, allow_from, beside=False
-    )
+    whole = carry.shown(definition, carried, tools.extension)
+    body, notes = bodies.debug_body(whole, ctx.state, variant, allow_from, tools.extension, beside=False)
     underway = original.underway(ctx)
-    notes += [*_NOTES, *carry.notes(definition, carried)]
+    notes += [*_notes(tools.extension), *carry.notes(definition, carried, tools.extension)]
     shown = {
         "pool": ctx.state.target.pool,
         "before": bodies.shown(pool_body.creatable(definition)),
@@ -84,8 +84,15 @@ def _stopped() -> StepOutcome:
     return StepOutcome("stopped by the operator", outcome="stopped", exit_code=ExitCode.REFUSED)
 
 
+def _notes(extension: Extension) -> tuple[str, ...]:
+    setting = bodies.setting_of(extension)
+    return (
+        f"after you choose a fix, it is created once more with the fix and {setting} on",
+        *_NOTES,
+    )
+
+
 _NOTES = (
-    "after you choose a fix, it is created once more with the fix and requireInitialSync on",
     "proven on one node first, then at the original's size; autoscale and metadata are as before at the end",
     "without a proven fix the original definition is put back; it is saved, and can be put back at any time",
 )
@@ -129,8 +136,10 @@ def recreate(tools: Tools, ctx: StepContext) -> StepOutcome:
     """Delete the original, if it is still the one of the plan, and create the debug pool under its id."""
     planned = ctx.output("plan")
     definition = tools.definition()
-    whole = carry.complete(definition, carry.settled(ctx, definition))
-    body, _ = bodies.debug_body(whole, ctx.state, planned["variant"], planned["allow_from"], beside=False)
+    known = tools.extension
+    whole = carry.complete(definition, carry.settled(ctx, definition, known), known)
+    variant, allow_from = planned["variant"], planned["allow_from"]
+    body, _ = bodies.debug_body(whole, ctx.state, variant, allow_from, known, beside=False)
     try:
         if not original.underway(ctx):
             original.check(tools, ctx, definition)

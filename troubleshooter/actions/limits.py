@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from troubleshooter.actions.pool_body import extensions, is_key_vault
+from troubleshooter.actions.pool_body import meant, ours, recognised
 from troubleshooter.errors import Refused
+from troubleshooter.model.extension import System
 
-_IDLE = (
-    "The logs need a node that is idle. Where none is, create a pool like this one beside it with"
-    " requireInitialSync false in the extension's settings: its nodes become idle without their certificates."
-)
-_LINUX = (
-    "sign in from where its own address can be reached, or let a task with administrator rights copy them for"
-    " az batch task file download: /var/log/azure/Microsoft.Azure.KeyVault.KeyVaultForLinux and"
-    " /var/log/waagent.log. Analyse them with: troubleshooter analyze PATH"
-)
-_PRIVATE = f"{_IDLE} There, {_LINUX}"
-_VERSION_4 = f"The logs need a node that is idle, of any pool with this extension. There, {_LINUX}"
-_WINDOWS = (
-    f"{_IDLE} There, sign in over Remote Desktop, or let a task with administrator rights copy them for az"
-    r" batch task file download: C:\WindowsAzure\Logs\Plugins\Microsoft.Azure.KeyVault.KeyVaultForWindows and"
-    r" C:\WindowsAzure\Logs\WaAppAgent.log. Analyse them with: troubleshooter analyze PATH. Batch's own"
-    " upload (az batch node service-logs upload) brings Batch's logs only."
-)
+if TYPE_CHECKING:
+    from troubleshooter.model.extension import Extension
 
 
-def check(definition: Any) -> None:
+def check(definition: Any, extension: Extension) -> None:
     """Raise Refused for a pool that nothing can be said about here."""
     _check_state(definition.get("properties") or {})
-    _check_extension(definition)
+    _check_extension(definition, extension)
 
 
-def no_way_in(definition: Any) -> Refused | None:
+def no_way_in(definition: Any, extension: Extension) -> Refused | None:
     """Why no node of this pool can be signed in to, or no fix proven: then Azure's answers must do."""
-    (extension,) = (each for each in extensions(definition) if is_key_vault(each))
-    return _of_kind(extension) or _of_addresses(definition.get("properties") or {})
+    (entry,) = ours(definition, extension)
+    return _of_kind(entry, extension) or _of_addresses(definition.get("properties") or {}, extension)
 
 
 def _check_state(properties: Any) -> None:
@@ -47,47 +33,83 @@ def _check_state(properties: Any) -> None:
         )
 
 
-def _check_extension(definition: Any) -> None:
-    found = [extension for extension in extensions(definition) if is_key_vault(extension)]
+def _check_extension(definition: Any, extension: Extension) -> None:
+    found = ours(definition, extension)
+    if not found and (misnamed := meant(definition, extension)):
+        raise Refused(
+            f"The pool's {extension.title} extension is not named as Azure knows it.",
+            f"{'. '.join(f'In {name} {why}' for name, why in misnamed.items())}. What is not surely that"
+            " extension is never changed.",
+            "Correct it in the template, and create the pool again. All that is wrong in it is told by:"
+            " troubleshooter lint FILE",
+        )
     if not found:
         raise Refused(
-            "The pool has no Key Vault extension.",
-            "None of its extensions is published by Microsoft.Azure.KeyVault, so nothing can be done here.",
+            f"The pool has no {extension.title} extension.",
+            f"None of its extensions is published by {extension.publishers[0]}, so nothing can be done here.",
             "Check the pool's name; for other failures see the pool's node errors and resize errors.",
         )
     if len(found) > 1:
-        names = ", ".join(str(extension.get("name")) for extension in found)
+        names = ", ".join(str(entry.get("name")) for entry in found)
         raise Refused(
-            "The pool has more than one Key Vault extension.",
+            f"The pool has more than one {extension.title} extension.",
             f"They are {names}; a node takes one extension of a type, and which one counts is not known.",
             "Keep one of them in the pool's definition, with all certificates in it.",
         )
 
 
-def _of_kind(extension: Any) -> Refused | None:
-    if "windows" in str(extension.get("type", "")).lower():
+def _of_kind(entry: Any, extension: Extension) -> Refused | None:
+    if recognised(entry, extension).system is System.WINDOWS:
         return Refused(
             "This is a Windows pool.",
             "Logs are read over SSH, which Windows nodes do not offer.",
-            _WINDOWS,
+            _windows(extension),
         )
-    version = str(extension.get("typeHandlerVersion", ""))
-    if version.startswith("4"):
+    version, blocking = str(entry.get("typeHandlerVersion", "")), extension.settings.blocks
+    major = version.partition(".")[0]
+    if blocking and blocking.gone_from and major.isdecimal() and int(major) >= blocking.gone_from:
         return Refused(
             f"The pool uses version {version} of the extension.",
-            "Version 4 has no requireInitialSync (documented), so it cannot be switched off to reach a node.",
-            _VERSION_4,
+            f"Version {major} has no {blocking.setting} (documented), so it cannot be switched off to reach a"
+            " node.",
+            f"The logs need a node that is idle, of any pool with this extension. There, {_linux(extension)}",
         )
     return None
 
 
-def _of_addresses(properties: Any) -> Refused | None:
+def _of_addresses(properties: Any, extension: Extension) -> Refused | None:
     network = properties.get("networkConfiguration") or {}
     addresses = network.get("publicIPAddressConfiguration") or {}
     if str(addresses.get("provision", "")).lower() == "nopublicipaddresses":
         return Refused(
             "The pool's nodes have no public addresses.",
             "An inbound way in over SSH is not allowed on such a pool (documented).",
-            _PRIVATE,
+            f"{_idle(extension)} There, {_linux(extension)}",
         )
     return None
+
+
+def _idle(extension: Extension) -> str:
+    blocking = extension.settings.blocks
+    how = f" with {blocking.setting} false in the extension's settings" if blocking else ""
+    return (
+        f"The logs need a node that is idle. Where none is, create a pool like this one beside it{how}: its"
+        " nodes become idle without their certificates."
+    )
+
+
+def _linux(extension: Extension) -> str:
+    return (
+        "sign in from where its own address can be reached, or let a task with administrator rights copy them"
+        f" for az batch task file download: {' and '.join(extension.linux.logs)} and /var/log/waagent.log."
+        " Analyse them with: troubleshooter analyze PATH"
+    )
+
+
+def _windows(extension: Extension) -> str:
+    return (
+        f"{_idle(extension)} There, sign in over Remote Desktop, or let a task with administrator rights copy"
+        f" them for az batch task file download: {' and '.join(extension.windows.logs)} and"
+        r" C:\WindowsAzure\Logs\WaAppAgent.log. Analyse them with: troubleshooter analyze PATH. Batch's own"
+        " upload (az batch node service-logs upload) brings Batch's logs only."
+    )

@@ -44,7 +44,7 @@ def wait_for_idle(tools: Tools, ctx: StepContext) -> StepOutcome:
     keep_answers(ctx, found.progress, found.nodes, dict(found.views))
     ended = _ended(found, int(ctx.step.options.get("at_least", 1)))
     if _cannot_grow(found):  # no log will be read: what can be looked at without one
-        return replace(ended, output={**ended.output, LOOKS: looks(tools.definition())})
+        return replace(ended, output={**ended.output, LOOKS: looks(tools.definition(), tools.extension)})
     return ended
 
 

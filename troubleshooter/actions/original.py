@@ -117,7 +117,7 @@ def replace(
 def put_back(tools: Tools, ctx: StepContext) -> tuple[Finding, ...]:
     """Let the saved definition stand again, in the place of what this run put there."""
     definition = tools.definition()
-    body = pool_body.creatable(carry.complete(definition, carry.settled(ctx, definition)))
+    body = pool_body.creatable(_whole(tools, ctx, definition))
     found = replace(tools, ctx, body, AS_IT_WAS, pool_body.creatable(definition))
     ctx.write_change(EventKind.CHANGE_REMOVED, ORIGINAL, ctx.state.target.pool)
     return found
@@ -146,7 +146,7 @@ def restore(tools: Tools, ctx: StepContext, waived: Collection[str]) -> StepOutc
 def _restored(tools: Tools, ctx: StepContext, waived: Collection[str]) -> tuple[Finding, ...] | None:
     """None where it stands as it was saved."""
     definition, name = tools.definition(), ctx.state.target.pool
-    body = pool_body.creatable(carry.complete(definition, carry.settled(ctx, definition, waived)))
+    body = pool_body.creatable(_whole(tools, ctx, definition, waived))
     if stands(tools, ctx, body) and not underway(ctx):
         return None
     if look(tools, ctx).etag:
@@ -156,18 +156,24 @@ def _restored(tools: Tools, ctx: StepContext, waived: Collection[str]) -> tuple[
     return found
 
 
-def fixed(ctx: StepContext, definition: Any) -> dict[str, Any]:
+def _whole(tools: Tools, ctx: StepContext, definition: Any, waived: Collection[str] = ()) -> dict[str, Any]:
+    """The definition with all that Azure does not return, but for what is waived."""
+    carried = carry.settled(ctx, definition, tools.extension, waived)
+    return carry.complete(definition, carried, tools.extension)
+
+
+def fixed(tools: Tools, ctx: StepContext, definition: Any) -> dict[str, Any]:
     """The original with the fix, as it is to stand in the end."""
-    whole = carry.complete(definition, carry.waived(ctx, definition))
+    whole = carry.complete(definition, carry.waived(ctx, definition, tools.extension), tools.extension)
     body = pool_body.creatable(pool_body.patched(whole, list(ctx.output("choose-fix")["patch"])))
-    pool_body.set_initial_sync(body, on=True)
+    pool_body.set_blocking(body, tools.extension, on=True)
     return body
 
 
 def finish(tools: Tools, ctx: StepContext) -> None:
     """From the proof to the end: the run's mark goes, and the pool scales as the original did."""
     name = ctx.state.target.pool
-    body = fixed(ctx, tools.definition())
+    body = fixed(tools, ctx, tools.definition())
     ctx.write_change(EventKind.CHANGE_INTENDED, ORIGINAL, name, {STAGE: FINAL})
     if not stands(tools, ctx, body):
         properties = {"metadata": body["properties"].get("metadata") or []}

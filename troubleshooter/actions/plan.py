@@ -24,9 +24,11 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
     variant = bodies.variant(ctx.state)
     allow_from = asked_range(ctx)
     name = bodies.pool_name(ctx.state, "dbg" if variant == bodies.DEBUG else "bare")
-    carried = carry.settled(ctx, definition)
-    body, notes = bodies.debug_body(carry.shown(definition, carried), ctx.state, variant, allow_from)
-    notes = [*capacity.notes(ctx, bodies.debug_nodes(ctx.state)), *notes, *carry.notes(definition, carried)]
+    carried = carry.settled(ctx, definition, tools.extension)
+    shown = carry.shown(definition, carried, tools.extension)
+    body, notes = bodies.debug_body(shown, ctx.state, variant, allow_from, tools.extension)
+    notes += carry.notes(definition, carried, tools.extension)
+    notes = [*capacity.notes(ctx, bodies.debug_nodes(ctx.state)), *notes]
     gone = [f"{each.id} is removed first" for each in open_pools(ctx) if each.id != name]
     notes = [*gone, *notes]
     declined = in_place.declined(ctx.state)

@@ -16,6 +16,8 @@ from troubleshooter.errors import Refused
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from troubleshooter.model.extension import Blocking, Extension, Recognised
+
 _READ_ONLY_TOP = ("id", "name", "type", "etag", "systemData")
 _READ_ONLY = (
     "allocationState",
@@ -76,52 +78,59 @@ def fixable(definition: Any) -> Body:
     return {"identity": creatable(definition).get("identity"), "extensions": extensions(definition)}
 
 
-def is_key_vault(extension: Any) -> bool:
-    """Whether this is the Key Vault extension, also under its oldest publisher."""
-    publisher = str(extension.get("publisher", "")).lower()
-    return publisher.startswith("microsoft.azure.keyvault")
+def ours(definition: Any, extension: Extension) -> list[dict[str, Any]]:
+    """Those of the pool's extensions that are this one; only they are ever changed."""
+    return [entry for entry in extensions(definition) if recognised(entry, extension).ours]
 
 
-def set_initial_sync(body: Body, *, on: bool) -> bool:
-    """Set requireInitialSync wherever the settings hold it. Returns whether a place was found."""
+def meant(definition: Any, extension: Extension) -> dict[str, Recognised]:
+    """Those that are only meant to be it, by name, with what is wrong."""
+    found = {str(entry.get("name", "")): recognised(entry, extension) for entry in extensions(definition)}
+    return {name: one for name, one in found.items() if one.meant}
+
+
+def recognised(entry: Any, extension: Extension) -> Recognised:
+    return extension.recognise(entry.get("publisher"), entry.get("type"))
+
+
+def set_blocking(body: Body, extension: Extension, *, on: bool) -> bool:
+    """Set the setting that blocks wherever the settings hold it. Returns whether a place was found."""
     found = False
-    for extension in extensions(body):
-        if is_key_vault(extension):
-            for holder in _holders(extension.get("settings")):
-                holder["requireInitialSync"] = on
-                found = True
+    for entry in ours(body, extension):
+        for holder, setting in _holders(entry.get("settings"), extension.settings.blocks):
+            holder[setting] = on
+            found = True
     return found
 
 
-def initial_sync(definition: Any) -> bool:
-    """Whether the extension waits for its certificates; off unless set (documented)."""
+def blocks(definition: Any, extension: Extension) -> bool:
+    """Whether a node waits for the extension to succeed; off unless set (documented)."""
     return any(
-        holder.get("requireInitialSync") is True
-        for extension in extensions(definition)
-        if is_key_vault(extension)
-        for holder in _holders(extension.get("settings"))
+        holder.get(setting) is True
+        for entry in ours(definition, extension)
+        for holder, setting in _holders(entry.get("settings"), extension.settings.blocks)
     )
 
 
-def _holders(settings: Any) -> list[dict[str, Any]]:
-    """Objects in which requireInitialSync belongs, also where a wrapper or a slip put them."""
-    if not isinstance(settings, dict):
+def _holders(settings: Any, blocking: Blocking | None) -> list[tuple[dict[str, Any], str]]:
+    """Objects in which the setting belongs, also where a wrapper or a slip put them."""
+    if not isinstance(settings, dict) or blocking is None:
         return []
     found = []
-    if isinstance(management := settings.get("secretsManagementSettings"), dict):
-        found.append(management)
+    if isinstance(holder := settings.get(blocking.inside), dict):
+        found.append((holder, blocking.setting))
     if isinstance(inner := settings.get("settings"), dict):
-        found += _holders(inner)
+        found += _holders(inner, blocking)
     return found
 
 
-def without_key_vault(body: Body) -> None:
-    """Leave the Key Vault extension out, and what waited for it waits no more."""
-    kept = [extension for extension in extensions(body) if not is_key_vault(extension)]
-    names = {extension.get("name") for extension in kept}
-    for extension in kept:
-        if waits := extension.get("provisionAfterExtensions"):
-            extension["provisionAfterExtensions"] = [name for name in waits if name in names]
+def without(body: Body, extension: Extension) -> None:
+    """Leave the extension out, and what waited for it waits no more."""
+    kept = [entry for entry in extensions(body) if not recognised(entry, extension).ours]
+    names = {entry.get("name") for entry in kept}
+    for entry in kept:
+        if waits := entry.get("provisionAfterExtensions"):
+            entry["provisionAfterExtensions"] = [name for name in waits if name in names]
     _machine(body)["extensions"] = kept
 
 

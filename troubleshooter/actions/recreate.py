@@ -37,8 +37,9 @@ def create_debug(tools: Tools, ctx: StepContext) -> StepOutcome:
         if earlier.id != name:
             remove_pool(tools, ctx, earlier.id)
     definition = tools.definition()
-    whole = carry.complete(definition, carry.settled(ctx, definition))
-    body, _ = debug_body(whole, ctx.state, planned["variant"], planned["allow_from"])
+    carried = carry.settled(ctx, definition, tools.extension)
+    whole = carry.complete(definition, carried, tools.extension)
+    body, _ = debug_body(whole, ctx.state, planned["variant"], planned["allow_from"], tools.extension)
     ensure_pool(tools, ctx, name, body)
     found = recheck(tools, ctx, name, body)
     return StepOutcome(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from troubleshooter.actions import capacity, limits, original
 from troubleshooter.actions.by_hand import looks
 from troubleshooter.actions.findings import concluded
-from troubleshooter.actions.pool_body import extensions, initial_sync, is_key_vault
+from troubleshooter.actions.pool_body import blocks, meant, ours
 from troubleshooter.actions.tools import EXTENSION_VIEW, NODE_ERRORS, RESIZE_ERRORS
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import ServiceRefusal
@@ -19,6 +19,7 @@ from troubleshooter.model.run import LOOKS, NO_WAY_IN, NOTHING_TO_REPAIR
 if TYPE_CHECKING:
     from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
+    from troubleshooter.model.extension import Extension
     from troubleshooter.model.facts import ExtensionFacts, NodeFacts, PoolProgress
 
 _VIEWS_READ = 20
@@ -32,18 +33,21 @@ def survey(tools: Tools, ctx: StepContext) -> StepOutcome:
     if not original.underway(ctx):
         tools.save_definition(definition)
         ctx.note(f"definition saved in {tools.saved_path}")
-    limits.check(definition)
+    about = tools.extension
+    limits.check(definition, about)
+    for name, wrong in meant(definition, about).items():
+        ctx.note(f"extension {name} is left as it is: {wrong}")
     progress = tools.azure.progress(account.endpoint, target.pool)
     nodes = tools.azure.nodes(account.endpoint, target.pool)
     views = _views(tools, ctx, account.endpoint, nodes)
     keep_answers(ctx, progress, nodes, views)
-    barred = limits.no_way_in(definition)
-    healthy = _healthy(definition, nodes, views)
+    barred = limits.no_way_in(definition, about)
+    healthy = blocks(definition, about) and _healthy(nodes, views)
     output = {
         "endpoint": account.endpoint,
         "location": account.location,
         "who": tools.azure.who(),
-        **_of_definition(definition, len(nodes)),
+        **_of_definition(definition, about, len(nodes)),
         "counts": counts(nodes),
         "statuses": {node: f"{view.status}  {view.message}" for node, view in views.items()},
     }
@@ -57,17 +61,17 @@ def survey(tools: Tools, ctx: StepContext) -> StepOutcome:
         return StepOutcome(why, output=output)
     why = f"{barred.what} {barred.why}".rstrip(".")
     ctx.verified(verified=False, because=why)
-    known = {"what": barred.what, "why": barred.why, "do": barred.do, LOOKS: looks(definition)}
+    known = {"what": barred.what, "why": barred.why, "do": barred.do, LOOKS: looks(definition, about)}
     return StepOutcome(why, outcome="no-way-in", output={**output, NO_WAY_IN: known}, attention=True)
 
 
-def _of_definition(definition: Any, nodes: int) -> dict[str, Any]:
+def _of_definition(definition: Any, about: Extension, nodes: int) -> dict[str, Any]:
     """The pool and its extension in short, for people and for the report."""
-    extension = next(each for each in extensions(definition) if is_key_vault(each))
+    extension = ours(definition, about)[0]
     pool = {
         "vm_size": definition["properties"].get("vmSize", ""),
         "nodes": nodes,
-        "require_initial_sync": initial_sync(definition),
+        "require_initial_sync": blocks(definition, about),
     }
     named = {"name": "name", "type": "type", "version": "typeHandlerVersion"}
     return {"pool": pool, "extension": {name: extension.get(key, "") for name, key in named.items()}}
@@ -125,32 +129,29 @@ def _views(
 
 
 def read_view(tools: Tools, ctx: StepContext, endpoint: str, pool: str, node: str) -> ExtensionFacts | None:
-    """What the node's Key Vault extension reports; None where nothing is shown, which is noted.
+    """What the extension reports of a node; None where nothing is shown, which is noted.
 
     Whether the service answers for an unusable node is documented nowhere, so a refusal is an answer too.
     """
     try:
-        return key_vault_view(tools.azure.extensions(endpoint, pool, node))
+        return view_of(tools.extension, tools.azure.extensions(endpoint, pool, node))
     except ServiceRefusal as refusal:
         ctx.note(f"the extensions of {node} are not shown: {refusal.code}")
         return None
 
 
-def key_vault_view(found: tuple[ExtensionFacts, ...]) -> ExtensionFacts | None:
-    """The Key Vault extension among a node's extensions."""
-    return next(
-        (view for view in found if view.publisher.lower().startswith("microsoft.azure.keyvault")), None
-    )
+def view_of(extension: Extension, found: tuple[ExtensionFacts, ...]) -> ExtensionFacts | None:
+    """The extension among those of a node."""
+    return next((view for view in found if extension.recognise(view.publisher, view.type).ours), None)
 
 
-def _healthy(definition: Any, nodes: tuple[NodeFacts, ...], views: dict[str, ExtensionFacts]) -> bool:
-    """Well only where it is proven: sync on, every node usable, every node's extension successful.
+def _healthy(nodes: tuple[NodeFacts, ...], views: dict[str, ExtensionFacts]) -> bool:
+    """Well where it is proven: every node usable, every node's extension successful.
 
-    With requireInitialSync off success only means that polling started (documented): it proves nothing.
+    Where a node does not wait, success only means that polling started (documented): it proves nothing.
     """
     return (
         bool(nodes)
-        and initial_sync(definition)
         and all(node.state.usable for node in nodes)
         and len(views) == min(len(nodes), _VIEWS_READ)
         and all(view.status is ExtensionStatus.SUCCESS for view in views.values())

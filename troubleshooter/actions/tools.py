@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from troubleshooter.analyse import RuleBook  # noqa: TC004 - annotations only: nothing reads them at run time
     from troubleshooter.cloud.azure import Azure  # noqa: TC004 - the same; the SDKs are slow to import
     from troubleshooter.engine.context import StepContext
+    from troubleshooter.model.extension import Extension  # noqa: TC004 - the same as the rules
 
 EXTENSION_VIEW = "node extension view"
 NODE_ERRORS = "node errors"
@@ -34,6 +35,8 @@ class Tools:
     """Monotonic seconds."""
     now: Callable[[], datetime]
     """UTC."""
+    extension: Extension
+    """The one that this run is about."""
 
     @property
     def saved_path(self) -> Path:

@@ -1,4 +1,4 @@
-"""Proving the fix with requireInitialSync on: on one node first, then at full size."""
+"""Proving the fix with nodes that wait for the extension: on one node first, then at full size."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def verify(tools: Tools, ctx: StepContext) -> StepOutcome:
         ctx.verified(verified=False, because=why)
         return StepOutcome(f"no fix proven: {why}", skipped=True, exit_code=ExitCode.GAVE_UP)
     definition = tools.definition()
-    whole = carry.complete(definition, carry.settled(ctx, definition))
-    body = bodies.verification_body(whole, list(chosen["patch"]), ctx.state)
+    whole = _whole(tools, ctx, definition)
+    body = bodies.verification_body(whole, list(chosen["patch"]), ctx.state, tools.extension)
     name = bodies.pool_name(ctx.state, "fix")
     for earlier in open_pools(ctx):
         if earlier.id != name:
@@ -50,16 +50,21 @@ def verify(tools: Tools, ctx: StepContext) -> StepOutcome:
 
 def on_original(tools: Tools, ctx: StepContext, definition: Any) -> StepOutcome:
     """Create the original again with the fix, with one node, and prove it there."""
-    whole = carry.complete(definition, carry.settled(ctx, definition))
+    whole = _whole(tools, ctx, definition)
     patch = list(ctx.output("choose-fix")["patch"])
-    body = bodies.verification_body(whole, patch, ctx.state, beside=False)
+    body = bodies.verification_body(whole, patch, ctx.state, tools.extension, beside=False)
     found = original.replace(tools, ctx, body, "with the fix", pool_body.creatable(definition))
     add_findings(ctx, found)
     name = ctx.state.target.pool
     outcome = _on_one(ctx, prove(tools, ctx, name, 1), name, in_place.original_size(definition))
     # for the template that it is created from: what was printed there is not made anew
-    made = {"made": deliverable(definition, patch)} if patch else {}
+    made = {"made": deliverable(definition, patch, tools.extension)} if patch else {}
     return replace(outcome, output={**outcome.output, **made})
+
+
+def _whole(tools: Tools, ctx: StepContext, definition: Any) -> dict[str, Any]:
+    """The definition with all that Azure does not return."""
+    return carry.complete(definition, carry.settled(ctx, definition, tools.extension), tools.extension)
 
 
 def _on_one(ctx: StepContext, proof: Proof, pool: str, full: int) -> StepOutcome:

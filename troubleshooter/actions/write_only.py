@@ -10,10 +10,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.actions.pool_body import is_key_vault
+from troubleshooter.actions.pool_body import recognised
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from troubleshooter.model.extension import Extension
 
 Place = tuple[str | int, ...]
 """Keys and positions below the pool's properties."""
@@ -42,7 +44,7 @@ class WriteOnly:
         return _NAME.sub("_", self.path.upper()).strip("_")
 
 
-def write_only_fields(definition: Any) -> tuple[WriteOnly, ...]:
+def write_only_fields(definition: Any, extension: Extension) -> tuple[WriteOnly, ...]:
     """Those that this pool has, or may have."""
     properties = definition.get("properties") or {}
     machine = (properties.get("deploymentConfiguration") or {}).get("virtualMachineConfiguration") or {}
@@ -50,7 +52,7 @@ def write_only_fields(definition: Any) -> tuple[WriteOnly, ...]:
         *_accounts(properties),
         *_registries(properties, machine),
         *_mounts(properties),
-        *_extensions(machine),
+        *_extensions(machine, extension),
     )
 
 
@@ -105,10 +107,10 @@ def _mounts(properties: Mapping[str, Any]) -> Iterator[WriteOnly]:
             yield WriteOnly(f"mountConfiguration[{number}].{kind}.{shown}", (*here, kind, key), here, lost)
 
 
-def _extensions(machine: Mapping[str, Any]) -> Iterator[WriteOnly]:
-    for number, extension in enumerate(machine.get("extensions") or []):
-        if not is_key_vault(extension):  # which has nothing secret in its settings (documented)
-            called = extension.get("name")
+def _extensions(machine: Mapping[str, Any], extension: Extension) -> Iterator[WriteOnly]:
+    for number, entry in enumerate(machine.get("extensions") or []):
+        if extension.secret_settings or not recognised(entry, extension).ours:
+            called = entry.get("name")
             place = (*_MACHINE, "extensions", number, "protectedSettings")
             lost = f"protected settings of extension {called}"
             yield WriteOnly(f"extensions[{called}].protectedSettings", place, place, lost, json_object=True)

@@ -41,7 +41,7 @@ def analyse(
     `clean` takes the secrets out of a line; files that a run keeps are clean already.
     """
     scans = [scan(file, rules, clean) for file in files]
-    facts = _facts(scans, pool_values(pool))
+    facts = _facts(scans, pool_values(pool, rules.known))
     findings = []
     for rule in rules.rules:
         told = [one for one in scans if rule.id in one.counts and rule.stands(_seen(one, scans, rule))]

@@ -6,7 +6,14 @@ import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.model.extension import meet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from troubleshooter.model.extension import Extension, Met
 
 _EXTENSIONS = "/properties/deploymentConfiguration/virtualMachineConfiguration/extensions"
 _URL = re.compile(r"https://([A-Za-z0-9.-]{3,200})/secrets/([0-9A-Za-z-]{1,127})")
@@ -45,33 +52,52 @@ class PoolValues:
         return {name: one for name, one in (values | _said(values)).items() if one}
 
 
-def pool_values(pool: Mapping[str, Any] | None) -> PoolValues:
+def pool_values(pool: Mapping[str, Any] | None, known: tuple[Extension, ...]) -> PoolValues:
     """Read an ARM pool definition; what it does not say is absent."""
     machine = _at(pool, "properties", "deploymentConfiguration", "virtualMachineConfiguration")
     extensions = machine.get("extensions")
-    for index, extension in enumerate(extensions if isinstance(extensions, list) else []):
-        kind = str(extension.get("type", "")) if isinstance(extension, Mapping) else ""
-        if kind.lower().startswith("keyvaultfor"):
-            values = {
-                "settings": f"{_EXTENSIONS}/{index}/settings",
-                **_of_settings(_at(extension, "settings")),
-            }
-            identities = _identities(_at(pool, "identity"))
-            values |= _of_identity(identities, values.get("client_id", ""))
-            values |= _of_pool(pool)
-            subnet = _at(pool, "properties", "networkConfiguration").get("subnetId")
-            values |= {"subnet": subnet} if isinstance(subnet, str) and subnet else {"no_subnet": "yes"}
-            values |= _image(pool)
-            version = str(extension.get("typeHandlerVersion", "")).split(".", 1)[0]
-            os = "windows" if "windows" in kind.lower() else "linux"
-            return PoolValues(os, int(version) if version.isdigit() else None, values, identities)
-    return PoolValues(values=_of_pool(pool))
+    found = _found(extensions if isinstance(extensions, list) else [], known)
+    if found is None:
+        return PoolValues(values=_of_pool(pool))
+    index, extension, met = found
+    blocking = met.extension.settings.blocks
+    settings = _at(extension, "settings")
+    values = {
+        "settings": f"{_EXTENSIONS}/{index}/settings",
+        **_of_settings(settings, _at(settings, blocking.inside) if blocking else {}),
+    }
+    identities = _identities(_at(pool, "identity"))
+    values |= _of_identity(identities, values.get("client_id", ""))
+    values |= _of_pool(pool)
+    subnet = _at(pool, "properties", "networkConfiguration").get("subnetId")
+    values |= {"subnet": subnet} if isinstance(subnet, str) and subnet else {"no_subnet": "yes"}
+    values |= _image(pool)
+    version = str(extension.get("typeHandlerVersion", "")).split(".", 1)[0]
+    system = met.recognised.system
+    return PoolValues(
+        system.value if system else "", int(version) if version.isdigit() else None, values, identities
+    )
 
 
-def _of_settings(settings: Mapping[str, Any]) -> dict[str, str]:
+def _found(
+    extensions: Iterable[Any], known: tuple[Extension, ...]
+) -> tuple[int, Mapping[str, Any], Met] | None:
+    """The first of the pool's extensions that is a known one; else the first that is meant to be one."""
+    met = [
+        (index, entry, one)
+        for index, entry in enumerate(extensions)
+        if isinstance(entry, Mapping)
+        and (one := meet(known, entry.get("publisher"), entry.get("type")))
+        and one.extension.sought
+    ]
+    ours = [one for one in met if one[2].recognised.ours]
+    return next(iter(ours or met), None)
+
+
+def _of_settings(settings: Mapping[str, Any], watched: Mapping[str, Any]) -> dict[str, str]:
     client = _at(settings, "authenticationSettings").get("msiClientId")
     values = {"client_id": client} if isinstance(client, str) and client else {}
-    certificates = _at(settings, "secretsManagementSettings").get("observedCertificates")
+    certificates = watched.get("observedCertificates")
     urls = [
         entry.get("url") if isinstance(entry, Mapping) else entry
         for entry in (certificates if isinstance(certificates, list) else [])

@@ -12,6 +12,8 @@ from troubleshooter.analyse.rules import Rule, options, pattern, read_rules
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from troubleshooter.model.extension import Extension  # noqa: TC004 - annotations only: nothing reads them at run time
+
 _LOOKS_WRONG = (
     r"<(?:error|warning|critical|fatal)>",
     r"(?i)\b(?:error|failed|failure|exception|fatal|denied|unauthorized|forbidden)\b",
@@ -21,6 +23,8 @@ _LOOKS_WRONG = (
 @dataclass(frozen=True, slots=True)
 class RuleBook:
     rules: tuple[Rule, ...]
+    known: tuple[Extension, ...]
+    """The extensions that files and definitions are searched for."""
     patterns: tuple[str, ...]
     """Everything that is looked for, in the order of `wanted`."""
     finder: Any
@@ -62,12 +66,12 @@ class Wanted:
         return rules, [owner for owner in owners if isinstance(owner, str)]
 
 
-def load_rules(*places: Path) -> RuleBook:
+def load_rules(*places: Path, known: tuple[Extension, ...]) -> RuleBook:
     """Read files, or every *.yaml below folders; a mistake is a UsageProblem that names the file."""
-    return book(read_rules(places))
+    return book(read_rules(places), known)
 
 
-def book(rules: tuple[Rule, ...]) -> RuleBook:
+def book(rules: tuple[Rule, ...], known: tuple[Extension, ...]) -> RuleBook:
     texts = [text for rule in rules for text in (rule.text.match.any or rule.text.match.all[:1])]
     beside = [rule.text.beside for rule in rules]
     texts += [text for match in beside for text in (*match.any, *match.all, *match.none)]
@@ -75,4 +79,4 @@ def book(rules: tuple[Rule, ...]) -> RuleBook:
     finder = "|".join(f"(?:{text})" for text in patterns)
     wrong = "|".join(f"(?:{text})" for text in _LOOKS_WRONG)
     # lines are searched in large pieces: ^ and $ must mean a line's ends there
-    return RuleBook(rules, patterns, pattern(f"(?m:{finder})"), pattern(wrong), Wanted(rules))
+    return RuleBook(rules, known, patterns, pattern(f"(?m:{finder})"), pattern(wrong), Wanted(rules))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from troubleshooter.analyse.rule_book import RuleBook
     from troubleshooter.analyse.rules import Rule
+    from troubleshooter.model.extension import Extension
 
 _HITS = 100
 
@@ -68,13 +69,13 @@ def wrong_examples(rules: RuleBook) -> tuple[WrongExample, ...]:
         for rule in rules.rules
         for texts, expected in ((rule.text.matches, True), (rule.text.ignores, False))
         for text in texts
-        if _finds(rule, text) is not expected
+        if _finds(rule, text, rules.known) is not expected
     )
 
 
-def try_rule(rule: Rule, file: SourceFile) -> Trial:
+def try_rule(rule: Rule, file: SourceFile, known: tuple[Extension, ...]) -> Trial:
     """One rule on one file."""
-    single = book((rule,))
+    single = book((rule,), known)
     kind = scan(file, single).kind
     lines = list(_worth_a_look(rule, file, kind))
     hits = tuple(
@@ -85,9 +86,9 @@ def try_rule(rule: Rule, file: SourceFile) -> Trial:
     return Trial(kind, hits[:_HITS], patterns, stands, _why(rule, kind, hits, patterns, stands=stands))
 
 
-def _finds(rule: Rule, text: str) -> bool:
+def _finds(rule: Rule, text: str, known: tuple[Extension, ...]) -> bool:
     example = SourceFile("example", lambda: io.BytesIO(text.encode()))
-    return bool(analyse([example], book((rule,))).findings)
+    return bool(analyse([example], book((rule,), known)).findings)
 
 
 def _worth_a_look(rule: Rule, file: SourceFile, kind: FileKind) -> Iterator[tuple[int, bytes]]:

@@ -170,11 +170,12 @@ def _kept(states: list[RunState], unreadable: int) -> Checkup:
 
 def _playbooks() -> Checkup:
     from troubleshooter.analyse import load_rules
+    from troubleshooter.extensions import shipped
     from troubleshooter.settings import playbooks_folder
 
     try:
         folder = playbooks_folder()
-        count = len(load_rules(folder / "rules").rules)
+        count = len(load_rules(folder / "rules", known=shipped()).rules)
     except TroubleshooterError as error:
         return _failed("playbooks", error)
     return Checkup("playbooks", Health.OK, f"{folder}, {count} rules")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from troubleshooter.analyse.rule_book import RuleBook
     from troubleshooter.analyse.rules import Rule
     from troubleshooter.analyse.trial import Trial
+    from troubleshooter.model.extension import Extension
     from troubleshooter.model.playbook import Playbook
     from troubleshooter.printer import Printer
 
@@ -134,7 +135,7 @@ def test(printer: Printer, rule_id: str | None, file: str | None, rules: str | N
             "RULE alone says nothing to match.",
             f"Add a file, or - : playbooks test {rule_id} FILE",
         )
-    return _try(printer, rule, file)
+    return _try(printer, rule, file, book.known)
 
 
 def _examples(printer: Printer, book: RuleBook) -> int:
@@ -154,7 +155,7 @@ def _examples(printer: Printer, book: RuleBook) -> int:
     return ExitCode.ERRORS_FOUND if wrong else ExitCode.DONE
 
 
-def _try(printer: Printer, rule: Rule, file: str) -> int:
+def _try(printer: Printer, rule: Rule, file: str, known: tuple[Extension, ...]) -> int:
     from troubleshooter.analyse.sources import sources
     from troubleshooter.analyse.trial import try_rule
 
@@ -163,7 +164,7 @@ def _try(printer: Printer, rule: Rule, file: str) -> int:
             raise UsageProblem(
                 f"{file} is not one file.", f"It holds {len(found.files)} files.", "Give one of them."
             )
-        trial = try_rule(rule, found.files[0])
+        trial = try_rule(rule, found.files[0], known)
     document = {
         "version": 1,
         "rule": rule.id,
@@ -198,7 +199,7 @@ def _validated(path: Path) -> str:
     if not path.exists():
         raise NotFound(f"{path} is not there.", "No file has that name.", "Check the path.")
     if path.is_dir() or extensions.holds_list(path):
-        return f"{len(load_rules(path).rules)} rules"
+        return f"{len(load_rules(path, known=extensions.shipped()).rules)} rules"
     if _EXTENSION_FILE.search(path.read_text(encoding="utf-8", errors="replace")):
         return f"extension {extensions.read(path).id}"
     from troubleshooter.actions import ACTIONS

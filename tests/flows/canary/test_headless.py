@@ -15,6 +15,7 @@ import pytest
 from tests.flows.canary.secrets import everything
 from tests.flows.canary.world import Planted, pool_of
 from tests.flows.outside import World
+from tests.known import KEY_VAULT
 from troubleshooter.actions.write_only import write_only_fields
 from troubleshooter.redact.environment import SUPPLIED
 from troubleshooter.simulator.server import Simulator
@@ -52,7 +53,7 @@ class Stage:
     def supplied(self, definition: Any) -> dict[str, str]:
         """A new secret for every field that Azure does not return, as the variables that the gate names."""
         supplied = {}
-        for field in write_only_fields(definition):
+        for field in write_only_fields(definition, KEY_VAULT):
             token = self.planted.canaries.new(field.path)
             supplied[SUPPLIED + field.name] = json.dumps({"key": token}) if field.json_object else token
         return supplied

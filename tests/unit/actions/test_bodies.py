@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.known import KEY_VAULT
 from troubleshooter.actions import limits, pool_body, ssh_entry
 from troubleshooter.errors import Refused, UsageProblem
 
@@ -63,9 +64,9 @@ def test_initial_sync_is_found_also_inside_a_wrapper() -> None:
     extension = pool_body.extensions(body)[0]
     extension["settings"] = {"settings": extension["settings"]}
 
-    assert pool_body.initial_sync(body)
-    assert pool_body.set_initial_sync(body, on=False)
-    assert not pool_body.initial_sync(body)
+    assert pool_body.blocks(body, KEY_VAULT)
+    assert pool_body.set_blocking(body, KEY_VAULT, on=False)
+    assert not pool_body.blocks(body, KEY_VAULT)
     assert extension["settings"]["settings"]["secretsManagementSettings"]["requireInitialSync"] is False
 
 
@@ -73,7 +74,7 @@ def test_initial_sync_has_no_place_in_settings_that_are_text() -> None:
     body = definition()
     pool_body.extensions(body)[0]["settings"] = "{}"
 
-    assert not pool_body.set_initial_sync(body, on=False)
+    assert not pool_body.set_blocking(body, KEY_VAULT, on=False)
 
 
 def test_autoscale_becomes_a_fixed_size_and_says_so() -> None:
@@ -116,7 +117,7 @@ def test_what_waited_for_the_extension_waits_no_more() -> None:
     machine = body["properties"]["deploymentConfiguration"]["virtualMachineConfiguration"]
     machine["extensions"].append({"name": "other", "provisionAfterExtensions": ["kv"]})
 
-    pool_body.without_key_vault(body)
+    pool_body.without(body, KEY_VAULT)
 
     assert pool_body.extensions(body) == [{"name": "other", "provisionAfterExtensions": []}]
 
@@ -172,14 +173,14 @@ def test_a_plain_address_becomes_a_range() -> None:
 
 def refused(body: dict[str, Any]) -> str:
     with pytest.raises(Refused) as caught:
-        limits.check(body)
+        limits.check(body, KEY_VAULT)
     return str(caught.value)
 
 
 def barred(body: dict[str, Any]) -> str:
     """Why Azure's answers must do; what can be said about such a pool is said all the same."""
-    limits.check(body)
-    found = limits.no_way_in(body)
+    limits.check(body, KEY_VAULT)
+    found = limits.no_way_in(body, KEY_VAULT)
     assert found is not None
     return str(found)
 
@@ -211,8 +212,8 @@ def test_pools_without_a_way_in_are_told_so() -> None:
 
 
 def test_a_plain_pool_passes() -> None:
-    limits.check(definition())
-    assert limits.no_way_in(definition()) is None
+    limits.check(definition(), KEY_VAULT)
+    assert limits.no_way_in(definition(), KEY_VAULT) is None
 
 
 def test_official_examples_keep_every_carried_field(ground_truth: Path) -> None:

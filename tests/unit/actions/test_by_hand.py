@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from tests.known import KEY_VAULT
 from tests.unit.lint.pools import PRINCIPAL, good
 from troubleshooter.actions.by_hand import looks
 
 
 def test_the_commands_hold_the_pools_own_values() -> None:
-    roles, doors, secret = looks(good()).splitlines()
+    roles, doors, secret = looks(good(), KEY_VAULT).splitlines()
     assert f"--assignee {PRINCIPAL} " in roles
     assert "az keyvault show --name v " in doors
     assert "networkAcls" in doors
@@ -15,6 +16,6 @@ def test_the_commands_hold_the_pools_own_values() -> None:
 
 
 def test_what_nobody_knows_is_named_and_not_guessed() -> None:
-    told = looks({"properties": {}})
+    told = looks({"properties": {}}, KEY_VAULT)
     assert "<name of the vault>" in told
     assert "None" not in told

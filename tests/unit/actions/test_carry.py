@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.known import KEY_VAULT
 from tests.unit.actions.test_bodies import definition
 from troubleshooter.actions import carry, pool_body
 from troubleshooter.actions.write_only import write_only_fields
@@ -60,12 +61,12 @@ PATHS = [
 
 
 def test_every_field_that_get_leaves_out_is_named_and_no_other() -> None:
-    assert [field.path for field in write_only_fields(rich())] == PATHS
-    assert write_only_fields(definition()) == ()
+    assert [field.path for field in write_only_fields(rich(), KEY_VAULT)] == PATHS
+    assert write_only_fields(definition(), KEY_VAULT) == ()
 
 
 def test_every_field_has_a_name_of_its_own_for_the_environment() -> None:
-    names = [field.name for field in write_only_fields(rich())]
+    names = [field.name for field in write_only_fields(rich(), KEY_VAULT)]
 
     assert names[0] == "USERACCOUNTS_0_PASSWORD"
     assert len(set(names)) == len(names)
@@ -77,7 +78,7 @@ def test_what_was_supplied_stands_in_its_place() -> None:
     supplied["extensions[agent].protectedSettings"] = '{"key": "k"}'
     before = rich()
 
-    whole = carry.complete(before, dict(supplied))
+    whole = carry.complete(before, dict(supplied), KEY_VAULT)
 
     properties = whole["properties"]
     machine = properties["deploymentConfiguration"]["virtualMachineConfiguration"]
@@ -93,7 +94,7 @@ def test_what_was_supplied_stands_in_its_place() -> None:
 
 
 def test_what_was_waived_is_left_out_with_what_needs_it_and_nothing_else() -> None:
-    whole = carry.complete(rich(), dict.fromkeys(PATHS))
+    whole = carry.complete(rich(), dict.fromkeys(PATHS), KEY_VAULT)
 
     properties = whole["properties"]
     machine = properties["deploymentConfiguration"]["virtualMachineConfiguration"]
@@ -107,13 +108,16 @@ def test_what_was_waived_is_left_out_with_what_needs_it_and_nothing_else() -> No
         "q"
     ]
     assert machine["extensions"][1] == AGENT
-    assert write_only_fields({"properties": properties})[0].path == "extensions[agent].protectedSettings"
+    assert (
+        write_only_fields({"properties": properties}, KEY_VAULT)[0].path
+        == "extensions[agent].protectedSettings"
+    )
 
 
 def test_a_shared_access_signature_is_told_from_a_key() -> None:
     path = "mountConfiguration[0].azureBlobFileSystemConfiguration.accountKey/sasKey"
 
-    whole = carry.complete(rich(), {path: "sv=2024&sig=abc"})
+    whole = carry.complete(rich(), {path: "sv=2024&sig=abc"}, KEY_VAULT)
 
     mount = whole["properties"]["mountConfiguration"][0]["azureBlobFileSystemConfiguration"]
     assert mount["sasKey"] == "sv=2024&sig=abc"
@@ -122,7 +126,7 @@ def test_a_shared_access_signature_is_told_from_a_key() -> None:
 
 def test_protected_settings_must_be_an_object_and_the_complaint_does_not_show_them() -> None:
     with pytest.raises(UsageProblem) as caught:
-        carry.complete(rich(), {"extensions[agent].protectedSettings": "hunter2-hunter2"})
+        carry.complete(rich(), {"extensions[agent].protectedSettings": "hunter2-hunter2"}, KEY_VAULT)
 
     assert "hunter2" not in str(caught.value)
 
@@ -132,10 +136,10 @@ def test_what_is_shown_holds_no_secret_and_names_what_became_of_each_field() -> 
     carried[PATHS[0]] = "hunter2-hunter2"
     carried[PATHS[-1]] = '{"key": "hunter2-hunter2"}'
 
-    shown = json.dumps(carry.shown(rich(), carried))
-    notes = "\n".join(carry.notes(rich(), carried))
+    shown = json.dumps(carry.shown(rich(), carried, KEY_VAULT))
+    notes = "\n".join(carry.notes(rich(), carried, KEY_VAULT))
 
     assert "hunter2" not in shown + notes
     assert all(path in notes for path in PATHS)
     assert "nodeDeallocationOption" in notes
-    assert pool_body.extensions(carry.shown(rich(), carried))[1]["protectedSettings"]
+    assert pool_body.extensions(carry.shown(rich(), carried, KEY_VAULT))[1]["protectedSettings"]

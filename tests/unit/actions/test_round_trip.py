@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.contract import digest
+from tests.known import KEY_VAULT
 from troubleshooter.actions import carry, compare, pool_body
 from troubleshooter.actions.write_only import write_only_fields
 from troubleshooter.simulator import pool_body as service
@@ -130,13 +131,13 @@ def test_every_secret_of_the_schema_is_named_where_its_parent_is_there(definitio
     @given(pools(definitions))
     def named(definition: Any) -> None:
         read = as_get_shows(definition)
-        fields = write_only_fields(read)
+        fields = write_only_fields(read, KEY_VAULT)
         supplied: carry.Carried = {field.path: '{"k": "v"}' for field in fields}
-        whole = carry.complete(read, supplied)
+        whole = carry.complete(read, supplied, KEY_VAULT)
 
         assert len(secrets_within(whole)) == len({field.place for field in fields})
         assert service.readable(whole) == service.readable(read)
-        assert secrets_within(carry.complete(read, dict.fromkeys(supplied))) == []
+        assert secrets_within(carry.complete(read, dict.fromkeys(supplied), KEY_VAULT)) == []
 
     named()
 
@@ -177,8 +178,8 @@ def test_every_official_example_survives_the_simulated_service(
         if client.arm("PUT", f"{path}/a{number}", body).status != 200:
             continue  # an update, or a rule that the simulated service holds against the example
         read = client.arm("GET", f"{path}/a{number}").body
-        supplied: carry.Carried = {field.path: '{"k": "v"}' for field in write_only_fields(read)}
-        put = pool_body.creatable(carry.complete(read, supplied))
+        supplied: carry.Carried = {field.path: '{"k": "v"}' for field in write_only_fields(read, KEY_VAULT)}
+        put = pool_body.creatable(carry.complete(read, supplied, KEY_VAULT))
         assert client.arm("PUT", f"{path}/b{number}", put).status == 200, example.name
         assert compare.differences(put, client.arm("GET", f"{path}/b{number}").body) == (), example.name
         through += 1

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 
+from tests.known import KNOWN
 from troubleshooter import settings
 from troubleshooter.analyse import load_rules
 from troubleshooter.model.evidence import SourceFile
 
-BOOK = load_rules(settings.playbooks_folder() / "rules")
+BOOK = load_rules(settings.playbooks_folder() / "rules", known=KNOWN)
 
 
 def source(data: bytes | str, name: str = "file", node: str | None = None) -> SourceFile:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.known import KNOWN
 from tests.unit.analyse.sources import BOOK, log, source
 from tests.unit.lint.pools import CLIENT, IDENTITY, PRINCIPAL, good
 from troubleshooter.analyse import analyse, merge
@@ -171,7 +172,7 @@ class TestCertainty:
         )
         (tmp_path / "rule.yaml").write_text(rule, encoding="utf-8")
         with pytest.raises(UsageProblem, match="raises"):
-            load_rules(tmp_path)
+            load_rules(tmp_path, known=KNOWN)
 
 
 class TestMakeSure:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.known import KNOWN
 from troubleshooter.analyse import load_rules
 from troubleshooter.errors import UsageProblem
 
@@ -40,12 +41,14 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_a_fine_rule_loads(tmp_path: Path) -> None:
-    assert [rule.id for rule in load_rules(written(tmp_path, RULE.format(**FINE))).rules] == ["a-rule"]
+    assert [rule.id for rule in load_rules(written(tmp_path, RULE.format(**FINE)), known=KNOWN).rules] == [
+        "a-rule"
+    ]
 
 
 def test_where_every_file_is_its_own_a_text_may_be_confirmed(tmp_path: Path) -> None:
     own = {**FINE, "label": "AGENT", "files": "waagent, handler-status", "confidence": "confirmed"}
-    assert len(load_rules(written(tmp_path, RULE.format(**own))).rules) == 1
+    assert len(load_rules(written(tmp_path, RULE.format(**own)), known=KNOWN).rules) == 1
 
 
 @pytest.mark.parametrize(
@@ -65,7 +68,7 @@ def test_where_every_file_is_its_own_a_text_may_be_confirmed(tmp_path: Path) -> 
 )
 def test_a_mistake_is_told(tmp_path: Path, change: dict[str, str], says: str) -> None:
     with pytest.raises(UsageProblem) as caught:
-        load_rules(written(tmp_path, RULE.format(**{**FINE, **change})))
+        load_rules(written(tmp_path, RULE.format(**{**FINE, **change})), known=KNOWN)
     assert says in str(caught.value)
     assert "rules.yaml" in caught.value.what
 
@@ -75,9 +78,9 @@ def test_a_mistake_is_told(tmp_path: Path, change: dict[str, str], says: str) ->
 )
 def test_a_text_where_it_was_seen_may_be_confirmed(tmp_path: Path, label: str, files: str) -> None:
     fine = {**FINE, "label": label, "files": files, "confidence": "confirmed"}
-    assert load_rules(written(tmp_path, RULE.format(**fine))).rules
+    assert load_rules(written(tmp_path, RULE.format(**fine)), known=KNOWN).rules
 
 
 def test_an_id_stands_for_one_rule(tmp_path: Path) -> None:
     with pytest.raises(UsageProblem, match="a-rule"):
-        load_rules(written(tmp_path, RULE.format(**FINE) * 2))
+        load_rules(written(tmp_path, RULE.format(**FINE) * 2), known=KNOWN)

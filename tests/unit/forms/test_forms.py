@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.known import KEY_VAULT
 from tests.unit.forms import grammars
 from troubleshooter.actions import pool_body
 from troubleshooter.actions.deliverable import deliverable
@@ -57,7 +58,7 @@ SETTINGS = "/properties/deploymentConfiguration/virtualMachineConfiguration/exte
 
 def change(definition: dict[str, Any], *patch: dict[str, Any]) -> DefinitionChange:
     """As it comes back from the journal: through JSON and the redactor."""
-    written = Redactor((), b"").json(json.loads(json.dumps(deliverable(definition, list(patch)))))
+    written = Redactor((), b"").json(json.loads(json.dumps(deliverable(definition, list(patch), KEY_VAULT))))
     return DefinitionChange.read(TARGET, written)
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
+from tests.known import KNOWN
 from tests.unit.analyse.sources import BOOK, log, source, status
 from tests.unit.lint.pools import CLIENT, IDENTITY, PRINCIPAL, extension, good, settings
 from troubleshooter.analyse import analyse, merge
@@ -393,4 +394,4 @@ MANAGED = f"{COMPUTE}/images/node"
 def test_a_pools_image_is_named_as_people_name_it(reference: object, named: str | None) -> None:
     machine = {"imageReference": reference, "extensions": [{"type": "KeyVaultForLinux", "settings": {}}]}
     pool = {"properties": {"deploymentConfiguration": {"virtualMachineConfiguration": machine}}}
-    assert pool_values(pool).values.get("image") == named
+    assert pool_values(pool, KNOWN).values.get("image") == named

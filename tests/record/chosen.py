@@ -34,6 +34,7 @@ CHOSEN: dict[str, str] = {
     "healthy": "end",
     "windows": "end",
     "quota": "end",
+    "few-cores": "end",
     "refused": "end home-delete",
     "stopped": "waiting-for-many stopped home-something-left clean-up",
     "absent": "not-found home",

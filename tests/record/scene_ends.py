@@ -41,9 +41,17 @@ async def windows() -> dict[str, str]:
 async def quota() -> dict[str, str]:
     async with on_scenario("resize-quota") as (camera, world):
         await open_pool(camera, world.connection["pool_id"])
-        await walk_on(camera, world, {"clean-up": "remove"})
+        await walk_on(camera, world, {"plan": "approve", "clean-up": "remove"})
         await camera.pilot.press("f")
         await camera.take("findings")
+        return camera.pictures
+
+
+async def too_few_cores() -> dict[str, str]:
+    """The plan says that no node will come, and its marked choice stops."""
+    async with on_scenario("resize-quota") as (camera, world):
+        await open_pool(camera, world.connection["pool_id"])
+        await walk_on(camera, world, {})
         return camera.pictures
 
 

@@ -37,6 +37,7 @@ SCENES: dict[str, Callable[[], Awaitable[dict[str, str]]]] = {
     "healthy": scene_ends.healthy,
     "windows": scene_ends.windows,
     "quota": scene_ends.quota,
+    "few-cores": scene_ends.too_few_cores,
     "refused": scene_ends.refused,
     "stopped": scene_ends.stopped,
     "absent": scene_ends.absent,

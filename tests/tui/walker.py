@@ -13,7 +13,7 @@ from troubleshooter.tui.screens.run import RunScreen
 from troubleshooter.tui.views.gate import GateView
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from textual.pilot import Pilot
 
@@ -65,8 +65,11 @@ def reads(pilot: Pilot[str | None]) -> bool:
     return isinstance(pilot.app.screen, FormsScreen)
 
 
-async def answer(pilot: Pilot[str | None], question: Question) -> None:
+async def answer(pilot: Pilot[str | None], question: Question, chosen: str = "") -> None:
     """Take the choice that is marked; what removes things is marked, confirmed and typed on purpose."""
+    if chosen:
+        values = [choice.value for choice in question.choices]
+        await pilot.press(*["up"] * len(values), *["down"] * values.index(chosen))
     destructive = next((n for n, choice in enumerate(question.choices) if choice.destructive), None)
     if destructive is not None:
         await pilot.press(*["up"] * len(question.choices), *["down"] * destructive, "enter")
@@ -93,8 +96,13 @@ def asked_no_more(pilot: Pilot[str | None], question: Question) -> bool:
     return state is not None and (state.question is None or state.question.plan_hash != question.plan_hash)
 
 
-async def walk(pilot: Pilot[str | None]) -> tuple[RunState, list[str]]:
-    """From where the run stands to its end; the gates that were answered, in order."""
+async def walk(
+    pilot: Pilot[str | None], chosen: Mapping[str, str] | None = None
+) -> tuple[RunState, list[str]]:
+    """From where the run stands to its end; the gates that were answered, in order.
+
+    `chosen` is gate to choice, where the marked one is not taken.
+    """
     gates: list[str] = []
     while True:
         await until(pilot, lambda: rests(pilot) or reads(pilot), "a gate, a failure or the end")
@@ -107,4 +115,4 @@ async def walk(pilot: Pilot[str | None]) -> tuple[RunState, list[str]]:
             assert state is not None
             return state, gates
         gates.append(question.gate)
-        await answer(pilot, question)
+        await answer(pilot, question, (chosen or {}).get(question.gate, ""))

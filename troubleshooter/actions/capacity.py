@@ -74,9 +74,10 @@ def _cores(capacity: Mapping[str, Any], nodes: int, made: str) -> Iterable[str]:
         yield f"{takes}, and {free}"
 
 
-def is_short(ctx: StepContext, nodes: int) -> bool:
-    """Whether a quota that counts had too few cores free for that many nodes when the survey looked."""
-    return _short(ctx.output("survey").get("capacity", {}), nodes)
+def too_few(ctx: StepContext, nodes: int) -> str:
+    """What is free of the quotas where that was too little for so many nodes when the survey looked."""
+    capacity = ctx.output("survey").get("capacity", {})
+    return " and ".join(_free(each) for each in capacity["quotas"]) if _short(capacity, nodes) else ""
 
 
 def _short(capacity: Mapping[str, Any], nodes: int) -> bool:

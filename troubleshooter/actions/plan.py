@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from troubleshooter.actions import bodies, capacity, carry, in_place, pool_body
+from troubleshooter.actions.by_hand import looks
 from troubleshooter.actions.pools import open_pools
 from troubleshooter.actions.ssh_entry import asked_range
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import ExitCode
-from troubleshooter.model.run import Choice
+from troubleshooter.model.run import LOOKS, TOO_FEW, Choice
 from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
@@ -42,11 +43,14 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
             "notes": notes,
         }
         | ({"route": "debug-pool"} if declined else {}),
-        _choices(name, declined=declined, short=capacity.is_short(ctx, bodies.debug_nodes(ctx.state))),
+        _choices(name, declined=declined, short=bool(capacity.too_few(ctx, bodies.debug_nodes(ctx.state)))),
     )
-    if choice == "stop":
-        return StepOutcome("stopped by the operator", outcome="stopped", exit_code=ExitCode.REFUSED)
     nodes = bodies.debug_nodes(ctx.state)
+    if choice == "stop":
+        stopped = {LOOKS: looks(definition), TOO_FEW: capacity.too_few(ctx, nodes)}
+        return StepOutcome(
+            "stopped by the operator", outcome="stopped", output=stopped, exit_code=ExitCode.REFUSED
+        )
     output = {"debug_pool": name, "variant": variant, "allow_from": allow_from, "nodes": nodes}
     return StepOutcome(f"{name}, {counted(nodes, 'node')}, SSH from {allow_from}", output=output)
 

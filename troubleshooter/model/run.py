@@ -18,7 +18,9 @@ NOTHING_TO_REPAIR = "nothing needed repair"
 NO_WAY_IN = "no_way_in"
 """In the survey's output: why no node can be signed in to, in three parts; absent where one can."""
 LOOKS = "looks"
-"""Beside it: commands with which an operator looks at the usual causes."""
+"""In the output of a step after which no log is read: commands with which the usual causes are looked at."""
+TOO_FEW = "too_few"
+"""In the output of a plan that was stopped: what is free of the quotas, where that is too little."""
 
 
 class StepState(StrEnum):

@@ -282,7 +282,8 @@ def _not_found(state: RunState) -> Found:
     if error := failure(state):
         return Found(Stage.ENDED, "No diagnosis", f"{error.what} {error.why}".strip())
     if state.current is None:
-        return Found(Stage.ENDED, "No diagnosis", _ended_because(state))
+        known = f"{state.target.pool}: {_standing(state)}" if _output(state, "survey") else ""
+        return Found(Stage.ENDED, "No diagnosis", _ended_because(state), known=known)
     return Found(Stage.NOT_YET, "Not known yet", "Nothing has been compared with the known failures yet.")
 
 

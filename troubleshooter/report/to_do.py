@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.model.change import FINAL, ORIGINAL, POOL, STAGE, ChangeState
-from troubleshooter.model.run import LOOKS, NO_WAY_IN, StepState
+from troubleshooter.model.run import LOOKS, NO_WAY_IN, TOO_FEW, StepState
 from troubleshooter.report.away import command as put_back
 from troubleshooter.report.counted import counted
 
@@ -146,12 +146,24 @@ def _unproven(state: RunState) -> Iterator[ToDo]:
             _new_run(state),
         )
         return
+    yield from _instead_of_a_debug_pool(state)
     again = (
         "Then prove the fix with a new run."
         if told.cause is not None
         else "Start a new run when you want to go on."
     )
     yield ToDo(again, _new_run(state))
+
+
+def _instead_of_a_debug_pool(state: RunState) -> Iterator[ToDo]:
+    """Stopped at the plan: what keeps a debug pool from nodes, and what can be looked at without one."""
+    planned = _output(state, "plan")
+    if free := planned.get(TOO_FEW):
+        yield ToDo(
+            f"Ask for more quota, or free some cores: {free}. With no room for a debug pool, a run can work"
+            f" on {state.target.pool} itself: --mode in-place deletes that and creates it again."
+        )
+    yield from _looks(planned.get(LOOKS), "Meanwhile" if free else "Without a debug pool")
 
 
 def _without_logs(barred: Mapping[str, Any], *, known: bool) -> Iterator[ToDo]:

@@ -131,6 +131,24 @@ def test_what_stopped_the_debug_pool_is_not_the_cause_of_nodes_that_exist() -> N
     ]
 
 
+def test_a_run_that_was_stopped_at_its_plan_leaves_something_to_look_at() -> None:
+    planned = {"looks": "az keyvault show --name v", "too_few": "0 of 4 cores of the account are free"}
+    ending = end(a_run({"survey": SURVEY, "plan": planned}))
+    quota, looks, again = ending.to_do
+    assert ending.found.known == "p: 2 nodes unusable, extension: transitioning (x)"
+    assert "0 of 4 cores of the account are free" in quota.text
+    assert "--mode in-place deletes that" in quota.text
+    assert looks.text.startswith("Meanwhile, look at the usual causes")
+    assert looks.commands == {"az": "az keyvault show --name v"}
+    assert again.text.startswith("Start a new run")
+
+
+def test_with_cores_enough_nobody_is_sent_for_more() -> None:
+    planned = {"looks": "az keyvault show --name v", "too_few": ""}
+    looks, _ = end(a_run({"survey": SURVEY, "plan": planned})).to_do
+    assert looks.text.startswith("Without a debug pool, look at the usual causes")
+
+
 def test_while_the_quota_is_raised_there_is_something_to_look_at() -> None:
     stopped = {"no_nodes": "AccountCoreQuotaReached", "looks": "az keyvault show --name v"}
     outputs = {"survey": SURVEY, "wait-for-idle": stopped}

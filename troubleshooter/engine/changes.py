@@ -46,6 +46,8 @@ class Changes:
     def __init__(self) -> None:
         self._changes: dict[tuple[str, str], Change] = {}
         self._acts: list[Act] = []
+        self._told: tuple[tuple[Change, ...], tuple[Act, ...]] | None = None
+        """Put together when it is asked for."""
 
     def add(self, kind: EventKind, body: Changed, at: str) -> None:
         to = _STATES[kind]
@@ -65,14 +67,20 @@ class Changes:
         if verb := _verb(known, change):
             self._acts.append(Act(*key, verb, at, _how(verb, change)))
         self._changes[key] = change
+        self._told = None
 
     @property
     def all(self) -> tuple[Change, ...]:
-        return tuple(self._changes.values())
+        return self._tell()[0]
 
     @property
     def acts(self) -> tuple[Act, ...]:
-        return tuple(self._acts)
+        return self._tell()[1]
+
+    def _tell(self) -> tuple[tuple[Change, ...], tuple[Act, ...]]:
+        if self._told is None:
+            self._told = tuple(self._changes.values()), tuple(self._acts)
+        return self._told
 
 
 def _verb(before: Change | None, now: Change) -> Verb | None:

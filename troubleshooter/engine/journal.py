@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 
     from troubleshooter.model.event import Event, EventKind
 
+_RUNS = """
+WITH RECURSIVE known(run) AS (
+    SELECT min(run) FROM events
+    UNION ALL SELECT (SELECT min(run) FROM events WHERE run > known.run) FROM known WHERE run IS NOT NULL
+) SELECT run FROM known WHERE run IS NOT NULL
+"""
+"""From one run to the next by the key: no event is read for it."""
+
 APPLICATION_ID = 0x42415456
 """Written into the database's header, so that a foreign one is told from ours and never overwritten."""
 
@@ -165,7 +173,8 @@ class Journal:
 
     def find(self, prefix: str) -> str:
         """The one run whose id starts so. Raises NotFound or UsageProblem."""
-        known = self.runs()
+        with self._told():
+            known = [run for (run,) in self._db.execute(_RUNS)]
         matching = [run for run in known if prefix and run.startswith(prefix)]
         if len(matching) == 1:
             return matching[0]

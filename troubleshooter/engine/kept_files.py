@@ -24,6 +24,8 @@ class KeptFiles:
         self._at: dict[tuple[int, str], dict[str, KeptFile]] = {}
         """By place and by name. The files of one place stand in the order in which they were kept last."""
         self._place_of: dict[tuple[str, str], tuple[int, str]] = {}
+        self._all: tuple[KeptFile, ...] | None = ()
+        """Put together when it is asked for."""
 
     def add(self, kept: KeptFile) -> None:
         """A file that was kept before takes its new place."""
@@ -35,7 +37,10 @@ class KeptFiles:
             self._at[place] = {}
         self._at[place][kept.name] = kept
         self._place_of[key] = place
+        self._all = None
 
     @property
     def all(self) -> tuple[KeptFile, ...]:
-        return tuple(chain.from_iterable(self._at[place].values() for place in self._places))
+        if self._all is None:
+            self._all = tuple(chain.from_iterable(self._at[place].values() for place in self._places))
+        return self._all

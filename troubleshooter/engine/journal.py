@@ -174,7 +174,7 @@ class Journal:
     def find(self, prefix: str) -> str:
         """The one run whose id starts so. Raises NotFound or UsageProblem."""
         with self._told():
-            known = [run for (run,) in self._db.execute(_RUNS)]
+            known = [str(run) for (run,) in self._db.execute(_RUNS)]
         matching = [run for run in known if prefix and run.startswith(prefix)]
         if len(matching) == 1:
             return matching[0]

@@ -364,10 +364,11 @@ def analyse_files(
     from troubleshooter.analyse import analyse, definitions, merge  # noqa: PLC0415 - only diagnosing needs them
     from troubleshooter.lint import findings_of, lint_text  # noqa: PLC0415 - the same
 
-    diagnosis = analyse(files, rule_book(own_rules), clean=clean)
+    book = rule_book(own_rules)
+    diagnosis = analyse(files, book, clean=clean)
     linted = (
         finding
-        for file, text in definitions(files)
+        for file, text in definitions(files, book.signs)
         for finding in findings_of(lint_text(text, file.name).findings, file.node)
     )
     return merge(diagnosis, linted)

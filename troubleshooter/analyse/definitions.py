@@ -1,4 +1,4 @@
-"""Which files hold Key Vault settings as somebody wrote them, for the linter to read beside the logs."""
+"""Which files hold an extension's settings as somebody wrote them, for the linter to read beside the logs."""
 
 from __future__ import annotations
 
@@ -10,34 +10,33 @@ from troubleshooter.analyse.lines import Rewound
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from troubleshooter.analyse.signs import Signs
     from troubleshooter.model.evidence import SourceFile
 
-_MARKS = (b"secretsManagementSettings", b"observedCertificates", b"authenticationSettings", b"KeyVaultFor")
 
-
-def definitions(files: Iterable[SourceFile]) -> Iterator[tuple[SourceFile, str]]:
+def definitions(files: Iterable[SourceFile], signs: Signs) -> Iterator[tuple[SourceFile, str]]:
     """The files that are settings, or a definition around them, with their text. Others cost one look."""
     for file in files:
         try:
             with file.open() as stream:
-                data = _definition(Rewound(stream))
+                data = _definition(Rewound(stream), signs)
         except OSError:
             continue  # the rules say that it cannot be read
         if data is not None:
             yield file, data.decode("utf-8", "replace")
 
 
-def _definition(content: Rewound) -> bytes | None:
+def _definition(content: Rewound, signs: Signs) -> bytes | None:
     start = content.head.lstrip()[:1]
     if start not in {b"{", b"["}:
         return None
     data = content.whole(JSON_LIMIT)
-    if data is None or not any(mark in data for mark in _MARKS):
+    if data is None or not any(mark in data for mark in signs.marks):
         return None
-    kind, value = kind_of_json(data)
+    kind, value = kind_of_json(data, signs.holds)
     if kind is FileKind.SETTINGS:
         return data
-    written = kind is FileKind.TEXT and kind_of_lines(data) is FileKind.TEXT
+    written = kind is FileKind.TEXT and kind_of_lines(data, signs)[0] is FileKind.TEXT
     # broken JSON is a definition with a slip; what merely starts with [ may be a line of a log
     return data if written and (value is not None or start == b"{" or _is_json(data)) else None
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from troubleshooter.analyse.rule_book import RuleBook
     from troubleshooter.analyse.rules import Rule
     from troubleshooter.analyse.scan import Hit, Scan
+    from troubleshooter.analyse.signs import Signs
     from troubleshooter.model.evidence import Evidence, SourceFile
     from troubleshooter.model.finding import Fix
 
@@ -46,7 +47,7 @@ def analyse(
     for rule in rules.rules:
         told = [one for one in scans if rule.id in one.counts and rule.stands(_seen(one, scans, rule))]
         if told:
-            findings.append(_finding(rule, told, facts))
+            findings.append(_finding(rule, told, facts, rules.signs))
     failed = {finding.id for finding in findings}
     checked = tuple(_check(rule, scans, facts, failed=rule.id in failed) for rule in rules.rules)
     nodes = tuple(sorted({one.file.node for one in scans if one.file.node}, key=natural))
@@ -144,7 +145,7 @@ def _succeeded(scans: list[Scan], errors: list[Finding]) -> tuple[str, ...]:
     return tuple(sorted((node for node, well in said if node and well and node not in ill), key=natural))
 
 
-def _finding(rule: Rule, told: list[Scan], facts: PoolValues) -> Finding:
+def _finding(rule: Rule, told: list[Scan], facts: PoolValues, signs: Signs) -> Finding:
     hits = [hit for one in told for hit in one.hits if hit.rule is rule]
     seen: dict[str, str] = {}
     for hit in reversed(hits):
@@ -161,7 +162,8 @@ def _finding(rule: Rule, told: list[Scan], facts: PoolValues) -> Finding:
         confidence=sure.confidence,
         title=words(text.title, values),
         evidence=_evidence(hits),
-        explanation=words(text.explanation, values) + (_FOREIGN if foreign else ""),
+        explanation=words(text.explanation, values)
+        + (_FOREIGN.format(signs.titles[signs.about(text)]) if foreign else ""),
         nodes=tuple(sorted({hit.evidence.node for hit in hits if hit.evidence.node}, key=natural)),
         fixes=tuple(entry for entry in fixes if entry is not None),
         sources=text.sources,
@@ -173,9 +175,7 @@ def _finding(rule: Rule, told: list[Scan], facts: PoolValues) -> Finding:
 
 
 _SYSTEMS = {FileKind.WAAGENT: "linux", FileKind.OS_RELEASE: "linux", FileKind.WAAPPAGENT: "windows"}
-_FOREIGN = (
-    " The lines name another extension; whether the Key Vault extension is hit as well is not said there."
-)
+_FOREIGN = " The lines name another extension; whether the {} extension is hit as well is not said there."
 
 
 def _evidence(hits: list[Hit]) -> tuple[Evidence, ...]:
@@ -197,7 +197,8 @@ def _check(rule: Rule, scans: list[Scan], facts: PoolValues, *, failed: bool) ->
         return Check(
             rule.id, Verdict.NOT_APPLICABLE, f"extension {applies.versions}; this is {facts.major}.x"
         )
-    wanted = [one for one in scans if one.kind in applies.files and one.kind is not FileKind.TEXT]
+    read = [one for one in scans if one.for_rule(rule)]
+    wanted = [one for one in read if one.kind in applies.files and one.kind is not FileKind.TEXT]
     if any(one.tells for one in wanted):
         return Check(rule.id, Verdict.PASS)
     if any(not one.unreadable for one in wanted):

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import re
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from troubleshooter.analyse.signs import LogSign, Signs
 
 JSON_LIMIT = 4 * 1024 * 1024
 """A JSON file above this is read as text."""
 
 
 class FileKind(StrEnum):
-    AKVVM = "akvvm"
-    """The extension's own log."""
+    EXTENSION_LOG = "akvvm"
+    """An extension's own log; rules may call it extension-log. Its name here is older than its kind."""
     STATUS = "status"
     """What the extension tells the guest agent: status/<seq>.status."""
     SETTINGS = "settings"
@@ -37,19 +40,12 @@ class FileKind(StrEnum):
     TEXT = "text"
     """Anything else, e.g. a pasted message: every rule may match in it."""
 
+    @classmethod
+    def _missing_(cls, value: object) -> FileKind | None:
+        return cls.EXTENSION_LOG if value == "extension-log" else None
 
-AKVVM_LINE = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d: <\w+> \[")
+
 _FIRST_LINES: tuple[tuple[re.Pattern[bytes], FileKind], ...] = (
-    (AKVVM_LINE, FileKind.AKVVM),
-    (
-        re.compile(
-            rb"(?:\w{3} +\d+ [\d:]{8} \S+ \S+\[\d+\]: )?\W{0,5}\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d"
-            rb"(?:\.\d+Z? (?:INFO|WARNING|ERROR|VERBOSE|PERIODIC)\b| (?:ERROR:|WARNING:|Found |Spawned ))"
-        ),
-        FileKind.WAAGENT,
-    ),
-    (re.compile(rb"\[\d{8}\] \[?\d"), FileKind.WAAPPAGENT),
-    (re.compile(rb"(?:\[[\d/]+ [\d:.]+\] )?Executing: |Execution Output:"), FileKind.COMMAND_EXECUTION),
     (re.compile(rb"PRETTY_NAME=|VERSION_ID="), FileKind.OS_RELEASE),
     (
         re.compile(rb"\s*(?:Extensions|Provisioning|ResourceDisk|Lib|OS|Logs)\.[A-Z]\w+ *="),
@@ -59,39 +55,43 @@ _FIRST_LINES: tuple[tuple[re.Pattern[bytes], FileKind], ...] = (
 _HANDLER_STATE = re.compile(rb"\s*(?:NotInstalled|Installed|Enabled|Disabled|Uninstalled)\s*", re.IGNORECASE)
 
 
-def kind_of_lines(head: bytes) -> FileKind:
-    """What a file of lines is, judged by its first lines."""
+def kind_of_lines(head: bytes, signs: Signs) -> tuple[FileKind, LogSign | None]:
+    """What a file of lines is, judged by its first lines; and whose log, where it is one."""
     if _HANDLER_STATE.fullmatch(head[:100]):
-        return FileKind.HANDLER_STATE
+        return FileKind.HANDLER_STATE, None
     for line in head.split(b"\n")[:200]:
+        if log := signs.log(line[:200]):
+            return log.kind, log
         for pattern, kind in _FIRST_LINES:
             if pattern.match(line[:200]):
-                return kind
-    return FileKind.TEXT
+                return kind, None
+    return FileKind.TEXT, None
 
 
-def kind_of_json(data: bytes) -> tuple[FileKind, Any]:
-    """What a JSON file is, with its value; TEXT and None when it is none, or of a shape nobody knows."""
+def kind_of_json(data: bytes, holds: tuple[str, ...]) -> tuple[FileKind, Any]:
+    """What a JSON file is, with its value; TEXT and None when it is none, or of a shape nobody knows.
+
+    `holds` are the keys that make an object the settings of an extension.
+    """
     try:
         value = json.loads(data.decode("utf-8-sig"), strict=False)
     except (ValueError, RecursionError):
         return FileKind.TEXT, None
-    kind = _kind_of_value(value)
+    kind = _kind_of_value(value, holds)
     return kind, value if kind is not FileKind.TEXT else None
 
 
-def _kind_of_value(value: Any) -> FileKind:
+def _kind_of_value(value: Any, holds: tuple[str, ...]) -> FileKind:
     if isinstance(value, list):
         first = value[0] if value and isinstance(value[0], dict) else {}
         if isinstance(first.get("status"), dict):
             return FileKind.STATUS
-        return _kind_of_object(first)
-    return _kind_of_object(value) if isinstance(value, dict) else FileKind.TEXT
+        return _kind_of_object(first, holds)
+    return _kind_of_object(value, holds) if isinstance(value, dict) else FileKind.TEXT
 
 
 _KEYS: tuple[tuple[str, FileKind], ...] = (
     ("runtimeSettings", FileKind.SETTINGS),
-    ("secretsManagementSettings", FileKind.SETTINGS),
     ("instanceView", FileKind.EXTENSION_VIEW),
     ("vmExtension", FileKind.EXTENSION_VIEW),
     ("statuses", FileKind.EXTENSION_VIEW),
@@ -106,9 +106,11 @@ _OF_A_NODE = {"vmSize", "affinityId", "lastBootTime", "allocationTime", "nodeAge
 _OF_A_POOL = {"allocationState", "virtualMachineConfiguration", "properties"}
 
 
-def _kind_of_object(value: dict[str, Any]) -> FileKind:
+def _kind_of_object(value: dict[str, Any], holds: tuple[str, ...]) -> FileKind:
     if "state" in value and value.keys() & _OF_A_NODE and not value.keys() & _OF_A_POOL:
         return FileKind.NODE_ERRORS
+    if any(key in value for key in holds):
+        return FileKind.SETTINGS
     for key, kind in _KEYS:
         if key in value:
             return kind
@@ -118,4 +120,6 @@ def _kind_of_object(value: dict[str, Any]) -> FileKind:
         return FileKind.CRP
     listed = value.get("value")
     first = listed[0] if isinstance(listed, list) and listed else None
-    return _kind_of_object(first) if isinstance(first, dict) and "value" not in first else FileKind.TEXT
+    return (
+        _kind_of_object(first, holds) if isinstance(first, dict) and "value" not in first else FileKind.TEXT
+    )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import re2
 
-from troubleshooter.analyse.rules import Rule, options, pattern, read_rules
+from troubleshooter.analyse.rules import ANY, Rule, options, pattern, read_rules
+from troubleshooter.analyse.signs import Signs, signs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +26,8 @@ class RuleBook:
     rules: tuple[Rule, ...]
     known: tuple[Extension, ...]
     """The extensions that files and definitions are searched for."""
+    signs: Signs
+    """How what they write is recognised."""
     patterns: tuple[str, ...]
     """Everything that is looked for, in the order of `wanted`."""
     finder: Any
@@ -68,7 +71,7 @@ class Wanted:
 
 def load_rules(*places: Path, known: tuple[Extension, ...]) -> RuleBook:
     """Read files, or every *.yaml below folders; a mistake is a UsageProblem that names the file."""
-    return book(read_rules(places), known)
+    return book(read_rules(places, [ANY, *(one.id for one in known if one.sought)]), known)
 
 
 def book(rules: tuple[Rule, ...], known: tuple[Extension, ...]) -> RuleBook:
@@ -79,4 +82,5 @@ def book(rules: tuple[Rule, ...], known: tuple[Extension, ...]) -> RuleBook:
     finder = "|".join(f"(?:{text})" for text in patterns)
     wrong = "|".join(f"(?:{text})" for text in _LOOKS_WRONG)
     # lines are searched in large pieces: ^ and $ must mean a line's ends there
-    return RuleBook(rules, known, patterns, pattern(f"(?m:{finder})"), pattern(wrong), Wanted(rules))
+    finds, complains = pattern(f"(?m:{finder})"), pattern(wrong)
+    return RuleBook(rules, known, signs(known), patterns, finds, complains, Wanted(rules))

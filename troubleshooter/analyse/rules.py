@@ -84,6 +84,8 @@ class RuleText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     matches: tuple[str, ...]
     ignores: tuple[str, ...]
     sources: tuple[str, ...]
+    extension: str = "key-vault"
+    """The id of the one whose failure it is; any: the guest agent's or Batch's, which may be every one's."""
     beside: Match = Match()
     """What other lines of the same node must say, or must not: joins facts that one line never holds."""
     capture: Mapping[str, str] = {}
@@ -94,6 +96,8 @@ class RuleText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How an operator makes sure."""
     fixes: tuple[FixText, ...] = ()
 
+
+ANY = "any"
 
 _OWN_FILES = {
     Label.AGENT: {
@@ -175,7 +179,7 @@ class Rule:
         return {name: hit.group(1).decode("utf-8", "replace") for name, hit in found if hit and hit.group(1)}
 
 
-def read_rules(places: Iterable[Path]) -> tuple[Rule, ...]:
+def read_rules(places: Iterable[Path], extensions: Collection[str]) -> tuple[Rule, ...]:
     """Read files, or every *.yaml below folders; a mistake is a UsageProblem that names the file."""
     rules: dict[str, Rule] = {}
     for place in places:
@@ -184,6 +188,11 @@ def read_rules(places: Iterable[Path]) -> tuple[Rule, ...]:
                 if text.id in rules:
                     raise _mistake(
                         path, text, "Its id is taken by another rule.", "Give it an id of its own."
+                    )
+                if text.extension not in extensions:
+                    known = ", ".join(extensions)
+                    raise _mistake(
+                        path, text, f"There is no extension {text.extension!r}.", f"Known are: {known}."
                     )
                 rules[text.id] = _rule(path, text)
     return tuple(rules.values())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.analyse.kinds import JSON_LIMIT, FileKind, kind_of_json, kind_of_lines
 from troubleshooter.analyse.lines import LINE_LIMIT, Rewound
-from troubleshooter.analyse.rules import Rule, pattern
+from troubleshooter.analyse.rules import ANY, Rule, pattern
 from troubleshooter.analyse.statements import statements
 from troubleshooter.model.evidence import Evidence, SourceFile
 from troubleshooter.model.excerpt import LEFT_OUT, Excerpt, excerpt, merged
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from troubleshooter.analyse.rule_book import RuleBook
+    from troubleshooter.analyse.signs import LogSign, Signs  # noqa: TC004 - annotations only
 
 HITS_KEPT = 3
 """Places kept of one rule in one file: the first ones; the others are counted."""
@@ -31,10 +32,6 @@ _BLOCK_LIMIT = 4096
 """Of what belongs to a line: the [stdout] and [stderr] that follow it."""
 
 _SECRET_URL = pattern(r"https://([A-Za-z0-9.-]{3,200})/secrets/([0-9A-Za-z-]{1,127})")
-_HANDLER = pattern(r"\bMicrosoft(?:\.[A-Za-z]+){2,6}")
-_OURS = pattern(r"\bMicrosoft\.Azure\.KeyVault\b")
-_SYSTEM = re.compile(rb"KeyVaultFor(Linux|Windows)(?:[-\\/]+(\d{1,2})\.)?")
-_CYCLE_ENDS = (b"Completed refreshing observed", b"most recent version is", b"Installed '")
 _VARYING = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|0x[0-9a-fA-F]+|\d+|'[^'\s]*'|https?://\S+")
 _NEW_ENTRY = re.compile(rb"\W{0,5}\d{4}[-/]\d\d[-/]\d\d|\[\d|\w{3} +\d+ \d\d:")
 _LEVELS = {
@@ -77,6 +74,8 @@ class Scan:
     clean: Callable[[str], str] = str
     """Takes the secrets out of a whole line: of a part of it they might not be known as such."""
     kind: FileKind = FileKind.TEXT
+    log: LogSign | None = None
+    """Whose log it is, where it is one."""
     hits: list[Hit] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     """Rule to the number of lines that it matched."""
@@ -96,7 +95,22 @@ class Scan:
     @property
     def tells(self) -> bool:
         """Whether a rule may pass on this file: a log that ends before the first refresh proves nothing."""
-        return not self.unreadable and (self.kind is not FileKind.AKVVM or self.cycle_ended)
+        return not self.unreadable and (not self._ends or self.cycle_ended)
+
+    @property
+    def _ends(self) -> tuple[bytes, ...]:
+        return self.log.ends if self.log else ()
+
+    def for_rule(self, rule: Rule) -> bool:
+        """Whether a rule reads this: the log of one extension is nothing to the rules of another."""
+        own = self.log.extension if self.log and self.kind is FileKind.EXTENSION_LOG else rule.text.extension
+        return rule.text.extension in {ANY, own}
+
+    def see(self, piece: bytes) -> None:
+        """Look in what was read for what stands for the whole file."""
+        self.seen_url = _newest_url(piece, len(piece)) or self.seen_url
+        if self._ends and not self.cycle_ended:
+            self.cycle_ended = any(mark in piece for mark in self._ends)
 
 
 def scan(file: SourceFile, book: RuleBook, clean: Callable[[str], str] = str) -> Scan:
@@ -111,19 +125,17 @@ def scan(file: SourceFile, book: RuleBook, clean: Callable[[str], str] = str) ->
 
 
 def _read(content: Rewound, book: RuleBook, result: Scan) -> None:
-    if found := _SYSTEM.search(content.head):
-        result.os = found[1].decode().lower()
-        result.major = int(found[2]) if found[2] else None
+    result.os, result.major = book.signs.system_in(content.head)
     if content.head.lstrip()[:1] in {b"{", b"["}:
         data = content.whole(JSON_LIMIT)
         if data is not None:
-            result.kind, value = kind_of_json(data)
+            result.kind, value = kind_of_json(data, book.signs.holds)
             if value is not None:
                 _read_statements(value, data, book, result)
                 return
-            result.kind = kind_of_lines(content.head)
+            result.kind, result.log = kind_of_lines(content.head, book.signs)
     else:
-        result.kind = kind_of_lines(content.head)
+        result.kind, result.log = kind_of_lines(content.head, book.signs)
     for line in _candidates(content, book, result):
         _judge(line, book, result, wrong=None)
 
@@ -153,9 +165,7 @@ def _candidates(content: Rewound, book: RuleBook, result: Scan) -> Iterator[_Lin
             yield _Line(number, piece[start:end], piece, end)
             at = end + 1
         number += piece.count(b"\n", counted)
-        result.seen_url = _newest_url(piece, len(piece)) or result.seen_url
-        if result.kind is FileKind.AKVVM and not result.cycle_ended:
-            result.cycle_ended = any(mark in piece for mark in _CYCLE_ENDS)
+        result.see(piece)
 
 
 def _newest_url(piece: bytes, end: int) -> tuple[str, str] | None:
@@ -183,11 +193,11 @@ def _judge(line: _Line, book: RuleBook, result: Scan, *, wrong: bool | None) -> 
         result.beside.update(beside)
     explained = False
     for rule in rules:
-        if rule.reads(result.kind) and rule.line.allow(line.text):
+        if rule.reads(result.kind) and result.for_rule(rule) and rule.line.allow(line.text):
             explained = True
             count = result.counts[rule.id] = result.counts.get(rule.id, 0) + 1
             if count <= HITS_KEPT:
-                result.hits.append(_hit(rule, line, result))
+                result.hits.append(_hit(rule, line, result, book.signs))
     if explained or result.kind in _SILENT or wrong is False:
         return
     if wrong or _looks_wrong(line.text, result.kind, book):
@@ -208,13 +218,13 @@ def _first(pattern: Any, text: bytes) -> tuple[tuple[int, int], ...]:
     return (found.span(),) if found else ()
 
 
-def _hit(rule: Rule, line: _Line, result: Scan) -> Hit:
+def _hit(rule: Rule, line: _Line, result: Scan, signs: Signs) -> Hit:
     text = line.text + (_block(line) if result.kind in _IN_BLOCKS else b"")
     values = rule.captured(text)
     if url := _newest_url(line.piece, line.end) or result.seen_url:
         values = {"host": url[0], "vault": url[0].split(".", 1)[0], "secret": url[1], **values}
-    ours = result.kind is FileKind.AKVVM or _OURS.search(line.text)
-    foreign = not ours and bool(_HANDLER.search(line.text))
+    own = result.kind is FileKind.EXTENSION_LOG
+    foreign = not own and signs.foreign(line.text, signs.about(rule.text))
     return Hit(rule, _evidence(line, result, rule.spans), values, foreign, rule.raised_by(line.text))
 
 

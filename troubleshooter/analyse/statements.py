@@ -31,9 +31,9 @@ def statements(kind: FileKind, value: Any, data: bytes) -> Iterator[Statement]:
         yield Statement(text, _line_of(text, data), wrong)
 
 
-def statements_of(kind: FileKind, data: bytes) -> tuple[Statement, ...] | None:
+def statements_of(kind: FileKind, data: bytes, holds: tuple[str, ...]) -> tuple[Statement, ...] | None:
     """The messages of a text that may be a JSON file of the kind; None when it is none."""
-    found, value = kind_of_json(data)
+    found, value = kind_of_json(data, holds)
     return tuple(statements(kind, value, data)) if value is not None and found is kind else None
 
 

@@ -31,7 +31,7 @@ ASSUMED = "assumed UTC"
 """The line names no zone. Azure's machines run on UTC unless somebody changed it."""
 
 _TELLING = pattern(
-    r"(?:\bStarting (?:extension|akvvm_service)\b|\bService Starting|\bFound v\d|\bInstalled '"
+    r"(?:\bStarting (?:extension|\w+_service)\b|\bService Starting|\bFound v\d|\bInstalled '"
     r"|replaced certificate"
     r"|[Ff]ailed\b|<(?:error|warning)>|\bERROR\b|Target handler state: |\bhandler state is: "
     r"|\b(?:Install|Enable|Update|Disable|Uninstall) extension\b"
@@ -107,7 +107,7 @@ def _in_file(file: SourceFile) -> Iterator[Moment]:
     with file.open() as stream:
         content = Rewound(stream)
         if content.head.lstrip()[:1] in {b"{", b"["} and (data := content.whole(JSON_LIMIT)) is not None:
-            kind, value = kind_of_json(data)
+            kind, value = kind_of_json(data, ())
             if kind is not FileKind.TEXT:
                 yield from _stamped(kind, value, data, file)
                 return

@@ -77,7 +77,7 @@ def try_rule(rule: Rule, file: SourceFile, known: tuple[Extension, ...]) -> Tria
     """One rule on one file."""
     single = book((rule,), known)
     kind = scan(file, single).kind
-    lines = list(_worth_a_look(rule, file, kind))
+    lines = list(_worth_a_look(rule, file, kind, single.signs.holds))
     hits = tuple(
         LineHit(number, _shown(text), rule.captured(text)) for number, text in lines if rule.matches(text)
     )
@@ -91,19 +91,21 @@ def _finds(rule: Rule, text: str, known: tuple[Extension, ...]) -> bool:
     return bool(analyse([example], book((rule,), known)).findings)
 
 
-def _worth_a_look(rule: Rule, file: SourceFile, kind: FileKind) -> Iterator[tuple[int, bytes]]:
+def _worth_a_look(
+    rule: Rule, file: SourceFile, kind: FileKind, holds: tuple[str, ...]
+) -> Iterator[tuple[int, bytes]]:
     """The lines, or a JSON file's messages, on which at least one of the rule's patterns matches."""
     known = [pattern(text) for _, text in _roles(rule)]
-    for number, text in _lines(file, kind):
+    for number, text in _lines(file, kind, holds):
         if any(one.search(text) for one in known):
             yield number, text
 
 
-def _lines(file: SourceFile, kind: FileKind) -> Iterator[tuple[int, bytes]]:
+def _lines(file: SourceFile, kind: FileKind, holds: tuple[str, ...]) -> Iterator[tuple[int, bytes]]:
     with file.open() as stream:
         content = Rewound(stream)
         data = content.whole(JSON_LIMIT) if content.head.lstrip()[:1] in {b"{", b"["} else None
-        if data is not None and (said := statements_of(kind, data)) is not None:
+        if data is not None and (said := statements_of(kind, data, holds)) is not None:
             yield from ((statement.line, statement.text.encode("utf-8", "replace")) for statement in said)
             return
         number = 1

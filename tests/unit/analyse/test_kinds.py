@@ -14,8 +14,8 @@ from troubleshooter.analyse.trial import try_rule
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        (log("x"), FileKind.AKVVM),
-        ("2023-05-16 19:49:22: <debug> [Global]logFolder: /var/log\n", FileKind.AKVVM),
+        (log("x"), FileKind.EXTENSION_LOG),
+        ("2023-05-16 19:49:22: <debug> [Global]logFolder: /var/log\n", FileKind.EXTENSION_LOG),
         (status("x"), FileKind.STATUS),
         ('{"runtimeSettings": [{"handlerSettings": {}}]}', FileKind.SETTINGS),
         ('{"name": "x", "code": 0, "message": "Plugin enabled", "status": "Ready"}', FileKind.HANDLER_STATUS),

@@ -1,0 +1,108 @@
+"""How what the known extensions write is told from the rest: their logs, their names, their settings."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.analyse.kinds import FileKind
+from troubleshooter.analyse.rules import ANY, pattern
+from troubleshooter.errors import UsageProblem
+from troubleshooter.model.extension import System
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from troubleshooter.analyse.rules import RuleText
+    from troubleshooter.model.extension import Extension, Log
+
+_HANDLER = pattern(r"\bMicrosoft(?:\.[A-Za-z]+){2,6}")
+
+
+@dataclass(frozen=True, slots=True)
+class LogSign:
+    line: Any
+    """Matches at the beginning of a line of it."""
+    kind: FileKind
+    extension: str
+    """The id of whose log it is."""
+    ends: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """Of all known extensions, compiled."""
+
+    logs: tuple[LogSign, ...]
+    holds: tuple[str, ...]
+    """Keys that make an object the settings of one of them."""
+    marks: tuple[bytes, ...]
+    """A file without any of them holds no definition of one, and no settings."""
+    names: dict[str, Any]
+    """Extension to what names it on a line."""
+    titles: dict[str, str]
+    system: re.Pattern[bytes]
+    """A type, with the major version where it follows; the group's name is the system."""
+
+    def log(self, line: bytes) -> LogSign | None:
+        return next((sign for sign in self.logs if sign.line.match(line)), None)
+
+    def system_in(self, text: bytes) -> tuple[str, int | None]:
+        """System and major version of the first type that is named; empty and None for none."""
+        found = self.system.search(text)
+        if found is None:
+            return "", None
+        system = next(one for one in System if found[one.value])
+        return system.value, int(found["major"]) if found["major"] else None
+
+    def about(self, rule: RuleText) -> str:
+        """The extension that a rule is for; of one for any, the first that is known."""
+        return next(iter(self.names), "") if rule.extension == ANY else rule.extension
+
+    def foreign(self, line: bytes, extension: str) -> bool:
+        """Whether a line names another extension, and not this one."""
+        ours = self.names.get(extension)
+        if ours is not None and ours.search(line):
+            return False
+        others = (one for name, one in self.names.items() if name != extension)
+        return bool(_HANDLER.search(line)) or any(one.search(line) for one in others)
+
+
+def signs(known: Iterable[Extension]) -> Signs:
+    """What is looked for goes before what stands around it: the agent's lines look like many others."""
+    ones = sorted(known, key=lambda one: not one.sought)
+    sought = [one for one in ones if one.sought]
+    return Signs(
+        tuple(_log(one, log) for one in ones for log in one.log),
+        tuple(one.settings.holds for one in sought if one.settings.holds),
+        tuple(text.encode() for one in sought for text in (*one.settings.signs, *one.publishers)),
+        {one.id: pattern(rf"\b(?:{_any(one.publishers)})\b") for one in sought},
+        {one.id: one.title for one in sought},
+        _system(sought),
+    )
+
+
+def _log(extension: Extension, log: Log) -> LogSign:
+    try:
+        kind = FileKind(log.kind)
+    except ValueError as error:
+        raise UsageProblem(
+            f"The extension {extension.id} cannot be used.",
+            f"Its log is of the kind {log.kind!r}, which is not known here.",
+            "The log of an extension is of the kind extension-log.",
+        ) from error
+    return LogSign(pattern(log.line), kind, extension.id, tuple(text.encode() for text in log.ends))
+
+
+def _system(sought: Iterable[Extension]) -> re.Pattern[bytes]:
+    ones = list(sought)
+    parts = [
+        f"(?P<{system}>{_any(name for one in ones for name in one.edition(system).types) or '(?!)'})"
+        for system in System
+    ]
+    return re.compile(rf"(?:{'|'.join(parts)})(?:[-\\/]+(?P<major>\d{{1,2}})\.)?".encode())
+
+
+def _any(names: Iterable[str]) -> str:
+    return "|".join(map(re.escape, names))

@@ -47,7 +47,7 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
     )
     nodes = bodies.debug_nodes(ctx.state)
     if choice == "stop":
-        stopped = {LOOKS: looks(definition), TOO_FEW: capacity.too_few(ctx, nodes)}
+        stopped = {LOOKS: looks(definition, tools.extension), TOO_FEW: capacity.too_few(ctx, nodes)}
         return StepOutcome(
             "stopped by the operator", outcome="stopped", output=stopped, exit_code=ExitCode.REFUSED
         )

@@ -153,6 +153,34 @@ async def test_a_case_is_resumed(stage: Stage) -> None:
     stage.workbench.resume(case.id, threading.Event()).close()
 
 
+async def test_whoever_comes_back_from_a_run_stands_on_it(stage: Stage) -> None:
+    earlier = stage.played(None)
+    async with home(stage) as pilot:
+        table = pilot.app.screen.query_one(Table)
+        await until(pilot, lambda: table.key == earlier.id, "the only run")
+        await pilot.press("o")
+        await until(pilot, lambda: not isinstance(pilot.app.screen, HomeScreen), "another screen")
+        later = stage.played(None)
+        await pilot.press("escape")
+        await until(pilot, lambda: table.key == later.id, "the run that went on meanwhile")
+
+
+async def test_who_only_looked_elsewhere_stands_where_he_stood(stage: Stage) -> None:
+    chosen, newest = stage.played(None), stage.played(None)
+    async with home(stage) as pilot:
+        table = pilot.app.screen.query_one(Table)
+        await until(pilot, lambda: table.key == newest.id, "the newest run")
+        await pilot.press("down")
+        await until(pilot, lambda: table.key == chosen.id, "the one below")
+        await pilot.press("o")
+        await until(pilot, lambda: not isinstance(pilot.app.screen, HomeScreen), "another screen")
+        read = pilot.app.screen_stack[-2]
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen), "the list")
+        await until(pilot, lambda: not getattr(read, "_back", True), "the runs read again")
+        assert table.key == chosen.id
+
+
 async def test_a_case_with_something_left_in_azure_is_not_deleted(stage: Stage) -> None:
     case = under_way(stage)
     async with home(stage) as pilot:

@@ -49,7 +49,7 @@ class PoolValues:
             values |= {"identity": of, **self.identities[of]}
         elif named and shown and all(shown.values()):  # the token of an identity that the pool does not have
             values = {name: one for name, one in values.items() if name not in _WHO or name in seen}
-        return {name: one for name, one in (values | _said(values)).items() if one}
+        return {name: one for name, one in (values | _said(values) | _let_in(values)).items() if one}
 
 
 def pool_values(pool: Mapping[str, Any] | None, known: tuple[Extension, ...]) -> PoolValues:
@@ -160,6 +160,17 @@ def _said(values: Mapping[str, str]) -> dict[str, str]:
     if not name:
         return {"who": principal}
     return {"identity_name": name, "who": f"{name} (principal id {principal})" if principal else name}
+
+
+def _let_in(values: Mapping[str, str]) -> dict[str, str]:
+    """How a firewall lets the pool's nodes in, in words; nothing where the pool is not known."""
+    if values.get("no_subnet"):
+        seen = f" ({values['address']} was refused)" if values.get("address") else ""
+        return {"let_in": f"by their public addresses{seen}, since the pool is in no subnet"}
+    if subnet := values.get("subnet"):
+        name = subnet.rpartition("/")[2]
+        return {"let_in": f"by their subnet {name}, with the service endpoint Microsoft.KeyVault"}
+    return {}
 
 
 def _at(value: Any, *keys: str) -> Mapping[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.model.change import FINAL, ORIGINAL, POOL, STAGE, ChangeState
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from troubleshooter.model.finding import Diagnosis, Fix
     from troubleshooter.model.run import RunState
+    from troubleshooter.model.target import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,9 @@ def _carry_over(state: RunState) -> Iterator[ToDo]:
     if _by_address(chosen_fix(state)):
         yield ToDo(
             f"Look whether every address that the nodes of {pool} leave by is allowed too: the pool is in no"
-            " subnet, so those of the proof need not be its own."
+            " subnet, so those of the proof need not be its own. As a rule a node leaves by the address at"
+            " which it is signed in to; for sure it stands in its own log, in the vault's refusal.",
+            {"az": _addresses(state.target)},
         )
     if ill:
         were, they = ("was", "it does") if ill == 1 else ("were", "they do")
@@ -116,6 +120,19 @@ def _carry_over(state: RunState) -> Iterator[ToDo]:
             f"Look at {pool} again: {counted(ill, 'node')} {were} unusable. If {they} not come right in some"
             " minutes, resize the pool to 0 nodes and back: such nodes do not always recover by themselves."
         )
+
+
+def _addresses(target: Target) -> str:
+    """Commands that list a pool's nodes, and tell the public address of one."""
+    pool = f"--pool-id {quote(target.pool)}"
+    return "\n".join(
+        (
+            f"az batch account login --name {quote(target.account)} --resource-group"
+            f" {quote(target.resource_group)}",
+            f"az batch node list {pool} --query '[].id' --output tsv",
+            f'az batch node remote-login-settings show {pool} --node-id "$NODE"',
+        )
+    )
 
 
 def _by_address(fix: Fix | None) -> bool:

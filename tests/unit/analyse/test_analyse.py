@@ -374,6 +374,25 @@ class TestMerge:
         assert merge(seen, ()) == seen
 
 
+@pytest.mark.parametrize(
+    ("network", "seen", "said"),
+    [
+        ({}, {"address": "203.0.113.9"}, "addresses (203.0.113.9 was refused), since the pool is in no"),
+        ({}, {}, "by their public addresses, since the pool is in no subnet"),
+        ({"subnetId": "/v/subnets/render"}, {"address": "10.0.0.4"}, "by their subnet render, with"),
+    ],
+)  # fmt: skip
+def test_how_a_firewall_lets_the_nodes_in(network: object, seen: dict[str, str], said: str) -> None:
+    machine = {"extensions": [{"type": "KeyVaultForLinux", "publisher": "Microsoft.Azure.KeyVault"}]}
+    pool = {
+        "properties": {
+            "networkConfiguration": network,
+            "deploymentConfiguration": {"virtualMachineConfiguration": machine},
+        }
+    }
+    assert said in pool_values(pool, KNOWN).with_log(seen)["let_in"]
+
+
 COMPUTE = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute"
 GALLERY = f"{COMPUTE}/galleries/render/images/node/versions/1.4.0"
 MANAGED = f"{COMPUTE}/images/node"

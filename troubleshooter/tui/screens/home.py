@@ -123,6 +123,8 @@ class HomeScreen(Screen[None]):
         self._away = away
         self._past = past
         self._who: str | None = None
+        self._back = False
+        """Whether somebody came back to it, perhaps from a run."""
 
     def compose(self) -> ComposeResult:
         yield AlarmLines()
@@ -145,6 +147,7 @@ class HomeScreen(Screen[None]):
         self._describe()
 
     def on_screen_resume(self) -> None:
+        self._back = True
         self.action_reload()
 
     def action_reload(self) -> None:
@@ -168,7 +171,10 @@ class HomeScreen(Screen[None]):
         self.query_one(Failure).error = message.error
         self.query_one(Table).explain_emptiness("" if message.error else _NOTHING)
         self.query_one("#home-main").set_class(not message.cases and not message.error, "-first")
-        self.cases = message.cases
+        before, self.cases = self.cases, message.cases
+        if self._back and moved(before, message.cases):  # whoever comes back from a run stands on it
+            self.query_one(Table).cursor = 0
+        self._back = False
         self._describe()
 
     def watch_cases(self, cases: tuple[RunState | Unreadable, ...]) -> None:
@@ -272,6 +278,11 @@ class HomeScreen(Screen[None]):
         if bench is not None:
             bench.delete(case.id)
         return self._read()
+
+
+def moved(before: tuple[RunState | Unreadable, ...], now: tuple[RunState | Unreadable, ...]) -> bool:
+    """Whether the newest run is another, or has gone on since."""
+    return [(run.id, run.updated) for run in now[:1]] != [(run.id, run.updated) for run in before[:1]]
 
 
 def _details(case: RunState | Unreadable) -> tuple[Remark, ...]:

@@ -124,11 +124,10 @@ def _carry_over(state: RunState) -> Iterator[ToDo]:
 
 def _addresses(target: Target) -> str:
     """Commands that list a pool's nodes, and tell the public address of one."""
-    pool = f"--pool-id {quote(target.pool)}"
+    pool, account = f"--pool-id {quote(target.pool)}", quote(target.account)
     return "\n".join(
         (
-            f"az batch account login --name {quote(target.account)} --resource-group"
-            f" {quote(target.resource_group)}",
+            f"az batch account login --name {account} --resource-group {quote(target.resource_group)}",
             f"az batch node list {pool} --query '[].id' --output tsv",
             f'az batch node remote-login-settings show {pool} --node-id "$NODE"',
         )

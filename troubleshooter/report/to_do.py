@@ -197,7 +197,9 @@ def _looks(commands: str | None, when: str) -> Iterator[ToDo]:
         yield ToDo(
             f"{when}, look at the usual causes: whether the pool's identity has a role on the vault (Key"
             " Vault Secrets User is enough) or, with access policies, get and list on secrets; whether the"
-            " vault's firewall lets the nodes in; and whether the certificate is there and enabled.",
+            " vault's firewall lets the nodes in; and whether the certificate is there and enabled."
+            " Once that is mended, look at the pool again: nodes that were unusable do not always recover by"
+            " themselves, and come back by a resize to 0 nodes and back.",
             {"az": str(commands)},
         )
 

@@ -134,10 +134,10 @@ class Workbench:
     def away(self) -> tuple[Away, ...]:
         """The originals that are away, by what the runs of this data directory wrote down.
 
-        A run that cannot be read does not hide the others.
+        A run that cannot be read does not hide the others, and tells what it can.
         """
-        found = (self._look(run) for run in self.journal.changing(ORIGINAL))
-        return tuple(run.away for run in found if not isinstance(run, Unreadable) and run.away is not None)
+        found = (self._look(run).away for run in self.journal.changing(ORIGINAL))
+        return tuple(away for away in found if away is not None)
 
     def look(self, run_id: str) -> RunState | Unreadable:
         """A run, or what is known of it where it cannot be read. `run_id` may be its beginning."""

@@ -5,15 +5,24 @@ from __future__ import annotations
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import tarfile
-from dataclasses import dataclass
+import threading
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.flows.outside import PROGRAM
+from troubleshooter.model.run import RunState
+from troubleshooter.model.unreadable import CannotBeRead, Unreadable
+from troubleshooter.wiring import Workbench
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 KEPT = Path(__file__).parent / "homes"
 LARGEST = 600_000
@@ -147,6 +156,94 @@ def test_a_killed_process_left_its_write_ahead_log(name: str) -> None:
 
     followed = name in {"in-place-put-back", "in-place-restored"}
     assert bool(sizes.get("./journal.sqlite3-wal")) is not followed
+
+
+@contextmanager
+def opened(home: Path) -> Iterator[Workbench]:
+    bench = Workbench(home)
+    try:
+        yield bench
+    finally:
+        bench.close()
+
+
+def unheard(_: object) -> None:
+    """Nobody looks on."""
+
+
+def rows(home: Path) -> list[Any]:
+    with closing(sqlite3.connect(home / "journal.sqlite3")) as db:
+        return db.execute(
+            "SELECT run, seq, at, kind, CAST(data AS BLOB) FROM events ORDER BY 1, 2"
+        ).fetchall()
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_a_run_of_before_is_taken_up_again(name: str, tmp_path: Path) -> None:
+    """Whatever was written before runs said with which schema: it is owned, written into, and read again."""
+    home = unpacked(name, tmp_path)
+    with opened(home) as bench:
+        states = [run for run in bench.runs() if isinstance(run, RunState)]
+        assert len(states) == len(TABLE[name])
+        for state in states:
+            run = bench.resume(state.id, threading.Event())
+            try:
+                step = run.next_step()
+                assert (step.id if step else None) == (state.current.id if state.current else None)
+                run.note("taken up again")
+            finally:
+                run.close()
+    with opened(home) as bench:
+        for state in states:
+            again = bench.read(state.id)
+            assert again.notes[-1].text == "taken up again"
+            assert replace(again, notes=state.notes, updated=state.updated) == state
+            assert [event.seq for event in bench.events(state.id)] == [
+                *range(1, len(bench.events(state.id)) + 1)
+            ]
+
+
+@pytest.mark.parametrize("name", TABLE)
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "SET kind = 'teleported' WHERE seq = 3",
+        "SET data = '{' WHERE seq = 2",
+        "SET data = json_set(data, '$.schema', 99) WHERE seq = 1",
+    ],
+    ids=["unknown event", "broken row", "newer version"],
+)
+def test_one_that_cannot_be_read_is_refused_and_keeps_what_it_is_known_to_have_left(
+    name: str, harm: str, tmp_path: Path
+) -> None:
+    home = unpacked(name, tmp_path)
+    with opened(home) as bench:
+        whole = {run.id: run for run in bench.runs() if isinstance(run, RunState)}
+    with closing(sqlite3.connect(home / "journal.sqlite3", isolation_level=None)) as db:
+        db.execute(f"UPDATE events {harm}")
+    before, kept = rows(home), sorted(home.rglob("*"))
+    with opened(home) as bench:
+        runs = bench.runs()
+        assert [run.id for run in runs] == [*whole]
+        for run in runs:
+            assert isinstance(run, Unreadable)
+            assert run.left == whole[run.id].open_changes
+            assert run.target == whole[run.id].target
+            for act in (
+                lambda: bench.resume(run.id, threading.Event()),  # noqa: B023 - called before the loop goes on
+                lambda: bench.cleanup(run.id, unheard, threading.Event()),  # noqa: B023 - as above
+                lambda: bench.restore(run.id, unheard, threading.Event()),  # noqa: B023 - as above
+                lambda: bench.close_change(run.id, "any", threading.Event()),  # noqa: B023 - as above
+                lambda: bench.finish_way_back(run.id, unheard, threading.Event()),  # noqa: B023 - as above
+                lambda: bench.delete(run.id),  # noqa: B023 - as above
+            ):
+                with pytest.raises(CannotBeRead) as refused:
+                    act()
+                assert refused.value.exit_code == 9
+    assert rows(home) == before
+    assert sorted(path for path in home.rglob("*") if path.name != "salt") == [
+        path for path in kept if path.name != "salt"
+    ]
 
 
 @pytest.mark.parametrize("name", TABLE)

@@ -67,6 +67,7 @@ def alarm(workbench: Workbench, but: str = "") -> None:
 def opened(run: str) -> Iterator[tuple[Workbench, str]]:
     """Open where a run is kept, and complete its id. The demo keeps its runs in a folder of its own."""
     from troubleshooter.errors import NotFound
+    from troubleshooter.model.unreadable import Unreadable
     from troubleshooter.settings import home, rehearsals
     from troubleshooter.wiring import Workbench
 
@@ -75,16 +76,16 @@ def opened(run: str) -> Iterator[tuple[Workbench, str]]:
     for folder in folders or [home()]:
         workbench = Workbench(folder)
         try:
-            run_id = workbench.look(run).id
+            found = workbench.look(run)
         except NotFound as error:
             missing = missing or error
         else:
             if not _of_demo(workbench):
-                alarm(workbench, run_id)
-            state = workbench.read(run_id)
+                alarm(workbench, "" if isinstance(found, Unreadable) else found.id)
+            state = workbench.read(found.id)
             if not _of_demo(workbench):
                 click.get_current_context().obj.begin(state)
-            yield workbench, run_id
+            yield workbench, found.id
             return
         finally:
             workbench.close()

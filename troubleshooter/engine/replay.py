@@ -11,7 +11,7 @@ from troubleshooter.engine import reading
 from troubleshooter.engine.changes import Changes
 from troubleshooter.engine.fold import Fold
 from troubleshooter.errors import NotFound
-from troubleshooter.model.event import Changed, Event, RunCreated
+from troubleshooter.model.event import Changed, Event
 from troubleshooter.model.target import Target
 from troubleshooter.model.unreadable import CannotBeRead, Unread, Unreadable
 
@@ -106,27 +106,29 @@ class Replay:
 
 def _beginning(first: Event | Unread) -> dict[str, Any]:
     """What can be had of how the run was begun, even where another version wrote it."""
-    body = first.body if isinstance(first, Event) else None
-    if isinstance(first, Event) and isinstance(body, RunCreated):
-        return {
-            "target": body.target,
-            "playbook": body.playbook,
-            "version": body.version,
-            "created": first.at,
-            "rehearsal": bool(body.options.get("rehearsal")),
-        }
     written = reading.raw(first.written)
     if not isinstance(written, dict):
         return {}
-    options = written.get("options")
+    options = _mapping(written.get("options"))
+    places = _mapping(options.get("endpoints"))
     try:
         target = msgspec.convert(written.get("target"), Target)
     except msgspec.ValidationError:
         target = None
     return {
         "target": target,
-        "created": first.at,
         "playbook": str(written.get("playbook", "")),
         "version": str(written.get("version", "")),
-        "rehearsal": isinstance(options, dict) and bool(options.get("rehearsal")),
+        "created": first.at,
+        "places": tuple(
+            word
+            for name, value in places.items()
+            if value
+            for word in (f"--{name.replace('_', '-')}", str(value))
+        ),
+        "rehearsal": bool(options.get("rehearsal")),
     }
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 POOL = "pool"
 NODE_USER = "node-user"
@@ -128,3 +131,16 @@ class Away:
     """It was seen to be gone; False where only its deletion was asked for."""
     rehearsal: bool = False
     """Its Azure ends with the process that took it away: nobody can put it back, and nobody needs to."""
+    unreadable: bool = False
+    """The run cannot be read, so that it cannot put it back: what can be done stands where it is shown."""
+
+
+def away_by(
+    run: str, changes: Iterable[Change], *, rehearsal: bool = False, unreadable: bool = False
+) -> Away | None:
+    """The one place that tells from a run's changes whether the original is away: deleted without made."""
+    change = next((each for each in changes if each.kind == ORIGINAL and each.open), None)
+    if change is None or not (change.detail.get(DELETING) or change.detail.get(DELETED)):
+        return None
+    gone = bool(change.detail.get(DELETED))
+    return Away(run, change.id, change.tried, gone=gone, rehearsal=rehearsal, unreadable=unreadable)

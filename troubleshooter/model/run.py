@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from troubleshooter.model.change import DELETED, DELETING, ORIGINAL, Act, Away, Change
+from troubleshooter.model.change import Act, Change, away_by
 from troubleshooter.model.finding import Diagnosis
 from troubleshooter.model.target import Target
+
+if TYPE_CHECKING:
+    from troubleshooter.model.change import Away
 
 NOT_THAT_FAR = "the run has not come that far"
 """Why nothing is verified before anything else could be a reason."""
@@ -200,13 +203,8 @@ class RunState:
 
     @property
     def away(self) -> Away | None:
-        """The one place that reads from the journal whether the original is away: deleted without made."""
-        change = next((each for each in self.changes if each.kind == ORIGINAL and each.open), None)
-        if change is None or not (change.detail.get(DELETING) or change.detail.get(DELETED)):
-            return None
-        return Away(
-            self.id, change.id, change.tried, gone=bool(change.detail.get(DELETED)), rehearsal=self.rehearsal
-        )
+        """The original, where by what the journal tells it is away."""
+        return away_by(self.id, self.changes, rehearsal=self.rehearsal)
 
     @property
     def current(self) -> StepRecord | None:

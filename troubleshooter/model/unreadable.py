@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.errors import Refused, UsageProblem
-from troubleshooter.model.change import ENDPOINT, ORIGINAL, POOL, RESOURCE_ID, Change
+from troubleshooter.model.change import ENDPOINT, ORIGINAL, POOL, RESOURCE_ID, Change, away_by
 from troubleshooter.model.target import Target
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from troubleshooter.model.change import Away
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ class Unreadable:
     """ISO 8601, UTC; empty where no event tells it."""
     left: tuple[Change, ...] = ()
     """What is open by the events that can be read. Its end may stand among the others, and so may more."""
+    places: tuple[str, ...] = ()
+    """Options that say where its Azure is, beside the public cloud."""
     rehearsal: bool = False
     """Its Azure ended with the process that began it: nothing is left anywhere."""
 
@@ -62,6 +67,11 @@ class Unreadable:
         more = len(self.unread) - 1
         others = f" {more} more {'is' if more == 1 else 'are'} like it." if more else ""
         return f"{self.unread[0].told}{others}"
+
+    @property
+    def away(self) -> Away | None:
+        """The original, where by the events that can be read it is away."""
+        return away_by(self.id, self.left, rehearsal=self.rehearsal, unreadable=True)
 
     @property
     def account_id(self) -> str:
@@ -86,8 +96,10 @@ class Unreadable:
         pools = [change.id for change in self.left if change.kind == POOL]
         if not pools or self.rehearsal:
             return ""
-        named = "".join(f" --confirm {pool}" for pool in pools)
-        return f"troubleshooter runs cleanup {self.id} --in {self.account_id or 'ACCOUNT_ID'}{named}"
+        named = [word for pool in pools for word in ("--confirm", pool)]
+        account = self.account_id or "ACCOUNT_ID"
+        words = ["troubleshooter", "runs", "cleanup", self.id, "--in", account, *named, *self.places]
+        return shlex.join(words)
 
     @property
     def left_told(self) -> str:

@@ -23,11 +23,16 @@ def told(away: Away) -> str:
         if away.gone
         else f"Pool {pool} may be away: run {away.run} asked for its deletion and saw no end of it yet."
     )
-    return f"{how} It ends with the demo." if away.rehearsal else f"{how} Put it back with: {command(away)}"
+    if away.rehearsal:
+        return f"{how} It ends with the demo."
+    if away.unreadable:
+        return f"{how} That run cannot be read; what can be done says: troubleshooter runs show {away.run}"
+    return f"{how} Put it back with: {command(away)}"
 
 
 def command(away: Away) -> str:
-    return put_back(away.run, away.pool)
+    """Empty where the run cannot be read: it restores nothing."""
+    return "" if away.unreadable else put_back(away.run, away.pool)
 
 
 def put_back(run: str, pool: str) -> str:
@@ -40,5 +45,5 @@ def away_json(away: Away) -> dict[str, Any]:
         "run": away.run,
         "since": away.since,
         "gone": away.gone,
-        "put_back_with": command(away),
+        "put_back_with": command(away) or None,
     }

@@ -61,7 +61,7 @@ def _change_for_original(state: RunState) -> dict[str, Any]:
 
 def runs_json(runs: Iterable[RunState | Unreadable]) -> dict[str, Any]:
     listed = tuple(runs)
-    away = [away_json(run.away) for run in listed if not isinstance(run, Unreadable) and run.away]
+    away = [away_json(run.away) for run in listed if run.away]
     rows = [unreadable_row(run) if isinstance(run, Unreadable) else _row(run) for run in listed]
     return {"version": VERSION, "runs": rows, **({"originals_away": away} if away else {})}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from troubleshooter.report.away import away_json
 from troubleshooter.report.escape import one_line, visible
 from troubleshooter.report.wrapped import WIDTH, wrapped
 
@@ -34,7 +35,8 @@ def unreadable_row(run: Unreadable) -> dict[str, Any]:
 def unreadable_json(run: Unreadable) -> dict[str, Any]:
     """As a document of its own."""
     row = unreadable_row(run)
-    return {"version": 1, "run": row.pop("id"), **row}
+    away = {"original_away": away_json(run.away)} if run.away else {}
+    return {"version": 1, "run": row.pop("id"), **row, **away}
 
 
 def _known(run: Unreadable) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from troubleshooter.errors import UsageProblem
-from troubleshooter.model.extension import Blocking, Edition, Extension, Log, Meant, Reads, Settings
+from troubleshooter.model.extension import Blocking, Edition, Extension, Log, Meant, OnBatch, Reads, Settings
 from troubleshooter.settings import playbooks_folder
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _LIST = re.compile(r"\A(?:\s*(?:#.*)?\n)*\s*(?:-|\[)")
 DIGEST = "shipped.json"
 """All shipped files as one, which is read without YAML: `lint` is done before YAML were imported.
 
-A test compares it with them; `python -m tests.playbooks.test_extensions` writes it anew.
+A test compares it with them; `python -m tests.playbooks.digest` writes it anew.
 """
 
 
@@ -100,6 +100,7 @@ def _extension(plain: dict[str, Any]) -> Extension:
         "meant": _made(Meant, plain["meant"]),
         "log": tuple(_made(Log, log) for log in plain["log"]),
         "settings": _made(Settings, settings),
+        "on_batch": OnBatch(plain["on_batch"]),
     }
     made: Extension = _made(Extension, {**plain, **parts})
     return made

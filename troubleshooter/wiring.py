@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 PLAYBOOK = "kv-extension"
 SUBJECT = "key-vault"
 """The extension that the playbook is about."""
+NO_OWN = extensions.Own()
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,7 +356,10 @@ def _bound(action: Action, tools: Callable[[], Tools]) -> Callable[[StepContext]
 
 
 def analyse_files(
-    files: Sequence[SourceFile], own_rules: Path | None = None, clean: Callable[[str], str] = str
+    files: Sequence[SourceFile],
+    own_rules: Path | None = None,
+    clean: Callable[[str], str] = str,
+    own: extensions.Own = NO_OWN,
 ) -> Diagnosis:
     """Logs through the rules, settings through the linter, both as one diagnosis.
 
@@ -364,22 +368,22 @@ def analyse_files(
     from troubleshooter.analyse import analyse, definitions, merge  # noqa: PLC0415 - only diagnosing needs them
     from troubleshooter.lint import findings_of, lint_text  # noqa: PLC0415 - the same
 
-    book = rule_book(own_rules)
+    book = rule_book(own_rules, own)
     diagnosis = analyse(files, book, clean=clean)
     linted = (
         finding
         for file, text in definitions(files, book.signs)
-        for finding in findings_of(lint_text(text, file.name).findings, file.node)
+        for finding in findings_of(lint_text(text, file.name, book.known).findings, file.node)
     )
     return merge(diagnosis, linted)
 
 
-def rule_book(own_rules: Path | None = None) -> RuleBook:
-    """The shipped rules, and those of a folder or file of the operator's."""
+def rule_book(own_rules: Path | None = None, own: extensions.Own = NO_OWN) -> RuleBook:
+    """The shipped rules and extensions, and those of a folder or file of the operator's."""
     from troubleshooter.analyse import load_rules  # noqa: PLC0415 - only diagnosing needs them
 
-    places = (playbooks_folder() / "rules", *([own_rules] if own_rules else []))
-    return load_rules(*places, known=extensions.shipped())
+    places = (playbooks_folder() / "rules", *([own_rules] if own_rules else []), *own.rules)
+    return load_rules(*places, known=(*extensions.shipped(), *own.extensions))
 
 
 def _unheard(_: object) -> None:

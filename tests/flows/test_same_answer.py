@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import io
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.flows.inside import Inside
-from tests.known import KEY_VAULT, PAIRS
+from tests.known import KEY_VAULT, KNOWN, PAIRS
+from tests.unit.lint.pools import good
 from troubleshooter.actions import bodies, pool_body
+from troubleshooter.analyse.facts import pool_values
+from troubleshooter.cli.entry import run
 from troubleshooter.model.extension import Answer
 from troubleshooter.model.run import StepState
+from troubleshooter.printer import Form, Printer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from troubleshooter.model.run import RunState
     from troubleshooter.simulator.server import Simulator
@@ -43,8 +49,8 @@ def renamed(pair: Pair) -> Callable[[dict[str, Any]], None]:
 
 
 def surveyed(world: Inside, name: str, pair: Pair) -> RunState:
-    run = world.start(world.make_pool(name, renamed(pair)))
-    return world.drive(run, {}, until="survey")
+    started = world.start(world.make_pool(name, renamed(pair)))
+    return world.drive(started, {}, until="survey")
 
 
 def answer(state: RunState) -> Answer:
@@ -63,9 +69,9 @@ def test_a_survey(world: Inside) -> None:
 
 def test_a_plan(world: Inside) -> None:
     """Ours is switched off, what is meant to be ours is named and left alone, another is not spoken of."""
-    run = world.start()
-    state, definition = run.state, world.definition(world.target.pool)
-    run.close()
+    started = world.start()
+    state, definition = started.state, world.definition(world.target.pool)
+    started.close()
     told = {}
     for pair in EXPECTED:
         renamed(pair)(definition["properties"])
@@ -77,6 +83,59 @@ def test_a_plan(world: Inside) -> None:
         assert off is (told[pair] is Answer.OURS)
 
     assert told == EXPECTED
+
+
+def command(*arguments: str) -> Any:
+    out = io.StringIO()
+    run([*arguments, "--output", "json"], Printer(Form.JSON, out, io.StringIO(), {}))
+    return json.loads(out.getvalue())
+
+
+def pool_file(folder: Path, pair: Pair) -> str:
+    """A pool that has no other mistake, with an extension of this name."""
+    definition = good()
+    renamed(pair)(definition["properties"])
+    file = folder / "pool.json"
+    file.write_text(json.dumps(definition))
+    return str(file)
+
+
+def of_names(findings: list[dict[str, Any]]) -> Answer:
+    wrong = [one for one in findings if one["id"] == "kv-extension-name-wrong"]
+    texts = [str(one.get("message") or one.get("title")) for one in wrong]
+    return Answer.MEANT if any("it must be" in text for text in texts) else Answer.OURS
+
+
+def test_lint(tmp_path: Path) -> None:
+    told = {}
+    for pair in EXPECTED:
+        document = command("lint", pool_file(tmp_path, pair))
+        found = document["files"][0]["extensions"]
+        told[pair] = of_names(document["findings"]) if found else Answer.ANOTHER
+
+    assert told == EXPECTED
+
+
+def test_analyze(tmp_path: Path) -> None:
+    """The settings are checked where they are its own or meant to be: an own mistake of theirs is found."""
+    told = {}
+    for pair in EXPECTED:
+        file = Path(pool_file(tmp_path, pair))
+        file.write_text(
+            file.read_text().replace('"pollingIntervalInS": "3600"', '"pollingIntervalInS": 3600')
+        )
+        findings = command("analyze", str(file))["findings"]
+        told[pair] = of_names(findings) if findings else Answer.ANOTHER
+
+    assert told == EXPECTED
+
+
+def test_a_pools_values_are_read_where_it_is_ours_or_meant_to_be(tmp_path: Path) -> None:
+    read = {}
+    for pair, answer in EXPECTED.items():
+        pool = json.loads(Path(pool_file(tmp_path, pair)).read_text())
+        read[pair] = "vault" in pool_values(pool, KNOWN).values
+        assert read[pair] is (answer is not Answer.ANOTHER)
 
 
 def test_the_refusal_says_what_is_wrong_and_nothing_is_changed(world: Inside) -> None:

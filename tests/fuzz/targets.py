@@ -56,7 +56,7 @@ def status(data: bytes) -> None:
 
 def settings(data: bytes) -> None:
     _analyse(f"/{_ROOT}/config/0.settings", data)
-    found = lint_text(data.decode("utf-8", "replace"), "x.settings")
+    found = lint_text(data.decode("utf-8", "replace"), "x.settings", KNOWN)
     json.dumps([finding.message for finding in found.findings])
 
 

@@ -1,17 +1,14 @@
-"""What is known of extensions: the files, what is read of them without YAML, and the three answers.
-
-`python -m tests.playbooks.test_extensions` writes playbooks/extensions/shipped.json anew.
-"""
+"""What is known of extensions: the files, what is read of them without YAML, and the three answers."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
 import pytest
 
 from tests.known import PAIRS
-from troubleshooter import extensions, settings
+from tests.playbooks.digest import written
+from troubleshooter import extensions
 from troubleshooter.errors import UsageProblem
 from troubleshooter.model.extension import Answer, System, meet
 
@@ -20,18 +17,11 @@ if TYPE_CHECKING:
 
     from troubleshooter.model.extension import Extension
 
-FOLDER = settings.playbooks_folder() / "extensions"
 OURS, MEANT, ANOTHER = Answer
 
 
 def key_vault() -> Extension:
     return extensions.named("key-vault", extensions.shipped())
-
-
-def written() -> tuple[Extension, ...]:
-    """As the files say it, Key Vault's first."""
-    found = [extensions.read(file) for file in sorted(FOLDER.glob("*.yaml"))]
-    return tuple(sorted(found, key=lambda one: one.id != "key-vault"))
 
 
 def test_what_is_read_without_yaml_is_what_the_files_say() -> None:
@@ -121,7 +111,3 @@ def test_types_without_a_publisher_name_nothing(tmp_path: Path) -> None:
 
     with pytest.raises(UsageProblem, match="cannot be used"):
         extensions.read(path)
-
-
-if __name__ == "__main__":
-    (FOLDER / extensions.DIGEST).write_bytes(msgspec.json.format(msgspec.json.encode(written()), indent=1))

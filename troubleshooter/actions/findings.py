@@ -27,9 +27,10 @@ def concluded(tools: Tools, ctx: StepContext) -> Diagnosis:
     from troubleshooter.lint import findings_of, lint_pool  # noqa: PLC0415 - the same
 
     definition = tools.definition()
-    from_files = analyse(_sources(ctx), tools.rules(), definition)
+    rules = tools.rules()
+    from_files = analyse(_sources(ctx), rules, definition)
     remade = unkept(ctx.output("recreate"))
-    return merge(from_files, (*findings_of(lint_pool(definition)), *remade))
+    return merge(from_files, (*findings_of(lint_pool(definition, rules.known)), *remade))
 
 
 def diagnose(tools: Tools, ctx: StepContext) -> StepOutcome:

@@ -8,15 +8,16 @@ import click
 
 from troubleshooter.analyse.sources import sources
 from troubleshooter.analyse.timeline import moment_json, timeline
-from troubleshooter.cli.options import everywhere, option
+from troubleshooter.cli.options import everywhere, option, own_extensions
 from troubleshooter.errors import ExitCode, first_of
+from troubleshooter.extensions import own
 from troubleshooter.model.finding import Severity, Verdict
 from troubleshooter.printer import Form
 from troubleshooter.report.counted import counted
 from troubleshooter.report.escape import one_line
 from troubleshooter.report.json_report import diagnosis_json
 from troubleshooter.report.text import diagnosis_text
-from troubleshooter.wiring import analyse_files
+from troubleshooter.wiring import NO_OWN, analyse_files
 
 if TYPE_CHECKING:
     from troubleshooter.analyse.timeline import Moment
@@ -30,10 +31,18 @@ if TYPE_CHECKING:
 @option(
     "--rules", type=click.Path(exists=True), help="Own rules, a file or a folder, beside the shipped ones."
 )
+@own_extensions
 @option("--timeline", "with_times", is_flag=True, help="Show what happened when, all files on one clock.")
 @everywhere()
 @click.pass_obj
-def command(printer: Printer, /, paths: tuple[str, ...], rules: str | None, with_times: bool) -> int:
+def command(
+    printer: Printer,
+    /,
+    paths: tuple[str, ...],
+    rules: str | None,
+    extensions: str | None,
+    with_times: bool,
+) -> int:
     """Find causes in logs, status files, folders or archives, offline.
 
     Settings in them are checked as well. PATH is a file, a folder, a .tar, .tar.gz or .zip, or - for standard
@@ -42,7 +51,12 @@ def command(printer: Printer, /, paths: tuple[str, ...], rules: str | None, with
     if "-" in paths and sys.stdin.isatty():
         printer.warn("Paste the text, then press ctrl+D on a line of its own.")
     with sources(paths) as found:
-        diagnosis = analyse_files(found.files, Path(rules) if rules else None, printer.redactor.text)
+        diagnosis = analyse_files(
+            found.files,
+            Path(rules) if rules else None,
+            printer.redactor.text,
+            own(Path(extensions)) if extensions else NO_OWN,
+        )
         moments = timeline(found.files) if with_times or printer.form is Form.JSON else ()
         empty = sum(not _begins(file) for file in found.files)
     document = {

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from troubleshooter.cli.options import everywhere, option
+from troubleshooter.cli.options import everywhere, option, own_extensions
 from troubleshooter.cli.textfile import Folder, read_text
 from troubleshooter.errors import ExitCode, TroubleshooterError, UsageProblem, first_of
+from troubleshooter.extensions import own, shipped
 from troubleshooter.lint import lint_text
 from troubleshooter.model.finding import Severity
 from troubleshooter.model.run import ErrorText
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from troubleshooter.lint.finding import LintFinding, LintResult
+    from troubleshooter.model.extension import Extension
     from troubleshooter.printer import Printer
 
 SIZE_LIMIT = 64 * 1024 * 1024
@@ -32,25 +35,27 @@ _CODES = {
 @click.command(add_help_option=False)
 @click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...")
 @option("--fix", is_flag=True, help="Write what can be repaired to FILE.fixed.json; FILE stays as it is.")
+@own_extensions
 @everywhere(Form.TEXT, Form.JSON, Form.SARIF)
 @click.pass_obj
-def command(printer: Printer, /, files: tuple[str, ...], fix: bool) -> int:
+def command(printer: Printer, /, files: tuple[str, ...], fix: bool, extensions: str | None) -> int:
     """Check Key Vault extension settings in files.
 
     FILE is a pool body, an ARM template, a Terraform plan (terraform show -json), an extension object or a
     .settings file; - is standard input. Of a FOLDER every .json and .settings file in it is checked.
     """
+    known = (*shipped(), *(own(Path(extensions)).extensions if extensions else ()))
     results: list[LintResult] = []
     failures: list[TroubleshooterError] = []
     folder = Folder()
     for file in folder.opened(files):
         try:
             text = read_text(file, SIZE_LIMIT)
-            results.append(_linted(text, file))
+            results.append(_linted(text, file, known))
             if fix:
                 from troubleshooter.cli.repair import repair
 
-                printer.say(repair(file, text))
+                printer.say(repair(file, text, known))
         except TroubleshooterError as error:
             if file in folder.files:
                 folder.left_out.append(f"{error.what} {error.why}")
@@ -63,7 +68,7 @@ def command(printer: Printer, /, files: tuple[str, ...], fix: bool) -> int:
     if printer.form is Form.SARIF:
         _say_sarif(printer, results, failures)
     else:
-        printer.result(_document(results), _text(results), _told(failures, code))
+        printer.result(_document(results), _text(results, known), _told(failures, code))
     return code
 
 
@@ -79,8 +84,8 @@ def _say_sarif(
         printer.failed(failure.what, failure.why, failure.do)
 
 
-def _linted(text: str, file: str) -> LintResult:
-    result = lint_text(text, file)
+def _linted(text: str, file: str, known: tuple[Extension, ...]) -> LintResult:
+    result = lint_text(text, file, known)
     if unread := next((finding for finding in result.findings if finding.id == "not-json"), None):
         raise UsageProblem(
             f"{file} cannot be read: {unread.message}.", unread.why, "Correct that place, or export it again."
@@ -120,10 +125,14 @@ def _file(result: LintResult) -> dict[str, Any]:
     return shown if result.repaired is None else {**shown, "repaired": result.repaired}
 
 
-def _text(results: Sequence[LintResult]) -> str:
+def _text(results: Sequence[LintResult], known: tuple[Extension, ...]) -> str:
+    titles = {title for result in results for title in result.titles} or {
+        one.title for one in known if one.sought
+    }
+    named = f"{titles.pop() if len(titles) == 1 else 'known'} extension"
     lines = [line for result in results for finding in result.findings for line in _finding(finding)]
     nothing = [result for result in results if not result.findings and not result.extensions]
-    lines += [f"{one_line(result.file)}: no Key Vault extension in it" for result in nothing]
+    lines += [f"{one_line(result.file)}: no {named} in it" for result in nothing]
     for result in results:
         if result.repaired is not None and result.file == "-":
             lines += ["Repaired:", "", visible(result.repaired.expandtabs(), keep_newlines=True), ""]
@@ -133,7 +142,7 @@ def _text(results: Sequence[LintResult]) -> str:
     mistakes = sum(len(result.findings) for result in results)
     told = (
         counted(len(results), "file"),
-        counted(found, "Key Vault extension"),
+        counted(found, named),
         counted(mistakes, "finding"),
     )
     lines.append(", ".join(told))

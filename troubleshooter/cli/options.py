@@ -43,6 +43,16 @@ def consent(*names: str, **attributes: Any) -> Callable[[F], F]:
     return click.option(*names, envvar=None, allow_from_autoenv=False, **attributes)
 
 
+def own_extensions(command: F) -> F:
+    """Add the option that names extensions of the operator's own."""
+    added: F = option(
+        "--extensions",
+        type=click.Path(exists=True),
+        help="Own extensions and their rules, a folder, beside the shipped ones.",
+    )(command)
+    return added
+
+
 def duration(text: str) -> float:
     """Seconds in 30m, 90s, 1h30m, or a plain number of seconds."""
     found = _DURATION.fullmatch(text.strip())

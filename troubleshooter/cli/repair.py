@@ -14,18 +14,19 @@ from troubleshooter.lint import lint_text
 
 if TYPE_CHECKING:
     from troubleshooter.lint.finding import LintFinding
+    from troubleshooter.model.extension import Extension
 
 _ROUNDS = 100
 _INDENT = re.compile(r"\n([ \t]+)")
 
 
-def repair(file: str, text: str) -> str:
+def repair(file: str, text: str, known: tuple[Extension, ...]) -> str:
     """Write FILE.fixed.json where something can be repaired; say what was done."""
     if file == "-":
         raise UsageProblem(
             "Standard input cannot be repaired.", "There is no file to write beside.", "Give --fix a file."
         )
-    repaired, done = repaired_text(file, text)
+    repaired, done = repaired_text(file, text, known)
     if not done:
         return f"{file}: nothing that can be repaired without knowing more"
     path = Path(f"{file}.fixed.json")
@@ -33,14 +34,14 @@ def repair(file: str, text: str) -> str:
     return f"{path}: written with {len(done)} fixes: {'; '.join(done)}"
 
 
-def repaired_text(file: str, text: str) -> tuple[str, list[str]]:
+def repaired_text(file: str, text: str, known: tuple[Extension, ...]) -> tuple[str, list[str]]:
     """The text with every fix that needs nobody's answer, and what was done to it."""
-    as_json = lint_text(text, file).repaired
+    as_json = lint_text(text, file, known).repaired
     done = [] if as_json is None else ["Made it JSON"]
     repaired = text if as_json is None else as_json
     for _ in range(_ROUNDS):
         # Linted anew after every fix, since a fix moves what the next one points at.
-        findings = lint_text(repaired, file).findings
+        findings = lint_text(repaired, file, known).findings
         patched = next(filter(None, (_patched(repaired, finding) for finding in findings)), None)
         if patched is None:
             break

@@ -1,4 +1,4 @@
-"""Checks Key Vault extension settings. Works offline."""
+"""Checks definitions of known extensions, and the Key Vault extension's settings. Works offline."""
 
 from __future__ import annotations
 

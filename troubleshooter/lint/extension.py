@@ -6,12 +6,16 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from troubleshooter.lint.hosts import UNSHOWN, Host
 from troubleshooter.lint.jsontext import pointer
 from troubleshooter.lint.systems import Os
-from troubleshooter.lint.unknown import NOT_SHOWN
+from troubleshooter.lint.unknown import NOT_SHOWN, is_unknown
+from troubleshooter.model.extension import Answer, Extension, Recognised, meet
+
+if TYPE_CHECKING:
+    from troubleshooter.model.extension import Met
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,7 @@ class PoolPlace:
     """ARM's shape; the data plane's cannot carry an identity."""
     extensions: tuple[Mapping[str, Any], ...]
     extensions_at: str
+    known: tuple[Extension, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -31,6 +36,9 @@ class PoolPlace:
 
 @dataclass(frozen=True, slots=True)
 class Place:
+    extension: Extension
+    """What it is, or is meant to be."""
+    recognised: Recognised
     at: str
     """Pointer of the object that holds type, publisher and settings."""
     fields: Mapping[str, Any]
@@ -60,21 +68,28 @@ class Place:
         return "", []
 
 
-_OURS = re.compile(r"keyvaultfor|kvvm", re.IGNORECASE)
-_FILE_HINT = re.compile(r"KeyVaultFor(Linux|Windows)(?:[-\\/](\d{1,9})\.)?", re.IGNORECASE)
+_VERSION = re.compile(r"[-\\/](\d{1,9})\.")
+_OURS = Recognised(Answer.OURS)
 
 
-def is_extension(value: Any) -> bool:
-    if not isinstance(value, Mapping):
-        return False
+def met_in(value: Any, known: tuple[Extension, ...]) -> Met | None:
+    """The known extension that a value is, or is meant to be; None for every other value."""
+    if not isinstance(value, Mapping) or not ("settings" in value or "type" in value):
+        return None
     kind, publisher = value.get("type"), value.get("publisher")
-    if isinstance(kind, str) and _OURS.match(kind):
-        return True
-    ours = isinstance(publisher, str) and publisher.lower().startswith("microsoft.azure.keyvault")
-    return ours and ("settings" in value or "type" in value)
+    if not isinstance(kind, str) and not isinstance(publisher, str):
+        return None
+    met = meet(known, _said(publisher), _said(kind))
+    return met if met is not None and met.extension.sought else None
 
 
-def read(fields: Mapping[str, Any], at: str, host: Host, pool: PoolPlace | None, *, answer: bool) -> Place:
+def _said(value: Any) -> Any:
+    return None if is_unknown(value) else value
+
+
+def read(
+    fields: Mapping[str, Any], met: Met, at: str, host: Host, pool: PoolPlace | None, *, answer: bool
+) -> Place:
     """Read an extension object, in ARM's spelling or in Terraform's."""
     terraform = "type_handler_version" in fields or "settings_json" in fields
     key = "settings_json" if "settings_json" in fields else "settings"
@@ -84,11 +99,13 @@ def read(fields: Mapping[str, Any], at: str, host: Host, pool: PoolPlace | None,
     parsed = _parsed(settings)
     version = fields.get("typeHandlerVersion", fields.get("type_handler_version"))
     return Place(
+        met.extension,
+        met.recognised,
         at=at,
         fields=fields,
         settings_at=pointer(at, key),
         settings=settings if parsed is None else parsed,
-        os=_os(str(fields.get("type", "")), host),
+        os=_os(met.extension, fields.get("type"), host),
         major=_major(version),
         host=host,
         pool=pool,
@@ -98,17 +115,21 @@ def read(fields: Mapping[str, Any], at: str, host: Host, pool: PoolPlace | None,
     )
 
 
-def bare(settings: Any, at: str, file: str) -> Place:
+def bare(settings: Any, extension: Extension, at: str, file: str) -> Place:
     """Settings without their extension; the name of the file may tell which one it is."""
-    hint = _FILE_HINT.search(file)
+    named = next((kind for kind in extension.types if kind.lower() in file.lower()), "")
+    behind = file[file.lower().find(named.lower()) + len(named) :] if named else ""
+    version = _VERSION.match(behind)
     parsed = _parsed(settings)
     return Place(
+        extension,
+        _OURS,
         at=at,
         fields={},
         settings_at=at,
         settings=settings if parsed is None else parsed,
-        os=_os(hint[0], UNSHOWN) if hint else Os.UNKNOWN,
-        major=int(hint[2]) if hint and hint[2] else None,
+        os=_os(extension, named, UNSHOWN),
+        major=int(version[1]) if version else None,
         host=UNSHOWN,
         pool=None,
         in_text=parsed is not None,
@@ -116,12 +137,9 @@ def bare(settings: Any, at: str, file: str) -> Place:
     )
 
 
-def _os(kind: str, host: Host) -> Os:
-    lowered = kind.lower()
-    if "windows" in lowered:
-        return Os.WINDOWS
-    if "linux" in lowered:
-        return Os.LINUX
+def _os(extension: Extension, kind: Any, host: Host) -> Os:
+    if system := extension.system_of(kind):
+        return Os(system.value)
     return host.system.os if host.system else Os.UNKNOWN
 
 

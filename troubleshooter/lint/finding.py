@@ -54,11 +54,16 @@ class LintFinding:
 @dataclass(frozen=True, slots=True)
 class LintResult:
     file: str
-    extensions: int
-    """Key Vault extensions, or settings of one, that were found."""
+    titles: tuple[str, ...]
+    """Of the extensions, or settings of one, that were found."""
     findings: tuple[LintFinding, ...]
     repaired: str | None = None
     """The text as JSON, where it was none and the mistake is a known one."""
+
+    @property
+    def extensions(self) -> int:
+        """How many were found."""
+        return len(self.titles)
 
 
 def findings_of(lint_findings: Iterable[LintFinding], node: str | None = None) -> tuple[Finding, ...]:

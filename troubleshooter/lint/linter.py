@@ -6,10 +6,9 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.lint import certificates, endpoint, identity, pool, stores, structure, support, values
+from troubleshooter.lint import key_vault, naming, pool
 from troubleshooter.lint.finding import LintFinding, LintResult
 from troubleshooter.lint.jsontext import BrokenJson, parse
-from troubleshooter.lint.layout import layout
 from troubleshooter.lint.places import places
 from troubleshooter.model.excerpt import cut
 from troubleshooter.model.finding import Fix, Severity
@@ -20,78 +19,40 @@ if TYPE_CHECKING:
     from troubleshooter.lint.extension import Place
     from troubleshooter.lint.jsontext import JsonText
     from troubleshooter.lint.problem import Problem
+    from troubleshooter.model.extension import Extension
 
 CHECKS = (
-    structure.settings_are_an_object,
-    structure.secrets_are_there,
-    structure.no_settings_in_settings,
-    structure.authentication_is_in_place,
-    structure.keys_are_known,
-    structure.type_and_publisher,
-    values.polling_is_text,
-    values.polling_is_in_range,
-    values.booleans_are_booleans,
-    values.removed_settings,
-    certificates.certificates_are_a_list,
-    certificates.there_is_a_certificate,
-    certificates.entries_fit_the_version,
-    certificates.urls_are_certificates,
-    stores.windows_location_is_known,
-    stores.windows_certificate_has_a_store,
-    stores.linux_has_no_stores,
-    endpoint.authentication_is_an_object,
-    endpoint.endpoint_is_known,
-    endpoint.client_id_has_endpoint,
-    identity.client_id_is_a_guid,
-    identity.client_id_is_the_pools,
-    identity.pool_has_an_identity,
-    identity.identity_is_named,
-    identity.initial_sync_has_an_identity,
-    identity.system_identity_is_not_named,
-    support.system_is_the_extensions,
-    support.system_is_supported,
-    support.version_is_stated,
-    support.agent_fits_the_image,
+    naming.publisher_and_type,
+    naming.system_is_the_extensions,
+    pool.agent_fits_the_image,
     pool.waits_for_what_exists,
     pool.types_are_allowed,
     pool.terraform_encodes_settings,
 )
+"""Of every extension."""
 
 _RANK = tuple(Severity)
-_NO_SECRETS = frozenset(
-    {
-        "msiClientId",
-        "msiEndpoint",
-        "pollingIntervalInS",
-        "requireInitialSync",
-        "linkOnRenewal",
-        "url",
-        "certificateStoreLocation",
-        "certificateStoreName",
-        "nodeAgentSkuId",
-        "publisher",
-        "type",
-        "typeHandlerVersion",
-    }
-)
-"""Settings whose values are shown: what stands under a name that nobody knows may be a secret."""
+_NO_SECRETS = frozenset({"nodeAgentSkuId", "publisher", "type", "typeHandlerVersion"})
+"""Of every extension, beside its own harmless settings: what stands under an unknown name may be a secret."""
 
 
-def lint_text(text: str, file: str) -> LintResult:
+def lint_text(text: str, file: str, known: tuple[Extension, ...]) -> LintResult:
     """Check a text that should be JSON, of any shape that holds the extension or its settings."""
     try:
         document = parse(text)
     except BrokenJson as broken:
-        return LintResult(file, 0, (_broken(broken, file),))
+        return LintResult(file, (), (_broken(broken, file),))
     slips = tuple(_slip(document, index, file) for index in range(len(document.slips)))
-    found = tuple(places(document.value, file))
+    found = tuple(places(document.value, file, known))
     problems = _problems(found, document.value, file, document.line)
-    return LintResult(file, len(found), _sorted((*slips, *problems)), document.repaired)
+    titles = tuple(place.extension.title for place in found)
+    return LintResult(file, titles, _sorted((*slips, *problems)), document.repaired)
 
 
-def lint_pool(definition: Mapping[str, Any]) -> tuple[LintFinding, ...]:
+def lint_pool(definition: Mapping[str, Any], known: tuple[Extension, ...]) -> tuple[LintFinding, ...]:
     """Check a pool as ARM's GET gives it; patches hold for this definition."""
-    return _sorted(_problems(tuple(places(definition, "")), definition, "pool definition", lambda _: 0))
+    found = tuple(places(definition, "", known))
+    return _sorted(_problems(found, definition, "pool definition", lambda _: 0))
 
 
 def _problems(
@@ -99,17 +60,23 @@ def _problems(
 ) -> Iterator[LintFinding]:
     said: set[tuple[str, str, str]] = set()
     for place in found:
-        arranged = layout(place)
-        for check in CHECKS:
-            for problem in check(arranged):
-                finding = _finding(problem, place, file, line)
-                finding = replace(finding, value=_value(whole, finding))
-                what = (finding.id, finding.path, finding.message)
-                if (
-                    what not in said
-                ):  # of a pool that has two extensions of ours, its own mistakes are told once
-                    said.add(what)
-                    yield finding
+        shown = _NO_SECRETS | set(place.extension.settings.harmless)
+        for problem in _found_in(place):
+            finding = _finding(problem, place, file, line)
+            finding = replace(finding, value=_value(whole, finding, shown))
+            what = (finding.id, finding.path, finding.message)
+            if what not in said:  # of a pool that has two extensions of ours, its own mistakes are told once
+                said.add(what)
+                yield finding
+
+
+def _found_in(place: Place) -> Iterator[Problem]:
+    if place.extension.checks == "key-vault":
+        arranged = key_vault.layout(place)
+        for check in key_vault.CHECKS:
+            yield from check(arranged)
+    for general in CHECKS:
+        yield from general(place)
 
 
 def _finding(problem: Problem, place: Place, file: str, line: Callable[[str], int]) -> LintFinding:
@@ -133,10 +100,10 @@ def _finding(problem: Problem, place: Place, file: str, line: Callable[[str], in
     )
 
 
-def _value(whole: object, finding: LintFinding) -> str:
+def _value(whole: object, finding: LintFinding, shown: frozenset[str]) -> str:
     """What stands at its place, in JSON, unless the message says it or it is no single value."""
     keys = [key.replace("~1", "/").replace("~0", "~") for key in finding.path.split("/")[1:]]
-    if not keys or keys[-1] not in _NO_SECRETS:
+    if not keys or keys[-1] not in shown:
         return ""
     value = whole
     for key in keys:

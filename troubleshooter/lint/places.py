@@ -1,4 +1,4 @@
-"""Where Key Vault extensions stand in a document, whatever its shape."""
+"""Where known extensions stand in a document, whatever its shape."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.lint import hosts, plans
-from troubleshooter.lint.extension import PoolPlace, bare, is_extension, read
+from troubleshooter.lint.extension import PoolPlace, bare, met_in, read
 from troubleshooter.lint.hosts import Host, HostKind
 from troubleshooter.lint.jsontext import pointer
+from troubleshooter.model.extension import Answer, Extension, Met, Recognised
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,7 @@ _DEPTH = 60
 class _Around:
     """What encloses the value being visited."""
 
+    known: tuple[Extension, ...]
     machines: tuple[Host, ...] = ()
     """Every machine of the document."""
     host: Host = hosts.UNSHOWN
@@ -34,26 +36,35 @@ class _Around:
     depth: int = 0
 
 
-def places(document: Any, file: str) -> Iterator[Place]:
-    """Every extension of ours, top to bottom."""
+def places(document: Any, file: str, known: tuple[Extension, ...]) -> Iterator[Place]:
+    """Every known extension, top to bottom."""
     if isinstance(document, Mapping):
         if isinstance(document.get("runtimeSettings"), list):
-            yield from _settings_file(document, file)
+            yield from _settings_file(document, file, known)
             return
-        if "secretsManagementSettings" in document and not is_extension(document):
-            yield bare(document, "", file)
+        met = met_in(document, known)
+        if met is None and (whose := _held(document, known)):
+            yield bare(document, whose, "", file)
             return
-        if isinstance(inner := document.get("settings"), Mapping) and not is_extension(document):
-            if set(document) <= _ALONE:
-                yield bare(document, "", file)  # a settings file in one wrapper too many
+        if met is None and isinstance(inner := document.get("settings"), Mapping):
+            whose = _held(inner, known)
+            if set(document) <= _ALONE:  # a settings file in one wrapper too many
+                yield bare(document, whose or known[0], "", file)
                 return
-            if "secretsManagementSettings" in inner:  # a part of an extension, cut out
-                yield read(document, "", hosts.UNSHOWN, None, answer=False)
+            if whose:  # a part of an extension, cut out
+                part = Met(whose, Recognised(Answer.MEANT))
+                yield read(document, part, "", hosts.UNSHOWN, None, answer=False)
                 return
         if plans.is_plan(document):
-            yield from _plan(document)
+            yield from _plan(document, known)
             return
-    yield from _visit(document, "", _Around(hosts.hosts_in(document)))
+    yield from _visit(document, "", _Around(known, hosts.hosts_in(document)))
+
+
+def _held(settings: Mapping[str, Any], known: tuple[Extension, ...]) -> Extension | None:
+    """Whose settings an object is, by the key that makes it so."""
+    holds = (one for one in known if one.settings.holds and one.settings.holds in settings)
+    return next(holds, None)
 
 
 def _visit(value: Any, at: str, around: _Around) -> Iterator[Place]:
@@ -66,12 +77,12 @@ def _visit(value: Any, at: str, around: _Around) -> Iterator[Place]:
     if not isinstance(value, Mapping):
         return
     around = _entered(value, at, around)
-    if is_extension(value):
-        yield read(value, at, around.host, around.pool, answer=around.answer)
+    if met := met_in(value, around.known):
+        yield read(value, met, at, around.host, around.pool, answer=around.answer)
         return
     for key, entry in value.items():
-        if key == "properties" and is_extension(entry):
-            yield read(entry, pointer(at, key), around.host, around.pool, answer=around.answer)
+        if key == "properties" and (met := met_in(entry, around.known)):
+            yield read(entry, met, pointer(at, key), around.host, around.pool, answer=around.answer)
         else:
             yield from _visit(entry, pointer(at, key), around)
 
@@ -80,7 +91,7 @@ def _entered(value: Mapping[str, Any], at: str, around: _Around) -> _Around:
     """What encloses the parts of this value."""
     around = replace(around, answer=around.answer or _is_answer(value))
     kind, extended = hosts.kind_of(value.get("type")), hosts.kind_extended(value.get("type"))
-    if pool := _pool(value, at):
+    if pool := _pool(value, at, around.known):
         body, machine = value, _machine(value)
         around = replace(around, pool=pool, host=hosts.pool_host(body, machine or {}))
     elif kind and kind is not HostKind.BATCH:
@@ -97,12 +108,14 @@ def _is_answer(value: Mapping[str, Any]) -> bool:
     return of_pool or "instanceView" in value or "odata.metadata" in value
 
 
-def _settings_file(document: Mapping[str, Any], file: str) -> Iterator[Place]:
+def _settings_file(document: Mapping[str, Any], file: str, known: tuple[Extension, ...]) -> Iterator[Place]:
     for index, entry in enumerate(document["runtimeSettings"]):
         handler = entry.get("handlerSettings") if isinstance(entry, Mapping) else None
         if isinstance(handler, Mapping) and "publicSettings" in handler:
             at = pointer("", "runtimeSettings", index, "handlerSettings", "publicSettings")
-            yield bare(handler["publicSettings"], at, file)
+            settings = handler["publicSettings"]
+            whose = _held(settings, known) if isinstance(settings, Mapping) else None
+            yield bare(settings, whose or known[0], at, file)
 
 
 def _machine(value: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -114,7 +127,7 @@ def _machine(value: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return machine if isinstance(machine, Mapping) else None
 
 
-def _pool(value: Mapping[str, Any], at: str) -> PoolPlace | None:
+def _pool(value: Mapping[str, Any], at: str, known: tuple[Extension, ...]) -> PoolPlace | None:
     machine = _machine(value)
     if machine is None:
         return None
@@ -122,22 +135,25 @@ def _pool(value: Mapping[str, Any], at: str) -> PoolPlace | None:
     entries = machine.get("extensions")
     listed = entries if isinstance(entries, list) else []
     extensions = tuple(entry if isinstance(entry, Mapping) else {} for entry in listed)
-    return PoolPlace(at, arm, extensions, hosts.extensions_pointer(at, arm=arm))
+    return PoolPlace(at, arm, extensions, hosts.extensions_pointer(at, arm=arm), known)
 
 
-def _plan(document: Mapping[str, Any]) -> Iterator[Place]:
+def _plan(document: Mapping[str, Any], known: tuple[Extension, ...]) -> Iterator[Place]:
     for resource in plans.resources(document):
-        found = _blocks(resource) if resource.body is None else _under(resource.body, resource)
+        body = resource.body
+        found = _blocks(resource, known) if body is None else _under(body, resource, known)
         for place in found:
             yield replace(place, generated=True)
 
 
-def _under(body: Mapping[str, Any], resource: plans.Resource) -> Iterator[Place]:
+def _under(
+    body: Mapping[str, Any], resource: plans.Resource, known: tuple[Extension, ...]
+) -> Iterator[Place]:
     """Places of a body of ARM's that a plan carries; its identity and type stand beside the body."""
     whole = {**body, "type": resource.type}
     if resource.identity is not None and "identity" not in body:
         whole["identity"] = resource.identity
-    for place in _visit(whole, resource.at, _Around(host=resource.host)):
+    for place in _visit(whole, resource.at, _Around(known, host=resource.host)):
         yield _in_text(place, resource.at) if resource.body_in_text else place
 
 
@@ -147,19 +163,19 @@ def _in_text(place: Place, at: str) -> Place:
     return replace(place, at=at, settings_at=at, in_text=True, text_is_right=right)
 
 
-def _blocks(resource: plans.Resource) -> Iterator[Place]:
-    blocks = [(resource.at, resource.values)] if is_extension(resource.values) else []
+def _blocks(resource: plans.Resource, known: tuple[Extension, ...]) -> Iterator[Place]:
+    blocks: list[tuple[str, Any]] = [(resource.at, resource.values)]
     for key in ("extensions", "extension"):
         listed = resource.values.get(key)
         blocks += [
             (pointer(resource.at, key, index), block)
             for index, block in enumerate(listed if isinstance(listed, list) else [])
-            if is_extension(block)
         ]
     pool = None
     if resource.host.kind is HostKind.BATCH:
         listed = resource.values.get("extensions")
         every = tuple(one if isinstance(one, Mapping) else {} for one in listed or [])
-        pool = PoolPlace(resource.at, True, every, pointer(resource.at, "extensions"))
+        pool = PoolPlace(resource.at, True, every, pointer(resource.at, "extensions"), known)
     for at, block in blocks:
-        yield read(block, at, resource.host, pool, answer=False)
+        if met := met_in(block, known):
+            yield read(block, met, at, resource.host, pool, answer=False)

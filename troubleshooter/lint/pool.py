@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.lint.jsontext import pointer
 from troubleshooter.lint.problem import BATCH_PAGE, ERROR, INFO, WARNING, Problem, advice, removing
+from troubleshooter.lint.systems import Os
 from troubleshooter.lint.unknown import is_unknown
+from troubleshooter.model.extension import OnBatch, meet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from troubleshooter.lint.layout import Layout
+    from troubleshooter.lint.extension import Place
 
 
-def waits_for_what_exists(layout: Layout) -> Iterator[Problem]:
-    place = layout.place
+def waits_for_what_exists(place: Place) -> Iterator[Problem]:
     where, after = place.waits_for
     if place.pool is None or any(is_unknown(name) for name in place.pool.names):
         return
@@ -45,10 +46,7 @@ def waits_for_what_exists(layout: Layout) -> Iterator[Problem]:
             )
 
 
-_RESERVED = {"customscript", "customscriptextension", "customscriptforlinux"}
 _LISTED = {
-    "keyvaultforlinux",
-    "keyvaultforwindows",
     "omsagentforlinux",
     "microsoftmonitoringagent",
     "dsc",
@@ -60,17 +58,20 @@ _LISTED = {
     "azuremonitorlinuxagent",
     "azuremonitorwindowsagent",
 }
+"""Types of those that Batch installs, besides the known ones."""
 
 
-def types_are_allowed(layout: Layout) -> Iterator[Problem]:
+def types_are_allowed(place: Place) -> Iterator[Problem]:
     """Of every extension of the pool, since one that is refused keeps ours from coming."""
-    pool = layout.place.pool
+    pool = place.pool
     for index, entry in enumerate(pool.extensions if pool else ()):
         kind = entry.get("type")
         lowered = kind.lower() if isinstance(kind, str) and not is_unknown(kind) else ""
-        if pool is None or not lowered or lowered in _LISTED or lowered.startswith(("keyvault", "kvvm")):
+        known = meet(pool.known, entry.get("publisher"), kind) if pool else None
+        installed = known is not None and known.extension.on_batch is OnBatch.INSTALLED
+        if pool is None or not lowered or lowered in _LISTED or installed:
             continue
-        reserved = lowered in _RESERVED
+        reserved = lowered in {name.lower() for one in pool.known if one.reserved for name in one.types}
         yield Problem(
             "batch-extension-type-not-allowed",
             ERROR if reserved else WARNING,
@@ -88,8 +89,7 @@ def types_are_allowed(layout: Layout) -> Iterator[Problem]:
         )
 
 
-def terraform_encodes_settings(layout: Layout) -> Iterator[Problem]:
-    place = layout.place
+def terraform_encodes_settings(place: Place) -> Iterator[Problem]:
     if place.pool is None or "settings_json" not in place.fields:
         return
     yield Problem(
@@ -100,4 +100,24 @@ def terraform_encodes_settings(layout: Layout) -> Iterator[Problem]:
         "With settings as text, nodes never start and the pool shows AllocationFailed.",
         advice("After apply, read the pool back: settings must be an object; azapi sends it rightly"),
         ("https://github.com/hashicorp/terraform-provider-azurerm/issues/20530",),
+    )
+
+
+def agent_fits_the_image(place: Place) -> Iterator[Problem]:
+    """Batch wants the node agent that is made for the image."""
+    image, agent = place.host.image, place.host.agent
+    if place.pool is None or image is None or agent is None or image.os is Os.WINDOWS is agent.os:
+        return
+    same = image.family == agent.family or (agent.family == "el" and image.family not in {"ubuntu", "debian"})
+    same = same and image.os is agent.os
+    if same and (not image.version or not agent.version or image.version == agent.version):
+        return
+    yield Problem(
+        "batch-agent-install-failure",
+        WARNING,
+        place.pool.extensions_at.rpartition("/")[0],
+        f"the node agent is for {agent}, the image is {image}",
+        "Batch's agent installs only on the system it is made for.",
+        advice("Choose the node agent that Batch lists for this image"),
+        (BATCH_PAGE,),
     )

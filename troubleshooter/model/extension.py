@@ -26,6 +26,16 @@ class Answer(StrEnum):
     ANOTHER = "another"
 
 
+class OnBatch(StrEnum):
+    """What Batch says about an extension on its nodes."""
+
+    INSTALLED = "installed"
+    """It is in the list of those that it installs."""
+    RESERVED = "reserved"
+    """Batch uses it itself, and lets nobody replace it."""
+    ON_REQUEST = "on request"
+
+
 @dataclass(frozen=True, slots=True)
 class Wrong:
     """Why something is only meant to be this extension."""
@@ -151,6 +161,9 @@ class Extension:
     meant: Meant = Meant()
     log: tuple[Log, ...] = ()
     settings: Settings = Settings()
+    on_batch: OnBatch = OnBatch.ON_REQUEST
+    prefix: str = ""
+    """Of the ids of findings about its name."""
     checks: str = ""
     """The linter's checks that are for this extension alone; those for every extension are made anyway."""
     sought: bool = True
@@ -162,6 +175,10 @@ class Extension:
     @property
     def types(self) -> tuple[str, ...]:
         return self.linux.types + self.windows.types
+
+    @property
+    def reserved(self) -> bool:
+        return self.on_batch is OnBatch.RESERVED
 
     def edition(self, system: System) -> Edition:
         return self.linux if system is System.LINUX else self.windows

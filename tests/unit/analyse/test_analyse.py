@@ -313,7 +313,7 @@ class TestRemarks:
         pool = good()
         settings(pool)["authenticationSettings"]["msiClientId"] = "99999999-9999-4999-8999-999999999999"
         seen = analyse([source(log(IMDS), "l", "a"), source(self.WELL, "s", "b")], BOOK, pool)
-        merged = merge(merge(seen, findings_of(lint_pool(pool))), ())
+        merged = merge(merge(seen, findings_of(lint_pool(pool, KNOWN))), ())
         assert merged.findings[0].explanation.count("1 of 2 nodes") == 1
 
     def test_lines_are_counted_beyond_those_shown(self) -> None:
@@ -327,7 +327,7 @@ class TestMerge:
         pool = good()
         settings(pool)["authenticationSettings"]["msiClientId"] = "99999999-9999-4999-8999-999999999999"
         seen = analyse([source(log(IMDS), "akvvm.log", "tvm-1")], BOOK, pool)
-        merged = merge(seen, findings_of(lint_pool(pool)))
+        merged = merge(seen, findings_of(lint_pool(pool, KNOWN)))
         cause = merged.cause
         assert cause is not None
         assert (cause.id, cause.confidence) == ("imds-identity-not-found", Confidence.CONFIRMED)
@@ -340,7 +340,7 @@ class TestMerge:
         pool = good()
         settings(pool)["authenticationSettings"]["msiClientId"] = PRINCIPAL
         files = [source(log(IMDS), "akvvm.log", "tvm-1"), source(log("x"), "akvvm.log", "tvm-2")]
-        cause = merge(analyse(files, BOOK, pool), findings_of(lint_pool(pool))).cause
+        cause = merge(analyse(files, BOOK, pool), findings_of(lint_pool(pool, KNOWN))).cause
         assert cause is not None
         assert cause.title == (
             f"msiClientId holds the principal id of the identity reader; its client id is {CLIENT}"
@@ -356,7 +356,7 @@ class TestMerge:
         pool = good()
         del pool["identity"]
         seen = analyse([source(log(IMDS)), source(status(RETRYING))], BOOK, pool)
-        merged = merge(seen, findings_of(lint_pool(pool)))
+        merged = merge(seen, findings_of(lint_pool(pool, KNOWN)))
         assert ids(merged) == [
             "batch-pool-identity-missing",
             "imds-identity-not-found",
@@ -366,7 +366,7 @@ class TestMerge:
     def test_settings_alone_are_likely(self) -> None:
         pool = good()
         settings(pool)["secretsManagementSettings"]["pollingIntervalInS"] = 60
-        merged = merge(analyse([], BOOK, pool), findings_of(lint_pool(pool)))
+        merged = merge(analyse([], BOOK, pool), findings_of(lint_pool(pool, KNOWN)))
         assert merged.findings[0].confidence is Confidence.LIKELY
 
     def test_nothing_to_add_changes_nothing(self) -> None:

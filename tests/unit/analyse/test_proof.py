@@ -157,7 +157,7 @@ class TestCertainty:
     def test_whatever_is_not_confirmed_says_why(self) -> None:
         texts = [rule.text.matches[0] for rule in BOOK.rules]
         findings = [one for text in texts for one in analyse([source(text)], BOOK).findings]
-        findings += merge(analyse([], BOOK), findings_of(lint_pool({"properties": {}}))).findings
+        findings += merge(analyse([], BOOK), findings_of(lint_pool({"properties": {}}, KNOWN))).findings
         assert {one.confidence for one in findings} == set(Confidence)
         assert all(
             bool(one.why_not_surer) is (one.confidence is not Confidence.CONFIRMED) for one in findings

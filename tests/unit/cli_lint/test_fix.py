@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.known import KNOWN
 from tests.unit.lint.corpus import GROUND_TRUTH, SAMPLES, needs_samples
 from tests.unit.lint.pools import IDENTITY, extension, good, settings
 from troubleshooter.cli.repair import repaired_text
@@ -76,7 +77,7 @@ def test_a_pasted_windows_pool_gives_the_repair(invoke: Callable[..., Ended]) ->
     shown = invoke("lint", "-", stdin=pasted)
     assert shown.code == 3
     text = shown.out.partition("Repaired:\n\n")[2].rpartition("}\n")[0] + "}"
-    assert lint_text(text, "f").repaired is None
+    assert lint_text(text, "f", KNOWN).repaired is None
     machine = json.loads(text)["properties"]["deploymentConfiguration"]["virtualMachineConfiguration"]
     secrets = machine["extensions"][0]["settings"]["secretsManagementSettings"]
     assert secrets["observedCertificates"][0]["url"].endswith("/secrets/authsecreat")
@@ -85,20 +86,22 @@ def test_a_pasted_windows_pool_gives_the_repair(invoke: Callable[..., Ended]) ->
 
 
 def test_a_comment_is_taken_out() -> None:
-    text, done = repaired_text("f", '{"type": "KeyVaultForLinux", "settings": {}} // ours\n')
+    text, done = repaired_text("f", '{"type": "KeyVaultForLinux", "settings": {}} // ours\n', KNOWN)
     assert json.loads(text) == {"type": "KeyVaultForLinux", "settings": {}}
     assert done == ["Made it JSON"]
 
 
 def test_half_a_character_is_written_as_json_names_it() -> None:
     text = '{"type": "KeyVaultForLinux", "name": "\\ud800", "publisher": "microsoft.azure.keyvault.edp"}'
-    written, _ = repaired_text("f", text)
+    written, _ = repaired_text("f", text, KNOWN)
     assert json.loads(written.encode())["publisher"] == "Microsoft.Azure.KeyVault"
 
 
 @needs_samples
 @pytest.mark.parametrize("one", SAMPLES, ids=lambda one: one.number)
 def test_what_is_repaired_is_better_and_stays_as_it_is(one: Sample) -> None:
-    text, done = repaired_text("f", one.text)
-    assert len(lint_text(text, "f").findings) <= len(lint_text(one.text, "f").findings) - len(done)
-    assert repaired_text("f", text) == (text, [])
+    text, done = repaired_text("f", one.text, KNOWN)
+    assert len(lint_text(text, "f", KNOWN).findings) <= len(lint_text(one.text, "f", KNOWN).findings) - len(
+        done
+    )
+    assert repaired_text("f", text, KNOWN) == (text, [])

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.known import KNOWN
 from tests.unit.lint.pools import good
 from troubleshooter.lint import findings_of, lint_pool, lint_text
 
@@ -58,7 +59,7 @@ ANY = st.recursive(
 
 @given(ANY)
 def test_any_json_gets_an_answer(value: Any) -> None:
-    result = lint_text(json.dumps(value), "f.json")
+    result = lint_text(json.dumps(value), "f.json", KNOWN)
     for found in result.findings:
         assert found.id
         assert json.dumps(found.json())
@@ -66,7 +67,7 @@ def test_any_json_gets_an_answer(value: Any) -> None:
 
 @given(st.dictionaries(KEYS, ANY, max_size=6))
 def test_any_object_can_be_a_pool(value: dict[str, Any]) -> None:
-    assert isinstance(findings_of(lint_pool(value)), tuple)
+    assert isinstance(findings_of(lint_pool(value, KNOWN)), tuple)
 
 
 def _places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -83,24 +84,26 @@ def test_a_pool_with_anything_anywhere_gets_an_answer(place: tuple[Any, ...], va
     for key in place[:-1]:
         holder = holder[key]
     holder[place[-1]] = value
-    lint_pool(pool)
-    assert lint_text(json.dumps(pool, indent=1), "f.json").file == "f.json"
+    lint_pool(pool, KNOWN)
+    assert lint_text(json.dumps(pool, indent=1), "f.json", KNOWN).file == "f.json"
 
 
 @given(st.text(alphabet='{}[]",:.-+/*\\ \n0123456789truefalsnE "url"https', max_size=60))
 def test_any_text_gets_an_answer(text: str) -> None:
-    result = lint_text(text, "f.json")
+    result = lint_text(text, "f.json", KNOWN)
     if result.repaired is not None:
-        assert not any(found.id == "not-json" for found in lint_text(result.repaired, "f.json").findings)
+        assert not any(
+            found.id == "not-json" for found in lint_text(result.repaired, "f.json", KNOWN).findings
+        )
 
 
 def test_what_is_deep_or_long_is_answered_too() -> None:
     deep: Any = {"secretsManagementSettings": {}}
     for _ in range(90):
         deep = {"properties": [deep]}
-    assert lint_text(json.dumps(deep), "f").extensions == 0
+    assert lint_text(json.dumps(deep), "f", KNOWN).extensions == 0
     pool = good()
     settings = pool["properties"]["deploymentConfiguration"]["virtualMachineConfiguration"]["extensions"][0]
     settings["settings"]["secretsManagementSettings"]["pollingIntervalInS"] = 10**3000
-    found = lint_text(json.dumps(settings["settings"])[:4000].replace("0" * 2000, "0"), "f").findings
+    found = lint_text(json.dumps(settings["settings"])[:4000].replace("0" * 2000, "0"), "f", KNOWN).findings
     assert found[0].id == "kv-config-not-a-string"

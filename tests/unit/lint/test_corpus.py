@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import jsonpatch
 import pytest
 
+from tests.known import KNOWN
 from tests.unit.lint.corpus import (
     GRANT_TO_THE_MACHINE,
     GROUND_TRUTH,
@@ -96,14 +97,14 @@ SPARED = {
 
 
 def said(text: str, severity: Severity | None = None) -> set[str]:
-    findings = lint_text(text, "f.json").findings
+    findings = lint_text(text, "f.json", KNOWN).findings
     return {found.id for found in findings if severity in {None, found.severity}}
 
 
 def test_the_table() -> None:
     wrong = []
     for one in SAMPLES:
-        result = lint_text(one.text, one.file)
+        result = lint_text(one.text, one.file, KNOWN)
         shown = ", ".join(f"{str(found.severity)[0]}:{found.id}" for found in result.findings)
         print(f"{one.file[:50]:52} {one.label:10} {shown or '-'}")
         heard = {found.id for found in result.findings if found.severity is not Severity.INFO}
@@ -137,7 +138,7 @@ class TestInTheirSurroundings:
         assert "kv-authsettings-missing" in said(text, Severity.WARNING)
 
     def test_049_in_its_plan(self) -> None:
-        result = lint_text(json.dumps(plan_of_049(sample("049")), indent=1), "plan.json")
+        result = lint_text(json.dumps(plan_of_049(sample("049")), indent=1), "plan.json", KNOWN)
         assert result.extensions == 1
         assert [found.id for found in result.findings] == ["kv-authsettings-missing"]
 
@@ -166,7 +167,7 @@ class TestInTheirSurroundings:
 
 def test_the_documented_windows_pool_is_repaired() -> None:
     text = (GROUND_TRUTH / "samples" / "doc-pool-windows.json").read_text(encoding="utf-8")
-    result = lint_text(text, "doc-pool-windows.json")
+    result = lint_text(text, "doc-pool-windows.json", KNOWN)
     errors = [(found.id, found.line) for found in result.findings if found.severity is Severity.ERROR]
     assert errors == [("kv-doc-sample-invalid-json", 31)]
     assert result.repaired is not None
@@ -176,7 +177,7 @@ def test_the_documented_windows_pool_is_repaired() -> None:
 
 class TestAsPublished:
     def test_members_without_their_braces(self) -> None:
-        result = lint_text(sample("005").entry["raw"], "005")
+        result = lint_text(sample("005").entry["raw"], "005", KNOWN)
         assert result.repaired is not None
         url = json.loads(result.repaired)["settings"]["secretsManagementSettings"]["observedCertificates"][0]
         assert url["url"] == "https://testkvwestus2.vault.azure.net/secrets/authsecreat"
@@ -185,7 +186,7 @@ class TestAsPublished:
         assert result.extensions == 1
 
     def test_dots_and_a_comma_behind_the_last(self) -> None:
-        result = lint_text(sample("045").entry["raw"], "045")
+        result = lint_text(sample("045").entry["raw"], "045", KNOWN)
         assert result.repaired is not None
         assert json.loads(result.repaired) == {"observedCertificates": [{"accounts": ["Network Service"]}]}
         assert {found.id for found in result.findings} == {"kv-doc-sample-invalid-json"}
@@ -207,7 +208,7 @@ class TestAsPublished:
         settings = next(index for index, line in enumerate(lines) if line == "      }")
         for index in (settings, close):
             lines[index] += ","
-        result = lint_text("\n".join(lines), number)
+        result = lint_text("\n".join(lines), number, KNOWN)
         slips = [found.line for found in result.findings if found.id == "kv-doc-sample-invalid-json"]
         assert slips == [settings + 1, close + 1]
         assert result.repaired is not None
@@ -233,11 +234,11 @@ def surroundings(one: Sample) -> list[Any]:
 @pytest.mark.parametrize("one", SAMPLES, ids=lambda one: one.number)
 def test_each_patch_cures_its_finding_and_brings_no_error(one: Sample) -> None:
     for document in surroundings(one):
-        before = lint_text(json.dumps(document), "f.json").findings
+        before = lint_text(json.dumps(document), "f.json", KNOWN).findings
         for found in before:
             if found.fix is None or not found.fix.patch:
                 continue
-            after = lint_text(json.dumps(patched(document, found)), "f.json").findings
+            after = lint_text(json.dumps(patched(document, found)), "f.json", KNOWN).findings
             assert counted(after)[found.id] < counted(before)[found.id], found
             assert not counted(after, Severity.ERROR) - counted(before, Severity.ERROR), found
 
@@ -246,7 +247,7 @@ def test_each_patch_cures_its_finding_and_brings_no_error(one: Sample) -> None:
 def test_every_finding_points_into_the_text(one: Sample) -> None:
     document = json.loads(one.text)
     lines = one.text.splitlines()
-    for found in lint_text(one.text, "f.json").findings:
+    for found in lint_text(one.text, "f.json", KNOWN).findings:
         value = jsonpatch.JsonPointer(found.path).resolve(document)
         key = found.path.rpartition("/")[2]
         shown = lines[found.line - 1]
@@ -259,5 +260,5 @@ def test_every_finding_points_into_the_text(one: Sample) -> None:
 @pytest.mark.parametrize("one", SAMPLES, ids=lambda one: one.number)
 def test_a_text_cut_off_anywhere_is_told_and_never_a_crash(one: Sample) -> None:
     for end in range(0, len(one.text), max(1, len(one.text) // 60)):
-        for finding in lint_text(one.text[:end], "f.json").findings:
+        for finding in lint_text(one.text[:end], "f.json", KNOWN).findings:
             assert finding.line <= one.text.count("\n", 0, end) + 1

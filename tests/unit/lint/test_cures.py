@@ -10,6 +10,7 @@ import jsonpatch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.known import KNOWN
 from tests.unit.lint.pools import CLIENT, EXTENSION, IDENTITY, PRINCIPAL, good
 from troubleshooter.lint import lint_pool
 from troubleshooter.model.finding import Severity
@@ -113,12 +114,12 @@ def counted(findings: tuple[LintFinding, ...], severity: Severity | None = None)
 @given(st.lists(st.sampled_from(MISTAKES), max_size=4), st.booleans(), st.booleans())
 def test_each_patch_cures_its_own(mistakes: list[dict[str, Any]], wrapped: bool, text: bool) -> None:
     pool = wrong(mistakes, wrapped=wrapped, text=text)
-    before = lint_pool(pool)
+    before = lint_pool(pool, KNOWN)
     for found in before:
         if found.fix is None or not found.fix.patch:
             continue
         steps = json.dumps([dict(step) for step in found.fix.patch])
         steps = steps.replace("${identity.client_id}", CLIENT).replace("${identity}", IDENTITY)
-        after = lint_pool(jsonpatch.apply_patch(pool, json.loads(steps)))
+        after = lint_pool(jsonpatch.apply_patch(pool, json.loads(steps)), KNOWN)
         assert counted(after)[found.id] < counted(before)[found.id], found
         assert not counted(after, Severity.ERROR) - counted(before, Severity.ERROR), found

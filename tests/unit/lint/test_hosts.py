@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.known import KNOWN
 from tests.unit.lint.corpus import SYSTEM_ASSIGNED, USER_ASSIGNED
 from tests.unit.lint.pools import extension, good, machine
 from troubleshooter.lint import lint_text
@@ -33,7 +34,7 @@ def child(name: str = "[format('{0}/{1}', variables('vm'), 'kv')]") -> dict[str,
 
 
 def heard(document: Any) -> list[str]:
-    result = lint_text(json.dumps(document), "template.json")
+    result = lint_text(json.dumps(document), "template.json", KNOWN)
     assert result.extensions == 1
     return [found.id for found in result.findings]
 
@@ -80,7 +81,7 @@ class TestTemplates:
     def test_an_arc_machine_needs_its_own_endpoint(self) -> None:
         kind = "Microsoft.HybridCompute/machines/extensions"
         kv = {"type": kind, "name": "server/kv", "properties": without_identity()}
-        (found,) = lint_text(json.dumps({"resources": [kv]}), "f").findings
+        (found,) = lint_text(json.dumps({"resources": [kv]}), "f", KNOWN).findings
         assert found.id == UNNAMED
         assert found.fix is not None
         assert found.fix.patch[0]["value"] == {"msiEndpoint": "http://localhost:40342/metadata/identity"}
@@ -125,7 +126,10 @@ class TestCopyLoops:
         secrets = kv["properties"]["settings"]["secretsManagementSettings"]
         del secrets["observedCertificates"]
         secrets["copy"] = [{"name": "observedCertificates", "count": 2, "input": certificate}]
-        return [(found.id, found.path) for found in lint_text(json.dumps({"resources": [kv]}), "f").findings]
+        return [
+            (found.id, found.path)
+            for found in lint_text(json.dumps({"resources": [kv]}), "f", KNOWN).findings
+        ]
 
     def test_what_is_repeated_is_checked(self) -> None:
         wrong = {"url": "https://v.vault.azure.net/certificates/a"}
@@ -163,7 +167,7 @@ def test_a_settings_file_tells_version_and_system_by_its_path() -> None:
     settings = without_identity()["settings"]
     file = {"runtimeSettings": [{"handlerSettings": {"publicSettings": settings}}]}
     name = "var/lib/waagent/Microsoft.Azure.KeyVault.KeyVaultForLinux-4.0.12.3/config/0.settings"
-    found = lint_text(json.dumps(file), name).findings
+    found = lint_text(json.dumps(file), name, KNOWN).findings
     assert [each.id for each in found] == ["kv-v4-removed-settings"]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import jsonpatch
 import pytest
 
+from tests.known import KNOWN
 from tests.unit.lint.pools import CLIENT, EXTENSION, IDENTITY, PRINCIPAL, extension, good, machine, settings
 from troubleshooter.lint import findings_of, lint_pool
 from troubleshooter.model.finding import Confidence, Severity
@@ -82,11 +83,11 @@ CASES: list[tuple[str, Change]] = [
 
 
 def errors(pool: dict[str, Any]) -> list[str]:
-    return [found.id for found in lint_pool(pool) if found.severity is Severity.ERROR]
+    return [found.id for found in lint_pool(pool, KNOWN) if found.severity is Severity.ERROR]
 
 
 def test_a_good_pool_has_nothing_wrong() -> None:
-    assert lint_pool(good()) == ()
+    assert lint_pool(good(), KNOWN) == ()
 
 
 @pytest.mark.parametrize(("wanted", "change"), CASES)
@@ -94,7 +95,7 @@ def test_a_mistake_is_found_and_its_patch_cures_it(wanted: str, change: Change) 
     pool = good()
     change(pool)
     assert errors(pool) == [wanted]
-    found = lint_pool(pool)[0]
+    found = lint_pool(pool, KNOWN)[0]
     assert found.fix is not None
     cured = jsonpatch.apply_patch(pool, list(found.fix.patch))
     assert errors(cured) == []
@@ -111,7 +112,7 @@ def test_a_mistake_is_found_and_its_patch_cures_it(wanted: str, change: Change) 
 def test_the_proof_of_a_mistake_shows_what_stands_there(change: Change, stands: str) -> None:
     pool = good()
     change(pool)
-    (proof,) = findings_of(lint_pool(pool))[0].evidence
+    (proof,) = findings_of(lint_pool(pool, KNOWN))[0].evidence
     assert stands in proof.text
 
 
@@ -120,7 +121,7 @@ def test_what_stands_under_an_unknown_name_is_not_shown() -> None:
     pool = good()
     misspelled(pool)
     secret(requiredInitialSync="hunter2")(pool)
-    proofs = [proof.text for finding in findings_of(lint_pool(pool)) for proof in finding.evidence]
+    proofs = [proof.text for finding in findings_of(lint_pool(pool, KNOWN)) for proof in finding.evidence]
     assert any("/requiredInitialSync: " in text for text in proofs)
     assert not any("hunter2" in text for text in proofs)
 
@@ -129,7 +130,7 @@ class TestIdentity:
     def test_a_missing_identity_is_attached_by_a_gate(self) -> None:
         pool = good()
         pool["identity"] = {"type": "None"}
-        (found,) = lint_pool(pool)
+        (found,) = lint_pool(pool, KNOWN)
         assert found.id == "batch-pool-identity-missing"
         assert "imds-identity-not-found" in found.explains
         assert found.fix is not None
@@ -151,7 +152,7 @@ class TestIdentity:
             "clientId": "33333333-3333-4333-8333-333333333333"
         }
         auth(pool)["msiClientId"] = NOBODYS
-        (found,) = lint_pool(pool)
+        (found,) = lint_pool(pool, KNOWN)
         assert found.fix is not None
         assert found.fix.needs == ("identity",)
         assert found.fix.patch[0]["value"] == "${identity.client_id}"
@@ -160,15 +161,15 @@ class TestIdentity:
         pool = good()
         pool["identity"]["userAssignedIdentities"] = {IDENTITY: {}}
         auth(pool)["msiClientId"] = NOBODYS
-        assert lint_pool(pool) == ()
+        assert lint_pool(pool, KNOWN) == ()
 
     def test_no_authentication_settings_is_a_warning(self) -> None:
         pool = good()
         del settings(pool)["authenticationSettings"]
-        (found,) = lint_pool(pool)
+        (found,) = lint_pool(pool, KNOWN)
         assert (found.id, found.severity) == ("kv-authsettings-missing", Severity.WARNING)
         assert found.fix is not None
-        assert lint_pool(jsonpatch.apply_patch(pool, list(found.fix.patch))) == ()
+        assert lint_pool(jsonpatch.apply_patch(pool, list(found.fix.patch)), KNOWN) == ()
 
 
 class TestVersions:
@@ -186,19 +187,19 @@ class TestVersions:
         machine(pool)["nodeAgentSkuId"] = "batch.node.ubuntu 24.04"
         secrets(pool).update(observedCertificates=["https://v.vault.azure.net/secrets/web"])
         del secrets(pool)["requireInitialSync"]
-        assert [(found.id, str(found.severity)) for found in lint_pool(pool)] == wanted
+        assert [(found.id, str(found.severity)) for found in lint_pool(pool, KNOWN)] == wanted
 
     def test_what_version_4_removed(self) -> None:
         pool = good()
         extension(pool)["typeHandlerVersion"] = "4.0"
         machine(pool)["nodeAgentSkuId"] = "batch.node.ubuntu 24.04"
-        assert [found.id for found in lint_pool(pool)] == ["kv-v4-removed-settings"]
+        assert [found.id for found in lint_pool(pool, KNOWN)] == ["kv-v4-removed-settings"]
 
 
 def test_findings_of_a_definition_are_likely_at_most() -> None:
     pool = good()
     secrets(pool).update(pollingIntervalInS=3600)
-    (finding,) = findings_of(lint_pool(pool))
+    (finding,) = findings_of(lint_pool(pool, KNOWN))
     assert finding.confidence is Confidence.LIKELY
     assert finding.evidence[0].file == "pool definition"
     assert EXTENSION in finding.evidence[0].text
@@ -209,7 +210,7 @@ def test_a_mistake_in_several_places_is_one_finding_with_one_fix() -> None:
     pool = good()
     secrets(pool).update(requireInitialSync="true", aclEnabled="false")
     extension(pool)["provisionAfterExtensions"] = ["gone", "lost"]
-    found = findings_of(lint_pool(pool))
+    found = findings_of(lint_pool(pool, KNOWN))
     assert {finding.id: len(finding.evidence) for finding in found} == {
         "kv-config-other-json-type": 2,
         "batch-provision-after-unknown": 2,
@@ -217,7 +218,7 @@ def test_a_mistake_in_several_places_is_one_finding_with_one_fix() -> None:
     for finding in found:
         (fix,) = finding.fixes
         pool = jsonpatch.apply_patch(pool, list(fix.patch))
-    assert lint_pool(pool) == ()
+    assert lint_pool(pool, KNOWN) == ()
 
 
 def test_times_in_arms_answer_do_not_excuse_a_string() -> None:
@@ -230,4 +231,4 @@ def test_times_in_arms_answer_do_not_excuse_a_string() -> None:
 def test_a_client_id_in_capitals_is_the_same() -> None:
     pool = good()
     auth(pool)["msiClientId"] = CLIENT.upper()
-    assert lint_pool(pool) == ()
+    assert lint_pool(pool, KNOWN) == ()

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
+from tests.known import KNOWN
 from tests.unit.lint.pools import CLIENT, IDENTITY, good, settings
 from troubleshooter.lint import lint_text
 
 
 class TestShapes:
     def polling(self, document: Any, path: str, file: str = "f.json") -> None:
-        result = lint_text(json.dumps(document, indent=2), file)
+        result = lint_text(json.dumps(document, indent=2), file, KNOWN)
         assert result.extensions == 1
         assert [(found.id, found.path) for found in result.findings] == [("kv-config-not-a-string", path)]
 
@@ -81,7 +82,7 @@ class TestShapes:
     def test_the_data_plane_cannot_attach_an_identity(self) -> None:
         pool = good()
         body = {"id": "p", "vmSize": "x", **pool["properties"]["deploymentConfiguration"]}
-        (found,) = lint_text(json.dumps(body), "f").findings
+        (found,) = lint_text(json.dumps(body), "f", KNOWN).findings
         assert found.id == "batch-pool-identity-missing"
         assert found.fix is not None
         assert found.fix.patch == ()
@@ -97,20 +98,20 @@ class TestShapes:
             "requireInitialSync": value,
             "observedCertificates": value,
         }
-        assert lint_text(json.dumps(pool), "f").findings == ()
+        assert lint_text(json.dumps(pool), "f", KNOWN).findings == ()
 
     def test_what_is_none_of_ours_is_left_alone(self) -> None:
         other = {"osProfile": {"secretsManagementSettings": {"pollingIntervalInS": 1}}}
-        assert lint_text(json.dumps(other), "f").extensions == 0
-        assert lint_text("[]", "f").extensions == 0
+        assert lint_text(json.dumps(other), "f", KNOWN).extensions == 0
+        assert lint_text("[]", "f", KNOWN).extensions == 0
 
     def test_broken_json_says_where(self) -> None:
-        (found,) = lint_text('{"a": 1\n "b": 2}', "f").findings
+        (found,) = lint_text('{"a": 1\n "b": 2}', "f", KNOWN).findings
         assert (found.id, found.line) == ("not-json", 2)
         assert "column 2" in found.message
 
     def test_the_json_of_a_finding(self) -> None:
-        (found,) = lint_text(json.dumps(self.wrong()), "f").findings
+        (found,) = lint_text(json.dumps(self.wrong()), "f", KNOWN).findings
         document = found.json()
         assert set(document) == {"id", "severity", "file", "path", "line", "message", "why", "fix", "sources"}
         assert document["fix"]["patch"][0]["op"] == "replace"

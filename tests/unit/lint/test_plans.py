@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.known import KNOWN
 from tests.unit.lint.pools import IDENTITY, extension, good, machine, settings
 from troubleshooter.lint import lint_text
 
@@ -53,7 +54,7 @@ def batch_pool(identity: list[dict[str, Any]], *extensions: dict[str, Any], **mo
 
 
 def heard(document: dict[str, Any]) -> list[tuple[str, str]]:
-    result = lint_text(json.dumps(document, indent=1), "plan.json")
+    result = lint_text(json.dumps(document, indent=1), "plan.json", KNOWN)
     assert all(
         found.fix is None or not found.fix.patch for found in result.findings
     )  # a plan is not its source
@@ -176,7 +177,7 @@ class TestAzapi:
 
 
 def test_a_plan_without_our_extension() -> None:
-    assert lint_text(json.dumps(plan(resource("azurerm_resource_group", "g"))), "f").extensions == 0
+    assert lint_text(json.dumps(plan(resource("azurerm_resource_group", "g"))), "f", KNOWN).extensions == 0
 
 
 def test_terraform_spells_the_same_settings() -> None:

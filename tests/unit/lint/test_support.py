@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.known import KNOWN
 from tests.unit.lint.pools import extension, good, machine
 from troubleshooter.lint import lint_pool, lint_text
 from troubleshooter.lint.systems import of_agent, of_image
@@ -28,7 +29,7 @@ def pool(agent: str, version: str, kind: str = "KeyVaultForLinux", **image: str)
 
 
 def heard(definition: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(found.id, str(found.severity)) for found in lint_pool(definition)]
+    return [(found.id, str(found.severity)) for found in lint_pool(definition, KNOWN)]
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,7 @@ def test_windows(sku: str, version: str, wanted: list[tuple[str, str]]) -> None:
 
 def test_the_extension_of_another_system() -> None:
     definition = pool("batch.node.windows amd64", "3.0")
-    (found,) = lint_pool(definition)
+    (found,) = lint_pool(definition, KNOWN)
     assert found.id == "kv-extension-of-another-system"
     assert found.fix is not None
     assert "KeyVaultForWindows" in found.fix.summary
@@ -129,7 +130,7 @@ class TestOtherExtensions:
         machine(definition)["extensions"].append({"name": "o", "publisher": "p", "type": kind})
         return [
             (found.id, str(found.severity), found.path.rpartition("extensions")[2])
-            for found in lint_pool(definition)
+            for found in lint_pool(definition, KNOWN)
         ]
 
     @pytest.mark.parametrize("kind", ["CustomScript", "CustomScriptExtension"])
@@ -147,17 +148,17 @@ class TestOtherExtensions:
         definition = good()
         second = {**extension(good()), "name": "kv2"}
         machine(definition)["extensions"] += [second, {"name": "o", "publisher": "p", "type": "CustomScript"}]
-        assert [found.id for found in lint_pool(definition)] == ["batch-extension-type-not-allowed"]
+        assert [found.id for found in lint_pool(definition, KNOWN)] == ["batch-extension-type-not-allowed"]
 
     def test_waiting_for_itself(self) -> None:
         definition = good()
         extension(definition)["provisionAfterExtensions"] = ["kv"]
-        assert [found.id for found in lint_pool(definition)] == ["batch-provision-after-itself"]
+        assert [found.id for found in lint_pool(definition, KNOWN)] == ["batch-provision-after-itself"]
 
 
 def test_comments_are_read_over() -> None:
     text = '{ // the pool\n "type": "KeyVaultForLinux", /* ours */ "settings": {} }'
-    result = lint_text(text, "f")
+    result = lint_text(text, "f", KNOWN)
     assert [(found.id, found.line) for found in result.findings if found.id == "json-comment"] == [
         ("json-comment", 1),
         ("json-comment", 2),

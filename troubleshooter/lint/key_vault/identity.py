@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.lint.endpoint import right_endpoint
 from troubleshooter.lint.hosts import HostKind
 from troubleshooter.lint.jsontext import pointer
+from troubleshooter.lint.key_vault.endpoint import right_endpoint
 from troubleshooter.lint.problem import (
     BATCH_PAGE,
     ERROR,
@@ -28,7 +28,7 @@ from troubleshooter.model.finding import Fix
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from troubleshooter.lint.layout import Layout
+    from troubleshooter.lint.key_vault.layout import Layout
 
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _BY_PRINCIPAL = (

@@ -14,7 +14,7 @@ from troubleshooter.model.excerpt import cut
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from troubleshooter.lint.layout import Layout, Part
+    from troubleshooter.lint.key_vault.layout import Layout, Part
 
 _NOT_A_STRING = "https://github.com/MicrosoftDocs/azure-docs/issues/41837"
 _DIGITS = re.compile(r"[0-9]{1,20}")

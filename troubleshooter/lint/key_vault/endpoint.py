@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from troubleshooter.lint.extension import Place
-    from troubleshooter.lint.layout import Layout
+    from troubleshooter.lint.key_vault.layout import Layout
 
 IMDS = "http://169.254.169.254/metadata/identity"
 ARC = "http://localhost:40342/metadata/identity"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.lint.extension import Place
 from troubleshooter.lint.jsontext import pointer
-from troubleshooter.lint.spelling import AUTH, CERTIFICATE, SECRETS, TOP, spelt
+from troubleshooter.lint.key_vault.spelling import AUTH, CERTIFICATE, SECRETS, TOP, spelt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

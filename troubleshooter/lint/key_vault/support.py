@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.lint.jsontext import pointer
 from troubleshooter.lint.problem import (
-    BATCH_PAGE,
     ERROR,
     INFO,
     LINUX_PAGE,
@@ -16,13 +15,12 @@ from troubleshooter.lint.problem import (
     advice,
 )
 from troubleshooter.lint.systems import Os
-from troubleshooter.lint.unknown import is_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from troubleshooter.lint.extension import Place
-    from troubleshooter.lint.layout import Layout
+    from troubleshooter.lint.key_vault.layout import Layout
     from troubleshooter.lint.systems import System
 
 _LINUX_4 = {"ubuntu": ("24.04",), "azurelinux": ("3", "4"), "rhel": ("9",), "el": ("9",)}
@@ -33,27 +31,6 @@ _LINUX_OLDER = {
 }
 """Distribution to the oldest version that any page names; of 1.x and 2.x newer ones are known to work."""
 _WINDOWS_4 = ("2022", "2025")
-
-
-def system_is_the_extensions(layout: Layout) -> Iterator[Problem]:
-    place, system = layout.place, layout.place.host.system
-    kind = place.fields.get("type")
-    if system is None or not isinstance(kind, str) or is_unknown(kind):
-        return
-    written = Os.WINDOWS if "windows" in kind.lower() else Os.LINUX if "linux" in kind.lower() else None
-    if written is None or written is system.os:
-        return
-    right = "KeyVaultForWindows" if system.os is Os.WINDOWS else "KeyVaultForLinux"
-    at = pointer(place.at, "type")
-    yield Problem(
-        "kv-extension-of-another-system",
-        ERROR,
-        at,
-        f"{kind} is for {written.title()}, but the machines run {system}",
-        "An extension installs on its own operating system only.",
-        advice(f"Use {right}, or an image of {written.title()}"),
-        explains=("crp-provisioning-error",),
-    )
 
 
 def system_is_supported(layout: Layout) -> Iterator[Problem]:
@@ -151,25 +128,4 @@ def version_is_stated(layout: Layout) -> Iterator[Problem]:
         "Then the newest major version is installed, and 4.x takes other settings than 3.x.",
         advice('State it, e.g. "typeHandlerVersion": "3.0"'),
         ("https://github.com/zukakosan/blog-tech",),
-    )
-
-
-def agent_fits_the_image(layout: Layout) -> Iterator[Problem]:
-    """Batch wants the node agent that is made for the image."""
-    place = layout.place
-    image, agent = place.host.image, place.host.agent
-    if place.pool is None or image is None or agent is None or image.os is Os.WINDOWS is agent.os:
-        return
-    same = image.family == agent.family or (agent.family == "el" and image.family not in {"ubuntu", "debian"})
-    same = same and image.os is agent.os
-    if same and (not image.version or not agent.version or image.version == agent.version):
-        return
-    yield Problem(
-        "batch-agent-install-failure",
-        WARNING,
-        place.pool.extensions_at.rpartition("/")[0],
-        f"the node agent is for {agent}, the image is {image}",
-        "Batch's agent installs only on the system it is made for.",
-        advice("Choose the node agent that Batch lists for this image"),
-        (BATCH_PAGE,),
     )

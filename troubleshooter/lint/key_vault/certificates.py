@@ -25,7 +25,7 @@ from troubleshooter.model.excerpt import cut
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from troubleshooter.lint.layout import Layout
+    from troubleshooter.lint.key_vault.layout import Layout
 
 _SYMPTOMS = ("kv-status-transitioning", "crp-provisioning-error", "crp-provisioning-timeout")
 _SUFFIXES = (

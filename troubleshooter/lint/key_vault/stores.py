@@ -22,7 +22,7 @@ from troubleshooter.model.excerpt import cut
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from troubleshooter.lint.layout import Layout, Part
+    from troubleshooter.lint.key_vault.layout import Layout, Part
 
 _LOCATIONS = ("LocalMachine", "CurrentUser")
 _BY_LETTERS = {"localmachine": "LocalMachine", "currentuser": "CurrentUser"}

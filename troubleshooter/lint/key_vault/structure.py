@@ -7,16 +7,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.lint.jsontext import pointer
+from troubleshooter.lint.key_vault.spelling import AUTH, CERTIFICATE, SECRETS, TOP, nearest
 from troubleshooter.lint.problem import ERROR, Problem, advice, json_type, moving, replacing
-from troubleshooter.lint.spelling import AUTH, CERTIFICATE, SECRETS, TOP, nearest
-from troubleshooter.lint.systems import Os
 from troubleshooter.lint.unknown import is_unknown
 from troubleshooter.model.excerpt import cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from troubleshooter.lint.layout import Layout
+    from troubleshooter.lint.key_vault.layout import Layout
 
 _MISPLACED = "https://github.com/Azure/azure-linux-extensions/issues/1915"
 _HIDDEN_BY_SETTINGS = ("kv-status-transitioning", "crp-provisioning-error", "crp-provisioning-timeout")
@@ -149,35 +148,3 @@ def _misspelled(holder: Mapping[str, Any], at: str, known: tuple[str, ...]) -> I
                 f"The extension does not read it, so {near} is as good as not given.",
                 moving(f"Rename {key} to {near}", pointer(at, key), pointer(at, near)),
             )
-
-
-def type_and_publisher(layout: Layout) -> Iterator[Problem]:
-    place = layout.place
-    if place.bare:
-        return
-    kind, publisher = place.fields.get("type"), place.fields.get("publisher")
-    types = {Os.LINUX: "KeyVaultForLinux", Os.WINDOWS: "KeyVaultForWindows"}
-    if (
-        isinstance(kind, str)
-        and not is_unknown(kind)
-        and kind.lower() not in {n.lower() for n in types.values()}
-    ):
-        right = types.get(place.os)
-        yield _name_problem(
-            place.at, "type", kind, right or "KeyVaultForLinux or KeyVaultForWindows", sure=right
-        )
-    ours = "Microsoft.Azure.KeyVault"
-    if isinstance(publisher, str) and not is_unknown(publisher) and publisher.lower() != ours.lower():
-        yield _name_problem(place.at, "publisher", publisher, ours, sure=ours)
-
-
-def _name_problem(at: str, key: str, found: str, right: str, *, sure: str | None) -> Problem:
-    where = pointer(at, key)
-    return Problem(
-        "kv-extension-name-wrong",
-        ERROR,
-        where,
-        f"{key} is {found}; it must be {right}",
-        "Azure finds no such extension, or an old preview of it.",
-        replacing(f"Set {key} to {right}", where, sure) if sure else advice(f"Set {key} to {right}"),
-    )

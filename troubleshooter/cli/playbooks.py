@@ -198,6 +198,10 @@ def _validated(path: Path) -> str:
 
     if not path.exists():
         raise NotFound(f"{path} is not there.", "No file has that name.", "Check the path.")
+    if path.is_dir() and path != _rules_folder():
+        own = extensions.own(path)
+        rules = load_rules(*own.rules, known=(*extensions.shipped(), *own.extensions)).rules
+        return ", ".join([*(f"extension {one.id}" for one in own.extensions), f"{len(rules)} rules"])
     if path.is_dir() or extensions.holds_list(path):
         return f"{len(load_rules(path, known=extensions.shipped()).rules)} rules"
     if _EXTENSION_FILE.search(path.read_text(encoding="utf-8", errors="replace")):

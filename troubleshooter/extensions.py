@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _ID = re.compile(r"[a-z][a-z0-9-]{1,39}")
+_PATH = re.compile(r"(?:/[\w.*+@:-]+){1,20}", re.ASCII)
 _LIST = re.compile(r"\A(?:\s*(?:#.*)?\n)*\s*(?:-|\[)")
 DIGEST = "shipped.json"
 """All shipped files as one, which is read without YAML: `lint` is done before YAML were imported.
@@ -78,7 +79,21 @@ def read(file: Path) -> Extension:
         )
     for log in extension.log:
         _check_pattern(file, log.line)
+    _check_reads(file, extension.linux)
     return extension
+
+
+def _check_reads(file: Path, edition: Edition) -> None:
+    """What a script reads as root: plain paths from the root, of which none leads upwards."""
+    reads = edition.reads
+    paths = (*reads.files, *reads.logs, *reads.stores, *edition.folders, *edition.logs)
+    for path in paths:
+        if not _PATH.fullmatch(path) or ".." in path.split("/"):
+            raise _mistake(file, f"The path {path!r} cannot be read.", "Write it from / on, without ..")
+    if not re.fullmatch(r"\w*", reads.store_setting, re.ASCII):
+        raise _mistake(file, f"{reads.store_setting!r} is no setting's name.", "Write its letters alone.")
+    if wrong := [unit for unit in edition.units if not re.fullmatch(r"[\w@][\w.@:-]*", unit, re.ASCII)]:
+        raise _mistake(file, f"{wrong[0]!r} is no unit's name.", "Write it as systemctl does.")
 
 
 def _check_pattern(file: Path, pattern: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.known import KNOWN
+from tests.wanted import WANTED
 from troubleshooter import datafiles
 from troubleshooter.analyse import RuleText, analyse, load_rules
 from troubleshooter.analyse.sources import sources
@@ -40,7 +41,7 @@ def rules() -> RuleBook:
 
 
 def tar(data: bytes) -> None:
-    intake = Intake()
+    intake = Intake(WANTED)
     for file in intake.files(io.BytesIO(data).read):
         assert file.name.isprintable()
         assert ".." not in file.name.split("/")

@@ -23,7 +23,6 @@ APART = ("simulator/", "lint/key_vault/")
 """A small Azure has the extension in it, and the checks of its settings are what they are about."""
 KNOWN = {
     "analyse/kinds.py": "the name of a kind of file in rules and reports, which are older than this",
-    "collect/collect.sh": "what it reads is not asked of the extension's file yet",
     "report/untold.py": "says that kind of file in words",
     "tui/views/outcome.py": "a sentence for people, about a key of the journal that says this setting",
 }

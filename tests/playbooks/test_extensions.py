@@ -67,12 +67,15 @@ def test_one_that_is_known_goes_before_one_that_is_meant() -> None:
     assert meet(extensions.shipped(), "Microsoft.Azure.Extensions", "Docker") is None
 
 
-OWN = "id: {id}\ntitle: Contoso\npublishers: [Contoso.Cloud]\nlinux: {{types: [GadgetForLinux]}}\n{more}"
+OWN = (
+    "id: {id}\ntitle: Contoso\npublishers: [Contoso.Cloud]\n"
+    "linux: {{types: [GadgetForLinux], reads: {{{reads}}}}}\n{more}"
+)
 
 
 def own(folder: Path, **change: str) -> Path:
     path = folder / "own.yaml"
-    path.write_text(OWN.format(**{"id": "contoso", "more": "", **change}))
+    path.write_text(OWN.format(**{"id": "contoso", "more": "", "reads": "", **change}))
     return path
 
 
@@ -94,6 +97,10 @@ def test_an_own_extension_lies_in_a_folder_with_its_rules(tmp_path: Path) -> Non
         ({"more": "log: [{kind: akvvm, line: '('}]\n"}, "cannot be used"),
         ({"more": "publisher: x\n"}, "not known here"),
         ({"more": "windows: {types: X}\n"}, "A list is wanted here"),
+        ({"reads": "files: [/etc/../root/x]"}, "cannot be read"),
+        ({"reads": "logs: [var/log/x]"}, "cannot be read"),
+        ({"reads": "stores: [/x$(id)]"}, "cannot be read"),
+        ({"reads": "store_setting: 'a|b'"}, "no setting's name"),
     ],
 )
 def test_a_mistake_in_an_own_extension_is_told_with_its_file(

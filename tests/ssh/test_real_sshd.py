@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.wanted import WANTED
 from troubleshooter.collect import NodeLogin, collect_nodes, make_key
 from troubleshooter.model.run import KeptFile
 from troubleshooter.redact import Redactor
@@ -137,7 +138,7 @@ def collect(
     server: RealServer, key: SessionKey, shelf: Shelf, known: dict[str, str] | None = None
 ) -> NodeCollection:
     login = NodeLogin("real", "127.0.0.1", server.port, getpass.getuser())
-    (found,) = collect_nodes([login], key, shelf.keep, threading.Event(), lambda *_: None, known)
+    (found,) = collect_nodes([login], key, shelf.keep, threading.Event(), lambda *_: None, WANTED, known)
     return found
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.wanted import WANTED
 from troubleshooter.collect.intake import Intake
 from troubleshooter.collect.node import script
 from troubleshooter.simulator.node.disk import write_disk
@@ -61,11 +62,11 @@ def test_every_shell_streams_the_same_standard_tar(shell: list[str], root: Path)
     (root / LOGS / "long.log").write_bytes(b"0123456789" * 500_000)
     (root / LOGS / "empty.log").write_bytes(b"")
     (root / LOGS / "secret.key").write_bytes(b"")
-    done = run(shell, root, script())
+    done = run(shell, root, script(WANTED))
     assert (done.returncode, done.stderr) == (0, b"")
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
         standard = {member.name: member.size for member in archive if "answers/note" not in member.name}
-    intake = Intake()
+    intake = Intake(WANTED)
     ours = {file.name.lstrip("/"): len(file.data) for file in intake.files(io.BytesIO(done.stdout).read)}
     assert ours == standard
     assert standard[f"{LOGS}/long.log"] == 4 << 20
@@ -77,14 +78,14 @@ def test_every_shell_streams_the_same_standard_tar(shell: list[str], root: Path)
 @pytest.mark.parametrize("shell", SHELLS, ids=lambda shell: shell[0])
 def test_a_script_that_arrived_in_part_does_nothing(shell: list[str], root: Path) -> None:
     for part in (0.3, 0.6, 0.95):
-        text = script()
+        text = script(WANTED)
         done = run(shell, root, text[: int(len(text) * part)])
         assert done.stdout == b""
 
 
 def test_nothing_is_written_on_the_node(root: Path) -> None:
     before = {path: path.lstat().st_mtime_ns for path in root.rglob("*")}
-    assert run(["sh"], root, script()).returncode == 0
+    assert run(["sh"], root, script(WANTED)).returncode == 0
     assert {path: path.lstat().st_mtime_ns for path in root.rglob("*")} == before
 
 
@@ -92,8 +93,8 @@ def test_nothing_is_written_on_the_node(root: Path) -> None:
 def test_what_the_user_may_not_read_is_named(root: Path) -> None:
     (root / "var/lib/waagent").chmod(0o700)
     (root / "var/log/waagent.log").chmod(0o600)
-    done = run(["sh"], root, script(), user="nobody")
-    intake = Intake()
+    done = run(["sh"], root, script(WANTED), user="nobody")
+    intake = Intake(WANTED)
     names = {file.name for file in intake.files(io.BytesIO(done.stdout).read)}
     assert f"/{LOGS}/CommandExecution.log" in names
     assert not any("waagent" in name for name in names)
@@ -104,8 +105,8 @@ def test_what_the_user_may_not_read_is_named(root: Path) -> None:
 
 
 def test_a_node_without_the_extension_is_told_from_a_failure(tmp_path: Path) -> None:
-    done = run(["sh"], tmp_path, script())
-    intake = Intake()
+    done = run(["sh"], tmp_path, script(WANTED))
+    intake = Intake(WANTED)
     names = [file.name for file in intake.files(io.BytesIO(done.stdout).read)]
     assert done.returncode == 0
     assert intake.complete

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.wanted import WANTED
 from troubleshooter.collect import node as one_node
 from troubleshooter.collect.fanout import collect_nodes
 from troubleshooter.collect.key import make_key
@@ -85,7 +86,9 @@ class Site:
         return server
 
     def collect(self, *logins: NodeLogin, known: dict[str, str] | None = None) -> tuple[NodeCollection, ...]:
-        return collect_nodes(logins, self.key, self.shelf.keep, threading.Event(), lambda *_: None, known)
+        return collect_nodes(
+            logins, self.key, self.shelf.keep, threading.Event(), lambda *_: None, WANTED, known
+        )
 
     def collect_one(self, server: NodeServer, **options: dict[str, str]) -> NodeCollection:
         (collection,) = self.collect(login(server), **options)
@@ -309,7 +312,7 @@ def test_bad_nodes_are_one_error_each_among_good_ones(site: Site) -> None:
         login(good, "good-2"),
     )
     found = collect_nodes(
-        logins, site.key, site.shelf.keep, threading.Event(), lambda *progress: seen.append(progress)
+        logins, site.key, site.shelf.keep, threading.Event(), lambda *progress: seen.append(progress), WANTED
     )
     assert [each.node for each in found] == [each.node for each in logins]
     whats = {each.node: each.problem.what if each.problem else "" for each in found}
@@ -339,7 +342,12 @@ def test_cancel_answers_within_a_second(site: Site) -> None:
         started = time.monotonic()
         with pytest.raises(Interrupted):
             collect_nodes(
-                [NodeLogin("n1", "127.0.0.1", port, "kv")], site.key, site.shelf.keep, cancel, lambda *_: None
+                [NodeLogin("n1", "127.0.0.1", port, "kv")],
+                site.key,
+                site.shelf.keep,
+                cancel,
+                lambda *_: None,
+                WANTED,
             )
         assert time.monotonic() - started < 1.3
     end = time.monotonic() + 3
@@ -373,7 +381,7 @@ def test_cancel_answers_within_a_second_in_the_middle_of_a_transfer(site: Site) 
     cancelled: list[float] = []
     threading.Thread(target=stop).start()
     with pytest.raises(Interrupted):
-        collect_nodes([login(server)], site.key, keep, cancel, lambda *_: None)
+        collect_nodes([login(server)], site.key, keep, cancel, lambda *_: None, WANTED)
     assert time.monotonic() - cancelled[0] < 1
 
 
@@ -395,7 +403,7 @@ def test_a_full_disk_ends_the_collection_with_its_own_error(site: Site) -> None:
         raise GaveUp("The evidence cannot be stored.", "No space is left.", "Make room.")
 
     with pytest.raises(GaveUp):
-        collect_nodes([login(site.node())], site.key, keep, threading.Event(), lambda *_: None)
+        collect_nodes([login(site.node())], site.key, keep, threading.Event(), lambda *_: None, WANTED)
 
 
 def test_the_session_key_shows_no_private_part() -> None:

@@ -28,6 +28,7 @@ def collect(tools: Tools, ctx: StepContext) -> StepOutcome:
     # paramiko takes 160 ms to import and only this step needs it
     from troubleshooter.collect.fanout import collect_nodes  # noqa: PLC0415
     from troubleshooter.collect.key import make_key  # noqa: PLC0415
+    from troubleshooter.collect.wanted import wanted  # noqa: PLC0415
 
     pool = str(ctx.output("recreate")["pool"])
     nodes = tuple(ctx.output("wait-for-idle")["ready"])
@@ -41,6 +42,7 @@ def collect(tools: Tools, ctx: StepContext) -> StepOutcome:
             ctx.keep,
             ctx.cancel,
             lambda done, bad, total, latest: ctx.show(Collecting(ctx.step.id, done, bad, total, latest)),
+            wanted(tools.extension),
             known,
         )
     finally:

@@ -1,5 +1,6 @@
-# Streams a tar of what the Key Vault extension left on a Linux node: an allow-list, sizes capped, nothing written here.
-# Usage: sh -s -- [ROOT [LARGEST_FILE [TOTAL [COUNT]]]] < collect.sh   (ROOT: a mounted disk; empty on a running node)
+# Streams a tar of what an extension left on a Linux node: an allow-list, sizes capped, nothing written here.
+# Usage: sh -s -- [ROOT [LARGEST_FILE [TOTAL [COUNT]]]] < script   (ROOT: a mounted disk; empty on a running node)
+# What is read stands before this text as every_… and own_… (wanted.py): names and globs below ROOT, one a line.
 # Everything is in functions and main is called in the last line: a script that arrived in part does nothing.
 export LC_ALL=C COPYFILE_DISABLE=1
 unset TAR_OPTIONS CDPATH GREP_OPTIONS
@@ -117,14 +118,14 @@ fits() { # PATH: true if it may be taken whole; a larger file is streamed at onc
   return 1
 }
 
-handler_files() {
-  ls -1d var/lib/waagent/Microsoft.Azure.KeyVault*KeyVaultForLinux-*/config/*.settings \
-    var/lib/waagent/Microsoft.Azure.KeyVault*KeyVaultForLinux-*/config/HandlerState \
-    var/lib/waagent/Microsoft.Azure.KeyVault*KeyVaultForLinux-*/config/HandlerStatus \
-    var/lib/waagent/Microsoft.Azure.KeyVault*KeyVaultForLinux-*/status/*.status \
-    var/lib/waagent/Microsoft.Azure.KeyVault*KeyVaultForLinux-*/HandlerEnvironment.json \
-    var/lib/waagent/Microsoft.Azure.KeyVault*KeyVaultForLinux-*/HandlerManifest.json 2>/dev/null
-  if [ -L etc/os-release ]; then echo usr/lib/os-release; else ls -1d etc/os-release 2>/dev/null; fi
+own_files() { # the globs, expanded
+  [ -z "$own_files" ] || ls -1d $own_files 2>/dev/null
+}
+
+every_file() { # the first that is no link
+  for file in $every_file; do
+    if [ ! -L "$file" ] && [ -e "$file" ]; then echo "$file"; return; fi
+  done
 }
 
 log_files() { # FOLDER: newest first, folder by folder; a certificate store among them is not looked into
@@ -136,10 +137,12 @@ log_files() { # FOLDER: newest first, folder by folder; a certificate store amon
   done
 }
 
-store_folders() { # the default store, the older one, and those that the settings name
-  printf '%s\n' var/lib/waagent/Microsoft.Azure.KeyVault.Store var/lib/waagent/Microsoft.Azure.KeyVault
-  for file in $(ls -1d var/lib/waagent/Microsoft.Azure.KeyVault*KeyVaultForLinux-*/config/*.settings 2>/dev/null); do
-    sed -n 's|.*"certificateStoreLocation"[[:space:]]*:[[:space:]]*"/\([^"]*\)".*|\1|p' "$file" 2>/dev/null
+store_folders() { # those that are known, and those that the settings name
+  if [ -n "$own_stores" ]; then printf '%s\n' "$own_stores"; fi
+  [ -n "$own_store_setting" ] || return 0
+  for file in $(own_files); do
+    case "$file" in *.settings) ;; *) continue ;; esac
+    sed -n "s|.*\"$own_store_setting\"[[:space:]]*:[[:space:]]*\"/\([^\"]*\)\".*|\1|p" "$file" 2>/dev/null
   done | sed 's|/*$||' | grep -v -e '^$' -e '^\.\./' -e '/\.\./' -e '/\.\.$' | sort -u
 }
 
@@ -156,9 +159,9 @@ store_listing() {
 unit_state() { # VERB
   limit=
   if command -v timeout >/dev/null; then limit="timeout 10"; fi
-  if command -v systemctl >/dev/null; then
-    old=$IFS; IFS=' '
-    $limit systemctl "$1" akvvm_service.service --no-pager 2>&1 </dev/null | head -c 65536
+  if [ -n "$own_units" ] && command -v systemctl >/dev/null; then
+    old=$IFS; IFS=" $newline"
+    $limit systemctl "$1" $own_units --no-pager 2>&1 </dev/null | head -c 65536
     IFS=$old
   fi
 }
@@ -169,15 +172,17 @@ main() {
   here=$(pwd -P)
   IFS=$newline
   stores=$(store_folders)
-  set -- $(handler_files)
-  if within_root var/lib/waagent && [ "$#" -lt 2 ]; then
-    note absent "var/lib/waagent/Microsoft.Azure.KeyVault.KeyVaultForLinux-*"
-  fi
-  folders=$(ls -1d var/log/azure/Microsoft.Azure.KeyVault*KeyVaultForLinux* 2>/dev/null)
-  within_root var/log && for folder in ${folders:-var/log/azure/Microsoft.Azure.KeyVault.KeyVaultForLinux}; do
+  set -- $(own_files)
+  if [ -n "$own_folder" ] && within_root "${own_folder%/*}" && [ "$#" -eq 0 ]; then note absent "$own_folder"; fi
+  set -- "$@" $(every_file)
+  folders=
+  if [ -n "$own_logs" ]; then folders=$(ls -1d $own_logs 2>/dev/null); fi
+  within_root var/log && for folder in ${folders:-$own_log_folder}; do
     if within_root "$folder"; then set -f; set -- "$@" $(log_files "$folder"); set +f; fi
   done
-  if [ -e var/log/waagent.log ]; then set -- "$@" var/log/waagent.log; else note absent var/log/waagent.log; fi
+  for file in $every_log; do
+    if [ -e "$file" ]; then set -- "$@" "$file"; else note absent "$file"; fi
+  done
   set -f
   entry answers/store-listing.txt "$(store_listing)"
   entry answers/systemctl-show.txt "$(unit_state show)"

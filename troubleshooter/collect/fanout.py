@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from troubleshooter.collect.key import SessionKey
     from troubleshooter.collect.nodes import Keep, NodeCollection, NodeLogin
+    from troubleshooter.collect.wanted import Wanted
     from troubleshooter.model.run import KeptFile
 
     Progress = Callable[[int, int, int, str], None]
@@ -31,6 +32,7 @@ def collect_nodes(
     keep: Keep,
     cancel: threading.Event,
     on_progress: Progress,
+    wanted: Wanted,
     known_hosts: Mapping[str, str] | None = None,
 ) -> tuple[NodeCollection, ...]:
     """Collect from every node; a node that fails is a result with its problem.
@@ -50,7 +52,9 @@ def collect_nodes(
     pool = ThreadPoolExecutor(min(_AT_ONCE, max(1, len(logins))), thread_name_prefix="collect")
     try:
         futures = {
-            pool.submit(collect_node, login, key, keep_in_turn, ended, known.get(login.node, "")): login
+            pool.submit(
+                collect_node, login, key, keep_in_turn, ended, wanted, known.get(login.node, "")
+            ): login
             for login in logins
         }
         _follow(futures, cancel, on_progress)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from troubleshooter.collect.packed import Unpacked
     from troubleshooter.collect.tar_stream import Member
+    from troubleshooter.collect.wanted import Wanted
 
 LARGEST_FILE = 4 << 20
 """Bytes that the script sends of one file."""
@@ -28,8 +29,6 @@ _STREAM_LIMIT = LARGEST_TOTAL + (8 << 20)
 _MEMBER_LIMIT = 2 * MOST_FILES
 _REMARK_LIMIT = 200
 _NOTE = "answers/note"
-_PLACES = ("answers/", "var/log/azure/", "var/lib/waagent/")
-_FILES = ("var/log/waagent.log", "etc/os-release", "usr/lib/os-release")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,8 @@ class Arrived:
 class Intake:
     """One node's archive; read `files` to its end, then look at what it says."""
 
-    def __init__(self) -> None:
+    def __init__(self, wanted: Wanted) -> None:
+        self._wanted = wanted
         self.partial: list[str] = []
         self.left_out: list[str] = []
         self.complete = False
@@ -95,7 +95,7 @@ class Intake:
             return f"it is {member.kind.value}"
         if not name:
             return "its name is absolute, leads upwards or is empty"
-        if not name.startswith(_PLACES) and name not in _FILES:
+        if not self._wanted.asks_for(name):
             return "nobody asked for it"
         if name in self._names:
             return "it came twice"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from troubleshooter.collect.key import SessionKey
     from troubleshooter.collect.nodes import Keep, NodeLogin
+    from troubleshooter.collect.wanted import Wanted
     from troubleshooter.model.run import KeptFile
 
 TOTAL = 180.0
@@ -28,9 +29,10 @@ TOTAL = 180.0
 _SHELL = f'sh -s -- "${{TROUBLESHOOTER_NODE_ROOT:-}}" {LARGEST_FILE} {LARGEST_TOTAL} {MOST_FILES}'
 
 
-def script() -> bytes:
+def script(wanted: Wanted) -> bytes:
     """Give the text that runs on the node."""
-    return (files("troubleshooter.collect") / "collect.sh").read_bytes().replace(b"\r\n", b"\n")
+    text = (files("troubleshooter.collect") / "collect.sh").read_bytes().replace(b"\r\n", b"\n")
+    return wanted.variables() + text
 
 
 def collect_node(
@@ -38,10 +40,11 @@ def collect_node(
     key: SessionKey,
     keep: Keep,
     cancel: threading.Event,
+    wanted: Wanted,
     known: str = "",
 ) -> NodeCollection:
     patience = Patience(login.node, TOTAL, cancel)
-    visit = _Visit(login, keep, patience)
+    visit = _Visit(login, keep, patience, wanted)
     problem = None
     try:
         with connected(login, key, known, patience) as (transport, visit.host_key):
@@ -62,10 +65,11 @@ def collect_node(
 class _Visit:
     """What has been got from one node so far."""
 
-    def __init__(self, login: NodeLogin, keep: Keep, patience: Patience) -> None:
+    def __init__(self, login: NodeLogin, keep: Keep, patience: Patience, wanted: Wanted) -> None:
         self._login = login
         self._keep = keep
         self._patience = patience
+        self._wanted = wanted
         self.host_key = ""
         self.kept: list[KeptFile] = []
         self.partial: list[str] = []
@@ -104,8 +108,8 @@ class _Visit:
 
     def _run(self, transport: paramiko.Transport, line: str) -> tuple[int, str]:
         """Run the script and keep what it sends; give its status and last complaint."""
-        command = Command(transport, line, script(), self._patience)
-        intake = Intake()
+        command = Command(transport, line, script(self._wanted), self._patience)
+        intake = Intake(self._wanted)
         try:
             for arrived in intake.files(command.read):
                 kept = self._keep(

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.wanted import WANTED
 from troubleshooter.collect import intake as limits
 from troubleshooter.collect.intake import Arrived, Intake, visible
 
@@ -40,7 +41,7 @@ def archive(*members: tuple[tarfile.TarInfo, bytes], form: int = tarfile.USTAR_F
 
 
 def take(data: bytes) -> tuple[dict[str, Arrived], Intake]:
-    intake = Intake()
+    intake = Intake(WANTED)
     return {file.name: file for file in intake.files(io.BytesIO(data).read)}, intake
 
 
@@ -151,7 +152,7 @@ def test_an_endless_stream_is_left() -> None:
         given_out += size
         return (one + one)[start : start + size]
 
-    intake = Intake()
+    intake = Intake(WANTED)
     assert len(list(intake.files(read))) == 1
     assert "larger than" in intake.partial[0]
     assert given_out < 50 << 20

@@ -10,6 +10,8 @@ from troubleshooter.analyse.commands import commands
 from troubleshooter.analyse.rules import FixText  # noqa: TC001 - read by whoever follows the annotations
 from troubleshooter.model.finding import Fix, Outside
 
+_IN_A_SUBNET = "once the pool is created anew in a subnet: nothing outside a network reaches such an endpoint"
+"""Said of a pool in none. A pool made beside it would be in none either, so it cannot be proven there."""
 _NAME = re.compile(r"\$\{([a-z_]+)(?:\|([^}]*))?\}")
 
 
@@ -29,13 +31,11 @@ def fix(text: FixText, values: Mapping[str, str]) -> Fix | None:
             name: words(value, values) for name, value in text.outside.values.items() if _known(value, values)
         }
         outside = Outside(text.outside.kind, known)
-    return Fix(
-        words(text.summary, values),
-        patch,
-        outside,
-        text.needs,
-        commands(outside) if outside is not None else {},
-    )
+    written = commands(outside) if outside is not None else {}
+    summary = words(text.summary, values)
+    if outside is not None and outside.kind == "private-endpoint" and values.get("no_subnet"):
+        return Fix(f"{summary}, {_IN_A_SUBNET}", patch, None, text.needs, written)
+    return Fix(summary, patch, outside, text.needs, written)
 
 
 def _known(text: str, values: Mapping[str, str]) -> bool:

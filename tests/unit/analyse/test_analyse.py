@@ -414,3 +414,23 @@ def test_a_pools_image_is_named_as_people_name_it(reference: object, named: str 
     machine = {"imageReference": reference, "extensions": [{"type": "KeyVaultForLinux", "settings": {}}]}
     pool = {"properties": {"deploymentConfiguration": {"virtualMachineConfiguration": machine}}}
     assert pool_values(pool, KNOWN).values.get("image") == named
+
+
+FIREWALL = (
+    "Refreshing 'https://v.vault.azure.net/secrets/web/' failed with exception: 403 Client address is not"
+    " authorized and caller is not a trusted service. {'code': 'ForbiddenByFirewall'}"
+)
+
+
+@pytest.mark.parametrize("subnet", ["", "/v/subnets/render"])
+def test_a_private_endpoint_is_offered_for_a_proof_only_where_it_can_be_reached(subnet: str) -> None:
+    """Nothing outside a network reaches one, and a pool made beside another is in no other network."""
+    pool = good()
+    if subnet:
+        pool["properties"]["networkConfiguration"] = {"subnetId": subnet}
+    found = analyse([source(log(FIREWALL), "akvvm.log", "a")], BOOK, pool).findings
+    firewall, endpoint = next(each.fixes for each in found if each.id == "kv-403-firewall")
+    assert firewall.provable
+    assert endpoint.provable is bool(subnet)
+    assert ("once the pool is created anew in a subnet" in endpoint.summary) is not bool(subnet)
+    assert "az network private-endpoint create" in endpoint.commands["az"]

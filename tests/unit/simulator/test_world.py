@@ -116,11 +116,13 @@ def test_after_the_cure_old_and_new_pools_come_up(name: str) -> None:
 
 
 def test_an_administrator_makes_the_change_that_was_asked_for() -> None:
-    one = scene("vault-firewall")
+    one = scene("firewall-hides-permission")
     assert "private endpoint" in one.cure("private-endpoint")["done"]
     assert not one.world.conditions.vaults[0].allowed
-    assert final_states(one, POOL) == ["idle", "idle"]
-    assert "through the firewall" in scene("vault-firewall").cure("allow-network")["done"]
+    assert one.world.conditions.vaults[0].private_endpoint
+    other = scene("firewall-hides-permission")
+    assert "through the firewall" in other.cure("allow-network")["done"]
+    assert other.world.conditions.vaults[0].allowed
 
 
 def test_nodes_notice_the_cure_after_a_while() -> None:

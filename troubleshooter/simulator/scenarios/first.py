@@ -44,7 +44,6 @@ FIRST = (
         "The vault's firewall does not know the nodes' addresses",
         conditions=guarded(()),
         remedy=remedies.open_firewall,
-        others=remedies.FIREWALL_TOO,
     ),
     Scenario(
         "secret-not-found",
@@ -70,7 +69,6 @@ FIRST = (
         conditions=guarded(EGRESS[:1]),
         debug_nodes=2,
         remedy=remedies.open_firewall,
-        others=remedies.FIREWALL_TOO,
     ),
     Scenario(
         "resize-quota",

@@ -25,6 +25,7 @@ ACCOUNT = Account(
     "contosobatch", "rg-contoso-batch", SUBSCRIPTION, "72c4e5a1-0b3f-4d68-8f2e-91a7d3c6b504", "westeurope"
 )
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{ACCOUNT.resource_group}/providers"
+SUBNET = f"{GROUP}/Microsoft.Network/virtualNetworks/vnet-render/subnets/nodes"
 IDENTITY = Identity(
     f"{GROUP}/Microsoft.ManagedIdentity/userAssignedIdentities/id-render-certs",
     client_id="c1a7b9e2-5d34-4c86-a0f1-2b7e6d9c8a43",
@@ -107,6 +108,12 @@ def _working_machine() -> dict[str, Any]:
             },
         ],
     }
+
+
+def in_subnet(body: dict[str, Any]) -> dict[str, Any]:
+    """A pool whose nodes are in a network of its owner's, from where a private endpoint can be reached."""
+    body["properties"]["networkConfiguration"]["subnetId"] = SUBNET
+    return body
 
 
 def machine_of(body: dict[str, Any]) -> dict[str, Any]:

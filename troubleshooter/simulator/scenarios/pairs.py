@@ -10,13 +10,13 @@ from dataclasses import replace
 
 from troubleshooter.simulator.conditions import Flaw, Network, Road
 from troubleshooter.simulator.scenarios.agent import custom_image, with_flaws
-from troubleshooter.simulator.scenarios.ground import VAULT
+from troubleshooter.simulator.scenarios.ground import VAULT, in_subnet
 from troubleshooter.simulator.scenarios.remedies import (
     FIREWALL_TOO,
     clear_network,
     grant_role,
     name_identity,
-    open_firewall,
+    open_to_subnet,
     publish_image,
 )
 from troubleshooter.simulator.scenarios.scene import Scenario
@@ -28,7 +28,8 @@ PAIRS = (
         "firewall-hides-permission",
         "The vault's firewall is closed, and behind it the identity has no role",
         conditions=replace(guarded(()), assignments=()),
-        remedy=open_firewall,
+        body=in_subnet,
+        remedy=open_to_subnet,
         others=FIREWALL_TOO,
     ),
     Scenario(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.simulator.conditions import Compute, Network
 from troubleshooter.simulator.pool import EGRESS
-from troubleshooter.simulator.scenarios.ground import IDENTITY, ROLE, SECRET, VAULT
+from troubleshooter.simulator.scenarios.ground import IDENTITY, ROLE, SECRET, SUBNET, VAULT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,10 +24,20 @@ def grant_role(world: World) -> dict[str, str]:
 
 
 def open_firewall(world: World) -> dict[str, str]:
+    _allow(world)
+    return {"done": f"allowed {', '.join(EGRESS)} through the firewall of vault {VAULT.name}"}
+
+
+def open_to_subnet(world: World) -> dict[str, str]:
+    _allow(world)
+    name = SUBNET.rpartition("/")[2]
+    return {"done": f"allowed subnet {name}, with its service endpoint, through the firewall of {VAULT.name}"}
+
+
+def _allow(world: World) -> None:
     vault = world.conditions.vaults[0]
     if not set(EGRESS) <= set(vault.allowed):
         world.change(world.conditions.with_vault(replace(vault, allowed=EGRESS)))
-    return {"done": f"allowed {', '.join(EGRESS)} through the firewall of vault {VAULT.name}"}
 
 
 def create_secret(world: World) -> dict[str, str]:

@@ -8,7 +8,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from troubleshooter.simulator.scenarios.ground import ACCOUNT, IDENTITY, SECRET, VAULT, WELL, extension_of
+from troubleshooter.simulator.scenarios.ground import (
+    ACCOUNT,
+    IDENTITY,
+    SECRET,
+    VAULT,
+    WELL,
+    extension_of,
+    in_subnet,
+)
 from troubleshooter.simulator.scenarios.remedies import create_secret, mend_vault
 from troubleshooter.simulator.scenarios.scene import Scenario
 
@@ -75,6 +83,7 @@ VAULT_FAULTS = (
         "vault-private-only",
         "The vault's public access is off, and the nodes have no private endpoint to it",
         conditions=at_vault(public=False),
+        body=in_subnet,
         remedy=mend_vault(
             f"gave the pool's network a private endpoint to vault {VAULT.name}",
             lambda vault: replace(vault, private_endpoint=True),

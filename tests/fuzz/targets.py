@@ -6,13 +6,13 @@ import io
 import json
 import re
 import tempfile
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.known import KNOWN
 from tests.wanted import WANTED
-from troubleshooter import datafiles
+from troubleshooter import datafiles, extensions
 from troubleshooter.analyse import RuleText, analyse, load_rules
 from troubleshooter.analyse.sources import sources
 from troubleshooter.collect.intake import LARGEST_FILE, Intake
@@ -73,7 +73,8 @@ def yaml(data: bytes) -> None:
         path.write_bytes(data)
         _told(datafiles.read, path, PlaybookShape)
         _told(datafiles.read_many, path, RuleText)
-        _told(load_rules, path)
+        _told(partial(load_rules, known=KNOWN), path)
+        _told(extensions.read, path)
 
 
 def archive(data: bytes) -> None:

@@ -36,8 +36,7 @@ class OnBatch(StrEnum):
     ON_REQUEST = "on request"
 
 
-@dataclass(frozen=True, slots=True)
-class Wrong:
+class Wrong(NamedTuple):
     """Why something is only meant to be this extension."""
 
     part: str
@@ -54,8 +53,7 @@ class Wrong:
         return f"{says}; the {self.title} extension's is {' or '.join(self.right)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Recognised:
+class Recognised(NamedTuple):
     answer: Answer
     system: System | None = None
     """For which its type is; None for another extension, and for a type that is not known."""
@@ -202,14 +200,14 @@ class Extension:
         who = _nearness(publisher, self.publishers, self.meant.publishers)
         what = _nearness(kind, self.types, self.meant.types)
         system = self.system_of(kind)
-        if who is _Near.SAME and what is _Near.SAME:
+        if who == what == _SAME:
             return Recognised(Answer.OURS, system)
-        if who is _Near.FAR and what is _Near.FAR:
+        if who == what == _FAR:
             return _ANOTHER
         wrong = []
-        if who is not _Near.SAME:
+        if who != _SAME:
             wrong.append(Wrong("publisher", _said(publisher), self.publishers[:1], self.title))
-        if what is not _Near.SAME:
+        if what != _SAME:
             wrong.append(Wrong("type", _said(kind), self.type_for(system), self.title))
         return Recognised(Answer.MEANT, system, tuple(wrong))
 
@@ -229,30 +227,25 @@ def meet(known: tuple[Extension, ...], publisher: object, kind: object) -> Met |
     return next(ours, None) or next(meant, None)
 
 
-class _Near(StrEnum):
-    SAME = "same"
-    NEAR = "near"
-    FAR = "far"
-
-
 _ANOTHER = Recognised(Answer.ANOTHER)
+_SAME, _NEAR, _FAR = "same", "near", "far"
 
 
-def _nearness(text: object, names: tuple[str, ...], beginnings: tuple[str, ...]) -> _Near:
+def _nearness(text: object, names: tuple[str, ...], beginnings: tuple[str, ...]) -> str:
     # Azure does not mind capitals in either
-    return _near(text.casefold(), names, beginnings) if isinstance(text, str) else _Near.FAR
+    return _near(text.casefold(), names, beginnings) if isinstance(text, str) else _FAR
 
 
 @lru_cache(maxsize=4096)
-def _near(word: str, names: tuple[str, ...], beginnings: tuple[str, ...]) -> _Near:
+def _near(word: str, names: tuple[str, ...], beginnings: tuple[str, ...]) -> str:
     known = [name.casefold() for name in names]
     if word in known:
-        return _Near.SAME
+        return _SAME
     if len(word) > _LONGEST:
-        return _Near.FAR
+        return _FAR
     begins = word.startswith(tuple(one.casefold() for one in beginnings)) if beginnings else False
     alike = get_close_matches(word, known, n=1, cutoff=_ALIKE)
-    return _Near.NEAR if begins or alike else _Near.FAR
+    return _NEAR if begins or alike else _FAR
 
 
 def _said(text: object) -> str:

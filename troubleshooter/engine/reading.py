@@ -15,7 +15,7 @@ from troubleshooter.model.unreadable import Unread
 if TYPE_CHECKING:
     from troubleshooter.model.event import Body
 
-_NO_SUCH = "this version knows no such event; a newer version of this program may"
+_NO_SUCH = "this version knows no such event; a newer version of this program may have written it"
 _PLACE = re.compile(r" - at `\$\.?(.*)`$")
 _UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
 _MISSING = re.compile(r"Object missing required field `(.*)`")
@@ -76,7 +76,8 @@ def _in_words(complaint: str) -> str:
     inside = f"{place[1]}." if place else ""
     if unknown := _UNKNOWN.match(complaint):
         return (
-            f"this version does not know its field {inside}{unknown[1]}; a newer version of this program may"
+            f"this version does not know its field {inside}{unknown[1]};"
+            " a newer version of this program may have written it"
         )
     if missing := _MISSING.match(complaint):
         return f"its field {inside}{missing[1]} is missing"

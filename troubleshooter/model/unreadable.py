@@ -8,7 +8,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.errors import Refused, UsageProblem
-from troubleshooter.model.change import ENDPOINT, ORIGINAL, POOL, RESOURCE_ID, Change, away_by
+from troubleshooter.model.change import (
+    ENDPOINT,
+    JOB,
+    JOB_SCHEDULE,
+    ORIGINAL,
+    POOL,
+    RESOURCE_ID,
+    Change,
+    away_by,
+)
 from troubleshooter.model.target import Target
 
 if TYPE_CHECKING:
@@ -121,9 +130,17 @@ class Unreadable:
         ways = [(f"Use the version that wrote it{began}, or restore {self.journal} from a backup.", "")]
         if self.remove_with:
             ways.append(("Remove by its mark what is known to be left:", self.remove_with))
-        if any(change.kind == ORIGINAL for change in self.left) and not self.rehearsal:
-            ways.append((f"The original is not removed so; its definition was saved in {self.saved}.", ""))
+        if not self.rehearsal:
+            ways += [(text, "") for change in self.left if (text := self._by_hand(change))]
         return tuple(ways)
+
+    def _by_hand(self, change: Change) -> str:
+        """Of what was there before: no command of ours puts it back while the run cannot be read."""
+        if change.kind == ORIGINAL:
+            return f"Put pool {change.id} back as it was, if it is not: it was saved in {self.saved}."
+        if change.kind in {JOB, JOB_SCHEDULE}:
+            return f"Enable {change.kind} {change.id} again, if it is disabled."
+        return ""
 
     @property
     def do(self) -> str:

@@ -141,7 +141,8 @@ def test_the_command_that_removes_by_the_mark_names_the_runs_own_pools_and_no_or
     assert original["remove_with"] is None
     saved = folder.path / "runs" / original["id"] / "pool.json"
     assert saved.is_file()
-    assert str(saved) in original["do"]
+    assert f"Put pool render-pool back as it was, if it is not: it was saved in {saved}." in (original["do"])
+    assert "Enable job nightly-frames again" in original["do"]
 
 
 COMMANDS = (
@@ -293,3 +294,18 @@ def test_where_nothing_tells_the_account_the_command_leaves_its_place_open(
     assert (pool["account"], pool["account_id"]) == (None, None)
     assert f"--in ACCOUNT_ID --confirm {pool['id']}" in run["remove_with"]
     assert f"{pool['id']} in account not known" in " ".join(invoke("runs", "show", run["id"]).out.split())
+
+
+def test_one_of_the_demo_left_nothing_anywhere(data_directory: Path, invoke: Callable[..., Ended]) -> None:
+    unpacked("killed-verify", made(made(data_directory) / "demo"))
+    path = data_directory / "demo" / "journal.sqlite3"
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("UPDATE events SET data = '{' WHERE seq = 2")
+    (run,) = listed(invoke).values()
+
+    assert (run["state"], run["demo"], run["open_changes"]) == ("unreadable", True, 0)
+    assert (run["left"], run["remove_with"]) == ([], None)
+    shown = invoke("runs", "show", run["id"])
+    assert "ended with the demo: nothing is left anywhere" in " ".join(shown.out.split())
+    assert invoke("runs", "resume", run["id"], "--yes").code == 9
+    assert invoke("runs", "delete", run["id"], "--yes").code == 9

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _HOW = "How is the fix applied to the original?"
 _PRINT = Choice("print", "print what to change", "the original pool is left alone")
 
+_RATHER_NOT = Choice("print", "no, print what to change instead", "the original pool is left alone")
+
 
 def apply(tools: Tools, ctx: StepContext) -> StepOutcome:
     chosen = ctx.output("choose-fix")
@@ -78,9 +80,9 @@ def _consented(tools: Tools, ctx: StepContext, now: Any, plan: dict[str, Any]) -
     if tasks == jobs.STOP:
         return None
     plan["notes"] = jobs.told(found, tasks)
-    text = f"Delete {pool} and create it with the fix?"
+    text = f"Last question: delete {pool} and create it with the fix?"
     consent = Choice("pool", label, destructive=True)
-    if ctx.ask("apply", text, plan, (_PRINT, consent), confirm=pool) == "print":
+    if ctx.ask("apply", text, plan, (_RATHER_NOT, consent), confirm=pool) == "print":
         return None
     return tasks
 

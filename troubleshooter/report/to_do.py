@@ -8,6 +8,7 @@ from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.model.change import FINAL, ORIGINAL, POOL, STAGE, ChangeState
+from troubleshooter.model.finding import Confidence
 from troubleshooter.model.run import LOOKS, NO_WAY_IN, TOO_FEW, StepState
 from troubleshooter.report.away import command as put_back
 from troubleshooter.report.counted import counted
@@ -262,7 +263,8 @@ def _make(state: RunState, diagnosis: Diagnosis) -> Iterator[ToDo]:
         yield ToDo(f"No fix is known for it. {cause.explanation}")
         return
     who = _WHO.get(fix.outside.kind, "") if fix.outside else ""
-    unsure = "" if state.diagnosed else ", if the likely cause is the right one"
+    certain = state.diagnosed and cause.confidence is Confidence.CONFIRMED
+    unsure = "" if certain else ", if the likely cause is the right one"
     yield ToDo(f"{who or 'You'} must do this{unsure}: {fix.summary}.", fix.commands)
 
 

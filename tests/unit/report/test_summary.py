@@ -126,7 +126,7 @@ def test_what_stopped_the_debug_pool_is_not_the_cause_of_nodes_that_exist() -> N
     assert ending.headline == "Cause not found: the debug pool got no nodes"
     assert ending.found.known == "p: 2 nodes unusable, extension: transitioning (x)"
     assert [each.text.partition(":")[0] for each in ending.to_do] == [
-        "You must do this",
+        "You must do this, if the likely cause is the right one",
         "Then look for the cause with a new run. With no room for a debug pool, it can work on p itself",
     ]
 
@@ -316,14 +316,23 @@ def test_an_original_that_stands_with_the_fix_leaves_its_template() -> None:
     assert ending.proven.headline.startswith("p itself runs with the fix")
 
 
+def test_what_cures_a_confirmed_cause_is_said_without_an_if() -> None:
+    diagnosis = told(GRANT, sure=Confidence.CONFIRMED)
+    ending = end(a_run({"survey": SURVEY}, diagnosis=diagnosis, diagnosed=True, not_verified_because="no"))
+    assert (
+        ending.to_do[0].text == "Somebody who may assign roles on the vault must do this: Give ada the role."
+    )
+
+
 def test_a_fix_that_is_not_proven_names_who_must_make_it() -> None:
     ending = end(
         a_run({"survey": SURVEY}, diagnosis=told(GRANT), diagnosed=True, not_verified_because="not made")
     )
 
     assert ending.headline == "Cause found (likely), no fix proven: not made"
-    assert (
-        ending.to_do[0].text == "Somebody who may assign roles on the vault must do this: Give ada the role."
+    assert ending.to_do[0].text == (
+        "Somebody who may assign roles on the vault must do this, if the likely cause is the right one:"
+        " Give ada the role."
     )
     assert ending.to_do[0].commands == {"az": "az role"}
     assert ending.to_do[1].commands["shell"].startswith("troubleshooter run /subscriptions/s/")

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.known import KEY_VAULT
+from tests.known import KEY_VAULT, PAIRS
 from troubleshooter.actions import limits, pool_body, ssh_entry
+from troubleshooter.actions.write_only import write_only_fields
 from troubleshooter.errors import Refused, UsageProblem
+from troubleshooter.model.extension import Answer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -224,3 +226,24 @@ def test_official_examples_keep_every_carried_field(ground_truth: Path) -> None:
         put = pool_body.creatable(body)
         lost = set(body["properties"]) - set(put["properties"])
         assert lost <= set(pool_body._READ_ONLY), example.name
+
+
+@pytest.mark.parametrize(("publisher", "kind", "answer", "_"), PAIRS)
+def test_only_what_is_ours_is_left_out_or_has_no_secrets(
+    publisher: str, kind: str, answer: Answer, _: object
+) -> None:
+    body = with_extension(publisher=publisher, type=kind)
+    asked = write_only_fields(body, KEY_VAULT)
+
+    pool_body.without(body, KEY_VAULT)
+
+    ours = answer is Answer.OURS
+    assert (pool_body.extensions(body) == []) is ours
+    assert (asked == ()) is ours  # whether another has protected settings cannot be seen
+
+
+def test_one_that_is_only_meant_to_be_ours_is_refused_with_what_is_wrong() -> None:
+    told = refused(with_extension(type="KVVMExtensionForLinux"))
+
+    assert "not named as Azure knows it" in told
+    assert "In kv type is KVVMExtensionForLinux; the Key Vault extension's is KeyVaultForLinux." in told

@@ -144,6 +144,12 @@ def test_the_files_are_validated(folder: Path) -> None:
     assert "extension gadget, 2 rules" in told
 
 
+def test_its_rules_are_tried_on_their_own_examples(folder: Path) -> None:
+    code, told = called("playbooks", "test", "--extensions", str(folder), form=Form.TEXT)
+
+    assert (code, "0 examples fail" in told) == (0, True)
+
+
 def test_a_rule_for_an_extension_that_nobody_knows_is_refused(folder: Path, log: str) -> None:
     (folder / "gadget.yaml").unlink()
 

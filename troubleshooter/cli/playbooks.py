@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from troubleshooter import datafiles, extensions, settings
-from troubleshooter.cli.options import alone, everywhere, option
+from troubleshooter.cli.options import alone, everywhere, option, own_extensions
 from troubleshooter.engine.loader import PlaybookShape, load_playbook, playbook_file, playbook_files
 from troubleshooter.errors import ExitCode, NotFound, UsageProblem
 from troubleshooter.report.escape import one_line
@@ -112,16 +112,26 @@ def schema(printer: Printer) -> int:
 @option(
     "--rules", type=click.Path(exists=True), help="Own rules, a file or a folder, beside the shipped ones."
 )
+@own_extensions
 @everywhere()
 @click.pass_obj
-def test(printer: Printer, rule_id: str | None, file: str | None, rules: str | None) -> int:
+def test(
+    printer: Printer,
+    /,
+    rule_id: str | None,
+    file: str | None,
+    rules: str | None,
+    **given: str | None,
+) -> int:
     """Run every rule on its own examples, or show what one RULE does on a FILE, and why.
 
     FILE may be - for standard input, so that a pasted line can be tried.
     """
-    from troubleshooter.wiring import rule_book
+    from troubleshooter.wiring import NO_OWN, rule_book
 
-    book = rule_book(Path(rules) if rules else None)
+    place = given["extensions"]
+    own = extensions.own(Path(place)) if place else NO_OWN
+    book = rule_book(Path(rules) if rules else None, own)
     if rule_id is None:
         return _examples(printer, book)
     rule = next((rule for rule in book.rules if rule.id == rule_id), None)

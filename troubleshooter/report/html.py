@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from troubleshooter.model.excerpt import Excerpt
 from troubleshooter.report import escape
 from troubleshooter.report.html_style import STYLE
+from troubleshooter.report.moods import MOOD_SYMBOLS
 from troubleshooter.report.outline import (
     Code,
     Conclusion,
@@ -17,7 +18,6 @@ from troubleshooter.report.outline import (
     Table,
     outline,
 )
-from troubleshooter.report.symbols import MOOD_SYMBOLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

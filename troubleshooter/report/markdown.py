@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.model.excerpt import Excerpt
 from troubleshooter.report import escape
+from troubleshooter.report.moods import MOOD_SYMBOLS
 from troubleshooter.report.outline import (
     Code,
     Conclusion,
@@ -16,7 +17,6 @@ from troubleshooter.report.outline import (
     Table,
     outline,
 )
-from troubleshooter.report.symbols import MOOD_SYMBOLS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.model.excerpt import Excerpt
 from troubleshooter.report.escape import one_line, visible
+from troubleshooter.report.moods import MOOD_SYMBOLS
 from troubleshooter.report.outline import (
     Code,
     Conclusion,
@@ -17,7 +18,6 @@ from troubleshooter.report.outline import (
     Table,
     outline,
 )
-from troubleshooter.report.symbols import MOOD_SYMBOLS
 from troubleshooter.report.wrapped import WIDTH, wrapped
 
 if TYPE_CHECKING:

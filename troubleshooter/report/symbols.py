@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.model.finding import Severity
 from troubleshooter.model.run import StepState
-from troubleshooter.report.summary import Mood
 
 if TYPE_CHECKING:
     from troubleshooter.model.run import StepRecord
@@ -20,7 +19,6 @@ STEP_SYMBOLS = {
     StepState.FAILED: "✖",
 }
 SEVERITY_SYMBOLS = {Severity.ERROR: "✖", Severity.WARNING: "▲", Severity.INFO: "·"}
-MOOD_SYMBOLS = {Mood.GOOD: "✔", Mood.CARE: "▲", Mood.BAD: "✖", Mood.OPEN: "◐"}
 
 
 def step_symbol(record: StepRecord) -> str:

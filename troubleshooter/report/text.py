@@ -12,10 +12,11 @@ from troubleshooter.report.counted import counted
 from troubleshooter.report.escape import one_line, visible
 from troubleshooter.report.json_report import changes_json
 from troubleshooter.report.matched import matched
+from troubleshooter.report.moods import MOOD_SYMBOLS
 from troubleshooter.report.opening import opening
 from troubleshooter.report.steps_told import steps_told
 from troubleshooter.report.summary import certainty, end, known_so_far
-from troubleshooter.report.symbols import MOOD_SYMBOLS, SEVERITY_SYMBOLS
+from troubleshooter.report.symbols import SEVERITY_SYMBOLS
 from troubleshooter.report.wrapped import WIDTH, wrapped
 
 if TYPE_CHECKING:

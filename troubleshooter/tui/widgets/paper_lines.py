@@ -6,9 +6,9 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from troubleshooter.model.excerpt import Excerpt, one_line, wrapped
+from troubleshooter.report.moods import MOOD_SYMBOLS
 from troubleshooter.report.outline import Code, Conclusion, Facts, Heading, Item, Links, Paragraph, Table
 from troubleshooter.report.summary import Mood
-from troubleshooter.report.symbols import MOOD_SYMBOLS
 from troubleshooter.tui import plain
 
 if TYPE_CHECKING:

@@ -33,6 +33,7 @@ _ALWAYS = {
 _LATE: tuple[str | None, ...] = (
     "gate.answer",
     "gate.copy",
+    "end.copy",
     "home.clean-up",
     "home.resume",
     "findings.open",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -29,6 +30,10 @@ _PLAIN = {"": None, "~": None, "null": None, "true": True, "false": False}
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 _NUMBER = re.compile(r"-?[0-9]+\.[0-9]+")
 _STEP = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
+
+
+_described = cache(inspect.type_info)
+"""What a shape is made of; asked for each rule of a file, the same again."""
 
 
 def read(path: Path, shape: type[T]) -> T:
@@ -122,7 +127,7 @@ class _Document:
     def convert(self, node: yaml.Node | None, shape: type[T]) -> T:
         assert node is not None  # noqa: S101 - root() has seen to it; tells the type checker
         self.marks: dict[tuple[str | int, ...], yaml.Node] = {}
-        value = self._value(node, inspect.type_info(shape), ())
+        value = self._value(node, _described(shape), ())
         try:
             return msgspec.convert(value, shape)
         except msgspec.ValidationError as error:

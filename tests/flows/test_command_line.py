@@ -61,7 +61,14 @@ def test_every_scenario_has_its_expectation() -> None:
     assert all(row["summary"] for row in document["scenarios"])
 
 
-@pytest.mark.parametrize("scenario", CAUSES)
+QUICK = ("vault-rbac-denied", "wrong-client-id", "mixed", "resize-quota", "healthy")
+"""Walked in every run of the tests; each takes seconds."""
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in CAUSES],
+)
 def test_the_demo_finds_the_cause_and_does_so_again(scenario: str) -> None:
     code, document = call("demo", scenario, "--headless")
     again, repeated = call("demo", scenario, "--headless")

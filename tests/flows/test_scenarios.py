@@ -62,9 +62,8 @@ def test_an_agent_that_is_there_is_not_called_missing(scenario: str) -> None:
     assert document["diagnosis"]["root_cause"] is None
 
 
-@pytest.mark.parametrize("noise", [False, True], ids=["plain", "noise"])
-def test_some_scenarios_are_diagnosed_right(tmp_path: Path, noise: bool) -> None:
-    found = walked((*FAST, *BY_FILES), tmp_path, noise=noise)
+def test_some_scenarios_are_diagnosed_right(tmp_path: Path) -> None:
+    found = walked((*FAST, *BY_FILES), tmp_path, noise=False)
 
     print(matrix(found.values()))
     assert wrong(found) == {}

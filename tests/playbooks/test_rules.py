@@ -79,6 +79,7 @@ SHOWN_ONLY_BY_SETTINGS_ELSEWHERE = {"01"}
 """Its three lines are a healthy start: the failure's line, and the settings, are in 02 and 03."""
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason="the ground truth is not beside this checkout")
 def test_the_real_logs() -> None:
     wrong = []

@@ -42,7 +42,7 @@ SCENES: dict[str, Callable[[], Awaitable[dict[str, str]]]] = {
     "stopped": scene_ends.stopped,
     "absent": scene_ends.absent,
 }
-IN_THE_DEFAULT_RUN = ("offline", "windows")
+IN_THE_DEFAULT_RUN = ("windows",)
 
 
 async def pictures(scene: str, folder: Path) -> dict[str, str]:

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.skipif(
 QUICK = {"samples/lint-configs", "samples/lint-pools"}
 
 
+@pytest.mark.slow
 def test_the_real_settings_are_judged_as_recorded(stage: Stage) -> None:
     quick = [entry for entry in of_samples() if entry.name in QUICK]
     assert differences(quick, stage) == ""

@@ -140,6 +140,7 @@ def check_preview(preview: dict[str, Any]) -> None:
     assert any("pool.json" in told for told in preview["left_out"])
 
 
+@pytest.mark.slow
 def test_nothing_that_only_goes_in_comes_out(planted: Planted, simulated: Simulator, tmp_path: Path) -> None:
     planted.write_only(simulated)
     with simulated:

@@ -110,6 +110,7 @@ def check(victim: Victim) -> None:
         assert name.isprintable()
 
 
+@pytest.mark.slow
 def test_a_disk_full_of_traps_is_collected_and_reported(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -136,6 +137,7 @@ def test_a_tar_of_traps_gives_its_one_good_file(monkeypatch: pytest.MonkeyPatch,
     assert not list(tmp_path.rglob("hostile*"))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("environ")
 async def test_the_screens_draw_escapes_and_obey_none(
     simulator: Callable[..., Simulator], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -32,10 +32,6 @@ _NUMBER = re.compile(r"-?[0-9]+\.[0-9]+")
 _STEP = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
 
 
-_described = cache(inspect.type_info)
-"""What a shape is made of; asked for each rule of a file, the same again."""
-
-
 def read(path: Path, shape: type[T]) -> T:
     """Read a file that holds one mapping of the shape."""
     document = _Document(path, _text(path))
@@ -58,6 +54,12 @@ def read_many(path: Path, shape: type[T]) -> tuple[T, ...]:
 def json_schema(shape: Any) -> dict[str, Any]:
     """JSON Schema (2020-12) of a shape, or of a list of it given as `list[shape]`, for editors."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(shape)}
+
+
+@cache
+def _described(shape: Any) -> inspect.Type:
+    """What a shape is made of; asked for each rule of a file, the same again."""
+    return inspect.type_info(shape)
 
 
 def _text(path: Path) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar, cast
 
 import msgspec
 import yaml
@@ -129,7 +129,7 @@ class _Document:
     def convert(self, node: yaml.Node | None, shape: type[T]) -> T:
         assert node is not None  # noqa: S101 - root() has seen to it; tells the type checker
         self.marks: dict[tuple[str | int, ...], yaml.Node] = {}
-        value = self._value(node, _described(shape), ())
+        value = self._value(node, _described(cast("Any", shape)), ())
         try:
             return msgspec.convert(value, shape)
         except msgspec.ValidationError as error:

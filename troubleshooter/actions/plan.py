@@ -24,12 +24,14 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
     definition = tools.definition()
     variant = bodies.variant(ctx.state)
     allow_from = asked_range(ctx)
+    nodes = bodies.debug_nodes(ctx.state)
+    too_few = capacity.too_few(ctx, nodes)
     name = bodies.pool_name(ctx.state, "dbg" if variant == bodies.DEBUG else "bare")
     carried = carry.settled(ctx, definition, tools.extension)
     shown = carry.shown(definition, carried, tools.extension)
     body, notes = bodies.debug_body(shown, ctx.state, variant, allow_from, tools.extension)
     notes += carry.notes(definition, carried, tools.extension)
-    notes = [*capacity.notes(ctx, bodies.debug_nodes(ctx.state)), *notes]
+    notes = [*capacity.notes(ctx, nodes), *notes]
     gone = [f"{each.id} is removed first" for each in open_pools(ctx) if each.id != name]
     notes = [*gone, *notes]
     declined = in_place.declined(ctx.state)
@@ -43,11 +45,10 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
             "notes": notes,
         }
         | ({"route": "debug-pool"} if declined else {}),
-        _choices(name, declined=declined, short=bool(capacity.too_few(ctx, bodies.debug_nodes(ctx.state)))),
+        _choices(name, declined=declined, short=bool(too_few)),
     )
-    nodes = bodies.debug_nodes(ctx.state)
     if choice == "stop":
-        stopped = {LOOKS: looks(definition, tools.extension), TOO_FEW: capacity.too_few(ctx, nodes)}
+        stopped = {LOOKS: looks(definition, tools.extension), TOO_FEW: too_few}
         return StepOutcome(
             "stopped by the operator", outcome="stopped", output=stopped, exit_code=ExitCode.REFUSED
         )

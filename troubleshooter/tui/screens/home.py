@@ -172,7 +172,7 @@ class HomeScreen(Screen[None]):
         self.query_one(Table).explain_emptiness("" if message.error else _NOTHING)
         self.query_one("#home-main").set_class(not message.cases and not message.error, "-first")
         before, self.cases = self.cases, message.cases
-        if self._back and moved(before, message.cases):  # whoever comes back from a run stands on it
+        if self._back and _moved(before, message.cases):  # whoever comes back from a run stands on it
             self.query_one(Table).cursor = 0
         self._back = False
         self._describe()
@@ -280,7 +280,7 @@ class HomeScreen(Screen[None]):
         return self._read()
 
 
-def moved(before: tuple[RunState | Unreadable, ...], now: tuple[RunState | Unreadable, ...]) -> bool:
+def _moved(before: tuple[RunState | Unreadable, ...], now: tuple[RunState | Unreadable, ...]) -> bool:
     """Whether the newest run is another, or has gone on since."""
     return [(run.id, run.updated) for run in now[:1]] != [(run.id, run.updated) for run in before[:1]]
 

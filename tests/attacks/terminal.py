@@ -82,6 +82,11 @@ class Terminal:
         return False
 
 
+def _of_any_size(environ: Mapping[str, str]) -> dict[str, str]:
+    """Without the size that a parallel run of the tests names: the terminal here has its own."""
+    return {name: value for name, value in environ.items() if name not in {"COLUMNS", "LINES"}}
+
+
 @contextlib.contextmanager
 def screens(environ: Mapping[str, str], *arguments: str, hangs_up: bool = False) -> Iterator[Terminal]:
     """`hangs_up` is a process that the system sends SIGHUP when its terminal is closed."""
@@ -90,7 +95,8 @@ def screens(environ: Mapping[str, str], *arguments: str, hangs_up: bool = False)
     controlled = ["setsid", "--ctty"] if hangs_up else []
     process = subprocess.Popen(
         [*controlled, *PROGRAM, *arguments], stdin=theirs, stdout=theirs, stderr=theirs,
-        start_new_session=not hangs_up, env={**environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+        start_new_session=not hangs_up,
+        env={**_of_any_size(environ), "TERM": "xterm-256color", "COLORTERM": "truecolor"},
     )  # fmt: skip
     os.close(theirs)
     terminal = Terminal(process, ours)

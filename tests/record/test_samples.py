@@ -1,4 +1,4 @@
-"""What lint and analyze say of every sample of the ground truth is as the record has it."""
+"""What lint and analyze say of every sample is as the record has it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ import pytest
 
 from tests.record.compare import differences
 from tests.record.entries import of_samples
-from tests.record.samples import SAMPLES
+from tests.record.samples import CASES, SAMPLES
 
 if TYPE_CHECKING:
     from tests.record.entries import Entry
     from tests.record.stage import Stage
 
-pytestmark = pytest.mark.skipif(
+needs_samples = pytest.mark.skipif(
     not SAMPLES.is_dir(), reason="no samples there; TROUBLESHOOTER_GROUND_TRUTH names the ground truth"
 )
 QUICK = {"samples/lint-configs", "samples/lint-pools"}
 
 
+@needs_samples
 @pytest.mark.slow
 def test_the_real_settings_are_judged_as_recorded(stage: Stage) -> None:
     quick = [entry for entry in of_samples() if entry.name in QUICK]
@@ -27,6 +28,12 @@ def test_the_real_settings_are_judged_as_recorded(stage: Stage) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("entry", of_samples(), ids=lambda entry: entry.name)
+@pytest.mark.parametrize(
+    "entry",
+    [
+        pytest.param(entry, marks=() if entry.name.endswith(CASES) else needs_samples, id=entry.name)
+        for entry in of_samples()
+    ],
+)
 def test_every_sample_is_judged_as_recorded(stage: Stage, entry: Entry) -> None:
     assert differences([entry], stage) == ""

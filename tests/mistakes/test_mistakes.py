@@ -1,0 +1,49 @@
+"""Every kind of mistake that real files show is held by an input of our own making."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.known import KNOWN
+from tests.mistakes import in_logs, in_settings
+from tests.mistakes.given import given, recorded
+from tests.mistakes.near_misses import NEAR_MISSES
+from tests.unit.lint.corpus import needs_samples
+from troubleshooter.lint import lint_text
+
+if TYPE_CHECKING:
+    from tests.mistakes.mistake import Mistake
+
+MISTAKES = (*in_settings.MISTAKES, *in_logs.MISTAKES)
+ROWS = (*MISTAKES, *NEAR_MISSES)
+HELD = {
+    (sample, said.severity, said.id)
+    for row in MISTAKES
+    for sample in row.samples.split()
+    for said in row.said
+}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_a_mistake_is_told_and_nothing_else(row: Mistake) -> None:
+    heard, lines = row.heard(), row.text.splitlines()
+    assert {one[:2] for one in heard} == {(said.severity, said.id) for said in row.said}
+    for said in row.said:
+        told = [line for *what, line in heard if what == [said.severity, said.id]]
+        assert any(said.points_to(line, lines[line - 1]) for line in told), (said, told)
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.command == "lint"], ids=str)
+def test_lint_saw_what_it_was_to_judge(row: Mistake) -> None:
+    assert lint_text(row.text, "file.json", KNOWN).extensions == row.extensions
+
+
+def test_every_id_that_the_record_gives_of_a_sample_is_held() -> None:
+    assert recorded() - HELD == set()
+
+
+@needs_samples
+def test_every_id_that_a_sample_gives_is_held() -> None:
+    assert given() - HELD == set()

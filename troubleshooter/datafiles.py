@@ -51,6 +51,24 @@ def read_many(path: Path, shape: type[T]) -> tuple[T, ...]:
     return tuple(document.convert(node, shape) for node in root.value)
 
 
+def refuse(path: Path, at: tuple[str | int, ...], what: str, why: str, do: str) -> NoReturn:
+    """Raise UsageProblem with the line of a place, e.g. ("steps", 3, "action"), in a file that was read."""
+    document = _Document(path, _text(path))
+    node = document.root()
+    assert node is not None  # noqa: S101 - root() has seen to it; tells the type checker
+    for key in at:
+        node = _child(node, key) or node
+    document.fail(node, what, why, do)
+
+
+def _child(node: yaml.Node, key: str | int) -> yaml.Node | None:
+    if isinstance(node, yaml.SequenceNode) and isinstance(key, int):
+        return node.value[key] if key < len(node.value) else None
+    if isinstance(node, yaml.MappingNode):
+        return next((value for name, value in node.value if name.value == key), None)
+    return None
+
+
 def json_schema(shape: Any) -> dict[str, Any]:
     """JSON Schema (2020-12) of a shape, or of a list of it given as `list[shape]`, for editors."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(shape)}

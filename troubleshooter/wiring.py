@@ -7,7 +7,6 @@ import secrets
 import shutil
 import time
 from collections.abc import Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -31,11 +30,11 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Collection, Sequence
 
-    from troubleshooter.actions import Action
     from troubleshooter.actions.marked import Cleared
     from troubleshooter.actions.tools import Tools
     from troubleshooter.analyse import RuleBook
     from troubleshooter.cloud.azure import Azure
+    from troubleshooter.engine.action import Action
     from troubleshooter.engine.context import Emit, StepContext, StepOutcome
     from troubleshooter.engine.runner import Run
     from troubleshooter.model.change import Away
@@ -98,17 +97,17 @@ def _shipped_playbook(playbook_id: str) -> Playbook:
     return load_playbook(playbook_file(playbook_id), ACTIONS)
 
 
-def _shipped_actions(tools: Callable[[], Tools]) -> Mapping[str, Callable[[StepContext], StepOutcome]]:
-    from troubleshooter.actions import ACTIONS  # noqa: PLC0415 - as above
+def _shipped_actions(tools: Callable[[], Tools]) -> Mapping[str, Action[[StepContext]]]:
+    from troubleshooter.actions import ACTIONS, bound  # noqa: PLC0415 - as above
 
-    return {name: _bound(action, tools) for name, action in ACTIONS.items()}
+    return {name: bound(action, tools) for name, action in ACTIONS.items()}
 
 
 class Work(NamedTuple):
     """What runs are made of: a playbook by its id, and what the actions that its steps name do."""
 
     playbook: Callable[[str], Playbook]
-    actions: Callable[[Callable[[], Tools]], Mapping[str, Callable[[StepContext], StepOutcome]]]
+    actions: Callable[[Callable[[], Tools]], Mapping[str, Action[[StepContext]]]]
     """Given the way to a run's tools; who does not ask for them opens no connection."""
 
 
@@ -201,24 +200,26 @@ class Workbench:
 
     def cleanup(self, run_id: str, emit: Emit, cancel: threading.Event) -> RunState:
         """Remove everything the run created and has not taken back, at any time."""
+        from troubleshooter.actions import acting  # noqa: PLC0415 - as above
         from troubleshooter.actions.recreate import remove_all  # noqa: PLC0415 - as above
 
         run, tools = self._open(self.journal.find(run_id), cancel)
         try:
-            run.clean_up(_bound(remove_all, tools.get), emit, cancel)
+            run.clean_up(acting(remove_all, tools.get), emit, cancel)
         finally:
             run.close()
         return run.state
 
     def finish_way_back(self, run_id: str, emit: Emit, cancel: threading.Event) -> None:
         """Where a run is over, and a restore or clean-up of it was stopped after that: go that to its end."""
+        from troubleshooter.actions import acting  # noqa: PLC0415 - as above
         from troubleshooter.actions.way_back import finish_way_back, way_back_left  # noqa: PLC0415 - as above
 
         if not way_back_left(self.read(run_id)):
             return
         run, tools = self._open(self.journal.find(run_id), cancel)
         try:
-            run.clean_up(_bound(finish_way_back, tools.get), emit, cancel)
+            run.clean_up(acting(finish_way_back, tools.get), emit, cancel)
         finally:
             run.close()
 
@@ -237,11 +238,12 @@ class Workbench:
         self, run_id: str, emit: Emit, cancel: threading.Event, waived: Collection[str] = ()
     ) -> StepOutcome:
         """Put the pool back as the run saved it, at any time; the caller has seen to the consent."""
+        from troubleshooter.actions import acting  # noqa: PLC0415 - as above
         from troubleshooter.actions.original import restore  # noqa: PLC0415 - as above
 
         run, tools = self._open(self.journal.find(run_id), cancel)
         try:
-            return run.clean_up(_bound(partial(restore, waived=waived), tools.get), emit, cancel)
+            return run.clean_up(acting(partial(restore, waived=waived), tools.get), emit, cancel)
         finally:
             run.close()
 
@@ -343,16 +345,6 @@ class _LazyTools:
 
     def _tell(self, trouble: str) -> None:
         self.note(trouble)
-
-
-def _bound(action: Action, tools: Callable[[], Tools]) -> Callable[[StepContext], StepOutcome]:
-    from troubleshooter.actions.way_back import way_back_first  # noqa: PLC0415 - as above
-
-    def act(ctx: StepContext) -> StepOutcome:
-        with tools().azure.changing() if ctx.may_change else nullcontext():
-            return action(tools(), ctx)
-
-    return lambda ctx: way_back_first(tools(), ctx) or act(ctx)
 
 
 def analyse_files(

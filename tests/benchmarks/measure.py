@@ -128,6 +128,7 @@ def _bench(connection: dict[str, Any], home: Path) -> Any:
 
 
 def _headless(connection: dict[str, Any], home: Path) -> tuple[Counter[str], float]:
+    from troubleshooter.actions import GATES
     from troubleshooter.engine.driver import AnswerPolicy, drive
     from troubleshooter.model.target import Target
     from troubleshooter.wiring import RunOptions
@@ -139,7 +140,7 @@ def _headless(connection: dict[str, Any], home: Path) -> tuple[Counter[str], flo
     bench, cancel = _bench(connection, home), threading.Event()
     began = time.perf_counter()
     run = bench.start(Target.parse(connection["pool_id"]), RunOptions(debug_nodes=NODES), cancel)
-    drive(run, AnswerPolicy({"allow-from": "127.0.0.1/32"}, yes=True), lambda _: None, cancel)
+    drive(run, AnswerPolicy(GATES, {"allow-from": "127.0.0.1/32"}, yes=True), lambda _: None, cancel)
     wall = time.perf_counter() - began
     bench.close()
     logger.setLevel(logging.WARNING)

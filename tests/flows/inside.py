@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.contract.client import Client
+from troubleshooter.actions import GATES
 from troubleshooter.cli import worlds
 from troubleshooter.engine.driver import AnswerPolicy, drive
 from troubleshooter.model.target import Target
@@ -73,7 +74,7 @@ class Inside:
         self, run: Run, answers: Mapping[str, str], *, yes: bool = True, confirm: str = "", until: str = ""
     ) -> RunState:
         """Run to where it stops, and let go of the run."""
-        policy = AnswerPolicy.for_run(run.state, {**SSH_FROM, **answers}, yes=yes, confirm=confirm)
+        policy = AnswerPolicy.for_run(GATES, run.state, {**SSH_FROM, **answers}, yes=yes, confirm=confirm)
         try:
             return drive(run, policy, lambda _: None, threading.Event(), until or None, self._administer)
         finally:

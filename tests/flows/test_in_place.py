@@ -15,12 +15,14 @@ from troubleshooter.engine.outcome import exit_code
 from troubleshooter.errors import Refused
 from troubleshooter.forms import change_of, forms
 from troubleshooter.model.change import Away
+from troubleshooter.model.handover import Planned, Printed
 from troubleshooter.model.run import StepState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from troubleshooter.model.run import RunState
     from troubleshooter.simulator.server import Simulator
 
 POOL = "render-pool"
@@ -131,9 +133,15 @@ def test_a_fix_that_is_not_made_is_not_proven_and_the_original_is_put_back(world
     assert creatable(world.definition(POOL)) == before
 
 
+def planned_pool(state: RunState) -> str:
+    planned = state.of(Planned)
+    assert planned is not None
+    return planned.debug_pool
+
+
 def test_yes_alone_neither_chooses_nor_confirms_the_route(world: Inside) -> None:
     beside = world.drive(world.start(), {}, until="plan")
-    assert beside.step("plan").output["debug_pool"]
+    assert planned_pool(beside)
 
     run = world.start(mode="in-place")
     with pytest.raises(Refused, match="was not confirmed"):
@@ -141,7 +149,7 @@ def test_yes_alone_neither_chooses_nor_confirms_the_route(world: Inside) -> None
     assert world.bench.read(run.id).changes == ()
 
     unasked = world.drive(world.start(mode="in-place"), {"jobs": "requeue"})
-    assert unasked.step("plan").output["debug_pool"], "--yes answers route=debug-pool"
+    assert planned_pool(unasked), "--yes answers route=debug-pool"
 
 
 def touch(world: Inside) -> None:
@@ -210,7 +218,7 @@ def test_the_question_about_jobs_can_be_answered_by_leaving_all_as_it_is(
 
     assert world.definition(POOL)["etag"] == before
     assert job_states(world) == jobs
-    assert "change" in state.step("apply").output, "it is printed instead"
+    assert state.of(Printed), "it is printed instead"
     stopped = world.drive(world.start(mode="in-place"), {"route": "in-place", "jobs": "stop"}, confirm=POOL)
     assert stopped.step("plan").why == "stopped by the operator"
     assert world.definition(POOL)["etag"] == before

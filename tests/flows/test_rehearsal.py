@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from troubleshooter.actions import GATES
 from troubleshooter.cli import worlds
 from troubleshooter.engine.driver import AnswerPolicy, drive
 from troubleshooter.model.run import Waiting
@@ -37,7 +38,7 @@ def test_a_rehearsal_that_stops_advises_nothing_that_is_refused() -> None:
         options = RunOptions(mode="in-place", limit_seconds=77.0, rehearsal="troubleshooter demo mixed")
         run = bench.start(Target.parse(connection["pool_id"]), options, cancel)
         try:
-            policy = AnswerPolicy(IN_PLACE, yes=True, confirm="render-pool")
+            policy = AnswerPolicy(GATES, IN_PLACE, yes=True, confirm="render-pool")
             drive(run, policy, hear, cancel, "wait-for-idle")
         finally:
             run.close()
@@ -67,7 +68,7 @@ def test_a_wait_says_what_its_own_limit_leads_to() -> None:
         options = RunOptions(rehearsal="troubleshooter demo wrong-client-id")
         run = bench.start(Target.parse(connection["pool_id"]), options, cancel)
         try:
-            drive(run, AnswerPolicy(worlds.answers(connection), yes=True), hear, cancel, "verify")
+            drive(run, AnswerPolicy(GATES, worlds.answers(connection), yes=True), hear, cancel, "verify")
         finally:
             run.close()
             bench.close()

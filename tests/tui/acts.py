@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from tests.tui.walker import LIMIT
 from tests.tui.worlds import DEBUG_POOL, DIAGNOSIS, LOG, LOG_TEXT, NODES, TARGET
+from troubleshooter.actions import GATES
 from troubleshooter.engine.context import StepContext, StepOutcome
 from troubleshooter.errors import Interrupted
 from troubleshooter.model.change import DELETED, DELETING, ORIGINAL
 from troubleshooter.model.event import EventKind
+from troubleshooter.model.handover import Surveyed
 
 if TYPE_CHECKING:
     from troubleshooter.errors import TroubleshooterError
@@ -25,7 +27,7 @@ def done(ctx: StepContext) -> StepOutcome:
 
 
 def surveys(_: StepContext) -> StepOutcome:
-    return StepOutcome("surveyed", output={"location": "westus2", "who": "ada@contoso.com"})
+    return StepOutcome("surveyed", output=Surveyed("https://acct.example", "westus2", "ada@contoso.com"))
 
 
 def makes_the_pool(ctx: StepContext) -> StepOutcome:
@@ -76,9 +78,11 @@ def asks(question: Question) -> Act:
     def act(ctx: StepContext) -> StepOutcome:
         q = question
         if q.kept_as:
-            ctx.ask_secret(q.kept_as, q.text, q.about, q.hint, q.form)
+            ctx.ask_secret(GATES[q.gate], q.kept_as, q.text, q.about, q.hint, q.form)
             return StepOutcome(f"{q.about} is known")
-        return StepOutcome(ctx.ask(q.gate, q.text, q.plan, q.choices, q.hint, q.confirm, q.form, q.about))
+        return StepOutcome(
+            ctx.ask(GATES[q.gate], q.text, q.plan, q.choices, q.hint, q.confirm, q.form, q.about)
+        )
 
     return act
 

@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Any
 from tests.tui.acts import Act, done, surveys
 from tests.tui.walker import LIMIT, run_state, until
 from tests.tui.worlds import STEPS, TARGET
+from troubleshooter.actions import GATES
+from troubleshooter.engine.action import Action
 from troubleshooter.errors import Refused
 from troubleshooter.model.event import EventKind
+from troubleshooter.model.handover import KINDS
 from troubleshooter.model.playbook import Playbook, Step
 from troubleshooter.model.run import StepState
 from troubleshooter.tui.app import TroubleshooterApp
@@ -81,7 +84,8 @@ class Stage:
 
     def __post_init__(self) -> None:
         book = Playbook("scripted", "Scripted", "For tests.", self.steps)
-        actions = {step.action: self._perform for step in self.steps}
+        asks, gives = tuple(GATES.values()), tuple(KINDS.values())
+        actions = {step.action: Action(self._perform, gives, asks=asks) for step in self.steps}
         self.workbench = Workbench(self.home, work=Work(lambda _: book, lambda _: actions))
 
     def _perform(self, ctx: StepContext) -> StepOutcome:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +14,7 @@ from tests.tui.worlds import CLEAN_UP, DIAGNOSIS, NODES, OUTSIDE, PLAN, after, b
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import Refused
 from troubleshooter.model.finding import Confidence, Diagnosis
+from troubleshooter.model.handover import Chosen, Proved, Surveyed
 from troubleshooter.model.run import Choice, Question
 from troubleshooter.tui.screens.report import ReportScreen
 from troubleshooter.tui.views.end import EndView
@@ -43,7 +44,9 @@ FIX = Question(
 
 def surveys(_: StepContext) -> StepOutcome:
     counts, statuses = {"unusable": 2}, dict.fromkeys(NODES[:2], "transitioning  Failed to download")
-    return StepOutcome("2 nodes unusable", output={"counts": counts, "statuses": statuses})
+    return StepOutcome(
+        "2 nodes unusable", output=Surveyed("https://a.example", counts=counts, statuses=statuses)
+    )
 
 
 def finds_it_likely(ctx: StepContext) -> StepOutcome:
@@ -52,15 +55,14 @@ def finds_it_likely(ctx: StepContext) -> StepOutcome:
 
 
 def chooses(ctx: StepContext) -> StepOutcome:
-    patch = [{"op": "replace", "path": "/x", "value": "y"}]
+    patch = {"op": "replace", "path": "/x", "value": "y"}
     finding = DIAGNOSIS.findings[0].id
-    return StepOutcome("chosen", output={"number": 1, "finding": finding, "patch": patch})
+    return StepOutcome("chosen", output=Chosen(1, finding, (patch,)))
 
 
 def proves(ctx: StepContext) -> StepOutcome:
     ctx.verified(verified=True, because="")
-    seen: dict[str, Any] = {"nodes": {"idle": 1}, "extension": {"success": 1}}
-    output = {"proven": True, "pool": "render-pool-fix-1", "full": 1, **seen}
+    output = Proved(True, "render-pool-fix-1", 1, {"idle": 1}, {"success": 1})
     return StepOutcome("proven: 1 of 1 nodes idle, every extension reports success", output=output)
 
 

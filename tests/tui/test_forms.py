@@ -18,6 +18,7 @@ from tests.tui.worlds import CLEAN_UP
 from troubleshooter.actions.deliverable import deliverable
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.forms import NAMES
+from troubleshooter.model.handover import Printed
 from troubleshooter.tui import plain
 from troubleshooter.tui.screens.forms import FormsScreen
 from troubleshooter.tui.screens.write_file import WriteFileScreen
@@ -51,7 +52,7 @@ CHANGE = deliverable(DEFINITION, [{"op": "replace", "path": PLACE, "value": NEW}
 
 
 def prints(_: StepContext) -> StepOutcome:
-    return StepOutcome("change its template, and create it again", output={"change": CHANGE})
+    return StepOutcome("change its template, and create it again", output=Printed(CHANGE))
 
 
 ACTS: dict[str, Act] = {"apply": prints, "clean-up": asks(CLEAN_UP)}

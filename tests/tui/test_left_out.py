@@ -13,6 +13,7 @@ from tests.tui.test_run_screen import gate
 from tests.tui.walker import until
 from tests.tui.worlds import NODES, OUTSIDE
 from troubleshooter.engine.context import StepOutcome
+from troubleshooter.model.handover import Collected
 from troubleshooter.tui.views.files import FilesView
 from troubleshooter.tui.widgets.event_list import EventList
 from troubleshooter.tui.widgets.remarks import Remarks
@@ -29,8 +30,8 @@ WHY = "it holds a private key, which is never read into a collection."
 def leaves_out(ctx: StepContext) -> StepOutcome:
     keeps_a_log(ctx)
     ctx.note(f"{NODES[0]}: {FILE}: {WHY}")
-    left_out = [f"{node}: {FILE}: {WHY}" for node in NODES]
-    return StepOutcome("1 file from 2 of 2 nodes", output={"left_out": left_out})
+    left_out = tuple(f"{node}: {FILE}: {WHY}" for node in NODES)
+    return StepOutcome("1 file from 2 of 2 nodes", output=Collected(left_out=left_out))
 
 
 ACTS: dict[str, Act] = {"collect": leaves_out, "choose-fix": asks(OUTSIDE)}

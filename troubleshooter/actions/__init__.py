@@ -2,40 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from troubleshooter.actions import (
     apply,
+    carry,
     findings,
     fixes,
+    in_place,
+    jobs,
     logs,
     nodes,
     paper,
     plan,
     recreate,
+    ssh_entry,
     survey,
     verify,
 )
-from troubleshooter.actions.tools import Tools
-from troubleshooter.engine.context import StepContext, StepOutcome
+from troubleshooter.actions.way_back import way_back_first
+from troubleshooter.engine.action import Action, gates_of
+from troubleshooter.model.handover import (
+    Chosen,
+    Collected,
+    Diagnosed,
+    Made,
+    NoNodes,
+    Planned,
+    Printed,
+    Proved,
+    Ready,
+    Reported,
+    Stopped,
+    Surveyed,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-Action = Callable[[Tools, StepContext], StepOutcome]
+    from troubleshooter.actions.tools import Tools
+    from troubleshooter.engine.context import StepContext, StepOutcome
+    from troubleshooter.engine.gates import Gate
 
-ACTIONS: Mapping[str, Action] = {
-    "pool.survey": survey.survey,
-    "pool.plan": plan.plan,
-    "pool.create_debug": recreate.create_debug,
-    "pool.clean_up": recreate.clean_up,
-    "nodes.wait_for_idle": nodes.wait_for_idle,
-    "logs.collect": logs.collect,
-    "findings.diagnose": findings.diagnose,
-    "fixes.choose": fixes.choose,
-    "fixes.verify": verify.verify,
-    "fixes.apply": apply.apply,
-    "pool.grow": verify.grow,
-    "report.write": paper.write,
+_NOT_RETURNED = (carry.WAIVE, carry.SECRET)
+"""Asked wherever a pool is made from what Azure returns, so before every step: a way back may come first."""
+
+ACTIONS: Mapping[str, Action[[Tools, StepContext]]] = {
+    "pool.survey": Action(survey.survey, gives=(Surveyed,)),
+    "pool.plan": Action(
+        plan.plan,
+        gives=(Planned, Stopped),
+        needs=(Surveyed,),
+        asks=(in_place.PLAN, in_place.CONSENT, ssh_entry.GATE, jobs.GATE),
+    ),
+    "pool.create_debug": Action(recreate.create_debug, gives=(Made,), needs=(Planned,), makes=True),
+    "nodes.wait_for_idle": Action(nodes.wait_for_idle, gives=(Ready, NoNodes), needs=(Made, Planned)),
+    "logs.collect": Action(logs.collect, gives=(Collected,), needs=(Made, Ready)),
+    "findings.diagnose": Action(findings.diagnose, gives=(Diagnosed,), needs=(Surveyed,)),
+    "fixes.choose": Action(
+        fixes.choose,
+        gives=(Chosen,),
+        needs=(Diagnosed,),
+        asks=(fixes.FIX, fixes.IDENTITY, fixes.OUTSIDE),
+    ),
+    "fixes.verify": Action(verify.verify, gives=(Proved,), needs=(Chosen,), makes=True),
+    "pool.grow": Action(verify.grow, gives=(Proved,), needs=(Proved,)),
+    "fixes.apply": Action(
+        apply.apply, gives=(Printed, Proved), needs=(Chosen,), asks=(apply.GATE, jobs.GATE), makes=True
+    ),
+    "pool.clean_up": Action(recreate.clean_up, asks=(recreate.GATE,), takes_back=True),
+    "report.write": Action(paper.write, gives=(Reported,)),
 }
+
+GATES: Mapping[str, Gate] = gates_of(ACTIONS.values()) | {gate.name: gate for gate in _NOT_RETURNED}
+"""Every gate that a run may open, by name."""
+
+
+def bound(action: Action[[Tools, StepContext]], tools: Callable[[], Tools]) -> Action[[StepContext]]:
+    """An action with the tools it works with, after a way back that was begun and stopped."""
+    return action.bound(acting(action.act, tools), also_asks=_NOT_RETURNED)
+
+
+def acting(
+    act: Callable[[Tools, StepContext], StepOutcome], tools: Callable[[], Tools]
+) -> Callable[[StepContext], StepOutcome]:
+    """The same for what is done outside the steps. Azure is changed only where the step declares that."""
+
+    def with_tools(ctx: StepContext) -> StepOutcome:
+        with tools().azure.changing() if ctx.may_change else nullcontext():
+            return act(tools(), ctx)
+
+    return lambda ctx: way_back_first(tools(), ctx) or with_tools(ctx)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from troubleshooter.actions import in_place, jobs, original, pool_body, verify
 from troubleshooter.actions.deliverable import deliverable
 from troubleshooter.engine.context import StepOutcome
-from troubleshooter.engine.gates import plan_hash
+from troubleshooter.engine.gates import Gate, plan_hash
 from troubleshooter.errors import NotFound
+from troubleshooter.model.handover import Chosen, Printed, Proved
 from troubleshooter.model.run import Choice
 from troubleshooter.report.counted import counted
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
 
+GATE = Gate("apply", yes="print", otherwise="print", destroys=True)
+"""Without a proof nothing is applied: then what to change is printed."""
 _HOW = "How is the fix applied to the original?"
 _PRINT = Choice("print", "print what to change", "the original pool is left alone")
 
@@ -25,14 +28,14 @@ _RATHER_NOT = Choice("print", "no, print what to change instead", "the original 
 
 
 def apply(tools: Tools, ctx: StepContext) -> StepOutcome:
-    chosen = ctx.output("choose-fix")
+    chosen = ctx.of(Chosen)
     if in_place.underway(ctx):
         why = "the pool itself has the fix" if ctx.state.verified else ctx.state.not_verified_because
         return StepOutcome(why, skipped=True)
-    if not chosen.get("patch"):
-        why = "the pool's definition needs no change" if "patch" in chosen else ctx.state.not_verified_because
+    if chosen is None or not chosen.patch:
+        why = "the pool's definition needs no change" if chosen else ctx.state.not_verified_because
         return StepOutcome(why, skipped=True)
-    patch = list(chosen["patch"])
+    patch = list(chosen.patch)
     if original.underway(ctx):
         return _on_original(tools, ctx, tools.definition(), _tasks(tools, ctx, {}))
     definition = _now(tools, ctx) if ctx.state.verified else None
@@ -41,13 +44,11 @@ def apply(tools: Tools, ctx: StepContext) -> StepOutcome:
     change = deliverable(before, patch, tools.extension)
     plan = _plan(ctx, before, after, change)
     if definition is None:
-        ctx.ask("apply", _HOW, plan, (_PRINT,))
+        ctx.ask(GATE, _HOW, plan, (_PRINT,))
     elif (tasks := _consented(tools, ctx, definition, plan)) is not None:
         return _on_original(tools, ctx, definition, tasks)
     summary = "extensions of an existing pool cannot be changed: change its template, and create it again"
-    return StepOutcome(
-        summary, output={"patch": patch, "properties": pool_body.fixable(after), "change": change}
-    )
+    return StepOutcome(summary, output=Printed(change, tuple(patch), pool_body.fixable(after)))
 
 
 def _plan(ctx: StepContext, before: Any, after: Any, change: Mapping[str, Any]) -> dict[str, Any]:
@@ -73,7 +74,7 @@ def _consented(tools: Tools, ctx: StepContext, now: Any, plan: dict[str, Any]) -
     plan["removes"] = [f"pool {pool}, its {counted(nodes, 'node')} and the files on them"]
     label = f"delete {pool} and create it with the fix"
     here = Choice("pool", label, "asked next: what running tasks shall do, then its name")
-    if ctx.ask("apply", _HOW, plan, (_PRINT, here), about="which way") == "print":
+    if ctx.ask(GATE, _HOW, plan, (_PRINT, here), about="which way") == "print":
         return None
     found = jobs.found(tools, ctx)
     tasks = jobs.ask(ctx, found, plan, underway=False, else_="the original is left alone, with its jobs")
@@ -82,7 +83,7 @@ def _consented(tools: Tools, ctx: StepContext, now: Any, plan: dict[str, Any]) -
     plan["notes"] = jobs.told(found, tasks)
     text = f"Last question: delete {pool} and create it with the fix?"
     consent = Choice("pool", label, destructive=True)
-    if ctx.ask("apply", text, plan, (_RATHER_NOT, consent), confirm=pool) == "print":
+    if ctx.ask(GATE, text, plan, (_RATHER_NOT, consent), confirm=pool) == "print":
         return None
     return tasks
 
@@ -109,6 +110,6 @@ def _on_original(tools: Tools, ctx: StepContext, definition: Any, tasks: str) ->
         original.check(tools, ctx, definition)
     jobs.disable(tools, ctx, tasks)
     outcome = verify.on_original(tools, ctx, definition)
-    if not outcome.output["proven"]:
+    if not isinstance(outcome.output, Proved) or not outcome.output.proven:
         ctx.verified(verified=False, because=f"proven beside the original, not in its place: {outcome.why}")
     return outcome

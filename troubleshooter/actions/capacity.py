@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.errors import ExitCode, TroubleshooterError
+from troubleshooter.model.handover import Capacity, Quota, Surveyed
 from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
@@ -18,56 +19,57 @@ _RESIZE_TIMEOUT = "15 min"
 """Documented default of a pool's resizeTimeout."""
 
 
-def read(tools: Tools, ctx: StepContext, account: AccountFacts, definition: Any) -> dict[str, Any]:
+def read(tools: Tools, ctx: StepContext, account: AccountFacts, definition: Any) -> Capacity:
     """For the survey: cores of a node, and each quota that counts with what is free of it.
 
     Nothing rests on it, so nothing of it is missed where it may not be read.
     """
     target, size = ctx.state.target, str(definition["properties"].get("vmSize", "")).lower()
     if account.allocation_mode != "BatchService":
-        return {"unknown": "its cores are of the subscription's quota, which is not read here"}
+        return Capacity(unknown="its cores are of the subscription's quota, which is not read here")
     try:
         sizes = {each.name.lower(): each for each in tools.azure.sizes(target, account.location)}
         pools = tools.azure.pools(target)
     except TroubleshooterError as error:
         if error.exit_code == ExitCode.INTERRUPTED:
             raise
-        return {"unknown": f"how many cores are free is not known: {error.what[:1].lower()}{error.what[1:]}"}
+        return Capacity(
+            unknown=f"how many cores are free is not known: {error.what[:1].lower()}{error.what[1:]}"
+        )
     if size not in sizes:
-        return {
-            "unknown": "how many cores it takes is not known: Azure's list of sizes does not have its size"
-        }
+        return Capacity(
+            unknown="how many cores it takes is not known: Azure's list of sizes does not have its size"
+        )
     spot = _is_spot(definition)
     quotas = [(_account(spot), account.spot_cores if spot else account.dedicated_cores, "")]
     if not spot and account.family_cores is not None:
         family = sizes[size].family
         quotas.append((f"cores of {family}", account.family_cores.get(family.lower()), family))
-    found = [_quota(of, cores, _used(pools, sizes, family, spot=spot)) for of, cores, family in quotas]
-    return {"cores": sizes[size].cores, "quotas": found}
+    found = tuple(_quota(of, cores, _used(pools, sizes, family, spot=spot)) for of, cores, family in quotas)
+    return Capacity(sizes[size].cores, found)
 
 
-def _quota(of: str, cores: int | None, used: int | None) -> dict[str, Any]:
+def _quota(of: str, cores: int | None, used: int | None) -> Quota:
     free = None if cores is None or used is None else max(0, cores - used)
-    return {"of": of, "cores": cores, "free": free}
+    return Quota(of, cores, free)
 
 
 def notes(ctx: StepContext, nodes: int) -> list[str]:
     """For the plan of a pool beside the original."""
-    survey = ctx.output("survey")
-    pool, capacity = survey.get("pool", {}), survey.get("capacity", {})
-    made = f"{nodes} x {pool.get('vm_size', '')} in {survey.get('location', '')}"
-    return [*_cores(capacity, nodes, made), _time(ctx), _cost()]
+    surveyed = ctx.need(Surveyed)
+    made = f"{nodes} x {surveyed.pool.vm_size} in {surveyed.location}"
+    return [*_cores(surveyed.capacity, nodes, made), _time(ctx), _cost()]
 
 
-def _cores(capacity: Mapping[str, Any], nodes: int, made: str) -> Iterable[str]:
-    if unknown := capacity.get("unknown"):
-        yield f"makes {made}; {unknown}"
-        return
-    if not capacity:
+def _cores(capacity: Capacity | None, nodes: int, made: str) -> Iterable[str]:
+    if capacity is None:
         yield f"makes {made}"
         return
-    takes = f"makes {made}: {counted(nodes * capacity['cores'], 'core')}"
-    free = " and ".join(_free(each) for each in capacity["quotas"])
+    if capacity.unknown:
+        yield f"makes {made}; {capacity.unknown}"
+        return
+    takes = f"makes {made}: {counted(nodes * capacity.cores, 'core')}"
+    free = " and ".join(_free(each) for each in capacity.quotas)
     if _short(capacity, nodes):
         yield f"too few cores: {takes}, and {free}. Ask for more quota, or free some, first"
     else:
@@ -76,17 +78,18 @@ def _cores(capacity: Mapping[str, Any], nodes: int, made: str) -> Iterable[str]:
 
 def too_few(ctx: StepContext, nodes: int) -> str:
     """What is free of the quotas where that was too little for so many nodes when the survey looked."""
-    capacity = ctx.output("survey").get("capacity", {})
-    return " and ".join(_free(each) for each in capacity["quotas"]) if _short(capacity, nodes) else ""
+    capacity = ctx.need(Surveyed).capacity
+    if capacity is None or not _short(capacity, nodes):
+        return ""
+    return " and ".join(_free(each) for each in capacity.quotas)
 
 
-def _short(capacity: Mapping[str, Any], nodes: int) -> bool:
-    free = [each["free"] for each in capacity.get("quotas", ())]
-    return any(one is not None and one < nodes * capacity["cores"] for one in free)
+def _short(capacity: Capacity, nodes: int) -> bool:
+    return any(each.free is not None and each.free < nodes * capacity.cores for each in capacity.quotas)
 
 
-def _free(quota: Mapping[str, Any]) -> str:
-    of, cores, free = quota["of"], quota["cores"], quota["free"]
+def _free(quota: Quota) -> str:
+    of, cores, free = quota.of, quota.cores, quota.free
     if free is None:
         return f"how many {of} are free is not known"
     return f"{free} of {cores} {of} {'is' if free == 1 else 'are'} free"

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.actions.write_only import DEALLOCATION, write_only_fields
-from troubleshooter.engine.gates import FORMS
+from troubleshooter.engine.gates import FORMS, Gate
 from troubleshooter.engine.secrets import PREFIX
 from troubleshooter.errors import UsageProblem
 from troubleshooter.model.run import Choice
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 Carried = dict[str, str | None]
 """Path of a field to what was supplied for it; None where it was waived."""
 
+WAIVE = Gate("waive", one_by_one=True)
+SECRET = Gate("secret", secret=True)
 SUPPLIED = "supplied, not shown"
 
 
@@ -93,7 +95,7 @@ def _decided(ctx: StepContext, field: WriteOnly, fields: tuple[WriteOnly, ...]) 
         return _checked(field, found)
     others = ", ".join(each.path for each in fields)
     choice = ctx.ask(
-        "waive",
+        WAIVE,
         f"Azure does not return {field.path}, so a pool made from what it returns would lack it. Go on"
         f" without it, or supply it here or in {PREFIX}{field.name}. Not returned: {others}.",
         {"field": field.path, "notes": [f"without it: no {field.lost}"]},
@@ -106,6 +108,7 @@ def _decided(ctx: StepContext, field: WriteOnly, fields: tuple[WriteOnly, ...]) 
     if choice != "supply":
         return None
     supplied = ctx.ask_secret(
+        SECRET,
         field.name,
         f"{field.path}?",
         field.path,

@@ -6,11 +6,10 @@ import io
 from typing import TYPE_CHECKING, BinaryIO
 
 from troubleshooter.actions.bodies import BARE
-from troubleshooter.actions.recheck import unkept
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.evidence import SourceFile
-from troubleshooter.model.run import NO_WAY_IN
+from troubleshooter.model.handover import Diagnosed, Made, Planned, Ready, Surveyed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,7 +28,8 @@ def concluded(tools: Tools, ctx: StepContext) -> Diagnosis:
     definition = tools.definition()
     rules = tools.rules()
     from_files = analyse(_sources(ctx), rules, definition)
-    remade = unkept(ctx.output("recreate"))
+    made = ctx.of(Made)
+    remade = made.differences if made else ()
     return merge(from_files, (*findings_of(lint_pool(definition, rules.known)), *remade))
 
 
@@ -38,12 +38,12 @@ def diagnose(tools: Tools, ctx: StepContext) -> StepOutcome:
     ctx.diagnosed(diagnosis)
     if cause := diagnosis.cause:
         sure = f"{cause.title} ({cause.confidence})"
-        return StepOutcome(sure, output={"root_cause": cause.id, "findings": len(diagnosis.findings)})
-    if barred := ctx.output("survey").get(NO_WAY_IN):
-        told = f"neither Azure's answers nor the settings show the cause. {barred['do']}"
+        return StepOutcome(sure, output=Diagnosed(cause.id, len(diagnosis.findings)))
+    if barred := ctx.need(Surveyed).no_way_in:
+        told = f"neither Azure's answers nor the settings show the cause. {barred.do}"
         return StepOutcome(told, attention=True, exit_code=ExitCode.REFUSED)
-    unreached = ctx.state.step("collect").state.value == "skipped"
-    if unreached and ctx.output("plan")["variant"] != BARE:
+    planned = ctx.of(Planned)
+    if planned and ctx.of(Ready) is None and planned.variant != BARE:
         return StepOutcome(
             "undecided: no node could be reached, and neither report nor settings show the cause",
             outcome="undecided",

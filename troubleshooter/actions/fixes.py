@@ -8,8 +8,10 @@ from troubleshooter.actions import pool_body
 from troubleshooter.actions.candidates import advice, candidates, filled, identities
 from troubleshooter.actions.deliverable import deliverable
 from troubleshooter.engine.context import StepOutcome
+from troubleshooter.engine.gates import Gate
 from troubleshooter.errors import Refused
-from troubleshooter.model.run import NO_WAY_IN, Choice
+from troubleshooter.model.handover import Chosen, NoNodes, Surveyed
+from troubleshooter.model.run import Choice
 
 if TYPE_CHECKING:
     from troubleshooter.actions.candidates import Candidate
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from troubleshooter.engine.context import StepContext
     from troubleshooter.model.extension import Extension
 
+FIX = Gate("fix", yes="1")
+IDENTITY = Gate("identity", nobody="none")
+OUTSIDE = Gate("outside-fix", yes="skip")
 _NO_FIX = "no fix was chosen"
 
 
@@ -39,16 +44,17 @@ def choose(tools: Tools, ctx: StepContext) -> StepOutcome:
     if chosen.fix.outside and not _done_outside(ctx, chosen):
         return _without_fix(ctx, "the change outside the pool was not made")
     patch = filled(chosen.fix, identity, definition)
-    output = {"number": chosen.number, "finding": chosen.finding.id, "patch": patch, "identity": identity}
-    return StepOutcome(chosen.fix.summary, output=output)
+    fix = Chosen(chosen.number, chosen.finding.id, tuple(patch), identity)
+    return StepOutcome(chosen.fix.summary, output=fix)
 
 
 def _not_provable(ctx: StepContext) -> str:
     """Why no fix can be proven whatever it is; empty where one can."""
-    if code := ctx.output("wait-for-idle").get("no_nodes"):
-        return f"the debug pool got no nodes ({code}): cure that, and run again"
-    barred = ctx.output("survey").get(NO_WAY_IN)
-    return f"{barred['what']} {barred['why']}".rstrip(".") if barred else ""
+    if empty := ctx.of(NoNodes):
+        return f"the debug pool got no nodes ({empty.no_nodes}): cure that, and run again"
+    surveyed = ctx.of(Surveyed)
+    barred = surveyed.no_way_in if surveyed else None
+    return f"{barred.what} {barred.why}".rstrip(".") if barred else ""
 
 
 def _why_none(ctx: StepContext) -> str:
@@ -72,7 +78,7 @@ def _chosen(
     )
     first = offered[0]
     answer = ctx.ask(
-        "fix",
+        FIX,
         "Which fix shall we try?",
         {
             "notes": [f"{each.number}  {each.fix.summary}" for each in offered],
@@ -121,7 +127,7 @@ def _identity(ctx: StepContext, chosen: Candidate, definition: Any) -> str:
         return ""
     known = tuple(identities(definition))
     return ctx.ask(
-        "identity",
+        IDENTITY,
         "Which user-assigned identity shall the pool use?",
         {"fix": chosen.fix.summary, "patch": list(chosen.fix.patch)},
         hint=known[0] if known else "/subscriptions/…/userAssignedIdentities/NAME, or none",
@@ -131,7 +137,7 @@ def _identity(ctx: StepContext, chosen: Candidate, definition: Any) -> str:
 
 def _done_outside(ctx: StepContext, chosen: Candidate) -> bool:
     answer = ctx.ask(
-        "outside-fix",
+        OUTSIDE,
         "This change lies outside the pool. Make it, or have it made; then go on.",
         {
             "notes": [chosen.fix.summary],

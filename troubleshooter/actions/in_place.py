@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.actions import bodies, carry, jobs, original, pool_body
-from troubleshooter.actions.recheck import kept
 from troubleshooter.actions.ssh_entry import asked_range
 from troubleshooter.engine.context import StepOutcome
+from troubleshooter.engine.gates import Gate
 from troubleshooter.errors import ExitCode
+from troubleshooter.model.handover import Made, Planned
 from troubleshooter.model.run import Choice
 from troubleshooter.report.counted import counted
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from troubleshooter.model.run import RunState
 
 ROUTE = "in-place"
+PLAN = Gate("plan", yes="approve")
+CONSENT = Gate("route", yes="debug-pool", destroys=True)
 
 
 def wanted(state: RunState) -> bool:
@@ -41,7 +44,8 @@ def declined(state: RunState) -> bool:
 
 def underway(ctx: StepContext) -> bool:
     """Whether this run's plan was for the original itself."""
-    return ctx.output("plan").get("route") == ROUTE
+    planned = ctx.of(Planned)
+    return planned is not None and planned.route == ROUTE
 
 
 def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
@@ -70,14 +74,8 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
     if choice == "stop":
         return _stopped()
     nodes = bodies.debug_nodes(ctx.state)
-    output = {
-        "route": ROUTE,
-        "variant": variant,
-        "allow_from": allow_from,
-        "nodes": nodes,
-        "jobs": tasks,
-    }
-    return StepOutcome(f"in place, {counted(nodes, 'node')}, SSH from {allow_from}", output=output)
+    planned = Planned(variant, allow_from, nodes, route=ROUTE, jobs=tasks)
+    return StepOutcome(f"in place, {counted(nodes, 'node')}, SSH from {allow_from}", output=planned)
 
 
 def _stopped() -> StepOutcome:
@@ -106,7 +104,7 @@ def _removed(ctx: StepContext, definition: Any) -> list[str]:
 def _consent(ctx: StepContext, shown: dict[str, Any]) -> str:
     pool = ctx.state.target.pool
     return ctx.ask(
-        "route",
+        CONSENT,
         f"Delete {pool} and create it again under its own id?",
         shown,
         (
@@ -122,7 +120,7 @@ def _again(ctx: StepContext, shown: dict[str, Any]) -> str:
     """What this run put in the original's place already may be replaced without its name typed."""
     pool = ctx.state.target.pool
     return ctx.ask(
-        "plan",
+        PLAN,
         f"Create {pool} once more, without the extension?",
         shown,
         (
@@ -134,24 +132,22 @@ def _again(ctx: StepContext, shown: dict[str, Any]) -> str:
 
 def recreate(tools: Tools, ctx: StepContext) -> StepOutcome:
     """Delete the original, if it is still the one of the plan, and create the debug pool under its id."""
-    planned = ctx.output("plan")
+    planned = ctx.need(Planned)
     definition = tools.definition()
     known = tools.extension
     whole = carry.complete(definition, carry.settled(ctx, definition, known), known)
-    variant, allow_from = planned["variant"], planned["allow_from"]
-    body, _ = bodies.debug_body(whole, ctx.state, variant, allow_from, known, beside=False)
+    body, _ = bodies.debug_body(whole, ctx.state, planned.variant, planned.allow_from, known, beside=False)
     try:
         if not original.underway(ctx):
             original.check(tools, ctx, definition)
-        jobs.disable(tools, ctx, str(planned["jobs"]))
-        found = original.replace(tools, ctx, body, str(planned["variant"]), pool_body.creatable(definition))
+        jobs.disable(tools, ctx, planned.jobs)
+        found = original.replace(tools, ctx, body, planned.variant, pool_body.creatable(definition))
     except original.PoolChanged as changed:
         if original.underway(ctx):
             raise
         return StepOutcome(f"{changed.what} {changed.why}", outcome="changed", attention=True)
     name = ctx.state.target.pool
-    output = {"pool": name, "differences": kept(found)}
-    return StepOutcome(f"{name} created again", output=output, attention=bool(found))
+    return StepOutcome(f"{name} created again", output=Made(name, found), attention=bool(found))
 
 
 def original_size(definition: Any) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from troubleshooter.actions.tools import endpoint, limit_seconds, pace
 from troubleshooter.actions.undo import each_of
 from troubleshooter.cloud.wait import poll
+from troubleshooter.engine.gates import Gate
 from troubleshooter.errors import GaveUp, Interrupted, NotFound, ServiceRefusal, TroubleshooterError
 from troubleshooter.model.change import ENDPOINT, JOB, JOB_SCHEDULE, Change, ChangeState
 from troubleshooter.model.event import EventKind
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
 
+GATE = Gate("jobs")
 _OVER = frozenset({"completed", "terminating", "deleting"})
 TRIES = 3
 """Of disabling a job that moves on between its reading and the change."""
@@ -57,7 +59,7 @@ def ask(
     if underway and (given := ctx.state.answers.get("jobs")):
         return given.choice
     return ctx.ask(
-        "jobs",
+        GATE,
         f"{counted(len(active), 'job')} {'runs' if len(active) == 1 else 'run'} on {ctx.state.target.pool}. "
         "What shall their running tasks do?",
         {**plan, "notes": [*told(jobs), *plan.get("notes", ())]},

@@ -10,6 +10,7 @@ from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import ExitCode, TroubleshooterError
 from troubleshooter.model.change import ENDPOINT, NODE_USER
 from troubleshooter.model.event import EventKind
+from troubleshooter.model.handover import Collected, Made, Ready
 from troubleshooter.model.run import Collecting
 from troubleshooter.report.counted import counted
 from troubleshooter.report.gaps import gaps
@@ -30,12 +31,13 @@ def collect(tools: Tools, ctx: StepContext) -> StepOutcome:
     from troubleshooter.collect.key import make_key  # noqa: PLC0415
     from troubleshooter.collect.wanted import wanted  # noqa: PLC0415
 
-    pool = str(ctx.output("recreate")["pool"])
-    nodes = tuple(ctx.output("wait-for-idle")["ready"])
+    pool = ctx.need(Made).pool
+    nodes = ctx.need(Ready).ready
     key = make_key()
     try:
         logins, failed = _sign_in(tools, ctx, pool, nodes, key)
-        known = dict(ctx.output("collect").get("host_keys", {}))
+        before = ctx.of(Collected)
+        known = dict(before.host_keys) if before else {}
         found = collect_nodes(
             logins,
             key,
@@ -155,17 +157,17 @@ def _ended(ctx: StepContext, found: tuple[NodeCollection, ...], failed: dict[str
         ctx.note(told)
     files = sum(len(each.files) for each in good)
     total = len(good) + len(failed)
-    output = {
-        "host_keys": {each.node: each.host_key for each in found if each.host_key},
-        "failed": failed,
-        "partial": partial,
-        "left_out": left_out,
-        "files": files,
-    }
+    collected = Collected(
+        {each.node: each.host_key for each in found if each.host_key},
+        failed,
+        tuple(partial),
+        tuple(left_out),
+        files,
+    )
     incomplete = bool(failed or partial)
     return StepOutcome(
         f"{counted(files, 'file')} from {len(good)} of {counted(total, 'node')}",
-        output=output,
+        output=collected,
         attention=incomplete,
         exit_code=ExitCode.INCOMPLETE if incomplete else ExitCode.DONE,
     )

@@ -50,8 +50,14 @@ class Snapshot:
 class NodeWatch:
     """Looks at one pool, remembers what it saw, notes what changed."""
 
-    def __init__(self, tools: Tools, ctx: StepContext, endpoint: str, pool: str, at_limit: str) -> None:
-        """`at_limit` is what comes of the wait at its limit, in words."""
+    def __init__(
+        self, tools: Tools, ctx: StepContext, endpoint: str, pool: str, at_limit: str, *, until_reported: bool
+    ) -> None:
+        """`at_limit` is what comes of the wait at its limit, in words.
+
+        `until_reported` has an extension read again as long as it has not come to an end.
+        """
+        self._until_reported = until_reported
         self._at_limit = at_limit
         self._tools = tools
         self._ctx = ctx
@@ -99,7 +105,7 @@ class NodeWatch:
             return False
         known = self._views.get(node.id)
         unfinished = known is None or known.status is ExtensionStatus.TRANSITIONING
-        return self._seen.get(node.id) != node.state or (unfinished and self._ctx.step.id != "wait-for-idle")
+        return self._seen.get(node.id) != node.state or (unfinished and self._until_reported)
 
     def _read_view(self, node: str) -> None:
         if view := read_view(self._tools, self._ctx, self._endpoint, self._pool, node):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from troubleshooter.actions.by_hand import looks
@@ -12,7 +11,7 @@ from troubleshooter.actions.tools import endpoint, limit_seconds, pace
 from troubleshooter.cloud.wait import poll
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import ExitCode, GaveUp
-from troubleshooter.model.run import LOOKS
+from troubleshooter.model.handover import Made, NoNodes, Planned, Ready
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,9 +25,9 @@ _AT_LIMIT = "goes on with what can be read, without the nodes that are not ready
 
 def wait_for_idle(tools: Tools, ctx: StepContext) -> StepOutcome:
     """Wait until every node has come to rest and enough are idle, or until that cannot happen any more."""
-    pool = str(ctx.output("recreate")["pool"])
-    watch = NodeWatch(tools, ctx, endpoint(tools, ctx), pool, _AT_LIMIT)
-    wanted = int(ctx.output("plan")["nodes"])
+    pool = ctx.need(Made).pool
+    watch = NodeWatch(tools, ctx, endpoint(tools, ctx), pool, _AT_LIMIT, until_reported=False)
+    wanted = ctx.need(Planned).nodes
     latest: list[Snapshot] = []
 
     def judge(found: Snapshot) -> Snapshot | None:
@@ -42,10 +41,9 @@ def wait_for_idle(tools: Tools, ctx: StepContext) -> StepOutcome:
             keep_answers(ctx, latest[-1].progress, latest[-1].nodes, dict(latest[-1].views))
         return StepOutcome(gave_up.what, outcome="limit", attention=True, exit_code=ExitCode.GAVE_UP)
     keep_answers(ctx, found.progress, found.nodes, dict(found.views))
-    ended = _ended(found, int(ctx.step.options.get("at_least", 1)))
-    if _cannot_grow(found):  # no log will be read: what can be looked at without one
-        return replace(ended, output={**ended.output, LOOKS: looks(tools.definition(), tools.extension)})
-    return ended
+    if _cannot_grow(found):
+        return _no_nodes(found, looks(tools.definition(), tools.extension))
+    return _ended(found, int(ctx.step.options.get("at_least", 1)))
 
 
 def watch_until(
@@ -81,22 +79,25 @@ def _cannot_grow(found: Snapshot) -> bool:
     return bool(found.progress.resize_problems) and not found.nodes
 
 
+def _no_nodes(found: Snapshot, by_hand: str) -> StepOutcome:
+    """No log will be read: `by_hand` is what can be looked at without one."""
+    code = found.progress.resize_problems[0].code
+    return StepOutcome(
+        f"the pool got no nodes: {code}",
+        outcome="hopeless",
+        output=NoNodes(code, by_hand),
+        attention=True,
+        exit_code=ExitCode.GAVE_UP,
+    )
+
+
 def _ended(found: Snapshot, at_least: int) -> StepOutcome:
-    if _cannot_grow(found):
-        problem = found.progress.resize_problems[0]
-        return StepOutcome(
-            f"the pool got no nodes: {problem.code}",
-            outcome="hopeless",
-            output={"no_nodes": problem.code},
-            attention=True,
-            exit_code=ExitCode.GAVE_UP,
-        )
     ready, stuck = found.ready, found.stuck
     if len(ready) < at_least:
         why = f"{of_them(len(stuck), len(found.nodes))} unusable"
         return StepOutcome(why, outcome="hopeless", attention=True)
     why = f"{of_them(len(ready), len(found.nodes))} idle"
-    return StepOutcome(why, output={"ready": list(ready)}, attention=bool(stuck))
+    return StepOutcome(why, output=Ready(tuple(ready)), attention=bool(stuck))
 
 
 def of_them(some: int, total: int) -> str:

@@ -23,6 +23,7 @@ from troubleshooter.model.change import (
     STAGE,
 )
 from troubleshooter.model.event import EventKind
+from troubleshooter.model.handover import Chosen, PutBack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -139,8 +140,8 @@ def restore(tools: Tools, ctx: StepContext, waived: Collection[str]) -> StepOutc
     if found is None:
         return StepOutcome(f"pool {name} stands as it was saved; nothing was changed", outcome="unchanged")
     ctx.end_run("the original definition was put back")
-    output = {"differences": [each.text for one in found for each in one.evidence]}
-    return StepOutcome(f"pool {name} is put back as it was saved", output=output, attention=bool(found))
+    put_back = PutBack(tuple(each.text for one in found for each in one.evidence))
+    return StepOutcome(f"pool {name} is put back as it was saved", output=put_back, attention=bool(found))
 
 
 def _restored(tools: Tools, ctx: StepContext, waived: Collection[str]) -> tuple[Finding, ...] | None:
@@ -165,7 +166,7 @@ def _whole(tools: Tools, ctx: StepContext, definition: Any, waived: Collection[s
 def fixed(tools: Tools, ctx: StepContext, definition: Any) -> dict[str, Any]:
     """The original with the fix, as it is to stand in the end."""
     whole = carry.complete(definition, carry.waived(ctx, definition, tools.extension), tools.extension)
-    body = pool_body.creatable(pool_body.patched(whole, list(ctx.output("choose-fix")["patch"])))
+    body = pool_body.creatable(pool_body.patched(whole, list(ctx.need(Chosen).patch)))
     pool_body.set_blocking(body, tools.extension, on=True)
     return body
 

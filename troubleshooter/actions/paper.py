@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.engine.evidence import write_private
+from troubleshooter.model.handover import Reported
 from troubleshooter.report.markdown import run_markdown
 
 if TYPE_CHECKING:
@@ -16,4 +17,4 @@ if TYPE_CHECKING:
 def write(tools: Tools, ctx: StepContext) -> StepOutcome:
     path = tools.folder / "report.md"
     write_private(path, run_markdown(ctx.state).encode())
-    return StepOutcome(f"written to {path}", output={"path": str(path)})
+    return StepOutcome(f"written to {path}", output=Reported(str(path)))

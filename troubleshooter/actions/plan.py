@@ -10,7 +10,8 @@ from troubleshooter.actions.pools import open_pools
 from troubleshooter.actions.ssh_entry import asked_range
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import ExitCode
-from troubleshooter.model.run import LOOKS, TOO_FEW, Choice
+from troubleshooter.model.handover import Planned, Stopped
+from troubleshooter.model.run import Choice
 from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
     notes = [*gone, *notes]
     declined = in_place.declined(ctx.state)
     choice = ctx.ask(
-        "plan",
+        in_place.PLAN,
         question(name, ctx.state.target.pool, variant),
         {
             "pool": name,
@@ -48,12 +49,12 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
         _choices(name, declined=declined, short=bool(too_few)),
     )
     if choice == "stop":
-        stopped = {LOOKS: looks(definition, tools.extension), TOO_FEW: too_few}
+        stopped = Stopped(looks(definition, tools.extension), too_few)
         return StepOutcome(
             "stopped by the operator", outcome="stopped", output=stopped, exit_code=ExitCode.REFUSED
         )
-    output = {"debug_pool": name, "variant": variant, "allow_from": allow_from, "nodes": nodes}
-    return StepOutcome(f"{name}, {counted(nodes, 'node')}, SSH from {allow_from}", output=output)
+    planned = Planned(variant, allow_from, nodes, debug_pool=name)
+    return StepOutcome(f"{name}, {counted(nodes, 'node')}, SSH from {allow_from}", output=planned)
 
 
 def _choices(name: str, *, declined: bool, short: bool) -> tuple[Choice, ...]:

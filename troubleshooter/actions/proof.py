@@ -31,27 +31,23 @@ class Proof:
     why: str
     """One line: what was seen, or why it is no proof."""
     exit_code: ExitCode = ExitCode.DONE
-    seen: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    """Nodes per state, and per what their extension reports, as they were last seen."""
+    nodes: Mapping[str, int] = field(default_factory=dict)
+    """Per state, as last seen."""
+    extension: Mapping[str, int] = field(default_factory=dict)
+    """Nodes per what their extension reports."""
 
 
 def prove(tools: Tools, ctx: StepContext, pool: str, wanted: int) -> Proof:
     """Watch so many nodes of a pool until it is certain how it ends."""
-    watch = NodeWatch(tools, ctx, endpoint(tools, ctx), pool, _AT_LIMIT)
+    watch = NodeWatch(tools, ctx, endpoint(tools, ctx), pool, _AT_LIMIT, until_reported=True)
     try:
         found = watch_until(tools, ctx, watch, wanted, _Judge(wanted))
     except GaveUp as gave_up:
         return Proof(False, f"the nodes were not idle in time: {gave_up.why}", ExitCode.GAVE_UP)
     keep_answers(ctx, found.progress, found.nodes, dict(found.views))
-    return replace(_judged(found, pool, wanted), seen=_seen(found))
-
-
-def _seen(found: Snapshot) -> dict[str, dict[str, int]]:
     statuses = [view.status.value for view in found.views.values()]
-    return {
-        "nodes": counts(found.nodes),
-        "extension": {status: statuses.count(status) for status in dict.fromkeys(statuses)},
-    }
+    reports = {status: statuses.count(status) for status in dict.fromkeys(statuses)}
+    return replace(_judged(found, pool, wanted), nodes=counts(found.nodes), extension=reports)
 
 
 class _Judge:

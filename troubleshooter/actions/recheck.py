@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from troubleshooter.actions import compare
 from troubleshooter.cloud.wait import poll
 from troubleshooter.errors import NotFound
-from troubleshooter.model.finding import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
+    from troubleshooter.model.finding import Finding
 
 _LIMIT = 60.0
 """Seconds until a pool that was just created must be readable."""
@@ -53,12 +51,3 @@ def add_findings(ctx: StepContext, findings: tuple[Finding, ...]) -> None:
         from troubleshooter.analyse import merge  # noqa: PLC0415 - compiling rules is for few steps
 
         ctx.diagnosed(merge(ctx.state.diagnosis, findings))
-
-
-def kept(findings: tuple[Finding, ...]) -> list[Any]:
-    """As a step's output, for findings that come before the diagnosis."""
-    return [msgspec.to_builtins(each) for each in findings]
-
-
-def unkept(output: Mapping[str, Any]) -> tuple[Finding, ...]:
-    return tuple(msgspec.convert(each, Finding) for each in output.get("differences", ()))

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from troubleshooter.actions import carry, in_place, jobs, logs, original
 from troubleshooter.actions.bodies import debug_body
 from troubleshooter.actions.pools import ensure_pool, open_pools, remove_pool
-from troubleshooter.actions.recheck import kept, recheck
+from troubleshooter.actions.recheck import recheck
 from troubleshooter.actions.undo import each_of
 from troubleshooter.engine.context import StepOutcome
+from troubleshooter.engine.gates import Gate
 from troubleshooter.errors import ExitCode, Interrupted, TroubleshooterError
 from troubleshooter.model.change import NODE_USER, POOL, WHY_LEFT, ChangeState
 from troubleshooter.model.event import EventKind
+from troubleshooter.model.handover import Made, Planned
 from troubleshooter.model.run import Choice
 from troubleshooter.report.counted import counted
 
@@ -25,26 +27,25 @@ if TYPE_CHECKING:
     from troubleshooter.model.change import Change
 
 
+GATE = Gate("clean-up", yes="remove", yes_confirms=True)
 _COSTS = "pools cost money as long as they have nodes"
 
 
 def create_debug(tools: Tools, ctx: StepContext) -> StepOutcome:
-    planned = ctx.output("plan")
+    planned = ctx.need(Planned)
     if in_place.underway(ctx):
         return in_place.recreate(tools, ctx)
-    name = str(planned["debug_pool"])
+    name = planned.debug_pool
     for earlier in open_pools(ctx):
         if earlier.id != name:
             remove_pool(tools, ctx, earlier.id)
     definition = tools.definition()
     carried = carry.settled(ctx, definition, tools.extension)
     whole = carry.complete(definition, carried, tools.extension)
-    body, _ = debug_body(whole, ctx.state, planned["variant"], planned["allow_from"], tools.extension)
+    body, _ = debug_body(whole, ctx.state, planned.variant, planned.allow_from, tools.extension)
     ensure_pool(tools, ctx, name, body)
     found = recheck(tools, ctx, name, body)
-    return StepOutcome(
-        f"{name} created", output={"pool": name, "differences": kept(found)}, attention=bool(found)
-    )
+    return StepOutcome(f"{name} created", output=Made(name, found), attention=bool(found))
 
 
 def clean_up(tools: Tools, ctx: StepContext) -> StepOutcome:
@@ -59,7 +60,7 @@ def clean_up(tools: Tools, ctx: StepContext) -> StepOutcome:
         remove_all(tools, ctx)
         return _cleaned(ctx, "nothing is left in Azure")
     choice = ctx.ask(
-        "clean-up",
+        GATE,
         f"Remove {', '.join(names)}?",
         {"removes": removes},
         (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.actions import capacity, limits, original
@@ -14,7 +15,8 @@ from troubleshooter.actions.tools import EXTENSION_VIEW, NODE_ERRORS, RESIZE_ERR
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import ServiceRefusal
 from troubleshooter.model.facts import ExtensionStatus
-from troubleshooter.model.run import LOOKS, NO_WAY_IN, NOTHING_TO_REPAIR
+from troubleshooter.model.handover import ExtensionInShort, NoWayIn, PoolInShort, Surveyed
+from troubleshooter.model.run import NOTHING_TO_REPAIR
 
 if TYPE_CHECKING:
     from troubleshooter.actions.tools import Tools
@@ -43,38 +45,36 @@ def survey(tools: Tools, ctx: StepContext) -> StepOutcome:
     keep_answers(ctx, progress, nodes, views)
     barred = limits.no_way_in(definition, about)
     healthy = blocks(definition, about) and _healthy(nodes, views)
-    output = {
-        "endpoint": account.endpoint,
-        "location": account.location,
-        "who": tools.azure.who(),
-        **_of_definition(definition, about, len(nodes)),
-        "counts": counts(nodes),
-        "statuses": {node: f"{view.status}  {view.message}" for node, view in views.items()},
-    }
+    pool, extension = _in_short(definition, about, len(nodes))
+    surveyed = Surveyed(
+        account.endpoint,
+        account.location,
+        tools.azure.who(),
+        pool,
+        extension,
+        counts(nodes),
+        {node: f"{view.status}  {view.message}" for node, view in views.items()},
+    )
     why = _told(nodes, views)
     if healthy:
         ctx.verified(verified=False, because=NOTHING_TO_REPAIR)
-        return StepOutcome(f"{why}: nothing to repair", outcome="healthy", output=output)
+        return StepOutcome(f"{why}: nothing to repair", outcome="healthy", output=surveyed)
     ctx.diagnosed(concluded(tools, ctx), likely=True)
     if barred is None:
-        output["capacity"] = capacity.read(tools, ctx, account, definition)
-        return StepOutcome(why, output=output)
+        found = capacity.read(tools, ctx, account, definition)
+        return StepOutcome(why, output=replace(surveyed, capacity=found))
     why = f"{barred.what} {barred.why}".rstrip(".")
     ctx.verified(verified=False, because=why)
-    known = {"what": barred.what, "why": barred.why, "do": barred.do, LOOKS: looks(definition, about)}
-    return StepOutcome(why, outcome="no-way-in", output={**output, NO_WAY_IN: known}, attention=True)
+    known = NoWayIn(barred.what, barred.why, barred.do, looks(definition, about))
+    return StepOutcome(why, outcome="no-way-in", output=replace(surveyed, no_way_in=known), attention=True)
 
 
-def _of_definition(definition: Any, about: Extension, nodes: int) -> dict[str, Any]:
-    """The pool and its extension in short, for people and for the report."""
-    extension = ours(definition, about)[0]
-    pool = {
-        "vm_size": definition["properties"].get("vmSize", ""),
-        "nodes": nodes,
-        "require_initial_sync": blocks(definition, about),
-    }
-    named = {"name": "name", "type": "type", "version": "typeHandlerVersion"}
-    return {"pool": pool, "extension": {name: extension.get(key, "") for name, key in named.items()}}
+def _in_short(definition: Any, about: Extension, nodes: int) -> tuple[PoolInShort, ExtensionInShort]:
+    """For people and for the report."""
+    size = str(definition["properties"].get("vmSize", ""))
+    found = ours(definition, about)[0]
+    said = [str(found.get(key, "")) for key in ("name", "type", "typeHandlerVersion")]
+    return PoolInShort(size, nodes, blocks(definition, about)), ExtensionInShort(*said)
 
 
 def counts(nodes: tuple[NodeFacts, ...]) -> dict[str, int]:

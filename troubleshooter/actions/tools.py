@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from troubleshooter.engine.evidence import write_private
 from troubleshooter.errors import GaveUp, NotFound
 from troubleshooter.model.change import ENDPOINT
+from troubleshooter.model.handover import Surveyed
 
 if TYPE_CHECKING:
     from troubleshooter.analyse import RuleBook  # noqa: TC004 - annotations only: nothing reads them at run time
@@ -64,7 +65,8 @@ def endpoint(tools: Tools, ctx: StepContext) -> str:
 
     A survey that is reset has no output any more, and the way back must not need it.
     """
-    found = ctx.output("survey").get("endpoint")
+    surveyed = ctx.of(Surveyed)
+    found = surveyed.endpoint if surveyed else None
     found = found or next((e for c in ctx.state.changes if (e := c.detail.get(ENDPOINT))), None)
     return str(found or tools.azure.account(ctx.state.target).endpoint)
 

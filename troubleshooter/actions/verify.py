@@ -15,6 +15,7 @@ from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.change import NODES, ORIGINAL, POOL
 from troubleshooter.model.event import EventKind
+from troubleshooter.model.handover import Chosen, Proved
 from troubleshooter.model.run import StepState
 from troubleshooter.report.counted import counted
 
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
 def verify(tools: Tools, ctx: StepContext) -> StepOutcome:
     """Prove the fix on one node."""
-    chosen = ctx.output("choose-fix")
-    if "patch" not in chosen:
+    chosen = ctx.of(Chosen)
+    if chosen is None:
         return StepOutcome(ctx.state.not_verified_because, skipped=True)
     if in_place.underway(ctx):
         return on_original(tools, ctx, tools.definition())
@@ -38,28 +39,28 @@ def verify(tools: Tools, ctx: StepContext) -> StepOutcome:
         return StepOutcome(f"no fix proven: {why}", skipped=True, exit_code=ExitCode.GAVE_UP)
     definition = tools.definition()
     whole = _whole(tools, ctx, definition)
-    body = bodies.verification_body(whole, list(chosen["patch"]), ctx.state, tools.extension)
+    body = bodies.verification_body(whole, list(chosen.patch), ctx.state, tools.extension)
     name = bodies.pool_name(ctx.state, "fix")
     for earlier in open_pools(ctx):
         if earlier.id != name:
             remove_pool(tools, ctx, earlier.id)
     ensure_pool(tools, ctx, name, body)
     add_findings(ctx, recheck(tools, ctx, name, body))
-    return _on_one(ctx, prove(tools, ctx, name, 1), name, bodies.debug_nodes(ctx.state))
+    return _on_one(ctx, prove(tools, ctx, name, 1), name, bodies.debug_nodes(ctx.state))[0]
 
 
 def on_original(tools: Tools, ctx: StepContext, definition: Any) -> StepOutcome:
     """Create the original again with the fix, with one node, and prove it there."""
     whole = _whole(tools, ctx, definition)
-    patch = list(ctx.output("choose-fix")["patch"])
+    patch = list(ctx.need(Chosen).patch)
     body = bodies.verification_body(whole, patch, ctx.state, tools.extension, beside=False)
     found = original.replace(tools, ctx, body, "with the fix", pool_body.creatable(definition))
     add_findings(ctx, found)
     name = ctx.state.target.pool
-    outcome = _on_one(ctx, prove(tools, ctx, name, 1), name, in_place.original_size(definition))
+    outcome, proved = _on_one(ctx, prove(tools, ctx, name, 1), name, in_place.original_size(definition))
     # for the template that it is created from: what was printed there is not made anew
-    made = {"made": deliverable(definition, patch, tools.extension)} if patch else {}
-    return replace(outcome, output={**outcome.output, **made})
+    made = deliverable(definition, patch, tools.extension) if patch else None
+    return replace(outcome, output=replace(proved, made=made))
 
 
 def _whole(tools: Tools, ctx: StepContext, definition: Any) -> dict[str, Any]:
@@ -67,28 +68,29 @@ def _whole(tools: Tools, ctx: StepContext, definition: Any) -> dict[str, Any]:
     return carry.complete(definition, carry.settled(ctx, definition, tools.extension), tools.extension)
 
 
-def _on_one(ctx: StepContext, proof: Proof, pool: str, full: int) -> StepOutcome:
+def _on_one(ctx: StepContext, proof: Proof, pool: str, full: int) -> tuple[StepOutcome, Proved]:
     whole = proof.holds and full <= 1
     partly = f"one node is well with the fix; {full} have not been seen yet"
     ctx.verified(verified=whole, because="" if whole else partly if proof.holds else proof.why)
-    output = {"proven": proof.holds, "pool": pool, "full": full, **proof.seen}
+    proved = Proved(proof.holds, pool, full, proof.nodes, proof.extension)
     if proof.holds:
-        return StepOutcome(f"proven: {proof.why}", output=output)
+        return StepOutcome(f"proven: {proof.why}", output=proved), proved
     why = f"not proven: {proof.why}"
-    return StepOutcome(why, output=output, attention=True, exit_code=proof.exit_code)
+    return StepOutcome(why, output=proved, attention=True, exit_code=proof.exit_code), proved
 
 
 def grow(tools: Tools, ctx: StepContext) -> StepOutcome:
     """From one proven node to the full size, which is proven too; an original then stands as it should."""
-    proven = ctx.output(str(ctx.step.options["after"]))
-    if not proven.get("proven"):
-        return StepOutcome(_why_not_grown(ctx.state.step(str(ctx.step.options["after"]))), skipped=True)
-    pool, full = str(proven["pool"]), int(proven["full"])
+    one_node = ctx.state.step(str(ctx.step.options["after"]))
+    proved = one_node.output
+    if not isinstance(proved, Proved) or not proved.proven:
+        return StepOutcome(_why_not_grown(one_node), skipped=True)
+    pool, full = proved.pool, proved.full
     ours = pool != ctx.state.target.pool
     if ours and full <= 1:
         return StepOutcome("one node is all that was asked for", skipped=True)
     proof = _at_full_size(tools, ctx, pool, full)
-    output = {"proven": proof.holds, "pool": pool, "full": full, **proof.seen} if proof else {}
+    output = Proved(proof.holds, pool, full, proof.nodes, proof.extension) if proof else None
     if proof is not None and not proof.holds:
         why = f"not proven at full size: {proof.why}"
         return StepOutcome(why, output=output, attention=True, exit_code=proof.exit_code)
@@ -102,7 +104,7 @@ def _why_not_grown(one_node: StepRecord) -> str:
     """Said where it stands, and true whether the fix is proven or not."""
     if one_node.state is StepState.SKIPPED:
         return one_node.why
-    if "proven" in one_node.output:
+    if isinstance(one_node.output, Proved):
         return f"one node is not well with the fix: {one_node.why.removeprefix('not proven: ')}"
     return "the original was left alone; what to change was printed"
 

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from troubleshooter.engine.context import StepContext
     from troubleshooter.model.run import RunState
 
-_CLEAN_UP = "clean-up"
-
 
 def way_back_first(tools: Tools, ctx: StepContext) -> StepOutcome | None:
     """Go a way back to its end that was begun outside the steps and stopped; None where none was.
@@ -25,12 +23,12 @@ def way_back_first(tools: Tools, ctx: StepContext) -> StepOutcome | None:
     """
     change = ctx.change(ORIGINAL, ctx.state.target.pool)
     begun = change is not None and change.open and change.detail.get(STAGE) == original.AS_IT_WAS
-    if not begun or ctx.step.id == _CLEAN_UP:
+    if not begun or ctx.action.takes_back:
         return None
     why = "the original was being put back when that was stopped, so it was put back first"
     with ctx.taking_back(), tools.azure.changing():
         add_findings(ctx, original.put_back(tools, ctx))
-        if ctx.skip_to(_CLEAN_UP, why):
+        if ctx.skip_to(ctx.undo_step.id, why):
             return StepOutcome(why, skipped=True)
         jobs.enable(tools, ctx)
     return None

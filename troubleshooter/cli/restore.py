@@ -26,6 +26,7 @@ def command(printer: Printer, /, run: str, **given: Any) -> int:
     from troubleshooter.cli.headless import interrupts
     from troubleshooter.cli.runs import demand_a_world, opened
     from troubleshooter.errors import ExitCode, Refused
+    from troubleshooter.model.handover import PutBack
     from troubleshooter.report.json_report import changes_json
     from troubleshooter.report.text import still_open
 
@@ -50,7 +51,7 @@ def command(printer: Printer, /, run: str, **given: Any) -> int:
         "run": run_id,
         "pool": pool,
         "restored": outcome.outcome != "unchanged",
-        "differences": outcome.output.get("differences", []),
+        "differences": list(outcome.output.differences) if isinstance(outcome.output, PutBack) else [],
         "changes": changes_json(state),
     }
     printer.result(document, "\n".join([outcome.why, *still_open(state)]))

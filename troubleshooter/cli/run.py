@@ -33,6 +33,7 @@ def command(printer: Printer, /, target: str, **given: Any) -> int:
     wants --confirm POOLNAME. A gate that nobody answers ends the run with exit code 9; `runs resume` goes on
     from there.
     """
+    from troubleshooter.actions import GATES
     from troubleshooter.cli.headless import conduct
     from troubleshooter.cli.runs import alarm
     from troubleshooter.engine.driver import AnswerPolicy
@@ -43,7 +44,7 @@ def command(printer: Printer, /, target: str, **given: Any) -> int:
     pool = Target.parse(target, given["subscription"], given["resource_group"])
     answers = answers_of(given)
     check_confirmed(answers, pool, given["confirm"])
-    policy = AnswerPolicy(answers, given["yes"], given["confirm"])
+    policy = AnswerPolicy(GATES, answers, given["yes"], given["confirm"])
     options = options_of(given, answers)
     cancel = threading.Event()
     bench = Workbench(home(), endpoints(given))

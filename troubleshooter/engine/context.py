@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Iterator, Sequence
 
+    from troubleshooter.engine.action import Action
     from troubleshooter.engine.evidence import EvidenceStore
+    from troubleshooter.engine.gates import Gate
     from troubleshooter.engine.secrets import Secrets
     from troubleshooter.model.change import Change
     from troubleshooter.model.finding import Diagnosis
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from troubleshooter.model.run import Choice, KeptFile, RunState
 
 Emit = Callable[[Moved | Waiting | Collecting], None]
+Given = TypeVar("Given")
 Write = Callable[[list[tuple[EventKind, Mapping[str, Any]]]], None]
 
 
@@ -35,7 +38,8 @@ class StepOutcome:
 
     why: str
     outcome: str = "done"
-    output: Mapping[str, Any] = field(default_factory=dict)
+    output: object | None = None
+    """What it hands over: one of the forms in model/handover.py that its action says it gives."""
     attention: bool = False
     exit_code: int = 0
     skipped: bool = False
@@ -47,6 +51,8 @@ class StepContext:
     def __init__(  # noqa: PLR0913, PLR0917 - the runner alone makes one, and hands over what it has
         self,
         step: Step,
+        action: Action[...],
+        undo_step: Step,
         playbook: Playbook,
         read_state: Callable[[], RunState],
         write: Write,
@@ -56,6 +62,9 @@ class StepContext:
         secrets: Secrets,
     ) -> None:
         self.step = step
+        self.action = action
+        self.undo_step = undo_step
+        """The step that takes back what the run made."""
         self.playbook = playbook
         self.cancel = cancel
         self.store = store
@@ -72,25 +81,35 @@ class StepContext:
     @property
     def undoing(self) -> bool:
         """Whether this takes back what the run made: the clean-up, in its turn or at any later time."""
-        return self._back or self.step.id == "clean-up"
+        return self._back or self.action.takes_back
 
     @contextmanager
     def taking_back(self) -> Iterator[None]:
         """In whichever step it is found that something has to be taken back first."""
-        self._back = True
+        before, self._back = self._back, True
         try:
             yield
         finally:
-            self._back = False
+            self._back = before
 
     @property
     def may_change(self) -> bool:
         """Whether the playbook says of this step that it changes something."""
         return self._back or self.step.mutates
 
-    def output(self, step_id: str) -> Mapping[str, Any]:
-        """What an earlier step left for this one."""
-        return self.state.step(step_id).output
+    def of(self, kind: type[Given]) -> Given | None:
+        """What an earlier step handed over in this form, if one did."""
+        return self.state.of(kind)
+
+    def need(self, kind: type[Given]) -> Given:
+        """The same, of a step that must have gone before."""
+        if (found := self.state.of(kind)) is not None:
+            return found
+        raise Refused(
+            f"{self.step.title} lacks what it works on ({kind.__name__}).",
+            "No earlier step of this playbook handed it over.",
+            "Check the playbook with: troubleshooter playbooks validate FILE",
+        )
 
     def note(self, text: str) -> None:
         """One line for the list of events."""
@@ -102,7 +121,7 @@ class StepContext:
 
     def ask(  # noqa: PLR0913, PLR0917 - a question has this many sides, and most have a default
         self,
-        gate: str,
+        gate: Gate,
         text: str,
         plan: Mapping[str, Any],
         choices: tuple[Choice, ...] = (),
@@ -112,21 +131,28 @@ class StepContext:
         about: str = "",
     ) -> str:
         """The answer given for exactly this plan; without one the step ends here and asks."""
-        bound_to = plan_hash(gate, plan)
-        if answer := valid_answer(self.state, gate, bound_to, about):
+        self._declared(gate)
+        bound_to = plan_hash(gate.name, plan)
+        if answer := valid_answer(self.state, gate.name, bound_to, about):
             return answer.choice
         raise GateOpen(
-            Question(gate, self.step.id, text, choices, hint, form, plan, bound_to, confirm, about)
+            Question(gate.name, self.step.id, text, choices, hint, form, plan, bound_to, confirm, about)
         )
 
-    def ask_secret(self, name: str, text: str, about: str, hint: str, form: str = "") -> str:
+    def ask_secret(self, gate: Gate, name: str, text: str, about: str, hint: str, form: str = "") -> str:
         """A secret by its name, wherever it was supplied. The journal learns only that it was."""
+        self._declared(gate, secret=True)
         if found := self.secrets.get(name):
             return found
         plan = {"field": about}
-        bound_to = plan_hash("secret", plan)
-        question = Question("secret", self.step.id, text, (), hint, form, plan, bound_to)
+        bound_to = plan_hash(gate.name, plan)
+        question = Question(gate.name, self.step.id, text, (), hint, form, plan, bound_to)
         raise GateOpen(replace(question, about=about, kept_as=name))
+
+    def _declared(self, gate: Gate, *, secret: bool = False) -> None:
+        """What no row of the actions table declares, nobody can answer beforehand."""
+        if gate not in self.action.asks or gate.secret != secret:
+            raise LookupError(f"the action {self.step.action} does not declare that it asks {gate.name}")
 
     def end_run(self, why: str) -> None:
         """Leave out every step that is not over: what they rest on is no more."""

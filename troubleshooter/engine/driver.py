@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from troubleshooter.engine.gates import Gate
 from troubleshooter.errors import UsageProblem
 from troubleshooter.model.run import StepState
 
@@ -17,39 +18,15 @@ if TYPE_CHECKING:
     from troubleshooter.engine.runner import Run
     from troubleshooter.model.run import Question, RunState
 
-GATES = (
-    "plan",
-    "route",
-    "allow-from",
-    "identity",
-    "fix",
-    "outside-fix",
-    "apply",
-    "clean-up",
-    "waive",
-    "jobs",
-)
-
-YES = {
-    "plan": "approve",
-    "route": "debug-pool",
-    "fix": "1",
-    "outside-fix": "skip",
-    "apply": "print",
-    "clean-up": "remove",
-}
-"""What --yes answers: nothing destructive beyond what the run itself created."""
-
-_DESTROYS = frozenset({"route", "apply"})
-"""Gates whose consent, given beforehand, holds for one plan: a pool that changed is asked about again."""
-
 
 @dataclass(frozen=True, slots=True)
 class AnswerPolicy:
     """Answers given beforehand: by name, and by --yes."""
 
+    gates: Mapping[str, Gate]
+    """By name, those that may be asked."""
     answers: Mapping[str, str] = field(default_factory=dict)
-    """Gate to choice; the fields that are waived are lines of one text."""
+    """Gate to choice; where each thing is asked for itself, the things are lines of one text."""
     yes: bool = False
     confirm: str = ""
     """A name typed beforehand (--confirm)."""
@@ -58,27 +35,39 @@ class AnswerPolicy:
 
     def __post_init__(self) -> None:
         for gate in self.answers:
-            _check_gate(gate)
+            self._check(gate)
 
     @classmethod
     def for_run(
-        cls, state: RunState, answers: Mapping[str, str], *, yes: bool, confirm: str = ""
+        cls,
+        gates: Mapping[str, Gate],
+        state: RunState,
+        answers: Mapping[str, str],
+        *,
+        yes: bool,
+        confirm: str = "",
     ) -> AnswerPolicy:
         """The answers given now, over those that the run was started with."""
-        return cls({**state.options.get("answers", {}), **answers}, yes, confirm, answers)
+        return cls(gates, {**state.options.get("answers", {}), **answers}, yes, confirm, answers)
 
     def answer(self, question: Question) -> tuple[str, str] | None:
         """Choice and who gave it, or None when nobody did."""
-        if question.gate == "waive":
-            waived = question.about in self.answers.get("waive", "").split("\n")
-            return (question.about, "option") if waived else None
-        if question.gate in self.answers:
-            return _offered(question, self.answers[question.gate]), "option"
-        if self.yes and question.gate in YES:
-            return YES[question.gate], "yes"
-        if question.gate == "identity":
-            return "none", "nobody"
-        return None
+        gate = self.gates[question.gate]
+        if gate.one_by_one:
+            given = question.about in self.answers.get(gate.name, "").split("\n")
+            return (question.about, "option") if given else None
+        if gate.name in self.answers:
+            return _offered(gate, question, self.answers[gate.name]), "option"
+        if self.yes and gate.yes:
+            return gate.yes, "yes"
+        return (gate.nobody, "nobody") if gate.nobody else None
+
+    def void(self, state: RunState, question: Question, choice: str) -> bool:
+        """Whether this would destroy something on the strength of consent to an earlier plan."""
+        earlier = state.answers.get(question.key)
+        destroys = any(each.value == choice and each.destructive for each in question.choices)
+        changed = earlier is not None and earlier.plan_hash != question.plan_hash
+        return self.gates[question.gate].destroys and destroys and changed
 
     def renews(self, gate: str) -> bool:
         """Whether consent was given now, for whatever the plan is by now."""
@@ -86,32 +75,23 @@ class AnswerPolicy:
 
     def typed(self, question: Question) -> str:
         """The name that a destructive choice wants typed. --yes covers what this run created itself."""
-        if self.yes and question.gate == "clean-up":
+        if self.yes and self.gates[question.gate].yes_confirms:
             return question.confirm
         return self.confirm
 
-
-def _check_gate(gate: str) -> None:
-    if gate not in GATES:
-        raise UsageProblem(
-            f"There is no gate {gate}.",
-            f"The gates are {', '.join(GATES)}.",
-            "Name one of them: --answer GATE=CHOICE",
-        )
-
-
-def _offered(question: Question, choice: str) -> str:
-    """Without a proof nothing is applied: then what to change is printed."""
-    unproven = question.gate == "apply" and choice not in {each.value for each in question.choices}
-    return "print" if unproven else choice
+    def _check(self, name: str) -> None:
+        known = [gate.name for gate in self.gates.values() if not gate.secret]
+        if name not in known:
+            raise UsageProblem(
+                f"There is no gate {name}.",
+                f"The gates are {', '.join(known)}.",
+                "Name one of them: --answer GATE=CHOICE",
+            )
 
 
-def _void(state: RunState, question: Question, choice: str) -> bool:
-    """Whether this would destroy something on the strength of consent to an earlier plan."""
-    earlier = state.answers.get(question.key)
-    destroys = any(each.value == choice and each.destructive for each in question.choices)
-    changed = earlier is not None and earlier.plan_hash != question.plan_hash
-    return question.gate in _DESTROYS and destroys and changed
+def _offered(gate: Gate, question: Question, choice: str) -> str:
+    offered = {each.value for each in question.choices}
+    return gate.otherwise if gate.otherwise and choice not in offered else choice
 
 
 def drive(
@@ -137,7 +117,9 @@ def drive(
             if given is None:
                 break
             gate = state.question.gate
-            if _void(state, state.question, given[0]) and (gate in given_here or not policy.renews(gate)):
+            if policy.void(state, state.question, given[0]) and (
+                gate in given_here or not policy.renews(gate)
+            ):
                 break
             given_here.add(gate)
             if before_answer and (done := before_answer(state.question, given[0])):

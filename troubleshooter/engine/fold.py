@@ -11,6 +11,7 @@ import msgspec
 
 from troubleshooter.engine.changes import Changes
 from troubleshooter.engine.kept_files import KeptFiles
+from troubleshooter.model import handover
 from troubleshooter.model.event import (
     Answered,
     Asked,
@@ -152,9 +153,21 @@ def _finished(state: RunState, body: StepFinished, _: str) -> RunState:
         why=body.why,
         attention=body.attention,
         exit_code=int(body.exit_code),
-        output=body.output,
+        output=_output(body),
         error=body.error,
     )
+
+
+def _output(body: StepFinished) -> object | None:
+    name = body.gives or handover.kind_of_old(body.output)
+    if not name:
+        return None
+    if name not in handover.KINDS:
+        raise ValueError(f"step {body.step} left a {name}, which this version does not know")
+    try:
+        return handover.read(handover.KINDS[name], body.output)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"what step {body.step} left does not fit: {error}") from error
 
 
 def _skipped(state: RunState, body: StepsSkipped, _: str) -> RunState:

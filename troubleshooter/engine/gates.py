@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,6 +17,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from troubleshooter.model.run import Answer, Question, RunState
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What may be asked, and what stands for an answer that nobody gives. Declared where it is asked."""
+
+    name: str
+    yes: str = ""
+    """What --yes answers: nothing destructive beyond what the run itself made. Empty where it does not."""
+    yes_confirms: bool = False
+    """Whether --yes also types the name that the answer wants: of what the run itself made."""
+    nobody: str = ""
+    """What is taken where nobody answers. Empty where the run stops and waits."""
+    otherwise: str = ""
+    """What is taken of an answer given beforehand that is not offered. Empty where that is refused."""
+    destroys: bool = False
+    """Whether consent given beforehand holds for one plan only: a pool that changed is asked about again."""
+    one_by_one: bool = False
+    """Whether each thing it is about is asked for itself. Given beforehand, each is a line of one answer."""
+    secret: bool = False
+    """Whether the answer is kept in memory only: then it is supplied by its name, never as an option."""
 
 
 class GateOpen(Exception):

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from troubleshooter import datafiles, settings
+from troubleshooter.engine.chain import check_chain
 from troubleshooter.errors import NotFound, UsageProblem
-from troubleshooter.model.playbook import Playbook, Step
+from troubleshooter.model.playbook import END, Playbook, Step
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
+
+    from troubleshooter.engine.action import Action
 
 
 class StepShape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,34 +43,45 @@ class PlaybookShape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     steps: list[StepShape]
 
 
-def load_playbook(path: Path, actions: Collection[str]) -> Playbook:
-    """Read and check one playbook. `actions` are the names a step may use."""
+def load_playbook(path: Path, actions: Mapping[str, Action[...]] | None) -> Playbook:
+    """Read and check one playbook. `actions` are what a step may name; None checks nothing of them."""
     shape = datafiles.read(path, PlaybookShape)
     ids = [step.id for step in shape.steps]
-    for step in shape.steps:
-        _check(path, step, ids, actions)
     if len(set(ids)) != len(ids) or not ids:
         raise UsageProblem(
             f"{path}: the steps' ids are not usable.",
             "Each step needs an id of its own, and there must be at least one step.",
             "Give every step a different id.",
         )
+    for number, step in enumerate(shape.steps):
+        _check_jumps(path, number, step, ids)
     steps = tuple(Step(**msgspec.structs.asdict(step)) for step in shape.steps)
+    if actions is not None:
+        for number, step in enumerate(shape.steps):
+            _check_action(path, number, step, actions)
+        check_chain(path, steps, actions)
     return Playbook(shape.id, shape.title, shape.summary, steps)
 
 
-def _check(path: Path, step: StepShape, ids: list[str], actions: Collection[str]) -> None:
+def _check_action(path: Path, number: int, step: StepShape, actions: Collection[str]) -> None:
     if step.action not in actions:
-        raise UsageProblem(
-            f"{path}: step {step.id} has no such action: {step.action}.",
+        datafiles.refuse(
+            path,
+            ("steps", number, "action"),
+            f"Step {step.id} has no such action: {step.action}.",
             f"The actions are {', '.join(sorted(actions))}.",
             "Name one of them.",
         )
+
+
+def _check_jumps(path: Path, number: int, step: StepShape, ids: list[str]) -> None:
     for outcome, to in step.on.items():
-        if to != "end" and to not in ids:
-            raise UsageProblem(
-                f"{path}: step {step.id} leads to {to} on {outcome}, and there is no such step.",
-                f"The steps are {', '.join(ids)}, and end.",
+        if to != END and to not in ids:
+            datafiles.refuse(
+                path,
+                ("steps", number, "on", outcome),
+                f"Step {step.id} leads to {to} on {outcome}, and there is no such step.",
+                f"The steps are {', '.join(ids)}, and {END}.",
                 "Name one of them.",
             )
 

@@ -4,31 +4,33 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from troubleshooter.engine.context import StepContext, StepOutcome
+from troubleshooter.engine.action import Action
+from troubleshooter.engine.context import StepContext
 from troubleshooter.engine.evidence import EvidenceStore
 from troubleshooter.engine.gates import GateOpen, check_choice
 from troubleshooter.engine.ownership import Ownership
 from troubleshooter.engine.replay import Replay
 from troubleshooter.engine.secrets import Secrets
 from troubleshooter.errors import Refused, TroubleshooterError
+from troubleshooter.model import handover
 from troubleshooter.model.event import EventKind
-from troubleshooter.model.playbook import Playbook
+from troubleshooter.model.playbook import END, Playbook
 from troubleshooter.model.run import Moved, StepState
 from troubleshooter.redact import Redactor
 
 if TYPE_CHECKING:
-    from troubleshooter.engine.context import Emit
+    from collections.abc import Callable
+
+    from troubleshooter.engine.context import Emit, StepOutcome
     from troubleshooter.model.playbook import Step
     from troubleshooter.model.run import RunState
 
-END = "end"
-"""Where an outcome may lead beside a step: every later step is skipped."""
 ROUNDS = 3
 """How often one step's outcome may lead back before the run stops: no loop without a count."""
 
@@ -39,7 +41,7 @@ class RunParts:
 
     replay: Replay
     playbook: Playbook
-    actions: Mapping[str, Callable[[StepContext], StepOutcome]]
+    actions: Mapping[str, Action[[StepContext]]]
     store: EvidenceStore
     redactor: Redactor
     ownership: Ownership
@@ -74,16 +76,21 @@ class Run:
             )
         self._emit = emit
         self._write([(EventKind.STEP_STARTED, {"step": step_id})])
-        self._perform(step, self._parts.actions[step.action], cancel)
+        self._perform(step, cancel)
         return self.state
 
     def clean_up(
         self, action: Callable[[StepContext], StepOutcome], emit: Emit, cancel: threading.Event
     ) -> StepOutcome:
-        """Run an action outside the order of steps, under the last step's name. Failures propagate."""
+        """Take back what was made, outside the order of steps and under the name of the step that does so.
+
+        Failures propagate.
+        """
         self._emit = emit
+        context = self._context(self._undo_step(), cancel)
         try:
-            return action(self._context(self.playbook.step("clean-up"), cancel))
+            with context.taking_back():
+                return action(context)
         except GateOpen as gate:
             raise Refused(
                 f"Nobody answered the gate {gate.question.gate}.",
@@ -126,9 +133,16 @@ class Run:
         """Let another process own the run."""
         self._parts.ownership.release()
 
+    def _undo_step(self) -> Step:
+        """The step that takes back what the run made; the last one where the playbook makes nothing."""
+        steps, actions = self.playbook.steps, self._parts.actions
+        return next((step for step in reversed(steps) if actions[step.action].takes_back), steps[-1])
+
     def _context(self, step: Step, cancel: threading.Event) -> StepContext:
         return StepContext(
             step,
+            self._parts.actions[step.action],
+            self._undo_step(),
             self.playbook,
             lambda: self.state,
             self._write,
@@ -138,16 +152,16 @@ class Run:
             self._parts.secrets,
         )
 
-    def _perform(
-        self, step: Step, action: Callable[[StepContext], StepOutcome], cancel: threading.Event
-    ) -> None:
+    def _perform(self, step: Step, cancel: threading.Event) -> None:
+        action = self._parts.actions[step.action]
         started = time.monotonic()
 
         def seconds() -> float:
             return round(time.monotonic() - started, 3)
 
         try:
-            outcome = action(self._context(step, cancel))
+            outcome = action.act(self._context(step, cancel))
+            _check_given(step, action, outcome.output)
         except GateOpen as gate:
             question = msgspec.to_builtins(gate.question)
             self._write([(EventKind.ASKED, {"question": question, "seconds": seconds()})])
@@ -166,7 +180,7 @@ class Run:
             "why": outcome.why,
             "attention": outcome.attention,
             "exit_code": int(outcome.exit_code),
-            "output": outcome.output,
+            **_given(outcome.output),
             "seconds": seconds,
         }
         leads_to = step.on.get(outcome.outcome)
@@ -201,6 +215,18 @@ class Run:
         shown = msgspec.convert(self._parts.redactor.json(msgspec.to_builtins(progress)), type(progress))
         with self._lock:
             self._emit(shown)
+
+
+def _check_given(step: Step, action: Action[[StepContext]], output: object | None) -> None:
+    """What a row does not declare, the check of playbooks knows nothing of."""
+    if output is not None and type(output) not in action.gives:
+        raise LookupError(f"the action {step.action} does not declare that it gives {type(output).__name__}")
+
+
+def _given(output: object | None) -> dict[str, Any]:
+    if output is None:
+        return {}
+    return {"gives": type(output).__name__, "output": handover.written(output)}
 
 
 def _too_often(step: Step, outcome: StepOutcome) -> Refused:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import jsonpatch
 import jsonpointer
 
+from troubleshooter.model.handover import Printed, Proved
 from troubleshooter.model.target import Target
 
 if TYPE_CHECKING:
@@ -127,11 +128,12 @@ def change_of(state: RunState, step: str = "") -> DefinitionChange | None:
 
     One that the run made there is for the template alone, and shown once it is proven.
     """
-    steps = [record for record in state.steps if step in {"", record.id}]
-    written = [record.output["change"] for record in steps if "change" in record.output]
+    outputs = [record.output for record in state.steps if step in {"", record.id}]
+    written = [output.change for output in outputs if isinstance(output, Printed)]
     if written:
         return DefinitionChange.read(state.target, written[-1])
-    made = [each.output["made"] for each in steps if each.output.get("proven") and "made" in each.output]
+    proved = [output for output in outputs if isinstance(output, Proved) and output.proven]
+    made = [output.made for output in proved if output.made is not None]
     return replace(DefinitionChange.read(state.target, made[-1]), made=True) if made else None
 
 

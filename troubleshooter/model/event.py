@@ -19,10 +19,10 @@ from troubleshooter.model.finding import Diagnosis
 from troubleshooter.model.run import ErrorText, Question, StepState
 from troubleshooter.model.target import Target
 
-SCHEMA = 2
+SCHEMA = 3
 """Of the forms below; each run says with which it was begun. It is raised with every change of them.
 
-1: what was written before runs said it.
+1: what was written before runs said it. 2: runs said it. 3: a step says of which form its output is.
 """
 
 
@@ -74,6 +74,8 @@ class StepFinished(Body, frozen=True):
     attention: bool = False
     exit_code: ExitCode = ExitCode.DONE
     output: Mapping[str, Any] = {}
+    gives: str = ""
+    """The form of the output, of those in model/handover.py; runs of earlier versions do not say it."""
     error: ErrorText | None = None
 
 

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+END = "end"
+"""Where an outcome may lead beside a step: every later step is skipped."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from troubleshooter.model.change import Act, Change, away_by
 from troubleshooter.model.finding import Diagnosis
@@ -18,12 +18,8 @@ NOT_THAT_FAR = "the run has not come that far"
 """Why nothing is verified before anything else could be a reason."""
 NOTHING_TO_REPAIR = "nothing needed repair"
 """Why nothing was verified where the survey found the pool well."""
-NO_WAY_IN = "no_way_in"
-"""In the survey's output: why no node can be signed in to, in three parts; absent where one can."""
-LOOKS = "looks"
-"""In the output of a step after which no log is read: commands with which the usual causes are looked at."""
-TOO_FEW = "too_few"
-"""In the output of a plan that was stopped: what is free of the quotas, where that is too little."""
+
+Given = TypeVar("Given")
 
 
 class StepState(StrEnum):
@@ -64,8 +60,8 @@ class StepRecord:
     """Done, but the operator should look."""
     exit_code: int = 0
     """What this step contributes to the exit code of the process."""
-    output: Mapping[str, Any] = field(default_factory=dict)
-    """What later steps read; JSON."""
+    output: object | None = None
+    """What it left for later steps: one of the forms in model/handover.py."""
     error: ErrorText | None = None
     started: str = ""
     rounds: int = 0
@@ -180,6 +176,11 @@ class RunState:
 
     def step(self, step_id: str) -> StepRecord:
         return next(record for record in self.steps if record.id == step_id)
+
+    def of(self, kind: type[Given]) -> Given | None:
+        """What was handed over in this form, by the last step that did."""
+        found = (record.output for record in reversed(self.steps))
+        return next((output for output in found if isinstance(output, kind)), None)
 
     @property
     def rehearsal(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from troubleshooter.model.finding import Confidence
+from troubleshooter.model.handover import NoNodes
 
 if TYPE_CHECKING:
     from troubleshooter.model.finding import Finding
@@ -21,7 +22,7 @@ def coming(state: RunState, cause: Finding | None) -> str:
             "A debug pool beside the original lets the log on a node be read;"
             " its plan is shown before anything is made."
         )
-    if _got_no_nodes(state):
+    if state.of(NoNodes) is not None:
         return "The debug pool got no nodes, so no fix can be proven now: what this run made is removed."
     if current.id == "clean-up":
         return _before_it_is_gone(cause)
@@ -53,7 +54,3 @@ def _of_the_fixes(cause: Finding | None) -> str:
         return f"{made} {_BEHIND}" if opens else made
     offered = "One fix is" if len(fixes) == 1 else f"{len(fixes)} fixes are"
     return f"{offered} known: choosing changes nothing yet. What you choose is proven on a fresh pool."
-
-
-def _got_no_nodes(state: RunState) -> bool:
-    return any(step.id == "wait-for-idle" and step.output.get("no_nodes") for step in state.steps)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from troubleshooter import __version__
 from troubleshooter.forms import before_and_after, change_of, forms
+from troubleshooter.model.handover import Surveyed
 from troubleshooter.report.acts import acts_told
 from troubleshooter.report.away import alarm
 from troubleshooter.report.counted import counted
@@ -20,7 +21,7 @@ from troubleshooter.report.to_do import to_do
 from troubleshooter.report.untold import untold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from troubleshooter.model.evidence import Evidence
     from troubleshooter.model.finding import Diagnosis, Finding, Fix
@@ -139,9 +140,10 @@ def _to_do(state: RunState) -> Iterator[Block]:
 
 def _about(state: RunState) -> Iterator[Block]:
     yield Heading(2, "About this run")
+    surveyed = state.of(Surveyed)
     known = {
         "pool": state.target.resource_id,
-        "region": str(_survey(state).get("location", "")),
+        "region": surveyed.location if surveyed else "",
         "run": state.id + ", a demo: nothing real was touched" * state.rehearsal,
         "playbook": state.playbook,
         "started": moment(state.created),
@@ -332,7 +334,3 @@ def _files_table(files: tuple[KeptFile, ...]) -> Table:
     return (
         Table(header, rows) if any(f.cut for f in files) else Table(header[:-1], tuple(r[:-1] for r in rows))
     )
-
-
-def _survey(state: RunState) -> Mapping[str, Any]:
-    return next((each.output for each in state.steps if each.id == "survey"), {})

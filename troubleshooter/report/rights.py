@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from troubleshooter.model.change import ChangeState
-from troubleshooter.model.run import StepState
+from troubleshooter.model.handover import Surveyed
 from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
@@ -36,13 +36,14 @@ class Right:
 
 
 def signed_in_as(state: RunState) -> str:
-    return str(state.step("survey").output.get("who", "")) if _ran(state, "survey") else ""
+    surveyed = state.of(Surveyed)
+    return surveyed.who if surveyed else ""
 
 
 def rights(state: RunState) -> Iterator[Right]:
     """What was done, as far as it went."""
     yield Right("read the account and the pool", f"{_BATCH}/read, {_BATCH}/pools/read", READER, "inferred")
-    if _ran(state, "survey"):
+    if state.of(Surveyed) is not None:
         nodes = "nodes and their extensions on the data plane"
         yield Right("read nodes and what their extension reports", f"reading {nodes}", READER, "unknown")
     made = {
@@ -66,7 +67,3 @@ def rights(state: RunState) -> Iterator[Right]:
     if made["job"]:
         jobs = f"{_BATCH}/jobs/* (data action)"
         yield Right(f"disabled or enabled {counted(made['job'], 'job')}", jobs, CONTRIBUTOR, "documented")
-
-
-def _ran(state: RunState, step: str) -> bool:
-    return any(record.id == step and record.state is StepState.DONE for record in state.steps)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from troubleshooter.model.handover import Collected
 from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
@@ -28,9 +29,9 @@ def spread(state: RunState, finding: Finding) -> str:
 
 def what_was_read(state: RunState) -> str:
     """Files of so many nodes, and why there are no more; empty where nobody could be signed in to."""
-    record = next((each for each in state.steps if each.id == "collect"), None)
+    collected = state.of(Collected)
     files = [file for file in state.files if file.step == "collect"]
-    failed = dict(record.output.get("failed", {})) if record else {}
+    failed = collected.failed if collected else {}
     if not files and not failed:
         return ""
     nodes = len({file.node for file in files})

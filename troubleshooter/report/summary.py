@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from troubleshooter.model.change import Change
 from troubleshooter.model.finding import Confidence, Finding, Severity
-from troubleshooter.model.run import NO_WAY_IN, NOT_THAT_FAR, StepState
+from troubleshooter.model.handover import Chosen, Proved, Surveyed
+from troubleshooter.model.run import NOT_THAT_FAR, StepState
 from troubleshooter.report.changed import changed
 from troubleshooter.report.coming import coming
 from troubleshooter.report.counted import counted, listed
 from troubleshooter.report.spread import spread, what_was_read
-from troubleshooter.report.to_do import ToDo, chosen_fix, got_no_nodes, stands_fixed, to_do
+from troubleshooter.report.to_do import ToDo, chosen_fix, got_no_nodes, no_way_in, stands_fixed, to_do
 
 if TYPE_CHECKING:
     from troubleshooter.model.evidence import Evidence
@@ -158,14 +159,11 @@ def found(state: RunState) -> Found:
 
 def proven(state: RunState) -> Proven | None:
     """Whether the fix is proven; None where no proof was tried."""
-    record = next((each for each in reversed(state.steps) if "proven" in each.output), None)
-    if record is None:
+    record = next((each for each in reversed(state.steps) if isinstance(each.output, Proved)), None)
+    if record is None or not isinstance(proved := record.output, Proved):
         return None
-    output = record.output
-    holds = bool(output["proven"])
-    pool = str(output["pool"])
-    nodes = output.get("nodes")
-    after = NodesSeen(pool, nodes, output.get("extension", {})) if nodes else None
+    holds, pool = proved.proven, proved.pool
+    after = NodesSeen(pool, proved.nodes, proved.extension) if proved.nodes else None
     size = sum(after.states.values()) if after else 1
     place = "in the original's place" if pool == state.target.pool else "beside the original"
     fix = chosen_fix(state)
@@ -184,9 +182,11 @@ def proven(state: RunState) -> Proven | None:
 
 def before(state: RunState) -> NodesSeen:
     """The original as the survey saw it."""
-    output = _output(state, "survey")
-    statuses = [str(told).split("  ", 1)[0] for told in output.get("statuses", {}).values()]
-    return NodesSeen(state.target.pool, output.get("counts", {}), {s: statuses.count(s) for s in statuses})
+    surveyed = state.of(Surveyed)
+    if surveyed is None:
+        return NodesSeen(state.target.pool, {}, {})
+    statuses = [told.split("  ", 1)[0] for told in surveyed.statuses.values()]
+    return NodesSeen(state.target.pool, surveyed.counts, {s: statuses.count(s) for s in statuses})
 
 
 def end(state: RunState) -> End:
@@ -225,7 +225,8 @@ def certainty(state: RunState, finding: Finding) -> str:
 
 
 def is_proven(state: RunState, finding: Finding) -> bool:
-    return state.verified and _output(state, "choose-fix").get("finding") == finding.id
+    chosen = state.of(Chosen)
+    return state.verified and chosen is not None and chosen.finding == finding.id
 
 
 def titles(diagnosis: Diagnosis, ids: tuple[str, ...]) -> tuple[str, ...]:
@@ -244,7 +245,7 @@ def _caused(state: RunState, cause: Finding, diagnosis: Diagnosis, stage: Stage)
     sure = certainty(state, cause)
     certain = sure == "Proven" or cause.confidence is Confidence.CONFIRMED
     early = "No log was read: this is what Azure's answers and the settings say. " * (
-        stage is Stage.LIKELY or NO_WAY_IN in _output(state, "survey")
+        stage is Stage.LIKELY or no_way_in(state) is not None
     )
     why_not = "" if certain else cause.why_not_surer or _NOT_SURER[cause.confidence]
     errors = tuple(each.id for each in diagnosis.findings[1:] if each.severity is Severity.ERROR)
@@ -272,8 +273,9 @@ def _caused(state: RunState, cause: Finding, diagnosis: Diagnosis, stage: Stage)
 
 def _standing(state: RunState) -> str:
     """The original's nodes, and what the extension says on the first that says anything."""
-    statuses = _output(state, "survey").get("statuses", {}).values()
-    said = next((text for told in statuses if (text := str(told).partition("  ")[2])), "")
+    surveyed = state.of(Surveyed)
+    statuses = surveyed.statuses.values() if surveyed else ()
+    said = next((text for told in statuses if (text := told.partition("  ")[2])), "")
     return f"{before(state).told}{f' ({said})' * bool(said)}"
 
 
@@ -282,7 +284,7 @@ def _not_found(state: RunState) -> Found:
     if error := failure(state):
         return Found(Stage.ENDED, "No diagnosis", f"{error.what} {error.why}".strip())
     if state.current is None:
-        known = f"{state.target.pool}: {_standing(state)}" if _output(state, "survey") else ""
+        known = f"{state.target.pool}: {_standing(state)}" if state.of(Surveyed) else ""
         return Found(Stage.ENDED, "No diagnosis", _ended_because(state), known=known)
     return Found(Stage.NOT_YET, "Not known yet", "Nothing has been compared with the known failures yet.")
 
@@ -308,8 +310,8 @@ def _unproven(state: RunState, answer: Found) -> str:
         case Stage.BLOCKED:
             return answer.headline
         case Stage.NOTHING:
-            barred = _output(state, "survey").get(NO_WAY_IN)
-            why = f"no log was read. {barred['what']} {barred['why']}" if barred else answer.what
+            barred = no_way_in(state)
+            why = f"no log was read. {barred.what} {barred.why}" if barred else answer.what
             return f"No cause found: {why}"
         case Stage.LIKELY:
             return f"Likely cause, before any log was read: {answer.what}"
@@ -366,7 +368,3 @@ def _extension(reports: Mapping[str, int]) -> str:
     if len(reports) == 1:
         return next(iter(reports))
     return ", ".join(f"{number} {status}" for status, number in reports.items()) or "not readable"
-
-
-def _output(state: RunState, step: str) -> Mapping[str, Any]:
-    return next((each.output for each in state.steps if each.id == step), {})

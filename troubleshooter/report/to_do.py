@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from shlex import quote
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from troubleshooter.model.change import FINAL, ORIGINAL, POOL, STAGE, ChangeState
 from troubleshooter.model.finding import Confidence
-from troubleshooter.model.run import LOOKS, NO_WAY_IN, TOO_FEW, StepState
+from troubleshooter.model.handover import Chosen, Collected, NoNodes, Proved, Stopped, Surveyed
+from troubleshooter.model.run import StepState
 from troubleshooter.report.away import command as put_back
 from troubleshooter.report.counted import counted
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from troubleshooter.model.finding import Diagnosis, Fix
+    from troubleshooter.model.handover import NoWayIn
     from troubleshooter.model.run import RunState
     from troubleshooter.model.target import Target
 
@@ -53,9 +55,8 @@ def to_do(state: RunState) -> tuple[ToDo, ...]:
 
 def chosen_fix(state: RunState) -> Fix | None:
     """The fix that was chosen in this run."""
-    number = int(_output(state, "choose-fix").get("number", 0))
-    offered = state.diagnosis.provable
-    return offered[number - 1][1] if 0 < number <= len(offered) else None
+    chosen, offered = state.of(Chosen), state.diagnosis.provable
+    return offered[chosen.number - 1][1] if chosen and 0 < chosen.number <= len(offered) else None
 
 
 def stands_fixed(state: RunState) -> bool:
@@ -68,7 +69,7 @@ def stands_fixed(state: RunState) -> bool:
 
 def got_no_nodes(state: RunState) -> bool:
     """Whether the debug pool stayed empty, while the original has nodes that something ails."""
-    return bool(_output(state, "wait-for-idle").get("no_nodes")) and _ill(state) > 0
+    return state.of(NoNodes) is not None and _ill(state) > 0
 
 
 def _outcome(state: RunState) -> Iterator[ToDo]:
@@ -88,7 +89,8 @@ def _outcome(state: RunState) -> Iterator[ToDo]:
 
 def _carry_over(state: RunState) -> Iterator[ToDo]:
     """What a proven fix asks for."""
-    pool, patch = state.target.pool, _output(state, "choose-fix").get("patch")
+    pool, chosen = state.target.pool, state.of(Chosen)
+    patch = chosen.patch if chosen else ()
     if stands_fixed(state):
         if patch:
             yield ToDo(
@@ -149,14 +151,14 @@ def _unproven(state: RunState) -> Iterator[ToDo]:
         return
     if told.cause is not None:
         yield from _make(state, told)
-    elif state.diagnosed and not _output(state, "survey").get(NO_WAY_IN):
+    elif state.diagnosed and not no_way_in(state):
         yield _unexplained(state)
         return
-    if barred := _output(state, "survey").get(NO_WAY_IN):
+    if barred := no_way_in(state):
         yield from _without_logs(barred, known=told.cause is not None)
         return
-    if got_no_nodes(state):
-        yield from _looks(_output(state, "wait-for-idle").get(LOOKS), "Meanwhile")
+    if got_no_nodes(state) and (empty := state.of(NoNodes)):
+        yield from _looks(empty.looks, "Meanwhile")
         yield ToDo(
             f"Then look for the cause with a new run. With no room for a debug pool, it can work on"
             f" {state.target.pool} itself: --mode in-place deletes that and creates it again.",
@@ -174,25 +176,25 @@ def _unproven(state: RunState) -> Iterator[ToDo]:
 
 def _instead_of_a_debug_pool(state: RunState) -> Iterator[ToDo]:
     """Stopped at the plan: what keeps a debug pool from nodes, and what can be looked at without one."""
-    planned = _output(state, "plan")
-    if free := planned.get(TOO_FEW):
+    stopped = state.of(Stopped) or Stopped()
+    if free := stopped.too_few:
         yield ToDo(
             f"Ask for more quota, or free some cores: {free}. With no room for a debug pool, a run can work"
             f" on {state.target.pool} itself: --mode in-place deletes that and creates it again."
         )
-    yield from _looks(planned.get(LOOKS), "Meanwhile" if free else "Without a debug pool")
+    yield from _looks(stopped.looks, "Meanwhile" if free else "Without a debug pool")
 
 
-def _without_logs(barred: Mapping[str, Any], *, known: bool) -> Iterator[ToDo]:
+def _without_logs(barred: NoWayIn, *, known: bool) -> Iterator[ToDo]:
     """Where no node can be signed in to: another way to the logs, and what is looked at without them."""
     if known:
         yield ToDo("Then look whether new nodes become idle: on this pool a fix cannot be proven from here.")
         return
-    yield from _looks(barred.get(LOOKS), "Without logs")
-    yield ToDo(str(barred["do"]))
+    yield from _looks(barred.looks, "Without logs")
+    yield ToDo(barred.do)
 
 
-def _looks(commands: str | None, when: str) -> Iterator[ToDo]:
+def _looks(commands: str, when: str) -> Iterator[ToDo]:
     """Where no log was read: each usual cause shows in something that can be read without one."""
     if commands:
         yield ToDo(
@@ -201,12 +203,12 @@ def _looks(commands: str | None, when: str) -> Iterator[ToDo]:
             " vault's firewall lets the nodes in; and whether the certificate is there and enabled."
             " Once that is mended, look at the pool again: nodes that were unusable do not always recover by"
             " themselves, and come back by a resize to 0 nodes and back.",
-            {"az": str(commands)},
+            {"az": commands},
         )
 
 
 def _proof_failed(state: RunState) -> bool:
-    return any(each.output.get("proven") is False for each in state.steps)
+    return any(isinstance(each.output, Proved) and not each.output.proven for each in state.steps)
 
 
 def _look_behind(state: RunState) -> Iterator[ToDo]:
@@ -225,7 +227,8 @@ def _look_behind(state: RunState) -> Iterator[ToDo]:
 
 
 def _unexplained(state: RunState) -> ToDo:
-    lines, unread = state.diagnosis.unexplained, _output(state, "collect").get("failed")
+    collected = state.of(Collected)
+    lines, unread = state.diagnosis.unexplained, collected.failed if collected else {}
     if unread:
         return ToDo(
             f"See to it that {counted(len(unread), 'node')} can be read, since the cause may stand in"
@@ -313,9 +316,11 @@ def _shell(command: str) -> dict[str, str]:
 
 
 def _ill(state: RunState) -> int:
-    counts = _output(state, "survey").get("counts", {})
-    return int(counts.get("unusable", 0))
+    surveyed = state.of(Surveyed)
+    return surveyed.counts.get("unusable", 0) if surveyed else 0
 
 
-def _output(state: RunState, step: str) -> Mapping[str, Any]:
-    return next((each.output for each in state.steps if each.id == step), {})
+def no_way_in(state: RunState) -> NoWayIn | None:
+    """Why no node of the original can be signed in to, where the survey found that."""
+    surveyed = state.of(Surveyed)
+    return surveyed.no_way_in if surveyed else None

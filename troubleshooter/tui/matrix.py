@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from troubleshooter.model.handover import Surveyed
 from troubleshooter.model.names import natural
 from troubleshooter.report.counted import counted
 from troubleshooter.tui import plain
@@ -36,8 +37,8 @@ NO_RUN = OfRun({}, {})
 
 def pools(state: RunState) -> dict[str, str]:
     """Of which pool each node is: the original's are those that the survey found in it."""
-    surveyed = [record.output.get("statuses") or {} for record in state.steps[:1]]
-    original = {node for found in surveyed for node in found}
+    surveyed = state.of(Surveyed)
+    original = set(surveyed.statuses) if surveyed else set[str]()
     families = {node.partition("_")[0] for node in original if any(map(str.isdigit, node.partition("_")[0]))}
     seen = {*state.diagnosis.nodes, *(node for f in state.diagnosis.findings for node in f.nodes)}
     if not original:

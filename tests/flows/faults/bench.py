@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.flows.crash.cases import account, essence
+from troubleshooter.actions import GATES
 from troubleshooter.cloud import retry, session
 from troubleshooter.engine.driver import AnswerPolicy, drive
 from troubleshooter.engine.outcome import exit_code
@@ -70,7 +71,7 @@ class Bench:
         self._target = Target.parse(connection["pool_id"])
         self._places = Endpoints(*(connection[name] for name in ("arm_endpoint", "authority", "ca_file")))
         self._options = options
-        self._policy = AnswerPolicy({**ANSWERS, **answers}, yes=True, confirm=confirm)
+        self._policy = AnswerPolicy(GATES, {**ANSWERS, **answers}, yes=True, confirm=confirm)
 
     @contextmanager
     def workbench(self) -> Iterator[Workbench]:

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
+from troubleshooter.engine.action import Action
 from troubleshooter.engine.evidence import EvidenceStore
+from troubleshooter.engine.gates import Gate
 from troubleshooter.engine.journal import Journal
 from troubleshooter.engine.ownership import Ownership
 from troubleshooter.engine.replay import Replay
 from troubleshooter.engine.runner import Run, RunParts
 from troubleshooter.model.event import EventKind
+from troubleshooter.model.handover import Reported, Surveyed
 from troubleshooter.model.playbook import Step
 from troubleshooter.model.target import Target
 from troubleshooter.redact import Redactor
@@ -28,6 +31,18 @@ if TYPE_CHECKING:
     from troubleshooter.model.playbook import Playbook
     from troubleshooter.model.run import RunState
 
+GATES = {
+    gate.name: gate
+    for gate in (
+        Gate("plan", yes="approve"),
+        Gate("clean-up", yes="remove", yes_confirms=True),
+        Gate("allow-from"),
+        Gate("waive", one_by_one=True),
+        Gate("secret", secret=True),
+    )
+}
+"""What the actions of these tests may ask."""
+GIVES = (Surveyed, Reported)
 TARGET = Target("00000000-0000-0000-0000-000000000001", "group", "account", "pool")
 
 
@@ -61,7 +76,7 @@ class Bench:
         parts = RunParts(
             Replay(self.journal),
             playbook,
-            actions,
+            {name: Action(act, GIVES, asks=tuple(GATES.values())) for name, act in actions.items()},
             EvidenceStore(folder, Redactor()),
             Redactor(),
             Ownership(folder, run_id),

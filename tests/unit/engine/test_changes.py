@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.unit.engine.conftest import run_to_rest, step
+from tests.unit.engine.conftest import GATES, run_to_rest, step
 from troubleshooter.actions.closing import close_change
 from troubleshooter.actions.undo import each_of
 from troubleshooter.engine.context import StepOutcome
@@ -180,7 +180,7 @@ def test_a_question_waits_until_the_other_acts_are_done(bench: Bench) -> None:
 
 
 def _ask(ctx: StepContext) -> None:
-    ctx.ask("waive", "Go on?", {})
+    ctx.ask(GATES["waive"], "Go on?", {})
 
 
 def test_a_cancel_stops_the_rest(bench: Bench) -> None:

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from tests.unit.engine.conftest import Bench
 
 WRITTEN = {
-    2: {
+    3: {
         "run-created": "target playbook steps options? version? schema?",
         "step-started": "step",
-        "step-finished": "step state seconds why outcome? attention? exit_code? output? error?",
+        "step-finished": "step state seconds why outcome? attention? exit_code? output? gives? error?",
         "steps-skipped": "steps why",
         "steps-reset": "steps why by?",
         "asked": "question seconds",

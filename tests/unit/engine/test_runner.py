@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.unit.engine.conftest import run_to_rest, step
+from tests.unit.engine.conftest import GATES, run_to_rest, step
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.engine.fold import fold
 from troubleshooter.errors import GaveUp, Refused, UsageProblem
 from troubleshooter.model.change import ChangeState
 from troubleshooter.model.event import EventKind
+from troubleshooter.model.handover import Reported
 from troubleshooter.model.playbook import Playbook
 from troubleshooter.model.run import Choice, StepState
 
@@ -27,7 +28,7 @@ IDENTITY = (
 
 
 def done(ctx: StepContext) -> StepOutcome:
-    return StepOutcome(f"{ctx.step.id} is done", output={"of": ctx.step.id})
+    return StepOutcome(f"{ctx.step.id} is done", output=Reported(ctx.step.id))
 
 
 def playbook(*steps: Any) -> Playbook:
@@ -44,7 +45,7 @@ def test_steps_run_in_order_and_leave_their_output(bench: Bench) -> None:
     state = run_to_rest(run)
 
     assert states(run) == ["done", "done"]
-    assert state.step("b").output == {"of": "b"}
+    assert state.step("b").output == Reported("b")
     assert run.next_step() is None
 
 
@@ -106,7 +107,7 @@ def test_an_outcome_may_lead_back(bench: Bench) -> None:
 
 def asking(ctx: StepContext) -> StepOutcome:
     plan = {"nodes": ctx.state.options.get("nodes", 1), "notes": list(ctx.state.notes)}
-    choice = ctx.ask("plan", "Go on?", plan, (Choice("approve", "yes"), Choice("stop", "no")))
+    choice = ctx.ask(GATES["plan"], "Go on?", plan, (Choice("approve", "yes"), Choice("stop", "no")))
     return StepOutcome(choice)
 
 
@@ -151,7 +152,7 @@ def test_a_choice_that_is_not_offered_is_refused(bench: Bench) -> None:
 def test_a_destructive_choice_wants_the_name_typed(bench: Bench) -> None:
     def remove(ctx: StepContext) -> StepOutcome:
         choices = (Choice("remove", "remove", destructive=True), Choice("keep", "keep"))
-        return StepOutcome(ctx.ask("clean-up", "Remove?", {}, choices, confirm="pool-dbg"))
+        return StepOutcome(ctx.ask(GATES["clean-up"], "Remove?", {}, choices, confirm="pool-dbg"))
 
     run = bench.start(playbook(step("a")), {"a": remove})
     run_to_rest(run)
@@ -265,7 +266,7 @@ def test_a_hundred_notes_from_eight_threads_arrive_in_journal_order(bench: Bench
 )
 def test_free_text_is_checked_before_it_is_written_down(bench: Bench, form: str, good: str, bad: str) -> None:
     run = bench.start(
-        playbook(step("a")), {"a": lambda ctx: StepOutcome(ctx.ask("allow-from", "?", {}, form=form))}
+        playbook(step("a")), {"a": lambda ctx: StepOutcome(ctx.ask(GATES["allow-from"], "?", {}, form=form))}
     )
     run_to_rest(run)
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from troubleshooter.model.evidence import Evidence
 from troubleshooter.model.finding import Check, Diagnosis, Verdict
+from troubleshooter.model.handover import Chosen
 from troubleshooter.model.run import NOTHING_TO_REPAIR, StepRecord, StepState
 from troubleshooter.report import escape
 from troubleshooter.report.html import run_html
@@ -215,7 +216,7 @@ def test_the_plain_report_fits_its_width_and_cuts_no_word(state: RunState) -> No
 
 
 def test_a_proven_finding_is_called_so_and_nobody_is_told_to_make_sure(state: RunState) -> None:
-    chosen = StepRecord("choose-fix", StepState.DONE, output={"number": 1, "finding": "kv-403-rbac"})
+    chosen = StepRecord("choose-fix", StepState.DONE, output=Chosen(1, "kv-403-rbac", ()))
     sure = replace(state, verified=True, steps=(*state.steps, chosen))
 
     assert "how sure: proven" in run_markdown(sure)

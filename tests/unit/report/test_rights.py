@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from troubleshooter.model.change import Change, ChangeState
+from troubleshooter.model.handover import Surveyed
 from troubleshooter.model.run import StepRecord, StepState
 from troubleshooter.report.html import run_html
 from troubleshooter.report.markdown import run_markdown
@@ -24,7 +25,9 @@ def test_a_run_that_only_read_needs_a_reader(state: RunState) -> None:
 
 
 def test_each_kind_of_change_names_the_least_role_for_it(state: RunState) -> None:
-    surveyed = StepRecord("survey", StepState.DONE, output={"who": "ada@contoso.com"})
+    surveyed = StepRecord(
+        "survey", StepState.DONE, output=Surveyed("https://a.example", who="ada@contoso.com")
+    )
     changes = (POOL, POOL, USER, Change("job", "j", ChangeState.MADE))
     done = replace(state, changes=changes, steps=(surveyed,))
 

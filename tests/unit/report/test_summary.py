@@ -10,6 +10,7 @@ import pytest
 from troubleshooter.model.change import FINAL, STAGE, Act, Change, ChangeState, Verb
 from troubleshooter.model.evidence import Evidence
 from troubleshooter.model.finding import Confidence, Diagnosis, Finding, Fix, Outside, Severity
+from troubleshooter.model.handover import Chosen, Collected, NoNodes, NoWayIn, Proved, Stopped, Surveyed
 from troubleshooter.model.run import (
     NOTHING_TO_REPAIR,
     Answer,
@@ -30,8 +31,12 @@ GRANT = Fix("Give ada the role", outside=Outside("assign-role"), commands={"az":
 CHANGE = Fix("Set msiClientId to b", patch=({"op": "replace", "path": "/a", "value": "b"},))
 SYMPTOM = Finding("kv-status", Severity.WARNING, Confidence.CONFIRMED, "The extension keeps trying", (), "")
 CLOCK = Finding("clock", Severity.ERROR, Confidence.LIKELY, "The clock is wrong", (), "")
-SURVEY = {"counts": {"unusable": 2}, "statuses": {"a": "transitioning  x", "b": "transitioning  y"}}
-PROOF = {"proven": True, "pool": "p-fix-1", "full": 1, "nodes": {"idle": 1}, "extension": {"success": 1}}
+SURVEY = Surveyed(
+    "https://a.example",
+    counts={"unusable": 2},
+    statuses={"a": "transitioning  x", "b": "transitioning  y"},
+)
+PROOF = Proved(True, "p-fix-1", 1, {"idle": 1}, {"success": 1})
 NAMES = (
     "survey",
     "plan",
@@ -54,13 +59,13 @@ def told(*fixes: Fix, sure: Confidence = Confidence.LIKELY) -> Diagnosis:
 def a_run(outputs: Mapping[str, Any], now: StepRecord | None = None, **fields: Any) -> RunState:
     """Make one that is over, or stands at a step."""
     ids = NAMES[: NAMES.index(now.id)] if now else NAMES
-    done = tuple(StepRecord(each, StepState.DONE, output=outputs.get(each, {})) for each in ids)
+    done = tuple(StepRecord(each, StepState.DONE, output=outputs.get(each)) for each in ids)
     steps = (*done, now) if now else done
     return RunState("1", Target("s", "g", "acc", "p"), "kv", "", "", steps, **fields)
 
 
 def a_proven_run(fix: Fix, **fields: Any) -> RunState:
-    chosen = {"number": 1, "finding": "c", "patch": list(fix.patch)}
+    chosen = Chosen(1, "c", tuple(map(dict, fix.patch)))
     outputs = {"survey": SURVEY, "choose-fix": chosen, "verify": PROOF}
     return a_run(outputs, diagnosis=told(fix), diagnosed=True, verified=True, **fields)
 
@@ -112,14 +117,14 @@ def test_what_the_survey_makes_likely_says_that_no_log_was_read() -> None:
 
 
 def test_a_debug_pool_without_nodes_says_that_nothing_can_be_proven() -> None:
-    outputs = {"wait-for-idle": {"no_nodes": "AccountCoreQuotaReached"}}
+    outputs = {"wait-for-idle": NoNodes("AccountCoreQuotaReached")}
     answer = found(a_run(outputs, StepRecord("choose-fix"), diagnosis=told(CHANGE), diagnosed=True))
 
     assert "no fix can be proven now" in answer.next
 
 
 def test_what_stopped_the_debug_pool_is_not_the_cause_of_nodes_that_exist() -> None:
-    outputs = {"survey": SURVEY, "wait-for-idle": {"no_nodes": "AccountCoreQuotaReached"}}
+    outputs = {"survey": SURVEY, "wait-for-idle": NoNodes("AccountCoreQuotaReached")}
     ending = end(a_run(outputs, diagnosis=told(Fix("Raise the quota")), diagnosed=True))
 
     assert ending.found.stage is Stage.BLOCKED
@@ -132,7 +137,7 @@ def test_what_stopped_the_debug_pool_is_not_the_cause_of_nodes_that_exist() -> N
 
 
 def test_a_run_that_was_stopped_at_its_plan_leaves_something_to_look_at() -> None:
-    planned = {"looks": "az keyvault show --name v", "too_few": "0 of 4 cores of the account are free"}
+    planned = Stopped("az keyvault show --name v", "0 of 4 cores of the account are free")
     ending = end(a_run({"survey": SURVEY, "plan": planned}))
     quota, looks, again = ending.to_do
     assert ending.found.known == "p: 2 nodes unusable, extension: transitioning (x)"
@@ -144,13 +149,13 @@ def test_a_run_that_was_stopped_at_its_plan_leaves_something_to_look_at() -> Non
 
 
 def test_with_cores_enough_nobody_is_sent_for_more() -> None:
-    planned = {"looks": "az keyvault show --name v", "too_few": ""}
+    planned = Stopped("az keyvault show --name v")
     looks, _ = end(a_run({"survey": SURVEY, "plan": planned})).to_do
     assert looks.text.startswith("Without a debug pool, look at the usual causes")
 
 
 def test_while_the_quota_is_raised_there_is_something_to_look_at() -> None:
-    stopped = {"no_nodes": "AccountCoreQuotaReached", "looks": "az keyvault show --name v"}
+    stopped = NoNodes("AccountCoreQuotaReached", "az keyvault show --name v")
     outputs = {"survey": SURVEY, "wait-for-idle": stopped}
     ending = end(a_run(outputs, diagnosis=told(Fix("Raise the quota")), diagnosed=True))
     assert ending.to_do[1].text.startswith("Meanwhile, look at the usual causes")
@@ -158,12 +163,12 @@ def test_while_the_quota_is_raised_there_is_something_to_look_at() -> None:
 
 
 def test_a_pool_without_nodes_has_what_stopped_them_as_its_cause() -> None:
-    outputs = {"survey": {"counts": {}}, "wait-for-idle": {"no_nodes": "AccountCoreQuotaReached"}}
+    outputs = {"survey": Surveyed("https://a.example"), "wait-for-idle": NoNodes("AccountCoreQuotaReached")}
     assert end(a_run(outputs, diagnosis=told(CHANGE), diagnosed=True)).found.stage is Stage.FOUND
 
 
 def test_a_fix_that_was_tried_in_vain_is_not_ordered_once_more() -> None:
-    outputs = {"survey": SURVEY, "choose-fix": {"number": 1}, "verify": PROOF | {"proven": False}}
+    outputs = {"survey": SURVEY, "choose-fix": Chosen(1, "c", ()), "verify": replace(PROOF, proven=False)}
     ending = end(
         a_run(outputs, diagnosis=told(GRANT), diagnosed=True, not_verified_because="still transitioning")
     )
@@ -189,7 +194,7 @@ def test_no_cause_is_no_health() -> None:
 def test_no_cause_tells_what_was_seen_and_read() -> None:
     failed = {"b": "SSH to b broke off. It ended with: EOFError."}
     files = (KeptFile("a", "l", "", "", 1, step="collect"), KeptFile("a", "m", "", "", 1, step="collect"))
-    collect = StepRecord("collect", StepState.DONE, output={"failed": failed})
+    collect = StepRecord("collect", StepState.DONE, output=Collected(failed=failed))
     state = a_run({"survey": SURVEY}, diagnosed=True, files=files)
     ending = end(replace(state, steps=(*state.steps, collect)))
 
@@ -209,16 +214,16 @@ def test_lines_that_nobody_explains_are_named() -> None:
 
 
 def test_a_pool_that_nobody_can_sign_in_to_says_why() -> None:
-    barred = {"what": "A Windows pool.", "why": "No SSH.", "do": "Use Remote Desktop."}
-    ending = end(a_run({"survey": SURVEY | {"no_way_in": barred}}, diagnosed=True))
+    barred = NoWayIn("A Windows pool.", "No SSH.", "Use Remote Desktop.")
+    ending = end(a_run({"survey": replace(SURVEY, no_way_in=barred)}, diagnosed=True))
 
     assert ending.headline == "No cause found: no log was read. A Windows pool. No SSH."
     assert [each.text for each in ending.to_do] == ["Use Remote Desktop."]
 
 
 def test_without_logs_the_usual_causes_are_named_with_their_commands() -> None:
-    barred = {"what": "w", "why": "y", "do": "d", "looks": "az keyvault show --name v"}
-    first, second = end(a_run({"survey": SURVEY | {"no_way_in": barred}}, diagnosed=True)).to_do
+    barred = NoWayIn("w", "y", "d", "az keyvault show --name v")
+    first, second = end(a_run({"survey": replace(SURVEY, no_way_in=barred)}, diagnosed=True)).to_do
 
     assert "a role on the vault" in first.text
     assert first.commands == {"az": "az keyvault show --name v"}
@@ -226,7 +231,7 @@ def test_without_logs_the_usual_causes_are_named_with_their_commands() -> None:
 
 
 def test_a_healthy_pool_leaves_nothing_to_do() -> None:
-    well = {"counts": {"idle": 2}, "statuses": {"a": "success  ", "b": "success  "}}
+    well = Surveyed("https://a.example", counts={"idle": 2}, statuses={"a": "success  ", "b": "success  "})
     ending = end(a_run({"survey": well}, not_verified_because=NOTHING_TO_REPAIR))
 
     assert ending.headline.startswith("Healthy: 2 nodes (2 idle)")

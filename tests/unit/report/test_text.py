@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from troubleshooter.model.change import Change, ChangeState
+from troubleshooter.model.handover import Surveyed
 from troubleshooter.model.run import NOTHING_TO_REPAIR, StepRecord, StepState
 from troubleshooter.report.text import run_text
 
@@ -61,7 +62,10 @@ def test_a_command_stays_one_line(state: RunState) -> None:
 
 def test_steps_left_out_for_one_reason_are_one_line_and_a_healthy_pool_says_so(state: RunState) -> None:
     skipped = tuple(StepRecord(name, StepState.SKIPPED, why="all well") for name in ("a", "b", "c", "d"))
-    steps = (StepRecord("survey", StepState.DONE, output={"counts": {"idle": 2}}), *skipped)
+    steps = (
+        StepRecord("survey", StepState.DONE, output=Surveyed("https://a.example", counts={"idle": 2})),
+        *skipped,
+    )
     well = replace(state, steps=steps, diagnosed=False, not_verified_because=NOTHING_TO_REPAIR, changes=())
     lines = run_text(well).splitlines()
 

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from troubleshooter.model.handover import Collected
 from troubleshooter.model.names import natural
 from troubleshooter.report.gaps import gaps
 from troubleshooter.tui import glyphs, plain
@@ -47,7 +48,7 @@ class FilesView(Vertical):
     def __init__(self, files: tuple[KeptFile, ...], step: StepRecord) -> None:
         """`step` is the one that collected them: how it went, and what it left out."""
         super().__init__()
-        self._left_out = gaps(step.output.get("left_out") or ())
+        self._left_out = gaps(step.output.left_out if isinstance(step.output, Collected) else ())
         self._files = tuple(sorted(files, key=lambda kept: (natural(kept.node), natural(kept.name))))
         self._outcome = step.why
 

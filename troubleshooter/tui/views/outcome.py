@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from textual.content import Content
 from textual.widgets import Static
 
+from troubleshooter.model.handover import ExtensionInShort, PoolInShort, Surveyed
 from troubleshooter.model.run import StepState
 from troubleshooter.report.counted import counted
 from troubleshooter.tui import plain
@@ -56,7 +57,7 @@ class OutcomeView(ScrollPane):
                 yield known
             return
         yield Static(_said(record))
-        if record.output and record.state is StepState.DONE:
+        if record.output is not None and record.state is StepState.DONE:
             told = Remarks()
             told.set_reactive(Remarks.remarks, facts(record))
             yield told
@@ -85,8 +86,10 @@ def _said(record: StepRecord) -> Content:
 
 def facts(record: StepRecord) -> tuple[Remark, ...]:
     """What a step left that says something to a reader, one a line; all of it is for the report."""
-    values = [(label, text) for label, key in _LABELS for text in _told(record.output.get(key))]
-    values += [(node, text) for node, text in (record.output.get("statuses") or {}).items()]
+    output = record.output
+    values = [(label, text) for label, key in _LABELS for text in _told(getattr(output, key, None))]
+    if isinstance(output, Surveyed):
+        values += output.statuses.items()
     width = max((len(name) for name, _ in values), default=0)
     return tuple(Remark(f"{plain.one_line(name):<{width}}  ", text) for name, text in values)
 
@@ -106,9 +109,9 @@ _LABELS = (
 
 def _told(value: Any) -> Iterator[str]:
     match value:
-        case {"vm_size": size, "nodes": nodes, "require_initial_sync": sync}:
+        case PoolInShort(size, nodes, sync):
             yield f"{counted(nodes, 'node')} of {size}, requireInitialSync {'on' if sync else 'off'}"
-        case {"name": name, "type": kind, "version": version}:
+        case ExtensionInShort(name, kind, version):
             yield f"{name} ({kind} {version})"
         case Mapping():
             yield ", ".join(f"{number} {state}" for state, number in value.items()) or "none"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from troubleshooter.model.handover import Surveyed
 from troubleshooter.tui import glyphs, plain
 from troubleshooter.tui.world import offer_of
 
@@ -76,8 +77,7 @@ def _length(pieces: list[Piece]) -> int:
 
 def facts(state: RunState, marks: Glyphs) -> tuple[str, ...]:
     """Region, who, and which run, as far as it is known."""
-    known: dict[str, Any] = {}
-    for record in state.steps[:1]:
-        known = dict(record.output)
-    who = plain.middle(plain.one_line(str(known.get("who") or "")), 32, marks.cut)
-    return tuple(part for part in (str(known.get("location") or ""), who, f"run {state.id}") if part)
+    surveyed = state.of(Surveyed)
+    location, who = (surveyed.location, surveyed.who) if surveyed else ("", "")
+    who = plain.middle(plain.one_line(who), 32, marks.cut)
+    return tuple(part for part in (location, who, f"run {state.id}") if part)

@@ -1,0 +1,263 @@
+"""What a step leaves for later ones and for the report: one form for each kind of thing that is handed over.
+
+The journal keeps it as JSON under the form's name. A value that is left at its default is not written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+from troubleshooter.model.finding import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Given = TypeVar("Given")
+
+
+@dataclass(frozen=True, slots=True)
+class NoWayIn:
+    """Why no node of the pool can be signed in to, and what is left to do."""
+
+    what: str
+    why: str
+    do: str
+    looks: str = ""
+    """Commands by which the usual causes are looked at without a log, one a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    of: str
+    """What is limited, in words."""
+    cores: int | None
+    free: int | None
+    """None where it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """What a pool of the original's size would take, and what is free of it when the survey looks."""
+
+    cores: int = 0
+    """Of one node."""
+    quotas: tuple[Quota, ...] = ()
+    unknown: str = ""
+    """Why none of it is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolInShort:
+    vm_size: str = ""
+    nodes: int = 0
+    require_initial_sync: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionInShort:
+    name: str = ""
+    type: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """The pool as it stood before anything was done."""
+
+    endpoint: str
+    """The account's data plane, a URL."""
+    location: str = ""
+    who: str = ""
+    """Who is signed in."""
+    pool: PoolInShort = PoolInShort()
+    extension: ExtensionInShort = ExtensionInShort()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """Nodes per state."""
+    statuses: Mapping[str, str] = field(default_factory=dict)
+    """By node, status and message of the extension."""
+    capacity: Capacity | None = None
+    no_way_in: NoWayIn | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What was consented to."""
+
+    variant: str
+    """What the debug pool's definition is: with the extension that does not block, or without it."""
+    allow_from: str
+    """CIDR from which SSH is open."""
+    nodes: int
+    debug_pool: str = ""
+    """Its name; empty where the work is on the original."""
+    route: str = ""
+    """in-place, or empty."""
+    jobs: str = ""
+    """What running tasks do meanwhile; empty where no job has to be disabled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The operator stopped at the plan: what can be looked at without a debug pool."""
+
+    looks: str = ""
+    too_few: str = ""
+    """What was free of the quotas, where that was too little."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The pool to read logs of."""
+
+    pool: str
+    differences: tuple[Finding, ...] = ()
+    """Where it is not what was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Nodes that can be signed in to."""
+
+    ready: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoNodes:
+    """The pool stays empty."""
+
+    no_nodes: str
+    """Azure's code for it."""
+    looks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    host_keys: Mapping[str, str] = field(default_factory=dict)
+    """By node, pinned: a node that shows another is not talked to again."""
+    failed: Mapping[str, str] = field(default_factory=dict)
+    """By node, why nothing of it was read."""
+    partial: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    files: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosed:
+    root_cause: str = ""
+    """Id of the finding, or empty."""
+    findings: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A fix that is to be proven."""
+
+    number: int
+    """Among those offered, from 1."""
+    finding: str
+    """Id of what it cures."""
+    patch: tuple[dict[str, Any], ...]
+    """JSON Patch on the pool's definition; empty where the fix lies outside of it."""
+    identity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """How a pool with the fix turned out."""
+
+    proven: bool
+    pool: str
+    full: int
+    """Nodes at full size."""
+    nodes: Mapping[str, int] = field(default_factory=dict)
+    """Per state, as last seen."""
+    extension: Mapping[str, int] = field(default_factory=dict)
+    """Per what it reports."""
+    made: Mapping[str, Any] | None = None
+    """The change, where it was made on the original itself; JSON that `forms` reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """The change of the original, for somebody to make."""
+
+    change: Mapping[str, Any]
+    """JSON that `forms` reads."""
+    patch: tuple[dict[str, Any], ...] = ()
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """The original stands as it was saved."""
+
+    differences: tuple[str, ...] = ()
+    """Where it does not, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    path: str
+
+
+_KINDS = (
+    Surveyed,
+    Planned,
+    Stopped,
+    Made,
+    Ready,
+    NoNodes,
+    Collected,
+    Diagnosed,
+    Chosen,
+    Proved,
+    Printed,
+    PutBack,
+    Reported,
+)
+KINDS: Mapping[str, type] = {kind.__name__: kind for kind in _KINDS}
+
+_BY_FIELD: Mapping[str, type] = {
+    "endpoint": Surveyed,
+    "variant": Planned,
+    "looks": Stopped,
+    "ready": Ready,
+    "no_nodes": NoNodes,
+    "files": Collected,
+    "root_cause": Diagnosed,
+    "number": Chosen,
+    "proven": Proved,
+    "change": Printed,
+    "differences": Made,
+    "path": Reported,
+}
+"""A field that only one of them has, for runs whose journal does not name the form."""
+
+
+def kind_of_old(output: Mapping[str, Any]) -> str:
+    """The form's name, of what was written down before it was named; empty where it is none of them."""
+    found = next((kind for name, kind in reversed(tuple(_BY_FIELD.items())) if name in output), None)
+    return found.__name__ if found else ""
+
+
+def written(given: object) -> dict[str, Any]:
+    """As JSON, without what is at its default. `given` is one of the forms."""
+    whole: dict[str, Any] = msgspec.to_builtins(given)
+    return {
+        each.name: whole[each.name]
+        for each in fields(given)  # type: ignore[arg-type]  # every form is a dataclass
+        if getattr(given, each.name) != _default(each.default, each.default_factory)
+    }
+
+
+def read(kind: type[Given], output: Mapping[str, Any]) -> Given:
+    """The form from its JSON. Raises msgspec.ValidationError where it does not fit."""
+    return msgspec.convert(output, kind)
+
+
+def _default(value: Any, factory: Callable[[], Any] | Any) -> Any:
+    return factory() if factory is not MISSING else value

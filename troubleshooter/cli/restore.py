@@ -9,6 +9,7 @@ import click
 from troubleshooter.cli.options import answers, everywhere
 
 if TYPE_CHECKING:
+    from troubleshooter.engine.context import StepOutcome
     from troubleshooter.printer import Printer
 
 
@@ -26,7 +27,6 @@ def command(printer: Printer, /, run: str, **given: Any) -> int:
     from troubleshooter.cli.headless import interrupts
     from troubleshooter.cli.runs import demand_a_world, opened
     from troubleshooter.errors import ExitCode, Refused
-    from troubleshooter.model.handover import PutBack
     from troubleshooter.report.json_report import changes_json
     from troubleshooter.report.text import still_open
 
@@ -51,13 +51,19 @@ def command(printer: Printer, /, run: str, **given: Any) -> int:
         "run": run_id,
         "pool": pool,
         "restored": outcome.outcome != "unchanged",
-        "differences": list(outcome.output.differences) if isinstance(outcome.output, PutBack) else [],
+        "differences": _differences(outcome),
         "changes": changes_json(state),
     }
     printer.result(document, "\n".join([outcome.why, *still_open(state)]))
     if state.open_changes:
         return ExitCode.INCOMPLETE
     return ExitCode.WARNINGS_FOUND if outcome.attention else ExitCode.DONE
+
+
+def _differences(outcome: StepOutcome) -> list[str]:
+    from troubleshooter.model.handover import PutBack
+
+    return list(outcome.output.differences) if isinstance(outcome.output, PutBack) else []
 
 
 def _confirmed(pool: str, typed: str) -> bool:

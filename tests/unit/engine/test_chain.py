@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -14,12 +14,12 @@ from troubleshooter.errors import UsageProblem
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
-    from typing import Any
 
+Row = tuple[str, str, dict[str, Any]]
 SHIPPED = playbook_file("kv-extension")
 
 
-def written(folder: Path, steps: Iterable[tuple[str, str, dict[str, Any]]]) -> Path:
+def written(folder: Path, steps: Iterable[Row]) -> Path:
     """Each step by its id, its action and what else it says."""
     texts = {
         "title": "T",
@@ -49,13 +49,17 @@ def line_of(path: Path, problem: UsageProblem) -> str:
     return path.read_text().splitlines()[int(line) - 1].strip()
 
 
-SURVEY, PLAN = ("look", "pool.survey", {}), ("plan", "pool.plan", {})
-MAKE, CLEAN = ("make", "pool.create_debug", {}), ("tidy", "pool.clean_up", {})
-DIAGNOSE, REPORT = ("find", "findings.diagnose", {}), ("tell", "report.write", {})
-CHOOSE, VERIFY = ("choose", "fixes.choose", {}), ("prove", "fixes.verify", {})
+SURVEY: Row = ("look", "pool.survey", {})
+PLAN: Row = ("plan", "pool.plan", {})
+MAKE: Row = ("make", "pool.create_debug", {})
+CLEAN: Row = ("tidy", "pool.clean_up", {})
+DIAGNOSE: Row = ("find", "findings.diagnose", {})
+REPORT: Row = ("tell", "report.write", {})
+CHOOSE: Row = ("choose", "fixes.choose", {})
+VERIFY: Row = ("prove", "fixes.verify", {})
 
 
-def grow(after: str) -> tuple[str, str, dict[str, Any]]:
+def grow(after: str) -> Row:
     return ("grow", "pool.grow", {"with": {"after": after}})
 
 
@@ -107,7 +111,7 @@ def test_what_an_outcome_leads_past_is_not_given_for_sure(tmp_path: Path) -> Non
 
 def test_what_a_way_back_takes_away_is_given_again_before_it_is_needed(tmp_path: Path) -> None:
     back = ("find", "findings.diagnose", {"on": {"undecided": "plan"}})
-    assert load_playbook(written(tmp_path, (SURVEY, PLAN, MAKE, back, CLEAN)), ACTIONS)
+    assert load_playbook(written(tmp_path, (SURVEY, PLAN, MAKE, back, CLEAN)), ACTIONS).id == "own"
 
 
 @pytest.mark.parametrize("after", ["choose", "nowhere", "grow", ""])
@@ -143,7 +147,7 @@ def test_no_outcome_leads_past_the_clean_up_of_what_was_made(tmp_path: Path, to:
 
 def test_before_anything_was_made_it_may(tmp_path: Path) -> None:
     stops = ("plan", "pool.plan", {"on": {"stopped": "end"}})
-    assert load_playbook(written(tmp_path, (SURVEY, stops, MAKE, CLEAN)), ACTIONS)
+    assert load_playbook(written(tmp_path, (SURVEY, stops, MAKE, CLEAN)), ACTIONS).id == "own"
 
 
 def _without(step: str) -> Callable[[str], str]:
@@ -181,4 +185,4 @@ def test_the_shipped_playbook_without_one_of_its_steps_does_not_hold(tmp_path: P
 def test_without_one_that_nothing_rests_on_it_does(tmp_path: Path, step: str) -> None:
     path = tmp_path / "kv.yaml"
     path.write_text(_without(step)(SHIPPED.read_text()))
-    assert load_playbook(path, ACTIONS)
+    assert load_playbook(path, ACTIONS).id == "kv-extension"

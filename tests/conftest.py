@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import settings
 
+from tests import reasons
+from tests.ground_truth import FOLDER, SPECIFICATION
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -65,8 +68,6 @@ def simulator() -> Iterator[Callable[..., Simulator]]:
 @pytest.fixture(scope="session")
 def ground_truth() -> Path:
     """The folder with the official API files, which are not part of the repository."""
-    named = os.environ.get("TROUBLESHOOTER_GROUND_TRUTH")
-    folder = Path(named) if named else ROOT.parent / "shared"
-    if not (folder / "spec").is_dir():
-        pytest.skip(f"no API files at {folder}; TROUBLESHOOTER_GROUND_TRUTH names their folder")
-    return folder
+    if not SPECIFICATION.is_dir():
+        pytest.skip(reasons.SPECIFICATION)
+    return FOLDER

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import reasons
 from tests.attacks.away import assert_away, assert_said, assert_said_in_json, assert_whole, bring_back
 from tests.attacks.wire import ARM_POOL, azure, finished, until
 
@@ -23,14 +24,14 @@ if TYPE_CHECKING:
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     if os.geteuid():
-        pytest.skip("a small disk can be mounted by root only")
+        pytest.skip(reasons.ROOT)
     place = tmp_path / "disk"
     place.mkdir()
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=8m", "none", str(place)], check=False, capture_output=True
     )
     if mounted.returncode:
-        pytest.skip("this machine does not let root mount a small disk")
+        pytest.skip(reasons.ROOT)
     try:
         yield place
     finally:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests import reasons
 from tests.attacks.operators import FAULT, Account, as_it_was, ended, until
 from tests.flows.outside import served
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 LIBRARIES = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not LIBRARIES, reason="clock jumps need Debian's package faketime"),
+    pytest.mark.skipif(not LIBRARIES, reason=reasons.FAKETIME),
 ]
 DAY = 86_400
 LIMIT = 90

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests import reasons
 from tests.attacks.operators import COUNTED, FAULT, POOL, QUICK, Account, as_it_was, differing, ended, until
 from tests.flows.crash.cases import still
 from tests.flows.outside import PROGRAM, served
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(sys.platform == "win32", reason="these signals are POSIX"),
+    pytest.mark.skipif(sys.platform == "win32", reason=reasons.POSIX),
 ]
 
 

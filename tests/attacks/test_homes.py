@@ -15,17 +15,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests import reasons
 from tests.attacks.operators import FAULT, POOL, QUICK, Account, as_it_was
 from tests.flows.outside import PROGRAM, served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes, links and mounts are POSIX")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason=reasons.POSIX)
 
 ROOT = pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() != 0 or sys.platform != "linux",
-    reason="only root may mount a file system",
+    reason=reasons.ROOT,
 )
 KEPT = Path(__file__).parents[1] / "record" / "homes" / "several.tar.xz"
 RAW = re.compile(rb"[\x00-\x08\x0b-\x1f]")
@@ -219,7 +220,7 @@ def mounted(place: Path, options: str) -> Iterator[Path]:
         ["mount", "-t", "tmpfs", "-o", options, "tmpfs", place], capture_output=True, check=False
     )
     if made.returncode:
-        pytest.skip(f"a file system in memory cannot be mounted here: {made.stderr.decode().strip()}")
+        pytest.skip(f"{reasons.ROOT}: {made.stderr.decode().strip()}")
     try:
         yield place
     finally:

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from tests import reasons
 from tests.contract.client import Client
 
 COMMAND = (sys.executable, "-m", "troubleshooter", "simulate", "--scenario", "healthy")
 
 
-@pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
+@pytest.mark.skipif(os.name == "nt", reason=reasons.POSIX)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_serves_until_a_signal_and_leaves_nothing(number: signal.Signals, tmp_path: Path) -> None:
     scratch = {**os.environ, "TMPDIR": str(tmp_path)}

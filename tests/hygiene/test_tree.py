@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import reasons
 from tests.flows.test_kill import STEPS as KILLED
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,7 +32,7 @@ MAY_CATCH_ALL = {"tui/bridge.py", "tui/background.py", "cli/entry.py"}
 def tracked() -> list[str]:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
     if listed.returncode:
-        pytest.skip("not a git checkout: there is no list of files to look at")
+        pytest.skip(reasons.CHECKOUT)
     return listed.stdout.split()
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from tests.ground_truth import SAMPLES
 from tests.mistakes.mistake import analysed, linted
 from tests.record.entries import KEPT
-from tests.record.samples import CASES, FOLDERS, SAMPLES, files
+from tests.record.samples import CASES, FOLDERS, files
 from tests.unit.lint.corpus import SAMPLES as CONFIGS
 
 if TYPE_CHECKING:

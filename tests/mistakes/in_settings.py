@@ -74,6 +74,15 @@ NAMES = (
     ),
 )
 
+SLIPPED = Mistake(
+    "an address where a member belongs, as the documented Windows pool has it",
+    "configs/005 pools/windows",
+    shown(pool(windows(settings(observedCertificates=[in_store()])), "batch.node.windows amd64")).replace(
+        f'"url": "{URL}",', f'"{URL}"'
+    ),
+    (error("kv-doc-sample-invalid-json", f'"{URL}"'),),
+)
+
 SHAPES = (
     Mistake(
         "settings as a string",
@@ -157,14 +166,7 @@ SHAPES = (
         shown(settings()).replace('render-tls"\n   }', 'render-tls"\n   },'),
         (error("kv-doc-sample-invalid-json", "}"),),
     ),
-    Mistake(
-        "an address where a member belongs, as the documented Windows pool has it",
-        "configs/005 pools/windows",
-        shown(pool(windows(settings(observedCertificates=[in_store()])), "batch.node.windows amd64")).replace(
-            f'"url": "{URL}",', f'"{URL}"'
-        ),
-        (error("kv-doc-sample-invalid-json", f'"{URL}"'),),
-    ),
+    SLIPPED,
     Mistake(
         "a text that begins in the middle",
         "configs/006 configs/008",

@@ -69,16 +69,18 @@ NEAR_MISSES = (
     ),
     *(
         fine(
-            "certificates that are an expression",
+            f"certificates that are an expression, form {number}",
             "configs/027 configs/037 configs/070 configs/087 configs/102 configs/103 configs/104",
             windows(settings(observedCertificates=expression)),
         )
-        for expression in (
-            "[parameters('certificates')]",
-            "${certificates}",
-            "{list_of_them}",
-            '${formatlist("%s/secrets/%s", var.vault, var.names)}',
-            "[for one in certificates: {url: one.url}]",
+        for number, expression in enumerate(
+            (
+                "[parameters('certificates')]",
+                "${certificates}",
+                "{list_of_them}",
+                '${formatlist("%s/secrets/%s", var.vault, var.names)}',
+                "[for one in certificates: {url: one.url}]",
+            )
         )
     ),
     fine(
@@ -94,15 +96,17 @@ NEAR_MISSES = (
     ),
     *(
         fine(
-            "an address that is an expression without a version",
+            f"an address that is an expression without a version, form {number}",
             "configs/021 configs/024 configs/050 configs/054 configs/079 configs/094",
             linux(settings(observedCertificates=[{"url": expression}])),
         )
-        for expression in (
-            "${azurerm_key_vault_certificate.render.versionless_secret_id}",
-            "${render.properties.secretUri}",
-            "${certificateSecretUri}",
-            "https://${vault}${environment().suffixes.keyvaultDns}/secrets/${name}",
+        for number, expression in enumerate(
+            (
+                "${azurerm_key_vault_certificate.render.versionless_secret_id}",
+                "${render.properties.secretUri}",
+                "${certificateSecretUri}",
+                "https://${vault}${environment().suffixes.keyvaultDns}/secrets/${name}",
+            )
         )
     ),
     fine(

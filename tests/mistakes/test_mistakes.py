@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.ground_truth import needs_samples
 from tests.known import KNOWN
 from tests.mistakes import in_logs, in_settings
 from tests.mistakes.given import given, recorded
 from tests.mistakes.near_misses import NEAR_MISSES
-from tests.unit.lint.corpus import needs_samples
 from troubleshooter.lint import lint_text
 
 if TYPE_CHECKING:

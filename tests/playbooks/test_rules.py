@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.ground_truth import CATALOGUE, SAMPLES, needs_catalogue, needs_samples
 from tests.known import KNOWN
 from troubleshooter import settings
 from troubleshooter.analyse import analyse, load_rules
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from troubleshooter.model.finding import Diagnosis
 
 BOOK = load_rules(settings.playbooks_folder() / "rules", known=KNOWN)
-TRUTH = Path(os.environ.get("TROUBLESHOOTER_GROUND_TRUTH", "../shared"))
-SAMPLES = TRUTH / "samples" / "logs"
-CATALOGUE = TRUTH / "facts" / "kv-failures.md"
+LOGS = SAMPLES / "logs"
+FAILURES = Path(__file__).with_name("failures.txt").read_text(encoding="utf-8").split()
+"""The known ways to fail, each with its id."""
 
 
 def read(text: bytes) -> Diagnosis:
@@ -65,12 +65,16 @@ def test_what_a_rule_explains_is_known() -> None:
     assert {name for rule in BOOK.rules for name in rule.text.explains} - known == set()
 
 
-@pytest.mark.skipif(not CATALOGUE.is_file(), reason="the ground truth is not beside this checkout")
 def test_the_catalogue_is_covered() -> None:
-    wanted = set(re.findall(r"(?m)^### ([a-z0-9-]+)$", CATALOGUE.read_text(encoding="utf-8")))
+    wanted = {*FAILURES}
     covered = wanted & {rule.id for rule in BOOK.rules}
     print(f"{len(covered)} of {len(wanted)} have a rule; without: {', '.join(sorted(wanted - covered))}")
     assert len(covered) >= 85
+
+
+@needs_catalogue
+def test_the_list_of_failures_is_the_catalogues() -> None:
+    assert re.findall(r"(?m)^### ([a-z0-9-]+)$", CATALOGUE.read_text(encoding="utf-8")) == FAILURES
 
 
 NO_TROUBLE = {"04", "09", "24", "29", "52", "59", "62"}
@@ -80,13 +84,13 @@ SHOWN_ONLY_BY_SETTINGS_ELSEWHERE = {"01"}
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the ground truth is not beside this checkout")
+@needs_samples
 def test_the_real_logs() -> None:
     wrong = []
-    with (SAMPLES / "PROVENANCE.tsv").open(encoding="utf-8") as table:
+    with (LOGS / "PROVENANCE.tsv").open(encoding="utf-8") as table:
         for row in csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE):
             number, wanted = row["file"][:2], row["failure_id"]
-            data = (SAMPLES / row["file"]).read_bytes()
+            data = (LOGS / row["file"]).read_bytes()
             diagnosis = analyse_files([SourceFile(row["file"], lambda data=data: io.BytesIO(data))])  # type: ignore[misc]  # a lambda's default
             found = [finding.id for finding in diagnosis.findings]
             print(f"{row['file']:52} {wanted:32} {', '.join(found) or '-'}")

@@ -9,9 +9,10 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from tests.ground_truth import SAMPLES
 from tests.record import renew_screens
 from tests.record.entries import KEPT, entries
-from tests.record.samples import SAMPLES
+from tests.record.samples import CASES
 from tests.record.stage import AT_ONCE, Stage
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def _asked(name: str, names: Sequence[str]) -> bool:
 
 def _can_be_made(name: str) -> bool:
     """Where the samples are not at hand, what is kept of them stays."""
-    return SAMPLES.is_dir() or not name.startswith("samples/")
+    return SAMPLES.is_dir() or name.endswith(CASES) or not name.startswith("samples/")
 
 
 def _made(entry: Entry, stage: Stage) -> bool:

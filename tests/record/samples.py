@@ -6,10 +6,11 @@ The public cases are files of these tests; all others are the ground truth's.
 from __future__ import annotations
 
 import json
-import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tests.ground_truth import SAMPLES
 
 if TYPE_CHECKING:
     from tests.record.scenarios import Scene
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 _ROOT = Path(__file__).resolve().parents[2]
 CASES = "cases"
-SAMPLES = Path(os.environ.get("TROUBLESHOOTER_GROUND_TRUTH") or _ROOT.parent / "shared") / "samples"
 FOLDERS = ("configs", "logs", CASES, ".")
 """Below the samples; the last holds the documented pool bodies themselves."""
 _AT_ONCE = 2

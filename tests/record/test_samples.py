@@ -6,17 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.ground_truth import needs_samples
 from tests.record.compare import differences
 from tests.record.entries import of_samples
-from tests.record.samples import CASES, SAMPLES
+from tests.record.samples import CASES
 
 if TYPE_CHECKING:
     from tests.record.entries import Entry
     from tests.record.stage import Stage
 
-needs_samples = pytest.mark.skipif(
-    not SAMPLES.is_dir(), reason="no samples there; TROUBLESHOOTER_GROUND_TRUTH names the ground truth"
-)
 QUICK = {"samples/lint-configs", "samples/lint-pools"}
 
 

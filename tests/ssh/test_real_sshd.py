@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import reasons
 from tests.wanted import WANTED
 from troubleshooter.collect import NodeLogin, collect_nodes, make_key
 from troubleshooter.model.run import KeptFile
@@ -54,7 +55,7 @@ def why_not() -> str:
     return "" if asked.returncode == 0 else f"sudo wants a password: {asked.stderr.strip()}"
 
 
-pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not() or "everything is there")
+pytestmark = pytest.mark.skipif(bool(why_not()), reason=f"{reasons.SSHD}: {why_not()}")
 
 
 class RealServer:

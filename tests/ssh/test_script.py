@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import reasons
 from tests.wanted import WANTED
 from troubleshooter.collect.intake import Intake
 from troubleshooter.collect.node import script
@@ -89,7 +90,7 @@ def test_nothing_is_written_on_the_node(root: Path) -> None:
     assert {path: path.lstat().st_mtime_ns for path in root.rglob("*")} == before
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can run the script as another user")
+@pytest.mark.skipif(os.geteuid() != 0, reason=reasons.ROOT)
 def test_what_the_user_may_not_read_is_named(root: Path) -> None:
     (root / "var/lib/waagent").chmod(0o700)
     (root / "var/log/waagent.log").chmod(0o600)

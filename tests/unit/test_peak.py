@@ -7,14 +7,13 @@ import sys
 
 import pytest
 
+from tests import reasons
 from tests.peak import reaped
 
 MIB = 1 << 20
 
 
-@pytest.mark.skipif(
-    sys.platform != "linux", reason="Linux counts a parent's size for its child, and tells it in /proc"
-)
+@pytest.mark.skipif(sys.platform != "linux", reason=reasons.LINUX)
 def test_a_small_child_of_a_large_parent_is_small() -> None:
     ballast = bytearray(200 * MIB)
     ballast[::4096] = b"x" * len(ballast[::4096])
@@ -25,7 +24,7 @@ def test_a_small_child_of_a_large_parent_is_small() -> None:
     assert len(ballast) == 200 * MIB
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="Linux tells it in /proc")
+@pytest.mark.skipif(sys.platform != "linux", reason=reasons.LINUX)
 def test_what_a_child_took_is_seen() -> None:
     taking = "import time; taken = b'x' * (150 << 20); time.sleep(0.3); del taken; time.sleep(0.1)"
     with subprocess.Popen([sys.executable, "-c", taking]) as large:

@@ -89,6 +89,8 @@ class _Reader:
     _counted: tuple[int, int] = (0, 1)
     _over: set[int] = field(default_factory=set)
     """Offsets of what was read over as if it were space."""
+    _given: int | None = None
+    """How long the text is by itself, where something was put behind it."""
 
     def document(self) -> Any:
         if _BARE_MEMBER.match(self.text):
@@ -102,6 +104,7 @@ class _Reader:
     def _without_braces(self) -> Any:
         """Read members cut out of an object as if the braces were there."""
         whole = self.text
+        self._given = len(whole)
         self.text = whole + "\n}"  # on a line of its own: the last line may end in a comment
         self.lines[""] = 1
         value, end = self._object(0, "", 0)
@@ -244,4 +247,5 @@ class _Reader:
         return self.text.count("\n", 0, at) + 1
 
     def _fail(self, what: str, at: int) -> NoReturn:
+        at = at if self._given is None else min(at, self._given)
         raise BrokenJson(what, self._line_anywhere(at), at - self.text.rfind("\n", 0, at))

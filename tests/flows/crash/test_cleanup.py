@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests import reasons
 from tests.flows.outside import served
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def test_what_is_not_named_in_full_is_refused(world: World, run_id: str, account
     assert document["error"]["do"]
 
 
-@pytest.mark.skipif(os.name == "nt", reason="modes are POSIX")
+@pytest.mark.skipif(os.name == "nt", reason=reasons.POSIX)
 def test_the_data_directory_is_its_owners_alone(world: World, run: str) -> None:
     home = Path(world.environ["TROUBLESHOOTER_HOME"])
     everything = [home, *home.rglob("*")]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests import reasons
 from tests.flows.outside import PROGRAM, served
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(sys.platform == "win32", reason="limits and rights are POSIX"),
+    pytest.mark.skipif(sys.platform == "win32", reason=reasons.POSIX),
 ]
 
 _DROP_FROM_BOUNDING_SET = 24

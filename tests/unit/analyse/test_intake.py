@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import reasons
 from tests.unit.analyse.sources import BOOK, log, status
 from troubleshooter.analyse import analyse
 from troubleshooter.analyse.sources import sources
@@ -102,7 +103,7 @@ print(next(line.split()[1] for line in open("/proc/self/status") if line.startsw
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform != "linux", reason="the peak of memory is read from /proc")
+@pytest.mark.skipif(sys.platform != "linux", reason=reasons.LINUX)
 def test_memory_does_not_grow_with_the_log() -> None:
     peaks = []
     for blocks in (4, 40):

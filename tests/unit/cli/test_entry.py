@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import reasons
 from troubleshooter.analyse import sources
 from troubleshooter.cli.root import COMMANDS, root
 from troubleshooter.errors import ExitCode
@@ -149,7 +150,7 @@ main()
 """
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="a terminal that closes is no signal on Windows")
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason=reasons.POSIX)
 def test_a_terminal_that_closes_while_python_ends_does_not_change_the_exit_code() -> None:
     ended = subprocess.run(
         [sys.executable, "-c", AT_THE_END], check=False, capture_output=True, text=True, timeout=60

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.known import KNOWN
-from tests.unit.lint.corpus import GROUND_TRUTH, SAMPLES, needs_samples
+from tests.mistakes.in_settings import SLIPPED
+from tests.mistakes.written import URL
+from tests.unit.lint.corpus import TEXTS
 from tests.unit.lint.pools import IDENTITY, extension, good, settings
 from troubleshooter.cli.repair import repaired_text
 from troubleshooter.lint import lint_text
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.unit.cli.conftest import Ended
-    from tests.unit.lint.corpus import Sample
 
 
 def fixed(file: Path) -> Path:
@@ -60,27 +61,25 @@ def test_several_mistakes_that_move_each_other(invoke: Callable[..., Ended], tmp
     assert json.loads(fixed(file).read_text()) == good()
 
 
-@needs_samples
-def test_the_documented_windows_pool(invoke: Callable[..., Ended], tmp_path: Path) -> None:
-    file = tmp_path / "doc-pool-windows.json"
-    file.write_bytes((GROUND_TRUTH / "samples" / file.name).read_bytes())
+def test_a_pool_with_the_slip_of_the_documented_one(invoke: Callable[..., Ended], tmp_path: Path) -> None:
+    file = tmp_path / "pool.json"
+    file.write_text(SLIPPED.text)
     assert invoke("lint", "--fix", str(file)).code == 3
     before, after = file.read_text().splitlines(), fixed(file).read_text().splitlines()
     changed = [line.strip() for line in after if line not in before]
-    assert changed == ['"url": "https://testkvwestus2.vault.azure.net/secrets/authsecreat",']
+    assert changed == [f'"url": "{URL}",']
     assert invoke("lint", str(fixed(file))).code == 0
 
 
-@needs_samples
-def test_a_pasted_windows_pool_gives_the_repair(invoke: Callable[..., Ended]) -> None:
-    pasted = (GROUND_TRUTH / "samples" / "doc-pool-windows.json").read_bytes()
+def test_a_pasted_pool_gives_the_repair(invoke: Callable[..., Ended]) -> None:
+    pasted = SLIPPED.text.encode()
     shown = invoke("lint", "-", stdin=pasted)
     assert shown.code == 3
     text = shown.out.partition("Repaired:\n\n")[2].rpartition("}\n")[0] + "}"
     assert lint_text(text, "f", KNOWN).repaired is None
     machine = json.loads(text)["properties"]["deploymentConfiguration"]["virtualMachineConfiguration"]
     secrets = machine["extensions"][0]["settings"]["secretsManagementSettings"]
-    assert secrets["observedCertificates"][0]["url"].endswith("/secrets/authsecreat")
+    assert secrets["observedCertificates"][0]["url"] == URL
     (file,) = invoke("lint", "-", "--output", "json", stdin=pasted).document["files"]
     assert json.loads(file["repaired"]) == json.loads(text)
 
@@ -97,11 +96,9 @@ def test_half_a_character_is_written_as_json_names_it() -> None:
     assert json.loads(written.encode())["publisher"] == "Microsoft.Azure.KeyVault"
 
 
-@needs_samples
-@pytest.mark.parametrize("one", SAMPLES, ids=lambda one: one.number)
-def test_what_is_repaired_is_better_and_stays_as_it_is(one: Sample) -> None:
-    text, done = repaired_text("f", one.text, KNOWN)
-    assert len(lint_text(text, "f", KNOWN).findings) <= len(lint_text(one.text, "f", KNOWN).findings) - len(
-        done
-    )
+@pytest.mark.parametrize("written", [pytest.param(text, id=name) for name, text in TEXTS.items()])
+def test_what_is_repaired_is_better_and_stays_as_it_is(written: str) -> None:
+    text, done = repaired_text("f", written, KNOWN)
+    before, after = (lint_text(each, "f", KNOWN).findings for each in (written, text))
+    assert len(after) <= len(before) - len(done)
     assert repaired_text("f", text, KNOWN) == (text, [])

@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 
 from tests.unit.cli_lint.sarif_schema import SCHEMA
-from tests.unit.lint.corpus import CONFIGS, SAMPLES, needs_samples
+from tests.unit.lint.corpus import TEXTS
 from tests.unit.lint.pools import good, settings
 
 if TYPE_CHECKING:
@@ -72,8 +72,9 @@ def test_nothing_wrong_is_an_empty_run(invoke: Callable[..., Ended]) -> None:
     assert checked(ended)["results"] == []
 
 
-@needs_samples
-def test_every_sample_at_once(invoke: Callable[..., Ended]) -> None:
-    files = [str(CONFIGS / one.file) for one in SAMPLES]
-    run = checked(invoke("lint", *files, "--output", "sarif"))
-    assert len(run["results"]) > len(SAMPLES) / 2
+def test_every_definition_at_once(invoke: Callable[..., Ended], tmp_path: Path) -> None:
+    files = [tmp_path / f"{number}.json" for number, _ in enumerate(TEXTS)]
+    for file, text in zip(files, TEXTS.values(), strict=True):
+        file.write_text(text, encoding="utf-8")
+    run = checked(invoke("lint", *map(str, files), "--output", "sarif"))
+    assert len(run["results"]) > len(TEXTS) / 2

@@ -1,21 +1,17 @@
-"""The configurations found in the wild, and the documents they were cut out of."""
+"""The configurations found in the wild, with the documents they were cut out of, and our own."""
 
 from __future__ import annotations
 
 import csv
 import json
-import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import pytest
+from tests import ground_truth
+from tests.mistakes.in_settings import MISTAKES
+from tests.mistakes.near_misses import NEAR_MISSES
 
-GROUND_TRUTH = Path(os.environ.get("TROUBLESHOOTER_GROUND_TRUTH", "../shared"))
-CONFIGS = GROUND_TRUTH / "samples" / "configs"
-needs_samples = pytest.mark.skipif(
-    not CONFIGS.is_dir(), reason="the ground truth is not beside this checkout"
-)
+CONFIGS = ground_truth.SAMPLES / "configs"
 
 ANSWERS = {"003", "011"}
 """Answers of Batch, in which settings is rightly a string."""
@@ -63,6 +59,11 @@ def _samples() -> tuple[Sample, ...]:
 
 
 SAMPLES = _samples()
+
+
+OWN = {str(row): row.text for row in (*MISTAKES, *NEAR_MISSES) if row.command == "lint"}
+TEXTS = OWN | {one.number: one.text for one in SAMPLES}
+"""Definitions for what must hold of any: our own, and the found ones where they are at hand."""
 
 
 def sample(number: str) -> Sample:

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from typing import TYPE_CHECKING, Any
 
-import jsonpatch
 import pytest
 
+from tests import ground_truth
 from tests.known import KNOWN
 from tests.unit.lint.corpus import (
     GRANT_TO_THE_MACHINE,
-    GROUND_TRUTH,
     SAMPLES,
     SYSTEM_ASSIGNED,
     USER_ASSIGNED,
     Sample,
-    needs_samples,
     plan_of_049,
     sample,
     template,
@@ -26,10 +22,7 @@ from troubleshooter.lint import lint_text
 from troubleshooter.lint.jsontext import BrokenJson, parse
 from troubleshooter.model.finding import Severity
 
-if TYPE_CHECKING:
-    from troubleshooter.lint import LintFinding
-
-pytestmark = needs_samples
+pytestmark = ground_truth.needs_samples
 
 FITTING = {
     "005": {"kv-certificate-url-missing"},
@@ -166,7 +159,7 @@ class TestInTheirSurroundings:
 
 
 def test_the_documented_windows_pool_is_repaired() -> None:
-    text = (GROUND_TRUTH / "samples" / "doc-pool-windows.json").read_text(encoding="utf-8")
+    text = (ground_truth.SAMPLES / "doc-pool-windows.json").read_text(encoding="utf-8")
     result = lint_text(text, "doc-pool-windows.json", KNOWN)
     errors = [(found.id, found.line) for found in result.findings if found.severity is Severity.ERROR]
     assert errors == [("kv-doc-sample-invalid-json", 31)]
@@ -213,52 +206,3 @@ class TestAsPublished:
         assert slips == [settings + 1, close + 1]
         assert result.repaired is not None
         assert json.loads(result.repaired) == sample(number).document
-
-
-def counted(findings: tuple[LintFinding, ...], severity: Severity | None = None) -> Counter[str]:
-    return Counter(found.id for found in findings if severity in {None, found.severity})
-
-
-def patched(document: Any, found: LintFinding) -> Any:
-    assert found.fix is not None
-    steps = json.dumps([dict(step) for step in found.fix.patch])
-    steps = steps.replace("${identity.client_id}", "11111111-1111-4111-8111-111111111111")
-    return jsonpatch.apply_patch(document, json.loads(steps.replace("${identity}", "/subscriptions/s/i")))
-
-
-def surroundings(one: Sample) -> list[Any]:
-    around = [] if one.host == "batch" else [template(one, USER_ASSIGNED), template(one, SYSTEM_ASSIGNED)]
-    return [one.document, *around]
-
-
-@pytest.mark.parametrize("one", SAMPLES, ids=lambda one: one.number)
-def test_each_patch_cures_its_finding_and_brings_no_error(one: Sample) -> None:
-    for document in surroundings(one):
-        before = lint_text(json.dumps(document), "f.json", KNOWN).findings
-        for found in before:
-            if found.fix is None or not found.fix.patch:
-                continue
-            after = lint_text(json.dumps(patched(document, found)), "f.json", KNOWN).findings
-            assert counted(after)[found.id] < counted(before)[found.id], found
-            assert not counted(after, Severity.ERROR) - counted(before, Severity.ERROR), found
-
-
-@pytest.mark.parametrize("one", SAMPLES, ids=lambda one: one.number)
-def test_every_finding_points_into_the_text(one: Sample) -> None:
-    document = json.loads(one.text)
-    lines = one.text.splitlines()
-    for found in lint_text(one.text, "f.json", KNOWN).findings:
-        value = jsonpatch.JsonPointer(found.path).resolve(document)
-        key = found.path.rpartition("/")[2]
-        shown = lines[found.line - 1]
-        if not key.isdigit() and key:
-            assert f'"{key}":' in shown, found
-        elif isinstance(value, str):
-            assert json.dumps(value) in shown, found
-
-
-@pytest.mark.parametrize("one", SAMPLES, ids=lambda one: one.number)
-def test_a_text_cut_off_anywhere_is_told_and_never_a_crash(one: Sample) -> None:
-    for end in range(0, len(one.text), max(1, len(one.text) // 60)):
-        for finding in lint_text(one.text[:end], "f.json", KNOWN).findings:
-            assert finding.line <= one.text.count("\n", 0, end) + 1

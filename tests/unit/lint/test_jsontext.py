@@ -27,6 +27,14 @@ def test_every_value_has_its_line() -> None:
     assert pointer("", "a", 1, "b/c") == "/a/1/b~1c"
 
 
+@pytest.mark.parametrize("text", ['"a": ', '"a": [1', '"a": 1,\n"b"', '"a": {'])
+def test_what_is_missing_at_the_end_of_members_is_missing_on_their_last_line(text: str) -> None:
+    with pytest.raises(BrokenJson) as caught:
+        parse(text)
+    last = text.splitlines()
+    assert (caught.value.line, caught.value.column) == (len(last), len(last[-1]) + 1)
+
+
 def test_a_trailing_comma_is_read_over_and_repaired() -> None:
     document = parse('{"a": [1, 2,],\n}')
     assert document.value == {"a": [1, 2]}

@@ -9,14 +9,14 @@ import pytest
 
 from tests.flows.inside import Inside
 from tests.known import KEY_VAULT
-from troubleshooter.actions.compare import differences
-from troubleshooter.actions.pool_body import blocks, creatable, marked_by
 from troubleshooter.engine.outcome import exit_code
 from troubleshooter.errors import Refused
 from troubleshooter.forms import change_of, forms
 from troubleshooter.model.change import Away
 from troubleshooter.model.handover import Planned, Printed
 from troubleshooter.model.run import StepState
+from troubleshooter.pooldef.compare import differences
+from troubleshooter.pooldef.pool_body import blocks, creatable, marked_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

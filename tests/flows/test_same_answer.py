@@ -12,11 +12,11 @@ import pytest
 from tests.flows.inside import Inside
 from tests.known import KEY_VAULT, KNOWN, PAIRS
 from tests.unit.lint.pools import good
-from troubleshooter.actions import bodies, pool_body
 from troubleshooter.analyse.facts import pool_values
 from troubleshooter.cli.entry import run
 from troubleshooter.model.extension import Answer
 from troubleshooter.model.run import StepState
+from troubleshooter.pooldef import bodies, pool_body
 from troubleshooter.printer import Form, Printer
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ from tests.tui.test_gate import FIX
 from tests.tui.test_run_screen import gate, keys
 from tests.tui.walker import until
 from tests.tui.worlds import CLEAN_UP
-from troubleshooter.actions.deliverable import deliverable
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.forms import NAMES
 from troubleshooter.model.handover import Printed
+from troubleshooter.pooldef.deliverable import deliverable
 from troubleshooter.tui import plain
 from troubleshooter.tui.screens.forms import FormsScreen
 from troubleshooter.tui.screens.write_file import WriteFileScreen

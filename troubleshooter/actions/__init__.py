@@ -17,7 +17,6 @@ from troubleshooter.actions import (
     paper,
     plan,
     recreate,
-    ssh_entry,
     survey,
     verify,
 )
@@ -37,6 +36,7 @@ from troubleshooter.model.handover import (
     Stopped,
     Surveyed,
 )
+from troubleshooter.pooldef import ssh_entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

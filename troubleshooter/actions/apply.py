@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.actions import in_place, jobs, original, pool_body, verify
-from troubleshooter.actions.deliverable import deliverable
+from troubleshooter.actions import in_place, jobs, original, verify
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.engine.gates import Gate, plan_hash
 from troubleshooter.errors import NotFound
 from troubleshooter.model.handover import Chosen, Printed, Proved
 from troubleshooter.model.run import Choice
+from troubleshooter.pooldef import pool_body
+from troubleshooter.pooldef.deliverable import deliverable
 from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:

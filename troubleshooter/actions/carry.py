@@ -6,18 +6,18 @@ import copy
 import json
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.actions.write_only import DEALLOCATION, write_only_fields
 from troubleshooter.engine.gates import FORMS, Gate
 from troubleshooter.engine.secrets import PREFIX
 from troubleshooter.errors import UsageProblem
 from troubleshooter.model.run import Choice
+from troubleshooter.pooldef.write_only import DEALLOCATION, write_only_fields
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from troubleshooter.actions.write_only import Place, WriteOnly
     from troubleshooter.engine.context import StepContext
     from troubleshooter.model.extension import Extension
+    from troubleshooter.pooldef.write_only import Place, WriteOnly
 
 Carried = dict[str, str | None]
 """Path of a field to what was supplied for it; None where it was waived."""

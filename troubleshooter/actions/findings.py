@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, BinaryIO
 
-from troubleshooter.actions.bodies import BARE
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.evidence import SourceFile
 from troubleshooter.model.handover import Diagnosed, Made, Planned, Ready, Surveyed
+from troubleshooter.pooldef.bodies import BARE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.actions import pool_body
 from troubleshooter.actions.candidates import advice, candidates, filled, identities
-from troubleshooter.actions.deliverable import deliverable
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.engine.gates import Gate
 from troubleshooter.errors import Refused
 from troubleshooter.model.handover import Chosen, NoNodes, Surveyed
 from troubleshooter.model.run import Choice
+from troubleshooter.pooldef import pool_body
+from troubleshooter.pooldef.deliverable import deliverable
 
 if TYPE_CHECKING:
     from troubleshooter.actions.candidates import Candidate

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.actions import bodies, carry, jobs, original, pool_body
-from troubleshooter.actions.ssh_entry import asked_range
+from troubleshooter.actions import carry, jobs, original
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.engine.gates import Gate
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.handover import Made, Planned
 from troubleshooter.model.run import Choice
+from troubleshooter.pooldef import bodies, pool_body
+from troubleshooter.pooldef.ssh_entry import asked_range
 from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from troubleshooter.actions.pool_body import marked_by
 from troubleshooter.cloud.wait import poll
 from troubleshooter.errors import Interrupted, NotPermitted, TroubleshooterError
+from troubleshooter.pooldef.pool_body import marked_by
 
 if TYPE_CHECKING:
     import threading

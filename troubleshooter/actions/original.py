@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from troubleshooter.actions import carry, compare, jobs, pool_body
+from troubleshooter.actions import carry, jobs
 from troubleshooter.actions.pools import users_went_with
 from troubleshooter.actions.recheck import add_findings, recheck
 from troubleshooter.actions.tools import endpoint, limit_seconds, pace, stop_at_total_limit
@@ -24,6 +24,7 @@ from troubleshooter.model.change import (
 )
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.handover import Chosen, PutBack
+from troubleshooter.pooldef import compare, pool_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troubleshooter.actions import bodies, capacity, carry, in_place, pool_body
+from troubleshooter.actions import capacity, carry, in_place
 from troubleshooter.actions.by_hand import looks
 from troubleshooter.actions.pools import open_pools
-from troubleshooter.actions.ssh_entry import asked_range
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.handover import Planned, Stopped
 from troubleshooter.model.run import Choice
+from troubleshooter.pooldef import bodies, pool_body
+from troubleshooter.pooldef.ssh_entry import asked_range
 from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:

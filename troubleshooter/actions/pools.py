@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from troubleshooter.actions.pool_body import fixed_size, marked_by
 from troubleshooter.actions.tools import endpoint, limit_seconds, pace
 from troubleshooter.cloud.wait import poll
 from troubleshooter.errors import Interrupted, NotFound, Refused, ServiceRefusal, TroubleshooterError
 from troubleshooter.model.change import ENDPOINT, NODE_USER, NODES, POOL, RESOURCE_ID, ChangeState
 from troubleshooter.model.event import EventKind
+from troubleshooter.pooldef.pool_body import fixed_size, marked_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable

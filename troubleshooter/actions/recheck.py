@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.actions import compare
 from troubleshooter.cloud.wait import poll
 from troubleshooter.errors import NotFound
+from troubleshooter.pooldef import compare
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

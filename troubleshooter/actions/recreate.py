@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from troubleshooter.actions import carry, in_place, jobs, logs, original
-from troubleshooter.actions.bodies import debug_body
 from troubleshooter.actions.pools import ensure_pool, open_pools, remove_pool
 from troubleshooter.actions.recheck import recheck
 from troubleshooter.actions.undo import each_of
@@ -17,6 +16,7 @@ from troubleshooter.model.change import NODE_USER, POOL, WHY_LEFT, ChangeState
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.handover import Made, Planned
 from troubleshooter.model.run import Choice
+from troubleshooter.pooldef.bodies import debug_body
 from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:

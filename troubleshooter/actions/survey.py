@@ -7,16 +7,17 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.actions import capacity, limits, original
+from troubleshooter.actions import capacity, original
 from troubleshooter.actions.by_hand import looks
 from troubleshooter.actions.findings import concluded
-from troubleshooter.actions.pool_body import blocks, meant, ours
 from troubleshooter.actions.tools import EXTENSION_VIEW, NODE_ERRORS, RESIZE_ERRORS
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import ServiceRefusal
 from troubleshooter.model.facts import ExtensionStatus
 from troubleshooter.model.handover import ExtensionInShort, NoWayIn, PoolInShort, Surveyed
 from troubleshooter.model.run import NOTHING_TO_REPAIR
+from troubleshooter.pooldef import limits
+from troubleshooter.pooldef.pool_body import blocks, meant, ours
 
 if TYPE_CHECKING:
     from troubleshooter.actions.tools import Tools

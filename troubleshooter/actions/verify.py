@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.actions import bodies, carry, in_place, jobs, original, pool_body
-from troubleshooter.actions.deliverable import deliverable
+from troubleshooter.actions import carry, in_place, jobs, original
 from troubleshooter.actions.pools import ensure_pool, open_pools, remove_pool
 from troubleshooter.actions.proof import prove
 from troubleshooter.actions.recheck import add_findings, recheck
@@ -17,6 +16,8 @@ from troubleshooter.model.change import NODES, ORIGINAL, POOL
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.handover import Chosen, Proved
 from troubleshooter.model.run import StepState
+from troubleshooter.pooldef import bodies, pool_body
+from troubleshooter.pooldef.deliverable import deliverable
 from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from tests.flows.canary.secrets import everything
 from tests.flows.canary.world import Planted, pool_of
 from tests.flows.outside import World
 from tests.known import KEY_VAULT
-from troubleshooter.actions.write_only import write_only_fields
+from troubleshooter.pooldef.write_only import write_only_fields
 from troubleshooter.redact.environment import SUPPLIED
 from troubleshooter.simulator.server import Simulator
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.known import KEY_VAULT, PAIRS
-from troubleshooter.actions import limits, pool_body, ssh_entry
-from troubleshooter.actions.write_only import write_only_fields
 from troubleshooter.errors import Refused, UsageProblem
 from troubleshooter.model.extension import Answer
+from troubleshooter.pooldef import limits, pool_body, ssh_entry
+from troubleshooter.pooldef.write_only import write_only_fields
 
 if TYPE_CHECKING:
     from pathlib import Path

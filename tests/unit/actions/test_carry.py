@@ -7,9 +7,10 @@ import pytest
 
 from tests.known import KEY_VAULT
 from tests.unit.actions.test_bodies import definition
-from troubleshooter.actions import carry, pool_body
-from troubleshooter.actions.write_only import write_only_fields
+from troubleshooter.actions import carry
 from troubleshooter.errors import UsageProblem
+from troubleshooter.pooldef import pool_body
+from troubleshooter.pooldef.write_only import write_only_fields
 
 AGENT = {"name": "agent", "publisher": "Contoso", "type": "Monitor", "settings": {"level": 1}}
 

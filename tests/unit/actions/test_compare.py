@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tests.unit.actions.test_bodies import definition
-from troubleshooter.actions.compare import differences, finding, same
 from troubleshooter.model.finding import Severity
+from troubleshooter.pooldef.compare import differences, finding, same
 
 
 def test_what_the_service_adds_is_no_difference() -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from troubleshooter.actions.bodies import BARE, DEBUG
 from troubleshooter.actions.plan import question
+from troubleshooter.pooldef.bodies import BARE, DEBUG
 
 
 def test_a_second_pool_says_why_it_is_asked_for() -> None:

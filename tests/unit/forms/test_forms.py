@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from tests.known import KEY_VAULT, KNOWN
 from tests.unit.forms import grammars
-from troubleshooter.actions import pool_body
-from troubleshooter.actions.deliverable import deliverable
 from troubleshooter.cli.options import FORMS
 from troubleshooter.forms import NAMES, DefinitionChange, before_and_after, forms
 from troubleshooter.forms.change import EXTENSIONS
 from troubleshooter.lint import lint_text
 from troubleshooter.model.target import Target
+from troubleshooter.pooldef import pool_body
+from troubleshooter.pooldef.deliverable import deliverable
 from troubleshooter.redact import Redactor
 from troubleshooter.simulator.scenarios import SCENARIOS
 from troubleshooter.simulator.scenarios import pool_body as scenario_pool

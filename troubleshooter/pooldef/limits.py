@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.actions.pool_body import meant, ours, recognised
 from troubleshooter.errors import Refused
 from troubleshooter.model.extension import System
+from troubleshooter.pooldef.pool_body import meant, ours, recognised
 
 if TYPE_CHECKING:
     from troubleshooter.model.extension import Extension

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.actions import pool_body
-from troubleshooter.actions.write_only import write_only_fields
+from troubleshooter.pooldef import pool_body
+from troubleshooter.pooldef.write_only import write_only_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

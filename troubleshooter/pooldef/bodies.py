@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.actions import pool_body, ssh_entry
 from troubleshooter.errors import Refused
 from troubleshooter.model.change import ORIGINAL
+from troubleshooter.pooldef import pool_body, ssh_entry
 
 if TYPE_CHECKING:
     from troubleshooter.model.extension import Extension

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.actions.pool_body import recognised
+from troubleshooter.pooldef.pool_body import recognised
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

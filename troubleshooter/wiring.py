@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Collection, Sequence
 
-    from troubleshooter.actions.marked import Cleared
-    from troubleshooter.actions.tools import Tools
     from troubleshooter.analyse import RuleBook
     from troubleshooter.cloud.azure import Azure
     from troubleshooter.engine.action import Action
@@ -44,6 +42,8 @@ if TYPE_CHECKING:
     from troubleshooter.model.playbook import Playbook
     from troubleshooter.model.run import KeptFile, RunState
     from troubleshooter.model.target import Target
+    from troubleshooter.operations.marked import Cleared
+    from troubleshooter.operations.tools import Tools
     from troubleshooter.redact import Redactor
 
 PLAYBOOK = "kv-extension"
@@ -201,7 +201,7 @@ class Workbench:
     def cleanup(self, run_id: str, emit: Emit, cancel: threading.Event) -> RunState:
         """Remove everything the run created and has not taken back, at any time."""
         from troubleshooter.actions import acting  # noqa: PLC0415 - as above
-        from troubleshooter.actions.recreate import remove_all  # noqa: PLC0415 - as above
+        from troubleshooter.operations.removal import remove_all  # noqa: PLC0415 - as above
 
         run, tools = self._open(self.journal.find(run_id), cancel)
         try:
@@ -213,7 +213,7 @@ class Workbench:
     def finish_way_back(self, run_id: str, emit: Emit, cancel: threading.Event) -> None:
         """Where a run is over, and a restore or clean-up of it was stopped after that: go that to its end."""
         from troubleshooter.actions import acting  # noqa: PLC0415 - as above
-        from troubleshooter.actions.way_back import finish_way_back, way_back_left  # noqa: PLC0415 - as above
+        from troubleshooter.operations.way_back import finish_way_back, way_back_left  # noqa: PLC0415 - as above
 
         if not way_back_left(self.read(run_id)):
             return
@@ -225,7 +225,7 @@ class Workbench:
 
     def close_change(self, run_id: str, name: str, cancel: threading.Event) -> RunState:
         """Let a change be closed as it stands: the operator has seen how, and asks for it by its name."""
-        from troubleshooter.actions.closing import close_change  # noqa: PLC0415 - as above
+        from troubleshooter.operations.closing import close_change  # noqa: PLC0415 - as above
 
         run, _ = self._open(self.journal.find(run_id), cancel)
         try:
@@ -239,7 +239,7 @@ class Workbench:
     ) -> StepOutcome:
         """Put the pool back as the run saved it, at any time; the caller has seen to the consent."""
         from troubleshooter.actions import acting  # noqa: PLC0415 - as above
-        from troubleshooter.actions.original import restore  # noqa: PLC0415 - as above
+        from troubleshooter.operations.original import restore  # noqa: PLC0415 - as above
 
         run, tools = self._open(self.journal.find(run_id), cancel)
         try:
@@ -309,8 +309,8 @@ def cleanup_marked(
     cancel: threading.Event,
 ) -> Cleared:
     """Remove the pools of an account that carry a run's mark. Opens no journal: it may be lost or torn."""
-    from troubleshooter.actions.marked import clear_marked  # noqa: PLC0415 - as above
     from troubleshooter.cloud.azure import Azure  # noqa: PLC0415 - as below
+    from troubleshooter.operations.marked import clear_marked  # noqa: PLC0415 - as above
 
     with Azure(endpoints.settings(account.subscription), cancel, on_trouble) as azure, azure.changing():
         return clear_marked(azure, account, run_id, agreed, time.monotonic, cancel)
@@ -333,8 +333,8 @@ class _LazyTools:
         return self._tools
 
     def _make(self) -> Tools:
-        from troubleshooter.actions.tools import Tools  # noqa: PLC0415 - as above
         from troubleshooter.cloud.azure import Azure  # noqa: PLC0415 - the SDKs take a third of a second
+        from troubleshooter.operations.tools import Tools  # noqa: PLC0415 - as above
 
         endpoints = Endpoints(**self._state.options.get("endpoints", {}))
         settings = endpoints.settings(self._state.target.subscription)

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.actions import (
     apply,
-    carry,
+    clean_up,
     findings,
     fixes,
     in_place,
-    jobs,
     logs,
     nodes,
     paper,
@@ -20,7 +19,6 @@ from troubleshooter.actions import (
     survey,
     verify,
 )
-from troubleshooter.actions.way_back import way_back_first
 from troubleshooter.engine.action import Action, gates_of
 from troubleshooter.model.handover import (
     Chosen,
@@ -36,14 +34,16 @@ from troubleshooter.model.handover import (
     Stopped,
     Surveyed,
 )
+from troubleshooter.operations import carry, jobs
+from troubleshooter.operations.way_back import way_back_first
 from troubleshooter.pooldef import ssh_entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext, StepOutcome
     from troubleshooter.engine.gates import Gate
+    from troubleshooter.operations.tools import Tools
 
 _NOT_RETURNED = (carry.WAIVE, carry.SECRET)
 """Asked wherever a pool is made from what Azure returns, so before every step: a way back may come first."""
@@ -71,7 +71,7 @@ ACTIONS: Mapping[str, Action[[Tools, StepContext]]] = {
     "fixes.apply": Action(
         apply.apply, gives=(Printed, Proved), needs=(Chosen,), asks=(apply.GATE, jobs.GATE), makes=True
     ),
-    "pool.clean_up": Action(recreate.clean_up, asks=(recreate.GATE,), takes_back=True),
+    "pool.clean_up": Action(clean_up.clean_up, asks=(clean_up.GATE,), takes_back=True),
     "report.write": Action(paper.write, gives=(Reported,)),
 }
 

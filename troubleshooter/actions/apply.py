@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.actions import in_place, jobs, original, verify
+from troubleshooter.actions import in_place, verify
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.engine.gates import Gate, plan_hash
 from troubleshooter.errors import NotFound
 from troubleshooter.model.handover import Chosen, Printed, Proved
 from troubleshooter.model.run import Choice
+from troubleshooter.operations import jobs, original
 from troubleshooter.pooldef import pool_body
 from troubleshooter.pooldef.deliverable import deliverable
 from troubleshooter.report.counted import counted
@@ -17,8 +18,8 @@ from troubleshooter.report.counted import counted
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
+    from troubleshooter.operations.tools import Tools
 
 GATE = Gate("apply", yes="print", otherwise="print", destroys=True)
 """Without a proof nothing is applied: then what to change is printed."""

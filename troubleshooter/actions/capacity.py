@@ -11,9 +11,9 @@ from troubleshooter.report.counted import counted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
     from troubleshooter.model.facts import AccountFacts, SizeFacts
+    from troubleshooter.operations.tools import Tools
 
 _RESIZE_TIMEOUT = "15 min"
 """Documented default of a pool's resizeTimeout."""

@@ -14,10 +14,10 @@ from troubleshooter.pooldef.bodies import BARE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
     from troubleshooter.model.finding import Diagnosis
     from troubleshooter.model.run import KeptFile
+    from troubleshooter.operations.tools import Tools
 
 
 def concluded(tools: Tools, ctx: StepContext) -> Diagnosis:

@@ -15,9 +15,9 @@ from troubleshooter.pooldef.deliverable import deliverable
 
 if TYPE_CHECKING:
     from troubleshooter.actions.candidates import Candidate
-    from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
     from troubleshooter.model.extension import Extension
+    from troubleshooter.operations.tools import Tools
 
 FIX = Gate("fix", yes="1")
 IDENTITY = Gate("identity", nobody="none")

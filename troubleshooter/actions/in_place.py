@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.actions import carry, jobs, original
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.engine.gates import Gate
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.handover import Made, Planned
 from troubleshooter.model.run import Choice
+from troubleshooter.operations import carry, jobs, original
 from troubleshooter.pooldef import bodies, pool_body
 from troubleshooter.pooldef.ssh_entry import asked_range
 from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
-    from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
     from troubleshooter.model.extension import Extension
     from troubleshooter.model.run import RunState
+    from troubleshooter.operations.tools import Tools
 
 ROUTE = "in-place"
 PLAN = Gate("plan", yes="approve")

@@ -5,20 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from troubleshooter.actions.by_hand import looks
-from troubleshooter.actions.node_watch import NodeWatch
-from troubleshooter.actions.survey import keep_answers
-from troubleshooter.actions.tools import endpoint, limit_seconds, pace
-from troubleshooter.cloud.wait import poll
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import ExitCode, GaveUp
 from troubleshooter.model.handover import Made, NoNodes, Planned, Ready
+from troubleshooter.operations.node_views import keep_answers
+from troubleshooter.operations.node_watch import NodeWatch, of_them, watch_until
+from troubleshooter.operations.tools import endpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from troubleshooter.actions.node_watch import Snapshot
-    from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
+    from troubleshooter.operations.node_watch import Snapshot
+    from troubleshooter.operations.tools import Tools
 
 _AT_LIMIT = "goes on with what can be read, without the nodes that are not ready"
 
@@ -46,34 +43,6 @@ def wait_for_idle(tools: Tools, ctx: StepContext) -> StepOutcome:
     return _ended(found, int(ctx.step.options.get("at_least", 1)))
 
 
-def watch_until(
-    tools: Tools,
-    ctx: StepContext,
-    watch: NodeWatch,
-    wanted: int,
-    judge: Callable[[Snapshot], Snapshot | None],
-) -> Snapshot:
-    """Look, show, judge, until the judge is content. Raises GaveUp at the limit."""
-    limit = limit_seconds(ctx)
-    begun = tools.clock()
-    ctx.show(watch.beginning(wanted, limit))
-
-    def look() -> Snapshot | None:
-        found = watch.look()
-        ctx.show(watch.waiting(found, wanted, tools.clock() - begun, limit))
-        return judge(found)
-
-    return poll(
-        look,
-        subject="the nodes",
-        cancel=ctx.cancel,
-        clock=tools.clock,
-        limit=limit,
-        hint=lambda: tools.azure.hint,
-        **pace(ctx),
-    )
-
-
 def _cannot_grow(found: Snapshot) -> bool:
     """A resize that ended in errors and left no node."""
     return bool(found.progress.resize_problems) and not found.nodes
@@ -98,10 +67,3 @@ def _ended(found: Snapshot, at_least: int) -> StepOutcome:
         return StepOutcome(why, outcome="hopeless", attention=True)
     why = f"{of_them(len(ready), len(found.nodes))} idle"
     return StepOutcome(why, output=Ready(tuple(ready)), attention=bool(stuck))
-
-
-def of_them(some: int, total: int) -> str:
-    """Say how many of the nodes, with the verb: 1 of 3 nodes is."""
-    if some == total:
-        return "the node is" if total == 1 else f"all {total} nodes are"
-    return f"{some} of {total} nodes {'is' if some == 1 else 'are'}"

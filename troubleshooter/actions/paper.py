@@ -10,8 +10,8 @@ from troubleshooter.model.handover import Reported
 from troubleshooter.report.markdown import run_markdown
 
 if TYPE_CHECKING:
-    from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
+    from troubleshooter.operations.tools import Tools
 
 
 def write(tools: Tools, ctx: StepContext) -> StepOutcome:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troubleshooter.actions import capacity, carry, in_place
+from troubleshooter.actions import capacity, in_place
 from troubleshooter.actions.by_hand import looks
-from troubleshooter.actions.pools import open_pools
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.handover import Planned, Stopped
 from troubleshooter.model.run import Choice
+from troubleshooter.operations import carry
+from troubleshooter.operations.pools import open_pools
 from troubleshooter.pooldef import bodies, pool_body
 from troubleshooter.pooldef.ssh_entry import asked_range
 from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
-    from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
+    from troubleshooter.operations.tools import Tools
 
 
 def plan(tools: Tools, ctx: StepContext) -> StepOutcome:

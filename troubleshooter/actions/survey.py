@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.actions import capacity, original
+from troubleshooter.actions import capacity
 from troubleshooter.actions.by_hand import looks
 from troubleshooter.actions.findings import concluded
-from troubleshooter.actions.tools import EXTENSION_VIEW, NODE_ERRORS, RESIZE_ERRORS
 from troubleshooter.engine.context import StepOutcome
-from troubleshooter.errors import ServiceRefusal
 from troubleshooter.model.facts import ExtensionStatus
 from troubleshooter.model.handover import ExtensionInShort, NoWayIn, PoolInShort, Surveyed
 from troubleshooter.model.run import NOTHING_TO_REPAIR
+from troubleshooter.operations import original
+from troubleshooter.operations.node_views import counts, keep_answers, read_view
 from troubleshooter.pooldef import limits
 from troubleshooter.pooldef.pool_body import blocks, meant, ours
 
 if TYPE_CHECKING:
-    from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
     from troubleshooter.model.extension import Extension
-    from troubleshooter.model.facts import ExtensionFacts, NodeFacts, PoolProgress
+    from troubleshooter.model.facts import ExtensionFacts, NodeFacts
+    from troubleshooter.operations.tools import Tools
 
 _VIEWS_READ = 20
 """How many nodes' extension views the survey reads; one call each."""
@@ -78,45 +76,6 @@ def _in_short(definition: Any, about: Extension, nodes: int) -> tuple[PoolInShor
     return PoolInShort(size, nodes, blocks(definition, about)), ExtensionInShort(*said)
 
 
-def counts(nodes: tuple[NodeFacts, ...]) -> dict[str, int]:
-    """Nodes per state."""
-    states = [node.state.value for node in nodes]
-    return {state: states.count(state) for state in dict.fromkeys(states)}
-
-
-def keep_answers(
-    ctx: StepContext, progress: PoolProgress, nodes: tuple[NodeFacts, ...], views: dict[str, ExtensionFacts]
-) -> None:
-    """Keep what Azure said about nodes as evidence, in the shape it said it."""
-    for node, view in views.items():
-        _keep(ctx, node, EXTENSION_VIEW, view.raw)
-    for each in nodes:
-        if each.problems:
-            errors = [
-                {"code": p.code, "message": p.message, "errorDetails": _pairs(p.details)}
-                for p in each.problems
-            ]
-            _keep(ctx, each.id, NODE_ERRORS, {"errors": errors})
-    if progress.resize_problems:
-        problems = [
-            {"code": p.code, "message": p.message, "values": _pairs(p.details)}
-            for p in progress.resize_problems
-        ]
-        _keep(ctx, "", RESIZE_ERRORS, {"resizeErrors": problems})
-
-
-def _pairs(details: tuple[str, ...]) -> list[dict[str, str]]:
-    """As Azure shapes them."""
-    parted = (detail.partition(": ") for detail in details)
-    return [{"name": name, "value": value} for name, _, value in parted]
-
-
-def _keep(ctx: StepContext, node: str, name: str, answer: Any) -> None:
-    # half a character, which JSON may hold, stays the escape that it was
-    data = json.dumps(answer, indent=1, ensure_ascii=False).encode("utf-8", "backslashreplace")
-    ctx.keep(node, name, data, hashlib.sha256(data).hexdigest())
-
-
 def _views(
     tools: Tools, ctx: StepContext, endpoint: str, nodes: tuple[NodeFacts, ...]
 ) -> dict[str, ExtensionFacts]:
@@ -127,23 +86,6 @@ def _views(
     if len(nodes) > _VIEWS_READ:
         ctx.note(f"extension views of {_VIEWS_READ} of {len(nodes)} nodes were read")
     return views
-
-
-def read_view(tools: Tools, ctx: StepContext, endpoint: str, pool: str, node: str) -> ExtensionFacts | None:
-    """What the extension reports of a node; None where nothing is shown, which is noted.
-
-    Whether the service answers for an unusable node is documented nowhere, so a refusal is an answer too.
-    """
-    try:
-        return view_of(tools.extension, tools.azure.extensions(endpoint, pool, node))
-    except ServiceRefusal as refusal:
-        ctx.note(f"the extensions of {node} are not shown: {refusal.code}")
-        return None
-
-
-def view_of(extension: Extension, found: tuple[ExtensionFacts, ...]) -> ExtensionFacts | None:
-    """The extension among those of a node."""
-    return next((view for view in found if extension.recognise(view.publisher, view.type).ours), None)
 
 
 def _healthy(nodes: tuple[NodeFacts, ...], views: dict[str, ExtensionFacts]) -> bool:

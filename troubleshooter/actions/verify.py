@@ -5,26 +5,27 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.actions import carry, in_place, jobs, original
-from troubleshooter.actions.pools import ensure_pool, open_pools, remove_pool
-from troubleshooter.actions.proof import prove
-from troubleshooter.actions.recheck import add_findings, recheck
-from troubleshooter.actions.tools import total_left
+from troubleshooter.actions import in_place
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.change import NODES, ORIGINAL, POOL
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.handover import Chosen, Proved
 from troubleshooter.model.run import StepState
+from troubleshooter.operations import carry, jobs, original
+from troubleshooter.operations.pools import ensure_pool, open_pools, remove_pool
+from troubleshooter.operations.proof import prove
+from troubleshooter.operations.recheck import add_findings, recheck
+from troubleshooter.operations.tools import total_left
 from troubleshooter.pooldef import bodies, pool_body
 from troubleshooter.pooldef.deliverable import deliverable
 from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
-    from troubleshooter.actions.proof import Proof
-    from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
     from troubleshooter.model.run import StepRecord
+    from troubleshooter.operations.proof import Proof
+    from troubleshooter.operations.tools import Tools
 
 
 def verify(tools: Tools, ctx: StepContext) -> StepOutcome:

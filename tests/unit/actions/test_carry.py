@@ -7,8 +7,8 @@ import pytest
 
 from tests.known import KEY_VAULT
 from tests.unit.actions.test_bodies import definition
-from troubleshooter.actions import carry
 from troubleshooter.errors import UsageProblem
+from troubleshooter.operations import carry
 from troubleshooter.pooldef import pool_body
 from troubleshooter.pooldef.write_only import write_only_fields
 

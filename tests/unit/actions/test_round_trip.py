@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.contract import digest
 from tests.known import KEY_VAULT
-from troubleshooter.actions import carry
+from troubleshooter.operations import carry
 from troubleshooter.pooldef import compare, pool_body
 from troubleshooter.pooldef.write_only import write_only_fields
 from troubleshooter.simulator import pool_body as service

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.unit.engine.conftest import GATES, run_to_rest, step
-from troubleshooter.actions.closing import close_change
-from troubleshooter.actions.undo import each_of
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.engine.outcome import exit_code
 from troubleshooter.engine.runner import ROUNDS
@@ -19,6 +17,8 @@ from troubleshooter.model.change import DELETED, DELETING, FINAL, JOB, ORIGINAL,
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.playbook import Playbook
 from troubleshooter.model.run import StepState
+from troubleshooter.operations.closing import close_change
+from troubleshooter.operations.undo import each_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

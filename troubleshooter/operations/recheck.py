@@ -11,9 +11,9 @@ from troubleshooter.pooldef import compare
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
     from troubleshooter.model.finding import Finding
+    from troubleshooter.operations.tools import Tools
 
 _LIMIT = 60.0
 """Seconds until a pool that was just created must be readable."""

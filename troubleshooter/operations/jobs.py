@@ -6,8 +6,6 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.actions.tools import endpoint, limit_seconds, pace
-from troubleshooter.actions.undo import each_of
 from troubleshooter.cloud.wait import poll
 from troubleshooter.engine.gates import Gate
 from troubleshooter.errors import GaveUp, Interrupted, NotFound, ServiceRefusal, TroubleshooterError
@@ -15,13 +13,15 @@ from troubleshooter.model.change import ENDPOINT, JOB, JOB_SCHEDULE, Change, Cha
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.facts import JobFacts
 from troubleshooter.model.run import Choice
+from troubleshooter.operations.tools import endpoint, limit_seconds, pace
+from troubleshooter.operations.undo import each_of
 from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
+    from troubleshooter.operations.tools import Tools
 
 GATE = Gate("jobs")
 _OVER = frozenset({"completed", "terminating", "deleting"})

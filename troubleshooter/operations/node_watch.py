@@ -1,4 +1,4 @@
-"""One look at a pool's nodes: one node list, and an extension read only for a node in a new state."""
+"""Looking at a pool's nodes: one node list, and an extension read only for a node in a new state."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from troubleshooter.actions.survey import counts, read_view
-from troubleshooter.actions.tools import total_left
+from troubleshooter.cloud.wait import poll
 from troubleshooter.model.facts import ExtensionFacts, ExtensionStatus, NodeFacts, NodeState, PoolProgress
 from troubleshooter.model.run import NodeRow, Waiting
+from troubleshooter.operations.node_views import counts, read_view
+from troubleshooter.operations.tools import limit_seconds, pace, total_left
 
 if TYPE_CHECKING:
-    from troubleshooter.actions.tools import Tools
+    from collections.abc import Callable
+
     from troubleshooter.engine.context import StepContext
+    from troubleshooter.operations.tools import Tools
 
 _STUCK = {NodeState.UNUSABLE, NodeState.START_TASK_FAILED}
 
@@ -120,3 +123,38 @@ class NodeWatch:
             told = ", ".join(f"{number} {state}" for state, number in now.items())
             self._ctx.note(f"{self._pool}: {told}" if told else f"{self._pool}: no nodes yet")
             self._told = now
+
+
+def watch_until(
+    tools: Tools,
+    ctx: StepContext,
+    watch: NodeWatch,
+    wanted: int,
+    judge: Callable[[Snapshot], Snapshot | None],
+) -> Snapshot:
+    """Look, show, judge, until the judge is content. Raises GaveUp at the limit."""
+    limit = limit_seconds(ctx)
+    begun = tools.clock()
+    ctx.show(watch.beginning(wanted, limit))
+
+    def look() -> Snapshot | None:
+        found = watch.look()
+        ctx.show(watch.waiting(found, wanted, tools.clock() - begun, limit))
+        return judge(found)
+
+    return poll(
+        look,
+        subject="the nodes",
+        cancel=ctx.cancel,
+        clock=tools.clock,
+        limit=limit,
+        hint=lambda: tools.azure.hint,
+        **pace(ctx),
+    )
+
+
+def of_them(some: int, total: int) -> str:
+    """Say how many of the nodes, with the verb: 1 of 3 nodes is."""
+    if some == total:
+        return "the node is" if total == 1 else f"all {total} nodes are"
+    return f"{some} of {total} nodes {'is' if some == 1 else 'are'}"

@@ -6,17 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from troubleshooter.actions.node_watch import NodeWatch
-from troubleshooter.actions.nodes import of_them, watch_until
-from troubleshooter.actions.survey import counts, keep_answers
-from troubleshooter.actions.tools import endpoint
 from troubleshooter.errors import ExitCode, GaveUp
 from troubleshooter.model.facts import ExtensionStatus
+from troubleshooter.operations.node_views import counts, keep_answers
+from troubleshooter.operations.node_watch import NodeWatch, of_them, watch_until
+from troubleshooter.operations.tools import endpoint
 
 if TYPE_CHECKING:
-    from troubleshooter.actions.node_watch import Snapshot
-    from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
+    from troubleshooter.operations.node_watch import Snapshot
+    from troubleshooter.operations.tools import Tools
 
 _PATIENCE = 40
 """Looks without a move before nodes that still try to download are given up: about ten minutes.

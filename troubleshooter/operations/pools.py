@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from troubleshooter.actions.tools import endpoint, limit_seconds, pace
 from troubleshooter.cloud.wait import poll
 from troubleshooter.errors import Interrupted, NotFound, Refused, ServiceRefusal, TroubleshooterError
 from troubleshooter.model.change import ENDPOINT, NODE_USER, NODES, POOL, RESOURCE_ID, ChangeState
 from troubleshooter.model.event import EventKind
+from troubleshooter.operations.tools import endpoint, limit_seconds, pace
 from troubleshooter.pooldef.pool_body import fixed_size, marked_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
     from troubleshooter.model.change import Change
+    from troubleshooter.operations.tools import Tools
 
 T = TypeVar("T")
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troubleshooter.actions import jobs, original
-from troubleshooter.actions.recheck import add_findings
-from troubleshooter.actions.undo import each_of
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.model.change import JOB, JOB_SCHEDULE, ORIGINAL, STAGE
+from troubleshooter.operations import jobs, original
+from troubleshooter.operations.recheck import add_findings
+from troubleshooter.operations.undo import each_of
 
 if TYPE_CHECKING:
-    from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
     from troubleshooter.model.run import RunState
+    from troubleshooter.operations.tools import Tools
 
 
 def way_back_first(tools: Tools, ctx: StepContext) -> StepOutcome | None:

@@ -5,11 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from troubleshooter.actions import carry, jobs
-from troubleshooter.actions.pools import users_went_with
-from troubleshooter.actions.recheck import add_findings, recheck
-from troubleshooter.actions.tools import endpoint, limit_seconds, pace, stop_at_total_limit
-from troubleshooter.actions.undo import each_of
 from troubleshooter.cloud.wait import poll
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import Interrupted, NotFound, Refused, ServiceRefusal, TroubleshooterError
@@ -24,15 +19,20 @@ from troubleshooter.model.change import (
 )
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.handover import Chosen, PutBack
+from troubleshooter.operations import carry, jobs
+from troubleshooter.operations.pools import users_went_with
+from troubleshooter.operations.recheck import add_findings, recheck
+from troubleshooter.operations.tools import endpoint, limit_seconds, pace, stop_at_total_limit
+from troubleshooter.operations.undo import each_of
 from troubleshooter.pooldef import compare, pool_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from troubleshooter.actions.tools import Tools
     from troubleshooter.engine.context import StepContext
     from troubleshooter.model.change import Change
     from troubleshooter.model.finding import Finding
+    from troubleshooter.operations.tools import Tools
 
 T = TypeVar("T")
 

@@ -1,0 +1,72 @@
+"""What Azure says of nodes and of the extension on them, and the same kept as evidence."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.errors import ServiceRefusal
+from troubleshooter.operations.tools import EXTENSION_VIEW, NODE_ERRORS, RESIZE_ERRORS
+
+if TYPE_CHECKING:
+    from troubleshooter.engine.context import StepContext
+    from troubleshooter.model.extension import Extension
+    from troubleshooter.model.facts import ExtensionFacts, NodeFacts, PoolProgress
+    from troubleshooter.operations.tools import Tools
+
+
+def counts(nodes: tuple[NodeFacts, ...]) -> dict[str, int]:
+    """Nodes per state."""
+    states = [node.state.value for node in nodes]
+    return {state: states.count(state) for state in dict.fromkeys(states)}
+
+
+def keep_answers(
+    ctx: StepContext, progress: PoolProgress, nodes: tuple[NodeFacts, ...], views: dict[str, ExtensionFacts]
+) -> None:
+    """Keep what Azure said about nodes as evidence, in the shape it said it."""
+    for node, view in views.items():
+        _keep(ctx, node, EXTENSION_VIEW, view.raw)
+    for each in nodes:
+        if each.problems:
+            errors = [
+                {"code": p.code, "message": p.message, "errorDetails": _pairs(p.details)}
+                for p in each.problems
+            ]
+            _keep(ctx, each.id, NODE_ERRORS, {"errors": errors})
+    if progress.resize_problems:
+        problems = [
+            {"code": p.code, "message": p.message, "values": _pairs(p.details)}
+            for p in progress.resize_problems
+        ]
+        _keep(ctx, "", RESIZE_ERRORS, {"resizeErrors": problems})
+
+
+def _pairs(details: tuple[str, ...]) -> list[dict[str, str]]:
+    """As Azure shapes them."""
+    parted = (detail.partition(": ") for detail in details)
+    return [{"name": name, "value": value} for name, _, value in parted]
+
+
+def _keep(ctx: StepContext, node: str, name: str, answer: Any) -> None:
+    # half a character, which JSON may hold, stays the escape that it was
+    data = json.dumps(answer, indent=1, ensure_ascii=False).encode("utf-8", "backslashreplace")
+    ctx.keep(node, name, data, hashlib.sha256(data).hexdigest())
+
+
+def read_view(tools: Tools, ctx: StepContext, endpoint: str, pool: str, node: str) -> ExtensionFacts | None:
+    """What the extension reports of a node; None where nothing is shown, which is noted.
+
+    Whether the service answers for an unusable node is documented nowhere, so a refusal is an answer too.
+    """
+    try:
+        return view_of(tools.extension, tools.azure.extensions(endpoint, pool, node))
+    except ServiceRefusal as refusal:
+        ctx.note(f"the extensions of {node} are not shown: {refusal.code}")
+        return None
+
+
+def view_of(extension: Extension, found: tuple[ExtensionFacts, ...]) -> ExtensionFacts | None:
+    """The extension among those of a node."""
+    return next((view for view in found if extension.recognise(view.publisher, view.type).ours), None)

@@ -1,0 +1,62 @@
+"""Everything that a run made, taken back; and the receipt of it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from troubleshooter.engine.context import StepOutcome
+from troubleshooter.errors import Interrupted, TroubleshooterError
+from troubleshooter.model.change import NODE_USER, POOL, WHY_LEFT, ChangeState
+from troubleshooter.model.event import EventKind
+from troubleshooter.operations import jobs, original, users
+from troubleshooter.operations.pools import open_pools, remove_pool
+from troubleshooter.operations.undo import each_of
+from troubleshooter.report.counted import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from troubleshooter.engine.context import StepContext
+    from troubleshooter.operations.tools import Tools
+
+
+def remove_all(tools: Tools, ctx: StepContext) -> StepOutcome:
+    """Take back everything this run made and changed. Asks only for secrets that it lacks.
+
+    These are independent acts: one that fails stops none of the others, and why it is left is written down.
+    """
+    acts: dict[str, Callable[[], None]] = {
+        f"pool {change.id}": partial(_remove, tools, ctx, change.id) for change in open_pools(ctx)
+    }
+    acts["the original pool"] = lambda: original.settle(tools, ctx)
+    acts["its jobs"] = lambda: jobs.enable(tools, ctx)
+    acts["node users"] = lambda: users.remove_users(tools, ctx)
+    each_of(ctx, acts)
+    return StepOutcome(receipt(ctx))
+
+
+def _remove(tools: Tools, ctx: StepContext, name: str) -> None:
+    try:
+        remove_pool(tools, ctx, name)
+    except Interrupted:
+        raise
+    except TroubleshooterError as error:
+        ctx.write_change(EventKind.CHANGE_REMOVING, POOL, name, {WHY_LEFT: f"{error.what} {error.why}"})
+        raise
+
+
+def receipt(ctx: StepContext) -> str:
+    """What was made, what of it is gone, what is left, what nobody knows; in one line."""
+    pools = [change for change in ctx.state.changes if change.kind == POOL]
+    made = [change for change in ctx.state.changes if change.kind == NODE_USER]
+    gone = [sum(each.state is ChangeState.REMOVED for each in kind) for kind in (pools, made)]
+    left = [change.id for change in ctx.state.open_changes if not change.unknown]
+    unknown = [change.id for change in ctx.state.changes if change.unknown]
+    of_users = counted(len(made), "node user")
+    told = [f"{gone[0]} of {counted(len(pools), 'pool')} and {gone[1]} of {of_users} removed"]
+    if left or not unknown:
+        told.append(f"left: {', '.join(left)}" if left else "nothing is left")
+    if unknown:
+        told.append(f"not known whether made, look again later: {', '.join(unknown)}")
+    return "; ".join(told)

@@ -1,0 +1,98 @@
+"""Temporary administrators on nodes: made for a collection, taken back after it, gone by themselves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.errors import ExitCode, TroubleshooterError
+from troubleshooter.model.change import ENDPOINT, NODE_USER
+from troubleshooter.model.event import EventKind
+from troubleshooter.operations.tools import endpoint
+from troubleshooter.report.counted import counted
+
+if TYPE_CHECKING:
+    from troubleshooter.collect.key import SessionKey
+    from troubleshooter.engine.context import StepContext
+    from troubleshooter.operations.tools import Tools
+
+
+_EXPIRY = timedelta(hours=4)
+"""After this a forgotten user is gone by itself."""
+
+
+def make_users(
+    tools: Tools, ctx: StepContext, ids: dict[str, str], key: SessionKey
+) -> tuple[list[str], dict[str, str]]:
+    """Nodes that have the user now, and why the others have not. What Azure refused was never made."""
+    expiry = tools.now() + _EXPIRY
+    perhaps = {change.id for change in ctx.state.changes if change.unknown}
+    detail = {ENDPOINT: endpoint(tools, ctx)}
+    ctx.write_changes(EventKind.CHANGE_INTENDED, NODE_USER, [(each, detail) for each in ids.values()])
+    made: list[str] = []
+    never: list[tuple[str, dict[str, str]]] = []
+    failed: dict[str, str] = {}
+    for node, user_id in ids.items():
+        pool, _, user = user_id.split("/")
+        try:
+            _put_user(tools, ctx, pool, node, user, key.public_line, expiry)
+        except TroubleshooterError as error:
+            failed[node] = in_a_line(error)
+            if not error.unsure and user_id not in perhaps:
+                never.append((user_id, {}))
+        else:
+            made.append(node)
+    ctx.write_changes(EventKind.CHANGE_MADE, NODE_USER, [(ids[node], {}) for node in made])
+    ctx.write_changes(EventKind.CHANGE_NEVER_MADE, NODE_USER, never)
+    ctx.note(f"user kvts{ctx.state.id} made on {counted(len(made), 'node')}, until {expiry:%H:%M} UTC")
+    return made, failed
+
+
+def in_a_line(error: TroubleshooterError) -> str:
+    """A node's failure in a line; what fails for all of them ends the step."""
+    if error.exit_code in {ExitCode.INTERRUPTED, ExitCode.NOT_PERMITTED}:
+        raise error
+    return f"{error.what} {error.why}"
+
+
+def _put_user(
+    tools: Tools, ctx: StepContext, pool: str, node: str, user: str, public_line: str, expiry: Any
+) -> None:
+    """Make the user, or give the one of an earlier try the new key: the old key died with its process."""
+    from troubleshooter.errors import ServiceRefusal  # noqa: PLC0415 - keeps the name beside its only use
+
+    try:
+        tools.azure.create_user(endpoint(tools, ctx), pool, node, user, public_line, expiry)
+    except ServiceRefusal as refusal:
+        # Azure's code for it is not documented; a conflict on an idle node is a user of that name
+        if refusal.status != 409:
+            raise
+        tools.azure.replace_user(endpoint(tools, ctx), pool, node, user, public_line, expiry)
+
+
+def remove_users(tools: Tools, ctx: StepContext, pool: str = "") -> None:
+    """Take the users back, of one pool or of all; what stays behind expires, and goes with the pool."""
+    ours = [
+        change
+        for change in ctx.state.open_changes
+        if change.kind == NODE_USER and change.id.startswith(f"{pool}/" if pool else "")
+    ]
+    if not ours:
+        return
+    ctx.write_changes(EventKind.CHANGE_REMOVING, NODE_USER, [(change.id, {}) for change in ours])
+    gone: list[tuple[str, dict[str, str]]] = []
+    unseen: list[tuple[str, dict[str, str]]] = []
+    for change in ours:
+        of, node, user = change.id.split("/")
+        try:
+            there = tools.azure.delete_user(endpoint(tools, ctx), of, node, user)
+        except TroubleshooterError as error:
+            ctx.note(f"user {user} on {node} could not be removed yet: {error.what}")
+            if error.exit_code == ExitCode.INTERRUPTED:
+                break
+        else:
+            (gone if there or change.seen else unseen).append((change.id, {}))
+    ctx.write_changes(EventKind.CHANGE_REMOVED, NODE_USER, gone)
+    ctx.write_changes(EventKind.CHANGE_UNKNOWN, NODE_USER, unseen)
+    if gone:
+        ctx.note(f"{counted(len(gone), 'node user')} removed")

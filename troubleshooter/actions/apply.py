@@ -71,7 +71,7 @@ def _consented(tools: Tools, ctx: StepContext, now: Any, plan: dict[str, Any]) -
     that changes meanwhile is asked about again.
     """
     pool = ctx.state.target.pool
-    nodes = in_place.original_size(now)
+    nodes = pool_body.original_size(now)
     plan["definition"] = plan_hash("definition", pool_body.creatable(now))
     plan["removes"] = [f"pool {pool}, its {counted(nodes, 'node')} and the files on them"]
     label = f"delete {pool} and create it with the fix"

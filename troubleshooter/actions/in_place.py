@@ -98,7 +98,7 @@ _NOTES = (
 
 
 def _removed(ctx: StepContext, definition: Any) -> list[str]:
-    nodes = counted(original_size(definition), "node")
+    nodes = counted(pool_body.original_size(definition), "node")
     return [f"pool {ctx.state.target.pool}, its {nodes} and the files on them"]
 
 
@@ -149,20 +149,3 @@ def recreate(tools: Tools, ctx: StepContext) -> StepOutcome:
         return StepOutcome(f"{changed.what} {changed.why}", outcome="changed", attention=True)
     name = ctx.state.target.pool
     return StepOutcome(f"{name} created again", output=Made(name, found), attention=bool(found))
-
-
-def original_size(definition: Any) -> int:
-    """How many nodes the original wants, or has where a formula decides."""
-    dedicated, spot = sizes(definition)
-    return dedicated + spot
-
-
-def sizes(definition: Any) -> tuple[int, int]:
-    properties = definition["properties"]
-    fixed = (properties.get("scaleSettings") or {}).get("fixedScale")
-    if fixed:
-        return int(fixed.get("targetDedicatedNodes") or 0), int(fixed.get("targetLowPriorityNodes") or 0)
-    return (
-        int(properties.get("currentDedicatedNodes") or 0),
-        int(properties.get("currentLowPriorityNodes") or 0),
-    )

@@ -53,10 +53,15 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
     if choice == "stop":
         stopped = Stopped(looks(definition, tools.extension), too_few)
         return StepOutcome(
-            "stopped by the operator", outcome="stopped", output=stopped, exit_code=ExitCode.REFUSED
+            _why_stopped(too_few), outcome="stopped", output=stopped, exit_code=ExitCode.REFUSED
         )
     planned = Planned(variant, allow_from, nodes, debug_pool=name)
     return StepOutcome(f"{name}, {counted(nodes, 'node')}, SSH from {allow_from}", output=planned)
+
+
+def _why_stopped(too_few: str) -> str:
+    short = f"too few cores for a debug pool, since {too_few}: " if too_few else ""
+    return f"{short}stopped by the operator"
 
 
 def _choices(name: str, *, declined: bool, short: bool) -> tuple[Choice, ...]:

@@ -15,7 +15,7 @@ from troubleshooter.model.run import NOTHING_TO_REPAIR
 from troubleshooter.operations import original
 from troubleshooter.operations.node_views import counts, keep_answers, read_view
 from troubleshooter.pooldef import limits
-from troubleshooter.pooldef.pool_body import blocks, meant, ours
+from troubleshooter.pooldef.pool_body import blocks, meant, ours, sizes
 
 if TYPE_CHECKING:
     from troubleshooter.engine.context import StepContext
@@ -73,7 +73,9 @@ def _in_short(definition: Any, about: Extension, nodes: int) -> tuple[PoolInShor
     size = str(definition["properties"].get("vmSize", ""))
     found = ours(definition, about)[0]
     said = [str(found.get(key, "")) for key in ("name", "type", "typeHandlerVersion")]
-    return PoolInShort(size, nodes, blocks(definition, about)), ExtensionInShort(*said)
+    formula = not (definition["properties"].get("scaleSettings") or {}).get("fixedScale")
+    pool = PoolInShort(size, nodes, blocks(definition, about), *sizes(definition), formula)
+    return pool, ExtensionInShort(*said)
 
 
 def _views(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.actions import in_place
+from troubleshooter.actions.by_hand import looks
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.change import NODES, ORIGINAL, POOL
@@ -48,7 +49,7 @@ def verify(tools: Tools, ctx: StepContext) -> StepOutcome:
             remove_pool(tools, ctx, earlier.id)
     ensure_pool(tools, ctx, name, body)
     add_findings(ctx, recheck(tools, ctx, name, body))
-    return _on_one(ctx, prove(tools, ctx, name, 1), name, bodies.debug_nodes(ctx.state))[0]
+    return _on_one(tools, ctx, prove(tools, ctx, name, 1), name, bodies.debug_nodes(ctx.state))[0]
 
 
 def on_original(tools: Tools, ctx: StepContext, definition: Any) -> StepOutcome:
@@ -59,7 +60,9 @@ def on_original(tools: Tools, ctx: StepContext, definition: Any) -> StepOutcome:
     found = original.replace(tools, ctx, body, "with the fix", pool_body.creatable(definition))
     add_findings(ctx, found)
     name = ctx.state.target.pool
-    outcome, proved = _on_one(ctx, prove(tools, ctx, name, 1), name, in_place.original_size(definition))
+    outcome, proved = _on_one(
+        tools, ctx, prove(tools, ctx, name, 1), name, pool_body.original_size(definition)
+    )
     # for the template that it is created from: what was printed there is not made anew
     made = deliverable(definition, patch, tools.extension) if patch else None
     return replace(outcome, output=replace(proved, made=made))
@@ -70,13 +73,14 @@ def _whole(tools: Tools, ctx: StepContext, definition: Any) -> dict[str, Any]:
     return carry.complete(definition, carry.settled(ctx, definition, tools.extension), tools.extension)
 
 
-def _on_one(ctx: StepContext, proof: Proof, pool: str, full: int) -> tuple[StepOutcome, Proved]:
+def _on_one(tools: Tools, ctx: StepContext, proof: Proof, pool: str, full: int) -> tuple[StepOutcome, Proved]:
     whole = proof.holds and full <= 1
     partly = f"one node is well with the fix; {full} have not been seen yet"
     ctx.verified(verified=whole, because="" if whole else partly if proof.holds else proof.why)
     proved = Proved(proof.holds, pool, full, proof.nodes, proof.extension)
     if proof.holds:
         return StepOutcome(f"proven: {proof.why}", output=proved), proved
+    proved = replace(proved, looks=looks(tools.definition(), tools.extension))
     why = f"not proven: {proof.why}"
     return StepOutcome(why, output=proved, attention=True, exit_code=proof.exit_code), proved
 
@@ -135,6 +139,6 @@ def _scale(tools: Tools, ctx: StepContext, pool: str, full: int) -> dict[str, An
     pool_body.resize(body, full)
     scale: dict[str, Any] = body["properties"]["scaleSettings"]
     if pool == ctx.state.target.pool:
-        dedicated, spot = in_place.sizes(tools.definition())
+        dedicated, spot = pool_body.sizes(tools.definition())
         scale["fixedScale"] |= {"targetDedicatedNodes": dedicated, "targetLowPriorityNodes": spot}
     return scale

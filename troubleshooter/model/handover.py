@@ -55,6 +55,11 @@ class PoolInShort:
     vm_size: str = ""
     nodes: int = 0
     require_initial_sync: bool = False
+    dedicated: int = 0
+    """Nodes that it is to have; 0 with those of spot where a run of an earlier version did not say it."""
+    spot: int = 0
+    formula: bool = False
+    """Whether a formula decides how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +184,8 @@ class Proved:
     """Per what it reports."""
     made: Mapping[str, Any] | None = None
     """The change, where it was made on the original itself; JSON that `forms` reads."""
+    looks: str = ""
+    """Where it is not proven: commands by which the usual causes are looked at, one a line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,10 @@ _PATIENCE = 40
 """Looks without a move before nodes that still try to download are given up: about ten minutes.
 
 A role just granted takes minutes to work (documented); a node may then come right (inferred)."""
-_AT_LIMIT = "takes the fix as not proven, and goes on to clean up"
+_AT_LIMIT = (
+    "takes the fix as not proven, and goes on to clean up; sooner where nodes stay unusable"
+    f" for {_PATIENCE} looks, about ten minutes"
+)
 
 
 @dataclass(frozen=True, slots=True)

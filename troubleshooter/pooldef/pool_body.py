@@ -180,3 +180,20 @@ def _machine(definition: Any) -> dict[str, Any]:
     deployment = (definition.get("properties") or {}).get("deploymentConfiguration") or {}
     machine: dict[str, Any] = deployment.get("virtualMachineConfiguration") or {}
     return machine
+
+
+def original_size(definition: Any) -> int:
+    """How many nodes the original wants, or has where a formula decides."""
+    dedicated, spot = sizes(definition)
+    return dedicated + spot
+
+
+def sizes(definition: Any) -> tuple[int, int]:
+    properties = definition["properties"]
+    fixed = (properties.get("scaleSettings") or {}).get("fixedScale")
+    if fixed:
+        return int(fixed.get("targetDedicatedNodes") or 0), int(fixed.get("targetLowPriorityNodes") or 0)
+    return (
+        int(properties.get("currentDedicatedNodes") or 0),
+        int(properties.get("currentLowPriorityNodes") or 0),
+    )

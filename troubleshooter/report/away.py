@@ -15,19 +15,32 @@ def alarm(away: Away) -> str:
     return f"✖ {told(away)}"
 
 
-def told(away: Away) -> str:
-    """The same without the symbol, for whoever draws their own."""
+def told(away: Away, *, working: bool = False) -> str:
+    """The same without the symbol, for whoever draws their own; `working` while the run is at it."""
     pool = one_line(away.pool)
+    if working:
+        how = (
+            f"Pool {pool} is away: this run deleted it, and creates it again next."
+            if away.gone
+            else f"Pool {pool} is being deleted by this run, which creates it again next."
+        )
+        return f"{how} {_ends(away)}"
     how = (
         f"Pool {pool} is away: run {away.run} deleted it, and it does not stand again yet."
         if away.gone
         else f"Pool {pool} may be away: run {away.run} asked for its deletion and saw no end of it yet."
     )
     if away.rehearsal:
-        return f"{how} It ends with the demo."
+        return f"{how} {_ends(away)}"
     if away.unreadable:
         return f"{how} That run cannot be read; what can be done says: troubleshooter runs show {away.run}"
     return f"{how} Put it back with: {command(away)}"
+
+
+def _ends(away: Away) -> str:
+    if away.rehearsal:
+        return "It ends with the demo."
+    return f"Should it end before that, put it back with: {command(away)}"
 
 
 def command(away: Away) -> str:

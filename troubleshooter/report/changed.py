@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from troubleshooter.model.run import RunState
 
 
+_NAMED = 3
+"""Jobs that are told by name: more of them are in the list of what was done."""
+
+
 def changed(state: RunState) -> Iterator[str]:
     """What was changed in Azure and what became of it, one sentence for each kind of thing."""
     others = tuple(_by_others(state))
@@ -97,4 +101,5 @@ def _jobs(state: RunState) -> Iterator[str]:
         still = off & {change.id for change in state.open_changes if change.kind == kind}
         were, are = ("was", "is") if len(off) == 1 else ("were", "are")
         now = f"still disabled: {listed(sorted(still))}" if still else "enabled again"
-        yield f"{counted(len(off), KINDS[kind])} {were} disabled, and {are} {now}."
+        named = f" ({listed(sorted(off))})" if len(off) <= _NAMED and not still else ""
+        yield f"{counted(len(off), KINDS[kind])}{named} {were} disabled, and {are} {now}."

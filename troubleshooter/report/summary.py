@@ -146,7 +146,12 @@ class End:
 def found(state: RunState) -> Found:
     """What is known of the cause so far."""
     if state.healthy:
-        return Found(Stage.HEALTHY, "Healthy", f"{_usable(state)}. There is nothing to repair.")
+        return Found(
+            Stage.HEALTHY,
+            "Healthy",
+            f"{_usable(state)}. There is nothing to repair by what Azure reports:"
+            " no log was read, and no certificate on a node was looked at.",
+        )
     stage, told = (Stage.FOUND, state.diagnosis) if state.diagnosed else (Stage.LIKELY, state.likely)
     if told.cause is not None:
         return _caused(state, told.cause, told, stage)
@@ -356,12 +361,17 @@ def _ended_because(state: RunState) -> str:
 
 
 def _usable(state: RunState) -> str:
-    states = before(state).states
-    nodes = counted(sum(states.values()), "node")
-    told = listed([f"{number} {word}" for word, number in states.items()])
-    return (
-        f"{nodes} ({told}), every extension that was read reports success" if states else "Every node is well"
-    )
+    """On what it rests, and what nobody looked at."""
+    surveyed = state.of(Surveyed)
+    if surveyed is None or not surveyed.counts:
+        return "Every node is well"
+    nodes = counted(sum(surveyed.counts.values()), "node")
+    told = listed([f"{number} {word}" for word, number in surveyed.counts.items()])
+    asked = len(surveyed.statuses)
+    who = {1: "its extension", 2: "the extension on both"}.get(asked, f"the extension on all {asked}")
+    if asked < sum(surveyed.counts.values()):
+        who = f"the extension on the {asked} that were asked"
+    return f"{nodes} ({told}), and {who} reports success"
 
 
 def _extension(reports: Mapping[str, int]) -> str:

@@ -13,6 +13,7 @@ from troubleshooter.model.handover import Chosen, Collected, NoNodes, Proved, St
 from troubleshooter.model.run import StepState
 from troubleshooter.report.away import command as put_back
 from troubleshooter.report.counted import counted
+from troubleshooter.report.renewal import listed, renewal, resized, signed_in, smaller
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from troubleshooter.model.finding import Diagnosis, Fix
     from troubleshooter.model.handover import NoWayIn
     from troubleshooter.model.run import RunState
-    from troubleshooter.model.target import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,31 +110,29 @@ def _carry_over(state: RunState) -> Iterator[ToDo]:
             " the extensions of an existing pool cannot be changed."
         )
         return
-    if _by_address(chosen_fix(state)):
+    if by_address := _by_address(chosen_fix(state)):
         yield ToDo(
             f"Look whether every address that the nodes of {pool} leave by is allowed too: the pool is in no"
             " subnet, so those of the proof need not be its own. As a rule a node leaves by the address at"
             " which it is signed in to; for sure it stands in its own log, in the vault's refusal.",
-            {"az": _addresses(state.target)},
+            {"az": _addresses(state)},
         )
     if ill:
         were, they = ("was", "it does") if ill == 1 else ("were", "they do")
+        anew = renewal(state)
+        addresses = " New nodes may leave by other addresses, to be let in as well." * by_address
         yield ToDo(
             f"Look at {pool} again: {counted(ill, 'node')} {were} unusable. If {they} not come right in some"
-            " minutes, resize the pool to 0 nodes and back: such nodes do not always recover by themselves."
+            f" minutes, {anew.how}. Such nodes do not always recover by themselves.{addresses}",
+            {"az": anew.commands} if anew.commands else {},
         )
 
 
-def _addresses(target: Target) -> str:
+def _addresses(state: RunState) -> str:
     """Commands that list a pool's nodes, and tell the public address of one."""
-    pool, account = f"--pool-id {quote(target.pool)}", quote(target.account)
-    return "\n".join(
-        (
-            f"az batch account login --name {account} --resource-group {quote(target.resource_group)}",
-            f"az batch node list {pool} --query '[].id' --output tsv",
-            f'az batch node remote-login-settings show {pool} --node-id "$NODE"',
-        )
-    )
+    pool = f"--pool-id {quote(state.target.pool)}"
+    address = f'az batch node remote-login-settings show {pool} --node-id "$NODE"'
+    return f"{signed_in(state)}\n{listed(state)}\n{address}"
 
 
 def _by_address(fix: Fix | None) -> bool:
@@ -155,10 +153,10 @@ def _unproven(state: RunState) -> Iterator[ToDo]:
         yield _unexplained(state)
         return
     if barred := no_way_in(state):
-        yield from _without_logs(barred, known=told.cause is not None)
+        yield from _without_logs(state, barred, known=told.cause is not None)
         return
     if got_no_nodes(state) and (empty := state.of(NoNodes)):
-        yield from _looks(empty.looks, "Meanwhile")
+        yield from _looks(state, empty.looks, "Meanwhile")
         yield ToDo(
             f"Then look for the cause with a new run. With no room for a debug pool, it can work on"
             f" {state.target.pool} itself: --mode in-place deletes that and creates it again.",
@@ -178,23 +176,39 @@ def _instead_of_a_debug_pool(state: RunState) -> Iterator[ToDo]:
     """Stopped at the plan: what keeps a debug pool from nodes, and what can be looked at without one."""
     stopped = state.of(Stopped) or Stopped()
     if free := stopped.too_few:
-        yield ToDo(
-            f"Ask for more quota, or free some cores: {free}. With no room for a debug pool, a run can work"
-            f" on {state.target.pool} itself: --mode in-place deletes that and creates it again."
+        yield _make_room(state, free)
+    yield from _looks(state, stopped.looks, "Meanwhile" if free else "Without a debug pool")
+
+
+def _make_room(state: RunState, free: str) -> ToDo:
+    pool, wanted = state.target.pool, int(state.options.get("debug_nodes", 1))
+    text = f"Ask for more quota, or free some cores: {free}."
+    less = smaller(state, wanted)
+    if less is not None:
+        to = counted(less.dedicated + less.spot, "node")
+        text += (
+            f" The unusable nodes of {pool} count too: resized to {to}, it leaves room for a debug pool;"
+            " resize it back at the end."
         )
-    yield from _looks(stopped.looks, "Meanwhile" if free else "Without a debug pool")
+    text += (
+        " With no room for a debug pool, a run can work"
+        f" on {pool} itself: --mode in-place deletes that and creates it again."
+    )
+    if less is None:
+        return ToDo(text)
+    return ToDo(text, {"az": f"{signed_in(state)}\n{resized(state, less.dedicated, less.spot)}"})
 
 
-def _without_logs(barred: NoWayIn, *, known: bool) -> Iterator[ToDo]:
+def _without_logs(state: RunState, barred: NoWayIn, *, known: bool) -> Iterator[ToDo]:
     """Where no node can be signed in to: another way to the logs, and what is looked at without them."""
     if known:
         yield ToDo("Then look whether new nodes become idle: on this pool a fix cannot be proven from here.")
         return
-    yield from _looks(barred.looks, "Without logs")
+    yield from _looks(state, barred.looks, "Without logs")
     yield ToDo(barred.do)
 
 
-def _looks(commands: str, when: str) -> Iterator[ToDo]:
+def _looks(state: RunState, commands: str, when: str) -> Iterator[ToDo]:
     """Where no log was read: each usual cause shows in something that can be read without one."""
     if commands:
         yield ToDo(
@@ -202,7 +216,7 @@ def _looks(commands: str, when: str) -> Iterator[ToDo]:
             " Vault Secrets User is enough) or, with access policies, get and list on secrets; whether the"
             " vault's firewall lets the nodes in; and whether the certificate is there and enabled."
             " Once that is mended, look at the pool again: nodes that were unusable do not always recover by"
-            " themselves, and come back by a resize to 0 nodes and back.",
+            f" themselves. If they do not, {renewal(state).how}.",
             {"az": commands},
         )
 
@@ -219,6 +233,9 @@ def _look_behind(state: RunState) -> Iterator[ToDo]:
             f"Make sure that this was done some minutes before the proof: {fix.summary}. It stays as it is:"
             " nothing here takes it back."
         )
+    proved = state.of(Proved)
+    if proved is not None:
+        yield from _looks(state, proved.looks, "Meanwhile")
     yield ToDo(
         "Then look for a second cause with a new run: one fault hides those behind it. A vault names only the"
         " first door that is shut: its network, then the permission, then the certificate.",

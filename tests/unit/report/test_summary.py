@@ -408,7 +408,11 @@ def test_an_open_question_is_what_is_to_be_done() -> None:
 
 @pytest.mark.parametrize(
     ("jobs", "said"),
-    [(1, "1 job was disabled, and is enabled again."), (2, "2 jobs were disabled, and are enabled again.")],
+    [
+        (1, "1 job (0) was disabled, and is enabled again."),
+        (2, "2 jobs (0 and 1) were disabled, and are enabled again."),
+        (4, "4 jobs were disabled, and are enabled again."),
+    ],
 )
 def test_jobs_are_counted_in_the_right_form(jobs: int, said: str) -> None:
     acts = tuple(Act("job", str(n), verb, "") for n in range(jobs) for verb in (Verb.DISABLED, Verb.ENABLED))

@@ -189,7 +189,9 @@ class RunScreen(Screen[None]):
         self._place = (state.target.account, state.target.pool)
         bar = self.query_one(WhereBar)
         bar.place, bar.facts, bar.lasting = self._place, facts(state, glyphs.of(self)), self._lasting()
-        bar.alarming, self.query_one(AlarmLines).own = state.away is not None, state.away
+        alarm = self.query_one(AlarmLines)
+        alarm.working = bool(now and now.state is StepState.RUNNING and self._bridge and self._bridge.busy)
+        bar.alarming, alarm.own = state.away is not None, state.away
         changes = self.query_one(ChangeList)
         changes.changes, changes.known = state.open_changes, True
         self.query_one(StepLine).changes = state.open_changes

@@ -26,9 +26,14 @@ class AlarmLines(Static):
 
     own: reactive[Away | None] = reactive(None)
     """Of the run that is looked at; it comes first."""
+    working: reactive[bool] = reactive(False)
+    """Whether that run is at it now."""
     others: reactive[tuple[Away, ...]] = reactive(())
 
     def watch_own(self) -> None:
+        self._raise()
+
+    def watch_working(self) -> None:
         self._raise()
 
     def watch_others(self) -> None:
@@ -39,7 +44,10 @@ class AlarmLines(Static):
         self.set_class(bool(away), "-raised")
         mark = glyphs.of(self).failed
         shown = away if len(away) <= _MOST else away[: _MOST - 1]
-        lines = [f"{mark} {plain.one_line(told(each))}" for each in shown]
+        lines = [
+            f"{mark} {plain.one_line(told(each, working=self.working and each is self.own))}"
+            for each in shown
+        ]
         if len(shown) < len(away):
             lines.append(f"{mark} And {len(away) - len(shown)} more: troubleshooter runs list names them all")
         self.update(Content.styled("\n".join(lines), "$error bold"))

@@ -144,8 +144,9 @@ async def test_its_run_says_it_while_it_holds(stage: Stage, size: tuple[int, int
         await pilot.pause()
         assert pilot.app.screen.query_one(AlarmLines).region.y == 0
         assert on_screen(pilot.app) == (
-            f"\u2716 Pool {TARGET.pool} is away: this run deleted it, and creates it again next. Should it"
-            f" end before that, put it back with: troubleshooter runs restore {run.id} --confirm {TARGET.pool}"
+            f"\u2716 Pool {TARGET.pool} is away: this run deleted it, and creates it again next."
+            " Should it end before that, put it back with:"
+            f" troubleshooter runs restore {run.id} --confirm {TARGET.pool}"
         )
         assert colours(pilot.app, f"Pool {TARGET.pool}") == {error_colour(pilot.app)}
         bar = pilot.app.screen.query_one(WhereBar).render()

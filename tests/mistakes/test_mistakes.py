@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.ground_truth import needs_samples
 from tests.known import KNOWN
-from tests.mistakes import in_logs, in_settings
+from tests.mistakes import beyond, in_logs, in_settings
 from tests.mistakes.given import given, recorded
 from tests.mistakes.near_misses import NEAR_MISSES
+from troubleshooter import lint
 from troubleshooter.lint import lint_text
 
 if TYPE_CHECKING:
     from tests.mistakes.mistake import Mistake
 
-MISTAKES = (*in_settings.MISTAKES, *in_logs.MISTAKES)
+MISTAKES = (*in_settings.MISTAKES, *beyond.MISTAKES, *in_logs.MISTAKES)
 ROWS = (*MISTAKES, *NEAR_MISSES)
 HELD = {
     (sample, said.severity, said.id)
@@ -47,3 +51,22 @@ def test_every_id_that_the_record_gives_of_a_sample_is_held() -> None:
 @needs_samples
 def test_every_id_that_a_sample_gives_is_held() -> None:
     assert given() - HELD == set()
+
+
+SAID_ELSEWHERE = {"batch-allocation-failed", "crp-provisioning-error", "crp-provisioning-timeout"} | {
+    "kv-status-transitioning"
+}
+"""Ids of log rules, of which lint says that a mistake explains them."""
+ID = re.compile("(batch|crp|identity|imds|install|json|kv|linux|msi|not|win)(-[a-z0-9]+)+")
+
+
+def test_whatever_lint_can_say_is_said_of_a_row() -> None:
+    """Every id that its source names: a new check needs a row, and a row needs a check."""
+    texts = [path.read_text(encoding="utf-8") for path in Path(lint.__file__).parent.rglob("*.py")]
+    named = {
+        node.value for text in texts for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant)
+    }
+    ids = {text for text in named if isinstance(text, str) and ID.fullmatch(text)}
+    said = {said.id for row in MISTAKES if row.command == "lint" for said in row.said}
+    assert ids - SAID_ELSEWHERE - said == set()
+    assert ids >= SAID_ELSEWHERE

@@ -72,6 +72,11 @@ def pool(extension: dict[str, Any], agent: str = "batch.node.ubuntu 22.04", **fi
     return {key: value for key, value in {**whole, **fields}.items() if value is not GONE}
 
 
+def configuration(pool: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = pool["properties"]["deploymentConfiguration"]["virtualMachineConfiguration"]
+    return found
+
+
 def data_plane(extension: dict[str, Any]) -> dict[str, Any]:
     """As Batch's own service takes it."""
     return {"id": "farm", "vmSize": "standard_d2s_v5", "virtualMachineConfiguration": machine(extension)}

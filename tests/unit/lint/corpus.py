@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests import ground_truth
-from tests.mistakes.in_settings import MISTAKES
+from tests.mistakes import beyond, in_settings
 from tests.mistakes.near_misses import NEAR_MISSES
 
 CONFIGS = ground_truth.SAMPLES / "configs"
@@ -61,7 +61,8 @@ def _samples() -> tuple[Sample, ...]:
 SAMPLES = _samples()
 
 
-OWN = {str(row): row.text for row in (*MISTAKES, *NEAR_MISSES) if row.command == "lint"}
+_ROWS = (*in_settings.MISTAKES, *beyond.MISTAKES, *NEAR_MISSES)
+OWN = {str(row): row.text for row in _ROWS if row.command == "lint"}
 TEXTS = OWN | {one.number: one.text for one in SAMPLES}
 """Definitions for what must hold of any: our own, and the found ones where they are at hand."""
 

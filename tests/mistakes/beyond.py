@@ -1,0 +1,162 @@
+"""Mistakes in definitions that no sample shows, so that whatever lint can say is said of some row."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from tests.mistakes.mistake import Mistake, error, info, warning
+from tests.mistakes.written import (
+    AUTH,
+    CLIENT,
+    GONE,
+    IDENTITY,
+    URL,
+    configuration,
+    in_store,
+    linux,
+    pool,
+    settings,
+    shown,
+    windows,
+)
+
+if TYPE_CHECKING:
+    from tests.mistakes.mistake import Said
+
+OTHER = "9d8c7b6a-5f4e-4d3c-8b2a-1f0e9d8c7b6a"
+GADGET = {"name": "gadget", "publisher": "Contoso.Cloud", "type": "GadgetForLinux"}
+RESERVED = {"name": "script", "publisher": "Microsoft.Azure.Extensions", "type": "CustomScript"}
+NOT_AT_4 = {"pollingIntervalInS": GONE, "requireInitialSync": GONE}
+KNOWN_CLIENT = {"type": "UserAssigned", "userAssignedIdentities": {IDENTITY: {"clientId": CLIENT}}}
+TWO = {"type": "UserAssigned", "userAssignedIdentities": {IDENTITY: {}, f"{IDENTITY}-2": {}}}
+JAMMY = {"publisher": "canonical", "offer": "0001-com-ubuntu-server-jammy", "sku": "22_04-lts"}
+SERVER_2019 = {"publisher": "MicrosoftWindowsServer", "offer": "WindowsServer", "sku": "2019-datacenter"}
+
+
+def beyond(shows: str, document: dict[str, Any], *said: Said) -> Mistake:
+    return Mistake(shows, "", shown(document), said)
+
+
+def beside(other: dict[str, Any]) -> dict[str, Any]:
+    found = pool(linux(settings()))
+    configuration(found)["extensions"].append(other)
+    return found
+
+
+def of_image(image: dict[str, Any], extension: dict[str, Any], agent: str) -> dict[str, Any]:
+    found = pool(extension, agent)
+    configuration(found)["imageReference"] = image
+    return found
+
+
+def at_4(certificate: Any, **secrets: Any) -> dict[str, Any]:
+    wanted = {**NOT_AT_4, "observedCertificates": [certificate], **secrets}
+    return linux(settings(**wanted), typeHandlerVersion="4.0")
+
+
+def planned() -> dict[str, Any]:
+    block = {**linux(type_handler_version="3.0"), "settings_json": json.dumps(settings())}
+    values = {"node_agent_sku_id": "batch.node.ubuntu 22.04", "extensions": [block]}
+    values["identity"] = [{"type": "UserAssigned", "identity_ids": [IDENTITY]}]
+    resource = {"address": "azurerm_batch_pool.farm", "type": "azurerm_batch_pool", "values": values}
+    return {"format_version": "1.2", "planned_values": {"root_module": {"resources": [resource]}}}
+
+
+MISTAKES = (
+    beyond(
+        "an extension that waits for itself",
+        pool(linux(settings(), provisionAfterExtensions=["certificates"])),
+        error("batch-provision-after-itself", '"certificates"'),
+    ),
+    beyond(
+        "another extension that Batch may not take",
+        beside(GADGET),
+        warning("batch-extension-type-not-allowed", '"GadgetForLinux"'),
+    ),
+    beyond(
+        "another extension that is Batch's own",
+        beside(RESERVED),
+        error("batch-extension-type-not-allowed", '"CustomScript"'),
+    ),
+    beyond(
+        "a node agent for another image",
+        of_image(JAMMY, linux(settings()), "batch.node.ubuntu 20.04"),
+        warning("batch-agent-install-failure", '"virtualMachineConfiguration"'),
+    ),
+    beyond(
+        "an extension of another system",
+        pool(linux(settings()), "batch.node.windows amd64"),
+        error("kv-extension-of-another-system", '"KeyVaultForLinux"'),
+    ),
+    beyond(
+        "a distribution that 4.x does not take",
+        pool(at_4({"url": URL}), "batch.node.debian 12"),
+        error("install-distro-unsupported", '"typeHandlerVersion"'),
+    ),
+    beyond(
+        "a Windows that 4.x does not take",
+        of_image(
+            SERVER_2019,
+            windows(settings(**NOT_AT_4, observedCertificates=[in_store()]), typeHandlerVersion="4.0"),
+            "batch.node.windows amd64",
+        ),
+        error("install-windows-too-old", '"typeHandlerVersion"'),
+    ),
+    beyond(
+        "addresses and objects in one list",
+        linux(settings(observedCertificates=[URL, {"url": URL}])),
+        warning("kv-certificates-mixed", '"observedCertificates"'),
+    ),
+    beyond(
+        "an interval out of the range of 4.x",
+        at_4({"url": URL}, pollingIntervalInS="60"),
+        info("kv-polling-out-of-range", '"pollingIntervalInS"'),
+    ),
+    beyond(
+        "the path of a file for its content",
+        linux("./settings.json"),
+        error("kv-settings-is-a-path", '"settings"'),
+    ),
+    beyond(
+        "a host that is no vault",
+        at_4({"url": "https://keys.example.com/secrets/render-tls"}),
+        warning("kv-unrecognised-vault-host", "keys.example.com"),
+    ),
+    beyond("a list of addresses at 4.x", at_4(URL), error("kv-v4-legacy-url-list", '"observedCertificates"')),
+    beyond(
+        "what 4.x no longer has",
+        at_4({"url": URL}, requireInitialSync=True),
+        warning("kv-v4-removed-settings", '"requireInitialSync"'),
+    ),
+    beyond(
+        "an address with a version at 4.x",
+        at_4({"url": f"{URL}/{'0a' * 16}"}),
+        error("kv-v4-versioned-url", '"url"'),
+    ),
+    beyond(
+        "an endpoint without http",
+        linux(settings({**AUTH, "msiEndpoint": "169.254.169.254/metadata/identity"})),
+        error("kv-uri-scheme-missing", '"msiEndpoint"'),
+    ),
+    beyond(
+        "an endpoint that nobody knows",
+        linux(settings({**AUTH, "msiEndpoint": "http://identity.example.com/"})),
+        error("msi-endpoint-unknown", '"msiEndpoint"'),
+    ),
+    beyond(
+        "a client id that the pool has not",
+        pool(linux(settings({**AUTH, "msiClientId": OTHER})), identity=KNOWN_CLIENT),
+        error("imds-identity-not-found", OTHER),
+    ),
+    beyond(
+        "a pool with two identities of which none is named",
+        pool(linux(settings(auth=GONE)), identity=TWO),
+        warning("imds-multiple-identities", '"settings"'),
+    ),
+    beyond(
+        "settings that a plan shows encoded",
+        planned(),
+        info("batch-terraform-settings-encoding", '"settings_json"'),
+    ),
+)

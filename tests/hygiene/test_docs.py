@@ -65,3 +65,23 @@ def test_the_readme_says_what_consent_covers() -> None:
     answered = [f"{gate.name}={gate.yes}" for gate in GATES.values() if gate.yes]
     assert len(answered) > 4
     assert [each for each in answered if each not in TEXT] == []
+
+
+RECIPES = (README.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"`([\w.]+/[\w./-]*)`", RECIPES))))
+def test_every_path_of_the_recipes_is_there(path: str) -> None:
+    assert (README.parent / path).exists()
+
+
+@pytest.mark.parametrize("module", sorted(set(re.findall(r"python -m (tests[\w.]+)", RECIPES))))
+def test_every_command_of_the_recipes_is_there(module: str) -> None:
+    assert (README.parent / f"{module.replace('.', '/')}.py").is_file()
+
+
+@pytest.mark.parametrize("recipe", re.findall(r"^### (.+)\n((?:(?!^##).*\n)+)", RECIPES, re.MULTILINE))
+def test_a_recipe_is_short_and_names_its_test(recipe: tuple[str, str]) -> None:
+    lines = [line for line in recipe[1].splitlines() if line]
+    assert 4 <= len(lines) <= 10
+    assert "`tests/" in lines[-1]

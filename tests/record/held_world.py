@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.flows.outside import World
 from troubleshooter.simulator import scenarios
-from troubleshooter.simulator.clock import Clock, Pace, Timer
+from troubleshooter.simulator.around.clock import Clock, Pace, Timer
 from troubleshooter.simulator.server import Simulator
 
 if TYPE_CHECKING:

@@ -11,15 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.simulator import agent_windows, akvvm, systems
+from troubleshooter.simulator import agent_windows, akvvm
 from troubleshooter.simulator.akvvm import Fate
-from troubleshooter.simulator.conditions import Conditions, Flaw
+from troubleshooter.simulator.around import systems
+from troubleshooter.simulator.around.conditions import Conditions, Flaw
 from troubleshooter.simulator.node.story import Handling
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from troubleshooter.simulator.conditions import Identity
+    from troubleshooter.simulator.around.conditions import Identity
 
 _UNIT = "akvvm_service.service"
 

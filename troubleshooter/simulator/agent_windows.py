@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troubleshooter.simulator import akvvm, systems
+from troubleshooter.simulator import akvvm
 from troubleshooter.simulator.akvvm import Fate
-from troubleshooter.simulator.conditions import Flaw
+from troubleshooter.simulator.around import systems
+from troubleshooter.simulator.around.conditions import Flaw
 from troubleshooter.simulator.node.story import Handling
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from troubleshooter.simulator.conditions import Conditions, Identity
+    from troubleshooter.simulator.around.conditions import Conditions, Identity
 
 PUBLISHER = "Microsoft.Azure.KeyVault"
 TYPES = ("KeyVaultForLinux", "KeyVaultForWindows")

@@ -16,7 +16,7 @@ from troubleshooter.simulator.pool import ResizeError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from troubleshooter.simulator.conditions import Conditions
+    from troubleshooter.simulator.around.conditions import Conditions
     from troubleshooter.simulator.pool import Pool
 
 _NOT_ALLOCATED = "Desired number of dedicated nodes could not be allocated"

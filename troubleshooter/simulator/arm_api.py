@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troubleshooter.simulator import arm_wire, listing, sizes
+from troubleshooter.simulator import arm_wire, listing
+from troubleshooter.simulator.around import sizes
+from troubleshooter.simulator.around.refusal import Refusal, not_found
 from troubleshooter.simulator.exchange import Answer
-from troubleshooter.simulator.refusal import Refusal, not_found
 
 if TYPE_CHECKING:
     from troubleshooter.simulator.exchange import Call

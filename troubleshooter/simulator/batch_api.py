@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.simulator import batch_wire, listing
+from troubleshooter.simulator.around.timestamp import http
 from troubleshooter.simulator.exchange import Answer
-from troubleshooter.simulator.timestamp import http
 
 if TYPE_CHECKING:
     from troubleshooter.simulator.exchange import Call

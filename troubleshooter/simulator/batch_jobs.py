@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.simulator import batch_wire, job_wire, jobs, listing
+from troubleshooter.simulator.around.refusal import missing
+from troubleshooter.simulator.around.timestamp import http
 from troubleshooter.simulator.batch_api import hint, listed
 from troubleshooter.simulator.exchange import Answer
-from troubleshooter.simulator.refusal import missing
-from troubleshooter.simulator.timestamp import http
 
 if TYPE_CHECKING:
     from troubleshooter.simulator.exchange import Call

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.simulator import batch_wire, listing, nat, story
+from troubleshooter.simulator.around.refusal import Refusal, invalid, missing, not_found
+from troubleshooter.simulator.around.timestamp import now
 from troubleshooter.simulator.batch_api import hint, listed
 from troubleshooter.simulator.exchange import Answer, Later
 from troubleshooter.simulator.machine import User
-from troubleshooter.simulator.refusal import Refusal, invalid, missing, not_found
-from troubleshooter.simulator.timestamp import now
 
 if TYPE_CHECKING:
     from troubleshooter.simulator.cohort import Cohort

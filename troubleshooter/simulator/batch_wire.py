@@ -8,17 +8,17 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.simulator import pool_body
-from troubleshooter.simulator.timestamp import iso, now
+from troubleshooter.simulator.around.timestamp import iso, now
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from troubleshooter.simulator.akvvm import Fate
+    from troubleshooter.simulator.around.conditions import Conditions
+    from troubleshooter.simulator.around.refusal import Refusal
     from troubleshooter.simulator.cohort import Cohort
-    from troubleshooter.simulator.conditions import Conditions
     from troubleshooter.simulator.machine import Machine
     from troubleshooter.simulator.pool import Pool, ResizeError
-    from troubleshooter.simulator.refusal import Refusal
     from troubleshooter.simulator.trouble import NodeError
     from troubleshooter.simulator.world import Habits, Job, World
 

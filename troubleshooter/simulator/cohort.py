@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.simulator import agent, akvvm, trouble
 from troubleshooter.simulator.akvvm import Fate
-from troubleshooter.simulator.clock import Delay, Timer
-from troubleshooter.simulator.conditions import Identity
+from troubleshooter.simulator.around.clock import Delay, Timer
+from troubleshooter.simulator.around.conditions import Identity
 from troubleshooter.simulator.machine import Machine
 
 if TYPE_CHECKING:
-    from troubleshooter.simulator.conditions import Conditions
+    from troubleshooter.simulator.around.conditions import Conditions
 
 APPEARS = Delay(reads=1, seconds=2)
 ALLOCATED = Delay(reads=2, seconds=8)

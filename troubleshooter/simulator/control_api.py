@@ -6,13 +6,13 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.simulator import arm_wire, planting
+from troubleshooter.simulator.around.timestamp import iso
 from troubleshooter.simulator.exchange import Answer
-from troubleshooter.simulator.timestamp import iso
 
 if TYPE_CHECKING:
+    from troubleshooter.simulator.around.refusal import Refusal
     from troubleshooter.simulator.exchange import Call
     from troubleshooter.simulator.pool import Pool
-    from troubleshooter.simulator.refusal import Refusal
     from troubleshooter.simulator.site import Site
     from troubleshooter.simulator.world import World
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import unquote
 
 from troubleshooter.simulator import faults
+from troubleshooter.simulator.around.refusal import Refusal
 from troubleshooter.simulator.exchange import Answer, Later
 from troubleshooter.simulator.faults import LONGEST_DELAY, Severed
 from troubleshooter.simulator.planes import Control
-from troubleshooter.simulator.refusal import Refusal
 from troubleshooter.simulator.site import Held, Seen
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from troubleshooter.simulator.refusal import Refusal
+from troubleshooter.simulator.around.refusal import Refusal
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode
 
+from troubleshooter.simulator.around.refusal import Refusal
 from troubleshooter.simulator.exchange import Answer
-from troubleshooter.simulator.refusal import Refusal
 
 if TYPE_CHECKING:
     from troubleshooter.simulator.exchange import Call

@@ -6,15 +6,15 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.simulator import batch_wire, crp, story
-from troubleshooter.simulator.clock import FAST
+from troubleshooter.simulator.around.clock import FAST
 from troubleshooter.simulator.node.disk import write_disk
 from troubleshooter.simulator.scenarios import POOL, build
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from troubleshooter.simulator.around.conditions import Secret, Vault
     from troubleshooter.simulator.cohort import Cohort
-    from troubleshooter.simulator.conditions import Secret, Vault
     from troubleshooter.simulator.machine import Machine
     from troubleshooter.simulator.world import World
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.simulator.timestamp import iso
+from troubleshooter.simulator.around.timestamp import iso
 
 if TYPE_CHECKING:
     from troubleshooter.simulator.world import JobSchedule

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troubleshooter.simulator.clock import Delay
-from troubleshooter.simulator.refusal import Refusal, invalid, not_found
-from troubleshooter.simulator.timestamp import now
+from troubleshooter.simulator.around.clock import Delay
+from troubleshooter.simulator.around.refusal import Refusal, invalid, not_found
+from troubleshooter.simulator.around.timestamp import now
 from troubleshooter.simulator.world import Job, JobSchedule
 
 if TYPE_CHECKING:

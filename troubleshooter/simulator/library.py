@@ -6,7 +6,7 @@ The texts are in its source; that the extension 1.x to 3.x is built on it is inf
 
 from __future__ import annotations
 
-from troubleshooter.simulator.conditions import Road
+from troubleshooter.simulator.around.conditions import Road
 
 NO_HOST = "URI must contain a hostname."
 NO_SCHEME = "URI scheme must be 'http' or 'https'"

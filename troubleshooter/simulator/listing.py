@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
-from troubleshooter.simulator.refusal import Refusal
+from troubleshooter.simulator.around.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from troubleshooter.simulator.clock import Timer
+from troubleshooter.simulator.around.clock import Timer
+from troubleshooter.simulator.around.refusal import not_found
 from troubleshooter.simulator.node.disk import write_disk
 from troubleshooter.simulator.node.server import NodeServer
 from troubleshooter.simulator.node.story import NodeStory
-from troubleshooter.simulator.refusal import not_found
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ import itertools
 import re
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.simulator.refusal import invalid, missing
+from troubleshooter.simulator.around.refusal import invalid, missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

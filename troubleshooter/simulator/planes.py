@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from troubleshooter.simulator import arm_wire, batch_wire, control_api, routes, signin_api, words
-from troubleshooter.simulator.refusal import Refusal
+from troubleshooter.simulator.around.refusal import Refusal
 from troubleshooter.simulator.routes import Route
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from troubleshooter.simulator.around.refusal import invalid
 from troubleshooter.simulator.faults import LONGEST_DELAY, Fault
-from troubleshooter.simulator.refusal import invalid
 
 _OTHER_KINDS = ("reset", "delay", "trickle", "stale", "hold", "headers", "drop", "repeat")
 

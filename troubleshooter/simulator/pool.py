@@ -8,17 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.simulator.clock import Delay
+from troubleshooter.simulator.around.clock import Delay
+from troubleshooter.simulator.around.timestamp import now
 from troubleshooter.simulator.cohort import ALLOCATED, APPEARS, Cohort
 from troubleshooter.simulator.machine import Machine
-from troubleshooter.simulator.timestamp import now
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from troubleshooter.simulator.clock import Clock, Timer
-    from troubleshooter.simulator.conditions import Conditions, Identity
+    from troubleshooter.simulator.around.clock import Clock, Timer
+    from troubleshooter.simulator.around.conditions import Conditions, Identity
 
 LEFT = Delay(reads=2, seconds=6)
 GONE = Delay(reads=2, seconds=8)

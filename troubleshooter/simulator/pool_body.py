@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.simulator import nat
-from troubleshooter.simulator.refusal import Refusal, invalid, missing
+from troubleshooter.simulator.around.refusal import Refusal, invalid, missing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from troubleshooter.simulator.conditions import Conditions, Identity
+    from troubleshooter.simulator.around.conditions import Conditions, Identity
 
 _WRITE_ONLY = frozenset(
     {"protectedSettings", "password", "sshPrivateKey", "accountKey", "sasKey", "nodeDeallocationOption"},

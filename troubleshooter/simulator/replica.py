@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troubleshooter.simulator.refusal import Refusal
+from troubleshooter.simulator.around.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

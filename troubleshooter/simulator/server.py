@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from aiohttp import web
 
-from troubleshooter.simulator import certificates, clock, delivery, descriptors, dispatch, planes, scenarios
+from troubleshooter.simulator import certificates, delivery, descriptors, dispatch, planes, scenarios
+from troubleshooter.simulator.around import clock
 from troubleshooter.simulator.exchange import Call
 from troubleshooter.simulator.faults import Severed
 from troubleshooter.simulator.node.server import NodeHost

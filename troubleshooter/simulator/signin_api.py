@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
+from troubleshooter.simulator.around.refusal import Refusal
 from troubleshooter.simulator.exchange import Answer
-from troubleshooter.simulator.refusal import Refusal
 from troubleshooter.simulator.tokens import LIFETIME
 
 if TYPE_CHECKING:

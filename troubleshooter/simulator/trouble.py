@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.simulator import systems
-from troubleshooter.simulator.conditions import Flaw
+from troubleshooter.simulator.around import systems
+from troubleshooter.simulator.around.conditions import Flaw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from troubleshooter.simulator.conditions import Conditions
+    from troubleshooter.simulator.around.conditions import Conditions
 
 
 @dataclass(frozen=True, slots=True)

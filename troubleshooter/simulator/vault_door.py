@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from troubleshooter.simulator import library
-from troubleshooter.simulator.conditions import Metadata, Network, Road
+from troubleshooter.simulator.around.conditions import Metadata, Network, Road
 
 if TYPE_CHECKING:
-    from troubleshooter.simulator.conditions import Conditions, Identity, Secret, Vault
+    from troubleshooter.simulator.around.conditions import Conditions, Identity, Secret, Vault
 
 IMDS_HOST = "169.254.169.254"
 

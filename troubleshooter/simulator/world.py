@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.simulator import allocation, nat, pool_body
-from troubleshooter.simulator.clock import Clock, Timer
-from troubleshooter.simulator.conditions import Conditions
+from troubleshooter.simulator.around.clock import Clock, Timer
+from troubleshooter.simulator.around.conditions import Conditions
+from troubleshooter.simulator.around.refusal import Refusal, not_found
+from troubleshooter.simulator.around.timestamp import now
 from troubleshooter.simulator.machine import Machine
 from troubleshooter.simulator.pool import Pool
-from troubleshooter.simulator.refusal import Refusal, not_found
-from troubleshooter.simulator.timestamp import now
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from troubleshooter.simulator import agent
-from troubleshooter.simulator.conditions import Compute, Flaw, Network
+from troubleshooter.simulator.around.conditions import Compute, Flaw, Network
 from troubleshooter.simulator.scenarios import IDENTITY, WELL
 from troubleshooter.simulator.scenarios.agent import IMAGE, with_flaws
 from troubleshooter.simulator.scenarios.ground import machine_of, working_pool
@@ -15,7 +15,7 @@ from troubleshooter.simulator.scenarios.windows import on_windows
 
 if TYPE_CHECKING:
     from troubleshooter.simulator.akvvm import Fate
-    from troubleshooter.simulator.conditions import Conditions
+    from troubleshooter.simulator.around.conditions import Conditions
 
 STARTED = datetime(2026, 5, 1, 10, 0, 0, tzinfo=UTC)
 

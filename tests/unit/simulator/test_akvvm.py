@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from troubleshooter.simulator import akvvm, vault_door
-from troubleshooter.simulator.conditions import Identity
+from troubleshooter.simulator.around.conditions import Identity
 from troubleshooter.simulator.scenarios import IDENTITY, SECRET, VAULT, WELL, working_settings
 
 if TYPE_CHECKING:
-    from troubleshooter.simulator.conditions import Conditions
+    from troubleshooter.simulator.around.conditions import Conditions
 
 ADDRESS = "203.0.113.10"
 STARTED = datetime(2026, 5, 1, 10, 0, 0, tzinfo=UTC)

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from troubleshooter.simulator import listing
+from troubleshooter.simulator.around.refusal import Refusal
 from troubleshooter.simulator.exchange import Call
-from troubleshooter.simulator.refusal import Refusal
 
 BODIES: list[dict[str, Any]] = [
     {"id": "a", "info": {"pool": "x"}},

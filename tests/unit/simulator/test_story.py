@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from troubleshooter.simulator import scenarios, story
-from troubleshooter.simulator.clock import FAST
+from troubleshooter.simulator.around.clock import FAST
 from troubleshooter.simulator.node.disk import write_disk
 
 if TYPE_CHECKING:

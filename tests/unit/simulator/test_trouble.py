@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from troubleshooter.simulator import scenarios, trouble
-from troubleshooter.simulator.clock import FAST
-from troubleshooter.simulator.conditions import Compute, Flaw
+from troubleshooter.simulator.around.clock import FAST
+from troubleshooter.simulator.around.conditions import Compute, Flaw
 from troubleshooter.simulator.scenarios import WELL
 from troubleshooter.simulator.scenarios.agent import custom_image, with_flaws
 from troubleshooter.simulator.scenarios.ground import extension_of, working_pool
 
 if TYPE_CHECKING:
-    from troubleshooter.simulator.conditions import Conditions
+    from troubleshooter.simulator.around.conditions import Conditions
 
 
 def codes(body: dict[str, Any], conditions: Conditions) -> list[str]:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from troubleshooter.simulator import arm_wire, pool_body, scenarios
-from troubleshooter.simulator.clock import FAST, Clock, Delay, Pace, Timer
+from troubleshooter.simulator.around.clock import FAST, Clock, Delay, Pace, Timer
+from troubleshooter.simulator.around.refusal import Refusal
+from troubleshooter.simulator.around.timestamp import now
 from troubleshooter.simulator.machine import User
-from troubleshooter.simulator.refusal import Refusal
 from troubleshooter.simulator.scenarios import FIRST, POOL, SCENARIOS, build
-from troubleshooter.simulator.timestamp import now
 
 if TYPE_CHECKING:
     from troubleshooter.simulator.scenarios import Scene

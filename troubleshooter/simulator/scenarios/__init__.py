@@ -35,7 +35,7 @@ from troubleshooter.simulator.scenarios.windows import VERSION_4_FAULTS, WINDOWS
 from troubleshooter.simulator.world import Job, World
 
 if TYPE_CHECKING:
-    from troubleshooter.simulator.clock import Clock
+    from troubleshooter.simulator.around.clock import Clock
 
 __all__ = [
     "FAMILIES", "FIRST", "IDENTITY", "POOL", "SCENARIOS", "SECRET", "SINCE", "VAULT", "WELL",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from troubleshooter.simulator.conditions import Compute, Flaw, Image, Network
+from troubleshooter.simulator.around.conditions import Compute, Flaw, Image, Network
 from troubleshooter.simulator.scenarios.ground import GROUP, WELL, extension_of, machine_of
 from troubleshooter.simulator.scenarios.remedies import clear_network, mend_compute, publish_image
 from troubleshooter.simulator.scenarios.scene import Scenario
@@ -17,7 +17,7 @@ from troubleshooter.simulator.scenarios.settings import number
 if TYPE_CHECKING:
     from typing import Any
 
-    from troubleshooter.simulator.conditions import Conditions
+    from troubleshooter.simulator.around.conditions import Conditions
 
 IMAGE = f"{GROUP}/Microsoft.Compute/galleries/render/images/render-node/versions/1.4.0"
 

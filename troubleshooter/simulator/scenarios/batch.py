@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from troubleshooter.simulator.conditions import Compute, Flaw, Network
+from troubleshooter.simulator.around.conditions import Compute, Flaw, Network
 from troubleshooter.simulator.scenarios.agent import custom_image, flawed, with_flaws
 from troubleshooter.simulator.scenarios.ground import ACCOUNT, WELL, extension_of
 from troubleshooter.simulator.scenarios.remedies import clear_network, mend, mend_compute

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from troubleshooter.simulator.conditions import (
+from troubleshooter.simulator.around.conditions import (
     SECRETS_USER,
     Conditions,
     Identity,

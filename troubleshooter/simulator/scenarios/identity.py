@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from troubleshooter.simulator.conditions import Identity, Metadata, Network
+from troubleshooter.simulator.around.conditions import Identity, Metadata, Network
 from troubleshooter.simulator.scenarios.ground import IDENTITY, WELL
 from troubleshooter.simulator.scenarios.remedies import clear_network
 from troubleshooter.simulator.scenarios.scene import Scenario
@@ -13,7 +13,7 @@ from troubleshooter.simulator.scenarios.scene import Scenario
 if TYPE_CHECKING:
     from typing import Any
 
-    from troubleshooter.simulator.conditions import Conditions
+    from troubleshooter.simulator.around.conditions import Conditions
 
 _OTHER = Identity(
     IDENTITY.id.replace("id-render-certs", "id-render-storage"),

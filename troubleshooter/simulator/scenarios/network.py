@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from troubleshooter.simulator.conditions import Network, Road
+from troubleshooter.simulator.around.conditions import Network, Road
 from troubleshooter.simulator.scenarios.ground import WELL
 from troubleshooter.simulator.scenarios.remedies import clear_network
 from troubleshooter.simulator.scenarios.scene import Scenario
 
 if TYPE_CHECKING:
-    from troubleshooter.simulator.conditions import Conditions
+    from troubleshooter.simulator.around.conditions import Conditions
 
 
 def along(road: Road) -> Conditions:

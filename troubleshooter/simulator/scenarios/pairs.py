@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from troubleshooter.simulator.conditions import Flaw, Network, Road
+from troubleshooter.simulator.around.conditions import Flaw, Network, Road
 from troubleshooter.simulator.scenarios.agent import custom_image, with_flaws
 from troubleshooter.simulator.scenarios.ground import VAULT, in_subnet
 from troubleshooter.simulator.scenarios.remedies import (

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from troubleshooter.simulator.conditions import Compute, Network
+from troubleshooter.simulator.around.conditions import Compute, Network
 from troubleshooter.simulator.pool import EGRESS
 from troubleshooter.simulator.scenarios.ground import IDENTITY, ROLE, SECRET, SUBNET, VAULT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from troubleshooter.simulator.conditions import Conditions, Vault
+    from troubleshooter.simulator.around.conditions import Conditions, Vault
     from troubleshooter.simulator.scenarios.scene import Remedy
     from troubleshooter.simulator.world import World
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from troubleshooter.simulator.conditions import Conditions
+from troubleshooter.simulator.around.conditions import Conditions
 from troubleshooter.simulator.scenarios.ground import WELL
 from troubleshooter.simulator.world import Habits, World
 

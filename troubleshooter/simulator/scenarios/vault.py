@@ -23,7 +23,7 @@ from troubleshooter.simulator.scenarios.scene import Scenario
 if TYPE_CHECKING:
     from typing import Any
 
-    from troubleshooter.simulator.conditions import Conditions
+    from troubleshooter.simulator.around.conditions import Conditions
 
 UNGRANTED = replace(WELL, assignments=())
 _ELSEWHERE = "0b6f3c1e-97d2-4a58-b3c4-58e21f6a7d90"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from troubleshooter.simulator.conditions import Flaw, Image, Road
+from troubleshooter.simulator.around.conditions import Flaw, Image, Road
 from troubleshooter.simulator.scenarios.agent import IMAGE
 from troubleshooter.simulator.scenarios.ground import IDENTITY, WELL, extension_of, machine_of
 from troubleshooter.simulator.scenarios.network import along
@@ -19,7 +19,7 @@ from troubleshooter.simulator.scenarios.vault import UNGRANTED, guarded
 if TYPE_CHECKING:
     from typing import Any
 
-    from troubleshooter.simulator.conditions import Conditions
+    from troubleshooter.simulator.around.conditions import Conditions
     from troubleshooter.simulator.scenarios.scene import Change
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from troubleshooter.simulator.conditions import Conditions, Image
+    from troubleshooter.simulator.around.conditions import Conditions, Image
 
 
 @dataclass(frozen=True, slots=True)

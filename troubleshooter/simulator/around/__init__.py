@@ -1,0 +1,1 @@
+"""What everything in the simulated Azure stands on: its conditions, its time, how it refuses."""

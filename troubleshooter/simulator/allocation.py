@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.simulator import akvvm
+from troubleshooter.simulator.extension import akvvm
 from troubleshooter.simulator.pool import ResizeError
 
 if TYPE_CHECKING:

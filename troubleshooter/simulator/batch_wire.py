@@ -13,13 +13,13 @@ from troubleshooter.simulator.around.timestamp import iso, now
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from troubleshooter.simulator.akvvm import Fate
     from troubleshooter.simulator.around.conditions import Conditions
     from troubleshooter.simulator.around.refusal import Refusal
     from troubleshooter.simulator.cohort import Cohort
+    from troubleshooter.simulator.extension.akvvm import Fate
+    from troubleshooter.simulator.extension.trouble import NodeError
     from troubleshooter.simulator.machine import Machine
     from troubleshooter.simulator.pool import Pool, ResizeError
-    from troubleshooter.simulator.trouble import NodeError
     from troubleshooter.simulator.world import Habits, Job, World
 
 API_VERSIONS = ("2024-07-01.20.0", "2025-06-01")

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.simulator import agent, akvvm, trouble
-from troubleshooter.simulator.akvvm import Fate
 from troubleshooter.simulator.around.clock import Delay, Timer
 from troubleshooter.simulator.around.conditions import Identity
+from troubleshooter.simulator.extension import agent, akvvm, trouble
+from troubleshooter.simulator.extension.akvvm import Fate
 from troubleshooter.simulator.machine import Machine
 
 if TYPE_CHECKING:

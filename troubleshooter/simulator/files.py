@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.simulator import batch_wire, crp, story
+from troubleshooter.simulator import batch_wire, story
 from troubleshooter.simulator.around.clock import FAST
+from troubleshooter.simulator.extension import crp
 from troubleshooter.simulator.node.disk import write_disk
 from troubleshooter.simulator.scenarios import POOL, build
 

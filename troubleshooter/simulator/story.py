@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from troubleshooter.simulator import akvvm
 from troubleshooter.simulator.around import systems
 from troubleshooter.simulator.around.conditions import Flaw
+from troubleshooter.simulator.extension import akvvm
 from troubleshooter.simulator.node.story import NodeStory
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from troubleshooter.simulator.akvvm import Fate
     from troubleshooter.simulator.around.conditions import Conditions
     from troubleshooter.simulator.cohort import Cohort
+    from troubleshooter.simulator.extension.akvvm import Fate
     from troubleshooter.simulator.machine import Machine
 
 SKEWS = (0, 47, -185, 720)

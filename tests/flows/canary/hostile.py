@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import paramiko
     import pytest
 
-    from troubleshooter.simulator.akvvm import Fate
+    from troubleshooter.simulator.extension.akvvm import Fate
     from troubleshooter.simulator.node.story import NodeStory
 
 LOGS = "var/log/azure/Microsoft.Azure.KeyVault.KeyVaultForLinux"

@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tests.flows.canary.secrets import Canaries, key_block, lines
-from troubleshooter.simulator import akvvm, machine
+from troubleshooter.simulator import machine
+from troubleshooter.simulator.extension import akvvm
 from troubleshooter.simulator.node import disk
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from troubleshooter.simulator.akvvm import Fate
+    from troubleshooter.simulator.extension.akvvm import Fate
     from troubleshooter.simulator.node.story import NodeStory
     from troubleshooter.simulator.server import Simulator
 

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from troubleshooter.simulator import agent
 from troubleshooter.simulator.around.conditions import Compute, Flaw, Network
+from troubleshooter.simulator.extension import agent
 from troubleshooter.simulator.scenarios import IDENTITY, WELL
 from troubleshooter.simulator.scenarios.agent import IMAGE, with_flaws
 from troubleshooter.simulator.scenarios.ground import machine_of, working_pool
 from troubleshooter.simulator.scenarios.windows import on_windows
 
 if TYPE_CHECKING:
-    from troubleshooter.simulator.akvvm import Fate
     from troubleshooter.simulator.around.conditions import Conditions
+    from troubleshooter.simulator.extension.akvvm import Fate
 
 STARTED = datetime(2026, 5, 1, 10, 0, 0, tzinfo=UTC)
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from troubleshooter.simulator import akvvm, vault_door
 from troubleshooter.simulator.around.conditions import Identity
+from troubleshooter.simulator.extension import akvvm, vault_door
 from troubleshooter.simulator.scenarios import IDENTITY, SECRET, VAULT, WELL, working_settings
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from troubleshooter.simulator import settings_load
+from troubleshooter.simulator.extension import settings_load
 from troubleshooter.simulator.scenarios import working_settings
 
 

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from troubleshooter.simulator import scenarios, trouble
+from troubleshooter.simulator import scenarios
 from troubleshooter.simulator.around.clock import FAST
 from troubleshooter.simulator.around.conditions import Compute, Flaw
+from troubleshooter.simulator.extension import trouble
 from troubleshooter.simulator.scenarios import WELL
 from troubleshooter.simulator.scenarios.agent import custom_image, with_flaws
 from troubleshooter.simulator.scenarios.ground import extension_of, working_pool

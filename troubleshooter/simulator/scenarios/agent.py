@@ -1,6 +1,6 @@
 """The guest agent, or the service it starts, fails on a custom image.
 
-Where the texts come from stands in `simulator/agent.py`.
+Where the texts come from stands in `simulator/extension/agent.py`.
 """
 
 from __future__ import annotations

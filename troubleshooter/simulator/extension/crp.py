@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.simulator import akvvm
+from troubleshooter.simulator.extension import akvvm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from troubleshooter.simulator.akvvm import Fate
+    from troubleshooter.simulator.extension.akvvm import Fate
 
 
 def error(extension: Mapping[str, Any], fate: Fate, node: str) -> dict[str, Any] | None:

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.simulator import agent_windows, akvvm
-from troubleshooter.simulator.akvvm import Fate
 from troubleshooter.simulator.around import systems
 from troubleshooter.simulator.around.conditions import Conditions, Flaw
+from troubleshooter.simulator.extension import agent_windows, akvvm
+from troubleshooter.simulator.extension.akvvm import Fate
 from troubleshooter.simulator.node.story import Handling
 
 if TYPE_CHECKING:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troubleshooter.simulator import akvvm
-from troubleshooter.simulator.akvvm import Fate
 from troubleshooter.simulator.around import systems
 from troubleshooter.simulator.around.conditions import Flaw
+from troubleshooter.simulator.extension import akvvm
+from troubleshooter.simulator.extension.akvvm import Fate
 from troubleshooter.simulator.node.story import Handling
 
 if TYPE_CHECKING:
-    from troubleshooter.simulator.agent import Case
+    from troubleshooter.simulator.extension.agent import Case
 
 
 def stopped(case: Case) -> Fate | None:

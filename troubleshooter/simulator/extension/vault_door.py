@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from troubleshooter.simulator import library
 from troubleshooter.simulator.around.conditions import Metadata, Network, Road
+from troubleshooter.simulator.extension import library
 
 if TYPE_CHECKING:
     from troubleshooter.simulator.around.conditions import Conditions, Identity, Secret, Vault

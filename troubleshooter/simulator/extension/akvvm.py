@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.simulator import settings_load, vault_door
+from troubleshooter.simulator.extension import settings_load, vault_door
 from troubleshooter.simulator.node.story import HANDLED, Handling
 
 if TYPE_CHECKING:

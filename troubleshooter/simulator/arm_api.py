@@ -11,9 +11,9 @@ from troubleshooter.simulator.exchange import Answer
 
 if TYPE_CHECKING:
     from troubleshooter.simulator.exchange import Call
-    from troubleshooter.simulator.pool import Pool
     from troubleshooter.simulator.site import Site
-    from troubleshooter.simulator.world import World
+    from troubleshooter.simulator.world.pool import Pool
+    from troubleshooter.simulator.world.world import World
 
 
 def get_account(site: Site, call: Call) -> Answer:

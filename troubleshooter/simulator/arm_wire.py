@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.simulator import pool_body
 from troubleshooter.simulator.around.timestamp import iso
+from troubleshooter.simulator.world import pool_body
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from troubleshooter.simulator.around.conditions import Conditions
     from troubleshooter.simulator.around.refusal import Refusal
-    from troubleshooter.simulator.pool import Pool, ResizeError
-    from troubleshooter.simulator.world import Account, World
+    from troubleshooter.simulator.world.pool import Pool, ResizeError
+    from troubleshooter.simulator.world.world import Account, World
 
 API_VERSIONS = ("2024-07-01", "2025-06-01")
 

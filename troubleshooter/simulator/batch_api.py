@@ -11,7 +11,7 @@ from troubleshooter.simulator.exchange import Answer
 if TYPE_CHECKING:
     from troubleshooter.simulator.exchange import Call
     from troubleshooter.simulator.site import Site
-    from troubleshooter.simulator.world import World
+    from troubleshooter.simulator.world.world import World
 
 
 def get_pool(site: Site, call: Call) -> Answer:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.simulator import batch_wire, job_wire, jobs, listing
+from troubleshooter.simulator import batch_wire, job_wire, listing
 from troubleshooter.simulator.around.refusal import missing
 from troubleshooter.simulator.around.timestamp import http
 from troubleshooter.simulator.batch_api import hint, listed
 from troubleshooter.simulator.exchange import Answer
+from troubleshooter.simulator.world import jobs
 
 if TYPE_CHECKING:
     from troubleshooter.simulator.exchange import Call
     from troubleshooter.simulator.site import Site
-    from troubleshooter.simulator.world import Job, JobSchedule
+    from troubleshooter.simulator.world.world import Job, JobSchedule
 
 
 def list_jobs(site: Site, call: Call) -> Answer:

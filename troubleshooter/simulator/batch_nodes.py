@@ -6,20 +6,21 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.simulator import batch_wire, listing, nat, story
+from troubleshooter.simulator import batch_wire, listing
 from troubleshooter.simulator.around.refusal import Refusal, invalid, missing, not_found
 from troubleshooter.simulator.around.timestamp import now
 from troubleshooter.simulator.batch_api import hint, listed
 from troubleshooter.simulator.exchange import Answer, Later
-from troubleshooter.simulator.machine import User
+from troubleshooter.simulator.world import nat, story
+from troubleshooter.simulator.world.machine import User
 
 if TYPE_CHECKING:
-    from troubleshooter.simulator.cohort import Cohort
     from troubleshooter.simulator.exchange import Call
-    from troubleshooter.simulator.machine import Machine
-    from troubleshooter.simulator.pool import Pool
     from troubleshooter.simulator.site import Site
-    from troubleshooter.simulator.world import World
+    from troubleshooter.simulator.world.cohort import Cohort
+    from troubleshooter.simulator.world.machine import Machine
+    from troubleshooter.simulator.world.pool import Pool
+    from troubleshooter.simulator.world.world import World
 
 _PUBLIC_KEY = re.compile(r"(ssh-|ecdsa-)\S+ [A-Za-z0-9+/=]+( .*)?\s*")
 

@@ -7,20 +7,20 @@ import uuid
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.simulator import pool_body
 from troubleshooter.simulator.around.timestamp import iso, now
+from troubleshooter.simulator.world import pool_body
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from troubleshooter.simulator.around.conditions import Conditions
     from troubleshooter.simulator.around.refusal import Refusal
-    from troubleshooter.simulator.cohort import Cohort
     from troubleshooter.simulator.extension.akvvm import Fate
     from troubleshooter.simulator.extension.trouble import NodeError
-    from troubleshooter.simulator.machine import Machine
-    from troubleshooter.simulator.pool import Pool, ResizeError
-    from troubleshooter.simulator.world import Habits, Job, World
+    from troubleshooter.simulator.world.cohort import Cohort
+    from troubleshooter.simulator.world.machine import Machine
+    from troubleshooter.simulator.world.pool import Pool, ResizeError
+    from troubleshooter.simulator.world.world import Habits, Job, World
 
 API_VERSIONS = ("2024-07-01.20.0", "2025-06-01")
 _COUNTED = [

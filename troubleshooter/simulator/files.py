@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.simulator import batch_wire, story
+from troubleshooter.simulator import batch_wire
 from troubleshooter.simulator.around.clock import FAST
 from troubleshooter.simulator.extension import crp
 from troubleshooter.simulator.node.disk import write_disk
 from troubleshooter.simulator.scenarios import POOL, build
+from troubleshooter.simulator.world import story
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from troubleshooter.simulator.around.conditions import Secret, Vault
-    from troubleshooter.simulator.cohort import Cohort
-    from troubleshooter.simulator.machine import Machine
-    from troubleshooter.simulator.world import World
+    from troubleshooter.simulator.world.cohort import Cohort
+    from troubleshooter.simulator.world.machine import Machine
+    from troubleshooter.simulator.world.world import World
 
 
 def write_files(name: str, folder: Path, nodes: int = 2, *, noise: bool = False) -> None:

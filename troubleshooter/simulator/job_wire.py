@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from troubleshooter.simulator.around.timestamp import iso
 
 if TYPE_CHECKING:
-    from troubleshooter.simulator.world import JobSchedule
+    from troubleshooter.simulator.world.world import JobSchedule
 
 
 def schedule(schedule: JobSchedule, base: str) -> dict[str, Any]:

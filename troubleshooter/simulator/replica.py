@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from troubleshooter.simulator.exchange import Answer, Call
-    from troubleshooter.simulator.world import World
+    from troubleshooter.simulator.world.world import World
 
 _MOST = 4096
 

@@ -17,7 +17,7 @@ from troubleshooter.simulator.signin_api import Credential
 from troubleshooter.simulator.tokens import TokenMaker
 
 if TYPE_CHECKING:
-    from troubleshooter.simulator.world import World
+    from troubleshooter.simulator.world.world import World
 
 ARM_AUDIENCES = ("https://management.azure.com", "https://management.core.windows.net")
 BATCH_AUDIENCE = "https://batch.core.windows.net"

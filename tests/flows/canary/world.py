@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tests.flows.canary.secrets import Canaries, key_block, lines
-from troubleshooter.simulator import machine
 from troubleshooter.simulator.extension import akvvm
 from troubleshooter.simulator.node import disk
+from troubleshooter.simulator.world import machine
 
 if TYPE_CHECKING:
     from pathlib import Path

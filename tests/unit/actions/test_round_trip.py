@@ -18,7 +18,7 @@ from tests.known import KEY_VAULT
 from troubleshooter.operations import carry
 from troubleshooter.pooldef import compare, pool_body
 from troubleshooter.pooldef.write_only import write_only_fields
-from troubleshooter.simulator import pool_body as service
+from troubleshooter.simulator.world import pool_body as service
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from troubleshooter.simulator import nat
 from troubleshooter.simulator.around.refusal import Refusal
+from troubleshooter.simulator.world import nat
 
 RULE = {"priority": 150, "access": "Allow", "sourceAddressPrefix": "127.0.0.1/32"}
 DENY = {"priority": 4000, "access": "Deny", "sourceAddressPrefix": "*"}

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from troubleshooter.simulator import scenarios, story
+from troubleshooter.simulator import scenarios
 from troubleshooter.simulator.around.clock import FAST
 from troubleshooter.simulator.node.disk import write_disk
+from troubleshooter.simulator.world import story
 
 if TYPE_CHECKING:
     from pathlib import Path

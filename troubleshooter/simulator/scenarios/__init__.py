@@ -32,7 +32,7 @@ from troubleshooter.simulator.scenarios.scene import Scenario, Scene
 from troubleshooter.simulator.scenarios.settings import SETTINGS_FAULTS
 from troubleshooter.simulator.scenarios.vault import VAULT_FAULTS
 from troubleshooter.simulator.scenarios.windows import VERSION_4_FAULTS, WINDOWS_FAULTS
-from troubleshooter.simulator.world import Job, World
+from troubleshooter.simulator.world.world import Job, World
 
 if TYPE_CHECKING:
     from troubleshooter.simulator.around.clock import Clock

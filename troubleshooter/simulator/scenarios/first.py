@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from troubleshooter.simulator.pool import EGRESS
 from troubleshooter.simulator.scenarios import remedies
 from troubleshooter.simulator.scenarios.ground import IDENTITY, VAULT, WELL
 from troubleshooter.simulator.scenarios.scene import Scenario
 from troubleshooter.simulator.scenarios.settings import number
 from troubleshooter.simulator.scenarios.vault import UNGRANTED, guarded
-from troubleshooter.simulator.world import Habits
+from troubleshooter.simulator.world.pool import EGRESS
+from troubleshooter.simulator.world.world import Habits
 
 
 def _wrong_client_id(settings: dict[str, Any]) -> dict[str, Any]:

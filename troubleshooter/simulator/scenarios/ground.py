@@ -14,7 +14,7 @@ from troubleshooter.simulator.around.conditions import (
     Secret,
     Vault,
 )
-from troubleshooter.simulator.world import Account
+from troubleshooter.simulator.world.world import Account
 
 POOL = "render-pool"
 SINCE = datetime(2025, 9, 17, 8, 41, 12, tzinfo=UTC)

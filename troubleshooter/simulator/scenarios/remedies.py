@@ -6,15 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from troubleshooter.simulator.around.conditions import Compute, Network
-from troubleshooter.simulator.pool import EGRESS
 from troubleshooter.simulator.scenarios.ground import IDENTITY, ROLE, SECRET, SUBNET, VAULT
+from troubleshooter.simulator.world.pool import EGRESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from troubleshooter.simulator.around.conditions import Conditions, Vault
     from troubleshooter.simulator.scenarios.scene import Remedy
-    from troubleshooter.simulator.world import World
+    from troubleshooter.simulator.world.world import World
 
 
 def grant_role(world: World) -> dict[str, str]:

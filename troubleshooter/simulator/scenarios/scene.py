@@ -8,7 +8,7 @@ from typing import Any
 
 from troubleshooter.simulator.around.conditions import Conditions
 from troubleshooter.simulator.scenarios.ground import WELL
-from troubleshooter.simulator.world import Habits, World
+from troubleshooter.simulator.world.world import Habits, World
 
 Change = Callable[[dict[str, Any]], dict[str, Any]]
 Remedy = Callable[[World], dict[str, str]]

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.simulator.around.clock import Delay
 from troubleshooter.simulator.around.timestamp import now
-from troubleshooter.simulator.cohort import ALLOCATED, APPEARS, Cohort
-from troubleshooter.simulator.machine import Machine
+from troubleshooter.simulator.world.cohort import ALLOCATED, APPEARS, Cohort
+from troubleshooter.simulator.world.machine import Machine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

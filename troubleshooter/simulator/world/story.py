@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from troubleshooter.simulator.around.conditions import Conditions
-    from troubleshooter.simulator.cohort import Cohort
     from troubleshooter.simulator.extension.akvvm import Fate
-    from troubleshooter.simulator.machine import Machine
+    from troubleshooter.simulator.world.cohort import Cohort
+    from troubleshooter.simulator.world.machine import Machine
 
 SKEWS = (0, 47, -185, 720)
 """Minutes by which the clocks of neighbours are wrong, where they are."""

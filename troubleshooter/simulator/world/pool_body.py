@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.simulator import nat
 from troubleshooter.simulator.around.refusal import Refusal, invalid, missing
+from troubleshooter.simulator.world import nat
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.simulator.extension import akvvm
-from troubleshooter.simulator.pool import ResizeError
+from troubleshooter.simulator.world.pool import ResizeError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from troubleshooter.simulator.around.conditions import Conditions
-    from troubleshooter.simulator.pool import Pool
+    from troubleshooter.simulator.world.pool import Pool
 
 _NOT_ALLOCATED = "Desired number of dedicated nodes could not be allocated"
 _LOCKED = (

@@ -14,7 +14,7 @@ from troubleshooter.simulator.around.clock import Delay, Timer
 from troubleshooter.simulator.around.conditions import Identity
 from troubleshooter.simulator.extension import agent, akvvm, trouble
 from troubleshooter.simulator.extension.akvvm import Fate
-from troubleshooter.simulator.machine import Machine
+from troubleshooter.simulator.world.machine import Machine
 
 if TYPE_CHECKING:
     from troubleshooter.simulator.around.conditions import Conditions

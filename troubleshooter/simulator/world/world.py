@@ -9,19 +9,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.simulator import allocation, nat, pool_body
 from troubleshooter.simulator.around.clock import Clock, Timer
 from troubleshooter.simulator.around.conditions import Conditions
 from troubleshooter.simulator.around.refusal import Refusal, not_found
 from troubleshooter.simulator.around.timestamp import now
-from troubleshooter.simulator.machine import Machine
-from troubleshooter.simulator.pool import Pool
+from troubleshooter.simulator.world import allocation, nat, pool_body
+from troubleshooter.simulator.world.machine import Machine
+from troubleshooter.simulator.world.pool import Pool
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from troubleshooter.simulator.cohort import Cohort
-    from troubleshooter.simulator.machine import User
+    from troubleshooter.simulator.world.cohort import Cohort
+    from troubleshooter.simulator.world.machine import User
 
 CALLER = "127.0.0.1"
 """Where every client of a world on loopback comes from, as far as network rules go."""

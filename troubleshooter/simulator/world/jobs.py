@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from troubleshooter.simulator.around.clock import Delay
 from troubleshooter.simulator.around.refusal import Refusal, invalid, not_found
 from troubleshooter.simulator.around.timestamp import now
-from troubleshooter.simulator.world import Job, JobSchedule
+from troubleshooter.simulator.world.world import Job, JobSchedule
 
 if TYPE_CHECKING:
-    from troubleshooter.simulator.world import World
+    from troubleshooter.simulator.world.world import World
 
 MOVED = Delay(reads=2, seconds=3)
 """Until a job that is being disabled or enabled has got there."""

@@ -1,0 +1,1 @@
+"""The account, its pools, nodes and jobs: their state and the rules by which it changes."""

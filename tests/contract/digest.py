@@ -14,12 +14,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.simulator import routes
+from troubleshooter.simulator.wire import routes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from troubleshooter.simulator.routes import Route
+    from troubleshooter.simulator.wire.routes import Route
 
 KEPT = Path(__file__).parent / "digest"
 SOURCES: Mapping[str, tuple[str, tuple[Route, ...]]] = {

@@ -12,15 +12,16 @@ import pytest
 from tests.contract import digest
 from tests.contract.client import Client
 from tests.contract.openapi import Description
-from troubleshooter.simulator import routes, scenarios
+from troubleshooter.simulator import scenarios
+from troubleshooter.simulator.wire import routes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from tests.contract.openapi import Answered
-    from troubleshooter.simulator.routes import Route
     from troubleshooter.simulator.server import Simulator
+    from troubleshooter.simulator.wire.routes import Route
 
 NAT_POOL = {
     "name": "ssh",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 if TYPE_CHECKING:
-    from troubleshooter.simulator.exchange import Answer
+    from troubleshooter.simulator.wire.exchange import Answer
 
 
 async def deliver(request: web.BaseRequest, answer: Answer) -> web.StreamResponse:

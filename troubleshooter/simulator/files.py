@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.simulator import batch_wire
 from troubleshooter.simulator.around.clock import FAST
 from troubleshooter.simulator.extension import crp
 from troubleshooter.simulator.node.disk import write_disk
 from troubleshooter.simulator.scenarios import POOL, build
+from troubleshooter.simulator.wire import batch_wire
 from troubleshooter.simulator.world import story
 
 if TYPE_CHECKING:

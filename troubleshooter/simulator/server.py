@@ -13,20 +13,21 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from aiohttp import web
 
-from troubleshooter.simulator import certificates, delivery, descriptors, dispatch, planes, scenarios
+from troubleshooter.simulator import certificates, delivery, descriptors, scenarios
 from troubleshooter.simulator.around import clock
-from troubleshooter.simulator.exchange import Call
-from troubleshooter.simulator.faults import Severed
 from troubleshooter.simulator.node.server import NodeHost
-from troubleshooter.simulator.signin_api import Credential
-from troubleshooter.simulator.site import Site
-from troubleshooter.simulator.tokens import TokenMaker
+from troubleshooter.simulator.wire import dispatch, planes
+from troubleshooter.simulator.wire.exchange import Call
+from troubleshooter.simulator.wire.faults import Severed
+from troubleshooter.simulator.wire.signin_api import Credential
+from troubleshooter.simulator.wire.site import Site
+from troubleshooter.simulator.wire.tokens import TokenMaker
 
 if TYPE_CHECKING:
     import ssl
     from types import TracebackType
 
-    from troubleshooter.simulator.planes import Plane
+    from troubleshooter.simulator.wire.planes import Plane
 
 CLIENT_ID = "5b0c9a7e-4d21-4f6b-8e3a-d17f2c6a9054"
 _START_LIMIT = 30.0

@@ -9,8 +9,8 @@ import tarfile
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.simulator import batch_wire
 from troubleshooter.simulator.node import disk, shell
+from troubleshooter.simulator.wire import batch_wire
 from troubleshooter.simulator.world import machine
 
 if TYPE_CHECKING:

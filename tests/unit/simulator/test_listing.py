@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from troubleshooter.simulator import listing
 from troubleshooter.simulator.around.refusal import Refusal
-from troubleshooter.simulator.exchange import Call
+from troubleshooter.simulator.wire import listing
+from troubleshooter.simulator.wire.exchange import Call
 
 BODIES: list[dict[str, Any]] = [
     {"id": "a", "info": {"pool": "x"}},

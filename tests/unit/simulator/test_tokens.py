@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from troubleshooter.simulator.tokens import TokenMaker
+from troubleshooter.simulator.wire.tokens import TokenMaker
 
 AUDIENCE = "https://batch.core.windows.net/"
 

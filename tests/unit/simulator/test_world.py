@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from troubleshooter.simulator import arm_wire, scenarios
+from troubleshooter.simulator import scenarios
 from troubleshooter.simulator.around.clock import FAST, Clock, Delay, Pace, Timer
 from troubleshooter.simulator.around.refusal import Refusal
 from troubleshooter.simulator.around.timestamp import now
 from troubleshooter.simulator.scenarios import FIRST, POOL, SCENARIOS, build
+from troubleshooter.simulator.wire import arm_wire
 from troubleshooter.simulator.world import pool_body
 from troubleshooter.simulator.world.machine import User
 

@@ -6,17 +6,17 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.simulator import batch_wire, listing
 from troubleshooter.simulator.around.refusal import Refusal, invalid, missing, not_found
 from troubleshooter.simulator.around.timestamp import now
-from troubleshooter.simulator.batch_api import hint, listed
-from troubleshooter.simulator.exchange import Answer, Later
+from troubleshooter.simulator.wire import batch_wire, listing
+from troubleshooter.simulator.wire.batch_api import hint, listed
+from troubleshooter.simulator.wire.exchange import Answer, Later
 from troubleshooter.simulator.world import nat, story
 from troubleshooter.simulator.world.machine import User
 
 if TYPE_CHECKING:
-    from troubleshooter.simulator.exchange import Call
-    from troubleshooter.simulator.site import Site
+    from troubleshooter.simulator.wire.exchange import Call
+    from troubleshooter.simulator.wire.site import Site
     from troubleshooter.simulator.world.cohort import Cohort
     from troubleshooter.simulator.world.machine import Machine
     from troubleshooter.simulator.world.pool import Pool

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode
 
 from troubleshooter.simulator.around.refusal import Refusal
-from troubleshooter.simulator.exchange import Answer
+from troubleshooter.simulator.wire.exchange import Answer
 
 if TYPE_CHECKING:
-    from troubleshooter.simulator.exchange import Call
+    from troubleshooter.simulator.wire.exchange import Call
 
 
 LONGEST_DELAY = 300.0

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from troubleshooter.simulator.around.refusal import Refusal
-from troubleshooter.simulator.exchange import Answer
-from troubleshooter.simulator.tokens import LIFETIME
+from troubleshooter.simulator.wire.exchange import Answer
+from troubleshooter.simulator.wire.tokens import LIFETIME
 
 if TYPE_CHECKING:
-    from troubleshooter.simulator.exchange import Call
-    from troubleshooter.simulator.site import Site
+    from troubleshooter.simulator.wire.exchange import Call
+    from troubleshooter.simulator.wire.site import Site
 
 
 @dataclass(frozen=True, slots=True)

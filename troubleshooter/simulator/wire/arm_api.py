@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troubleshooter.simulator import arm_wire, listing
 from troubleshooter.simulator.around import sizes
 from troubleshooter.simulator.around.refusal import Refusal, not_found
-from troubleshooter.simulator.exchange import Answer
+from troubleshooter.simulator.wire import arm_wire, listing
+from troubleshooter.simulator.wire.exchange import Answer
 
 if TYPE_CHECKING:
-    from troubleshooter.simulator.exchange import Call
-    from troubleshooter.simulator.site import Site
+    from troubleshooter.simulator.wire.exchange import Call
+    from troubleshooter.simulator.wire.site import Site
     from troubleshooter.simulator.world.pool import Pool
     from troubleshooter.simulator.world.world import World
 

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from troubleshooter.simulator import arm_wire, batch_wire, control_api, routes, signin_api, words
 from troubleshooter.simulator.around.refusal import Refusal
-from troubleshooter.simulator.routes import Route
+from troubleshooter.simulator.wire import arm_wire, batch_wire, control_api, routes, signin_api, words
+from troubleshooter.simulator.wire.routes import Route
 
 if TYPE_CHECKING:
-    from troubleshooter.simulator.exchange import Call
-    from troubleshooter.simulator.site import Site
+    from troubleshooter.simulator.wire.exchange import Call
+    from troubleshooter.simulator.wire.site import Site
 
 
 class Plane(Protocol):

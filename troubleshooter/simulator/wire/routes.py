@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from troubleshooter.simulator import arm_api, batch_api, batch_jobs, batch_nodes, control_api, signin_api
+from troubleshooter.simulator.wire import arm_api, batch_api, batch_jobs, batch_nodes, control_api, signin_api
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from troubleshooter.simulator.exchange import Answer, Call, Later
-    from troubleshooter.simulator.site import Site
+    from troubleshooter.simulator.wire.exchange import Answer, Call, Later
+    from troubleshooter.simulator.wire.site import Site
 
     Handler = Callable[[Site, Call], Answer | Later]
 

@@ -11,7 +11,7 @@ from troubleshooter.simulator.around.refusal import Refusal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from troubleshooter.simulator.exchange import Call
+    from troubleshooter.simulator.wire.exchange import Call
 
 T = TypeVar("T")
 

@@ -12,7 +12,7 @@ from troubleshooter.simulator.around.refusal import Refusal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from troubleshooter.simulator.exchange import Answer, Call
+    from troubleshooter.simulator.wire.exchange import Answer, Call
     from troubleshooter.simulator.world.world import World
 
 _MOST = 4096

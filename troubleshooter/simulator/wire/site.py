@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from troubleshooter.simulator.exchange import Answer, Call
-from troubleshooter.simulator.faults import Fault
 from troubleshooter.simulator.node.server import NodeHost
-from troubleshooter.simulator.replica import Replica
 from troubleshooter.simulator.scenarios import Scene
-from troubleshooter.simulator.signin_api import Credential
-from troubleshooter.simulator.tokens import TokenMaker
+from troubleshooter.simulator.wire.exchange import Answer, Call
+from troubleshooter.simulator.wire.faults import Fault
+from troubleshooter.simulator.wire.replica import Replica
+from troubleshooter.simulator.wire.signin_api import Credential
+from troubleshooter.simulator.wire.tokens import TokenMaker
 
 if TYPE_CHECKING:
     from troubleshooter.simulator.world.world import World

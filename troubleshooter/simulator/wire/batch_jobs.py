@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.simulator import batch_wire, job_wire, listing
 from troubleshooter.simulator.around.refusal import missing
 from troubleshooter.simulator.around.timestamp import http
-from troubleshooter.simulator.batch_api import hint, listed
-from troubleshooter.simulator.exchange import Answer
+from troubleshooter.simulator.wire import batch_wire, job_wire, listing
+from troubleshooter.simulator.wire.batch_api import hint, listed
+from troubleshooter.simulator.wire.exchange import Answer
 from troubleshooter.simulator.world import jobs
 
 if TYPE_CHECKING:
-    from troubleshooter.simulator.exchange import Call
-    from troubleshooter.simulator.site import Site
+    from troubleshooter.simulator.wire.exchange import Call
+    from troubleshooter.simulator.wire.site import Site
     from troubleshooter.simulator.world.world import Job, JobSchedule
 
 

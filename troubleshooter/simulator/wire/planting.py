@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from troubleshooter.simulator.around.refusal import invalid
-from troubleshooter.simulator.faults import LONGEST_DELAY, Fault
+from troubleshooter.simulator.wire.faults import LONGEST_DELAY, Fault
 
 _OTHER_KINDS = ("reset", "delay", "trickle", "stale", "hold", "headers", "drop", "repeat")
 

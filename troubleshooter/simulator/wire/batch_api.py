@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.simulator import batch_wire, listing
 from troubleshooter.simulator.around.timestamp import http
-from troubleshooter.simulator.exchange import Answer
+from troubleshooter.simulator.wire import batch_wire, listing
+from troubleshooter.simulator.wire.exchange import Answer
 
 if TYPE_CHECKING:
-    from troubleshooter.simulator.exchange import Call
-    from troubleshooter.simulator.site import Site
+    from troubleshooter.simulator.wire.exchange import Call
+    from troubleshooter.simulator.wire.site import Site
     from troubleshooter.simulator.world.world import World
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.simulator import arm_wire, planting
 from troubleshooter.simulator.around.timestamp import iso
-from troubleshooter.simulator.exchange import Answer
+from troubleshooter.simulator.wire import arm_wire, planting
+from troubleshooter.simulator.wire.exchange import Answer
 
 if TYPE_CHECKING:
     from troubleshooter.simulator.around.refusal import Refusal
-    from troubleshooter.simulator.exchange import Call
-    from troubleshooter.simulator.site import Site
+    from troubleshooter.simulator.wire.exchange import Call
+    from troubleshooter.simulator.wire.site import Site
     from troubleshooter.simulator.world.pool import Pool
     from troubleshooter.simulator.world.world import World
 

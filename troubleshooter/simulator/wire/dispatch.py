@@ -8,19 +8,19 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import unquote
 
-from troubleshooter.simulator import faults
 from troubleshooter.simulator.around.refusal import Refusal
-from troubleshooter.simulator.exchange import Answer, Later
-from troubleshooter.simulator.faults import LONGEST_DELAY, Severed
-from troubleshooter.simulator.planes import Control
-from troubleshooter.simulator.site import Held, Seen
+from troubleshooter.simulator.wire import faults
+from troubleshooter.simulator.wire.exchange import Answer, Later
+from troubleshooter.simulator.wire.faults import LONGEST_DELAY, Severed
+from troubleshooter.simulator.wire.planes import Control
+from troubleshooter.simulator.wire.site import Held, Seen
 
 if TYPE_CHECKING:
-    from troubleshooter.simulator.exchange import Call
-    from troubleshooter.simulator.faults import Fault
-    from troubleshooter.simulator.planes import Plane
-    from troubleshooter.simulator.routes import Route
-    from troubleshooter.simulator.site import Site
+    from troubleshooter.simulator.wire.exchange import Call
+    from troubleshooter.simulator.wire.faults import Fault
+    from troubleshooter.simulator.wire.planes import Plane
+    from troubleshooter.simulator.wire.routes import Route
+    from troubleshooter.simulator.wire.site import Site
 
 
 async def answer(plane: Plane, site: Site, call: Call) -> Answer:

@@ -54,8 +54,8 @@ class Checkup:
 @click.pass_obj
 def command(printer: Printer, /, **given: Any) -> int:
     """Check versions, paths, sign-in and reachability. Changes nothing."""
+    from troubleshooter.cli.opened import alarm
     from troubleshooter.cli.run import endpoints
-    from troubleshooter.cli.runs import alarm
     from troubleshooter.settings import home
     from troubleshooter.wiring import Workbench
 

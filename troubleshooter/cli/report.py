@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(printer: Printer, /, run: str, form: str | None, out: str | None) -> int:
     """Write the report of a run. RUN is its id or the beginning of it."""
-    from troubleshooter.cli.runs import opened
+    from troubleshooter.cli.opened import opened
     from troubleshooter.engine.outcome import exit_code
     from troubleshooter.printer import Form
     from troubleshooter.report.json_report import run_json

@@ -25,7 +25,7 @@ def command(printer: Printer, /, run: str, **given: Any) -> int:
     that Azure does not return are taken from TROUBLESHOOTER_SECRET_NAME, or waived: --answer waive=FIELD.
     """
     from troubleshooter.cli.headless import interrupts
-    from troubleshooter.cli.runs import demand_a_world, opened
+    from troubleshooter.cli.opened import demand_a_world, opened
     from troubleshooter.errors import ExitCode, Refused
     from troubleshooter.report.json_report import changes_json
     from troubleshooter.report.text import still_open

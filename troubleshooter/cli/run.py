@@ -35,7 +35,7 @@ def command(printer: Printer, /, target: str, **given: Any) -> int:
     """
     from troubleshooter.actions import GATES
     from troubleshooter.cli.headless import conduct
-    from troubleshooter.cli.runs import alarm
+    from troubleshooter.cli.opened import alarm
     from troubleshooter.engine.driver import AnswerPolicy
     from troubleshooter.model.target import Target
     from troubleshooter.settings import home

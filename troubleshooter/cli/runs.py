@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from troubleshooter.cli import restore
+from troubleshooter.cli.opened import bench, demand_a_world, of_demo, opened, rehearsed
 from troubleshooter.cli.options import (
     alone,
     answers,
@@ -20,12 +20,7 @@ from troubleshooter.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from troubleshooter.model.run import RunState
-    from troubleshooter.model.unreadable import Unreadable
     from troubleshooter.printer import Printer
-    from troubleshooter.wiring import Workbench
 
 
 @click.group(add_help_option=False, invoke_without_command=True)
@@ -39,60 +34,6 @@ def command(ctx: click.Context) -> None:
     alone(ctx)
 
 
-@contextmanager
-def bench() -> Iterator[Workbench]:
-    """Open the runs of the data directory."""
-    from troubleshooter.settings import home
-    from troubleshooter.wiring import Workbench
-
-    opened = Workbench(home())
-    try:
-        alarm(opened)
-        yield opened
-    finally:
-        opened.close()
-
-
-def alarm(workbench: Workbench, but: str = "") -> None:
-    """Say above everything else which originals are away; `but` is the run whose result says it itself."""
-    from troubleshooter.report.away import alarm as line
-
-    printer: Printer = click.get_current_context().obj
-    for away in workbench.away():
-        if away.run != but:
-            printer.warn(line(away))
-
-
-@contextmanager
-def opened(run: str) -> Iterator[tuple[Workbench, str]]:
-    """Open where a run is kept, and complete its id. The demo keeps its runs in a folder of its own."""
-    from troubleshooter.errors import NotFound
-    from troubleshooter.model.unreadable import Unreadable
-    from troubleshooter.settings import home, rehearsals
-    from troubleshooter.wiring import Workbench
-
-    folders = [folder for folder in (home(), rehearsals()) if (folder / "journal.sqlite3").exists()]
-    missing: NotFound | None = None
-    for folder in folders or [home()]:
-        workbench = Workbench(folder)
-        try:
-            found = workbench.look(run)
-        except NotFound as error:
-            missing = missing or error
-        else:
-            if not _of_demo(workbench):
-                alarm(workbench, "" if isinstance(found, Unreadable) else found.id)
-            state = workbench.read(found.id)
-            if not _of_demo(workbench):
-                click.get_current_context().obj.begin(state)
-            yield workbench, found.id
-            return
-        finally:
-            workbench.close()
-    if missing is not None:
-        raise missing
-
-
 @command.command("list", add_help_option=False)
 @everywhere()
 @click.pass_obj
@@ -102,7 +43,7 @@ def list_runs(printer: Printer) -> int:
     from troubleshooter.report.runs_table import runs_text
 
     with bench() as workbench:
-        runs = sorted((*workbench.runs(), *_rehearsed()), key=lambda run: run.updated, reverse=True)
+        runs = sorted((*workbench.runs(), *rehearsed()), key=lambda run: run.updated, reverse=True)
     printer.result(runs_json(runs), runs_text(runs, printer.columns))
     return 0
 
@@ -231,7 +172,7 @@ def delete(printer: Printer, run: str, yes: bool) -> int:
 
     with opened(run) as (workbench, run_id):
         left = workbench.read(run_id).open_changes
-        if left and not _of_demo(workbench):
+        if left and not of_demo(workbench):
             names = ", ".join(f"{each.kind} {each.id}" for each in left if not each.unknown)
             may_come = ", ".join(f"{each.kind} {each.id}" for each in left if each.unknown)
             told = f"Left in Azure: {names}. " if names else ""
@@ -250,35 +191,3 @@ def delete(printer: Printer, run: str, yes: bool) -> int:
         workbench.delete(run_id)
     printer.result({"version": 1, "deleted": run_id}, f"Run {run_id} is deleted.")
     return 0
-
-
-def _rehearsed() -> tuple[RunState | Unreadable, ...]:
-    """The runs that lie where the demo keeps its own."""
-    from troubleshooter.settings import rehearsals
-    from troubleshooter.wiring import Workbench
-
-    if not (rehearsals() / "journal.sqlite3").exists():
-        return ()
-    workbench = Workbench(rehearsals())
-    try:
-        return workbench.runs()
-    finally:
-        workbench.close()
-
-
-def _of_demo(workbench: Workbench) -> bool:
-    from troubleshooter.settings import rehearsals
-
-    return workbench.home == rehearsals()
-
-
-def demand_a_world(workbench: Workbench, run_id: str, done: str) -> None:
-    """Refuse to go on with a run of the demo: its Azure ended, or ends, with the demo."""
-    from troubleshooter.errors import Refused
-
-    if _of_demo(workbench):
-        raise Refused(
-            f"Run {run_id} can be read, not {done}.",
-            "It is a demo's. What it made in its simulated Azure ended with that; nothing is left anywhere.",
-            f"Begin the same demo anew: {workbench.read(run_id).anew}",
-        )

@@ -4,39 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from textual.driver import Driver
-
-
-class Outlet:
-    """The stream beneath, until it fails: a terminal that was closed swallows what nobody can read.
-
-    Textual's writing thread would die of it, and whoever draws would wait for that thread for ever.
-    """
-
-    def __init__(self, stream: Any) -> None:
-        self._stream = stream
-
-    def write(self, text: str) -> None:
-        try:
-            self._stream.write(text)
-        except OSError:
-            self._give_up()
-
-    def flush(self) -> None:
-        try:
-            self._stream.flush()
-        except OSError:
-            self._give_up()
-
-    def fileno(self) -> int:
-        return int(self._stream.fileno())
-
-    def _give_up(self) -> None:
-        """What the stream still holds goes nowhere, too, when the process ends."""
-        os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
 
 
 def can_stop() -> bool:

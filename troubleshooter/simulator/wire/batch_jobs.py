@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.simulator.around.refusal import missing
 from troubleshooter.simulator.around.timestamp import http
-from troubleshooter.simulator.wire import batch_wire, job_wire, listing
+from troubleshooter.simulator.wire import batch_wire, listing
 from troubleshooter.simulator.wire.batch_api import hint, listed
 from troubleshooter.simulator.wire.exchange import Answer
 from troubleshooter.simulator.world import jobs
@@ -58,12 +58,12 @@ def terminate_job(site: Site, call: Call) -> Answer:
 
 def list_schedules(site: Site, call: Call) -> Answer:
     schedules = site.world.schedules.values()
-    return listed(call, [job_wire.schedule(schedule, call.base) for schedule in schedules])
+    return listed(call, [batch_wire.schedule(schedule, call.base) for schedule in schedules])
 
 
 def get_schedule(site: Site, call: Call) -> Answer:
     schedule = jobs.schedule(site.world, call.parts["schedule"])
-    body = listing.selected(call, job_wire.schedule(schedule, call.base))
+    body = listing.selected(call, batch_wire.schedule(schedule, call.base))
     return Answer(body=body, headers=_stamp(schedule))
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from troubleshooter.simulator.world.cohort import Cohort
     from troubleshooter.simulator.world.machine import Machine
     from troubleshooter.simulator.world.pool import Pool, ResizeError
-    from troubleshooter.simulator.world.world import Habits, Job, World
+    from troubleshooter.simulator.world.world import Habits, Job, JobSchedule, World
 
 API_VERSIONS = ("2024-07-01.20.0", "2025-06-01")
 _COUNTED = [
@@ -261,3 +261,19 @@ def error(refusal: Refusal, base: str) -> dict[str, Any]:
     if refusal.details:
         body["values"] = [{"key": name, "value": value} for name, value in refusal.details.items()]
     return body
+
+
+def schedule(schedule: JobSchedule, base: str) -> dict[str, Any]:
+    recent = {"id": schedule.recent_job, "url": f"{base}/jobs/{schedule.recent_job}"}
+    return {
+        "id": schedule.id,
+        "url": f"{base}/jobschedules/{schedule.id}",
+        "eTag": schedule.etag,
+        "lastModified": iso(schedule.created),
+        "creationTime": iso(schedule.created),
+        "state": schedule.state,
+        "stateTransitionTime": iso(schedule.created),
+        "schedule": {"recurrenceInterval": "PT1H"},
+        "jobSpecification": {"priority": 0, "poolInfo": {"poolId": schedule.pool}},
+        "executionInfo": {"recentJob": recent},
+    }

@@ -18,7 +18,7 @@ from troubleshooter.report.markdown import run_markdown
 from troubleshooter.report.matched import in_signs
 from troubleshooter.report.text import diagnosis_text
 from troubleshooter.simulator.files import write_files
-from troubleshooter.tui import glyphs
+from troubleshooter.tui.text import glyphs
 from troubleshooter.tui.widgets.finding_lines import lines
 from troubleshooter.wiring import analyse_files
 

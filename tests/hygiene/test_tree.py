@@ -22,10 +22,10 @@ DOCUMENTS = {"README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md"}
 TOP = DOCUMENTS | {"pyproject.toml", "playbooks", "troubleshooter", "tests"}
 VAGUE = re.compile(r"(^|_)(utils?|helpers?|common|misc|base|managers?|stuff)(_|$)")
 
-MAY_THREAD = {"simulator", "collect", "tui/bridge.py", "cli/signals.py"}
+MAY_THREAD = {"simulator", "collect", "tui/threads/bridge.py", "cli/signals.py"}
 MAY_AWAIT = {"simulator", "tui"}
 MAY_SLEEP = {"simulator/node"}
-MAY_CATCH_ALL = {"tui/bridge.py", "tui/background.py", "cli/entry.py"}
+MAY_CATCH_ALL = {"tui/threads/bridge.py", "tui/threads/background.py", "cli/entry.py"}
 """Places below troubleshooter/ that may do what the others may not."""
 
 

@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from tests.record.palette import Palette
 from tests.record.screen_text import cells
-from troubleshooter.tui import glyphs
+from troubleshooter.tui.text import glyphs
 from troubleshooter.tui.views.gate import GateView
 from troubleshooter.tui.widgets.log_view import LogView
 from troubleshooter.tui.widgets.remarks import Remarks

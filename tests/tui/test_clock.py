@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.tui.worlds import waiting
-from troubleshooter.tui import clock
+from troubleshooter.tui.text import clock
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

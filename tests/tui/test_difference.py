@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tui.worlds import after, before
-from troubleshooter.tui.difference import Kind, changed_lines, difference
+from troubleshooter.tui.text.difference import Kind, changed_lines, difference
 
 documents = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),

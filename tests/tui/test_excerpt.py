@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from troubleshooter.model.excerpt import Excerpt
-from troubleshooter.tui.excerpt import excerpt, proof_lines
+from troubleshooter.tui.text.excerpt import excerpt, proof_lines
 
 REFUSED = (
     '{"error":{"code":"Forbidden","message":"Caller is not authorized to perform action on resource.\\r\\nIf '

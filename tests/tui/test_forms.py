@@ -19,9 +19,9 @@ from troubleshooter.engine.context import StepOutcome
 from troubleshooter.forms import NAMES
 from troubleshooter.model.handover import Printed
 from troubleshooter.pooldef.deliverable import deliverable
-from troubleshooter.tui import plain
 from troubleshooter.tui.screens.forms import FormsScreen
 from troubleshooter.tui.screens.write_file import WriteFileScreen
+from troubleshooter.tui.text import plain
 from troubleshooter.tui.widgets.failure import Failure
 from troubleshooter.tui.widgets.forms_view import FormsView, FormText
 

@@ -17,12 +17,12 @@ from tests.tui.worlds import DIAGNOSIS, PLAN
 from troubleshooter import __version__
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.model.run import NOTHING_TO_REPAIR, StepState
-from troubleshooter.tui import glyphs
-from troubleshooter.tui.cases import standing
+from troubleshooter.tui.rows.cases import standing
 from troubleshooter.tui.screens.confirm import ConfirmScreen
 from troubleshooter.tui.screens.home import HomeScreen
 from troubleshooter.tui.screens.open_pool import OpenPoolScreen
 from troubleshooter.tui.screens.run import RunScreen
+from troubleshooter.tui.text import glyphs
 from troubleshooter.tui.widgets.failure import Failure
 from troubleshooter.tui.widgets.finding_list import FindingList
 from troubleshooter.tui.widgets.key_bar import KeyBar

@@ -12,10 +12,11 @@ from tests.tui.stage import NARROW
 from tests.tui.test_run_screen import gate, keys
 from tests.tui.walker import until
 from tests.tui.worlds import DIAGNOSIS, LOG_TEXT, NODES, OUTSIDE
-from troubleshooter.tui import glyphs, matrix
+from troubleshooter.tui.rows import matrix
 from troubleshooter.tui.screens.look import LookScreen
 from troubleshooter.tui.screens.matrix import MatrixScreen
 from troubleshooter.tui.screens.moments import MomentsScreen
+from troubleshooter.tui.text import glyphs
 from troubleshooter.tui.widgets.finding_list import FindingList
 from troubleshooter.tui.widgets.log_view import LogView
 from troubleshooter.tui.widgets.remarks import Remarks

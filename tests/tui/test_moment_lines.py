@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from tests.tui.worlds import DIAGNOSIS
 from troubleshooter.report.summary import End, Found, Mood, Stage
-from troubleshooter.tui import glyphs
+from troubleshooter.tui.text import glyphs
 from troubleshooter.tui.widgets.finding_lines import Stop, proof_drawn
 from troubleshooter.tui.widgets.moment_lines import end_lines, found_lines
 

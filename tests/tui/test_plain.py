@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from troubleshooter.model.names import natural
-from troubleshooter.tui import plain
+from troubleshooter.tui.text import plain
 
 
 @given(st.text())

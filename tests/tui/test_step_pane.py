@@ -10,8 +10,8 @@ from tests.tui.acts import waits
 from tests.tui.walker import until
 from tests.tui.worlds import waiting
 from troubleshooter.model.run import StepState
+from troubleshooter.tui.views.step_pane import StepPane
 from troubleshooter.tui.views.wait import WaitView
-from troubleshooter.tui.widgets.step_pane import StepPane
 
 if TYPE_CHECKING:
     from tests.tui.stage import Stage

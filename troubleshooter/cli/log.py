@@ -29,7 +29,7 @@ class LogFile(logging.Handler):
     """Takes what the screens log about bugs; a terminal that draws cannot show it."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        from troubleshooter.tui.redacted import redactor
+        from troubleshooter.tui.threads.redacted import redactor
 
         try:
             write_log(redactor().text(self.format(record)) + "\n")

@@ -15,11 +15,12 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.widgets import Input
 
-from troubleshooter.tui import clipboard, glyphs, terminal
-from troubleshooter.tui.caller import Caller
-from troubleshooter.tui.messages import RunCrashed, RunMoved, RunOpened, RunRefused, RunWaiting
+from troubleshooter.tui.device import clipboard, terminal
+from troubleshooter.tui.device.caller import Caller
 from troubleshooter.tui.screens.home import HomeScreen
+from troubleshooter.tui.text import glyphs
 from troubleshooter.tui.themes import DARK, LIGHT
+from troubleshooter.tui.threads.messages import RunCrashed, RunMoved, RunOpened, RunRefused, RunWaiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -12,8 +12,8 @@ from tests.flows.canary.world import Planted
 from tests.tui import test_walks as walks
 from tests.tui.walker import answer, rests, run_state, shown_gate, until
 from troubleshooter.cli.log import log_screens
-from troubleshooter.tui import offline
 from troubleshooter.tui.screens.report import ReportScreen
+from troubleshooter.tui.threads import offline
 from troubleshooter.tui.widgets.finding_list import FindingList
 from troubleshooter.tui.widgets.log_view import LogView
 from troubleshooter.tui.widgets.paper import Paper
@@ -129,7 +129,9 @@ def test_the_screens_log_is_redacted_and_the_owners_alone(machine_shut_out: Path
     planted = Planted()
     log_screens()
     crash = ValueError(planted.lines[0])
-    logging.getLogger("troubleshooter.tui.bridge").error("crashed %s", planted.lines[4], exc_info=crash)
+    logging.getLogger("troubleshooter.tui.threads.bridge").error(
+        "crashed %s", planted.lines[4], exc_info=crash
+    )
     (log,) = (machine_shut_out / "troubleshooter" / "logs").iterdir()
     assert log.stat().st_mode & 0o077 == 0
     assert "ValueError" in log.read_text()

@@ -17,7 +17,7 @@ from troubleshooter.analyse.rule_book import load_rules
 from troubleshooter.errors import UsageProblem
 from troubleshooter.lint import findings_of, lint_pool
 from troubleshooter.model.finding import Confidence
-from troubleshooter.tui.excerpt import proof_lines
+from troubleshooter.tui.text.excerpt import proof_lines
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,10 +16,10 @@ from textual.widgets import Button, Static
 
 from troubleshooter.model.change import ChangeState
 from troubleshooter.model.run import Moved
-from troubleshooter.tui import glyphs, plain
-from troubleshooter.tui.background import in_background
-from troubleshooter.tui.original import at_stake
 from troubleshooter.tui.screens.confirm import DEAF, if_meant
+from troubleshooter.tui.text import glyphs, plain
+from troubleshooter.tui.text.original import at_stake
+from troubleshooter.tui.threads.background import in_background
 from troubleshooter.tui.widgets.failure import Failure
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
-from troubleshooter.tui import glyphs, plain
+from troubleshooter.tui.text import glyphs, plain
 from troubleshooter.tui.widgets.remarks import Remark, Remarks
 
 if TYPE_CHECKING:

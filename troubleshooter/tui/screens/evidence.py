@@ -14,8 +14,9 @@ from textual.widgets import Input, Static
 
 from troubleshooter.model.evidence import Evidence
 from troubleshooter.model.excerpt import LEFT_OUT
-from troubleshooter.tui import clipboard, glyphs, plain
-from troubleshooter.tui.background import in_background
+from troubleshooter.tui.device import clipboard
+from troubleshooter.tui.text import glyphs, plain
+from troubleshooter.tui.threads.background import in_background
 from troubleshooter.tui.widgets.failure import Failure
 from troubleshooter.tui.widgets.key_bar import KeyBar
 from troubleshooter.tui.widgets.line_pane import LinePane

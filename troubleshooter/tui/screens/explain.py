@@ -9,7 +9,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from troubleshooter.tui import clipboard
+from troubleshooter.tui.device import clipboard
 from troubleshooter.tui.screens.beside import BesideScreen
 from troubleshooter.tui.widgets.remarks import Remark, Remarks
 

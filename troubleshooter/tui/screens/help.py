@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from troubleshooter.model.finding import Confidence
-from troubleshooter.tui import glyphs
 from troubleshooter.tui.screens.beside import BesideScreen
+from troubleshooter.tui.text import glyphs
 from troubleshooter.tui.widgets.node_grid import node_word
 from troubleshooter.tui.widgets.remarks import Remark, Remarks
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.screen import Screen
 
-    from troubleshooter.tui.glyphs import Glyphs
+    from troubleshooter.tui.text.glyphs import Glyphs
 
 
 class HelpScreen(BesideScreen):

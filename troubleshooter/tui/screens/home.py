@@ -17,11 +17,11 @@ from troubleshooter import __version__
 from troubleshooter.cloud.known import known
 from troubleshooter.model.unreadable import Unreadable
 from troubleshooter.report.counted import counted
-from troubleshooter.tui import glyphs
-from troubleshooter.tui.background import in_background
-from troubleshooter.tui.cases import COLUMNS, case_row, standing
-from troubleshooter.tui.messages import OriginalsAway
-from troubleshooter.tui.welcome import welcome
+from troubleshooter.tui.rows.cases import COLUMNS, case_row, standing
+from troubleshooter.tui.rows.welcome import welcome
+from troubleshooter.tui.text import glyphs
+from troubleshooter.tui.threads.background import in_background
+from troubleshooter.tui.threads.messages import OriginalsAway
 from troubleshooter.tui.widgets.alarm_lines import AlarmLines
 from troubleshooter.tui.widgets.failure import Failure
 from troubleshooter.tui.widgets.key_bar import KeyBar

@@ -14,11 +14,12 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from troubleshooter.tui import offline, plain
-from troubleshooter.tui.background import in_background
 from troubleshooter.tui.screens.evidence import EvidenceScreen
 from troubleshooter.tui.screens.matrix import MatrixScreen
 from troubleshooter.tui.screens.moments import MomentsScreen
+from troubleshooter.tui.text import plain
+from troubleshooter.tui.threads import offline
+from troubleshooter.tui.threads.background import in_background
 from troubleshooter.tui.views.findings import FindingsView
 from troubleshooter.tui.widgets.failure import Failure
 from troubleshooter.tui.widgets.finding_list import FindingList

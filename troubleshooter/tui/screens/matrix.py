@@ -9,8 +9,9 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import Screen
 
-from troubleshooter.tui import glyphs, matrix, plain
+from troubleshooter.tui.rows import matrix
 from troubleshooter.tui.screens.evidence import EvidenceScreen
+from troubleshooter.tui.text import glyphs, plain
 from troubleshooter.tui.widgets.key_bar import KeyBar
 from troubleshooter.tui.widgets.remarks import Remark, Remarks
 from troubleshooter.tui.widgets.scroll_pane import ScrollPane

@@ -14,9 +14,10 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from troubleshooter.model.evidence import Evidence
-from troubleshooter.tui import glyphs, moments
-from troubleshooter.tui.background import in_background
+from troubleshooter.tui.rows import moments
 from troubleshooter.tui.screens.evidence import EvidenceScreen
+from troubleshooter.tui.text import glyphs
+from troubleshooter.tui.threads.background import in_background
 from troubleshooter.tui.widgets.failure import Failure
 from troubleshooter.tui.widgets.key_bar import KeyBar
 from troubleshooter.tui.widgets.table import Table
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from troubleshooter.analyse.timeline import Moment
     from troubleshooter.model.finding import Diagnosis
     from troubleshooter.model.run import ErrorText
-    from troubleshooter.tui.glyphs import Glyphs
+    from troubleshooter.tui.text.glyphs import Glyphs
     from troubleshooter.tui.widgets.table import Row
 
 

@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 from troubleshooter.errors import TroubleshooterError
 from troubleshooter.model.run import ErrorText
 from troubleshooter.model.target import Target
-from troubleshooter.tui.background import error_text
+from troubleshooter.tui.threads.background import error_text
 from troubleshooter.tui.widgets.failure import Failure
 
 if TYPE_CHECKING:

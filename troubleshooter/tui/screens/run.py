@@ -12,11 +12,23 @@ from textual.screen import Screen
 
 from troubleshooter.forms import change_of
 from troubleshooter.model.run import StepState
-from troubleshooter.tui import glyphs, kept
-from troubleshooter.tui.background import in_background
-from troubleshooter.tui.bridge import Bridge
-from troubleshooter.tui.matrix import nodes_of
-from troubleshooter.tui.messages import (
+from troubleshooter.tui.rows.matrix import nodes_of
+from troubleshooter.tui.screens.clean_up import CleanUpScreen
+from troubleshooter.tui.screens.confirm import ConfirmScreen, if_meant
+from troubleshooter.tui.screens.evidence import EvidenceScreen, whole_file
+from troubleshooter.tui.screens.explain import ExplainScreen
+from troubleshooter.tui.screens.forms import FormsScreen, just_printed
+from troubleshooter.tui.screens.matrix import MatrixScreen
+from troubleshooter.tui.screens.moments import MomentsScreen
+from troubleshooter.tui.screens.report import ReportScreen
+from troubleshooter.tui.screens.run_keys import RUN_KEYS, left, possible
+from troubleshooter.tui.text import glyphs
+from troubleshooter.tui.text.original import at_stake
+from troubleshooter.tui.text.steps import beside, filled, looked_at, rows
+from troubleshooter.tui.threads import kept
+from troubleshooter.tui.threads.background import in_background
+from troubleshooter.tui.threads.bridge import Bridge
+from troubleshooter.tui.threads.messages import (
     OriginalsAway,
     RunCollecting,
     RunCrashed,
@@ -27,27 +39,16 @@ from troubleshooter.tui.messages import (
     RunRested,
     RunWaiting,
 )
-from troubleshooter.tui.original import at_stake
-from troubleshooter.tui.screens.clean_up import CleanUpScreen
-from troubleshooter.tui.screens.confirm import ConfirmScreen, if_meant
-from troubleshooter.tui.screens.evidence import EvidenceScreen, whole_file
-from troubleshooter.tui.screens.explain import ExplainScreen
-from troubleshooter.tui.screens.forms import FormsScreen, just_printed
-from troubleshooter.tui.screens.matrix import MatrixScreen
-from troubleshooter.tui.screens.moments import MomentsScreen
-from troubleshooter.tui.screens.report import ReportScreen
-from troubleshooter.tui.screens.run_keys import RUN_KEYS, left, possible
-from troubleshooter.tui.steps import beside, filled, looked_at, rows
 from troubleshooter.tui.views.choose import DIAGNOSE, Looked
 from troubleshooter.tui.views.files import FilesView
 from troubleshooter.tui.views.gate import GateView
+from troubleshooter.tui.views.step_pane import StepPane
 from troubleshooter.tui.widgets.alarm_lines import AlarmLines
 from troubleshooter.tui.widgets.change_list import ChangeList
 from troubleshooter.tui.widgets.event_list import EventList
 from troubleshooter.tui.widgets.finding_list import FindingList
 from troubleshooter.tui.widgets.key_bar import KeyBar
 from troubleshooter.tui.widgets.step_line import StepLine
-from troubleshooter.tui.widgets.step_pane import StepPane
 from troubleshooter.tui.widgets.step_rail import StepRail
 from troubleshooter.tui.widgets.where_bar import WhereBar, facts
 from troubleshooter.tui.widgets.world_lines import WorldLines
@@ -339,9 +340,8 @@ class RunScreen(Screen[None]):
 
     def action_matrix(self) -> None:
         if self.state is not None:
-            self.app.push_screen(
-                MatrixScreen(self._place, self.state.diagnosis, self._load, nodes_of(self.state))
-            )
+            of_run = nodes_of(self.state)
+            self.app.push_screen(MatrixScreen(self._place, self.state.diagnosis, self._load, of_run))
 
     def action_moments(self) -> None:
         if self.state is not None:

@@ -10,7 +10,7 @@ from troubleshooter.forms import change_of
 
 if TYPE_CHECKING:
     from troubleshooter.model.run import RunState
-    from troubleshooter.tui.bridge import Bridge
+    from troubleshooter.tui.threads.bridge import Bridge
 
 RUN_KEYS = (
     Binding("c", "cancel", "cancel", tooltip="Stop this step; nothing is lost", id="run.cancel"),

@@ -13,8 +13,8 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from troubleshooter.tui import glyphs
-from troubleshooter.tui.background import in_background
+from troubleshooter.tui.text import glyphs
+from troubleshooter.tui.threads.background import in_background
 from troubleshooter.tui.widgets.failure import Failure
 from troubleshooter.tui.widgets.key_bar import KeyBar
 from troubleshooter.tui.widgets.remarks import Remark, Remarks

@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from troubleshooter.model.run import ErrorText
-from troubleshooter.tui import plain
+from troubleshooter.tui.text import plain
 from troubleshooter.tui.widgets.failure import Failure
 
 if TYPE_CHECKING:

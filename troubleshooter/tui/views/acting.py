@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.containers import Vertical
 
-from troubleshooter.tui.steps import plan
+from troubleshooter.tui.text.steps import plan
 from troubleshooter.tui.views.wait import WaitView
 from troubleshooter.tui.widgets.act_list import ActList
 from troubleshooter.tui.widgets.remarks import Remarks

@@ -10,7 +10,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from troubleshooter.report.counted import counted
-from troubleshooter.tui import plain
+from troubleshooter.tui.text import plain
 from troubleshooter.tui.widgets.meter import Meter
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from textual.binding import Binding
 
 from troubleshooter.forms import change_of
 from troubleshooter.report.summary import end
-from troubleshooter.tui import clipboard
+from troubleshooter.tui.device import clipboard
 from troubleshooter.tui.widgets.moment import Moment
 from troubleshooter.tui.widgets.moment_lines import end_lines
 from troubleshooter.tui.widgets.scroll_pane import ScrollPane

@@ -12,7 +12,7 @@ from textual.widgets import Static
 from troubleshooter.model.handover import Collected
 from troubleshooter.model.names import natural
 from troubleshooter.report.gaps import gaps
-from troubleshooter.tui import glyphs, plain
+from troubleshooter.tui.text import glyphs, plain
 from troubleshooter.tui.widgets.remarks import Remark, Remarks
 from troubleshooter.tui.widgets.scroll_pane import ScrollPane
 from troubleshooter.tui.widgets.table import Cell, Column, Row, Table

@@ -10,7 +10,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from troubleshooter.model.finding import Diagnosis
-from troubleshooter.tui import glyphs
+from troubleshooter.tui.text import glyphs
 from troubleshooter.tui.widgets.finding_lines import summary
 from troubleshooter.tui.widgets.finding_list import FindingList
 

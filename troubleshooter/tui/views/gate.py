@@ -13,8 +13,9 @@ from textual.reactive import reactive
 from textual.widgets import Input, Static
 
 from troubleshooter.forms import DefinitionChange, forms
-from troubleshooter.tui import clipboard, glyphs, plain
+from troubleshooter.tui.device import clipboard
 from troubleshooter.tui.screens.forms import FormsScreen
+from troubleshooter.tui.text import glyphs, plain
 from troubleshooter.tui.widgets.choices import Choices, safest
 from troubleshooter.tui.widgets.difference_view import DifferenceView
 from troubleshooter.tui.widgets.failure import Failure

@@ -11,8 +11,8 @@ from textual.widgets import Static
 from troubleshooter.model.handover import ExtensionInShort, PoolInShort, Surveyed
 from troubleshooter.model.run import StepState
 from troubleshooter.report.counted import counted
-from troubleshooter.tui import plain
-from troubleshooter.tui.steps import plan
+from troubleshooter.tui.text import plain
+from troubleshooter.tui.text.steps import plan
 from troubleshooter.tui.widgets.act_list import ActList
 from troubleshooter.tui.widgets.failure import Failure
 from troubleshooter.tui.widgets.moment import answer

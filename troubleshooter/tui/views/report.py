@@ -9,7 +9,7 @@ from textual.containers import Vertical
 
 from troubleshooter.report.markdown import run_markdown
 from troubleshooter.report.outline import outline
-from troubleshooter.tui import clipboard
+from troubleshooter.tui.device import clipboard
 from troubleshooter.tui.widgets.paper import Paper
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from troubleshooter.model.names import natural
-from troubleshooter.tui import glyphs, plain
-from troubleshooter.tui.clock import about, duration, estimate, since
+from troubleshooter.tui.text import glyphs, plain
+from troubleshooter.tui.text.clock import about, duration, estimate, since
 from troubleshooter.tui.widgets.meter import Meter
 from troubleshooter.tui.widgets.node_grid import NodeGrid, node_tone, node_word
 from troubleshooter.tui.widgets.table import Cell, Column, Row, Table

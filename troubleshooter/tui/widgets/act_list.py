@@ -14,8 +14,8 @@ from troubleshooter.model.change import NODE_USER, ORIGINAL, Verb
 from troubleshooter.model.run import StepState
 from troubleshooter.report.acts import acts_told, doing
 from troubleshooter.report.counted import counted
-from troubleshooter.tui import glyphs, plain
-from troubleshooter.tui.clock import since, time_of_day
+from troubleshooter.tui.text import glyphs, plain
+from troubleshooter.tui.text.clock import since, time_of_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from troubleshooter.report.away import told
-from troubleshooter.tui import glyphs, plain
+from troubleshooter.tui.text import glyphs, plain
 
 if TYPE_CHECKING:
     from troubleshooter.model.change import Away

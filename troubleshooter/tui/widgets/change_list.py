@@ -17,7 +17,7 @@ from troubleshooter.model.change import (
     STAGE,
     ChangeState,
 )
-from troubleshooter.tui import glyphs, plain
+from troubleshooter.tui.text import glyphs, plain
 
 if TYPE_CHECKING:
     from troubleshooter.model.change import Change

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from troubleshooter.tui import glyphs, plain
+from troubleshooter.tui.text import glyphs, plain
 
 if TYPE_CHECKING:
     from textual import events

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from textual.reactive import reactive
 
 from troubleshooter.report.counted import counted
-from troubleshooter.tui import glyphs, plain
-from troubleshooter.tui.difference import Kind, Line, changed_lines, difference
+from troubleshooter.tui.text import glyphs, plain
+from troubleshooter.tui.text.difference import Kind, Line, changed_lines, difference
 from troubleshooter.tui.widgets.selectable import SelectableLines
 from troubleshooter.tui.widgets.strips import strip
 

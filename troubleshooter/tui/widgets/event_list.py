@@ -13,8 +13,8 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from troubleshooter.tui import glyphs, plain
-from troubleshooter.tui.clock import time_of_day
+from troubleshooter.tui.text import glyphs, plain
+from troubleshooter.tui.text.clock import time_of_day
 
 if TYPE_CHECKING:
     from troubleshooter.model.run import Note, RunState

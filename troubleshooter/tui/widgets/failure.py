@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from troubleshooter.tui import glyphs, plain
+from troubleshooter.tui.text import glyphs, plain
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -10,8 +10,8 @@ from rich.cells import cell_len
 from troubleshooter.model.finding import Confidence, Severity, Verdict
 from troubleshooter.report.counted import counted
 from troubleshooter.report.untold import untold
-from troubleshooter.tui import plain
-from troubleshooter.tui.excerpt import proof_lines
+from troubleshooter.tui.text import plain
+from troubleshooter.tui.text.excerpt import proof_lines
 from troubleshooter.tui.widgets.line_pane import MATCHED
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from troubleshooter.model.evidence import Evidence
     from troubleshooter.model.excerpt import Excerpt
     from troubleshooter.model.finding import Diagnosis, Finding
-    from troubleshooter.tui.glyphs import Glyphs
+    from troubleshooter.tui.text.glyphs import Glyphs
     from troubleshooter.tui.widgets.strips import Piece
 
 _PROOFS = 4

@@ -11,7 +11,8 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 
 from troubleshooter.model.finding import Diagnosis
-from troubleshooter.tui import clipboard, glyphs
+from troubleshooter.tui.device import clipboard
+from troubleshooter.tui.text import glyphs
 from troubleshooter.tui.widgets.finding_lines import lines
 from troubleshooter.tui.widgets.selectable import SelectableLines
 from troubleshooter.tui.widgets.strips import strip

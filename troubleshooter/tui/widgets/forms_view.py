@@ -15,9 +15,10 @@ from textual.widgets import Static
 
 from troubleshooter.errors import UsageProblem
 from troubleshooter.forms import before_and_after, forms
-from troubleshooter.tui import clipboard, glyphs, plain
-from troubleshooter.tui.editor import edit
+from troubleshooter.tui.device import clipboard
+from troubleshooter.tui.device.editor import edit
 from troubleshooter.tui.screens.write_file import WriteFileScreen
+from troubleshooter.tui.text import glyphs, plain
 from troubleshooter.tui.widgets.selectable import SelectableLines
 from troubleshooter.tui.widgets.strips import strip
 

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.keys import key_to_character
 from textual.widget import Widget
 
-from troubleshooter.tui import glyphs
+from troubleshooter.tui.text import glyphs
 
 if TYPE_CHECKING:
     from textual import events

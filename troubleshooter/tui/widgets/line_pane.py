@@ -9,7 +9,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from troubleshooter.model.excerpt import Excerpt, excerpt, wrapped
-from troubleshooter.tui import glyphs
+from troubleshooter.tui.text import glyphs
 
 if TYPE_CHECKING:
     from textual.geometry import Size

@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 
 from troubleshooter.model.excerpt import Excerpt, joined, merged
-from troubleshooter.tui import glyphs, plain
+from troubleshooter.tui.text import glyphs, plain
 from troubleshooter.tui.widgets.line_pane import MATCHED
 from troubleshooter.tui.widgets.selectable import SelectableLines
 from troubleshooter.tui.widgets.strips import strip

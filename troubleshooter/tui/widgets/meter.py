@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from troubleshooter.tui import glyphs
+from troubleshooter.tui.text import glyphs
 
 
 class Meter(Widget):

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from troubleshooter.report.summary import Stage, found, proven
-from troubleshooter.tui import glyphs
+from troubleshooter.tui.text import glyphs
 from troubleshooter.tui.widgets.moment_lines import Room, found_lines, proven_lines
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from textual.geometry import Size
 
     from troubleshooter.model.run import RunState
-    from troubleshooter.tui.glyphs import Glyphs
+    from troubleshooter.tui.text.glyphs import Glyphs
     from troubleshooter.tui.widgets.moment_lines import Line
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from troubleshooter.report.summary import Mood, Stage
-from troubleshooter.tui import plain
+from troubleshooter.tui.text import plain
 from troubleshooter.tui.widgets.finding_lines import Stop, proof_drawn
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from troubleshooter.report.summary import End, Found, NodesSeen, Proven
     from troubleshooter.report.to_do import ToDo
-    from troubleshooter.tui.glyphs import Glyphs
+    from troubleshooter.tui.text.glyphs import Glyphs
     from troubleshooter.tui.widgets.strips import Piece
 
 _LABEL = 10

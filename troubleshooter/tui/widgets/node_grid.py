@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from troubleshooter.tui import glyphs
+from troubleshooter.tui.text import glyphs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from troubleshooter.model.excerpt import Excerpt, one_line, wrapped
 from troubleshooter.report.moods import MOOD_SYMBOLS
 from troubleshooter.report.outline import Code, Conclusion, Facts, Heading, Item, Links, Paragraph, Table
 from troubleshooter.report.summary import Mood
-from troubleshooter.tui import plain
+from troubleshooter.tui.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,12 +8,12 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from troubleshooter.tui import glyphs, plain
-from troubleshooter.tui.steps import tone
+from troubleshooter.tui.text import glyphs, plain
+from troubleshooter.tui.text.steps import tone
 
 if TYPE_CHECKING:
     from troubleshooter.model.change import Change
-    from troubleshooter.tui.steps import StepRow
+    from troubleshooter.tui.text.steps import StepRow
 
 
 class StepLine(Widget):

@@ -12,16 +12,16 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from troubleshooter.model.run import StepState
-from troubleshooter.tui import glyphs, plain
-from troubleshooter.tui.clock import duration
-from troubleshooter.tui.steps import tone
+from troubleshooter.tui.text import glyphs, plain
+from troubleshooter.tui.text.clock import duration
+from troubleshooter.tui.text.steps import tone
 
 if TYPE_CHECKING:
     from textual import events
     from textual.geometry import Size
 
     from troubleshooter.model.run import StepRecord
-    from troubleshooter.tui.steps import StepRow
+    from troubleshooter.tui.text.steps import StepRow
 
 
 class StepRail(Widget, can_focus=True):

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 
-from troubleshooter.tui import glyphs, plain
+from troubleshooter.tui.text import glyphs, plain
 from troubleshooter.tui.widgets.selectable import SelectableLines
 from troubleshooter.tui.widgets.strips import strip
 

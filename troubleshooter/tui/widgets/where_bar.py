@@ -10,12 +10,12 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from troubleshooter.model.handover import Surveyed
-from troubleshooter.tui import glyphs, plain
+from troubleshooter.tui.text import glyphs, plain
 from troubleshooter.tui.world import offer_of
 
 if TYPE_CHECKING:
     from troubleshooter.model.run import RunState
-    from troubleshooter.tui.glyphs import Glyphs
+    from troubleshooter.tui.text.glyphs import Glyphs
     from troubleshooter.tui.widgets.strips import Piece
 
 

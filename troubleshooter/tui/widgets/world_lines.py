@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from troubleshooter.tui import plain
+from troubleshooter.tui.text import plain
 
 if TYPE_CHECKING:
     from troubleshooter.tui.world import Offer

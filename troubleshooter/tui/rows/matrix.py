@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from troubleshooter.model.handover import Surveyed
 from troubleshooter.model.names import natural
 from troubleshooter.report.counted import counted
-from troubleshooter.tui import plain
+from troubleshooter.tui.text import plain
 from troubleshooter.tui.widgets.table import Cell, Column, Row
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from troubleshooter.model.evidence import Evidence
     from troubleshooter.model.finding import Diagnosis, Finding
     from troubleshooter.model.run import RunState
-    from troubleshooter.tui.glyphs import Glyphs
+    from troubleshooter.tui.text.glyphs import Glyphs
 
 POOL = ""
 """The row of what was found in no node, but in the pool's definition or in Azure's answers."""

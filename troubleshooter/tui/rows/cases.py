@@ -8,16 +8,16 @@ from troubleshooter.model.run import StepState
 from troubleshooter.model.unreadable import Unreadable
 from troubleshooter.report.counted import counted
 from troubleshooter.report.to_do import got_no_nodes
-from troubleshooter.tui import plain
-from troubleshooter.tui.clock import age
-from troubleshooter.tui.steps import short_name, tone
+from troubleshooter.tui.text import plain
+from troubleshooter.tui.text.clock import age
+from troubleshooter.tui.text.steps import short_name, tone
 from troubleshooter.tui.widgets.table import Cell, Column, Row
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from troubleshooter.model.run import RunState
-    from troubleshooter.tui.glyphs import Glyphs
+    from troubleshooter.tui.text.glyphs import Glyphs
 
 COLUMNS = (
     Column("", 1, importance=9),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from troubleshooter.model.finding import Diagnosis
-from troubleshooter.tui.redacted import redactor
+from troubleshooter.tui.threads.redacted import redactor
 
 if TYPE_CHECKING:
     from troubleshooter.analyse.timeline import Moment

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.errors import TroubleshooterError
 from troubleshooter.model.run import ErrorText
-from troubleshooter.tui.redacted import redactor
+from troubleshooter.tui.threads.redacted import redactor
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -19,6 +19,6 @@ def driver() -> type[Driver] | None:
     """Textual's own way to the terminal, made to survive its end. None leaves the choice to Textual."""
     if sys.platform == "win32" or "TEXTUAL_DRIVER" in os.environ:
         return None
-    from troubleshooter.tui.tty_driver import TtyDriver  # noqa: PLC0415 - not on Windows
+    from troubleshooter.tui.device.tty_driver import TtyDriver  # noqa: PLC0415 - not on Windows
 
     return TtyDriver

@@ -6,7 +6,7 @@ import re
 
 from troubleshooter.model.excerpt import LEFT_OUT, Excerpt, one_line, unbroken, wrapped
 from troubleshooter.model.excerpt import excerpt as around
-from troubleshooter.tui import plain
+from troubleshooter.tui.text import plain
 
 _MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _STAMP = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troubleshooter.tui import plain
-from troubleshooter.tui.excerpt import excerpt
+from troubleshooter.tui.text import plain
+from troubleshooter.tui.text.excerpt import excerpt
 from troubleshooter.tui.widgets.table import Cell, Column, Row
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from troubleshooter.analyse.timeline import Moment
     from troubleshooter.model.finding import Diagnosis, Severity
-    from troubleshooter.tui.glyphs import Glyphs
+    from troubleshooter.tui.text.glyphs import Glyphs
 
 COLUMNS = (
     Column("", 1, importance=8),

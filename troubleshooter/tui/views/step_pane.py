@@ -10,8 +10,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from troubleshooter.model.run import StepState
-from troubleshooter.tui import plain
-from troubleshooter.tui.steps import short_name
+from troubleshooter.tui.text import plain
+from troubleshooter.tui.text.steps import short_name
 from troubleshooter.tui.views.acting import ActingView
 from troubleshooter.tui.views.choose import choose
 from troubleshooter.tui.views.collect import CollectView

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from textual.message import Message
     from textual.timer import Timer
 
-    from troubleshooter.tui.caller import Caller
+    from troubleshooter.tui.device.caller import Caller
 
 _LOOK = 1.0
 """Seconds between looks whether it is still there: a closed one reads as silence, not as an error."""

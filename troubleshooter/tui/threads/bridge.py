@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.errors import TroubleshooterError
 from troubleshooter.model.run import Collecting, Moved, StepState, Waiting
-from troubleshooter.tui.background import bug, error_text
-from troubleshooter.tui.messages import (
+from troubleshooter.tui.threads.background import bug, error_text
+from troubleshooter.tui.threads.messages import (
     RunCollecting,
     RunCrashed,
     RunHelped,

@@ -1,0 +1,1 @@
+"""What lies outside the screens: the terminal and its driver, the clipboard, the editor, the bell."""

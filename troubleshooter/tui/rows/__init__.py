@@ -1,0 +1,1 @@
+"""From the nouns to the rows of a table."""

@@ -1,0 +1,1 @@
+"""Text for a cell or a line; no widget."""

@@ -1,0 +1,1 @@
+"""Work beside the screens, and what it tells them."""

@@ -20,6 +20,7 @@ SKIPPING = {"skip", "skipif", "importorskip", "SkipTest", "skipUnless", "skipIf"
 
 MAY_NEED = {
     "SAMPLES": {
+        "hygiene/test_own_words.py",
         "mistakes/test_mistakes.py",
         "playbooks/test_rules.py",
         "record/test_samples.py",

@@ -52,7 +52,7 @@ class TestOrder:
         assert diagnosis.root_cause == "batch-resize-quota"
 
     def test_success_is_no_finding(self) -> None:
-        text = status("Successfully started Key Vault extension service. 2021-03-03T23:12:23Z", "success")
+        text = status("Successfully started Key Vault extension service. 2031-02-03T04:05:06Z", "success")
         assert analyse([source(text)], BOOK).findings == ()
 
 
@@ -78,7 +78,7 @@ class TestEvidence:
         assert diagnosis.findings[0].nodes == ("tvm-2",)
 
     def test_another_extensions_trouble_is_a_warning(self) -> None:
-        text = "2023-06-26T23:33:02.2Z ERROR ExtHandler Event: name={}, message=Non-zero exit code: 126\n"
+        text = "2031-02-03T04:05:06.2Z ERROR ExtHandler Event: name={}, message=Non-zero exit code: 126\n"
         other = analyse([source(text.format("Microsoft.Azure.Extensions.CustomScript"))], BOOK).findings[0]
         ours = analyse([source(text.format("Microsoft.Azure.KeyVault.KeyVaultForLinux"))], BOOK).findings[0]
         assert (other.id, other.severity) == ("agent-noexec-126", Severity.WARNING)

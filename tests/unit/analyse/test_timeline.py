@@ -12,8 +12,8 @@ from troubleshooter.analyse.timeline import ASSUMED, KEPT, READ, moment_json, ti
     ("line", "at", "offset"),
     [
         (
-            "2023-05-17 09:49:42: <info> [VMExtension]\tStarting extension",
-            "2023-05-17T09:49:42.000Z",
+            "2031-02-03 04:05:06: <info> [VMExtension]\tStarting extension",
+            "2031-02-03T04:05:06.000Z",
             ASSUMED,
         ),
         (
@@ -21,14 +21,14 @@ from troubleshooter.analyse.timeline import ASSUMED, KEPT, READ, moment_json, ti
             "2018-07-19T18:13:13.339Z",
             ASSUMED,
         ),
-        ("2022-04-19T15:38:15.721132Z ERROR ExtHandler x", "2022-04-19T15:38:15.721Z", "Z"),
-        ("2022-04-19T15:38:15.721132+02:00 ERROR ExtHandler x", "2022-04-19T13:38:15.721Z", "+02:00"),
+        ("2031-02-04T14:15:16.721132Z ERROR ExtHandler x", "2031-02-04T14:15:16.721Z", "Z"),
+        ("2031-02-04T14:15:16.721132+02:00 ERROR ExtHandler x", "2031-02-04T12:15:16.721Z", "+02:00"),
         ("[00000013] [11/30/2022 06:34:12.06] [ERROR]  failed", "2022-11-30T06:34:12.060Z", ASSUMED),
-        ("[00000004] 2024-04-17T07:19:26.812Z [ERROR] failed", "2024-04-17T07:19:26.812Z", "Z"),
-        ("[11/11/2016 01:58:17.65] Executing: C:\\x.cmd", "2016-11-11T01:58:17.650Z", ASSUMED),
+        ("[00000007] 2031-02-03T04:05:06.789Z [ERROR] failed", "2031-02-03T04:05:06.789Z", "Z"),
+        ("[02/03/2031 04:05:06.65] Executing: C:\\x.cmd", "2031-02-03T04:05:06.650Z", ASSUMED),
         (
-            "Apr 13 14:55:05 host waagent[7155]: 2022-04-19T15:38:15.7Z ERROR ExtHandler x",
-            "2022-04-19T15:38:15.700Z",
+            "Apr 13 14:55:05 host waagent[7155]: 2031-02-04T14:15:16.7Z ERROR ExtHandler x",
+            "2031-02-04T14:15:16.700Z",
             "Z",
         ),
     ],

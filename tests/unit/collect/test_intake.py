@@ -227,7 +227,7 @@ def test_a_private_key_or_pkcs12_is_dropped_and_named_wherever_it_lies(data: byt
     [
         b"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
         b"0 = zero, 30 82 in text",
-        b"Found private key matching thumbprint EE0D8FCF76284FF8BB43E99FDC0AE9E08DF578C3\n",
+        b"Found private key matching thumbprint 0A1B2C3D4E5F60718293A4B5C6D7E8F901234567\n",
         b"MIIB" + base64.b64encode(bytes(range(150))),
         b"",
     ],

@@ -164,7 +164,7 @@ def test_the_documented_windows_pool_is_repaired() -> None:
     errors = [(found.id, found.line) for found in result.findings if found.severity is Severity.ERROR]
     assert errors == [("kv-doc-sample-invalid-json", 31)]
     assert result.repaired is not None
-    assert '"url": "https://testkvwestus2.vault.azure.net/secrets/authsecreat",' in result.repaired
+    assert result.repaired.splitlines()[30].replace('"url": ', "") == f"{text.splitlines()[30]},"
     assert said(json.dumps(json.loads(result.repaired))) == {"win-store-name-missing"}
 
 
@@ -173,7 +173,7 @@ class TestAsPublished:
         result = lint_text(sample("005").entry["raw"], "005", KNOWN)
         assert result.repaired is not None
         url = json.loads(result.repaired)["settings"]["secretsManagementSettings"]["observedCertificates"][0]
-        assert url["url"] == "https://testkvwestus2.vault.azure.net/secrets/authsecreat"
+        assert f'"{url["url"]}"' in sample("005").entry["raw"]
         slips = [found.line for found in result.findings if found.id == "kv-doc-sample-invalid-json"]
         assert slips == [1, 7]
         assert result.extensions == 1

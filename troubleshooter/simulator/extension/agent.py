@@ -203,11 +203,11 @@ def _not_executed(case: Case, install: str) -> Fate:
         version = akvvm.full_version(case.extension)
         lines = (
             f"Found Plugin: {case.name} version: {version}",
-            "Spawned ./bin/install.sh -install PID 32178",
-            "ERROR:Process 32178 returned non-zero exit code(126)",
+            "Spawned ./bin/install.sh -install PID 4711",
+            "ERROR:Process 4711 returned non-zero exit code(126)",
             f"SetHandlerState: {case.name}-{version}, NotInstalled",
         )
-        return unreported(plain_log="".join(f"2016/08/04 10:16:36 {line}\n" for line in lines))
+        return unreported(plain_log="".join(f"2017/02/03 04:05:06 {line}\n" for line in lines))
     words = "WARNING: /var is mounted with the noexec flag, which can prevent execution of VM Extensions."
     text = f"[ExtensionOperationError] Non-zero exit code: 126, {install}"
     fate = failed(case, "Install", text, 1007, words)

@@ -24,7 +24,7 @@ _CYCLE = (
     "<info> [CertificateManager]\tCompleted refreshing observed certificates.",
     "<debug> [CertificateManager]\tChecking state of termination event with a timeout of 3600000",
 )
-_OTHER = "Microsoft.Azure.AzureHybridBenefit.AHBForRHEL-1.0.2"
+_OTHER = "Microsoft.Azure.Monitor.AzureMonitorLinuxAgent-1.2.3"
 _GOAL_STATE = (
     "INFO ExtHandler ExtHandler Fetching goal state [incarnation {number}]",
     "INFO ExtHandler ExtHandler Fetch goal state completed",

@@ -93,7 +93,7 @@ def _consented(tools: Tools, ctx: StepContext, now: Any, plan: dict[str, Any]) -
 def _now(tools: Tools, ctx: StepContext) -> Any:
     """The original as it is now; None where it is gone, or its extensions are not those of the proof."""
     try:
-        now = tools.azure.pool(ctx.state.target).body
+        now = tools.azure.arm.pool(ctx.state.target).body
     except NotFound:
         return None
     same = pool_body.fixable(now) == pool_body.fixable(tools.definition())

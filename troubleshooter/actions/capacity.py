@@ -28,8 +28,8 @@ def read(tools: Tools, ctx: StepContext, account: AccountFacts, definition: Any)
     if account.allocation_mode != "BatchService":
         return Capacity(unknown="its cores are of the subscription's quota, which is not read here")
     try:
-        sizes = {each.name.lower(): each for each in tools.azure.sizes(target, account.location)}
-        pools = tools.azure.pools(target)
+        sizes = {each.name.lower(): each for each in tools.azure.arm.sizes(target, account.location)}
+        pools = tools.azure.arm.pools(target)
     except TroubleshooterError as error:
         if error.exit_code == ExitCode.INTERRUPTED:
             raise

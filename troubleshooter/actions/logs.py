@@ -58,7 +58,7 @@ def _sign_in(
     logins = []
     for node in made:
         try:
-            login = tools.azure.login(endpoint(tools, ctx), pool, node)
+            login = tools.azure.batch.login(endpoint(tools, ctx), pool, node)
         except TroubleshooterError as error:
             failed[node] = in_a_line(error)
         else:

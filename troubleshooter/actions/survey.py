@@ -29,8 +29,8 @@ _VIEWS_READ = 20
 
 def survey(tools: Tools, ctx: StepContext) -> StepOutcome:
     target = ctx.state.target
-    account = tools.azure.account(target)
-    definition = tools.azure.pool(target).body
+    account = tools.azure.arm.account(target)
+    definition = tools.azure.arm.pool(target).body
     if not original.underway(ctx):
         tools.save_definition(definition)
         ctx.note(f"definition saved in {tools.saved_path}")
@@ -38,8 +38,8 @@ def survey(tools: Tools, ctx: StepContext) -> StepOutcome:
     limits.check(definition, about)
     for name, wrong in meant(definition, about).items():
         ctx.note(f"extension {name} is left as it is: {wrong}")
-    progress = tools.azure.progress(account.endpoint, target.pool)
-    nodes = tools.azure.nodes(account.endpoint, target.pool)
+    progress = tools.azure.batch.progress(account.endpoint, target.pool)
+    nodes = tools.azure.batch.nodes(account.endpoint, target.pool)
     views = _views(tools, ctx, account.endpoint, nodes)
     keep_answers(ctx, progress, nodes, views)
     barred = limits.no_way_in(definition, about)

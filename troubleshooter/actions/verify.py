@@ -122,7 +122,7 @@ def _at_full_size(tools: Tools, ctx: StepContext, pool: str, full: int) -> Proof
     if original.is_final(ctx) and ctx.state.verified:
         return None  # seen before this process was started
     ctx.note(f"{pool} grows to {counted(full, 'node')}")
-    tools.azure.update_pool(ctx.state.target, pool, {"scaleSettings": _scale(tools, ctx, pool, full)})
+    tools.azure.arm.update_pool(ctx.state.target, pool, {"scaleSettings": _scale(tools, ctx, pool, full)})
     ctx.write_change(EventKind.CHANGE_MADE, _kind_of(ctx, pool), pool, {NODES: full})
     proof = prove(tools, ctx, pool, full)
     ctx.verified(verified=proof.holds, because="" if proof.holds else proof.why)

@@ -38,7 +38,7 @@ _CHOICES = (
 def found(tools: Tools, ctx: StepContext) -> tuple[JobFacts, ...]:
     """Jobs and schedules on the pool that are not over, in the states they had before this run."""
     where, pool = endpoint(tools, ctx), ctx.state.target.pool
-    seen = (*tools.azure.schedules(where, pool), *tools.azure.jobs(where, pool))
+    seen = (*tools.azure.batch.schedules(where, pool), *tools.azure.batch.jobs(where, pool))
     return tuple(replace(job, state=_before(ctx, job)) for job in seen if job.state not in _OVER)
 
 
@@ -134,10 +134,10 @@ def _now(tools: Tools, ctx: StepContext, job: JobFacts) -> JobFacts | None:
     """Read again; None for one that is over."""
     where, pool = endpoint(tools, ctx), ctx.state.target.pool
     if job.schedule:
-        seen = tools.azure.schedules(where, pool)
+        seen = tools.azure.batch.schedules(where, pool)
         return next((now for now in seen if now.id == job.id and now.state not in _OVER), None)
     try:
-        now = tools.azure.job(where, job.id)
+        now = tools.azure.batch.job(where, job.id)
     except NotFound:
         return None
     return None if now.state in _OVER else now
@@ -157,7 +157,7 @@ def _enable(tools: Tools, ctx: StepContext, change: Change, state: str) -> None:
     if state not in {"active", "enabling"}:
         job = JobFacts(change.id, state, schedule=change.kind == JOB_SCHEDULE)
         try:
-            tools.azure.enable_job(endpoint(tools, ctx), job)
+            tools.azure.batch.enable_job(endpoint(tools, ctx), job)
         except (NotFound, ServiceRefusal, GaveUp) as error:
             if not error.unsure or _state(tools, ctx, change) not in {"active", "enabling"}:
                 raise
@@ -195,7 +195,7 @@ def _turn_off(tools: Tools, ctx: StepContext, job: JobFacts, tasks: str) -> None
     """
     for left in reversed(range(TRIES)):
         try:
-            tools.azure.disable_job(endpoint(tools, ctx), job, tasks)
+            tools.azure.batch.disable_job(endpoint(tools, ctx), job, tasks)
         except ServiceRefusal as refusal:
             now = _now(tools, ctx, job) if refusal.status == 412 and left else None
             if now is None or now.etag == job.etag or now.state != "active":
@@ -213,7 +213,7 @@ def _asks_itself(error: TroubleshooterError) -> bool:
 
 def _wait(tools: Tools, ctx: StepContext, name: str, wanted: str) -> None:
     def look() -> bool | None:
-        state = tools.azure.job(endpoint(tools, ctx), name).state
+        state = tools.azure.batch.job(endpoint(tools, ctx), name).state
         return True if state == wanted or state in _OVER else None
 
     poll(

@@ -41,7 +41,7 @@ def clear_marked(
     cancel: threading.Event,
 ) -> Cleared:
     """Remove the account's pools that carry the run's mark and whose name the operator gave."""
-    found = [str(body["name"]) for body in azure.pools(account) if marked_by(body) == run]
+    found = [str(body["name"]) for body in azure.arm.pools(account) if marked_by(body) == run]
     removed, left = [], {}
     for name in found:
         if not agreed(name):
@@ -61,9 +61,9 @@ def clear_marked(
 def _remove(
     azure: Azure, account: Target, name: str, clock: Callable[[], float], cancel: threading.Event
 ) -> None:
-    azure.delete_pool(account, name)
+    azure.arm.delete_pool(account, name)
     poll(
-        lambda: azure.pool_gone(account, name) or None,
+        lambda: azure.arm.pool_gone(account, name) or None,
         subject=f"pool {name} to be deleted",
         cancel=cancel,
         clock=clock,

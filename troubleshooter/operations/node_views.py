@@ -61,7 +61,7 @@ def read_view(tools: Tools, ctx: StepContext, endpoint: str, pool: str, node: st
     Whether the service answers for an unusable node is documented nowhere, so a refusal is an answer too.
     """
     try:
-        return view_of(tools.extension, tools.azure.extensions(endpoint, pool, node))
+        return view_of(tools.extension, tools.azure.batch.extensions(endpoint, pool, node))
     except ServiceRefusal as refusal:
         ctx.note(f"the extensions of {node} are not shown: {refusal.code}")
         return None

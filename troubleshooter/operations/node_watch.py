@@ -71,8 +71,8 @@ class NodeWatch:
         self._told: dict[str, int] = {}
 
     def look(self) -> Snapshot:
-        progress = self._tools.azure.progress(self._endpoint, self._pool)
-        nodes = self._tools.azure.nodes(self._endpoint, self._pool)
+        progress = self._tools.azure.batch.progress(self._endpoint, self._pool)
+        nodes = self._tools.azure.batch.nodes(self._endpoint, self._pool)
         for node in nodes:
             if self._wants_view(node):
                 self._read_view(node.id)

@@ -76,7 +76,7 @@ def underway(ctx: StepContext) -> bool:
 
 def check(tools: Tools, ctx: StepContext, definition: Any) -> None:
     """Raise PoolChanged unless the pool is as that definition says."""
-    now = tools.azure.pool(ctx.state.target).body
+    now = tools.azure.arm.pool(ctx.state.target).body
     if not compare.same(pool_body.creatable(now), pool_body.creatable(definition)):
         raise PoolChanged(ctx.state.target.pool)
 
@@ -181,7 +181,7 @@ def finish(tools: Tools, ctx: StepContext) -> None:
         properties = {"metadata": body["properties"].get("metadata") or []}
         if scale := body["properties"].get("scaleSettings"):
             properties["scaleSettings"] = scale
-        tools.azure.update_pool(ctx.state.target, name, properties)
+        tools.azure.arm.update_pool(ctx.state.target, name, properties)
     add_findings(ctx, recheck(tools, ctx, name, body))
     ctx.write_change(EventKind.CHANGE_REMOVED, ORIGINAL, name)
     ctx.note(f"pool {name} stands {FINAL}")
@@ -206,7 +206,7 @@ def is_final(ctx: StepContext) -> bool:
 def stands(tools: Tools, ctx: StepContext, body: Mapping[str, Any]) -> bool:
     """Whether a pool with this definition stands under the original's id."""
     try:
-        now = tools.azure.pool(ctx.state.target).body
+        now = tools.azure.arm.pool(ctx.state.target).body
     except NotFound:
         return False
     wanted = _metadata(body)
@@ -248,7 +248,7 @@ def _delete(tools: Tools, ctx: StepContext, etag: str, before: Change | None) ->
     """Send the guarded DELETE. After a lost answer what is there is looked at, whatever the last try met."""
     name = ctx.state.target.pool
     try:
-        tools.azure.delete_pool_as_read(endpoint(tools, ctx), name, etag)
+        tools.azure.batch.delete_pool_as_read(endpoint(tools, ctx), name, etag)
     except NotFound:
         return  # gone; both planes are asked next
     except TroubleshooterError as error:
@@ -294,7 +294,7 @@ def _disarm(tools: Tools, ctx: StepContext) -> None:
     if there.etag != guard:
         return
     metadata = there.body["properties"].get("metadata") or []
-    tools.azure.update_pool(ctx.state.target, name, {"metadata": metadata})
+    tools.azure.arm.update_pool(ctx.state.target, name, {"metadata": metadata})
     if look(tools, ctx).etag == guard:
         raise Refused(
             f"Pool {name} stands, and may still be deleted.",
@@ -315,9 +315,9 @@ def _seen(tools: Tools, ctx: StepContext) -> Standing | None:
 
     A read may be stale: a pool believed gone would be met by the create, one believed there by the delete.
     """
-    etag = tools.azure.etag(endpoint(tools, ctx), ctx.state.target.pool)
+    etag = tools.azure.batch.etag(endpoint(tools, ctx), ctx.state.target.pool)
     try:
-        now = tools.azure.pool(ctx.state.target).body
+        now = tools.azure.arm.pool(ctx.state.target).body
     except NotFound:
         return Standing() if etag is None else None
     return None if etag is None else Standing(etag, now)
@@ -347,7 +347,7 @@ def _create(tools: Tools, ctx: StepContext, body: Mapping[str, Any]) -> bool:
 
     def attempt() -> bool | None:
         try:
-            tools.azure.create_pool(ctx.state.target, name, body)
+            tools.azure.arm.create_pool(ctx.state.target, name, body)
         except TroubleshooterError as error:
             refusal = error if isinstance(error, ServiceRefusal) else None
             if refusal is not None and refusal.code == _BEING_DELETED:

@@ -32,7 +32,7 @@ def ensure_pool(tools: Tools, ctx: StepContext, name: str, body: dict[str, Any])
     detail = {RESOURCE_ID: _resource_id(ctx, name), ENDPOINT: endpoint(tools, ctx)}
     ctx.write_change(EventKind.CHANGE_INTENDED, POOL, name, detail)
     try:
-        tools.azure.create_pool(ctx.state.target, name, body)
+        tools.azure.arm.create_pool(ctx.state.target, name, body)
     except TroubleshooterError as error:
         if not _there(tools, ctx, name, error, may_come=may_come):
             raise
@@ -74,7 +74,7 @@ def remove_pool(tools: Tools, ctx: StepContext, name: str) -> None:
         ctx.write_change(EventKind.CHANGE_MADE, POOL, name)
     ctx.write_change(EventKind.CHANGE_REMOVING, POOL, name)
     if there:
-        tools.azure.delete_pool(ctx.state.target, name)
+        tools.azure.arm.delete_pool(ctx.state.target, name)
         _wait(tools, ctx, f"pool {name} to be deleted", lambda: _gone(tools, ctx, name) or None)
     ctx.write_change(EventKind.CHANGE_REMOVED, POOL, name)
     users_went_with(ctx, name)
@@ -116,18 +116,18 @@ def _seen(tools: Tools, ctx: StepContext, name: str) -> tuple[Any, ...] | None:
     A read may be stale, and a pool believed gone would be left behind for good.
     """
     try:
-        return (tools.azure.pool(ctx.state.target, name).body,)
+        return (tools.azure.arm.pool(ctx.state.target, name).body,)
     except NotFound:
         pass
     try:
-        tools.azure.progress(endpoint(tools, ctx), name)
+        tools.azure.batch.progress(endpoint(tools, ctx), name)
     except NotFound:
         return ()
     return None
 
 
 def _gone(tools: Tools, ctx: StepContext, name: str) -> bool:
-    return tools.azure.pool_gone(ctx.state.target, name) and _seen(tools, ctx, name) == ()
+    return tools.azure.arm.pool_gone(ctx.state.target, name) and _seen(tools, ctx, name) == ()
 
 
 def _wait(tools: Tools, ctx: StepContext, subject: str, look: Callable[[], T | None]) -> T:

@@ -68,7 +68,7 @@ def endpoint(tools: Tools, ctx: StepContext) -> str:
     surveyed = ctx.of(Surveyed)
     found = surveyed.endpoint if surveyed else None
     found = found or next((e for c in ctx.state.changes if (e := c.detail.get(ENDPOINT))), None)
-    return str(found or tools.azure.account(ctx.state.target).endpoint)
+    return str(found or tools.azure.arm.account(ctx.state.target).endpoint)
 
 
 def limit_seconds(ctx: StepContext) -> float:

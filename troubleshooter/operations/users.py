@@ -62,12 +62,12 @@ def _put_user(
     from troubleshooter.errors import ServiceRefusal  # noqa: PLC0415 - keeps the name beside its only use
 
     try:
-        tools.azure.create_user(endpoint(tools, ctx), pool, node, user, public_line, expiry)
+        tools.azure.batch.create_user(endpoint(tools, ctx), pool, node, user, public_line, expiry)
     except ServiceRefusal as refusal:
         # Azure's code for it is not documented; a conflict on an idle node is a user of that name
         if refusal.status != 409:
             raise
-        tools.azure.replace_user(endpoint(tools, ctx), pool, node, user, public_line, expiry)
+        tools.azure.batch.replace_user(endpoint(tools, ctx), pool, node, user, public_line, expiry)
 
 
 def remove_users(tools: Tools, ctx: StepContext, pool: str = "") -> None:
@@ -85,7 +85,7 @@ def remove_users(tools: Tools, ctx: StepContext, pool: str = "") -> None:
     for change in ours:
         of, node, user = change.id.split("/")
         try:
-            there = tools.azure.delete_user(endpoint(tools, ctx), of, node, user)
+            there = tools.azure.batch.delete_user(endpoint(tools, ctx), of, node, user)
         except TroubleshooterError as error:
             ctx.note(f"user {user} on {node} could not be removed yet: {error.what}")
             if error.exit_code == ExitCode.INTERRUPTED:

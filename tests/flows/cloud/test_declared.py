@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from azure.core.rest import HttpRequest
 
+from troubleshooter.cloud.arm import Arm
 from troubleshooter.cloud.azure import Azure
+from troubleshooter.cloud.batch import Batch
 from troubleshooter.errors import Refused
 from troubleshooter.model.facts import JobFacts
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from tests.flows.cloud.world import World
 
+KEY = "ssh-ed25519 AAAA"
 LATER = datetime(2099, 1, 1, tzinfo=UTC)
 _OF_ARM = {"account", "pool", "pool_gone", "pools", "sizes", "who"}
 _OF_BATCH = {"etag", "extensions", "job", "jobs", "login", "nodes", "progress", "schedules"}
@@ -26,21 +29,21 @@ NO_REQUEST = frozenset({"close", "changing", "hint"})
 
 def _writes(azure: Azure, world: World) -> dict[str, Callable[[], Any]]:
     """Every method that changes something, asked for what would otherwise be done."""
-    where, target, pool = azure.account(world.target).endpoint, world.target, world.target.pool
-    node = azure.nodes(where, pool)[0].id
-    job = azure.job(where, "nightly-frames")
-    etag = azure.etag(where, pool) or ""
+    where, target, pool = azure.arm.account(world.target).endpoint, world.target, world.target.pool
+    node = azure.batch.nodes(where, pool)[0].id
+    job = azure.batch.job(where, "nightly-frames")
+    etag = azure.batch.etag(where, pool) or ""
     return {
-        "create_pool": lambda: azure.create_pool(target, "another", {"properties": {}}),
-        "update_pool": lambda: azure.update_pool(target, pool, {"metadata": []}),
-        "delete_pool": lambda: azure.delete_pool(target, pool),
-        "delete_pool_as_read": lambda: azure.delete_pool_as_read(where, pool, etag),
-        "create_user": lambda: azure.create_user(where, pool, node, "kv-1", "ssh-ed25519 AAAA", LATER),
-        "replace_user": lambda: azure.replace_user(where, pool, node, "kv-1", "ssh-ed25519 AAAA", LATER),
-        "delete_user": lambda: azure.delete_user(where, pool, node, "kv-1"),
-        "disable_job": lambda: azure.disable_job(where, job, "requeue"),
-        "enable_job": lambda: azure.enable_job(where, job),
-        "a schedule": lambda: azure.enable_job(where, JobFacts("hourly", "disabled", schedule=True)),
+        "create_pool": lambda: azure.arm.create_pool(target, "another", {"properties": {}}),
+        "update_pool": lambda: azure.arm.update_pool(target, pool, {"metadata": []}),
+        "delete_pool": lambda: azure.arm.delete_pool(target, pool),
+        "delete_pool_as_read": lambda: azure.batch.delete_pool_as_read(where, pool, etag),
+        "create_user": lambda: azure.batch.create_user(where, pool, node, "kv-1", KEY, LATER),
+        "replace_user": lambda: azure.batch.replace_user(where, pool, node, "kv-1", KEY, LATER),
+        "delete_user": lambda: azure.batch.delete_user(where, pool, node, "kv-1"),
+        "disable_job": lambda: azure.batch.disable_job(where, job, "requeue"),
+        "enable_job": lambda: azure.batch.enable_job(where, job),
+        "a schedule": lambda: azure.batch.enable_job(where, JobFacts("hourly", "disabled", schedule=True)),
     }
 
 
@@ -53,7 +56,7 @@ def test_nothing_that_changes_something_leaves_the_machine(reading: Azure, world
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "MERGE"])
 def test_a_raw_request_through_the_same_session_is_refused(reading: Azure, world: World, method: str) -> None:
-    where = reading.account(world.target).endpoint
+    where = reading.arm.account(world.target).endpoint
     arm = reading._session.arm(world.target.subscription)
     with pytest.raises(Refused, match=f"{method} /pools was not sent"):
         reading._session.batch(where).send_request(HttpRequest(method, f"{where}/pools", json={}))
@@ -75,5 +78,5 @@ def test_a_declared_change_is_over_with_its_block(reading: Azure, world: World) 
 
 
 def test_every_method_is_known_as_a_read_or_tried_as_a_write(azure: Azure, world: World) -> None:
-    public = {name for name in vars(Azure) if not name.startswith("_")}
+    public = {name for each in (Azure, Arm, Batch) for name in vars(each) if not name.startswith("_")}
     assert public == READS | NO_REQUEST | (_writes(azure, world).keys() - {"a schedule"})

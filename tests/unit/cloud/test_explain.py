@@ -73,7 +73,7 @@ def arm(code: str, message: str, **more: object) -> dict[str, object]:
 def test_a_missing_pool_is_named(service: Service, azure: Azure, target: Target) -> None:
     service.answer("GET", "/pools/", Answer(404, arm("PoolNotFound", "The specified pool does not exist.")))
     with pytest.raises(NotFound) as caught:
-        azure.pool(target)
+        azure.arm.pool(target)
     assert (
         caught.value.what
         == "There is no pool render-pool in Batch account renderacct in resource group render-rg."
@@ -84,14 +84,14 @@ def test_a_missing_pool_is_named(service: Service, azure: Azure, target: Target)
 def test_a_missing_role_is_named(service: Service, azure: Azure, target: Target) -> None:
     service.answer("PUT", "/pools/", Answer(403, arm("AuthorizationFailed", "No permission.")))
     with pytest.raises(NotPermitted) as caught:
-        azure.create_pool(target, "dbg", {})
+        azure.arm.create_pool(target, "dbg", {})
     assert "Azure Batch Data Contributor" in caught.value.do
 
 
 def test_a_policys_refusal_asks_for_no_role(service: Service, azure: Azure, target: Target) -> None:
     service.answer("PUT", "/pools/", Answer(403, arm("RequestDisallowedByPolicy", "Policy x.")))
     with pytest.raises(NotPermitted) as caught:
-        azure.create_pool(target, "dbg", {})
+        azure.arm.create_pool(target, "dbg", {})
     assert "exemption" in caught.value.do
 
 
@@ -99,7 +99,7 @@ def test_arms_details_and_request_id_are_told(service: Service, azure: Azure, ta
     body = arm("PropertyCannotBeUpdated", "No.", details=[{"code": "PropertyName", "message": "vmSize"}])
     service.answer("PUT", "/pools/", Answer(400, body, {"x-ms-request-id": "r-1"}))
     with pytest.raises(ServiceRefusal) as caught:
-        azure.create_pool(target, "dbg", {})
+        azure.arm.create_pool(target, "dbg", {})
     assert (
         caught.value.why
         == "Azure said PropertyCannotBeUpdated: No PropertyName: vmSize. (HTTP 400, request id r-1)."
@@ -115,7 +115,9 @@ def test_the_data_planes_values_are_told_without_its_noise(service: Service, azu
     }
     service.answer("POST", "/users", Answer(409, body, {"request-id": "r-2"}))
     with pytest.raises(ServiceRefusal) as caught:
-        azure.create_user(service.endpoint, "p", "n", "u", "ssh-ed25519 A", datetime(2026, 1, 1, tzinfo=UTC))
+        azure.batch.create_user(
+            service.endpoint, "p", "n", "u", "ssh-ed25519 A", datetime(2026, 1, 1, tzinfo=UTC)
+        )
     assert "The node is not ready" in caught.value.why
     assert "Reason: It is unusable" in caught.value.why
     assert "Time:" not in caught.value.why
@@ -136,14 +138,14 @@ def test_an_answer_that_is_not_azures_is_given_up(
 ) -> None:
     service.answer("GET", "/pools/", answer)
     with pytest.raises(GaveUp, match="could not be read"):
-        azure.pool(target)
+        azure.arm.pool(target)
     assert cancel.waits == []
 
 
 def test_an_error_page_of_a_proxy_is_no_puzzle(service: Service, azure: Azure, target: Target) -> None:
     service.answer("GET", "/pools/", Answer(407, b"<html>", {"Content-Type": "text/html"}))
     with pytest.raises(ServiceRefusal, match="HTTP 407"):
-        azure.pool(target)
+        azure.arm.pool(target)
 
 
 def test_without_any_credential_it_says_what_was_tried(
@@ -155,6 +157,6 @@ def test_without_any_credential_it_says_what_was_tried(
     )  # the others would ask this machine
     azure._session.sign_in.renew()
     with pytest.raises(NotPermitted) as caught:
-        azure.pool(target)
+        azure.arm.pool(target)
     assert caught.value.what == "Could not sign in to Azure."
     assert "EnvironmentCredential" in caught.value.why

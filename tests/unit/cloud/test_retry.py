@@ -27,7 +27,7 @@ def test_a_503_is_tried_again_with_growing_pauses(
     service: Service, azure: Azure, target: Target, cancel: Cancel, troubles: list[str]
 ) -> None:
     service.answer("GET", "/pools/render-pool", BUSY, BUSY, POOL)
-    assert azure.pool(target).body == POOL.body
+    assert azure.arm.pool(target).body == POOL.body
     assert cancel.waits == [1.0, 2.0]
     assert troubles[1] == "ARM answered 503; trying again in 2 s (2 of 6)"
 
@@ -45,7 +45,7 @@ def test_a_throttled_request_waits_as_asked(
     service: Service, azure: Azure, target: Target, cancel: Cancel, headers: dict[str, str], pause: float
 ) -> None:
     service.answer("GET", "/pools/render-pool", Answer(429, {}, headers), POOL)
-    azure.pool(target)
+    azure.arm.pool(target)
     assert cancel.waits == [pause]
 
 
@@ -59,7 +59,7 @@ def test_a_service_that_stays_down_is_given_up(
 ) -> None:
     service.answer("GET", "/pools/render-pool", BUSY)
     with pytest.raises(GaveUp) as caught:
-        azure.pool(target)
+        azure.arm.pool(target)
     assert cancel.waits == [1.0, 2.0, 4.0, 8.0, 15.0]
     assert caught.value.what == "Gave up reading pool render-pool after 6 tries."
     assert "ServerBusy" in caught.value.why
@@ -70,7 +70,7 @@ def test_an_unreasonable_retry_after_is_not_waited_for(
 ) -> None:
     service.answer("GET", "/pools/render-pool", Answer(429, {}, {"Retry-After": "3600"}))
     with pytest.raises(GaveUp, match="asks to wait 60 min"):
-        azure.pool(target)
+        azure.arm.pool(target)
     assert cancel.waits == []
 
 
@@ -78,7 +78,7 @@ def test_a_dropped_connection_is_tried_again(
     service: Service, azure: Azure, target: Target, troubles: list[str]
 ) -> None:
     service.answer("GET", "/pools/render-pool", Answer(drop=True), POOL)
-    azure.pool(target)
+    azure.arm.pool(target)
     assert len(troubles) == 1
 
 
@@ -87,7 +87,7 @@ def test_a_shortened_answer_is_tried_again(
 ) -> None:
     short = Answer(body=b'{"na', headers={"Content-Length": "400", "Connection": "close"})
     service.answer("GET", "/pools/render-pool", short, POOL)
-    assert azure.pool(target).body == POOL.body
+    assert azure.arm.pool(target).body == POOL.body
     assert len(troubles) == 1
 
 
@@ -97,7 +97,7 @@ def test_cancel_is_heard_while_waiting(
     service.answer("GET", "/pools/render-pool", BUSY)
     cancel.cancel_after = 2
     with pytest.raises(Interrupted):
-        azure.pool(target)
+        azure.arm.pool(target)
     assert len(service.seen("GET", "/pools/")) == 2
 
 
@@ -107,7 +107,7 @@ def test_an_expired_token_is_renewed_once(
     service.answer(
         "GET", "/pools/render-pool", Answer(401, {"error": {"code": "ExpiredAuthenticationToken"}}), POOL
     )
-    assert azure.pool(target).body == POOL.body
+    assert azure.arm.pool(target).body == POOL.body
     first, second = service.seen("GET", "/pools/")
     assert first.headers["Authorization"] != second.headers["Authorization"]
     assert cancel.waits == []
@@ -116,7 +116,7 @@ def test_an_expired_token_is_renewed_once(
 def test_a_token_refused_twice_is_not_permitted(service: Service, azure: Azure, target: Target) -> None:
     service.answer("GET", "/pools/render-pool", Answer(401))
     with pytest.raises(NotPermitted):
-        azure.pool(target)
+        azure.arm.pool(target)
     assert len(service.seen("GET", "/pools/")) == 2
 
 
@@ -126,7 +126,7 @@ def test_a_create_that_meets_its_own_first_try_says_so(
     there = Answer(412, {"error": {"code": "PreconditionFailed", "message": "It is there."}})
     service.answer("PUT", "/pools/dbg", Answer(drop=True), there)
     with pytest.raises(ServiceRefusal) as caught:
-        azure.create_pool(target, "dbg", {})
+        azure.arm.create_pool(target, "dbg", {})
     assert caught.value.unsure
     assert (caught.value.status, caught.value.code) == (412, "PreconditionFailed")
     assert {request.headers["If-None-Match"] for request in service.seen("PUT", "/pools/dbg")} == {"*"}
@@ -139,7 +139,7 @@ def test_a_create_that_surely_met_another_pool_is_refused(
     there = Answer(412, {"error": {"code": "PreconditionFailed", "message": "It is there."}})
     service.answer("PUT", "/pools/dbg", *[answer for answer in (first, there) if answer])
     with pytest.raises(ServiceRefusal) as caught:
-        azure.create_pool(target, "dbg", {})
+        azure.arm.create_pool(target, "dbg", {})
     assert not caught.value.unsure
 
 
@@ -148,7 +148,7 @@ def test_trouble_at_the_sign_in_service_is_tried_again(
 ) -> None:
     service.answer("GET", "/pools/render-pool", POOL)
     service.answer("GET", "/.well-known/", Answer(503), Answer(body=service.discovery()))
-    assert azure.pool(target).body == POOL.body
+    assert azure.arm.pool(target).body == POOL.body
     assert len(troubles) == 1
 
 
@@ -158,7 +158,7 @@ def test_a_wrong_secret_is_told_at_once(
     text = "AADSTS7000215: Invalid client secret provided."
     service.answer("POST", "/token", Answer(401, {"error": "invalid_client", "error_description": text}))
     with pytest.raises(NotPermitted) as caught:
-        azure.pool(target)
+        azure.arm.pool(target)
     assert text.rstrip(".") in caught.value.why
     assert "AZURE_CLIENT_SECRET" in caught.value.do
     assert cancel.waits == []
@@ -169,7 +169,7 @@ def test_a_certificate_that_is_not_trusted_is_told_at_once(
 ) -> None:
     settings = CloudSettings(SUBSCRIPTION, service.endpoint, service.endpoint)
     with Azure(settings, cancel, troubles.append) as azure, pytest.raises(GaveUp, match="--ca-file"):
-        azure.pool(target)
+        azure.arm.pool(target)
     assert cancel.waits == []
 
 

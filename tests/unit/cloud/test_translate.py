@@ -55,7 +55,7 @@ def test_settings_stay_as_they_came(service: Service, azure: Azure, settings: ob
         },
     }
     service.answer("GET", "/extensions", Answer(body={"value": [item]}))
-    (found,) = azure.extensions(service.endpoint, "p", "tvm-1_1-x")
+    (found,) = azure.batch.extensions(service.endpoint, "p", "tvm-1_1-x")
     assert found.raw == item
     assert (found.name, found.message) == ("KVExtensions", "first")
 
@@ -114,16 +114,16 @@ def test_jobs_of_other_pools_are_left_out(service: Service, azure: Azure) -> Non
         {"id": "other", "state": "active", "poolInfo": {"poolId": "q"}},
     ]
     service.answer("GET", "/jobs", Answer(body={"value": wire}))
-    assert [job.id for job in azure.jobs(service.endpoint, "p")] == ["mine", "auto"]
+    assert [job.id for job in azure.batch.jobs(service.endpoint, "p")] == ["mine", "auto"]
 
 
 def test_rows_of_an_odd_shape_are_left_out(service: Service, azure: Azure) -> None:
     service.answer("GET", "/nodes", Answer(body={"value": [1, "x", {"id": "n", "state": 3}]}))
-    assert [node.id for node in azure.nodes(service.endpoint, "p")] == ["n"]
+    assert [node.id for node in azure.batch.nodes(service.endpoint, "p")] == ["n"]
 
 
 @pytest.mark.parametrize("value", [None, {"a": 1}, "text"])
 def test_a_list_that_is_none_is_given_up(service: Service, azure: Azure, value: object) -> None:
     service.answer("GET", "/nodes", Answer(body={"value": value}))
     with pytest.raises(GaveUp, match="could not be read"):
-        azure.nodes(service.endpoint, "p")
+        azure.batch.nodes(service.endpoint, "p")

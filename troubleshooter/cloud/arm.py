@@ -1,0 +1,142 @@
+"""ARM: the account, and pools as raw JSON, since a model would drop what it does not know."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+from azure.core import MatchConditions
+
+from troubleshooter.cloud import deletion, translate
+from troubleshooter.cloud.explain import WRITE, Asked
+from troubleshooter.cloud.names import check, check_target
+from troubleshooter.errors import NotFound, ServiceRefusal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from azure.mgmt.batch import BatchManagementClient
+
+    from troubleshooter.cloud.caller import Caller
+    from troubleshooter.cloud.translate import Json
+    from troubleshooter.model.facts import AccountFacts, PoolDefinition, SizeFacts
+    from troubleshooter.model.target import Target
+
+
+class Arm:
+    def __init__(self, caller: Caller) -> None:
+        self._ask = caller
+        self._lock = threading.Lock()
+        self._deletions: dict[str, str] = {}
+        """Pool's resource id to the operation that is deleting it."""
+
+    def account(self, target: Target) -> AccountFacts:
+        check_target(target)
+        asked = Asked(f"reading account {target.account}", _account(target), "ARM")
+        accounts = self._arm(target).batch_account
+        body, _ = self._ask.read(
+            lambda cls: accounts.get(target.resource_group, target.account, cls=cls), asked
+        )
+        return translate.account(body)
+
+    def pool(self, target: Target, name: str | None = None) -> PoolDefinition:
+        pool = self._pool_name(target, name)
+        asked = Asked(f"reading pool {pool}", f"pool {pool} in {_account(target)}", "ARM")
+        pools = self._arm(target).pool
+        body, headers = self._ask.read(
+            lambda cls: pools.get(target.resource_group, target.account, pool, cls=cls), asked
+        )
+        return translate.pool(body, headers)
+
+    def pools(self, account: Target) -> tuple[Json, ...]:
+        """All pools of an account, as ARM gives them; the target's own pool does not matter."""
+        check_target(account)
+        asked = Asked(f"listing the pools of account {account.account}", _account(account), "ARM")
+        of, group = self._arm(account).pool.list_by_batch_account, account.resource_group
+        return tuple(self._ask.all_of(lambda hook: of(group, account.account, raw_response_hook=hook), asked))
+
+    def sizes(self, account: Target, location: str) -> tuple[SizeFacts, ...]:
+        """Sizes that nodes may have in a region."""
+        asked = Asked(f"listing the sizes of nodes in {location}", f"region {location}", "ARM")
+        of = self._arm(account).location.list_supported_virtual_machine_skus
+        found = self._ask.all_of(lambda hook: of(location, raw_response_hook=hook), asked)
+        return tuple(size for each in found if (size := translate.size(each)))
+
+    def create_pool(self, target: Target, name: str, body: Mapping[str, Any]) -> PoolDefinition:
+        """Make a new pool. Whatever is raised `unsure` may have made it."""
+        pool = self._pool_name(target, name)
+        asked = Asked(f"creating pool {pool}", _account(target), "ARM", WRITE)
+        pools, new = self._arm(target).pool, MatchConditions.IfMissing
+        made, headers = self._ask.read(
+            lambda cls: pools.create(
+                target.resource_group, target.account, pool, dict(body), match_condition=new, cls=cls
+            ),
+            asked,
+        )
+        return translate.pool(made, headers)
+
+    def update_pool(self, target: Target, name: str, properties: Mapping[str, Any]) -> PoolDefinition:
+        """Change properties of a pool that may change while it has nodes, each as a whole."""
+        pool = self._pool_name(target, name)
+        asked = Asked(f"changing pool {pool}", f"pool {pool} in {_account(target)}", "ARM", WRITE)
+        pools, body = self._arm(target).pool, {"properties": dict(properties)}
+        changed, headers = self._ask.read(
+            lambda cls: pools.update(target.resource_group, target.account, pool, body, cls=cls), asked
+        )
+        return translate.pool(changed, headers)
+
+    def delete_pool(self, target: Target, name: str) -> None:
+        """Start deleting a pool; `pool_gone` tells when it is done. One that is gone or going is fine."""
+        self._pool_name(target, name)
+        asked = Asked(f"deleting pool {name}", f"pool {name} in {_account(target)}", "ARM", WRITE)
+        try:
+            operation = self._ask.call(lambda: deletion.start(self._arm(target), target, name), asked)
+        except NotFound:
+            return
+        except ServiceRefusal as refusal:
+            if refusal.status == 409 and self._is_going(target, name):
+                return
+            raise
+        with self._lock:
+            self._deletions[_pool_id(target, name)] = operation
+
+    def pool_gone(self, target: Target, name: str) -> bool:
+        """One look at a pool that is being deleted. ServiceRefusal: its deletion failed."""
+        self._pool_name(target, name)
+        with self._lock:
+            operation = self._deletions.get(_pool_id(target, name))
+        if operation:
+            asked = Asked(f"deleting pool {name}", f"operation that deletes pool {name}", "ARM", WRITE)
+            try:
+                answer = self._ask.call(lambda: deletion.look(self._arm(target), operation), asked)
+            except NotFound:
+                answer = (200, {})  # its result is not kept for ever; the pool itself tells
+            if not deletion.is_over(name, *answer):
+                return False
+        try:
+            self.pool(target, name)
+        except NotFound:
+            return True
+        return False
+
+    def _is_going(self, target: Target, name: str) -> bool:
+        try:
+            body = self.pool(target, name).body
+        except NotFound:
+            return True
+        return translate.is_deleting(body)
+
+    def _arm(self, target: Target) -> BatchManagementClient:
+        return self._ask.session.arm(target.subscription)
+
+    def _pool_name(self, target: Target, name: str | None) -> str:
+        check_target(target)
+        return check("pool", target.pool if name is None else name)
+
+
+def _account(target: Target) -> str:
+    return f"Batch account {target.account} in resource group {target.resource_group}"
+
+
+def _pool_id(target: Target, name: str) -> str:
+    return f"{target.account_id}/pools/{name}".lower()

@@ -1,0 +1,75 @@
+"""One request to Azure: tried again, heard by cancel, failing with our errors; whole as it came."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from troubleshooter.cloud import translate
+from troubleshooter.cloud.retry import call
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+
+    from azure.core.pipeline import PipelineResponse
+
+    from troubleshooter.cloud.explain import Asked
+    from troubleshooter.cloud.session import Session
+    from troubleshooter.cloud.translate import Json
+
+T = TypeVar("T")
+
+
+class Caller:
+    """How both planes ask. What is given is used by every request."""
+
+    def __init__(
+        self,
+        session: Session,
+        cancel: threading.Event,
+        on_trouble: Callable[[str], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self.session = session
+        self._cancel = cancel
+        self._on_trouble = on_trouble
+        self._now = now
+
+    def call(self, operation: Callable[[], T], asked: Asked) -> T:
+        return call(
+            operation,
+            asked,
+            cancel=self._cancel,
+            on_trouble=self._on_trouble,
+            renew=self.session.sign_in.renew,
+            now=self._now,
+        )
+
+    def read(self, ask: Callable[[Callable[..., Any]], Any], asked: Asked) -> tuple[Json, Mapping[str, str]]:
+        """Body and headers of an answer; ask hands its argument to the SDK as `cls`."""
+        answer: tuple[Json, Mapping[str, str]] = self.call(lambda: ask(_raw), asked)
+        return answer
+
+    def all_of(
+        self, ask: Callable[[Callable[[PipelineResponse[Any, Any]], None]], Iterable[Any]], asked: Asked
+    ) -> list[Any]:
+        """All pages of a list, as JSON; a page that fails starts the list again."""
+
+        def pages() -> list[Any]:
+            items: list[Any] = []
+
+            def keep(response: PipelineResponse[Any, Any]) -> None:
+                if response.http_response.status_code == 200:
+                    items.extend(translate.objects(response.http_response.json().get("value")))
+
+            for _ in ask(keep):
+                pass
+            return items
+
+        return self.call(pages, asked)
+
+
+def _raw(response: PipelineResponse[Any, Any], _model: object, _headers: object) -> object:
+    """For `cls=`: the answer as it came, instead of a model that drops what it does not know."""
+    return response.http_response.json(), response.http_response.headers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -72,3 +72,22 @@ def _check_https(option: str, url: str) -> None:
             "It must be an https:// address, since a sign-in token is sent there.",
             f"Give {option} an address such as {PUBLIC_ARM}.",
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """Where Azure is, beside the public cloud; journaled, so that a resumed run reaches the same one."""
+
+    arm_endpoint: str | None = None
+    authority: str | None = None
+    ca_file: str | None = None
+
+    def settings(self, subscription: str) -> CloudSettings:
+        settings = CloudSettings(subscription)
+        if self.arm_endpoint:
+            settings = replace(settings, arm_endpoint=self.arm_endpoint)
+        if self.authority:
+            settings = replace(settings, authority=self.authority)
+        if self.ca_file:
+            settings = replace(settings, ca_file=Path(self.ca_file))
+        return settings

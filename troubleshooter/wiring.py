@@ -1,103 +1,45 @@
-"""Builds the object graph: the only module that knows everybody. No logic of its own."""
+"""Builds the object graph of a run: playbook, actions, tools, redactor. No logic of its own."""
 
 from __future__ import annotations
 
 import os
 import secrets
-import shutil
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
-
-from troubleshooter import __version__, extensions
-from troubleshooter.engine.journal import Journal
-from troubleshooter.engine.ownership import Ownership
-from troubleshooter.engine.replay import Replay
-from troubleshooter.errors import GaveUp
-from troubleshooter.model.change import ORIGINAL
-from troubleshooter.model.event import SCHEMA, EventKind
-from troubleshooter.model.unreadable import CannotBeRead, Unreadable
-from troubleshooter.report.unreadable import unreadable_json
-from troubleshooter.settings import CloudSettings, playbooks_folder, rehearsals
+from troubleshooter import extensions
+from troubleshooter.diagnosis import rule_book
+from troubleshooter.settings import Endpoints
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
-    from troubleshooter.analyse import RuleBook
     from troubleshooter.cloud.azure import Azure
     from troubleshooter.engine.action import Action
-    from troubleshooter.engine.context import Emit, StepContext, StepOutcome
+    from troubleshooter.engine.context import StepContext
+    from troubleshooter.engine.ownership import Ownership
+    from troubleshooter.engine.replay import Replay
     from troubleshooter.engine.runner import Run
-    from troubleshooter.model.change import Away
-    from troubleshooter.model.event import Event
-    from troubleshooter.model.evidence import SourceFile
-    from troubleshooter.model.finding import Diagnosis
     from troubleshooter.model.playbook import Playbook
-    from troubleshooter.model.run import KeptFile, RunState
-    from troubleshooter.model.target import Target
-    from troubleshooter.operations.marked import Cleared
+    from troubleshooter.model.run import RunState
     from troubleshooter.operations.tools import Tools
     from troubleshooter.redact import Redactor
 
-PLAYBOOK = "kv-extension"
 SUBJECT = "key-vault"
 """The extension that the playbook is about."""
-NO_OWN = extensions.Own()
 
 
-@dataclass(frozen=True, slots=True)
-class RunOptions:
-    """What a run is started with; journaled, so that a resumed run keeps it."""
-
-    playbook: str = PLAYBOOK
-    mode: str = "debug-pool"
-    debug_nodes: int = 1
-    limit_seconds: float = 1800.0
-    """Of one wait."""
-    poll_interval: float | None = None
-    """Seconds between looks; None grows from 1 to 15."""
-    answers: Mapping[str, str] = field(default_factory=dict)
-    """Answers to gates given beforehand: gate to choice. They hold for the resumed run as well."""
-    total_seconds: float = 4 * 3600.0
-    """Of all work, without the time that gates wait for an answer. Cleaning up is never cut short by it."""
-    rehearsal: str = ""
-    """The command that begins it anew, where its Azure ends with this process: the run is then only read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoints:
-    """Where Azure is, beside the public cloud; journaled, so that a resumed run reaches the same one."""
-
-    arm_endpoint: str | None = None
-    authority: str | None = None
-    ca_file: str | None = None
-
-    def settings(self, subscription: str) -> CloudSettings:
-        settings = CloudSettings(subscription)
-        if self.arm_endpoint:
-            settings = replace(settings, arm_endpoint=self.arm_endpoint)
-        if self.authority:
-            settings = replace(settings, authority=self.authority)
-        if self.ca_file:
-            settings = replace(settings, ca_file=Path(self.ca_file))
-        return settings
-
-
-def _shipped_playbook(playbook_id: str) -> Playbook:
+def shipped_playbook(playbook_id: str) -> Playbook:
     from troubleshooter.actions import ACTIONS  # noqa: PLC0415 - only running needs what actions import
     from troubleshooter.engine.loader import load_playbook, playbook_file  # noqa: PLC0415 - as above
 
     return load_playbook(playbook_file(playbook_id), ACTIONS)
 
 
-def _shipped_actions(tools: Callable[[], Tools]) -> Mapping[str, Action[[StepContext]]]:
+def shipped_actions(tools: Callable[[], Tools]) -> Mapping[str, Action[[StepContext]]]:
     from troubleshooter.actions import ACTIONS, bound  # noqa: PLC0415 - as above
 
     return {name: bound(action, tools) for name, action in ACTIONS.items()}
@@ -111,212 +53,10 @@ class Work(NamedTuple):
     """Given the way to a run's tools; who does not ask for them opens no connection."""
 
 
-SHIPPED = Work(_shipped_playbook, _shipped_actions)
+SHIPPED = Work(shipped_playbook, shipped_actions)
 
 
-class Workbench:
-    """The runs of one data directory, and everything needed to move them. Close it when done."""
-
-    def __init__(self, home: Path, endpoints: Endpoints | None = None, work: Work = SHIPPED) -> None:
-        self.home = home
-        self._endpoints = endpoints or Endpoints()
-        self._work = work
-        self.journal = Journal(home, _utc_text)
-        self._replay = Replay(self.journal)
-        self._azures: list[Azure] = []
-        self.owned: set[str] = set()
-        """The runs that were moved by this workbench."""
-
-    def runs(self) -> tuple[RunState | Unreadable, ...]:
-        """All runs, the one touched last first. One that cannot be read hides no other."""
-        return tuple(self._look(run) for run in self.journal.runs())
-
-    def away(self) -> tuple[Away, ...]:
-        """The originals that are away, by what the runs of this data directory wrote down.
-
-        A run that cannot be read does not hide the others, and tells what it can.
-        """
-        found = (self._look(run).away for run in self.journal.changing(ORIGINAL))
-        return tuple(away for away in found if away is not None)
-
-    def look(self, run_id: str) -> RunState | Unreadable:
-        """A run, or what is known of it where it cannot be read. `run_id` may be its beginning."""
-        return self._look(self.journal.find(run_id))
-
-    def _look(self, run: str) -> RunState | Unreadable:
-        found = self._replay.look(run)
-        if isinstance(found, Unreadable) and self.home == rehearsals():
-            return replace(found, rehearsal=True)
-        return found
-
-    def read(self, run_id: str) -> RunState:
-        """The state of a run, whoever owns it. Raises CannotBeRead. `run_id` may be its beginning."""
-        found = self.look(run_id)
-        if isinstance(found, Unreadable):
-            raise CannotBeRead(found, unreadable_json(found))
-        return found
-
-    def events(self, run_id: str) -> tuple[Event, ...]:
-        return self.journal.events(self.journal.find(run_id))
-
-    def start(self, target: Target, options: RunOptions, cancel: threading.Event) -> Run:
-        """Write a new run down and own it."""
-        playbook = self.playbook(options.playbook)
-        run_id = self.journal.new_run()
-        data = {
-            "target": msgspec.to_builtins(target),
-            "playbook": playbook.id,
-            "steps": [step.id for step in playbook.steps],
-            "options": msgspec.to_builtins(options) | {"endpoints": msgspec.to_builtins(self._endpoints)},
-            "version": __version__,
-            "schema": SCHEMA,
-        }
-        self.journal.append(run_id, [(EventKind.RUN_CREATED, self._redactor().json(data))])
-        return self._open(run_id, cancel)[0]
-
-    def resume(self, run_id: str, cancel: threading.Event) -> Run:
-        """Own a run of the journal. Raises Refused when another process does."""
-        return self._open(self.journal.find(run_id), cancel)[0]
-
-    def playbook(self, playbook_id: str) -> Playbook:
-        return self._work.playbook(playbook_id)
-
-    def evidence(self, run_id: str, kept: KeptFile) -> bytes:
-        """The content of a kept file, as it was redacted."""
-        from troubleshooter.engine.evidence import EvidenceStore  # noqa: PLC0415 - as above
-
-        return EvidenceStore(self.folder(run_id), self._redactor()).read(kept)
-
-    def analyse(self, paths: Sequence[str | Path]) -> Diagnosis:
-        """What files, folders and archives say, offline."""
-        from troubleshooter.analyse.sources import sources  # noqa: PLC0415 - as above
-
-        with sources([str(path) for path in paths]) as found:
-            return analyse_files(found.files)
-
-    def folder(self, run_id: str) -> Path:
-        """Where a run keeps its files."""
-        return self.home / "runs" / run_id
-
-    def cleanup(self, run_id: str, emit: Emit, cancel: threading.Event) -> RunState:
-        """Remove everything the run created and has not taken back, at any time."""
-        from troubleshooter.actions import acting  # noqa: PLC0415 - as above
-        from troubleshooter.operations.removal import remove_all  # noqa: PLC0415 - as above
-
-        run, tools = self._open(self.journal.find(run_id), cancel)
-        try:
-            run.clean_up(acting(remove_all, tools.get), emit, cancel)
-        finally:
-            run.close()
-        return run.state
-
-    def finish_way_back(self, run_id: str, emit: Emit, cancel: threading.Event) -> None:
-        """Where a run is over, and a restore or clean-up of it was stopped after that: go that to its end."""
-        from troubleshooter.actions import acting  # noqa: PLC0415 - as above
-        from troubleshooter.operations.way_back import finish_way_back, way_back_left  # noqa: PLC0415 - as above
-
-        if not way_back_left(self.read(run_id)):
-            return
-        run, tools = self._open(self.journal.find(run_id), cancel)
-        try:
-            run.clean_up(acting(finish_way_back, tools.get), emit, cancel)
-        finally:
-            run.close()
-
-    def close_change(self, run_id: str, name: str, cancel: threading.Event) -> RunState:
-        """Let a change be closed as it stands: the operator has seen how, and asks for it by its name."""
-        from troubleshooter.operations.closing import close_change  # noqa: PLC0415 - as above
-
-        run, _ = self._open(self.journal.find(run_id), cancel)
-        try:
-            run.clean_up(lambda ctx: close_change(ctx, name, datetime.now(UTC)), _unheard, cancel)
-        finally:
-            run.close()
-        return run.state
-
-    def restore(
-        self, run_id: str, emit: Emit, cancel: threading.Event, waived: Collection[str] = ()
-    ) -> StepOutcome:
-        """Put the pool back as the run saved it, at any time; the caller has seen to the consent."""
-        from troubleshooter.actions import acting  # noqa: PLC0415 - as above
-        from troubleshooter.operations.original import restore  # noqa: PLC0415 - as above
-
-        run, tools = self._open(self.journal.find(run_id), cancel)
-        try:
-            return run.clean_up(acting(partial(restore, waived=waived), tools.get), emit, cancel)
-        finally:
-            run.close()
-
-    def delete(self, run_id: str) -> None:
-        """Forget a run and its files. The caller has seen to what it left in Azure. Raises CannotBeRead."""
-        found = self.read(run_id).id
-        Ownership(self.folder(found), found).release()
-        try:
-            shutil.rmtree(self.folder(found))
-        except OSError as error:  # the pool's definition is in there, unredacted: it may not stay unnoticed
-            raise GaveUp(
-                f"The files of run {found} could not all be deleted.",
-                f"{self.folder(found)}: {error.strerror or error}.",
-                "Repair the folder's permissions, then delete the run again.",
-            ) from error
-        self.journal.delete(found)
-        self._replay.forget(found)
-
-    def redactor(self) -> Redactor:
-        """One redactor for everything this data directory keeps: equal secrets get equal stand-ins."""
-        return self._redactor()
-
-    def close(self) -> None:
-        for azure in self._azures:
-            azure.close()
-        self.journal.close()
-
-    def _open(self, run_id: str, cancel: threading.Event) -> tuple[Run, _LazyTools]:
-        from troubleshooter.engine.evidence import EvidenceStore  # noqa: PLC0415 - as above
-        from troubleshooter.engine.runner import Run, RunParts  # noqa: PLC0415 - as above
-        from troubleshooter.engine.secrets import Secrets  # noqa: PLC0415 - as above
-
-        self.read(run_id)  # before anything of it is touched
-        ownership = Ownership(self.folder(run_id), run_id)
-        state = self.read(run_id)  # what another process wrote until it let go
-        self.owned.add(run_id)
-        tools = _LazyTools(state, self.folder(run_id), cancel, self._azures)
-        actions = self._work.actions(tools.get)
-        redactor = self._redactor()
-        store = EvidenceStore(self.folder(run_id), redactor)
-        playbook = self.playbook(state.playbook)
-        supplied = Secrets(os.environ, redactor.learn)
-        run = Run(run_id, RunParts(self._replay, playbook, actions, store, redactor, ownership, supplied))
-        tools.note = run.note
-        return run, tools
-
-    def _redactor(self) -> Redactor:
-        from troubleshooter.engine.evidence import write_private  # noqa: PLC0415 - as above
-        from troubleshooter.redact import Redactor, environment_secrets  # noqa: PLC0415 - as above
-
-        path = self.home / "salt"
-        if not path.exists():
-            write_private(path, secrets.token_bytes(16))
-        return Redactor(environment_secrets(os.environ), path.read_bytes())
-
-
-def cleanup_marked(
-    endpoints: Endpoints,
-    account: Target,
-    run_id: str,
-    agreed: Callable[[str], bool],
-    on_trouble: Callable[[str], None],
-    cancel: threading.Event,
-) -> Cleared:
-    """Remove the pools of an account that carry a run's mark. Opens no journal: it may be lost or torn."""
-    from troubleshooter.cloud.azure import Azure  # noqa: PLC0415 - as below
-    from troubleshooter.operations.marked import clear_marked  # noqa: PLC0415 - as above
-
-    with Azure(endpoints.settings(account.subscription), cancel, on_trouble) as azure, azure.changing():
-        return clear_marked(azure, account, run_id, agreed, time.monotonic, cancel)
-
-
-class _LazyTools:
+class LazyTools:
     """A run's tools, made when first asked for: connecting costs time, and reading a run needs no Azure."""
 
     def __init__(self, state: RunState, folder: Path, cancel: threading.Event, opened: list[Azure]) -> None:
@@ -347,40 +87,42 @@ class _LazyTools:
         self.note(trouble)
 
 
-def analyse_files(
-    files: Sequence[SourceFile],
-    own_rules: Path | None = None,
-    clean: Callable[[str], str] = str,
-    own: extensions.Own = NO_OWN,
-) -> Diagnosis:
-    """Logs through the rules, settings through the linter, both as one diagnosis.
+def opened(
+    work: Work,
+    state: RunState,
+    home: Path,
+    replay: Replay,
+    ownership: Ownership,
+    cancel: threading.Event,
+    azures: list[Azure],
+) -> tuple[Run, LazyTools]:
+    """A run that may be moved, and its tools; what it opens of Azure is put among `azures`, to be closed."""
+    from troubleshooter.engine.evidence import EvidenceStore  # noqa: PLC0415 - as above
+    from troubleshooter.engine.runner import Run, RunParts  # noqa: PLC0415 - as above
+    from troubleshooter.engine.secrets import Secrets  # noqa: PLC0415 - as above
 
-    `clean` takes the secrets out of a line before a part of it is shown.
-    """
-    from troubleshooter.analyse import analyse, definitions, merge  # noqa: PLC0415 - only diagnosing needs them
-    from troubleshooter.lint import findings_of, lint_text  # noqa: PLC0415 - the same
-
-    book = rule_book(own_rules, own)
-    diagnosis = analyse(files, book, clean=clean)
-    linted = (
-        finding
-        for file, text in definitions(files, book.signs)
-        for finding in findings_of(lint_text(text, file.name, book.known).findings, file.node)
+    folder, hides = home / "runs" / state.id, redactor(home)
+    tools = LazyTools(state, folder, cancel, azures)
+    parts = RunParts(
+        replay,
+        work.playbook(state.playbook),
+        work.actions(tools.get),
+        EvidenceStore(folder, hides),
+        hides,
+        ownership,
+        Secrets(os.environ, hides.learn),
     )
-    return merge(diagnosis, linted)
+    run = Run(state.id, parts)
+    tools.note = run.note
+    return run, tools
 
 
-def rule_book(own_rules: Path | None = None, own: extensions.Own = NO_OWN) -> RuleBook:
-    """The shipped rules and extensions, and those of a folder or file of the operator's."""
-    from troubleshooter.analyse import load_rules  # noqa: PLC0415 - only diagnosing needs them
+def redactor(home: Path) -> Redactor:
+    """One for everything that a data directory keeps: equal secrets get equal stand-ins."""
+    from troubleshooter.engine.evidence import write_private  # noqa: PLC0415 - as above
+    from troubleshooter.redact import Redactor, environment_secrets  # noqa: PLC0415 - as above
 
-    places = (playbooks_folder() / "rules", *([own_rules] if own_rules else []), *own.rules)
-    return load_rules(*places, known=(*extensions.shipped(), *own.extensions))
-
-
-def _unheard(_: object) -> None:
-    """Nobody looks on."""
-
-
-def _utc_text() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    path = home / "salt"
+    if not path.exists():
+        write_private(path, secrets.token_bytes(16))
+    return Redactor(environment_secrets(os.environ), path.read_bytes())

@@ -120,7 +120,8 @@ def _simulated() -> Iterator[dict[str, Any]]:
 
 
 def _bench(connection: dict[str, Any], home: Path) -> Any:
-    from troubleshooter.wiring import Endpoints, Workbench
+    from troubleshooter.settings import Endpoints
+    from troubleshooter.workbench import Workbench
 
     return Workbench(
         home, Endpoints(*(connection[name] for name in ("arm_endpoint", "authority", "ca_file")))
@@ -131,7 +132,7 @@ def _headless(connection: dict[str, Any], home: Path) -> tuple[Counter[str], flo
     from troubleshooter.actions import GATES
     from troubleshooter.engine.driver import AnswerPolicy, drive
     from troubleshooter.model.target import Target
-    from troubleshooter.wiring import RunOptions
+    from troubleshooter.workbench import RunOptions
 
     counting = _Counting()
     logger = logging.getLogger("urllib3.connectionpool")
@@ -170,7 +171,7 @@ async def _on_screen(connection: dict[str, Any], home: Path) -> tuple[float, flo
     from troubleshooter.model.target import Target
     from troubleshooter.tui.app import TroubleshooterApp
     from troubleshooter.tui.world import World
-    from troubleshooter.wiring import RunOptions
+    from troubleshooter.workbench import RunOptions
 
     def administrator(question: Question, _choice: str) -> None:
         if question.gate == "outside-fix":

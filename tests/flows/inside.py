@@ -13,7 +13,9 @@ from troubleshooter.actions import GATES
 from troubleshooter.cli import worlds
 from troubleshooter.engine.driver import AnswerPolicy, drive
 from troubleshooter.model.target import Target
-from troubleshooter.wiring import SHIPPED, Endpoints, RunOptions, Work, Workbench
+from troubleshooter.settings import Endpoints
+from troubleshooter.wiring import SHIPPED, Work
+from troubleshooter.workbench import RunOptions, Workbench
 
 if TYPE_CHECKING:
     from collections.abc import Callable

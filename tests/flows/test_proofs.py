@@ -10,6 +10,7 @@ import pytest
 
 from tests.unit.analyse.test_proof import FILLING, refusal
 from troubleshooter.analyse.sources import sources
+from troubleshooter.diagnosis import analyse_files
 from troubleshooter.model.run import RunState
 from troubleshooter.model.target import Target
 from troubleshooter.report.html import run_html
@@ -20,7 +21,6 @@ from troubleshooter.report.text import diagnosis_text
 from troubleshooter.simulator.files import write_files
 from troubleshooter.tui.text import glyphs
 from troubleshooter.tui.widgets.finding_lines import lines
-from troubleshooter.wiring import analyse_files
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ from troubleshooter.model.run import Waiting
 from troubleshooter.model.target import Target
 from troubleshooter.report.away import alarm
 from troubleshooter.report.text import run_text
-from troubleshooter.wiring import RunOptions
+from troubleshooter.workbench import RunOptions
 
 if TYPE_CHECKING:
     from troubleshooter.model.run import Collecting, Moved, RunState

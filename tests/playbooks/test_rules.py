@@ -15,9 +15,9 @@ from tests.known import KNOWN
 from troubleshooter import settings
 from troubleshooter.analyse import analyse, load_rules
 from troubleshooter.analyse.commands import az
+from troubleshooter.diagnosis import analyse_files
 from troubleshooter.model.evidence import SourceFile
 from troubleshooter.model.finding import Severity
-from troubleshooter.wiring import analyse_files
 
 if TYPE_CHECKING:
     from troubleshooter.analyse.rules import Rule

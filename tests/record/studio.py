@@ -15,10 +15,11 @@ from tests.record.chosen import SIZES
 from tests.record.held_world import held_world
 from tests.tui.test_walks import administer
 from troubleshooter.cli.worlds import identity, sign_in_as
+from troubleshooter.settings import Endpoints
 from troubleshooter.simulator.scenarios import SCENARIOS
 from troubleshooter.tui.app import TroubleshooterApp
 from troubleshooter.tui.world import World
-from troubleshooter.wiring import Endpoints, RunOptions, Workbench
+from troubleshooter.workbench import RunOptions, Workbench
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator

@@ -19,7 +19,7 @@ import pytest
 from tests.flows.outside import PROGRAM
 from troubleshooter.model.run import RunState
 from troubleshooter.model.unreadable import CannotBeRead, Unreadable
-from troubleshooter.wiring import Workbench
+from troubleshooter.workbench import Workbench
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -21,7 +21,7 @@ import troubleshooter
 import troubleshooter.analyse
 from tests.record.chance import held
 from troubleshooter.cli import main
-from troubleshooter.wiring import rule_book
+from troubleshooter.diagnosis import rule_book
 
 OUTPUT, ERRORS = "out", "err"
 """Files in a command's folder that hold what it wrote."""

@@ -21,7 +21,8 @@ from troubleshooter.model.playbook import Playbook, Step
 from troubleshooter.model.run import StepState
 from troubleshooter.tui.app import TroubleshooterApp
 from troubleshooter.tui.world import World
-from troubleshooter.wiring import RunOptions, Work, Workbench
+from troubleshooter.wiring import Work
+from troubleshooter.workbench import RunOptions, Workbench
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping

@@ -13,6 +13,7 @@ from textual.widgets import Input
 from tests.tui.walker import run_state, until, walk
 from troubleshooter.cli import worlds
 from troubleshooter.model.run import StepState
+from troubleshooter.settings import Endpoints
 from troubleshooter.simulator.scenarios import FIRST, SCENARIOS
 from troubleshooter.tui.app import TroubleshooterApp
 from troubleshooter.tui.screens.home import HomeScreen
@@ -22,7 +23,7 @@ from troubleshooter.tui.widgets.finding_list import FindingList
 from troubleshooter.tui.widgets.log_view import LogView
 from troubleshooter.tui.widgets.paper import Paper
 from troubleshooter.tui.world import World
-from troubleshooter.wiring import Endpoints, RunOptions, Workbench
+from troubleshooter.workbench import RunOptions, Workbench
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -21,7 +21,7 @@ from troubleshooter.tui.widgets.table import Table
 from troubleshooter.tui.widgets.where_bar import WhereBar
 from troubleshooter.tui.widgets.world_lines import WorldLines
 from troubleshooter.tui.world import Offer, World, Worlds
-from troubleshooter.wiring import RunOptions, Workbench
+from troubleshooter.workbench import RunOptions, Workbench
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

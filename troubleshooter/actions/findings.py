@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, BinaryIO
 
+from troubleshooter.diagnosis import diagnosis
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.evidence import SourceFile
@@ -22,23 +23,16 @@ if TYPE_CHECKING:
 
 def concluded(tools: Tools, ctx: StepContext) -> Diagnosis:
     """What everything that was read so far says, with the settings."""
-    from troubleshooter.analyse import analyse, merge  # noqa: PLC0415 - compiling rules is for few steps
-    from troubleshooter.lint import findings_of, lint_pool  # noqa: PLC0415 - the same
-
-    definition = tools.definition()
-    rules = tools.rules()
-    from_files = analyse(_sources(ctx), rules, definition)
     made = ctx.of(Made)
-    remade = made.differences if made else ()
-    return merge(from_files, (*findings_of(lint_pool(definition, rules.known)), *remade))
+    return diagnosis(_sources(ctx), tools.rules(), tools.definition(), made.differences if made else ())
 
 
 def diagnose(tools: Tools, ctx: StepContext) -> StepOutcome:
-    diagnosis = concluded(tools, ctx)
-    ctx.diagnosed(diagnosis)
-    if cause := diagnosis.cause:
+    found = concluded(tools, ctx)
+    ctx.diagnosed(found)
+    if cause := found.cause:
         sure = f"{cause.title} ({cause.confidence})"
-        return StepOutcome(sure, output=Diagnosed(cause.id, len(diagnosis.findings)))
+        return StepOutcome(sure, output=Diagnosed(cause.id, len(found.findings)))
     if barred := ctx.need(Surveyed).no_way_in:
         told = f"neither Azure's answers nor the settings show the cause. {barred.do}"
         return StepOutcome(told, attention=True, exit_code=ExitCode.REFUSED)

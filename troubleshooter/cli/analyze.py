@@ -9,6 +9,7 @@ import click
 from troubleshooter.analyse.sources import sources
 from troubleshooter.analyse.timeline import moment_json, timeline
 from troubleshooter.cli.options import everywhere, option, own_extensions
+from troubleshooter.diagnosis import NO_OWN, analyse_files
 from troubleshooter.errors import ExitCode, first_of
 from troubleshooter.extensions import own
 from troubleshooter.model.finding import Severity, Verdict
@@ -17,7 +18,6 @@ from troubleshooter.report.counted import counted
 from troubleshooter.report.escape import one_line
 from troubleshooter.report.json_report import diagnosis_json
 from troubleshooter.report.text import diagnosis_text
-from troubleshooter.wiring import NO_OWN, analyse_files
 
 if TYPE_CHECKING:
     from troubleshooter.analyse.timeline import Moment

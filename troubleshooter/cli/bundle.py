@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from troubleshooter.redact import Redactor
-    from troubleshooter.wiring import Workbench
+    from troubleshooter.workbench import Workbench
 
 _NEVER = "pool.json, the pool's definition as Azure gave it, is never exported"
 _KINDS = {

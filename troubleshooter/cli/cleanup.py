@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from troubleshooter.model.change import Change
     from troubleshooter.model.run import RunState
     from troubleshooter.printer import Printer
-    from troubleshooter.wiring import Workbench
+    from troubleshooter.workbench import Workbench
 
 _RUN = re.compile("[0-9a-f]{8}")
 _UNKNOWN = {
@@ -86,7 +86,7 @@ def by_mark(printer: Printer, run: str, account_id: str, given: Mapping[str, Any
     from troubleshooter.cli.headless import interrupts
     from troubleshooter.cli.run import endpoints
     from troubleshooter.model.target import Target
-    from troubleshooter.wiring import cleanup_marked
+    from troubleshooter.workbench import cleanup_marked
 
     if not _RUN.fullmatch(run):
         raise UsageProblem(

@@ -82,12 +82,12 @@ def _list(printer: Printer, found: tuple[Offer, ...], word: str) -> int:
 
 
 def _headless(printer: Printer, name: str, given: Mapping[str, Any]) -> int:
-    from troubleshooter.actions import GATES
     from troubleshooter.cli import worlds
     from troubleshooter.cli.headless import conduct
     from troubleshooter.cli.run import answers_of, check_confirmed, check_step, options_of
     from troubleshooter.engine.driver import AnswerPolicy
     from troubleshooter.model.target import Target
+    from troubleshooter.workbench import gates
 
     answered = answers_of(given)
     speed: Literal["fast", "real"] = given["speed"] or "fast"
@@ -98,7 +98,7 @@ def _headless(printer: Printer, name: str, given: Mapping[str, Any]) -> int:
         pool = Target.parse(connection["pool_id"])
         check_confirmed(answered, pool, given["confirm"])
         answers = {**worlds.answers(connection), "outside-fix": "done", **answered}
-        policy = AnswerPolicy(GATES, answers, yes=True, confirm=given["confirm"])
+        policy = AnswerPolicy(gates(), answers, yes=True, confirm=given["confirm"])
         options = replace(options_of(given, answers), rehearsal=worlds.command(name))
         cancel = threading.Event()
         bench = worlds.workbench(connection)

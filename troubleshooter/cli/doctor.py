@@ -57,7 +57,7 @@ def command(printer: Printer, /, **given: Any) -> int:
     from troubleshooter.cli.opened import alarm
     from troubleshooter.cli.run import endpoints
     from troubleshooter.settings import home
-    from troubleshooter.wiring import Workbench
+    from troubleshooter.workbench import Workbench
 
     if (home() / "journal.sqlite3").exists():
         with suppress(TroubleshooterError):  # told below, as a finding
@@ -131,7 +131,7 @@ def _data_directory() -> Checkup:
 def _journal() -> Iterator[Checkup]:
     from troubleshooter.model.unreadable import Unreadable
     from troubleshooter.settings import home
-    from troubleshooter.wiring import Workbench
+    from troubleshooter.workbench import Workbench
 
     if not (home() / "journal.sqlite3").exists():
         yield Checkup("journal", Health.OK, "no runs yet")

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from troubleshooter.model.run import RunState
     from troubleshooter.model.unreadable import Unreadable
     from troubleshooter.printer import Printer
-    from troubleshooter.wiring import Workbench
+    from troubleshooter.workbench import Workbench
 
 
 @contextmanager
 def bench() -> Iterator[Workbench]:
     """Open the runs of the data directory."""
     from troubleshooter.settings import home
-    from troubleshooter.wiring import Workbench
+    from troubleshooter.workbench import Workbench
 
     opened = Workbench(home())
     try:
@@ -46,7 +46,7 @@ def opened(run: str) -> Iterator[tuple[Workbench, str]]:
     from troubleshooter.errors import NotFound
     from troubleshooter.model.unreadable import Unreadable
     from troubleshooter.settings import home, rehearsals
-    from troubleshooter.wiring import Workbench
+    from troubleshooter.workbench import Workbench
 
     folders = [folder for folder in (home(), rehearsals()) if (folder / "journal.sqlite3").exists()]
     missing: NotFound | None = None
@@ -73,7 +73,7 @@ def opened(run: str) -> Iterator[tuple[Workbench, str]]:
 def rehearsed() -> tuple[RunState | Unreadable, ...]:
     """The runs that lie where the demo keeps its own."""
     from troubleshooter.settings import rehearsals
-    from troubleshooter.wiring import Workbench
+    from troubleshooter.workbench import Workbench
 
     if not (rehearsals() / "journal.sqlite3").exists():
         return ()

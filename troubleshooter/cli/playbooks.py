@@ -127,7 +127,7 @@ def test(
 
     FILE may be - for standard input, so that a pasted line can be tried.
     """
-    from troubleshooter.wiring import NO_OWN, rule_book
+    from troubleshooter.diagnosis import NO_OWN, rule_book
 
     place = given["extensions"]
     own = extensions.own(Path(place)) if place else NO_OWN

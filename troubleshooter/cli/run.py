@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from troubleshooter.model.target import Target
     from troubleshooter.printer import Printer
-    from troubleshooter.wiring import RunOptions
+    from troubleshooter.workbench import RunOptions
 
 
 @click.command(add_help_option=False)
@@ -33,18 +33,17 @@ def command(printer: Printer, /, target: str, **given: Any) -> int:
     wants --confirm POOLNAME. A gate that nobody answers ends the run with exit code 9; `runs resume` goes on
     from there.
     """
-    from troubleshooter.actions import GATES
     from troubleshooter.cli.headless import conduct
     from troubleshooter.cli.opened import alarm
     from troubleshooter.engine.driver import AnswerPolicy
     from troubleshooter.model.target import Target
     from troubleshooter.settings import home
-    from troubleshooter.wiring import Workbench
+    from troubleshooter.workbench import Workbench, gates
 
     pool = Target.parse(target, given["subscription"], given["resource_group"])
     answers = answers_of(given)
     check_confirmed(answers, pool, given["confirm"])
-    policy = AnswerPolicy(GATES, answers, given["yes"], given["confirm"])
+    policy = AnswerPolicy(gates(), answers, given["yes"], given["confirm"])
     options = options_of(given, answers)
     cancel = threading.Event()
     bench = Workbench(home(), endpoints(given))
@@ -61,7 +60,7 @@ def command(printer: Printer, /, target: str, **given: Any) -> int:
 
 def endpoints(given: dict[str, Any]) -> Any:
     """Where Azure is, checked before anything is written down."""
-    from troubleshooter.wiring import Endpoints
+    from troubleshooter.settings import Endpoints
 
     ca_file = str(Path(given["ca_file"]).resolve()) if given["ca_file"] else None
     found = Endpoints(given["arm_endpoint"], given["authority"], ca_file)
@@ -94,7 +93,7 @@ def check_confirmed(answers: Mapping[str, str], target: Target, typed: str) -> N
 
 def options_of(given: Mapping[str, Any], answers: Mapping[str, str]) -> RunOptions:
     """What a run is started with, from the options that `course` adds."""
-    from troubleshooter.wiring import RunOptions
+    from troubleshooter.workbench import RunOptions
 
     return RunOptions(
         given["playbook"],

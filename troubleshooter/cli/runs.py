@@ -81,11 +81,11 @@ def show(printer: Printer, run: str, form: str) -> int:
 @click.pass_obj
 def resume(printer: Printer, /, run: str, **given: Any) -> int:
     """Go on with a run from where it stopped, without a screen."""
-    from troubleshooter.actions import GATES
     from troubleshooter.cli.headless import conduct, interrupts
     from troubleshooter.cli.run import check_step
     from troubleshooter.engine.driver import AnswerPolicy
     from troubleshooter.model.run import StepState
+    from troubleshooter.workbench import gates
 
     cancel = threading.Event()
     with opened(run) as (workbench, run_id):
@@ -93,7 +93,7 @@ def resume(printer: Printer, /, run: str, **given: Any) -> int:
         state = workbench.read(run_id)
         check_step(given["until"], [record.id for record in state.steps])
         policy = AnswerPolicy.for_run(
-            GATES, state, given["answer"], yes=given["yes"], confirm=given["confirm"]
+            gates(), state, given["answer"], yes=given["yes"], confirm=given["confirm"]
         )
         with interrupts(printer, cancel, f"Go on with: troubleshooter runs resume {run_id}"):
             workbench.finish_way_back(run_id, printer.follow, cancel)

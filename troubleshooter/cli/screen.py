@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from troubleshooter.printer import Printer
     from troubleshooter.tui.app import TroubleshooterApp
     from troubleshooter.tui.world import Offer, World, Worlds
-    from troubleshooter.wiring import Workbench
+    from troubleshooter.workbench import Workbench
 
 
 @click.command("open", add_help_option=False)
@@ -48,7 +48,7 @@ def command(printer: Printer, /, target: str, **given: Any) -> int:
 def home(printer: Printer) -> int:
     """Show the cases."""
     demand_terminal("troubleshooter run TARGET, or troubleshooter demo --headless")
-    from troubleshooter.wiring import Endpoints
+    from troubleshooter.settings import Endpoints
 
     return _show(printer, Endpoints())
 
@@ -65,7 +65,7 @@ def demand_terminal(instead: str) -> None:
 
 def show_world(printer: Printer, begin: Callable[[], World]) -> int:
     """Show the run of a world that is practised on."""
-    from troubleshooter.wiring import Endpoints
+    from troubleshooter.settings import Endpoints
 
     return _show(printer, Endpoints(), begin=begin)
 
@@ -82,7 +82,7 @@ def _show(
         from troubleshooter.settings import home as data_directory
         from troubleshooter.tui.app import TroubleshooterApp
         from troubleshooter.tui.world import World
-        from troubleshooter.wiring import RunOptions, Workbench
+        from troubleshooter.workbench import RunOptions, Workbench
 
     log_screens()
     bench = Workbench(data_directory(), where)
@@ -122,7 +122,7 @@ class _Begun:
     def _past_runs(self) -> Workbench | None:
         """Opened when they are first asked for, and closed with the screens."""
         from troubleshooter.settings import rehearsals
-        from troubleshooter.wiring import Workbench
+        from troubleshooter.workbench import Workbench
 
         if self._past is None and (rehearsals() / "journal.sqlite3").exists():
             self._past = Workbench(rehearsals())

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from troubleshooter.model.run import Question
     from troubleshooter.simulator.scenarios import Scenario
-    from troubleshooter.wiring import RunOptions, Workbench
+    from troubleshooter.workbench import RunOptions, Workbench
 
 USUAL = "vault-rbac-denied"
 """The scenario that is taken where none is named."""
@@ -110,7 +110,7 @@ def begin(
 ) -> World:
     """The world of that scenario for the screens, until its `end` is called. `how` is for `started`."""
     from troubleshooter.model.target import Target
-    from troubleshooter.wiring import RunOptions
+    from troubleshooter.workbench import RunOptions
 
     found = scenario(name)
     wanted = options or RunOptions(debug_nodes=found.debug_nodes)
@@ -136,8 +136,8 @@ WORLDS = Worlds(offers, begin)
 
 def workbench(connection: Mapping[str, Any]) -> Workbench:
     """Where runs of the demo lie: their Azure ends with this process, so they are read and never resumed."""
-    from troubleshooter.settings import rehearsals
-    from troubleshooter.wiring import Endpoints, Workbench
+    from troubleshooter.settings import Endpoints, rehearsals
+    from troubleshooter.workbench import Workbench
 
     places = (connection[name] for name in ("arm_endpoint", "authority", "ca_file"))
     return Workbench(rehearsals(), Endpoints(*places))

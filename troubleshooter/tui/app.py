@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from troubleshooter.model.change import Away
     from troubleshooter.model.target import Target
     from troubleshooter.tui.world import World, Worlds
-    from troubleshooter.wiring import Workbench
+    from troubleshooter.workbench import Workbench
 
 
 class TroubleshooterApp(App[str | None]):

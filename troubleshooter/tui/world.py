@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from troubleshooter.model.run import Question
 from troubleshooter.model.target import Target
-from troubleshooter.wiring import RunOptions, Workbench
+from troubleshooter.workbench import RunOptions, Workbench
 
 if TYPE_CHECKING:
     from textual.widget import Widget

@@ -14,7 +14,7 @@ from tests.flows.canary.test_headless import Stage
 from tests.flows.canary.world import Planted
 from troubleshooter.errors import GaveUp
 from troubleshooter.simulator.server import Simulator
-from troubleshooter.wiring import Workbench
+from troubleshooter.workbench import Workbench
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

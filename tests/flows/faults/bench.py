@@ -21,14 +21,15 @@ from troubleshooter.engine.outcome import exit_code
 from troubleshooter.model.run import StepState
 from troubleshooter.model.target import Target
 from troubleshooter.report.json_report import run_json
+from troubleshooter.settings import Endpoints
 from troubleshooter.simulator.server import Simulator
-from troubleshooter.wiring import Endpoints, Workbench
+from troubleshooter.workbench import Workbench
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from troubleshooter.engine.runner import Run
-    from troubleshooter.wiring import RunOptions
+    from troubleshooter.workbench import RunOptions
 
 READ_SECONDS = 1
 """How long an answer may take here; 20 in earnest."""

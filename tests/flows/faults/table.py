@@ -17,7 +17,7 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
 from tests.flows.faults.bench import READ_SECONDS, bench, essential
-from troubleshooter.wiring import RunOptions
+from troubleshooter.workbench import RunOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from tests.flows.matrix.expected import EXPECTED, Way
 from troubleshooter.analyse.sources import sources
+from troubleshooter.diagnosis import analyse_files
 from troubleshooter.simulator.files import write_files
-from troubleshooter.wiring import analyse_files
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,7 +16,7 @@ from tests import reasons
 from tests.unit.analyse.sources import BOOK, log, status
 from troubleshooter.analyse import analyse
 from troubleshooter.analyse.sources import sources
-from troubleshooter.wiring import analyse_files
+from troubleshooter.diagnosis import analyse_files
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from troubleshooter.model.change import Change
     from troubleshooter.model.run import Collecting, ErrorText, RunState, Waiting
-    from troubleshooter.wiring import Workbench
+    from troubleshooter.workbench import Workbench
 
 _WORDS = {
     ChangeState.INTENDED: "to be checked",

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from troubleshooter.model.run import ErrorText, RunState
     from troubleshooter.model.target import Target
     from troubleshooter.tui.screens.confirm import Confirmed
-    from troubleshooter.wiring import Workbench
+    from troubleshooter.workbench import Workbench
 
 _NOTHING = "No runs yet."
 

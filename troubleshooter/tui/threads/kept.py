@@ -11,7 +11,7 @@ from troubleshooter.model.evidence import SourceFile
 if TYPE_CHECKING:
     from troubleshooter.analyse.timeline import Moment
     from troubleshooter.model.run import KeptFile, RunState
-    from troubleshooter.wiring import Workbench
+    from troubleshooter.workbench import Workbench
 
 
 def content(workbench: Workbench, state: RunState, node: str | None, name: str) -> bytes | None:

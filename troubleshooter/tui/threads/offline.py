@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def diagnose(path: str) -> Diagnosis:
     """What the rules conclude from a file, a folder or an archive."""
     from troubleshooter.analyse.sources import sources  # noqa: PLC0415 - compiling rules takes its time
-    from troubleshooter.wiring import analyse_files  # noqa: PLC0415 - the same
+    from troubleshooter.diagnosis import analyse_files  # noqa: PLC0415 - the same
 
     with sources([path]) as found:
         diagnosis = analyse_files(found.files, clean=redactor().text)

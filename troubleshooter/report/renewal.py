@@ -37,11 +37,7 @@ def renewal(state: RunState) -> Renewal:
     again = resized(state, surveyed.pool.dedicated, surveyed.pool.spot)
     if well > 0:
         them = "it alone" if ill == 1 else "them alone"
-        others = (
-            "the node that is well, with the tasks"
-            if well == 1
-            else f"the {well} that are well, with the tasks"
-        )
+        others = "the node that is well" if well == 1 else f"the {well} that are well"
         how = (
             f"remove {them}, and resize the pool to {size} again: a resize to 0 would also stop {others},"
             " with the tasks there"

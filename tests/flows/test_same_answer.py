@@ -14,6 +14,7 @@ from tests.known import KEY_VAULT, KNOWN, PAIRS
 from tests.unit.lint.pools import good
 from troubleshooter.analyse.facts import pool_values
 from troubleshooter.cli.entry import run
+from troubleshooter.collect.roads.ssh import Ssh
 from troubleshooter.model.extension import Answer
 from troubleshooter.model.run import StepState
 from troubleshooter.pooldef import bodies, pool_body
@@ -75,7 +76,7 @@ def test_a_plan(world: Inside) -> None:
     told = {}
     for pair in EXPECTED:
         renamed(pair)(definition["properties"])
-        body, notes = bodies.debug_body(definition, state, bodies.DEBUG, "192.0.2.1/32", KEY_VAULT)
+        body, notes = bodies.debug_body(definition, state, bodies.DEBUG, Ssh("192.0.2.1/32"), KEY_VAULT)
         (entry,) = pool_body.extensions(body)
         off = entry["settings"]["secretsManagementSettings"].get("requireInitialSync") is False
         named = any("is left as it is: " in note for note in notes)

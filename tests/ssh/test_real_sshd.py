@@ -16,8 +16,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import reasons
+from tests.ssh.road import by_ssh
 from tests.wanted import WANTED
-from troubleshooter.collect import NodeLogin, collect_nodes, make_key
+from troubleshooter.collect.fanout import collect_nodes
+from troubleshooter.collect.key import make_key
+from troubleshooter.collect.nodes import NodeLogin
 from troubleshooter.model.run import KeptFile
 from troubleshooter.redact import Redactor
 from troubleshooter.simulator.node.disk import write_disk
@@ -26,7 +29,8 @@ from troubleshooter.simulator.node.story import NodeStory
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from troubleshooter.collect import NodeCollection, SessionKey
+    from troubleshooter.collect.key import SessionKey
+    from troubleshooter.collect.nodes import NodeCollection
 
 SSHD = "/usr/sbin/sshd"
 LOGS = "var/log/azure/Microsoft.Azure.KeyVault.KeyVaultForLinux"
@@ -139,7 +143,8 @@ def collect(
     server: RealServer, key: SessionKey, shelf: Shelf, known: dict[str, str] | None = None
 ) -> NodeCollection:
     login = NodeLogin("real", "127.0.0.1", server.port, getpass.getuser())
-    (found,) = collect_nodes([login], key, shelf.keep, threading.Event(), lambda *_: None, WANTED, known)
+    road = by_ssh(key, [login], known)
+    (found,) = collect_nodes(road, ["real"], shelf.keep, threading.Event(), lambda *_: None, WANTED)
     return found
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import reasons
+from tests.ssh.road import by_ssh
 from tests.wanted import WANTED
 from troubleshooter.collect import node as one_node
 from troubleshooter.collect.fanout import collect_nodes
@@ -88,7 +89,12 @@ class Site:
 
     def collect(self, *logins: NodeLogin, known: dict[str, str] | None = None) -> tuple[NodeCollection, ...]:
         return collect_nodes(
-            logins, self.key, self.shelf.keep, threading.Event(), lambda *_: None, WANTED, known
+            by_ssh(self.key, logins, known),
+            [each.node for each in logins],
+            self.shelf.keep,
+            threading.Event(),
+            lambda *_: None,
+            WANTED,
         )
 
     def collect_one(self, server: NodeServer, **options: dict[str, str]) -> NodeCollection:
@@ -313,7 +319,12 @@ def test_bad_nodes_are_one_error_each_among_good_ones(site: Site) -> None:
         login(good, "good-2"),
     )
     found = collect_nodes(
-        logins, site.key, site.shelf.keep, threading.Event(), lambda *progress: seen.append(progress), WANTED
+        by_ssh(site.key, logins),
+        [each.node for each in logins],
+        site.shelf.keep,
+        threading.Event(),
+        lambda *progress: seen.append(progress),
+        WANTED,
     )
     assert [each.node for each in found] == [each.node for each in logins]
     whats = {each.node: each.problem.what if each.problem else "" for each in found}
@@ -343,8 +354,8 @@ def test_cancel_answers_within_a_second(site: Site) -> None:
         started = time.monotonic()
         with pytest.raises(Interrupted):
             collect_nodes(
-                [NodeLogin("n1", "127.0.0.1", port, "kv")],
-                site.key,
+                by_ssh(site.key, [NodeLogin("n1", "127.0.0.1", port, "kv")]),
+                ["n1"],
                 site.shelf.keep,
                 cancel,
                 lambda *_: None,
@@ -382,7 +393,7 @@ def test_cancel_answers_within_a_second_in_the_middle_of_a_transfer(site: Site) 
     cancelled: list[float] = []
     threading.Thread(target=stop).start()
     with pytest.raises(Interrupted):
-        collect_nodes([login(server)], site.key, keep, cancel, lambda *_: None, WANTED)
+        collect_nodes(by_ssh(site.key, [login(server)]), ["n1"], keep, cancel, lambda *_: None, WANTED)
     assert time.monotonic() - cancelled[0] < 1
 
 
@@ -403,8 +414,9 @@ def test_a_full_disk_ends_the_collection_with_its_own_error(site: Site) -> None:
     def keep(node: str, name: str, data: bytes, sha256_read: str, cut: str) -> KeptFile:
         raise GaveUp("The evidence cannot be stored.", "No space is left.", "Make room.")
 
+    road = by_ssh(site.key, [login(site.node())])
     with pytest.raises(GaveUp):
-        collect_nodes([login(site.node())], site.key, keep, threading.Event(), lambda *_: None, WANTED)
+        collect_nodes(road, ["n1"], keep, threading.Event(), lambda *_: None, WANTED)
 
 
 def test_the_session_key_shows_no_private_part() -> None:

@@ -18,6 +18,7 @@ from troubleshooter.actions import (
     recreate,
     survey,
     verify,
+    way_in,
 )
 from troubleshooter.engine.action import Action, gates_of
 from troubleshooter.model.handover import (
@@ -36,7 +37,6 @@ from troubleshooter.model.handover import (
 )
 from troubleshooter.operations import carry, jobs
 from troubleshooter.operations.way_back import way_back_first
-from troubleshooter.pooldef import ssh_entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -54,7 +54,7 @@ ACTIONS: Mapping[str, Action[[Tools, StepContext]]] = {
         plan.plan,
         gives=(Planned, Stopped),
         needs=(Surveyed,),
-        asks=(in_place.PLAN, in_place.CONSENT, ssh_entry.GATE, jobs.GATE),
+        asks=(in_place.PLAN, in_place.CONSENT, way_in.GATE, jobs.GATE),
     ),
     "pool.create_debug": Action(recreate.create_debug, gives=(Made,), needs=(Planned,), makes=True),
     "nodes.wait_for_idle": Action(nodes.wait_for_idle, gives=(Ready, NoNodes), needs=(Made, Planned)),

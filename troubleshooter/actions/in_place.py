@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from troubleshooter.actions import way_in
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.engine.gates import Gate
 from troubleshooter.errors import ExitCode
@@ -11,7 +12,6 @@ from troubleshooter.model.handover import Made, Planned
 from troubleshooter.model.run import Choice
 from troubleshooter.operations import carry, jobs, original
 from troubleshooter.pooldef import bodies, pool_body
-from troubleshooter.pooldef.ssh_entry import asked_range
 from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
@@ -51,11 +51,11 @@ def underway(ctx: StepContext) -> bool:
 
 def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
     definition = tools.definition()
-    allow_from = asked_range(ctx)
+    road = way_in.asked(ctx)
     carried = carry.settled(ctx, definition, tools.extension)
     variant = bodies.variant(ctx.state)
     whole = carry.shown(definition, carried, tools.extension)
-    body, notes = bodies.debug_body(whole, ctx.state, variant, allow_from, tools.extension, beside=False)
+    body, notes = bodies.debug_body(whole, ctx.state, variant, road, tools.extension, beside=False)
     underway = original.underway(ctx)
     notes += [*_notes(tools.extension), *carry.notes(definition, carried, tools.extension)]
     shown = {
@@ -75,8 +75,8 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
     if choice == "stop":
         return _stopped()
     nodes = bodies.debug_nodes(ctx.state)
-    planned = Planned(variant, allow_from, nodes, route=ROUTE, jobs=tasks)
-    return StepOutcome(f"in place, {counted(nodes, 'node')}, SSH from {allow_from}", output=planned)
+    planned = Planned(variant, road.allow_from, nodes, route=ROUTE, jobs=tasks)
+    return StepOutcome(f"in place, {counted(nodes, 'node')}, SSH from {road.allow_from}", output=planned)
 
 
 def _stopped() -> StepOutcome:
@@ -137,7 +137,9 @@ def recreate(tools: Tools, ctx: StepContext) -> StepOutcome:
     definition = tools.definition()
     known = tools.extension
     whole = carry.complete(definition, carry.settled(ctx, definition, known), known)
-    body, _ = bodies.debug_body(whole, ctx.state, planned.variant, planned.allow_from, known, beside=False)
+    body, _ = bodies.debug_body(
+        whole, ctx.state, planned.variant, way_in.planned(planned), known, beside=False
+    )
     try:
         if not original.underway(ctx):
             original.check(tools, ctx, definition)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import ExitCode, TroubleshooterError
-from troubleshooter.model.handover import Collected, Made, Ready
+from troubleshooter.model.handover import Collected, Made, Planned, Ready
 from troubleshooter.model.run import Collecting
 from troubleshooter.operations.tools import endpoint
 from troubleshooter.operations.users import in_a_line, make_users, remove_users
@@ -24,6 +24,7 @@ def collect(tools: Tools, ctx: StepContext) -> StepOutcome:
     # paramiko takes 160 ms to import and only this step needs it
     from troubleshooter.collect.fanout import collect_nodes  # noqa: PLC0415
     from troubleshooter.collect.key import make_key  # noqa: PLC0415
+    from troubleshooter.collect.roads.ssh import SignIn, Ssh  # noqa: PLC0415
     from troubleshooter.collect.wanted import wanted  # noqa: PLC0415
 
     pool = ctx.need(Made).pool
@@ -32,15 +33,14 @@ def collect(tools: Tools, ctx: StepContext) -> StepOutcome:
     try:
         logins, failed = _sign_in(tools, ctx, pool, nodes, key)
         before = ctx.of(Collected)
-        known = dict(before.host_keys) if before else {}
+        sign_in = SignIn(key, logins, before.host_keys if before else {})
         found = collect_nodes(
-            logins,
-            key,
+            Ssh(ctx.need(Planned).allow_from, sign_in),
+            tuple(logins),
             ctx.keep,
             ctx.cancel,
             lambda done, bad, total, latest: ctx.show(Collecting(ctx.step.id, done, bad, total, latest)),
             wanted(tools.extension),
-            known,
         )
     finally:
         remove_users(tools, ctx, pool)
@@ -49,21 +49,21 @@ def collect(tools: Tools, ctx: StepContext) -> StepOutcome:
 
 def _sign_in(
     tools: Tools, ctx: StepContext, pool: str, nodes: tuple[str, ...], key: SessionKey
-) -> tuple[tuple[NodeLogin, ...], dict[str, str]]:
+) -> tuple[dict[str, NodeLogin], dict[str, str]]:
     """A temporary administrator on each node, and where to reach it. One bad node is one failure."""
     from troubleshooter.collect.nodes import NodeLogin  # noqa: PLC0415 - as above
 
     user = f"kvts{ctx.state.id}"
     made, failed = make_users(tools, ctx, {node: f"{pool}/{node}/{user}" for node in nodes}, key)
-    logins = []
+    logins: dict[str, NodeLogin] = {}
     for node in made:
         try:
             login = tools.azure.batch.login(endpoint(tools, ctx), pool, node)
         except TroubleshooterError as error:
             failed[node] = in_a_line(error)
         else:
-            logins.append(NodeLogin(node, login.host, login.port, user))
-    return tuple(logins), failed
+            logins[node] = NodeLogin(node, login.host, login.port, user)
+    return logins, failed
 
 
 def _ended(ctx: StepContext, found: tuple[NodeCollection, ...], failed: dict[str, str]) -> StepOutcome:

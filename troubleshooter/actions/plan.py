@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troubleshooter.actions import capacity, in_place
+from troubleshooter.actions import capacity, in_place, way_in
 from troubleshooter.actions.by_hand import looks
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.errors import ExitCode
@@ -13,7 +13,6 @@ from troubleshooter.model.run import Choice
 from troubleshooter.operations import carry
 from troubleshooter.operations.pools import open_pools
 from troubleshooter.pooldef import bodies, pool_body
-from troubleshooter.pooldef.ssh_entry import asked_range
 from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
@@ -26,13 +25,13 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
         return in_place.plan(tools, ctx)
     definition = tools.definition()
     variant = bodies.variant(ctx.state)
-    allow_from = asked_range(ctx)
+    road = way_in.asked(ctx)
     nodes = bodies.debug_nodes(ctx.state)
     too_few = capacity.too_few(ctx, nodes)
     name = bodies.pool_name(ctx.state, "dbg" if variant == bodies.DEBUG else "bare")
     carried = carry.settled(ctx, definition, tools.extension)
     shown = carry.shown(definition, carried, tools.extension)
-    body, notes = bodies.debug_body(shown, ctx.state, variant, allow_from, tools.extension)
+    body, notes = bodies.debug_body(shown, ctx.state, variant, road, tools.extension)
     notes += carry.notes(definition, carried, tools.extension)
     notes = [*capacity.notes(ctx, nodes), *notes]
     gone = [f"{each.id} is removed first" for each in open_pools(ctx) if each.id != name]
@@ -55,8 +54,8 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
         return StepOutcome(
             _why_stopped(too_few), outcome="stopped", output=stopped, exit_code=ExitCode.REFUSED
         )
-    planned = Planned(variant, allow_from, nodes, debug_pool=name)
-    return StepOutcome(f"{name}, {counted(nodes, 'node')}, SSH from {allow_from}", output=planned)
+    planned = Planned(variant, road.allow_from, nodes, debug_pool=name)
+    return StepOutcome(f"{name}, {counted(nodes, 'node')}, SSH from {road.allow_from}", output=planned)
 
 
 def _why_stopped(too_few: str) -> str:

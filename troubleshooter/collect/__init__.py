@@ -1,12 +1,4 @@
-"""Getting logs off nodes. The only product code that speaks SSH.
+"""Getting logs off nodes, over whichever road leads to them.
 
-Import it where it is needed, not at the top of a module: paramiko is slow to load.
+What speaks SSH is imported where a node is opened: paramiko is slow to load, and a plan needs none of it.
 """
-
-from __future__ import annotations
-
-from troubleshooter.collect.fanout import collect_nodes
-from troubleshooter.collect.key import SessionKey, make_key
-from troubleshooter.collect.nodes import NodeCollection, NodeLogin
-
-__all__ = ["NodeCollection", "NodeLogin", "SessionKey", "collect_nodes", "make_key"]

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Future
 
-    from troubleshooter.collect.key import SessionKey
-    from troubleshooter.collect.nodes import Keep, NodeCollection, NodeLogin
+    from troubleshooter.collect.nodes import Keep, NodeCollection
+    from troubleshooter.collect.roads.road import Road
     from troubleshooter.collect.wanted import Wanted
     from troubleshooter.model.run import KeptFile
 
@@ -27,21 +27,18 @@ _LOOK = 0.1
 
 
 def collect_nodes(
-    logins: Sequence[NodeLogin],
-    key: SessionKey,
+    road: Road,
+    nodes: Sequence[str],
     keep: Keep,
     cancel: threading.Event,
     on_progress: Progress,
     wanted: Wanted,
-    known_hosts: Mapping[str, str] | None = None,
 ) -> tuple[NodeCollection, ...]:
     """Collect from every node; a node that fails is a result with its problem.
 
     `keep` is called in the threads, one call at a time; what it raises ends the collection.
     `on_progress(done, failed, total, latest node)` is called in the caller's thread.
-    `known_hosts` gives the host keys of nodes met before.
     """
-    known = known_hosts or {}
     one_at_a_time = threading.Lock()
     ended = threading.Event()
 
@@ -49,14 +46,9 @@ def collect_nodes(
         with one_at_a_time:
             return keep(node, name, data, sha256_read, cut)
 
-    pool = ThreadPoolExecutor(min(_AT_ONCE, max(1, len(logins))), thread_name_prefix="collect")
+    pool = ThreadPoolExecutor(min(_AT_ONCE, max(1, len(nodes))), thread_name_prefix="collect")
     try:
-        futures = {
-            pool.submit(
-                collect_node, login, key, keep_in_turn, ended, wanted, known.get(login.node, "")
-            ): login
-            for login in logins
-        }
+        futures = {pool.submit(collect_node, road, node, keep_in_turn, ended, wanted): node for node in nodes}
         _follow(futures, cancel, on_progress)
         return tuple(future.result() for future in futures)
     finally:
@@ -65,7 +57,7 @@ def collect_nodes(
 
 
 def _follow(
-    futures: Mapping[Future[NodeCollection], NodeLogin],
+    futures: Mapping[Future[NodeCollection], str],
     cancel: threading.Event,
     on_progress: Progress,
 ) -> None:
@@ -82,4 +74,4 @@ def _follow(
         for future in (each for each in futures if each in done):  # some end at once: one after the other
             over += 1
             failed += future.result().problem is not None
-            on_progress(over - failed, failed, len(futures), futures[future].node)
+            on_progress(over - failed, failed, len(futures), futures[future])

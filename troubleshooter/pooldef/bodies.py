@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from troubleshooter.collect.roads.ssh_entry import close_ssh
 from troubleshooter.errors import Refused
 from troubleshooter.model.change import ORIGINAL
-from troubleshooter.pooldef import pool_body, ssh_entry
+from troubleshooter.pooldef import pool_body
 
 if TYPE_CHECKING:
+    from troubleshooter.collect.roads.road import Road
     from troubleshooter.model.extension import Extension
     from troubleshooter.model.run import RunState
 
@@ -23,7 +25,7 @@ def debug_body(
     definition: Any,
     state: RunState,
     variant: str,
-    allow_from: str,
+    road: Road,
     extension: Extension,
     *,
     beside: bool = True,
@@ -43,7 +45,7 @@ def debug_body(
     else:
         notes.append(f"{setting} has no place in these settings and is left as it is")
     notes += _fit(body, state, debug_nodes(state), beside=beside)
-    notes += ssh_entry.open_ssh(body, allow_from, debug_nodes(state))
+    notes += road.prepare(body, debug_nodes(state))
     if beside:
         notes.append(f"after you choose a fix, it is replaced by a pool with the fix and {setting} on")
         notes.append("everything created is removed at the end")
@@ -68,7 +70,7 @@ def verification_body(
         )
     _fit(body, state, 1, beside=beside)
     if beside:
-        ssh_entry.close_ssh(body)
+        close_ssh(body)
     return body
 
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.known import KEY_VAULT, PAIRS
+from troubleshooter.collect.roads import ssh_entry
 from troubleshooter.errors import Refused, UsageProblem
 from troubleshooter.model.extension import Answer
-from troubleshooter.pooldef import limits, pool_body, ssh_entry
+from troubleshooter.pooldef import limits, pool_body
 from troubleshooter.pooldef.write_only import write_only_fields
 
 if TYPE_CHECKING:

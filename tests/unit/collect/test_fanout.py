@@ -6,7 +6,7 @@ import threading
 from concurrent.futures import Future
 
 from troubleshooter.collect.fanout import _follow
-from troubleshooter.collect.nodes import NodeCollection, NodeLogin
+from troubleshooter.collect.nodes import NodeCollection
 from troubleshooter.model.run import ErrorText
 
 
@@ -19,10 +19,7 @@ def ended(node: str, problem: ErrorText | None = None) -> Future[NodeCollection]
 def test_nodes_that_end_at_once_are_counted_one_after_the_other() -> None:
     nodes = ("tvm-1", "tvm-2", "tvm-3")
     broken = ErrorText("broke off", "", "", 7)
-    futures = {
-        ended(node, broken if node == "tvm-2" else None): NodeLogin(node, "127.0.0.1", 22, "kv")
-        for node in nodes
-    }
+    futures = {ended(node, broken if node == "tvm-2" else None): node for node in nodes}
     told: list[tuple[int, int, int, str]] = []
     _follow(futures, threading.Event(), lambda *progress: told.append(progress))
     assert told == [(1, 0, 3, "tvm-1"), (1, 1, 3, "tvm-2"), (2, 1, 3, "tvm-3")]

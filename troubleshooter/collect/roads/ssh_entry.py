@@ -7,15 +7,11 @@ within 1-65534, outside 50000-55000, not overlapping; rule priorities 150-4096, 
 from __future__ import annotations
 
 import ipaddress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from troubleshooter.engine.gates import Gate, address_range
+from troubleshooter.engine.gates import address_range
 from troubleshooter.errors import Refused, UsageProblem
 
-if TYPE_CHECKING:
-    from troubleshooter.engine.context import StepContext
-
-GATE = Gate("allow-from")
 SSH = 22
 _WIDTH = 40
 _STARTS = (*range(40000, 49900, 1000), *range(55100, 65000, 1000))
@@ -33,19 +29,6 @@ def checked_range(text: str) -> str:
             "Give your own public address, e.g. 203.0.113.7/32",
         )
     return str(ipaddress.ip_network(text.strip(), strict=False))
-
-
-def asked_range(ctx: StepContext) -> str:
-    """The operator's own range: never everyone unasked."""
-    return checked_range(
-        ctx.ask(
-            GATE,
-            "From which address range may the debug pool's SSH port be reached?",
-            {"pool": ctx.state.target.resource_id},
-            hint="your public address as a range, e.g. 203.0.113.7/32",
-            form="address-range",
-        )
-    )
 
 
 def open_ssh(body: dict[str, Any], allow_from: str, nodes: int) -> list[str]:

@@ -10,7 +10,7 @@ import paramiko
 
 from troubleshooter.collect.nodes import NodeProblem
 from troubleshooter.collect.patience import LOOK
-from troubleshooter.collect.ssh import OPEN
+from troubleshooter.collect.roads.ssh_connection import OPEN
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.excerpt import cut
 from troubleshooter.model.run import ErrorText

@@ -29,7 +29,7 @@ CONNECT, HANDSHAKE, SIGN_IN, OPEN = 15.0, 15.0, 20.0, 10.0
 """Seconds for each phase."""
 _WINDOW = 4 << 20
 _CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes128-ctr", "aes192-ctr", "aes256-ctr")
-_LOG = "troubleshooter.collect.ssh"
+_LOG = "troubleshooter.collect.roads.ssh_connection"
 logging.getLogger(_LOG).addHandler(
     logging.NullHandler()
 )  # without it paramiko's messages would reach the terminal

@@ -1,0 +1,66 @@
+"""SSH: an inbound NAT pool for one address range, and a temporary administrator on each node."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.collect.nodes import NodeLogin
+from troubleshooter.collect.patience import Patience
+from troubleshooter.collect.roads.ssh_entry import open_ssh
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import paramiko  # noqa: TC004 - annotations only; it is slow to load
+
+    from troubleshooter.collect.key import SessionKey  # noqa: TC004 - the same
+    from troubleshooter.collect.roads.ssh_command import Command
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """With what nodes are signed in to, once their users are made."""
+
+    key: SessionKey
+    logins: Mapping[str, NodeLogin]
+    """By node."""
+    known: Mapping[str, str] = field(default_factory=dict)
+    """Host keys of nodes met before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ssh:
+    allow_from: str
+    """CIDR from which the nodes' port is reached."""
+    sign_in: SignIn | None = None
+    """None while only a plan is made."""
+
+    def prepare(self, body: dict[str, Any], nodes: int) -> list[str]:
+        return open_ssh(body, self.allow_from, nodes)
+
+    @contextmanager
+    def open(self, node: str, patience: Patience) -> Iterator[SshReading]:
+        from troubleshooter.collect.roads.ssh_connection import connected  # noqa: PLC0415 - paramiko is slow to load
+
+        if self.sign_in is None:
+            raise LookupError(f"no user was made on {node}")
+        login, known = self.sign_in.logins[node], self.sign_in.known.get(node, "")
+        with connected(login, self.sign_in.key, known, patience) as (transport, host_key):
+            yield SshReading(transport, login.user, host_key, patience)
+
+
+@dataclass(frozen=True, slots=True)
+class SshReading:
+    transport: paramiko.Transport
+    user: str
+    host_key: str
+    """As in a known_hosts line."""
+    patience: Patience
+
+    def run(self, line: str, feed: bytes) -> Command:
+        from troubleshooter.collect.roads.ssh_command import Command  # noqa: PLC0415 - as above
+
+        return Command(self.transport, line, feed, self.patience)

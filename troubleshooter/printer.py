@@ -16,10 +16,10 @@ from troubleshooter.model.run import Collecting, Moved, StepState, Waiting
 from troubleshooter.report.away import alarm, away_json
 from troubleshooter.report.calling import GIVE_TITLE_BACK, KEEP_TITLE, call, standing, title
 from troubleshooter.report.counted import counted
-from troubleshooter.report.escape import one_line
 from troubleshooter.report.matched import emphasised, in_signs
-from troubleshooter.report.symbols import STEP_SYMBOLS, step_symbol
+from troubleshooter.report.symbols import UNICODE, in_ascii, step_symbol
 from troubleshooter.report.wrapped import WIDTH, wrapped
+from troubleshooter.text import clock, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,21 +28,7 @@ if TYPE_CHECKING:
     from troubleshooter.model.run import ErrorText, RunState, StepRecord
     from troubleshooter.redact import Redactor
 
-_ASCII = str.maketrans(
-    {
-        "✔": "[x]",
-        "✖": "[F]",
-        "▲": "[!]",
-        "○": "[ ]",
-        "◐": "[~]",
-        "↷": "[>]",
-        "·": "-",
-        "→": "->",
-        "…": "...",
-        "»": ">>",
-        "«": "<<",
-    }
-)
+_ASCII = str.maketrans(in_ascii())
 _COLOURS = {"✔": "32", "✖": "31", "▲": "33", "?": "33", "◐": "36"}
 _LEADING_SYMBOL = re.compile(r"(?m)^(\s*)([✔✖▲◐?])(?= )")
 _REMINDER = 60.0
@@ -255,7 +241,7 @@ class Printer:
 
     def _step(self, record: StepRecord) -> None:
         """Where lines can be replaced each step is one line: under way, then how it ended."""
-        self._under_way = f"{STEP_SYMBOLS[StepState.RUNNING]} {record.id}"
+        self._under_way = f"{UNICODE.running} {record.id}"
         if record.state is StepState.RUNNING and self._in_place:
             self._show_under_way()
             return
@@ -284,7 +270,7 @@ class Printer:
         counts = ", ".join(f"{number} {word}" for word, number in wait.counts.items() if number)
         line = (
             f"    {one_line(wait.subject)}: {wait.ready} of {wait.wanted} ready "
-            f"({counts or 'no node seen yet'}), {_clock(wait.elapsed)} of {_clock(wait.limit)}"
+            f"({counts or 'no node seen yet'}), {clock(wait.elapsed)} of {clock(wait.limit)}"
             f"{_rest(wait)}"
         )
         what = (wait.subject, wait.ready, counts)
@@ -345,19 +331,14 @@ def _promise(wait: Waiting) -> str:
     """How long it may take, and what happens then: told before the first second is over."""
     nodes = f"{wait.wanted} node{'s' * (wait.wanted != 1)}"
     then = f"; then it {one_line(wait.at_limit)}" if wait.at_limit else ""
-    return f"waiting for {nodes}, {_clock(wait.limit)} at most{then}"
+    return f"waiting for {nodes}, {clock(wait.limit)} at most{then}"
 
 
 def _rest(wait: Waiting) -> str:
     """What this run's own pace promises, and what happens at the limit where it comes near."""
-    told = f", about {_clock(wait.estimate)} more" if wait.estimate is not None else ""
+    told = f", about {clock(wait.estimate)} more" if wait.estimate is not None else ""
     near = wait.elapsed > wait.limit * _NEAR
     return f"{told}; at the limit it {one_line(wait.at_limit)}" if near else told
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds), 60)
-    return f"{minutes}:{rest:02}"
 
 
 def _width(stream: TextIO) -> int:

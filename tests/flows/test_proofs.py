@@ -17,9 +17,9 @@ from troubleshooter.report.html import run_html
 from troubleshooter.report.json_report import diagnosis_json
 from troubleshooter.report.markdown import run_markdown
 from troubleshooter.report.matched import in_signs
+from troubleshooter.report.symbols import UNICODE
 from troubleshooter.report.text import diagnosis_text
 from troubleshooter.simulator.files import write_files
-from troubleshooter.tui.text import glyphs
 from troubleshooter.tui.widgets.finding_lines import lines
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def test_the_list_of_findings_leaves_out_nothing_without_the_sign(
 ) -> None:
     diagnosis, _ = read
     drawn: dict[int, tuple[Evidence, str]] = {}
-    for line in lines(diagnosis, width, glyphs.UNICODE):
+    for line in lines(diagnosis, width, UNICODE):
         if line.stop is not None and line.pieces and "bold" not in line.pieces[1][1].split()[:1]:
             proof = line.stop.proofs[line.stop.at]
             texts = [text for text, style in line.pieces[1:] if style in {"", "$warning bold underline"}]

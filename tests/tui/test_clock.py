@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.tui.worlds import waiting
+from troubleshooter.text import clock as text_clock
 from troubleshooter.tui.text import clock
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -15,7 +16,7 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
     ("seconds", "shown"), [(0, "0:00"), (4.9, "0:04"), (190, "3:10"), (3723, "1:02:03"), (-3, "0:00")]
 )
 def test_durations(seconds: float, shown: str) -> None:
-    assert clock.duration(seconds) == shown
+    assert text_clock(seconds) == shown
 
 
 @pytest.mark.parametrize(

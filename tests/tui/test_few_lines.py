@@ -26,8 +26,8 @@ from tests.tui.walker import shown_gate, until
 from tests.tui.worlds import DIAGNOSIS, LOG_TEXT, NODES, OUTSIDE, PLAN, TARGET, before, waiting
 from troubleshooter.errors import Refused
 from troubleshooter.model.run import NodeRow, StepState, Waiting
+from troubleshooter.report.symbols import UNICODE
 from troubleshooter.tui.screens.matrix import MatrixScreen
-from troubleshooter.tui.text.glyphs import UNICODE
 from troubleshooter.tui.widgets.act_list import ActList
 from troubleshooter.tui.widgets.event_list import EventList
 from troubleshooter.tui.widgets.failure import Failure

@@ -17,6 +17,7 @@ from tests.tui.worlds import DIAGNOSIS, PLAN
 from troubleshooter import __version__
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.model.run import NOTHING_TO_REPAIR, StepState
+from troubleshooter.report.symbols import ASCII, UNICODE
 from troubleshooter.tui.rows.cases import standing
 from troubleshooter.tui.screens.confirm import ConfirmScreen
 from troubleshooter.tui.screens.home import HomeScreen
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from troubleshooter.engine.context import StepContext
     from troubleshooter.model.run import RunState
+    from troubleshooter.report.symbols import Glyphs
 
 
 def text(pilot: Pilot[str | None]) -> str:
@@ -95,7 +97,7 @@ async def test_the_first_look_says_what_this_is_how_to_begin_and_who_would(
     profile.write_text(json.dumps({"subscriptions": [chosen]}), encoding="utf-8-sig")
     who = "ada@contoso.com, subscription Contoso, from az login"
     async with stage.application().run_test(size=size) as pilot:
-        whole = (who, f"troubleshooter {__version__} {glyphs.UNICODE.path} runs", "No runs yet.", "Finds out")
+        whole = (who, f"troubleshooter {__version__} {UNICODE.path} runs", "No runs yet.", "Finds out")
         await until(pilot, lambda: all(part in text(pilot) for part in whole), f"on the screen: {whole}")
         twice = ("o open a pool", "l look at files", "d demo")  # explained, and in the line of keys
         await until(
@@ -103,7 +105,7 @@ async def test_the_first_look_says_what_this_is_how_to_begin_and_who_would(
         )
         told = " ".join(text(pilot).split())
         assert "Finds out why the Key Vault extension keeps a Batch pool's nodes from starting" in told
-        assert glyphs.UNICODE.cut not in told
+        assert UNICODE.cut not in told
 
 
 async def test_the_first_look_says_that_nobody_is_known(stage: Stage) -> None:
@@ -279,14 +281,14 @@ async def test_a_missing_path_is_explained(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("environ", "encoding", "expected"),
     [
-        ({}, "utf-8", glyphs.UNICODE),
-        ({}, "UTF8", glyphs.UNICODE),
-        ({}, "ascii", glyphs.ASCII),
-        ({"TROUBLESHOOTER_ASCII": "1"}, "utf-8", glyphs.ASCII),
-        ({"TROUBLESHOOTER_ASCII": "0"}, "utf-8", glyphs.UNICODE),
+        ({}, "utf-8", UNICODE),
+        ({}, "UTF8", UNICODE),
+        ({}, "ascii", ASCII),
+        ({"TROUBLESHOOTER_ASCII": "1"}, "utf-8", ASCII),
+        ({"TROUBLESHOOTER_ASCII": "0"}, "utf-8", UNICODE),
     ],
 )
-def test_symbols_follow_the_terminal(environ: dict[str, str], encoding: str, expected: glyphs.Glyphs) -> None:
+def test_symbols_follow_the_terminal(environ: dict[str, str], encoding: str, expected: Glyphs) -> None:
     assert glyphs.choose(environ, encoding) is expected
 
 

@@ -12,11 +12,11 @@ from tests.tui.stage import NARROW
 from tests.tui.test_run_screen import gate, keys
 from tests.tui.walker import until
 from tests.tui.worlds import DIAGNOSIS, LOG_TEXT, NODES, OUTSIDE
+from troubleshooter.report.symbols import UNICODE
 from troubleshooter.tui.rows import matrix
 from troubleshooter.tui.screens.look import LookScreen
 from troubleshooter.tui.screens.matrix import MatrixScreen
 from troubleshooter.tui.screens.moments import MomentsScreen
-from troubleshooter.tui.text import glyphs
 from troubleshooter.tui.widgets.finding_list import FindingList
 from troubleshooter.tui.widgets.log_view import LogView
 from troubleshooter.tui.widgets.remarks import Remarks
@@ -36,7 +36,7 @@ ACTS: dict[str, Act] = {"collect": keeps_a_log, "diagnose": diagnoses, "choose-f
 def test_a_node_has_the_findings_that_were_seen_on_it_and_the_pool_the_rest() -> None:
     diagnosis = replace(DIAGNOSIS, nodes=NODES, succeeded=(NODES[3],))
     assert matrix.nodes(diagnosis) == (*NODES, matrix.POOL)
-    drawn = {row.key: [cell.text for cell in row.cells] for row in matrix.rows(diagnosis, {}, glyphs.UNICODE)}
+    drawn = {row.key: [cell.text for cell in row.cells] for row in matrix.rows(diagnosis, {}, UNICODE)}
     assert drawn[NODES[0]] == [NODES[0], "✖", "·", "no success seen"]
     assert drawn[NODES[3]] == [NODES[3], "·", "·", "success"]
     assert drawn[matrix.POOL] == ["pool and Azure", "·", "▲", ""]
@@ -60,7 +60,7 @@ def test_the_nodes_of_each_pool_stand_together_in_the_order_of_their_numbers() -
     diagnosis = replace(DIAGNOSIS, findings=(), nodes=(*debug, *original))
     pools = dict.fromkeys(original, "original") | dict.fromkeys(debug, "debug copy")
     assert matrix.nodes(diagnosis, pools) == (*debug, *original[::-1])
-    drawn = [row.cells[1].text for row in matrix.rows(diagnosis, pools, glyphs.UNICODE)]
+    drawn = [row.cells[1].text for row in matrix.rows(diagnosis, pools, UNICODE)]
     assert drawn == ["debug copy"] * 2 + ["original"] * 3
 
 

@@ -6,12 +6,13 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from troubleshooter.model.names import natural
+from troubleshooter.text import visible
 from troubleshooter.tui.text import plain
 
 
 @given(st.text())
 def test_visible_text_holds_nothing_that_draws_nothing(text: str) -> None:
-    assert plain.visible(text).isprintable()
+    assert visible(text).isprintable()
 
 
 @given(st.text())
@@ -20,7 +21,7 @@ def test_one_line_has_no_line_end(text: str) -> None:
 
 
 def test_escapes_are_written_out() -> None:
-    assert plain.visible("a\x1b[31mb\x07\u202ec") == "a\\x1b[31mb\\x07\\u202ec"
+    assert visible("a\x1b[31mb\x07\u202ec") == "a\\x1b[31mb\\x07\\u202ec"
 
 
 @given(st.text(alphabet=st.characters(categories=("L", "N", "P"))), st.integers(0, 40))

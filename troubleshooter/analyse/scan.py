@@ -13,6 +13,7 @@ from troubleshooter.analyse.rules import ANY, Rule, pattern
 from troubleshooter.analyse.statements import statements
 from troubleshooter.model.evidence import Evidence, SourceFile
 from troubleshooter.model.excerpt import LEFT_OUT, Excerpt, excerpt, merged
+from troubleshooter.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -249,7 +250,4 @@ def _characters(data: bytes) -> int:
 
 
 def _readable(line: bytes) -> str:
-    text = line.decode("utf-8", "replace")
-    if not text.isprintable():
-        text = "".join(c if c.isprintable() else " " for c in text)
-    return text.strip()
+    return visible(line.decode("utf-8", "replace").strip())

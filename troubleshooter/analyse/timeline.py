@@ -15,6 +15,7 @@ from troubleshooter.analyse.rules import pattern
 from troubleshooter.analyse.statements import stamped
 from troubleshooter.model.excerpt import cut
 from troubleshooter.model.names import natural
+from troubleshooter.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -158,8 +159,7 @@ def _moment(line: bytes, number: int, file: SourceFile) -> Moment | None:
     if known is None:
         return None
     at, offset = known
-    text = line.decode("utf-8", "replace").replace("\t", " ")
-    text = "".join(c if c.isprintable() else " " for c in text).strip()
+    text = visible(line.decode("utf-8", "replace").strip())
     return Moment(at, offset, cut(text, TEXT_LIMIT), file.name, number, file.node)
 
 

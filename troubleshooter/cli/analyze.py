@@ -15,9 +15,9 @@ from troubleshooter.extensions import own
 from troubleshooter.model.finding import Severity, Verdict
 from troubleshooter.printer import Form
 from troubleshooter.report.counted import counted
-from troubleshooter.report.escape import one_line
 from troubleshooter.report.json_report import diagnosis_json
 from troubleshooter.report.text import diagnosis_text
+from troubleshooter.text import one_line
 
 if TYPE_CHECKING:
     from troubleshooter.analyse.timeline import Moment

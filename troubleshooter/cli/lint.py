@@ -14,8 +14,8 @@ from troubleshooter.model.finding import Severity
 from troubleshooter.model.run import ErrorText
 from troubleshooter.printer import Form
 from troubleshooter.report.counted import counted
-from troubleshooter.report.escape import one_line, visible
 from troubleshooter.report.symbols import SEVERITY_SYMBOLS
+from troubleshooter.text import one_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,7 +11,7 @@ from troubleshooter import datafiles, extensions, settings
 from troubleshooter.cli.options import alone, everywhere, option, own_extensions
 from troubleshooter.engine.loader import PlaybookShape, load_playbook, playbook_file, playbook_files
 from troubleshooter.errors import ExitCode, NotFound, UsageProblem
-from troubleshooter.report.escape import one_line
+from troubleshooter.text import one_line
 
 if TYPE_CHECKING:
     from troubleshooter.analyse.rule_book import RuleBook

@@ -17,13 +17,13 @@ from azure.core.exceptions import (
     ServiceRequestError,
 )
 
-from troubleshooter.cloud.wait import in_words
 from troubleshooter.errors import (
     GaveUp,
     NotFound,
     NotPermitted,
     ServiceRefusal,
 )
+from troubleshooter.text import span
 
 if TYPE_CHECKING:
     from azure.core.exceptions import ClientAuthenticationError
@@ -111,8 +111,7 @@ def gave_up(error: Failure, asked: Asked, tries: int, pause: float | None = None
     said = str(_reason(error)) if status_of(error) else f"{_first_line(error) or type(error).__name__}."
     return GaveUp(
         f"Gave up {asked.doing} after {tries} {'try' if tries == 1 else 'tries'}.",
-        f"{trouble(error, asked.service)}. {said}"
-        + (f" It asks to wait {in_words(pause)}." if pause else ""),
+        f"{trouble(error, asked.service)}. {said}" + (f" It asks to wait {span(pause)}." if pause else ""),
         "Check the network, or wait until the service is well again; then try this step once more.",
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from troubleshooter.errors import GaveUp, Interrupted
+from troubleshooter.text import span
 
 if TYPE_CHECKING:
     import threading
@@ -43,7 +44,7 @@ def poll(  # noqa: PLR0913 - a wait has this many sides, and all but three have 
         if left <= 0:
             raise GaveUp(
                 f"Gave up waiting for {subject}.",
-                f"It had not happened after {in_words(limit)}, the limit.",
+                f"It had not happened after {span(limit)}, the limit.",
                 "Look at its state in the portal; try again with a longer --limit if it only needs time.",
             )
         hinted = hint()
@@ -58,9 +59,3 @@ def stop_if_cancelled(cancel: threading.Event, doing: str) -> None:
             "The run was cancelled.",
             "Resume the run to go on from here; what it created is in its journal.",
         )
-
-
-def in_words(seconds: float) -> str:
-    if seconds < 120:
-        return f"{seconds:g} s"
-    return f"{seconds / 60:.3g} min"

@@ -10,6 +10,7 @@ from troubleshooter.collect.packed import MAGIC, NotUnpacked, unpack
 from troubleshooter.collect.tar_stream import BadArchive, Kind, members
 from troubleshooter.collect.withheld import reason_by_content, reason_by_name, without_protected_settings
 from troubleshooter.model.excerpt import cut
+from troubleshooter.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -77,7 +78,7 @@ class Intake:
         if self._entries > _MEMBER_LIMIT:
             raise BadArchive(f"it holds more than {_MEMBER_LIMIT} entries")
         name = _clean(member.name)
-        shown = name or visible(member.name)
+        shown = name or written_out(member.name)
         if member.kind is Kind.FOLDER:
             return None
         if name == _NOTE and member.kind is Kind.FILE and member.size <= LARGEST_FILE:
@@ -148,10 +149,10 @@ class Intake:
         for line in text.split(b"\n"):
             kind, _, rest = line.partition(b"\t")
             subject, _, words = rest.partition(b"\t")
-            place, why = f"/{visible(subject)}", visible(words)
+            place, why = f"/{written_out(subject)}", written_out(words)
             match kind:
                 case b"cut" if subject.isdigit() and words.isdigit():
-                    self._cut = f"the first {visible(subject)[:15]} of {why[:15]} bytes were left out"
+                    self._cut = f"the first {written_out(subject)[:15]} of {why[:15]} bytes were left out"
                 case b"left-out":
                     self._remark(self.left_out, f"{place}: {why}.")
                 case b"absent":
@@ -173,11 +174,15 @@ class Intake:
             remarks.append("More was left out than is listed here.")
 
 
-def visible(raw: bytes) -> str:
-    """Make text of what may be anything: the unprintable is shown escaped, the end cut at 300 characters."""
+def written_out(raw: bytes) -> str:
+    """Text of what may be anything, its end cut at 300 characters.
+
+    Spaces of another kind are written out too: two names that look alike must not become one.
+    """
     text = raw[:1201].decode("utf-8", "backslashreplace")  # more than is kept, so that the cut is seen
-    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
-    return cut(shown, 300)
+    for space in {each for each in text if each.isspace() and each != " "}:
+        text = text.replace(space, space.encode("unicode_escape").decode("ascii"))
+    return cut(visible(text), 300)
 
 
 def _clean(raw: bytes) -> str:
@@ -185,4 +190,4 @@ def _clean(raw: bytes) -> str:
     parts = [part for part in raw.split(b"/") if part not in {b"", b"."}]
     if not parts or raw.startswith(b"/") or b".." in parts:
         return ""
-    return visible(b"/".join(parts))
+    return written_out(b"/".join(parts))

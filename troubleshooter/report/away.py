@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.report.escape import one_line
+from troubleshooter.text import one_line
 
 if TYPE_CHECKING:
     from troubleshooter.model.change import Away

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from troubleshooter.model.run import StepState
-from troubleshooter.report.escape import one_line
+from troubleshooter.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

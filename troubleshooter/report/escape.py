@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from troubleshooter.text import one_line, visible
 
 _MARKDOWN = re.compile(
     r"""
@@ -23,23 +24,7 @@ _MARKDOWN = re.compile(
 _NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 """What a Markdown reader would not take for text. All else is left as it is, so that ids copy clean."""
 _MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
-_UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _WEB_ADDRESS = re.compile(r"https://[\w.-]+(?::\d+)?(?:/[\w./~%#?=&+,;:-]*)?")
-
-
-def visible(text: str, keep_newlines: bool = False) -> str:
-    """Show control, format and direction characters as escapes: no terminal or reader is misled."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(
-        char if char == "\n" and keep_newlines else _shown(char)
-        for char in (text.replace("\r\n", "\n") if keep_newlines else text)
-    )
-
-
-def one_line(text: str) -> str:
-    """For tables and list items: whitespace folded, the rest visible."""
-    return visible(" ".join(text.split()))
 
 
 def markdown(text: str) -> str:
@@ -55,11 +40,3 @@ def html(text: str, keep_newlines: bool = False) -> str:
 def is_web_address(text: str) -> bool:
     """Whether it may become a link: https and nothing that needs quoting."""
     return _WEB_ADDRESS.fullmatch(text) is not None
-
-
-def _shown(char: str) -> str:
-    if char == "\t":
-        return "    "
-    if unicodedata.category(char) in _UNSAFE_CATEGORIES:
-        return char.encode("unicode_escape").decode("ascii")
-    return char

@@ -17,6 +17,7 @@ from troubleshooter.report.outline import (
     Table,
     outline,
 )
+from troubleshooter.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,4 +62,4 @@ def _fenced(text: str) -> str:
     """Fence it longer than any run of back-ticks inside, so that the text cannot end it."""
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
-    return f"{fence}text\n{escape.visible(text, keep_newlines=True)}\n{fence}"
+    return f"{fence}text\n{visible(text, keep_newlines=True)}\n{fence}"

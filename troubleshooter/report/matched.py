@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from troubleshooter.model.excerpt import one_line, unbroken
-from troubleshooter.report.escape import visible
+from troubleshooter.text import visible
 
 if TYPE_CHECKING:
     from troubleshooter.model.evidence import Evidence

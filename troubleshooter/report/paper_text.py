@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from troubleshooter.model.excerpt import Excerpt
-from troubleshooter.report.escape import one_line, visible
 from troubleshooter.report.moods import MOOD_SYMBOLS
 from troubleshooter.report.outline import (
     Code,
@@ -19,6 +18,7 @@ from troubleshooter.report.outline import (
     outline,
 )
 from troubleshooter.report.wrapped import WIDTH, wrapped
+from troubleshooter.text import one_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

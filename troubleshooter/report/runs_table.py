@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.model.unreadable import Unreadable
 from troubleshooter.report.counted import counted
-from troubleshooter.report.escape import one_line, visible
 from troubleshooter.report.json_report import progress_word
 from troubleshooter.report.to_do import got_no_nodes
 from troubleshooter.report.unreadable import STATE
+from troubleshooter.text import one_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,7 +9,6 @@ from troubleshooter.report.acts import acts_told
 from troubleshooter.report.away import alarm
 from troubleshooter.report.change_text import change_text
 from troubleshooter.report.counted import counted
-from troubleshooter.report.escape import one_line, visible
 from troubleshooter.report.json_report import changes_json
 from troubleshooter.report.matched import matched
 from troubleshooter.report.moods import MOOD_SYMBOLS
@@ -18,6 +17,7 @@ from troubleshooter.report.steps_told import steps_told
 from troubleshooter.report.summary import certainty, end, known_so_far
 from troubleshooter.report.symbols import SEVERITY_SYMBOLS
 from troubleshooter.report.wrapped import WIDTH, wrapped
+from troubleshooter.text import one_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -13,6 +13,7 @@ from troubleshooter.model.handover import Chosen, Collected, NoNodes, Proved, St
 from troubleshooter.model.run import StepState
 from troubleshooter.report.away import command as put_back
 from troubleshooter.report.counted import counted
+from troubleshooter.report.made_outside import remark, shows
 from troubleshooter.report.renewal import listed, renewal, resized, signed_in, smaller
 
 if TYPE_CHECKING:
@@ -231,7 +232,8 @@ def _look_behind(state: RunState) -> Iterator[ToDo]:
     if fix is not None and fix.outside:
         yield ToDo(
             f"Make sure that this was done some minutes before the proof: {fix.summary}. It stays as it is:"
-            " nothing here takes it back."
+            f" nothing here takes it back.{remark(fix)}",
+            shows(fix),
         )
     proved = state.of(Proved)
     if proved is not None:

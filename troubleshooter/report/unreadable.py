@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.report.away import away_json
-from troubleshooter.report.escape import one_line, visible
 from troubleshooter.report.wrapped import WIDTH, wrapped
+from troubleshooter.text import one_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,6 +15,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.widgets import Input
 
+from troubleshooter.report.symbols import ASCII
 from troubleshooter.tui.device import clipboard, terminal
 from troubleshooter.tui.device.caller import Caller
 from troubleshooter.tui.screens.home import HomeScreen
@@ -136,7 +137,7 @@ class TroubleshooterApp(App[str | None]):
             self.register_theme(theme)
         light = os.environ.get("TROUBLESHOOTER_THEME", "").lower() == "light"
         self.theme = LIGHT.name if light else DARK.name
-        self.set_class(self.glyphs is glyphs.ASCII, "-ascii")
+        self.set_class(self.glyphs is ASCII, "-ascii")
 
     def get_default_screen(self) -> Screen[Any]:
         return HomeScreen(self._own.workbench, self._away, self._past)

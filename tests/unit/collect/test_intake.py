@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.wanted import WANTED
 from troubleshooter.collect import intake as limits
-from troubleshooter.collect.intake import Arrived, Intake, visible
+from troubleshooter.collect.intake import Arrived, Intake, written_out
 
 LOG = "var/log/azure/Microsoft.Azure.KeyVault.KeyVaultForLinux/a.log"
 SETTINGS = "var/lib/waagent/Microsoft.Azure.KeyVault.KeyVaultForLinux-3.5/config/0.settings"
@@ -294,8 +294,9 @@ def test_the_scripts_notes_become_sentences() -> None:
 
 
 def test_what_cannot_be_printed_is_shown_escaped() -> None:
-    assert visible(b"a\0b\nc\x1b[31m\xff\xe2\x80\xae") == "a\\x00b\\nc\\x1b[31m\\xff\\u202e"
-    assert visible("ünïcode".encode()) == "ünïcode"
+    assert written_out(b"a\0b\nc\x1b[31m\xff\xe2\x80\xae") == "a\\x00b\\nc\\x1b[31m\\xff\\u202e"
+    assert written_out("two\u00a0words".encode()) == "two\\xa0words"
+    assert written_out("ünïcode".encode()) == "ünïcode"
 
 
 ROTATED = f"{LOG}.1.gz"

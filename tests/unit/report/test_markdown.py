@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from troubleshooter.report import escape
+from troubleshooter.text import one_line
 
 READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 TAG = re.compile(r"<[^>]*>")
@@ -35,7 +36,7 @@ def test_a_paragraph_says_what_it_was_given_and_nothing_else(text: str) -> None:
     page = READER.render(escape.markdown(text))
 
     assert set(TAG.findall(page)) <= {"<p>", "</p>"}
-    assert read(page) == escape.one_line(text)
+    assert read(page) == one_line(text)
 
 
 @settings(max_examples=500)
@@ -46,7 +47,7 @@ def test_so_does_a_cell(text: str) -> None:
 
     assert len(cells) == 2
     assert not TAG.search(cells[0])
-    assert html.unescape(cells[0]) == escape.one_line(text)
+    assert html.unescape(cells[0]) == one_line(text)
 
 
 @settings(max_examples=500)
@@ -57,7 +58,7 @@ def test_so_do_a_heading_an_item_and_what_stands_between_stars(text: str) -> Non
         known = r"</?(h2|ol|ul|li|strong|p)>"
 
         assert not TAG.search(re.sub(known, "", page))
-        assert read(page).endswith(f"x {escape.one_line(text)} x".replace("  ", " ")) or not text.strip()
+        assert read(page).endswith(f"x {one_line(text)} x".replace("  ", " ")) or not text.strip()
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from troubleshooter.report.paper_text import run_paper
 from troubleshooter.report.runs_table import runs_text
 from troubleshooter.report.text import diagnosis_text, run_text
 from troubleshooter.report.untold import untold
+from troubleshooter.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,10 +107,10 @@ def test_no_control_character_reaches_a_reader(form: Callable[[RunState], str], 
 
 @given(st.text())
 def test_visible_text_is_printable_and_stays_so(text: str) -> None:
-    shown = escape.visible(text)
+    shown = visible(text)
 
     assert not re.search(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e]", shown)
-    assert escape.visible(shown) == shown
+    assert visible(shown) == shown
 
 
 @given(st.text())
@@ -120,7 +121,7 @@ def test_escaped_html_can_be_read_back(text: str) -> None:
     parser.feed(f"<p>{escape.html(text)}</p>")
     parser.close()
 
-    assert "".join(found) == escape.visible(text)
+    assert "".join(found) == visible(text)
 
 
 def test_a_diagnosis_of_nothing_says_so() -> None:

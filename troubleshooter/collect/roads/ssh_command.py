@@ -14,6 +14,7 @@ from troubleshooter.collect.roads.ssh_connection import OPEN
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.excerpt import cut
 from troubleshooter.model.run import ErrorText
+from troubleshooter.text import visible
 
 if TYPE_CHECKING:
     from troubleshooter.collect.patience import Patience
@@ -60,7 +61,7 @@ class Command:
         """Give the last line on standard error, if any."""
         self._drain_complaints()
         lines = self._complaints.decode("utf-8", "replace").strip().splitlines()
-        return cut("".join(c if c.isprintable() else "?" for c in lines[-1]), 300) if lines else ""
+        return cut(visible(lines[-1]), 300) if lines else ""
 
     def status(self) -> int:
         """Wait a little for the exit status; -1 when none comes."""

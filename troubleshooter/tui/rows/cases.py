@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from troubleshooter.model.run import RunState
-    from troubleshooter.tui.text.glyphs import Glyphs
+    from troubleshooter.report.symbols import Glyphs
 
 COLUMNS = (
     Column("", 1, importance=9),

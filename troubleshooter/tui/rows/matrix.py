@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from troubleshooter.model.evidence import Evidence
     from troubleshooter.model.finding import Diagnosis, Finding
     from troubleshooter.model.run import RunState
-    from troubleshooter.tui.text.glyphs import Glyphs
+    from troubleshooter.report.symbols import Glyphs
 
 POOL = ""
 """The row of what was found in no node, but in the pool's definition or in Azure's answers."""

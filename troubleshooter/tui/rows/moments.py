@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from troubleshooter.analyse.timeline import Moment
     from troubleshooter.model.finding import Diagnosis, Severity
-    from troubleshooter.tui.text.glyphs import Glyphs
+    from troubleshooter.report.symbols import Glyphs
 
 COLUMNS = (
     Column("", 1, importance=8),

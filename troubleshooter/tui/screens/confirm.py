@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from troubleshooter.text import visible
 from troubleshooter.tui.text import glyphs, plain
 from troubleshooter.tui.widgets.remarks import Remark, Remarks
 
@@ -80,7 +81,7 @@ class ConfirmScreen(ModalScreen[Confirmed | None]):
                 gone = (Remark("  - ", item) for item in self._removes)
                 yield Remarks((Remark("", "Will be gone, for good:", style="$quiet"), *gone))
             if self._wanted:
-                named = (plain.visible(self._wanted), "bold")
+                named = (visible(self._wanted), "bold")
                 yield Static(Content.assemble("Type ", named, " here, then Enter does it:"), id="confirm-how")
                 yield Input(id="confirm-name")
             else:
@@ -112,7 +113,7 @@ class ConfirmScreen(ModalScreen[Confirmed | None]):
             self._done(message.value)
             return
         told = Content.assemble(
-            ("Not yet. ", "$error"), "Type ", (plain.visible(self._wanted), "bold"), " exactly:"
+            ("Not yet. ", "$error"), "Type ", (visible(self._wanted), "bold"), " exactly:"
         )
         self.query_one("#confirm-how", Static).update(told)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.screen import Screen
 
-    from troubleshooter.tui.text.glyphs import Glyphs
+    from troubleshooter.report.symbols import Glyphs
 
 
 class HelpScreen(BesideScreen):

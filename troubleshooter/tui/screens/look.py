@@ -14,10 +14,10 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
+from troubleshooter.text import visible
 from troubleshooter.tui.screens.evidence import EvidenceScreen
 from troubleshooter.tui.screens.matrix import MatrixScreen
 from troubleshooter.tui.screens.moments import MomentsScreen
-from troubleshooter.tui.text import plain
 from troubleshooter.tui.threads import offline
 from troubleshooter.tui.threads.background import in_background
 from troubleshooter.tui.views.findings import FindingsView
@@ -104,7 +104,7 @@ class LookScreen(Screen[None]):
         stage = self.query_one("#look-stage")
         await stage.remove_children()
         if message.diagnosis is not None:
-            await stage.mount(FindingsView(message.diagnosis, plain.visible(message.path)))
+            await stage.mount(FindingsView(message.diagnosis, visible(message.path)))
             self.query_one(FindingList).focus()
 
     @on(FindingList.Opened)

@@ -5,16 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from troubleshooter.text import clock
+
 if TYPE_CHECKING:
     from troubleshooter.model.run import Waiting
-
-
-def duration(seconds: float) -> str:
-    """0:04, 12:30, 1:02:03."""
-    whole = max(0, int(seconds))
-    hours, rest = divmod(whole, 3600)
-    minutes, left = divmod(rest, 60)
-    return f"{hours}:{minutes:02d}:{left:02d}" if hours else f"{minutes}:{left:02d}"
 
 
 def moment(text: str) -> datetime | None:
@@ -35,7 +29,7 @@ def time_of_day(text: str) -> str:
 def since(text: str, now: datetime) -> str:
     """How long a node has been in its state."""
     read = moment(text)
-    return duration((now - read).total_seconds()) if read else ""
+    return clock((now - read).total_seconds()) if read else ""
 
 
 def age(text: str, now: datetime) -> str:

@@ -6,6 +6,7 @@ import re
 
 from troubleshooter.model.excerpt import LEFT_OUT, Excerpt, one_line, unbroken, wrapped
 from troubleshooter.model.excerpt import excerpt as around
+from troubleshooter.text import visible
 from troubleshooter.tui.text import plain
 
 _MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
@@ -45,9 +46,7 @@ def excerpt(text: str, width: int, cut: str) -> str:
 def proof_lines(told: Excerpt, width: int, lines: int, cut: str) -> list[Excerpt]:
     """The excerpt on so many lines at most, broken at spaces where that wastes little."""
     width = max(8, width)
-    whole = one_line(
-        unbroken(told), lambda character: cut if character == LEFT_OUT else plain.visible(character)
-    )
+    whole = one_line(unbroken(told), lambda character: cut if character == LEFT_OUT else visible(character))
     found = _STAMPS.match(whole.text)
     begin = found.end() if found and found.end() < len(whole.text) else 0
     whole = whole.between(begin, len(whole.text))

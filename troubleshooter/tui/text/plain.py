@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.cells import cell_len, set_cell_size
 
 from troubleshooter.model import excerpt
+from troubleshooter.text import one_line as text_line
+from troubleshooter.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,28 +22,9 @@ _MOST = 3000
 _PART = re.compile(r"[-_]?[^-_]+|[-_]")
 
 
-def visible(text: str) -> str:
-    r"""The text with every character that draws nothing written out, e.g. \\x1b; tabs become spaces."""
-    text = text.expandtabs(4)
-    if text.isprintable():
-        return text
-    return "".join(_written_out(character) for character in text)
-
-
-def _written_out(character: str) -> str:
-    if character.isprintable():
-        return character
-    if character == "\N{NO-BREAK SPACE}":
-        return " "
-    code = ord(character)
-    if code < 0x100:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-
-
 def one_line(text: str) -> str:
     """Visible text on one line: line ends and runs of space become one space, and very long text is cut."""
-    return visible(" ".join(excerpt.cut(text, _LONGEST).split()))
+    return text_line(excerpt.cut(text, _LONGEST))
 
 
 def log_line(text: str) -> str:

@@ -12,8 +12,9 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from troubleshooter.model.names import natural
+from troubleshooter.text import clock
 from troubleshooter.tui.text import glyphs, plain
-from troubleshooter.tui.text.clock import about, duration, estimate, since
+from troubleshooter.tui.text.clock import about, estimate, since
 from troubleshooter.tui.widgets.meter import Meter
 from troubleshooter.tui.widgets.node_grid import NodeGrid, node_tone, node_word
 from troubleshooter.tui.widgets.table import Cell, Column, Row, Table
@@ -113,8 +114,8 @@ def _head(waiting: Waiting, elapsed: float, gap: str) -> Content:
     return Content.assemble(
         (plain.one_line(waiting.subject), "bold"),
         f"{gap}{waiting.ready} of {waiting.wanted} ready{gap}",
-        (duration(elapsed), "bold"),
-        (f" of {duration(waiting.limit)}{more}", "$quiet"),
+        (clock(elapsed), "bold"),
+        (f" of {clock(waiting.limit)}{more}", "$quiet"),
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from textual.reactive import reactive
 
 from troubleshooter.report.counted import counted
+from troubleshooter.text import visible
 from troubleshooter.tui.text import glyphs, plain
 from troubleshooter.tui.text.difference import Kind, Line, changed_lines, difference
 from troubleshooter.tui.widgets.selectable import SelectableLines
@@ -133,7 +134,7 @@ class DifferenceView(SelectableLines):
 
     def _wrapped(self, text: str, width: int, sign: str) -> list[Piece]:
         """The whole line, with its sign before each part of it."""
-        shown, style = plain.visible(text), _STYLES[sign]
+        shown, style = visible(text), _STYLES[sign]
         margin = len(shown) - len(shown.lstrip())
         hanging = " " * min(margin + _HANGING, max(0, width - 22))
         lead = ""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from troubleshooter.model.evidence import Evidence
     from troubleshooter.model.excerpt import Excerpt
     from troubleshooter.model.finding import Diagnosis, Finding
-    from troubleshooter.tui.text.glyphs import Glyphs
+    from troubleshooter.report.symbols import Glyphs
     from troubleshooter.tui.widgets.strips import Piece
 
 _PROOFS = 4

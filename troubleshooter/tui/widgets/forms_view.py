@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from troubleshooter.errors import UsageProblem
 from troubleshooter.forms import before_and_after, forms
+from troubleshooter.text import visible
 from troubleshooter.tui.device import clipboard
 from troubleshooter.tui.device.editor import edit
 from troubleshooter.tui.screens.write_file import WriteFileScreen
@@ -179,4 +180,4 @@ def _lines(lead: str, told: tuple[str, ...], form: Form, width: int, dot: str) -
             yield [("  " if number else f"{dot} ", "$quiet"), (line, "$quiet")]
     yield []
     for line in form.text.splitlines():
-        yield from ([(piece, "")] for piece in plain.folded(plain.visible(line), width, "    "))
+        yield from ([(piece, "")] for piece in plain.folded(visible(line), width, "    "))

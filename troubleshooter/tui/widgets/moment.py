@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from textual.geometry import Size
 
     from troubleshooter.model.run import RunState
-    from troubleshooter.tui.text.glyphs import Glyphs
+    from troubleshooter.report.symbols import Glyphs
     from troubleshooter.tui.widgets.moment_lines import Line
 
 

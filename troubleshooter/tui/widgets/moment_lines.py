@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from troubleshooter.report.summary import Mood, Stage
+from troubleshooter.text import visible
 from troubleshooter.tui.text import plain
 from troubleshooter.tui.widgets.finding_lines import Stop, proof_drawn
 
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from troubleshooter.report.summary import End, Found, NodesSeen, Proven
+    from troubleshooter.report.symbols import Glyphs
     from troubleshooter.report.to_do import ToDo
-    from troubleshooter.tui.text.glyphs import Glyphs
     from troubleshooter.tui.widgets.strips import Piece
 
 _LABEL = 10
@@ -223,7 +224,7 @@ def _labelled(label: str, text: str, width: int, style: str = "") -> Iterator[Li
 
 
 def _command(text: str, width: int, indent: int) -> Iterator[Line]:
-    for line in plain.visible(text.replace("\n", "\x00")).replace("\\x00", "\n").splitlines():
+    for line in visible(text.replace("\n", "\x00")).replace("\\x00", "\n").splitlines():
         for part in plain.folded(line, max(20, width - indent), "    "):
             yield ((" " * indent, ""), (part, "$accent"))
 

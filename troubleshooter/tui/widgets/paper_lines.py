@@ -9,6 +9,7 @@ from troubleshooter.model.excerpt import Excerpt, one_line, wrapped
 from troubleshooter.report.moods import MOOD_SYMBOLS
 from troubleshooter.report.outline import Code, Conclusion, Facts, Heading, Item, Links, Paragraph, Table
 from troubleshooter.report.summary import Mood
+from troubleshooter.text import visible
 from troubleshooter.tui.text import plain
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def _block(block: Block, width: int) -> Iterator[list[Piece]]:
             yield from _table(header, rows, width)
         case Code(caption, text, marks) if marks:
             yield [(f"  {plain.one_line(caption)}", "$quiet")]
-            for told in wrapped(one_line(Excerpt(text, marks), plain.visible), max(_NARROWEST, width - 4)):
+            for told in wrapped(one_line(Excerpt(text, marks), visible), max(_NARROWEST, width - 4)):
                 styled = [
                     (part, "$accent bold reverse" if mark else "$accent") for part, mark in told.segments
                 ]

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from troubleshooter.text import visible
 from troubleshooter.tui.text import plain
 
 if TYPE_CHECKING:
@@ -72,5 +73,5 @@ def _lines(remark: Remark, width: int) -> list[str]:
         return plain.wrapped(remark.text, room) or [""]
     found: list[str] = []
     for line in remark.text.splitlines():
-        found += plain.folded(plain.visible(line), room, "    ")
+        found += plain.folded(visible(line), room, "    ")
     return found

@@ -12,8 +12,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from troubleshooter.model.run import StepState
+from troubleshooter.text import clock
 from troubleshooter.tui.text import glyphs, plain
-from troubleshooter.tui.text.clock import duration
 from troubleshooter.tui.text.steps import tone
 
 if TYPE_CHECKING:
@@ -73,9 +73,9 @@ class StepRail(Widget, can_focus=True):
     def _time(self, record: StepRecord) -> str:
         match record.state:
             case StepState.RUNNING:
-                return duration(record.seconds + self.running_for)
+                return clock(record.seconds + self.running_for)
             case StepState.DONE | StepState.FAILED | StepState.ASKING:
-                return duration(record.seconds)
+                return clock(record.seconds)
             case _:
                 return ""
 

@@ -15,7 +15,7 @@ from troubleshooter.tui.world import offer_of
 
 if TYPE_CHECKING:
     from troubleshooter.model.run import RunState
-    from troubleshooter.tui.text.glyphs import Glyphs
+    from troubleshooter.report.symbols import Glyphs
     from troubleshooter.tui.widgets.strips import Piece
 
 

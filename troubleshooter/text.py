@@ -1,0 +1,44 @@
+"""Foreign text made safe, and durations, for every output: what is written here is written in one way."""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def visible(text: str, keep_newlines: bool = False) -> str:
+    r"""The text with every character that draws nothing, or moves what is drawn, written out, e.g. \x1b.
+
+    Control, format and direction characters, private and unassigned ones are escapes; tabs and the wider
+    kinds of space become spaces. So no terminal obeys it, and no reader is misled.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    text = (text.replace("\r\n", "\n") if keep_newlines else text).expandtabs(4)
+    if text.isprintable():
+        return text
+    return "".join(char if char == "\n" and keep_newlines else _shown(char) for char in text)
+
+
+def one_line(text: str) -> str:
+    """For cells and list items: whitespace folded, the rest visible."""
+    return visible(" ".join(text.split()))
+
+
+def clock(seconds: float) -> str:
+    """A duration that runs, to the second: 0:04, 12:30, 1:02:03."""
+    minutes, left = divmod(max(0, int(seconds)), 60)
+    hours, rest = divmod(minutes, 60)
+    return f"{hours}:{rest:02d}:{left:02d}" if hours else f"{rest}:{left:02d}"
+
+
+def span(seconds: float) -> str:
+    """A duration within a sentence: 45 s, 30 min."""
+    return f"{seconds:g} s" if seconds < 120 else f"{seconds / 60:.3g} min"
+
+
+def _shown(char: str) -> str:
+    if char.isprintable():
+        return char
+    if unicodedata.category(char) == "Zs":
+        return " "
+    return char.encode("unicode_escape").decode("ascii")

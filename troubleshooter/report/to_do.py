@@ -240,8 +240,8 @@ def _look_behind(state: RunState) -> Iterator[ToDo]:
         yield from _looks(state, proved.looks, "Meanwhile")
     yield ToDo(
         "Then look for a second cause with a new run: one fault hides those behind it. A vault names only the"
-        " first door that is shut: its network, then the permission, then the certificate. Which it is now is not"
-        " known: the log of a node that is unusable cannot be read.",
+        " first door that is shut: its network, then the permission, then the certificate. Which it is now"
+        " is not known: the log of a node that is unusable cannot be read.",
         _new_run(state),
     )
 

@@ -127,7 +127,14 @@ def test_a_bundle_holds_no_pool_definition_and_can_be_analysed(
     with tarfile.open(bundle) as archive:
         names = archive.getnames()
 
+        report = archive.extractfile(f"run-{run}/report.md")
+        assert report is not None
+        exported = report.read().decode()
+    said = tmp_path / "report.md"
+    assert call("report", run, "--format", "markdown", "-o", str(said), home=home)[0] == 0
+
     assert (code, analysed) == (0, 3)
+    assert exported.strip() == said.read_text().strip(), "what is handed on says what the run says"
     assert diagnosis["root_cause"] == "kv-403-rbac"
     assert all(place["file"].startswith(("/", "node ")) for place in diagnosis["findings"][0]["evidence"])
     assert {f"run-{run}/{name}" for name in ("manifest.json", "events.jsonl", "report.md")} <= set(names)

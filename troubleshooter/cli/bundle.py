@@ -6,12 +6,14 @@ import gzip
 import io
 import json
 import tarfile
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
 from troubleshooter import __version__
 from troubleshooter.engine.outcome import exit_code
+from troubleshooter.model import handover
 from troubleshooter.model.run import RunState
 from troubleshooter.redact import stand_ins
 from troubleshooter.report.html import run_html
@@ -21,6 +23,7 @@ from troubleshooter.report.markdown import run_markdown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from troubleshooter.model.run import StepRecord
     from troubleshooter.redact import Redactor
     from troubleshooter.workbench import Workbench
 
@@ -96,7 +99,16 @@ def _members(bench: Workbench, run_id: str) -> Iterator[tuple[str, bytes]]:
 
 def _redacted(state: RunState, redactor: Redactor) -> RunState:
     """Once more: what became known since it was written down is hidden too."""
-    return msgspec.convert(redactor.json(msgspec.to_builtins(state)), RunState)
+    clean = msgspec.convert(redactor.json(msgspec.to_builtins(state)), RunState)
+    steps = (_typed(was, now) for was, now in zip(state.steps, clean.steps, strict=True))
+    return replace(clean, steps=tuple(steps))
+
+
+def _typed(was: StepRecord, now: StepRecord) -> StepRecord:
+    """What a step handed over, in its form again."""
+    if was.output is None:
+        return now
+    return replace(now, output=handover.read(type(was.output), cast("dict[str, Any]", now.output)))
 
 
 def _json(value: Any, indent: int | None = 2) -> bytes:

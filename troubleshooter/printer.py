@@ -6,7 +6,6 @@ import errno
 import json
 import os
 import re
-import secrets
 import threading
 from enum import StrEnum
 from functools import cached_property
@@ -87,9 +86,9 @@ class Printer:
     def redactor(self) -> Redactor:
         """What is printed did not always pass a run's own: files under analysis, failures before a run."""
         # re2 takes its time to load, and help is to be quick
-        from troubleshooter.redact import Redactor, environment_secrets  # noqa: PLC0415
+        from troubleshooter.redact import outside  # noqa: PLC0415
 
-        return Redactor(environment_secrets(self._environ), secrets.token_bytes(16))
+        return outside(self._environ)
 
     @property
     def width(self) -> int:

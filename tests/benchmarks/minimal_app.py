@@ -33,7 +33,7 @@ class PlainApp(App[None]):
 
 def own_app() -> App[None]:
     """The home screen's own widgets, with nothing behind them."""
-    from troubleshooter.tui.rows.cases import COLUMNS
+    from troubleshooter.tui.rows.runs import COLUMNS
     from troubleshooter.tui.text import glyphs as symbols
     from troubleshooter.tui.themes import DARK
     from troubleshooter.tui.widgets.failure import Failure

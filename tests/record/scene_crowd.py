@@ -41,7 +41,7 @@ async def walk() -> dict[str, str]:
 
 async def look(camera: Camera) -> None:
     app = camera.pilot.app
-    await camera.until(lambda: screen_is(camera, HomeScreen), "the cases")
+    await camera.until(lambda: screen_is(camera, HomeScreen), "the runs")
     await press(camera, "l", lambda: isinstance(app.focused, Input))
     await camera.pilot.press(*"sent", "enter")
     await camera.until(lambda: isinstance(app.focused, FindingList), "the findings")

@@ -42,7 +42,7 @@ def write_clean(path: Path) -> None:
 
 
 async def home(camera: Camera) -> None:
-    await camera.until(lambda: screen_is(camera, HomeScreen), "the cases")
+    await camera.until(lambda: screen_is(camera, HomeScreen), "the runs")
     await camera.take("home-empty")
     await camera.pilot.press("d")
     await camera.take("home-demo", toasts=True)

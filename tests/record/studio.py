@@ -54,7 +54,7 @@ def _environment(whole: dict[str, str]) -> None:
 
 @asynccontextmanager
 async def on_world(world: HeldWorld, scenario: str, **options: int) -> AsyncIterator[Camera]:
-    """The application on that world, at the list of cases."""
+    """The application on that world, at the list of runs."""
     sign_in_as(world.connection)
     names = ("arm_endpoint", "authority", "ca_file")
     bench = Workbench(RUNS, Endpoints(*(world.connection[name] for name in names)))

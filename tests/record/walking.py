@@ -51,7 +51,7 @@ def waiting(camera: Camera) -> Waiting | None:
 
 
 async def dialog(camera: Camera) -> None:
-    await camera.until(lambda: screen_is(camera, HomeScreen), "the cases")
+    await camera.until(lambda: screen_is(camera, HomeScreen), "the runs")
     await press(camera, "o", lambda: isinstance(camera.pilot.app.focused, Input))
 
 
@@ -69,7 +69,7 @@ async def open_pool(camera: Camera, pool_id: str) -> None:
 
 
 async def at_home(camera: Camera, *, empty: bool = False) -> None:
-    """At the list of cases, once it is read."""
+    """At the list of runs, once it is read."""
     await camera.until(lambda: screen_is(camera, HomeScreen), "the list")
     home = camera.pilot.app.screen
-    await camera.until(lambda: isinstance(home, HomeScreen) and (empty or bool(home.cases)), "cases in it")
+    await camera.until(lambda: isinstance(home, HomeScreen) and (empty or bool(home.runs)), "cases in it")

@@ -222,7 +222,7 @@ async def test_leaving_asks_first(stage: Stage) -> None:
         await pilot.press("q")
         await asked(pilot)
         await pilot.press("right", "enter")
-        await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen), "the cases")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen), "the runs")
 
 
 async def test_leaving_at_a_gate_asks_first(stage: Stage) -> None:
@@ -232,7 +232,7 @@ async def test_leaving_at_a_gate_asks_first(stage: Stage) -> None:
         await pilot.press("q")
         await asked(pilot)
         await pilot.press("right", "enter")
-        await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen), "the cases")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen), "the runs")
 
 
 async def test_closing_the_program_asks_once(stage: Stage) -> None:
@@ -253,6 +253,6 @@ async def test_a_run_that_somebody_else_moves_is_left_unasked(stage: Stage) -> N
         async with stage.application(open_run=held.id).run_test(size=WIDE) as pilot:
             await until(pilot, lambda: run_state(pilot) is not None, "the run")
             await pilot.press("q")
-            await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen), "the cases")
+            await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen), "the runs")
     finally:
         held.close()

@@ -1,4 +1,4 @@
-"""What a case left in Azure is removed from the list of cases: asked first, then told as it goes."""
+"""What a case left in Azure is removed from the list of runs: asked first, then told as it goes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = ["environ"]  # a fixture that this file uses too
 
 
 async def left_behind(pilot: Pilot[str | None], pool_id: str) -> None:
-    """Walk until the debug pool is there, then leave the run for the list of cases."""
+    """Walk until the debug pool is there, then leave the run for the list of runs."""
 
     def made() -> bool:
         state = run_state(pilot)
@@ -39,9 +39,9 @@ async def left_behind(pilot: Pilot[str | None], pool_id: str) -> None:
         if question := shown_gate(pilot):
             await answer(pilot, question)
     await pilot.press("q")
-    await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen), "the cases")
+    await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen), "the runs")
     bar = pilot.app.screen.query_one(KeyBar)
-    await until(pilot, lambda: "x clean up" in bar.render().plain, "the case with what it left")
+    await until(pilot, lambda: "x clean up" in bar.render().plain, "the run with what it left")
 
 
 @pytest.mark.usefixtures("environ")
@@ -67,5 +67,5 @@ async def test_what_is_left_in_azure_is_removed_after_asking(
             await until(pilot, lambda: "Nothing is left" in str(title.render()), "the receipt")
             assert pools() == 1
             await pilot.press("enter")
-            await until(pilot, lambda: isinstance(app.screen, HomeScreen), "the cases")
-            await until(pilot, lambda: not app.screen.cases[0].open_changes, "the case without them")
+            await until(pilot, lambda: isinstance(app.screen, HomeScreen), "the runs")
+            await until(pilot, lambda: not app.screen.runs[0].open_changes, "the run without them")

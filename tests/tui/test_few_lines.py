@@ -76,7 +76,7 @@ async def test_what_the_list_of_runs_cuts_is_told_whole_below_it(stage: Stage, s
     async with stage.application().run_test(size=size) as pilot:
         await at_home(pilot)
         assert "…" in "".join(on_screen(pilot.app)), "it is not cut at all"
-        pane = pilot.app.screen.query_one("#case-pane", ScrollPane)
+        pane = pilot.app.screen.query_one("#run-pane", ScrollPane)
         await pilot.press("tab")
         assert pane.has_focus
         told = {words(pilot.app)}

@@ -18,7 +18,7 @@ from troubleshooter import __version__
 from troubleshooter.engine.context import StepOutcome
 from troubleshooter.model.run import NOTHING_TO_REPAIR, StepState
 from troubleshooter.report.symbols import ASCII, UNICODE
-from troubleshooter.tui.rows.cases import standing
+from troubleshooter.tui.rows.runs import standing
 from troubleshooter.tui.screens.confirm import ConfirmScreen
 from troubleshooter.tui.screens.home import HomeScreen
 from troubleshooter.tui.screens.open_pool import OpenPoolScreen
@@ -61,7 +61,7 @@ async def home(stage: Stage) -> AsyncIterator[Pilot[str | None]]:
     async with stage.application().run_test(size=WIDE) as pilot:
         screen = pilot.app.screen
         assert isinstance(screen, HomeScreen)
-        await until(pilot, lambda: screen.cases == cases, "the cases")
+        await until(pilot, lambda: screen.runs == cases, "the runs")
         await pilot.pause()
         yield pilot
 
@@ -151,7 +151,7 @@ async def test_a_case_is_resumed(stage: Stage) -> None:
         await until(pilot, lambda: state() is StepState.RUNNING, "its resuming")
         await until(pilot, lambda: run_state(pilot) == stage.workbench.read(case.id), "it on the screen")
         await pilot.press("q")
-        await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen), "the cases")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen), "the runs")
     stage.workbench.resume(case.id, threading.Event()).close()
 
 
@@ -228,7 +228,7 @@ async def test_deleting_asks_first(stage: Stage) -> None:
             await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen), "the box")
             await until(pilot, lambda: pilot.app.focused is not None, "the box that hears")
             await pilot.press(*keys)
-            await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen), "the cases")
+            await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen), "the runs")
         await until(pilot, lambda: stage.workbench.runs() == (), "the deletion")
         assert not stage.workbench.folder(case.id).exists()
 

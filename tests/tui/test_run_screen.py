@@ -286,7 +286,7 @@ async def test_leaving_ends_the_step_and_lets_go_of_the_run(stage: Stage) -> Non
         await until(pilot, lambda: bool(pilot.app.screen.query(WaitView)), "the wait")
         assert not run.free
         await pilot.press("q")
-        await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen), "the cases")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen), "the runs")
         assert run.state.step("wait-for-idle").state is StepState.FAILED
         assert run.free
 

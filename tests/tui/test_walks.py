@@ -1,4 +1,4 @@
-"""Every scenario of the simulated Azure, walked with the keyboard from the list of cases to the report."""
+"""Every scenario of the simulated Azure, walked with the keyboard from the list of runs to the report."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def application(simulator: Callable[..., Simulator], home: Path, scenario: str) 
 
 
 async def open_pool(pilot: Pilot[str | None], pool_id: str) -> None:
-    await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen), "the cases")
+    await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen), "the runs")
     await pilot.press("o")
     await until(pilot, lambda: isinstance(pilot.app.focused, Input), "the dialog")
     pilot.app.post_message(events.Paste(pool_id))  # nobody types a resource id
@@ -145,4 +145,4 @@ async def test_a_scenario_is_walked_by_keys(
             await read_report(pilot)
             await pilot.press("q")
             await until(pilot, lambda: isinstance(app.screen, HomeScreen), "the cases again")
-            await until(pilot, lambda: len(app.screen.cases) == 1, "the case in the list")
+            await until(pilot, lambda: len(app.screen.runs) == 1, "the run in the list")

@@ -94,7 +94,7 @@ async def test_a_world_ends_when_its_run_is_left_and_what_comes_then_is_real(sta
         await until(pilot, lambda: shown_gate(pilot) is not None, "the gate")
         assert ended == []
         await pilot.press("q")
-        await until(pilot, lambda: isinstance(app.screen, HomeScreen), "the cases")
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen), "the runs")
         await until(pilot, lambda: len(ended) == 2, "the world's end")
         assert ended == ["signed out", "ended"]
         assert "DEMO" not in bar(pilot)
@@ -114,7 +114,7 @@ async def test_what_was_practised_is_in_the_list_and_is_only_read(stage: Stage, 
     async with app.run_test(size=WIDE) as pilot:
         await until(pilot, lambda: shown_gate(pilot) is not None, "the gate")
         await pilot.press("q")
-        await until(pilot, lambda: isinstance(app.screen, HomeScreen) and bool(app.screen.cases), "its run")
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen) and bool(app.screen.runs), "its run")
         assert any("a demo" in line and "closed at: Plan" in line for line in listed(pilot))
         await pilot.press("enter")
         await until(pilot, lambda: run_state(pilot) is not None, "its run once more")
@@ -150,7 +150,7 @@ def rows(pilot: Pilot[str | None]) -> list[str]:
 
 
 async def choosing(pilot: Pilot[str | None]) -> None:
-    await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen), "the cases")
+    await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen), "the runs")
     await pilot.press("d")
     await until(pilot, lambda: isinstance(pilot.app.screen, WorldsScreen) and bool(rows(pilot)), "the worlds")
 
@@ -177,7 +177,7 @@ async def test_a_world_is_chosen_begun_and_left_for_the_next(stage: Stage) -> No
         await until(pilot, lambda: ended == ["signed out", "ended"], "the world's end")
         assert "DEMO" not in bar(pilot)
         await pilot.press("q")
-        await until(pilot, lambda: isinstance(app.screen, HomeScreen), "the cases")
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen), "the runs")
 
 
 async def test_the_worlds_are_filtered_by_a_word_in_name_kind_or_description(stage: Stage) -> None:
@@ -212,4 +212,4 @@ async def test_a_world_that_cannot_be_begun_is_explained_where_it_was_chosen(sta
         assert failure.error is not None
         assert failure.error.what == "The simulated Azure does not run here."
         await pilot.press("q")
-        await until(pilot, lambda: isinstance(app.screen, HomeScreen), "the cases")
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen), "the runs")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from troubleshooter.redact import Redactor
+from troubleshooter.redact import Redactor, outside
 
 JWT = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJvaWQiOiIxMjM0In0.c2lnbmF0dXJlLXBhcnQ"
 SIGNATURE = "x7Jq%2BmZ9c0fP1y2sQvQk3n0iS%3D"
@@ -219,3 +219,10 @@ def test_a_huge_line_takes_no_longer_than_its_length(line: str) -> None:
 
 def test_a_secret_too_short_to_tell_from_other_text_is_not_learned() -> None:
     assert Redactor(["abc", ""]).text("abcabc") == "abcabc"
+
+
+def test_outside_a_run_equal_secrets_have_equal_digits_wherever_they_are_shown() -> None:
+    environ = {"TROUBLESHOOTER_SECRET_STORAGE": "correct horse battery"}
+    printed, drawn = outside(environ), outside(dict(environ))
+    assert printed.text("is correct horse battery") == drawn.text("is correct horse battery")
+    assert "horse" not in printed.text("is correct horse battery")

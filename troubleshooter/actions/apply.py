@@ -31,7 +31,7 @@ _RATHER_NOT = Choice("print", "no, print what to change instead", "the original 
 
 def apply(tools: Tools, ctx: StepContext) -> StepOutcome:
     chosen = ctx.of(Chosen)
-    if in_place.underway(ctx):
+    if in_place.is_planned(ctx):
         why = "the pool itself has the fix" if ctx.state.verified else ctx.state.not_verified_because
         return StepOutcome(why, skipped=True)
     if chosen is None or not chosen.patch:

@@ -43,7 +43,7 @@ def declined(state: RunState) -> bool:
     return route is not None and route.choice == "debug-pool"
 
 
-def underway(ctx: StepContext) -> bool:
+def is_planned(ctx: StepContext) -> bool:
     """Whether this run's plan was for the original itself."""
     planned = ctx.of(Planned)
     return planned is not None and planned.route == ROUTE
@@ -54,14 +54,14 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
     road = way_in.asked(ctx)
     carried = carry.settled(ctx, definition, tools.extension)
     variant = bodies.variant(ctx.state)
-    whole = carry.shown(definition, carried, tools.extension)
+    whole = carry.with_secrets_hidden(definition, carried, tools.extension)
     body, notes = bodies.debug_body(whole, ctx.state, variant, road, tools.extension, beside=False)
     underway = original.underway(ctx)
     notes += [*_notes(tools.extension), *carry.notes(definition, carried, tools.extension)]
     shown = {
         "pool": ctx.state.target.pool,
-        "before": bodies.shown(pool_body.creatable(definition)),
-        "after": bodies.shown(body),
+        "before": bodies.sorted_copy(pool_body.creatable(definition)),
+        "after": bodies.sorted_copy(body),
         "notes": notes,
     } | ({} if underway else {"removes": _removed(ctx, definition)})
     found = jobs.found(tools, ctx)

@@ -30,7 +30,7 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
     too_few = capacity.too_few(ctx, nodes)
     name = bodies.pool_name(ctx.state, "dbg" if variant == bodies.DEBUG else "bare")
     carried = carry.settled(ctx, definition, tools.extension)
-    shown = carry.shown(definition, carried, tools.extension)
+    shown = carry.with_secrets_hidden(definition, carried, tools.extension)
     body, notes = bodies.debug_body(shown, ctx.state, variant, road, tools.extension)
     notes += carry.notes(definition, carried, tools.extension)
     notes = [*capacity.notes(ctx, nodes), *notes]
@@ -42,8 +42,8 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
         question(name, ctx.state.target.pool, variant),
         {
             "pool": name,
-            "before": bodies.shown(pool_body.creatable(definition)),
-            "after": bodies.shown(body),
+            "before": bodies.sorted_copy(pool_body.creatable(definition)),
+            "after": bodies.sorted_copy(body),
             "notes": notes,
         }
         | ({"route": "debug-pool"} if declined else {}),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def create_debug(tools: Tools, ctx: StepContext) -> StepOutcome:
     planned = ctx.need(Planned)
-    if in_place.underway(ctx):
+    if in_place.is_planned(ctx):
         return in_place.recreate(tools, ctx)
     name = planned.debug_pool
     for earlier in open_pools(ctx):

@@ -34,7 +34,7 @@ def verify(tools: Tools, ctx: StepContext) -> StepOutcome:
     chosen = ctx.of(Chosen)
     if chosen is None:
         return StepOutcome(ctx.state.not_verified_because, skipped=True)
-    if in_place.underway(ctx):
+    if in_place.is_planned(ctx):
         return on_original(tools, ctx, tools.definition())
     if total_left(ctx) <= 0:  # nothing is waited for any more: what was made is removed next
         why = "the run has worked as long as it may, its total limit"

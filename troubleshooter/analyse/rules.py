@@ -37,7 +37,7 @@ class Label(StrEnum):
     """In documentation only."""
 
 
-class Os(StrEnum):
+class RuleSystem(StrEnum):
     LINUX = "linux"
     WINDOWS = "windows"
     ANY = "any"
@@ -45,7 +45,7 @@ class Os(StrEnum):
 
 class Applies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     files: tuple[FileKind, ...]
-    os: Os = Os.ANY
+    os: RuleSystem = RuleSystem.ANY
     versions: str = "any"
     """Majors of the extension, e.g. "1.x - 3.x"."""
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from troubleshooter.analyse.spool import Part, Spool
+from troubleshooter.analyse.spool import Spool, Stretch
 from troubleshooter.errors import NotFound, UsageProblem
 from troubleshooter.model.evidence import SourceFile
 from troubleshooter.model.names import natural
@@ -86,7 +86,7 @@ class _Finder:
         if not os.access(path, os.R_OK):
             raise UsageProblem(f"{path} cannot be read.", "Permission denied.", "Check its permissions.")
         if stat.S_ISREG(mode):
-            self.add(Part(path), str(path), 0)
+            self.add(Stretch(path), str(path), 0)
         elif stat.S_ISDIR(mode):
             self._walk_folder(path)
         else:
@@ -99,7 +99,7 @@ class _Finder:
             for name in sorted(names, key=natural):
                 file = Path(parent, name)
                 if file.is_file() and not file.is_symlink():
-                    self.add(Part(file), str(file), 0)
+                    self.add(Stretch(file), str(file), 0)
 
     def take(self, stream: BinaryIO, name: str, depth: int) -> None:
         """Take what a stream gives, or what is in it."""
@@ -112,7 +112,7 @@ class _Finder:
     def _fits(self, size: int) -> bool:
         return size <= MEMBER_LIMIT and self._spool.size + size <= TOTAL_LIMIT
 
-    def add(self, part: Part, name: str, depth: int) -> None:
+    def add(self, part: Stretch, name: str, depth: int) -> None:
         """Take a file, or what is in it."""
         if len(self.found.files) >= COUNT_LIMIT:
             self._leave_out(name, f"there are more than {COUNT_LIMIT} files")
@@ -135,14 +135,14 @@ class _Finder:
         except OSError as error:
             self._leave_out(name, f"it cannot be read: {error.strerror or error}")
 
-    def _tar(self, part: Part, name: str, depth: int) -> None:
+    def _tar(self, part: Stretch, name: str, depth: int) -> None:
         with part.open() as packed, tarfile.open(fileobj=packed, mode="r|*") as archive:
             for member in archive:
                 stream = archive.extractfile(member) if member.isreg() else None
                 if stream is not None:
                     self.take(cast("BinaryIO", stream), f"{name}/{member.name}", depth + 1)
 
-    def _zip(self, part: Part, name: str, depth: int) -> None:
+    def _zip(self, part: Stretch, name: str, depth: int) -> None:
         with part.open() as packed, zipfile.ZipFile(packed) as archive:
             for member in archive.infolist():
                 if not member.is_dir():
@@ -153,7 +153,7 @@ class _Finder:
         self.found.left_out.append(f"{name}: {why}")
 
 
-def _kind(part: Part) -> str:
+def _kind(part: Stretch) -> str:
     with part.open() as file:
         head = file.read(512)
         if head.startswith(b"PK\x03\x04"):
@@ -176,7 +176,7 @@ def _is_binary(head: bytes) -> bool:
     return len(written.translate(None, _CONTROLS)) < len(written) * _TEXT_SHARE
 
 
-def _source(part: Part, name: str) -> SourceFile:
+def _source(part: Stretch, name: str) -> SourceFile:
     node = next((piece for piece in re.split(r"[/\\]", name) if _NODE.fullmatch(piece)), None)
     return SourceFile(name, part.open, node)
 

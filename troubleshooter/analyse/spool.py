@@ -16,7 +16,7 @@ _WHOLE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Stretch:
     """A file, or a stretch of one."""
 
     path: Path
@@ -46,7 +46,7 @@ class Spool:
     def size(self) -> int:
         return self._end
 
-    def take(self, stream: BinaryIO, fits: Callable[[int], bool]) -> Part | None:
+    def take(self, stream: BinaryIO, fits: Callable[[int], bool]) -> Stretch | None:
         """Copy a stream; None, and nothing kept, once it does not fit."""
         size = 0
         while block := stream.read(_BLOCK):
@@ -57,7 +57,7 @@ class Spool:
                 return None
             self._file.write(block)
         self._file.flush()
-        part = Part(self._path, self._end, size)
+        part = Stretch(self._path, self._end, size)
         self._end += size
         return part
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from troubleshooter.cli.signals import asked_to_stop
 from troubleshooter.engine.driver import drive
 from troubleshooter.engine.outcome import exit_code
-from troubleshooter.engine.secrets import PREFIX
 from troubleshooter.errors import ExitCode, Interrupted, TroubleshooterError
 from troubleshooter.model.run import ErrorText, StepState
 from troubleshooter.printer import Form
+from troubleshooter.redact.environment import SUPPLIED
 from troubleshooter.report.json_report import run_json
 from troubleshooter.report.text import run_text
 
@@ -87,7 +87,7 @@ def _error(state: RunState, failure: TroubleshooterError | None, code: ExitCode)
 def _how_to_answer(state: RunState, question: Question, choice: str) -> str:
     """A secret is never an argument: it comes from the environment."""
     if question.kept_as:
-        return f"Set {PREFIX}{question.kept_as}. {_going_on(state, then=True)}"
+        return f"Set {SUPPLIED}{question.kept_as}. {_going_on(state, then=True)}"
     if question.gate == "waive":
         choice = question.about
     return _going_on(state, f"--answer {question.gate}={choice}")

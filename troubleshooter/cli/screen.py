@@ -46,7 +46,7 @@ def command(printer: Printer, /, target: str, **given: Any) -> int:
 
 
 def home(printer: Printer) -> int:
-    """Show the cases."""
+    """Show the runs."""
     demand_terminal("troubleshooter run TARGET, or troubleshooter demo --headless")
     from troubleshooter.settings import Endpoints
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from troubleshooter.redact.environment import SUPPLIED
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-PREFIX = "TROUBLESHOOTER_SECRET_"
 
 
 class Secrets:
@@ -20,7 +20,7 @@ class Secrets:
         self._typed: dict[str, str] = {}
 
     def get(self, name: str) -> str | None:
-        found = self._typed.get(name) or self._environ.get(PREFIX + name)
+        found = self._typed.get(name) or self._environ.get(SUPPLIED + name)
         if found:
             self._learn(found)
         return found or None

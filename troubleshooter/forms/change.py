@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 EXTENSIONS = ("properties", "deploymentConfiguration", "virtualMachineConfiguration", "extensions")
 IDENTITY = ("identity",)
-Place = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
+"""Keys and positions from the top of a document to a place in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Lack:
 
     path: str
     """As the operator names it."""
-    place: Place
+    place: KeyPath
     """Keys and positions in the definition."""
     name: str
     """For a parameter or an environment variable; capitals, digits and underscores."""
@@ -119,7 +120,7 @@ class DefinitionChange:
             found = found.get(key) if isinstance(found, dict) else None
         return found
 
-    def lacks_in(self, place: Place) -> tuple[Lack, ...]:
+    def lacks_in(self, place: KeyPath) -> tuple[Lack, ...]:
         return tuple(lack for lack in self.lacks if lack.place[: len(place)] == place)
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.lint.jsontext import pointer
-from troubleshooter.lint.systems import System, of_agent, of_image
+from troubleshooter.lint.systems import Release, of_agent, of_image
 from troubleshooter.lint.unknown import is_unknown
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class HostKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class HostIdentity:
     """What a host can sign in as."""
 
     user: bool
@@ -37,10 +37,10 @@ class Identity:
 @dataclass(frozen=True, slots=True)
 class Host:
     kind: HostKind = HostKind.UNKNOWN
-    identity: Identity | None = None
+    identity: HostIdentity | None = None
     """None where the document does not show it."""
-    image: System | None = None
-    agent: System | None = None
+    image: Release | None = None
+    agent: Release | None = None
     """Of a Batch pool's node agent."""
     name: str = ""
     """As the document has it; often an expression."""
@@ -48,7 +48,7 @@ class Host:
     """The same document gives rights to the identity that Azure makes for this machine."""
 
     @property
-    def system(self) -> System | None:
+    def system(self) -> Release | None:
         return self.image or self.agent
 
     @property
@@ -85,14 +85,14 @@ def kind_extended(resource_type: Any) -> HostKind | None:
     return _KINDS.get(resource_type.partition("@")[0].lower().removesuffix("/extensions"))
 
 
-def identity_of(identity: Any) -> Identity | None:
+def identity_of(identity: Any) -> HostIdentity | None:
     """Of ARM's object, of the data plane's list, or of nothing, which is no identity."""
     if identity is None:
-        return Identity(user=False, system=False, assigned={})
+        return HostIdentity(user=False, system=False, assigned={})
     if isinstance(identity, list):
         entries = {str(one.get("resourceId", "")): one for one in identity if isinstance(one, Mapping)}
         entries.pop("", None)
-        return Identity(user=bool(entries), system=False, assigned=entries)
+        return HostIdentity(user=bool(entries), system=False, assigned=entries)
     if not isinstance(identity, Mapping):
         return None
     kind, named = identity.get("type"), identity.get("userAssignedIdentities")
@@ -101,9 +101,9 @@ def identity_of(identity: Any) -> Identity | None:
     unknown = is_unknown(kind) or (kind is not None and not isinstance(kind, str))
     if unknown or (named is not None and not isinstance(named, Mapping)):
         user = isinstance(kind, str) and not unknown and "userassigned" in kind.lower()
-        return Identity(user=True, system=False, assigned=None) if user else None
+        return HostIdentity(user=True, system=False, assigned=None) if user else None
     assigned = {name: one if isinstance(one, Mapping) else {} for name, one in (named or {}).items()}
-    return Identity(bool(assigned), "systemassigned" in str(kind).lower(), assigned)
+    return HostIdentity(bool(assigned), "systemassigned" in str(kind).lower(), assigned)
 
 
 def host_of(resource: Mapping[str, Any], kind: HostKind) -> Host:

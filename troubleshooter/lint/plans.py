@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.lint.hosts import UNSHOWN, Host, HostKind, Identity, kind_extended, kind_of
+from troubleshooter.lint.hosts import UNSHOWN, Host, HostIdentity, HostKind, kind_extended, kind_of
 from troubleshooter.lint.jsontext import pointer
 from troubleshooter.lint.systems import of_agent, of_image
 from troubleshooter.lint.unknown import NOT_SHOWN
@@ -101,19 +101,19 @@ def _entries(module: Any, at: str, depth: int) -> Iterator[_Entry]:
         yield from _entries(child, pointer(at, "child_modules", index), depth + 1)
 
 
-def _identity(blocks: Any) -> Identity | None:
+def _identity(blocks: Any) -> HostIdentity | None:
     """Of a resource's identity blocks; a plan leaves out what is known after apply only."""
     if not isinstance(blocks, list):
         return None
     if not blocks:
-        return Identity(user=False, system=False, assigned={})
+        return HostIdentity(user=False, system=False, assigned={})
     block = blocks[0] if isinstance(blocks[0], Mapping) else {}
     kind = str(block.get("type", "")).lower()
     named = block.get("identity_ids")
     user = "userassigned" in kind.replace(" ", "")
     assigned: Mapping[str, Mapping[str, Any]] | None
     assigned = {str(one): {} for one in named} if isinstance(named, list) and named else None
-    return Identity(user, "systemassigned" in kind.replace(" ", ""), assigned if user else {})
+    return HostIdentity(user, "systemassigned" in kind.replace(" ", ""), assigned if user else {})
 
 
 def _host(entry: _Entry) -> Host | None:
@@ -146,7 +146,7 @@ def _azapi(entry: _Entry) -> Resource:
     )
 
 
-def _arm_identity(identity: Identity | None) -> Mapping[str, Any] | None:
+def _arm_identity(identity: HostIdentity | None) -> Mapping[str, Any] | None:
     if identity is None:
         return None
     words = ["SystemAssigned"] * identity.system + ["UserAssigned"] * identity.user

@@ -16,7 +16,7 @@ class Os(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class System:
+class Release:
     family: str
     """ubuntu, azurelinux, rhel, el, almalinux, windows, …; `el` where only the node agent is known."""
     version: str
@@ -59,8 +59,8 @@ _MAJOR = re.compile(r"(?<!\d)(1[0-9]|[2-9])(?!\d)|(?<!\d)([7-9])\d(?!\d)")
 _AGENT = re.compile(r"batch\.node\.(\w+)\s+(\S+)", re.IGNORECASE)
 
 
-def of_image(image: Any) -> System | None:
-    """System of an image reference; None for an image of one's own, and for one that is not recognised."""
+def of_image(image: Any) -> Release | None:
+    """Release of an image reference; None for an image of one's own, and for one that is not recognised."""
     if not isinstance(image, Mapping):
         return None
     words = [image.get(key) for key in ("publisher", "offer", "sku")]
@@ -68,7 +68,7 @@ def of_image(image: Any) -> System | None:
     if any(mark in text for text in texts for mark in ("[", "${", "<", "{")):
         return None  # an expression: not known yet
     family = next((name for name, mark in _FAMILIES if mark.search(" ".join(texts))), None)
-    return System(family, _version(family, texts)) if family else None
+    return Release(family, _version(family, texts)) if family else None
 
 
 def _version(family: str, texts: list[str]) -> str:
@@ -87,13 +87,13 @@ def _version(family: str, texts: list[str]) -> str:
     return ""
 
 
-def of_agent(agent: Any) -> System | None:
-    """System that a Batch node agent is made for."""
+def of_agent(agent: Any) -> Release | None:
+    """Release that a Batch node agent is made for."""
     found = _AGENT.match(agent) if isinstance(agent, str) else None
     if not found:
         return None
     family = {"mariner": "azurelinux", "opensuse": "sles"}.get(found[1].lower(), found[1].lower())
     if family == "windows":
-        return System(family, "")
+        return Release(family, "")
     version = found[2] if family == "ubuntu" else found[2].partition(".")[0]
-    return System(family, version)
+    return Release(family, version)

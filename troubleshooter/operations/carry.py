@@ -7,31 +7,32 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.engine.gates import FORMS, Gate
-from troubleshooter.engine.secrets import PREFIX
 from troubleshooter.errors import UsageProblem
 from troubleshooter.model.run import Choice
 from troubleshooter.pooldef.write_only import DEALLOCATION, write_only_fields
+from troubleshooter.redact.environment import SUPPLIED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from troubleshooter.engine.context import StepContext
+    from troubleshooter.forms.change import KeyPath
     from troubleshooter.model.extension import Extension
-    from troubleshooter.pooldef.write_only import Place, WriteOnly
+    from troubleshooter.pooldef.write_only import WriteOnly
 
 Carried = dict[str, str | None]
 """Path of a field to what was supplied for it; None where it was waived."""
 
 WAIVE = Gate("waive", one_by_one=True)
 SECRET = Gate("secret", secret=True)
-SUPPLIED = "supplied, not shown"
+NOT_SHOWN = "supplied, not shown"
 
 
 def settled(ctx: StepContext, definition: Any, extension: Extension, waived: Collection[str] = ()) -> Carried:
     """What the operator decided for each field. Ends the step and asks where nothing was decided yet."""
     fields = write_only_fields(definition, extension)
     carried: Carried = {}
-    gone: list[Place] = []
+    gone: list[KeyPath] = []
     for field in fields:
         if any(field.place[: len(place)] == place for place in gone):
             continue  # what holds it is left out already
@@ -67,10 +68,12 @@ def complete(definition: Any, carried: Mapping[str, str | None], extension: Exte
     return whole
 
 
-def shown(definition: Any, carried: Mapping[str, str | None], extension: Extension) -> dict[str, Any]:
+def with_secrets_hidden(
+    definition: Any, carried: Mapping[str, str | None], extension: Extension
+) -> dict[str, Any]:
     """The same for the screen and the journal: that a field was supplied, never what."""
     objects = {field.path for field in write_only_fields(definition, extension) if field.json_object}
-    hidden = {path: json.dumps({"": SUPPLIED}) if path in objects else SUPPLIED for path in carried}
+    hidden = {path: json.dumps({"": NOT_SHOWN}) if path in objects else NOT_SHOWN for path in carried}
     return complete(definition, {path: carried[path] and hidden[path] for path in carried}, extension)
 
 
@@ -97,7 +100,7 @@ def _decided(ctx: StepContext, field: WriteOnly, fields: tuple[WriteOnly, ...]) 
     choice = ctx.ask(
         WAIVE,
         f"Azure does not return {field.path}, so a pool made from what it returns would lack it. Go on"
-        f" without it, or supply it here or in {PREFIX}{field.name}. Not returned: {others}.",
+        f" without it, or supply it here or in {SUPPLIED}{field.name}. Not returned: {others}.",
         {"field": field.path, "notes": [f"without it: no {field.lost}"]},
         (
             Choice(field.path, "go on without it", f"leaves out {field.lost}"),
@@ -112,7 +115,7 @@ def _decided(ctx: StepContext, field: WriteOnly, fields: tuple[WriteOnly, ...]) 
         field.name,
         f"{field.path}?",
         field.path,
-        "a JSON object" if field.json_object else f"or set {PREFIX}{field.name} and start again",
+        "a JSON object" if field.json_object else f"or set {SUPPLIED}{field.name} and start again",
         "json-object" if field.json_object else "",
     )
     return _checked(field, supplied)
@@ -129,12 +132,12 @@ def _json_object(field: WriteOnly, value: str) -> Any:
         raise UsageProblem(
             f"What was supplied for {field.path} cannot be used.",
             wrong,
-            f"Put the object, as the extension wants it, into {PREFIX}{field.name}",
+            f"Put the object, as the extension wants it, into {SUPPLIED}{field.name}",
         )
     return json.loads(value)
 
 
-def _holder(properties: Any, place: Place) -> tuple[Any, Any]:
+def _holder(properties: Any, place: KeyPath) -> tuple[Any, Any]:
     holder = properties
     for key in place[:-1]:
         holder = holder[key]

@@ -97,7 +97,7 @@ def variant(state: RunState) -> str:
     return BARE if been_here else DEBUG
 
 
-def shown(body: dict[str, Any]) -> Any:
+def sorted_copy(body: dict[str, Any]) -> Any:
     """A copy for the screen, in the order of its keys."""
     return json.loads(json.dumps(body, sort_keys=True))
 

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from troubleshooter.forms.change import KeyPath
 from troubleshooter.pooldef.pool_body import recognised
 
 if TYPE_CHECKING:
@@ -17,13 +18,12 @@ if TYPE_CHECKING:
 
     from troubleshooter.model.extension import Extension
 
-Place = tuple[str | int, ...]
 """Keys and positions below the pool's properties."""
 
 DEALLOCATION = "scaleSettings.fixedScale.nodeDeallocationOption"
 """Write-only too, and no secret; whether a pool has one cannot be seen. It acts while nodes are removed."""
 
-_MACHINE: Place = ("deploymentConfiguration", "virtualMachineConfiguration")
+_MACHINE: KeyPath = ("deploymentConfiguration", "virtualMachineConfiguration")
 _NAME = re.compile(r"[^A-Z0-9]+")
 
 
@@ -31,8 +31,8 @@ _NAME = re.compile(r"[^A-Z0-9]+")
 class WriteOnly:
     path: str
     """As the operator names it."""
-    place: Place
-    without: Place
+    place: KeyPath
+    without: KeyPath
     """What a pool has to do without when the field is waived: the field itself, or what needs it."""
     lost: str
     """The same in words."""
@@ -58,7 +58,7 @@ def write_only_fields(definition: Any, extension: Extension) -> tuple[WriteOnly,
 
 def _accounts(properties: Mapping[str, Any]) -> Iterator[WriteOnly]:
     for number, account in enumerate(properties.get("userAccounts") or []):
-        here: Place = ("userAccounts", number)
+        here: KeyPath = ("userAccounts", number)
         path, called = f"userAccounts[{number}]", account.get("name")
         yield WriteOnly(f"{path}.password", (*here, "password"), here, f"user account {called}")
         if account.get("linuxUserConfiguration"):
@@ -97,7 +97,7 @@ def _mounts(properties: Mapping[str, Any]) -> Iterator[WriteOnly]:
         ("cifsMountConfiguration", "password"),
     )
     for number, mount in enumerate(properties.get("mountConfiguration") or []):
-        here: Place = ("mountConfiguration", number)
+        here: KeyPath = ("mountConfiguration", number)
         for kind, key in kinds:
             found = mount.get(kind)
             if found is None or found.get("identityReference"):

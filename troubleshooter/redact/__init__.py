@@ -7,7 +7,8 @@ digits, and nothing can be guessed back. Hosts, names and GUIDs stay, since a di
 from __future__ import annotations
 
 from troubleshooter.redact.environment import environment_secrets
+from troubleshooter.redact.outside import outside
 from troubleshooter.redact.redactor import Redactor
 from troubleshooter.redact.stand_ins import Hidden, stand_ins
 
-__all__ = ["Hidden", "Redactor", "environment_secrets", "stand_ins"]
+__all__ = ["Hidden", "Redactor", "environment_secrets", "outside", "stand_ins"]

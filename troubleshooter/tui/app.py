@@ -113,7 +113,7 @@ class TroubleshooterApp(App[str | None]):
         worlds: Worlds | None = None,
         calls: bool = True,
     ) -> None:
-        """Open on the cases of the world, on a pool or a run in it, or on a world to practise on.
+        """Open on the runs of the world, on a pool or a run in it, or on a world to practise on.
 
         `worlds` are those that can be begun from here; whatever was begun is ended when it is left.
         `calls` is whether the operator is called back to the terminal when a run needs them.
@@ -207,15 +207,15 @@ class TroubleshooterApp(App[str | None]):
         else:
             self.push_screen(WorldsScreen(self.worlds, self.enter))
 
-    @on(HomeScreen.OpenCase)
-    def _case_chosen(self, message: HomeScreen.OpenCase) -> None:
-        case = message.case
-        if case.rehearsal and (past := self._past()) is not None:
+    @on(HomeScreen.OpenRun)
+    def _run_chosen(self, message: HomeScreen.OpenRun) -> None:
+        run = message.run
+        if run.rehearsal and (past := self._past()) is not None:
             self.world = replace(self._own, workbench=past)
-            self._show_run((case.target.account, case.target.pool), None, case.id)
+            self._show_run((run.target.account, run.target.pool), None, run.id)
             return
-        begin = partial(self._own.workbench.resume, case.id) if case.current is not None else None
-        self._show_run((case.target.account, case.target.pool), begin, case.id)
+        begin = partial(self._own.workbench.resume, run.id) if run.current is not None else None
+        self._show_run((run.target.account, run.target.pool), begin, run.id)
 
     def _begin(self, target: Target, away: Callable[[], tuple[Away, ...]] | None = None) -> None:
         begin = partial(self.world.workbench.start, target, self.world.options)

@@ -137,10 +137,10 @@ def test_what_is_shown_holds_no_secret_and_names_what_became_of_each_field() -> 
     carried[PATHS[0]] = "hunter2-hunter2"
     carried[PATHS[-1]] = '{"key": "hunter2-hunter2"}'
 
-    shown = json.dumps(carry.shown(rich(), carried, KEY_VAULT))
+    shown = json.dumps(carry.with_secrets_hidden(rich(), carried, KEY_VAULT))
     notes = "\n".join(carry.notes(rich(), carried, KEY_VAULT))
 
     assert "hunter2" not in shown + notes
     assert all(path in notes for path in PATHS)
     assert "nodeDeallocationOption" in notes
-    assert pool_body.extensions(carry.shown(rich(), carried, KEY_VAULT))[1]["protectedSettings"]
+    assert pool_body.extensions(carry.with_secrets_hidden(rich(), carried, KEY_VAULT))[1]["protectedSettings"]

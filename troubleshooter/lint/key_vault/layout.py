@@ -18,7 +18,7 @@ _CERTIFICATES = "observedCertificates"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SettingsPart:
     """One object of the settings; a key that is misspelled is found as the one that was meant."""
 
     at: str
@@ -48,23 +48,25 @@ class Layout:
     inner_at: str
     """Where the settings really are."""
     inner: Mapping[str, Any]
-    secrets: Part | None
-    auth: Part | None
+    secrets: SettingsPart | None
+    auth: SettingsPart | None
     auth_in_place: bool
 
-    def entries(self) -> Iterator[Part]:
+    def entries(self) -> Iterator[SettingsPart]:
         """Each observed certificate; of a template's copy loop the one that it repeats."""
         if self.secrets is None:
             return
         listed = self.secrets.get(_CERTIFICATES)
         if isinstance(listed, Mapping) or (isinstance(listed, str) and listed.startswith("https://")):
-            yield Part(self.secrets.below(_CERTIFICATES), listed, CERTIFICATE)  # one that lacks its list
+            yield SettingsPart(
+                self.secrets.below(_CERTIFICATES), listed, CERTIFICATE
+            )  # one that lacks its list
         for index, entry in enumerate(listed if isinstance(listed, list) else []):
-            yield Part(self.secrets.below(_CERTIFICATES, index), entry, CERTIFICATE)
+            yield SettingsPart(self.secrets.below(_CERTIFICATES, index), entry, CERTIFICATE)
         loops = self.secrets.get("copy")
         for index, loop in enumerate(loops if isinstance(loops, list) else []):
             if isinstance(loop, Mapping) and loop.get("name") == _CERTIFICATES and "input" in loop:
-                yield Part(self.secrets.below("copy", index, "input"), loop["input"], CERTIFICATE)
+                yield SettingsPart(self.secrets.below("copy", index, "input"), loop["input"], CERTIFICATE)
 
 
 def layout(place: Place) -> Layout:
@@ -85,7 +87,7 @@ def layout(place: Place) -> Layout:
     return Layout(place, wrapped, at, inner, secrets, right or other, right is not None)
 
 
-def _part(holder: Mapping[str, Any], key: str, at: str) -> Part | None:
+def _part(holder: Mapping[str, Any], key: str, at: str) -> SettingsPart | None:
     written = spelt(holder, key, TOP)
     known = SECRETS if key == _SECRETS else AUTH
-    return Part(pointer(at, written), holder[written], known) if written in holder else None
+    return SettingsPart(pointer(at, written), holder[written], known) if written in holder else None

@@ -22,7 +22,7 @@ from troubleshooter.model.excerpt import cut
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from troubleshooter.lint.key_vault.layout import Layout, Part
+    from troubleshooter.lint.key_vault.layout import Layout, SettingsPart
 
 _LOCATIONS = ("LocalMachine", "CurrentUser")
 _BY_LETTERS = {"localmachine": "LocalMachine", "currentuser": "CurrentUser"}
@@ -89,7 +89,7 @@ def linux_has_no_stores(layout: Layout) -> Iterator[Problem]:
                 )
 
 
-def _holders(layout: Layout) -> Iterator[Part]:
+def _holders(layout: Layout) -> Iterator[SettingsPart]:
     if layout.secrets is not None:
         yield layout.secrets
         yield from layout.entries()

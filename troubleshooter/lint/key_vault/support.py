@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from troubleshooter.lint.extension import Place
     from troubleshooter.lint.key_vault.layout import Layout
-    from troubleshooter.lint.systems import System
+    from troubleshooter.lint.systems import Release
 
 _LINUX_4 = {"ubuntu": ("24.04",), "azurelinux": ("3", "4"), "rhel": ("9",), "el": ("9",)}
 _LINUX_OLDER = {
@@ -42,7 +42,7 @@ def system_is_supported(layout: Layout) -> Iterator[Problem]:
         yield found
 
 
-def _windows(place: Place, system: System) -> Problem | None:
+def _windows(place: Place, system: Release) -> Problem | None:
     if (place.major or 0) < 4 or not system.version or system.version >= _WINDOWS_4[0]:
         return None
     return Problem(
@@ -57,7 +57,7 @@ def _windows(place: Place, system: System) -> Problem | None:
     )
 
 
-def _linux(place: Place, system: System) -> Problem | None:
+def _linux(place: Place, system: Release) -> Problem | None:
     if (place.major or 0) >= 4:
         if _in_4(system):
             return None
@@ -84,7 +84,7 @@ def _linux(place: Place, system: System) -> Problem | None:
     )
 
 
-def _in_4(system: System) -> bool:
+def _in_4(system: Release) -> bool:
     versions = _LINUX_4.get(system.family)
     if versions is None:
         return False

@@ -14,7 +14,7 @@ from troubleshooter.model.excerpt import cut
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from troubleshooter.lint.key_vault.layout import Layout, Part
+    from troubleshooter.lint.key_vault.layout import Layout, SettingsPart
 
 _NOT_A_STRING = "https://github.com/MicrosoftDocs/azure-docs/issues/41837"
 _DIGITS = re.compile(r"[0-9]{1,20}")
@@ -87,7 +87,7 @@ def booleans_are_booleans(layout: Layout) -> Iterator[Problem]:
                 yield _other_type(part.below(name), name, value, "true or false, without quotes")
 
 
-def _certificates(layout: Layout) -> Iterator[Part]:
+def _certificates(layout: Layout) -> Iterator[SettingsPart]:
     yield from (entry for entry in layout.entries() if isinstance(entry.value, Mapping))
 
 

@@ -26,7 +26,7 @@ _UNIT = "akvvm_service.service"
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class Situation:
     """One extension that the agent of one node is told to run."""
 
     extension: Mapping[str, Any]
@@ -61,7 +61,7 @@ def fate(
     """What becomes of a Key Vault extension on a node of that virtual machine configuration."""
     image = systems.image_of(configuration, conditions)
     flaws = image.flaws if image is not None else frozenset()
-    case = Case(extension, systems.system_name(configuration, conditions), flaws, conditions)
+    case = Situation(extension, systems.system_name(configuration, conditions), flaws, conditions)
     if akvvm.is_windows(extension):
         stopped = agent_windows.stopped(case)
     else:
@@ -91,7 +91,7 @@ def waited_for(extension: Mapping[str, Any], ran: Fate, configuration: Mapping[s
     return f"Dependent Extension {kind} {limit}. Last status was {ran.status}"
 
 
-def failed(case: Case, operation: str, message: str, code: int, error_output: str = "") -> Fate:
+def failed(case: Situation, operation: str, message: str, code: int, error_output: str = "") -> Fate:
     text = message + (f"\n[stdout]\n\n\n[stderr]\n{error_output}\n" if error_output else "")
     event = f"ExtHandler Event: name={case.name}, op={operation}, message={text}, duration=0"
     handling = Handling(
@@ -113,7 +113,7 @@ def unreported(log: tuple[tuple[str, str], ...] = (), plain_log: str = "") -> Fa
     return Fate("", "", "", blocks=True, handling=handling)
 
 
-def _refused(case: Case) -> Fate | None:
+def _refused(case: Situation) -> Fate | None:
     """The agent does not take the extension on."""
     name = case.extension["name"]
     if Flaw.AGENT_ABSENT in case.flaws:
@@ -138,7 +138,7 @@ def _refused(case: Case) -> Fate | None:
     return None
 
 
-def _not_fetched(case: Case) -> Fate | None:
+def _not_fetched(case: Situation) -> Fate | None:
     if not case.conditions.network.to_storage:
         text = (
             "[ExtensionDownloadError] Failed to download artifacts: [ExtensionDownloadError] Download failed"
@@ -164,7 +164,7 @@ def _not_fetched(case: Case) -> Fate | None:
     return None
 
 
-def _not_run(case: Case) -> Fate | None:
+def _not_run(case: Situation) -> Fate | None:
     install, enable = f"{case.root}/bin/install.sh", f"{case.root}/bin/enable.sh"
     if Flaw.LOG_FOLDER_IS_A_FILE in case.flaws:
         text = f"failed with exception: [Errno 20] Not a directory: '/var/log/azure/{case.name}'"
@@ -177,7 +177,7 @@ def _not_run(case: Case) -> Fate | None:
     return _not_installed(case, install) or _not_enabled(case, enable)
 
 
-def _not_installed(case: Case, install: str) -> Fate | None:
+def _not_installed(case: Situation, install: str) -> Fate | None:
     major = str(case.extension.get("typeHandlerVersion")).split(".")[0]
     if major == "4" and case.system not in systems.SUPPORTED_BY_4:
         # Documented are its words `distribution is not supported` and its place, the extension's status.
@@ -192,13 +192,13 @@ def _not_installed(case: Case, install: str) -> Fate | None:
     return None
 
 
-def _not_enabled(case: Case, enable: str) -> Fate | None:
+def _not_enabled(case: Situation, enable: str) -> Fate | None:
     if Flaw.SLOW in case.flaws:
         return failed(case, "Enable", f"[ExtensionOperationError] Timeout(300): {enable}", 1011)
     return None
 
 
-def _not_executed(case: Case, install: str) -> Fate:
+def _not_executed(case: Situation, install: str) -> Fate:
     if Flaw.AGENT_LEGACY in case.flaws:
         version = akvvm.full_version(case.extension)
         lines = (
@@ -216,7 +216,7 @@ def _not_executed(case: Case, install: str) -> Fate:
     return replace(fate, handling=replace(fate.handling, log=(event, *fate.handling.log)))
 
 
-def _read(case: Case, ran: Fate) -> Fate:
+def _read(case: Situation, ran: Fate) -> Fate:
     """What the agent reads of the service that it started."""
     if Flaw.NO_LOADER in case.flaws:
         return _silent(case, 127, "127/n/a")
@@ -234,7 +234,7 @@ def _read(case: Case, ran: Fate) -> Fate:
     return ran
 
 
-def _silent(case: Case, exit_code: int, shown: str) -> Fate:
+def _silent(case: Situation, exit_code: int, shown: str) -> Fate:
     """The service dies before it can log or report. That enable.sh prints systemctl's status is assumed."""
     text = (
         "This status is being reported by the Guest Agent since no status file was reported by extension"

@@ -14,10 +14,10 @@ from troubleshooter.simulator.extension.akvvm import Fate
 from troubleshooter.simulator.node.story import Handling
 
 if TYPE_CHECKING:
-    from troubleshooter.simulator.extension.agent import Case
+    from troubleshooter.simulator.extension.agent import Situation
 
 
-def stopped(case: Case) -> Fate | None:
+def stopped(case: Situation) -> Fate | None:
     """Why the extension never ran, or None where it did."""
     version = akvvm.full_version(case.extension)
     folder = f"C:\\Packages\\Plugins\\{case.name}\\{version}"
@@ -40,7 +40,7 @@ def stopped(case: Case) -> Fate | None:
     return None
 
 
-def _failed(case: Case, operation: str, code: int, command: str) -> Fate:
+def _failed(case: Situation, operation: str, code: int, command: str) -> Fate:
     version = akvvm.full_version(case.extension)
     text = f"{operation} failed for plugin (name: {case.name}, version {version}) with exception {command}"
     handling = Handling(

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from troubleshooter.simulator.node import shell
 from troubleshooter.simulator.node.accept import AcceptLoop
-from troubleshooter.simulator.node.tools import Tools
+from troubleshooter.simulator.node.tools import NodeTools
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -45,7 +45,7 @@ class NodeHost:
     """What all simulated nodes share: their shells' tools, and the thread that accepts connections."""
 
     def __init__(self, folder: Path) -> None:
-        self.tools = Tools(folder)
+        self.tools = NodeTools(folder)
         self.accept = AcceptLoop()
         self._servers: list[NodeServer] = []
 

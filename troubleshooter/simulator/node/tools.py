@@ -62,7 +62,7 @@ esac
 """
 
 
-class Tools:
+class NodeTools:
     """Two folders of commands: for users who may use sudo, and for those who may not."""
 
     def __init__(self, folder: Path) -> None:

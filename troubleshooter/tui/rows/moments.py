@@ -24,22 +24,22 @@ COLUMNS = (
 )
 _LONGEST = 400
 
-Place = tuple[str | None, str, int]
+LineAt = tuple[str | None, str, int]
 
 
-def proven(diagnosis: Diagnosis) -> dict[Place, Severity]:
+def proven(diagnosis: Diagnosis) -> dict[LineAt, Severity]:
     """Where the findings' proofs stand, and how bad the worst of them is."""
-    found: dict[Place, Severity] = {}
+    found: dict[LineAt, Severity] = {}
     for finding in reversed(diagnosis.findings):  # causes come first, so that they have the last word
         found |= {(proof.node, proof.file, proof.line): finding.severity for proof in finding.evidence}
     return found
 
 
-def rows(moments: tuple[Moment, ...], proofs: Mapping[Place, Severity], marks: Glyphs) -> tuple[Row, ...]:
+def rows(moments: tuple[Moment, ...], proofs: Mapping[LineAt, Severity], marks: Glyphs) -> tuple[Row, ...]:
     return tuple(_row(str(number), moment, proofs, marks) for number, moment in enumerate(moments))
 
 
-def _row(key: str, moment: Moment, proofs: Mapping[Place, Severity], marks: Glyphs) -> Row:
+def _row(key: str, moment: Moment, proofs: Mapping[LineAt, Severity], marks: Glyphs) -> Row:
     severity = proofs.get((moment.node, moment.file, moment.line))
     tone = {"error": "$error bold", "warning": "$warning bold"}.get(severity or "", "$quiet")
     times = f"  ({moment.count} times)" if moment.count > 1 else ""

@@ -1,4 +1,4 @@
-"""Removes what a case left in Azure, after asking, and shows the receipt as it fills."""
+"""Removes what a run left in Azure, after asking, and shows the receipt as it fills."""
 
 from __future__ import annotations
 
@@ -52,18 +52,18 @@ class CleanUpScreen(ModalScreen[None]):
         ),
     ]
 
-    case: reactive[RunState | None] = reactive(None, init=False)
+    state: reactive[RunState | None] = reactive(None, init=False)
     working = False
 
-    class CaseMoved(Message):
+    class StateMoved(Message):
         """The journal has one event more."""
 
-        def __init__(self, case: RunState) -> None:
+        def __init__(self, state: RunState) -> None:
             super().__init__()
-            self.case = case
+            self.state = state
 
         def can_replace(self, message: Message) -> bool:
-            return isinstance(message, CleanUpScreen.CaseMoved)
+            return isinstance(message, CleanUpScreen.StateMoved)
 
     class Ended(Message):
         """Everything is gone, or it was stopped."""
@@ -72,14 +72,14 @@ class CleanUpScreen(ModalScreen[None]):
             super().__init__()
             self.error = error
 
-    def __init__(self, workbench: Workbench, case: RunState) -> None:
+    def __init__(self, workbench: Workbench, state: RunState) -> None:
         super().__init__()
         self._workbench = workbench
-        self._ids = [(change.kind, change.id) for change in case.open_changes]
+        self._ids = [(change.kind, change.id) for change in state.open_changes]
         self._cancel = threading.Event()
         self._begun = False
         self.deaf = True
-        self.set_reactive(CleanUpScreen.case, case)
+        self.set_reactive(CleanUpScreen.state, state)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog", classes="danger"):
@@ -107,7 +107,7 @@ class CleanUpScreen(ModalScreen[None]):
     @property
     def at_stake(self) -> tuple[str, ...]:
         """How the original stands, while closing would leave it so; empty while it does not."""
-        return at_stake(self.case) if self.working and self.case else ()
+        return at_stake(self.state) if self.working and self.state else ()
 
     @on(Button.Pressed, "#cancel")
     def action_close(self) -> None:
@@ -125,25 +125,25 @@ class CleanUpScreen(ModalScreen[None]):
         in_background(self, self._work, self.Ended)
 
     def _work(self) -> Ended:
-        if self.case is not None:
-            self._workbench.cleanup(self.case.id, self._emit, self._cancel)
+        if self.state is not None:
+            self._workbench.cleanup(self.state.id, self._emit, self._cancel)
         return self.Ended(None)
 
     def _emit(self, event: Moved | Waiting | Collecting) -> None:
         if isinstance(event, Moved):
-            self.post_message(self.CaseMoved(event.state))
+            self.post_message(self.StateMoved(event.state))
 
-    @on(CaseMoved)
-    def _moved(self, message: CaseMoved) -> None:
-        self.case = message.case
+    @on(StateMoved)
+    def _moved(self, message: StateMoved) -> None:
+        self.state = message.state
 
-    def watch_case(self) -> None:
+    def watch_state(self) -> None:
         self.query_one("#clean-up-list", Static).update(self._list())
 
     @on(Ended)
     def _ended(self, message: Ended) -> None:
         self.working = False
-        open_ones = self.case.open_changes if self.case else ()
+        open_ones = self.state.open_changes if self.state else ()
         unknown = sum(change.unknown for change in open_ones)
         text = "Nothing is left in Azure." if not open_ones and not message.error else "Not all is gone. "
         text += f"{len(open_ones) - unknown} left in Azure. " if len(open_ones) > unknown else ""
@@ -155,7 +155,7 @@ class CleanUpScreen(ModalScreen[None]):
         button.focus()
 
     def _list(self) -> Content:
-        changes = self.case.changes if self.case else ()
+        changes = self.state.changes if self.state else ()
         known = {(change.kind, change.id): change for change in changes}
         return Content("\n").join(self._line(known[key]) for key in self._ids if key in known)
 

@@ -17,7 +17,7 @@ from troubleshooter import __version__
 from troubleshooter.cloud.known import known
 from troubleshooter.model.unreadable import Unreadable
 from troubleshooter.report.counted import counted
-from troubleshooter.tui.rows.cases import COLUMNS, case_row, standing
+from troubleshooter.tui.rows.runs import COLUMNS, run_row, standing
 from troubleshooter.tui.rows.welcome import welcome
 from troubleshooter.tui.text import glyphs
 from troubleshooter.tui.threads.background import in_background
@@ -77,14 +77,14 @@ class HomeScreen(Screen[None]):
         Binding("q", "app.quit", "quit", tooltip="Close the program; every run is kept", id="home.quit"),
     ]
 
-    cases: reactive[tuple[RunState | Unreadable, ...]] = reactive((), init=False)
+    runs: reactive[tuple[RunState | Unreadable, ...]] = reactive((), init=False)
 
-    class CasesRead(Message):
+    class RunsRead(Message):
         """The journal was read in a thread."""
 
-        def __init__(self, cases: tuple[RunState | Unreadable, ...], error: ErrorText | None = None) -> None:
+        def __init__(self, runs: tuple[RunState | Unreadable, ...], error: ErrorText | None = None) -> None:
             super().__init__()
-            self.cases = cases
+            self.runs = runs
             self.error = error
 
     class SignedIn(Message):
@@ -95,7 +95,7 @@ class HomeScreen(Screen[None]):
             self.who = who
 
     class OpenPool(Message):
-        """A new case is to begin."""
+        """A new run is to begin."""
 
         def __init__(self, target: Target) -> None:
             super().__init__()
@@ -104,12 +104,12 @@ class HomeScreen(Screen[None]):
     class OpenWorlds(Message):
         """A world to practise on is to be chosen."""
 
-    class OpenCase(Message):
-        """A case is to be taken up again, or, where it has ended, to be read."""
+    class OpenRun(Message):
+        """A run is to be taken up again, or, where it has ended, to be read."""
 
-        def __init__(self, case: RunState) -> None:
+        def __init__(self, run: RunState) -> None:
             super().__init__()
-            self.case = case
+            self.run = run
 
     def __init__(
         self,
@@ -131,9 +131,9 @@ class HomeScreen(Screen[None]):
         yield WhereBar(f"troubleshooter {__version__}", "runs")
         with Vertical(id="home-main"):
             yield Failure()
-            yield Table(*COLUMNS, id="cases", empty="Reading the runs.", title="runs")
-            with ScrollPane("this run", id="case-pane", key="Tab"):
-                yield Remarks(id="case")
+            yield Table(*COLUMNS, id="runs", empty="Reading the runs.", title="runs")
+            with ScrollPane("this run", id="run-pane", key="Tab"):
+                yield Remarks(id="run")
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -151,7 +151,7 @@ class HomeScreen(Screen[None]):
         self.action_reload()
 
     def action_reload(self) -> None:
-        failed = partial(self.CasesRead, self.cases)
+        failed = partial(self.RunsRead, self.runs)
         in_background(
             self, lambda: OriginalsAway(self._away()), failed
         )  # a run that cannot be read hides none
@@ -161,46 +161,46 @@ class HomeScreen(Screen[None]):
     def _away_read(self, message: OriginalsAway) -> None:
         self.query_one(AlarmLines).others = message.away
 
-    def _read(self) -> CasesRead:
+    def _read(self) -> RunsRead:
         past = self._past()
         runs = (*self._workbench.runs(), *(past.runs() if past else ()))
-        return self.CasesRead(tuple(sorted(runs, key=lambda run: run.updated, reverse=True)))
+        return self.RunsRead(tuple(sorted(runs, key=lambda run: run.updated, reverse=True)))
 
-    @on(CasesRead)
-    def _cases_read(self, message: CasesRead) -> None:
+    @on(RunsRead)
+    def _runs_read(self, message: RunsRead) -> None:
         self.query_one(Failure).error = message.error
         self.query_one(Table).explain_emptiness("" if message.error else _NOTHING)
-        self.query_one("#home-main").set_class(not message.cases and not message.error, "-first")
-        before, self.cases = self.cases, message.cases
-        if self._back and _moved(before, message.cases):  # whoever comes back from a run stands on it
+        self.query_one("#home-main").set_class(not message.runs and not message.error, "-first")
+        before, self.runs = self.runs, message.runs
+        if self._back and _moved(before, message.runs):  # whoever comes back from a run stands on it
             self.query_one(Table).cursor = 0
         self._back = False
         self._describe()
 
-    def watch_cases(self, cases: tuple[RunState | Unreadable, ...]) -> None:
+    def watch_runs(self, runs: tuple[RunState | Unreadable, ...]) -> None:
         now, marks = datetime.now(UTC), glyphs.of(self)
-        self.query_one(Table).border_title = counted(len(cases), "run") if cases else "runs"
-        self.query_one(Table).show(tuple(case_row(case, now, marks) for case in cases))
+        self.query_one(Table).border_title = counted(len(runs), "run") if runs else "runs"
+        self.query_one(Table).show(tuple(run_row(run, now, marks) for run in runs))
         self._describe()
 
     @on(Table.Moved)
     def _describe(self) -> None:
-        case = self._selected
+        run = self._selected
         first = self.query_one("#home-main").has_class("-first")
         nothing = welcome(self._who) if first else ()
         pane = self.query_one(ScrollPane)
-        pane.display = case is not None or first
-        pane.entitle("this run" if case else "what this is")
-        self.query_one(Remarks).remarks = _details(case) if case else nothing
+        pane.display = run is not None or first
+        pane.entitle("this run" if run else "what this is")
+        self.query_one(Remarks).remarks = _details(run) if run else nothing
         self.refresh_bindings()
 
     @property
     def _selected(self) -> RunState | Unreadable | None:
         key = self.query_one(Table).key
-        return next((case for case in self.cases if case.id == key), None)
+        return next((run for run in self.runs if run.id == key), None)
 
     @property
-    def _case(self) -> RunState | None:
+    def _run(self) -> RunState | None:
         """The one chosen, where anything can be done with it."""
         return None if isinstance(self._selected, Unreadable) else self._selected
 
@@ -208,19 +208,19 @@ class HomeScreen(Screen[None]):
         del parameters
         if not self.is_mounted:
             return True
-        case = self._case
+        run = self._run
         if action == "resume":
-            return case is not None and case.current is not None
+            return run is not None and run.current is not None
         if action == "open_run":
             return self._selected is not None
         if action == "delete":
-            return case is not None
-        return bool(case and case.open_changes and not case.rehearsal) if action == "clean_up" else True
+            return run is not None
+        return bool(run and run.open_changes and not run.rehearsal) if action == "clean_up" else True
 
     @on(Table.Opened)
     def action_open_run(self) -> None:
-        if self._case is not None:
-            self.post_message(self.OpenCase(self._case))
+        if self._run is not None:
+            self.post_message(self.OpenRun(self._run))
         elif isinstance(self._selected, Unreadable):
             self.notify(
                 "This run cannot be read. Below it stands why, and what can be done.", severity="warning"
@@ -248,35 +248,35 @@ class HomeScreen(Screen[None]):
     def action_clean_up(self) -> None:
         from troubleshooter.tui.screens.clean_up import CleanUpScreen  # noqa: PLC0415 - keeps the first frame quick
 
-        if self._case is not None:
-            self.app.push_screen(CleanUpScreen(self._workbench, self._case))
+        if self._run is not None:
+            self.app.push_screen(CleanUpScreen(self._workbench, self._run))
 
     def action_delete(self) -> None:
         from troubleshooter.tui.screens.confirm import ConfirmScreen  # noqa: PLC0415 - keeps the first frame quick
 
-        case = self._case
-        if case is None:
+        run = self._run
+        if run is None:
             return
-        if case.open_changes and not case.rehearsal:
+        if run.open_changes and not run.rehearsal:
             self.notify("This run has left something in Azure. Clean it up first: x.", severity="warning")
             return
 
         def confirmed(result: Confirmed | None) -> None:
             if result is not None:
-                in_background(self, partial(self._delete, case), partial(self.CasesRead, self.cases))
+                in_background(self, partial(self._delete, run), partial(self.RunsRead, self.runs))
 
         removes = (
-            f"the journal of run {case.id}",
-            f"{counted(len(case.files), 'file')} of evidence",
+            f"the journal of run {run.id}",
+            f"{counted(len(run.files), 'file')} of evidence",
             "its report",
         )
-        text = f"Delete run {case.id} of {case.target.pool} from this machine"
+        text = f"Delete run {run.id} of {run.target.pool} from this machine"
         self.app.push_screen(ConfirmScreen(text, "delete", removes), confirmed)
 
-    def _delete(self, case: RunState) -> CasesRead:
-        bench = self._past() if case.rehearsal else self._workbench
+    def _delete(self, run: RunState) -> RunsRead:
+        bench = self._past() if run.rehearsal else self._workbench
         if bench is not None:
-            bench.delete(case.id)
+            bench.delete(run.id)
         return self._read()
 
 
@@ -285,18 +285,18 @@ def _moved(before: tuple[RunState | Unreadable, ...], now: tuple[RunState | Unre
     return [(run.id, run.updated) for run in now[:1]] != [(run.id, run.updated) for run in before[:1]]
 
 
-def _details(case: RunState | Unreadable) -> tuple[Remark, ...]:
+def _details(run: RunState | Unreadable) -> tuple[Remark, ...]:
     """What the table has no room for, first what the operator came for."""
-    if isinstance(case, Unreadable):
-        return tuple(_unread(case))
-    target, cause = case.target, case.diagnosis.cause
-    stands, style = standing(case)
-    failed = case.current.error if case.current else None
-    left = ", ".join(f"{change.kind} {change.id}" for change in case.open_changes) or "nothing"
+    if isinstance(run, Unreadable):
+        return tuple(_unread(run))
+    target, cause = run.target, run.diagnosis.cause
+    stands, style = standing(run)
+    failed = run.current.error if run.current else None
+    left = ", ".join(f"{change.kind} {change.id}" for change in run.open_changes) or "nothing"
     place = f"{target.account}, resource group {target.resource_group}, subscription {target.subscription}"
-    if case.rehearsal:
+    if run.rehearsal:
         place, left = "a demo: its Azure has ended, and this is what its run kept", "nothing"
-    remarks = [Remark(f"run {case.id:<11}", stands, style=style or "bold")]
+    remarks = [Remark(f"run {run.id:<11}", stands, style=style or "bold")]
     if failed is not None:
         remarks.append(Remark("to do          ", failed.do))
     if cause is not None and cause.title not in stands:

@@ -88,7 +88,7 @@ class RunScreen(Screen[None]):
     ) -> None:
         """`begin` starts or resumes the run; without it, or where it is refused, the run is only read.
 
-        `away` tells of the originals of all runs, where no list of cases has told of them before.
+        `away` tells of the originals of all runs, where no list of runs has told of them before.
         """
         super().__init__()
         self._workbench = world.workbench

@@ -33,7 +33,7 @@ def since(text: str, now: datetime) -> str:
 
 
 def age(text: str, now: datetime) -> str:
-    """When a case was last touched: near times exactly, far ones by their date."""
+    """When a run was last touched: near times exactly, far ones by their date."""
     read = moment(text)
     if read is None:
         return ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,6 @@ if TYPE_CHECKING:
 @cache
 def redactor() -> Redactor:
     """One for as long as the program runs."""
-    from troubleshooter.redact import Redactor, environment_secrets  # noqa: PLC0415 - quick start: rarely needed
+    from troubleshooter.redact import outside  # noqa: PLC0415 - quick start: rarely needed
 
-    return Redactor(environment_secrets(os.environ), secrets.token_bytes(16))
+    return outside(os.environ)

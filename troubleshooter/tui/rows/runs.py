@@ -30,7 +30,7 @@ COLUMNS = (
 )
 
 
-def case_row(state: RunState | Unreadable, now: datetime, marks: Glyphs) -> Row:
+def run_row(state: RunState | Unreadable, now: datetime, marks: Glyphs) -> Row:
     if isinstance(state, Unreadable):
         return _unread_row(state, now, marks)
     symbol, style = _symbol(state, marks)

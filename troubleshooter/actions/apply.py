@@ -10,7 +10,7 @@ from troubleshooter.engine.gates import Gate, plan_hash
 from troubleshooter.errors import NotFound
 from troubleshooter.model.handover import Chosen, Printed, Proved
 from troubleshooter.model.run import Choice
-from troubleshooter.operations import jobs, original
+from troubleshooter.operations import carry, jobs, original
 from troubleshooter.pooldef import pool_body
 from troubleshooter.pooldef.deliverable import deliverable
 from troubleshooter.report.counted import counted
@@ -82,7 +82,8 @@ def _consented(tools: Tools, ctx: StepContext, now: Any, plan: dict[str, Any]) -
     tasks = jobs.ask(ctx, found, plan, underway=False, else_="the original is left alone, with its jobs")
     if tasks == jobs.STOP:
         return None
-    plan["notes"] = jobs.told(found, tasks)
+    carried = carry.settled(ctx, now, tools.extension)
+    plan["notes"] = [*jobs.told(found, tasks), *carry.notes(now, carried, tools.extension)]
     text = f"Last question: delete {pool} and create it with the fix?"
     consent = Choice("pool", label, destructive=True)
     if ctx.ask(GATE, text, plan, (_RATHER_NOT, consent), confirm=pool) == "print":

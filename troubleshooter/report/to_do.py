@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from troubleshooter.model.finding import Diagnosis, Fix
-    from troubleshooter.model.handover import NoWayIn
+    from troubleshooter.model.handover import NoWayIn, PoolInShort
     from troubleshooter.model.run import RunState
 
 
@@ -157,6 +157,11 @@ def _unproven(state: RunState) -> Iterator[ToDo]:
         yield from _without_logs(state, barred, known=told.cause is not None)
         return
     if got_no_nodes(state) and (empty := state.of(NoNodes)):
+        if (less := _less(state)) is not None:
+            yield ToDo(
+                f"Or make room at once. {_leaves_room(state, less)}",
+                {"az": f"{signed_in(state)}\n{resized(state, less.dedicated, less.spot)}"},
+            )
         yield from _looks(state, empty.looks, "Meanwhile")
         yield ToDo(
             f"Then look for the cause with a new run. With no room for a debug pool, it can work on"
@@ -181,19 +186,27 @@ def _instead_of_a_debug_pool(state: RunState) -> Iterator[ToDo]:
     yield from _looks(state, stopped.looks, "Meanwhile" if free else "Without a debug pool")
 
 
+def _less(state: RunState) -> PoolInShort | None:
+    """The original as small as it leaves room for the debug pool, where it may be made so small."""
+    return smaller(state, int(state.options.get("debug_nodes", 1)))
+
+
+def _leaves_room(state: RunState, less: PoolInShort) -> str:
+    to = counted(less.dedicated + less.spot, "node")
+    return (
+        f"The unusable nodes of {state.target.pool} count too: resized to {to}, it leaves room for a debug"
+        " pool; resize it back at the end."
+    )
+
+
 def _make_room(state: RunState, free: str) -> ToDo:
-    pool, wanted = state.target.pool, int(state.options.get("debug_nodes", 1))
     text = f"Ask for more quota, or free some cores: {free}."
-    less = smaller(state, wanted)
+    less = _less(state)
     if less is not None:
-        to = counted(less.dedicated + less.spot, "node")
-        text += (
-            f" The unusable nodes of {pool} count too: resized to {to}, it leaves room for a debug pool;"
-            " resize it back at the end."
-        )
+        text += f" {_leaves_room(state, less)}"
     text += (
         " With no room for a debug pool, a run can work"
-        f" on {pool} itself: --mode in-place deletes that and creates it again."
+        f" on {state.target.pool} itself: --mode in-place deletes that and creates it again."
     )
     if less is None:
         return ToDo(text)

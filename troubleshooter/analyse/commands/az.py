@@ -93,6 +93,10 @@ def _allow_network(line: _Line) -> str:
     subnet = line.value(
         "subnet", "resource id of the pool's subnet; it needs the service endpoint Microsoft.KeyVault"
     )
+    line.after.append(
+        "# the subnet needs the service endpoint Microsoft.KeyVault, beside those it has: az network vnet"
+        " subnet show --ids SUBNET --query serviceEndpoints, then subnet update --service-endpoints with all"
+    )
     return line.text(f"az keyvault network-rule add --name {line.vault()} --subnet {subnet}")
 
 

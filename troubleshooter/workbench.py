@@ -29,9 +29,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from troubleshooter.cloud.azure import Azure
-    from troubleshooter.engine.context import Emit, StepOutcome
+    from troubleshooter.engine.context import Emit
     from troubleshooter.engine.gates import Gate
     from troubleshooter.engine.runner import Run
+    from troubleshooter.engine.step_outcome import StepOutcome
     from troubleshooter.model.change import Away
     from troubleshooter.model.event import Event
     from troubleshooter.model.playbook import Playbook

@@ -11,7 +11,7 @@ from tests.known import KNOWN
 from troubleshooter import settings
 from troubleshooter.analyse import load_rules
 from troubleshooter.analyse.commands import az
-from troubleshooter.analyse.kinds import FileKind
+from troubleshooter.analyse.file_kind import FileKind
 
 if TYPE_CHECKING:
     from troubleshooter.analyse.rules import RuleText

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from tests.tui.walker import LIMIT
 from tests.tui.worlds import DEBUG_POOL, DIAGNOSIS, LOG, LOG_TEXT, NODES, TARGET
 from troubleshooter.actions import GATES
-from troubleshooter.engine.context import StepContext, StepOutcome
+from troubleshooter.engine.context import StepContext
+from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import Interrupted
 from troubleshooter.model.change import DELETED, DELETING, ORIGINAL
 from troubleshooter.model.event import EventKind

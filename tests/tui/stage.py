@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from troubleshooter.engine.context import StepContext, StepOutcome
+    from troubleshooter.engine.context import StepContext
     from troubleshooter.engine.runner import Run
+    from troubleshooter.engine.step_outcome import StepOutcome
     from troubleshooter.model.run import Question, RunState
 
 NARROW, WIDE = (80, 24), (120, 40)

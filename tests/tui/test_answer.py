@@ -11,7 +11,7 @@ from tests.tui.acts import asks, diagnoses, fails_once
 from tests.tui.stage import NARROW, WIDE
 from tests.tui.walker import run_state, shown_gate, until
 from tests.tui.worlds import CLEAN_UP, DIAGNOSIS, NODES, OUTSIDE, PLAN, after, before
-from troubleshooter.engine.context import StepOutcome
+from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import Refused
 from troubleshooter.model.finding import Confidence, Diagnosis
 from troubleshooter.model.handover import Chosen, Proved, Surveyed

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from tests.tui.acts import Act
     from tests.tui.stage import Stage
-    from troubleshooter.engine.context import StepContext, StepOutcome
+    from troubleshooter.engine.context import StepContext
+    from troubleshooter.engine.step_outcome import StepOutcome
 
 ACTS: dict[str, Act] = {"collect": keeps_a_log, "diagnose": diagnoses, "choose-fix": asks(OUTSIDE)}
 

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from tests.tui.acts import Act
     from tests.tui.stage import Kept, Stage
-    from troubleshooter.engine.context import StepContext, StepOutcome
+    from troubleshooter.engine.context import StepContext
+    from troubleshooter.engine.step_outcome import StepOutcome
 
 OWN = replace(
     CLEAN_UP,

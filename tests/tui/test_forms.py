@@ -15,7 +15,7 @@ from tests.tui.test_gate import FIX
 from tests.tui.test_run_screen import gate, keys
 from tests.tui.walker import until
 from tests.tui.worlds import CLEAN_UP
-from troubleshooter.engine.context import StepOutcome
+from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.forms import NAMES
 from troubleshooter.model.handover import Printed
 from troubleshooter.pooldef.deliverable import deliverable

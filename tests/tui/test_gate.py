@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from tests.tui.stage import Stage
-    from troubleshooter.engine.context import StepContext, StepOutcome
+    from troubleshooter.engine.context import StepContext
+    from troubleshooter.engine.step_outcome import StepOutcome
 
 FIX = Question(
     gate="fix",

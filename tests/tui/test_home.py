@@ -15,7 +15,7 @@ from tests.tui.stage import NARROW, WIDE, Stage
 from tests.tui.walker import run_state, until
 from tests.tui.worlds import DIAGNOSIS, PLAN
 from troubleshooter import __version__
-from troubleshooter.engine.context import StepOutcome
+from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.model.run import NOTHING_TO_REPAIR, StepState
 from troubleshooter.report.symbols import ASCII, UNICODE
 from troubleshooter.tui.rows.runs import standing

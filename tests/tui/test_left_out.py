@@ -12,7 +12,7 @@ from tests.tui.test_answer import rested
 from tests.tui.test_run_screen import gate
 from tests.tui.walker import until
 from tests.tui.worlds import NODES, OUTSIDE
-from troubleshooter.engine.context import StepOutcome
+from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.model.handover import Collected
 from troubleshooter.tui.views.files import FilesView
 from troubleshooter.tui.widgets.event_list import EventList

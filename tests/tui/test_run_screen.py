@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 
     from tests.tui.acts import Act
     from tests.tui.stage import Stage
-    from troubleshooter.engine.context import StepContext, StepOutcome
+    from troubleshooter.engine.context import StepContext
+    from troubleshooter.engine.step_outcome import StepOutcome
     from troubleshooter.model.run import Question
 
 

@@ -41,8 +41,9 @@ from troubleshooter.operations.way_back import way_back_first
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from troubleshooter.engine.context import StepContext, StepOutcome
+    from troubleshooter.engine.context import StepContext
     from troubleshooter.engine.gates import Gate
+    from troubleshooter.engine.step_outcome import StepOutcome
     from troubleshooter.operations.tools import Tools
 
 _NOT_RETURNED = (carry.WAIVE, carry.SECRET)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.actions import in_place, verify
-from troubleshooter.engine.context import StepOutcome
 from troubleshooter.engine.gates import Gate, plan_hash
+from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import NotFound
 from troubleshooter.model.handover import Chosen, Printed, Proved
 from troubleshooter.model.run import Choice

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troubleshooter.engine.context import StepOutcome
 from troubleshooter.engine.gates import Gate
+from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.run import Choice
 from troubleshooter.operations import original

@@ -6,7 +6,7 @@ import io
 from typing import TYPE_CHECKING, BinaryIO
 
 from troubleshooter.diagnosis import diagnosis
-from troubleshooter.engine.context import StepOutcome
+from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.evidence import SourceFile
 from troubleshooter.model.handover import Diagnosed, Made, Planned, Ready, Surveyed

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.actions.candidates import advice, candidates, filled, identities
-from troubleshooter.engine.context import StepOutcome
 from troubleshooter.engine.gates import Gate
+from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import Refused
 from troubleshooter.model.handover import Chosen, NoNodes, Surveyed
 from troubleshooter.model.run import Choice

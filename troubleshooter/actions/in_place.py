@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.actions import way_in
-from troubleshooter.engine.context import StepOutcome
 from troubleshooter.engine.gates import Gate
+from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.handover import Made, Planned
 from troubleshooter.model.run import Choice

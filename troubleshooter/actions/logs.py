@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troubleshooter.engine.context import StepOutcome
+from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode, TroubleshooterError
 from troubleshooter.model.handover import Collected, Made, Planned, Ready
 from troubleshooter.model.run import Collecting

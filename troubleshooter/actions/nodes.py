@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from troubleshooter.actions.by_hand import looks
-from troubleshooter.engine.context import StepOutcome
+from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode, GaveUp
 from troubleshooter.model.handover import Made, NoNodes, Planned, Ready
 from troubleshooter.operations.node_views import keep_answers

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troubleshooter.engine.context import StepOutcome
 from troubleshooter.engine.evidence import write_private
+from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.model.handover import Reported
 from troubleshooter.report.markdown import run_markdown
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.actions import capacity, in_place, way_in
 from troubleshooter.actions.by_hand import looks
-from troubleshooter.engine.context import StepOutcome
+from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.handover import Planned, Stopped
 from troubleshooter.model.run import Choice

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from troubleshooter.actions import in_place, way_in
-from troubleshooter.engine.context import StepOutcome
+from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.model.handover import Made, Planned
 from troubleshooter.operations import carry
 from troubleshooter.operations.pools import ensure_pool, open_pools, remove_pool

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from troubleshooter.actions import capacity
 from troubleshooter.actions.by_hand import looks
 from troubleshooter.actions.findings import concluded
-from troubleshooter.engine.context import StepOutcome
+from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.model.facts import ExtensionStatus
 from troubleshooter.model.handover import ExtensionInShort, NoWayIn, PoolInShort, Surveyed
 from troubleshooter.model.run import NOTHING_TO_REPAIR

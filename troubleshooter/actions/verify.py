@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.actions import in_place
 from troubleshooter.actions.by_hand import looks
-from troubleshooter.engine.context import StepOutcome
+from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.change import NODES, ORIGINAL, POOL
 from troubleshooter.model.event import EventKind

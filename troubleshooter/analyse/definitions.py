@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troubleshooter.analyse.kinds import JSON_LIMIT, FileKind, kind_of_json, kind_of_lines
+from troubleshooter.analyse.file_kind import FileKind
+from troubleshooter.analyse.kinds import JSON_LIMIT, kind_of_json, kind_of_lines
 from troubleshooter.analyse.lines import Rewound
 
 if TYPE_CHECKING:

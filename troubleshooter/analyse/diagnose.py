@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.analyse.certainty import certainty
 from troubleshooter.analyse.facts import pool_values
+from troubleshooter.analyse.file_kind import FileKind
 from troubleshooter.analyse.fill import fix, words
-from troubleshooter.analyse.kinds import FileKind
 from troubleshooter.analyse.order import ordered, surest, worst
 from troubleshooter.analyse.remarks import remarked
 from troubleshooter.analyse.scan import scan

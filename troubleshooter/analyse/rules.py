@@ -12,7 +12,7 @@ import msgspec
 import re2
 
 from troubleshooter import datafiles
-from troubleshooter.analyse.kinds import FileKind
+from troubleshooter.analyse.file_kind import FileKind
 from troubleshooter.errors import UsageProblem
 from troubleshooter.model.excerpt import merged
 from troubleshooter.model.finding import Confidence, Severity

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.analyse.kinds import JSON_LIMIT, FileKind, kind_of_json, kind_of_lines
+from troubleshooter.analyse.file_kind import FileKind
+from troubleshooter.analyse.kinds import JSON_LIMIT, kind_of_json, kind_of_lines
 from troubleshooter.analyse.lines import LINE_LIMIT, Rewound
 from troubleshooter.analyse.rules import ANY, Rule, pattern
 from troubleshooter.analyse.statements import statements

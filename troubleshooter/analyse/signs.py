@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.analyse.kinds import FileKind
+from troubleshooter.analyse.file_kind import FileKind
 from troubleshooter.analyse.rules import ANY, pattern
 from troubleshooter.errors import UsageProblem
 from troubleshooter.model.extension import System

@@ -6,7 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.analyse.kinds import FileKind, kind_of_json
+from troubleshooter.analyse.file_kind import FileKind
+from troubleshooter.analyse.kinds import kind_of_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

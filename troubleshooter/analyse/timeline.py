@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from troubleshooter.analyse.kinds import JSON_LIMIT, FileKind, kind_of_json
+from troubleshooter.analyse.file_kind import FileKind
+from troubleshooter.analyse.kinds import JSON_LIMIT, kind_of_json
 from troubleshooter.analyse.lines import Rewound
 from troubleshooter.analyse.rules import pattern
 from troubleshooter.analyse.statements import stamped

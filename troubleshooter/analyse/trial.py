@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from troubleshooter.analyse.diagnose import analyse
-from troubleshooter.analyse.kinds import JSON_LIMIT, FileKind
+from troubleshooter.analyse.file_kind import FileKind
+from troubleshooter.analyse.kinds import JSON_LIMIT
 from troubleshooter.analyse.lines import Rewound
 from troubleshooter.analyse.rule_book import book
 from troubleshooter.analyse.rules import pattern

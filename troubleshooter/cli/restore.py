@@ -9,7 +9,7 @@ import click
 from troubleshooter.cli.options import answers, everywhere
 
 if TYPE_CHECKING:
-    from troubleshooter.engine.context import StepOutcome
+    from troubleshooter.engine.step_outcome import StepOutcome
     from troubleshooter.printer import Printer
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, ParamSpec
 
-from troubleshooter.engine.context import StepOutcome
 from troubleshooter.engine.gates import Gate
+from troubleshooter.engine.step_outcome import StepOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -30,19 +30,6 @@ if TYPE_CHECKING:
 Emit = Callable[[Moved | Waiting | Collecting], None]
 Given = TypeVar("Given")
 Write = Callable[[list[tuple[EventKind, Mapping[str, Any]]]], None]
-
-
-@dataclass(frozen=True, slots=True)
-class StepOutcome:
-    """How an action ended. `outcome` names a row of the step's `on`; "done" and "skipped" need none."""
-
-    why: str
-    outcome: str = "done"
-    output: object | None = None
-    """What it hands over: one of the forms in model/handover.py that its action says it gives."""
-    attention: bool = False
-    exit_code: int = 0
-    skipped: bool = False
 
 
 class StepContext:

@@ -27,7 +27,8 @@ from troubleshooter.redact import Redactor
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from troubleshooter.engine.context import Emit, StepOutcome
+    from troubleshooter.engine.context import Emit
+    from troubleshooter.engine.step_outcome import StepOutcome
     from troubleshooter.model.playbook import Step
     from troubleshooter.model.run import RunState
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from troubleshooter.engine.context import StepOutcome
+from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import NotFound, Refused
 from troubleshooter.model.change import ORIGINAL
 from troubleshooter.model.event import EventKind

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from troubleshooter.cloud.wait import poll
-from troubleshooter.engine.context import StepOutcome
+from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import Interrupted, NotFound, Refused, ServiceRefusal, TroubleshooterError
 from troubleshooter.model.change import (
     DELETED,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from troubleshooter.engine.context import StepOutcome
+from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import Interrupted, TroubleshooterError
 from troubleshooter.model.change import NODE_USER, POOL, WHY_LEFT, ChangeState
 from troubleshooter.model.event import EventKind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troubleshooter.engine.context import StepOutcome
+from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.model.change import JOB, JOB_SCHEDULE, ORIGINAL, STAGE
 from troubleshooter.operations import jobs, original
 from troubleshooter.operations.recheck import add_findings

@@ -19,9 +19,8 @@ from troubleshooter.simulator.node.server import NodeHost
 from troubleshooter.simulator.wire import dispatch, planes
 from troubleshooter.simulator.wire.exchange import Call
 from troubleshooter.simulator.wire.faults import Severed
-from troubleshooter.simulator.wire.signin_api import Credential
 from troubleshooter.simulator.wire.site import Site
-from troubleshooter.simulator.wire.tokens import TokenMaker
+from troubleshooter.simulator.wire.tokens import Credential, TokenMaker
 
 if TYPE_CHECKING:
     import ssl

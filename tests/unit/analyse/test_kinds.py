@@ -5,7 +5,7 @@ import pytest
 from tests.known import KNOWN
 from tests.unit.analyse.sources import BOOK, log, source, status
 from troubleshooter.analyse import analyse
-from troubleshooter.analyse.kinds import FileKind
+from troubleshooter.analyse.file_kind import FileKind
 from troubleshooter.analyse.scan import scan
 from troubleshooter.analyse.timeline import timeline
 from troubleshooter.analyse.trial import try_rule

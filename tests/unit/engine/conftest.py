@@ -27,7 +27,8 @@ from troubleshooter.redact import Redactor
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from troubleshooter.engine.context import StepContext, StepOutcome
+    from troubleshooter.engine.context import StepContext
+    from troubleshooter.engine.step_outcome import StepOutcome
     from troubleshooter.model.playbook import Playbook
     from troubleshooter.model.run import RunState
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.unit.engine.conftest import GATES, run_to_rest, step
-from troubleshooter.engine.context import StepOutcome
 from troubleshooter.engine.outcome import exit_code
 from troubleshooter.engine.runner import ROUNDS
+from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import GaveUp, Interrupted, NotFound, NotPermitted, Refused
 from troubleshooter.model.change import DELETED, DELETING, FINAL, JOB, ORIGINAL, POOL, ChangeState
 from troubleshooter.model.event import EventKind

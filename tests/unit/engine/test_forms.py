@@ -11,9 +11,9 @@ import msgspec
 import pytest
 
 from tests.unit.engine.conftest import step
-from troubleshooter.engine.context import StepOutcome
 from troubleshooter.engine.journal import Journal
 from troubleshooter.engine.replay import Replay
+from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import Refused
 from troubleshooter.model.event import FORMS, SCHEMA, EventKind
 from troubleshooter.model.playbook import Playbook

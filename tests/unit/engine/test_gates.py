@@ -13,10 +13,10 @@ import troubleshooter.engine
 from tests.unit.engine.conftest import GATES, run_to_rest, step
 from troubleshooter.actions import ACTIONS
 from troubleshooter.actions import GATES as SHIPPED
-from troubleshooter.engine.context import StepOutcome
 from troubleshooter.engine.driver import AnswerPolicy
 from troubleshooter.engine.gates import FORMS, Gate
 from troubleshooter.engine.loader import load_playbook, playbook_file
+from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import Refused, UsageProblem
 from troubleshooter.model.handover import Reported, Stopped, Surveyed
 from troubleshooter.model.playbook import Playbook

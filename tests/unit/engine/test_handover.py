@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.unit.engine.conftest import run_to_rest, step
-from troubleshooter.engine.context import StepOutcome
 from troubleshooter.engine.replay import Replay
+from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.model import handover
 from troubleshooter.model.finding import Confidence, Finding, Severity
 from troubleshooter.model.playbook import Playbook

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.unit.engine.conftest import step
-from troubleshooter.engine.context import StepOutcome
 from troubleshooter.engine.journal import Journal
 from troubleshooter.engine.ownership import Ownership
+from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import NotFound, Refused, UsageProblem
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.playbook import Playbook

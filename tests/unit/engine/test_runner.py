@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.unit.engine.conftest import GATES, run_to_rest, step
-from troubleshooter.engine.context import StepOutcome
 from troubleshooter.engine.fold import fold
+from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import GaveUp, Refused, UsageProblem
 from troubleshooter.model.change import ChangeState
 from troubleshooter.model.event import EventKind

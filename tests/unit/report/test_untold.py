@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from troubleshooter.analyse.kinds import FileKind
+from troubleshooter.analyse.file_kind import FileKind
 from troubleshooter.model.finding import Check, Diagnosis, Verdict
 from troubleshooter.report.untold import untold
 

@@ -7,47 +7,23 @@ Batch shows of them is assumed, and that a failed extension keeps its node out w
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.simulator.around import systems
-from troubleshooter.simulator.around.conditions import Conditions, Flaw
+from troubleshooter.simulator.around.conditions import Flaw
 from troubleshooter.simulator.extension import agent_windows, akvvm
 from troubleshooter.simulator.extension.akvvm import Fate
+from troubleshooter.simulator.extension.situation import Situation
 from troubleshooter.simulator.node.story import Handling
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
-    from troubleshooter.simulator.around.conditions import Identity
+    from troubleshooter.simulator.around.conditions import Conditions, Identity
 
 _UNIT = "akvvm_service.service"
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """One extension that the agent of one node is told to run."""
-
-    extension: Mapping[str, Any]
-    system: str
-    flaws: frozenset[Flaw]
-    conditions: Conditions
-
-    @property
-    def name(self) -> str:
-        return f"{akvvm.PUBLISHER}.{akvvm.TYPES[akvvm.is_windows(self.extension)]}"
-
-    @property
-    def root(self) -> str:
-        return f"/var/lib/waagent/{self.name}-{akvvm.full_version(self.extension)}"
-
-    @property
-    def waits(self) -> bool:
-        """Whether requireInitialSync is on, as far as can be read."""
-        settings = self.extension.get("settings")
-        secrets = settings.get("secretsManagementSettings") if isinstance(settings, dict) else None
-        return isinstance(secrets, dict) and secrets.get("requireInitialSync") is True
 
 
 def fate(

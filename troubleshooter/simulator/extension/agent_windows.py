@@ -14,7 +14,7 @@ from troubleshooter.simulator.extension.akvvm import Fate
 from troubleshooter.simulator.node.story import Handling
 
 if TYPE_CHECKING:
-    from troubleshooter.simulator.extension.agent import Situation
+    from troubleshooter.simulator.extension.situation import Situation
 
 
 def stopped(case: Situation) -> Fate | None:

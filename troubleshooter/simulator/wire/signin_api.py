@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 import uuid
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
@@ -15,12 +14,6 @@ from troubleshooter.simulator.wire.tokens import LIFETIME
 if TYPE_CHECKING:
     from troubleshooter.simulator.wire.exchange import Call
     from troubleshooter.simulator.wire.site import Site
-
-
-@dataclass(frozen=True, slots=True)
-class Credential:
-    client_id: str
-    secret: str
 
 
 def openid_configuration(site: Site, call: Call) -> Answer:

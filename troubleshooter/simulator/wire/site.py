@@ -13,8 +13,7 @@ from troubleshooter.simulator.scenarios import Scene
 from troubleshooter.simulator.wire.exchange import Answer, Call
 from troubleshooter.simulator.wire.faults import Fault
 from troubleshooter.simulator.wire.replica import Replica
-from troubleshooter.simulator.wire.signin_api import Credential
-from troubleshooter.simulator.wire.tokens import TokenMaker
+from troubleshooter.simulator.wire.tokens import Credential, TokenMaker
 
 if TYPE_CHECKING:
     from troubleshooter.simulator.world.world import World

@@ -9,6 +9,7 @@ import json
 import secrets
 import time
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 LIFETIME = 3600
@@ -57,3 +58,9 @@ def _encoded(value: dict[str, Any]) -> str:
 
 def _text(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    client_id: str
+    secret: str

@@ -11,7 +11,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.model.run import Collecting, Moved, StepState, Waiting
+from troubleshooter.model.progress import Collecting, Moved, Waiting
+from troubleshooter.model.step import StepState
 from troubleshooter.report.away import alarm, away_json
 from troubleshooter.report.calling import GIVE_TITLE_BACK, KEEP_TITLE, call, standing, title
 from troubleshooter.report.counted import counted
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import TextIO
 
-    from troubleshooter.model.run import ErrorText, RunState, StepRecord
+    from troubleshooter.model.run import RunState
+    from troubleshooter.model.step import ErrorText, StepRecord
     from troubleshooter.redact import Redactor
 
 _ASCII = str.maketrans(in_ascii())

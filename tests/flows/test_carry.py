@@ -10,7 +10,7 @@ import pytest
 from tests.flows.inside import Inside
 from troubleshooter.engine.outcome import exit_code
 from troubleshooter.model.handover import Made
-from troubleshooter.model.run import StepState
+from troubleshooter.model.step import StepState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,7 +9,7 @@ import pytest
 
 from tests.flows.inside import Inside
 from troubleshooter.engine.outcome import exit_code
-from troubleshooter.model.run import StepState
+from troubleshooter.model.step import StepState
 from troubleshooter.wiring import SHIPPED, Work
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from troubleshooter.errors import Refused
 from troubleshooter.forms import change_of, forms
 from troubleshooter.model.change import Away
 from troubleshooter.model.handover import Planned, Printed
-from troubleshooter.model.run import StepState
+from troubleshooter.model.step import StepState
 from troubleshooter.pooldef.compare import differences
 from troubleshooter.pooldef.pool_body import blocks, creatable, marked_by
 

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from troubleshooter.actions import GATES
 from troubleshooter.cli import worlds
 from troubleshooter.engine.driver import AnswerPolicy, drive
-from troubleshooter.model.run import Waiting
+from troubleshooter.model.progress import Waiting
 from troubleshooter.model.target import Target
 from troubleshooter.report.away import alarm
 from troubleshooter.report.text import run_text
 from troubleshooter.workbench import RunOptions
 
 if TYPE_CHECKING:
-    from troubleshooter.model.run import Collecting, Moved, RunState
+    from troubleshooter.model.progress import Collecting, Moved
+    from troubleshooter.model.run import RunState
 
 IN_PLACE = {"allow-from": "127.0.0.1/32", "jobs": "requeue", "route": "in-place"}
 REFUSED = ("runs resume", "runs cleanup", "runs restore", "troubleshooter run ")

@@ -16,7 +16,7 @@ from troubleshooter.analyse.facts import pool_values
 from troubleshooter.cli.entry import run
 from troubleshooter.collect.roads.ssh import Ssh
 from troubleshooter.model.extension import Answer
-from troubleshooter.model.run import StepState
+from troubleshooter.model.step import StepState
 from troubleshooter.pooldef import bodies, pool_body
 from troubleshooter.printer import Form, Printer
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tests.record.studio import on_scenario
 from tests.record.walking import at_home, gate, open_pool, press, resting, screen_is, waiting
 from tests.tui.walker import answer, run_state
-from troubleshooter.model.run import StepState
+from troubleshooter.model.step import StepState
 from troubleshooter.tui.screens.confirm import ConfirmScreen
 from troubleshooter.tui.screens.explain import ExplainScreen
 from troubleshooter.tui.screens.home import HomeScreen

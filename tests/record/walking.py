@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from tests.record.camera import Camera
-    from troubleshooter.model.run import Question, Waiting
+    from troubleshooter.model.progress import Waiting
+    from troubleshooter.model.run import Question
 
 
 async def press(camera: Camera, key: str, leads_to: Callable[[], bool]) -> None:

@@ -18,7 +18,8 @@ from troubleshooter.model.handover import Surveyed
 
 if TYPE_CHECKING:
     from troubleshooter.errors import TroubleshooterError
-    from troubleshooter.model.run import Question, Waiting
+    from troubleshooter.model.progress import Waiting
+    from troubleshooter.model.run import Question
 
 Act = Callable[[StepContext], StepOutcome]
 

@@ -18,7 +18,7 @@ from troubleshooter.errors import Refused
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.handover import KINDS
 from troubleshooter.model.playbook import Playbook, Step
-from troubleshooter.model.run import StepState
+from troubleshooter.model.step import StepState
 from troubleshooter.tui.app import TroubleshooterApp
 from troubleshooter.tui.world import World
 from troubleshooter.wiring import Work

@@ -14,7 +14,7 @@ from tests.tui.worlds import DEBUG_POOL, STEPS, TARGET, waiting
 from troubleshooter.errors import GaveUp
 from troubleshooter.model.change import DELETED, DELETING, JOB, NODE_USER, NODES, ORIGINAL, STAGE, TASKS
 from troubleshooter.model.event import EventKind
-from troubleshooter.model.run import StepState
+from troubleshooter.model.step import StepState
 from troubleshooter.tui.screens.explain import ExplainScreen
 from troubleshooter.tui.views.outcome import OutcomeView
 from troubleshooter.tui.views.wait import WaitView

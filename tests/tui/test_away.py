@@ -19,7 +19,7 @@ from tests.tui.acts import (
 from tests.tui.stage import NARROW, WIDE
 from tests.tui.walker import run_state, until
 from tests.tui.worlds import OUTSIDE, TARGET
-from troubleshooter.model.run import StepState
+from troubleshooter.model.step import StepState
 from troubleshooter.tui.screens.confirm import ConfirmScreen
 from troubleshooter.tui.screens.home import HomeScreen
 from troubleshooter.tui.screens.run import RunScreen

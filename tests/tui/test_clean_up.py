@@ -10,7 +10,7 @@ from textual.widgets import Static
 from tests.contract.client import Client
 from tests.tui.test_walks import application, environ, open_pool
 from tests.tui.walker import answer, rests, run_state, shown_gate, until
-from troubleshooter.model.run import StepState
+from troubleshooter.model.step import StepState
 from troubleshooter.tui.screens.clean_up import CleanUpScreen
 from troubleshooter.tui.screens.home import HomeScreen
 from troubleshooter.tui.widgets.key_bar import KeyBar

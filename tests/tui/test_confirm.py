@@ -11,7 +11,8 @@ from textual.widgets import Button, Input, Static
 from tests.tui.acts import asks, done, makes_the_pool
 from tests.tui.walker import run_state, shown_gate, until
 from tests.tui.worlds import CLEAN_UP, DEBUG_POOL
-from troubleshooter.model.run import Choice, StepState
+from troubleshooter.model.run import Choice
+from troubleshooter.model.step import StepState
 from troubleshooter.tui.screens.clean_up import CleanUpScreen
 from troubleshooter.tui.screens.confirm import ConfirmScreen
 from troubleshooter.tui.screens.run import RunScreen

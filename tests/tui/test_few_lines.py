@@ -25,7 +25,8 @@ from tests.tui.test_proof import looked_at, opened
 from tests.tui.walker import shown_gate, until
 from tests.tui.worlds import DIAGNOSIS, LOG_TEXT, NODES, OUTSIDE, PLAN, TARGET, before, waiting
 from troubleshooter.errors import Refused
-from troubleshooter.model.run import NodeRow, StepState, Waiting
+from troubleshooter.model.progress import NodeRow, Waiting
+from troubleshooter.model.step import StepState
 from troubleshooter.report.symbols import UNICODE
 from troubleshooter.tui.screens.matrix import MatrixScreen
 from troubleshooter.tui.widgets.act_list import ActList

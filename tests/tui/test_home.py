@@ -16,7 +16,8 @@ from tests.tui.walker import run_state, until
 from tests.tui.worlds import DIAGNOSIS, PLAN
 from troubleshooter import __version__
 from troubleshooter.engine.step_outcome import StepOutcome
-from troubleshooter.model.run import NOTHING_TO_REPAIR, StepState
+from troubleshooter.model.run import NOTHING_TO_REPAIR
+from troubleshooter.model.step import StepState
 from troubleshooter.report.symbols import ASCII, UNICODE
 from troubleshooter.tui.rows.runs import standing
 from troubleshooter.tui.screens.confirm import ConfirmScreen

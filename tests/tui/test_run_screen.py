@@ -15,7 +15,7 @@ from tests.tui.stage import WIDE
 from tests.tui.walker import LIMIT, run_state, shown_gate, until
 from tests.tui.worlds import ALLOW_FROM, CLEAN_UP, DEBUG_POOL, OUTSIDE, PLAN, waiting
 from troubleshooter.errors import GaveUp
-from troubleshooter.model.run import StepState
+from troubleshooter.model.step import StepState
 from troubleshooter.tui.screens.confirm import ConfirmScreen
 from troubleshooter.tui.screens.evidence import EvidenceScreen
 from troubleshooter.tui.screens.explain import ExplainScreen

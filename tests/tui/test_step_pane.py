@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tests.tui.acts import waits
 from tests.tui.walker import until
 from tests.tui.worlds import waiting
-from troubleshooter.model.run import StepState
+from troubleshooter.model.step import StepState
 from troubleshooter.tui.views.step_pane import StepPane
 from troubleshooter.tui.views.wait import WaitView
 

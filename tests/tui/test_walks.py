@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 from tests.tui.walker import run_state, until, walk
 from troubleshooter.cli import worlds
-from troubleshooter.model.run import StepState
+from troubleshooter.model.step import StepState
 from troubleshooter.settings import Endpoints
 from troubleshooter.simulator.scenarios import FIRST, SCENARIOS
 from troubleshooter.tui.app import TroubleshooterApp

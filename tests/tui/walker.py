@@ -6,7 +6,7 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
-from troubleshooter.model.run import StepState
+from troubleshooter.model.step import StepState
 from troubleshooter.tui.screens.confirm import ConfirmScreen
 from troubleshooter.tui.screens.forms import FormsScreen
 from troubleshooter.tui.screens.run import RunScreen

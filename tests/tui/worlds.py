@@ -17,7 +17,8 @@ from troubleshooter.model.finding import (
     Verdict,
 )
 from troubleshooter.model.playbook import Step
-from troubleshooter.model.run import Choice, NodeRow, Question, Waiting
+from troubleshooter.model.progress import NodeRow, Waiting
+from troubleshooter.model.run import Choice, Question
 from troubleshooter.model.target import Target
 
 DEBUG_POOL = "render-pool-dbg-7f3a"

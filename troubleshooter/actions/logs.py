@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode, TroubleshooterError
 from troubleshooter.model.handover import Collected, Made, Planned, Ready
-from troubleshooter.model.run import Collecting
+from troubleshooter.model.progress import Collecting
 from troubleshooter.operations.tools import endpoint
 from troubleshooter.operations.users import in_a_line, make_users, remove_users
 from troubleshooter.report.counted import counted

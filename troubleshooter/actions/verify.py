@@ -12,7 +12,7 @@ from troubleshooter.errors import ExitCode
 from troubleshooter.model.change import NODES, ORIGINAL, POOL
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.handover import Chosen, Proved
-from troubleshooter.model.run import StepState
+from troubleshooter.model.step import StepState
 from troubleshooter.operations import carry, jobs, original
 from troubleshooter.operations.pools import ensure_pool, open_pools, remove_pool
 from troubleshooter.operations.proof import prove
@@ -24,7 +24,7 @@ from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
     from troubleshooter.engine.context import StepContext
-    from troubleshooter.model.run import StepRecord
+    from troubleshooter.model.step import StepRecord
     from troubleshooter.operations.proof import Proof
     from troubleshooter.operations.tools import Tools
 

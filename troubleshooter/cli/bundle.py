@@ -23,7 +23,7 @@ from troubleshooter.report.markdown import run_markdown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from troubleshooter.model.run import StepRecord
+    from troubleshooter.model.step import StepRecord
     from troubleshooter.redact import Redactor
     from troubleshooter.workbench import Workbench
 

@@ -12,7 +12,7 @@ from troubleshooter.cli.signals import asked_to_stop
 from troubleshooter.engine.driver import drive
 from troubleshooter.engine.outcome import exit_code
 from troubleshooter.errors import ExitCode, Interrupted, TroubleshooterError
-from troubleshooter.model.run import ErrorText, StepState
+from troubleshooter.model.step import ErrorText, StepState
 from troubleshooter.printer import Form
 from troubleshooter.redact.environment import SUPPLIED
 from troubleshooter.report.json_report import run_json

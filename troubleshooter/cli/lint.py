@@ -11,7 +11,7 @@ from troubleshooter.errors import ExitCode, TroubleshooterError, UsageProblem, f
 from troubleshooter.extensions import own, shipped
 from troubleshooter.lint import lint_text
 from troubleshooter.model.finding import Severity
-from troubleshooter.model.run import ErrorText
+from troubleshooter.model.step import ErrorText
 from troubleshooter.printer import Form
 from troubleshooter.report.counted import counted
 from troubleshooter.report.symbols import SEVERITY_SYMBOLS

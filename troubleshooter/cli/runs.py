@@ -84,7 +84,7 @@ def resume(printer: Printer, /, run: str, **given: Any) -> int:
     from troubleshooter.cli.headless import conduct, interrupts
     from troubleshooter.cli.run import check_step
     from troubleshooter.engine.driver import AnswerPolicy
-    from troubleshooter.model.run import StepState
+    from troubleshooter.model.step import StepState
     from troubleshooter.workbench import gates
 
     cancel = threading.Event()

@@ -10,7 +10,7 @@ from troubleshooter.collect.intake import LARGEST_FILE, LARGEST_TOTAL, MOST_FILE
 from troubleshooter.collect.nodes import NodeCollection, NodeProblem
 from troubleshooter.collect.patience import Patience
 from troubleshooter.errors import ExitCode
-from troubleshooter.model.run import ErrorText
+from troubleshooter.model.step import ErrorText
 
 if TYPE_CHECKING:
     import threading

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from troubleshooter.model.run import ErrorText, KeptFile  # noqa: TC004  # used only in annotations
+    from troubleshooter.model.run import KeptFile  # noqa: TC004  # used only in annotations
+    from troubleshooter.model.step import ErrorText  # noqa: TC004  # used only in annotations
 
 
 @dataclass(frozen=True, slots=True)

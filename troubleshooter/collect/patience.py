@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.collect.nodes import NodeProblem
 from troubleshooter.errors import ExitCode, Interrupted
-from troubleshooter.model.run import ErrorText
+from troubleshooter.model.step import ErrorText
 
 if TYPE_CHECKING:
     import threading

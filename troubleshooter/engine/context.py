@@ -12,7 +12,8 @@ import msgspec
 from troubleshooter.engine.gates import GateOpen, plan_hash, valid_answer
 from troubleshooter.errors import Refused
 from troubleshooter.model.event import EventKind
-from troubleshooter.model.run import Collecting, Moved, Question, Waiting
+from troubleshooter.model.progress import Collecting, Moved, Waiting
+from troubleshooter.model.run import Question
 
 if TYPE_CHECKING:
     import threading

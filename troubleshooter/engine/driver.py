@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.engine.gates import Gate
 from troubleshooter.errors import UsageProblem
-from troubleshooter.model.run import StepState
+from troubleshooter.model.step import StepState
 
 if TYPE_CHECKING:
     import threading

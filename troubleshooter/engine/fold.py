@@ -26,15 +26,8 @@ from troubleshooter.model.event import (
     StepStarted,
     Verified,
 )
-from troubleshooter.model.run import (
-    Answer,
-    KeptFile,
-    Note,
-    RunState,
-    StepRecord,
-    StepState,
-    answer_key,
-)
+from troubleshooter.model.run import Answer, KeptFile, Note, RunState, answer_key
+from troubleshooter.model.step import StepRecord, StepState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.errors import ExitCode, first_of
 from troubleshooter.model.finding import Severity
-from troubleshooter.model.run import StepState
+from troubleshooter.model.step import StepState
 
 if TYPE_CHECKING:
     from troubleshooter.model.run import RunState

@@ -21,7 +21,8 @@ from troubleshooter.errors import Refused, TroubleshooterError
 from troubleshooter.model import handover
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.playbook import END, Playbook
-from troubleshooter.model.run import Moved, StepState
+from troubleshooter.model.progress import Moved
+from troubleshooter.model.step import StepState
 from troubleshooter.redact import Redactor
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ import msgspec
 
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.finding import Diagnosis
-from troubleshooter.model.run import ErrorText, Question, StepState
+from troubleshooter.model.run import Question
+from troubleshooter.model.step import ErrorText, StepState
 from troubleshooter.model.target import Target
 
 SCHEMA = 3

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from troubleshooter.model.change import Act, Change, away_by
 from troubleshooter.model.finding import Diagnosis
+from troubleshooter.model.step import StepRecord
 from troubleshooter.model.target import Target
 
 if TYPE_CHECKING:
@@ -20,52 +20,6 @@ NOTHING_TO_REPAIR = "nothing needed repair"
 """Why nothing was verified where the survey found the pool well."""
 
 Given = TypeVar("Given")
-
-
-class StepState(StrEnum):
-    PENDING = "pending"
-    RUNNING = "running"
-    ASKING = "asking"
-    """A gate waits for the operator."""
-    DONE = "done"
-    SKIPPED = "skipped"
-    FAILED = "failed"
-
-    @property
-    def over(self) -> bool:
-        return self in {StepState.DONE, StepState.SKIPPED}
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorText:
-    """A failure's three parts, as the operator reads them."""
-
-    what: str
-    why: str
-    do: str
-    exit_code: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class StepRecord:
-    """How far one step of this run has come."""
-
-    id: str
-    state: StepState = StepState.PENDING
-    seconds: float = 0.0
-    """Time spent working, without the time it waited for an answer; a step that is reset keeps it."""
-    why: str = ""
-    """One line: what came out, or why it was skipped or failed."""
-    attention: bool = False
-    """Done, but the operator should look."""
-    exit_code: int = 0
-    """What this step contributes to the exit code of the process."""
-    output: object | None = None
-    """What it left for later steps: one of the forms in model/handover.py."""
-    error: ErrorText | None = None
-    started: str = ""
-    rounds: int = 0
-    """How often its outcome led back to an earlier step, or to itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,65 +165,3 @@ class RunState:
     def current(self) -> StepRecord | None:
         """The first step that is not over."""
         return next((record for record in self.steps if not record.state.over), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """The run moved: an event was written down, and this is the state after it."""
-
-    kind: str
-    state: RunState
-
-
-_TELLING = 10.0
-"""Seconds after which a wait's pace says something."""
-
-
-@dataclass(frozen=True, slots=True)
-class NodeRow:
-    id: str
-    state: str
-    since: str
-    extension: str
-    """Status and message of the Key Vault extension, e.g. "transitioning  Failed to download …"."""
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A wait as it stands now. Shown, not journaled: the journal has the changes, not every look."""
-
-    step: str
-    subject: str
-    """What is waited for, e.g. render-pool-dbg-7f3a."""
-    counts: Mapping[str, int]
-    """Nodes per state."""
-    rows: tuple[NodeRow, ...]
-    ready: int
-    wanted: int
-    elapsed: float
-    """Seconds."""
-    limit: float
-    """Seconds."""
-    at_limit: str
-    """What happens at the limit, in words."""
-    total_left: float | None = None
-    """Seconds until the whole run's limit."""
-
-    @property
-    def estimate(self) -> float | None:
-        """Seconds still to wait, from this run's own pace; nothing while no node is ready."""
-        if not 0 < self.ready < self.wanted or self.elapsed < _TELLING:
-            return None
-        left = self.elapsed / self.ready * (self.wanted - self.ready)
-        return min(max(10.0, round(left / 10) * 10.0), max(0.0, self.limit - self.elapsed))
-
-
-@dataclass(frozen=True, slots=True)
-class Collecting:
-    """A collection as it stands now: nodes done, failed and outstanding."""
-
-    step: str
-    done: int
-    failed: int
-    total: int
-    latest: str = ""

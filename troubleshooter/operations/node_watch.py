@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.cloud.wait import poll
 from troubleshooter.model.facts import ExtensionFacts, ExtensionStatus, NodeFacts, NodeState, PoolProgress
-from troubleshooter.model.run import NodeRow, Waiting
+from troubleshooter.model.progress import NodeRow, Waiting
 from troubleshooter.operations.node_views import counts, read_view
 from troubleshooter.operations.tools import limit_seconds, pace, total_left
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troubleshooter.model.run import StepState
+from troubleshooter.model.step import StepState
 from troubleshooter.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from troubleshooter.model.run import RunState, Waiting
+    from troubleshooter.model.progress import Waiting
+    from troubleshooter.model.run import RunState
 
 NAME = "troubleshooter"
 KEEP_TITLE, GIVE_TITLE_BACK = "\x1b[22;2t", "\x1b[23;2t"

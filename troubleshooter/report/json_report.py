@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.forms import change_of, forms
 from troubleshooter.model.change import Verb
-from troubleshooter.model.run import StepState
+from troubleshooter.model.step import StepState
 from troubleshooter.model.unreadable import Unreadable
 from troubleshooter.report.away import away_json
 from troubleshooter.report.unreadable import unreadable_row
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from troubleshooter.model.change import Act, Change
     from troubleshooter.model.evidence import Evidence
     from troubleshooter.model.finding import Check, Diagnosis, Finding, Fix
-    from troubleshooter.model.run import RunState, StepRecord
+    from troubleshooter.model.run import RunState
+    from troubleshooter.model.step import StepRecord
 
 VERSION = 1
 _BY_ITSELF = frozenset({Verb.CREATED, Verb.REMOVED})

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from troubleshooter.model.run import StepState
+from troubleshooter.model.step import StepState
 from troubleshooter.report.counted import counted
 from troubleshooter.report.symbols import step_symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from troubleshooter.model.run import RunState, StepRecord
+    from troubleshooter.model.run import RunState
+    from troubleshooter.model.step import StepRecord
 
 _TOGETHER = 3
 """From how many on they are told as one."""

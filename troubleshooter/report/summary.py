@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from troubleshooter.model.change import Change
 from troubleshooter.model.finding import Confidence, Finding, Severity
 from troubleshooter.model.handover import Chosen, Proved, Surveyed
-from troubleshooter.model.run import NOT_THAT_FAR, StepState
+from troubleshooter.model.run import NOT_THAT_FAR
+from troubleshooter.model.step import StepState
 from troubleshooter.report.changed import changed
 from troubleshooter.report.coming import coming
 from troubleshooter.report.counted import counted, listed
@@ -23,7 +24,8 @@ from troubleshooter.report.to_do import ToDo, chosen_fix, got_no_nodes, no_way_i
 if TYPE_CHECKING:
     from troubleshooter.model.evidence import Evidence
     from troubleshooter.model.finding import Diagnosis, Fix
-    from troubleshooter.model.run import ErrorText, RunState
+    from troubleshooter.model.run import RunState
+    from troubleshooter.model.step import ErrorText
 
 
 class Stage(StrEnum):

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from troubleshooter.model.finding import Confidence, Severity
-from troubleshooter.model.run import StepState
+from troubleshooter.model.step import StepState
 
 if TYPE_CHECKING:
-    from troubleshooter.model.run import StepRecord
+    from troubleshooter.model.step import StepRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from troubleshooter.model.change import FINAL, ORIGINAL, POOL, STAGE, ChangeState
 from troubleshooter.model.finding import Confidence
 from troubleshooter.model.handover import Chosen, Collected, NoNodes, Proved, Stopped, Surveyed
-from troubleshooter.model.run import StepState
+from troubleshooter.model.step import StepState
 from troubleshooter.report.away import command as put_back
 from troubleshooter.report.counted import counted
 from troubleshooter.report.made_outside import remark, shows

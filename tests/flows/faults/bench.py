@@ -18,7 +18,7 @@ from troubleshooter.actions import GATES
 from troubleshooter.cloud import retry, session
 from troubleshooter.engine.driver import AnswerPolicy, drive
 from troubleshooter.engine.outcome import exit_code
-from troubleshooter.model.run import StepState
+from troubleshooter.model.step import StepState
 from troubleshooter.model.target import Target
 from troubleshooter.report.json_report import run_json
 from troubleshooter.settings import Endpoints

@@ -8,16 +8,9 @@ from dataclasses import replace
 import pytest
 
 from troubleshooter.model.change import Change, ChangeState
-from troubleshooter.model.run import (
-    Collecting,
-    ErrorText,
-    Moved,
-    Note,
-    RunState,
-    StepRecord,
-    StepState,
-    Waiting,
-)
+from troubleshooter.model.progress import Collecting, Moved, Waiting
+from troubleshooter.model.run import Note, RunState
+from troubleshooter.model.step import ErrorText, StepRecord, StepState
 from troubleshooter.model.target import Target
 from troubleshooter.printer import Form, Printer
 from troubleshooter.report.matched import BEGIN, END

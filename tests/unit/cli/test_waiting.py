@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from troubleshooter.model.run import Waiting
+from troubleshooter.model.progress import Waiting
 from troubleshooter.printer import Form, Printer
 
 

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 
 from troubleshooter.collect.fanout import _follow
 from troubleshooter.collect.nodes import NodeCollection
-from troubleshooter.model.run import ErrorText
+from troubleshooter.model.step import ErrorText
 
 
 def ended(node: str, problem: ErrorText | None = None) -> Future[NodeCollection]:

@@ -16,7 +16,7 @@ from troubleshooter.errors import GaveUp, Interrupted, NotFound, NotPermitted, R
 from troubleshooter.model.change import DELETED, DELETING, FINAL, JOB, ORIGINAL, POOL, ChangeState
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.playbook import Playbook
-from troubleshooter.model.run import StepState
+from troubleshooter.model.step import StepState
 from troubleshooter.operations.closing import close_change
 from troubleshooter.operations.undo import each_of
 

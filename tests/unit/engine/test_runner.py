@@ -13,12 +13,13 @@ from troubleshooter.model.change import ChangeState
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.handover import Reported
 from troubleshooter.model.playbook import Playbook
-from troubleshooter.model.run import Choice, StepState
+from troubleshooter.model.run import Choice
+from troubleshooter.model.step import StepState
 
 if TYPE_CHECKING:
     from tests.unit.engine.conftest import Bench
     from troubleshooter.engine.context import StepContext
-    from troubleshooter.model.run import Moved
+    from troubleshooter.model.progress import Moved
 
 
 IDENTITY = (

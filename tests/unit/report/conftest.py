@@ -14,7 +14,8 @@ from troubleshooter.model.finding import (
     Severity,
     Verdict,
 )
-from troubleshooter.model.run import KeptFile, RunState, StepRecord, StepState
+from troubleshooter.model.run import KeptFile, RunState
+from troubleshooter.model.step import StepRecord, StepState
 from troubleshooter.model.target import Target
 
 HOSTILE = "`` ``` <script>alert(1)</script> | [x](javascript:y) **b** \x1b[2J\u202e\nsecond line"

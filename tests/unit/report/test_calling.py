@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from troubleshooter.model.run import Question, StepState, Waiting
+from troubleshooter.model.progress import Waiting
+from troubleshooter.model.run import Question
+from troubleshooter.model.step import StepState
 from troubleshooter.report.calling import call, occasion, standing, title
 
 if TYPE_CHECKING:

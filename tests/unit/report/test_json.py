@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from troubleshooter.model.run import StepRecord, StepState
+from troubleshooter.model.step import StepRecord, StepState
 from troubleshooter.report.json_report import diagnosis_json, progress_word, run_json, runs_json
 
 if TYPE_CHECKING:

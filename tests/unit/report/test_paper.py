@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from troubleshooter.model.evidence import Evidence
 from troubleshooter.model.finding import Check, Diagnosis, Verdict
 from troubleshooter.model.handover import Chosen
-from troubleshooter.model.run import NOTHING_TO_REPAIR, StepRecord, StepState
+from troubleshooter.model.run import NOTHING_TO_REPAIR
+from troubleshooter.model.step import StepRecord, StepState
 from troubleshooter.report import escape
 from troubleshooter.report.html import run_html
 from troubleshooter.report.markdown import run_markdown

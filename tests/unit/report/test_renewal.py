@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from troubleshooter.model.handover import Capacity, PoolInShort, Quota, Surveyed
-from troubleshooter.model.run import RunState, StepRecord, StepState
+from troubleshooter.model.run import RunState
+from troubleshooter.model.step import StepRecord, StepState
 from troubleshooter.model.target import Target
 from troubleshooter.report.renewal import renewal, smaller
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.model.change import Change, ChangeState
 from troubleshooter.model.handover import Surveyed
-from troubleshooter.model.run import StepRecord, StepState
+from troubleshooter.model.step import StepRecord, StepState
 from troubleshooter.report.html import run_html
 from troubleshooter.report.markdown import run_markdown
 from troubleshooter.report.rights import CONTRIBUTOR, OPERATOR, READER, rights, signed_in_as

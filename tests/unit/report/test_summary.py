@@ -11,16 +11,8 @@ from troubleshooter.model.change import FINAL, STAGE, Act, Change, ChangeState, 
 from troubleshooter.model.evidence import Evidence
 from troubleshooter.model.finding import Confidence, Diagnosis, Finding, Fix, Outside, Severity
 from troubleshooter.model.handover import Chosen, Collected, NoNodes, NoWayIn, Proved, Stopped, Surveyed
-from troubleshooter.model.run import (
-    NOTHING_TO_REPAIR,
-    Answer,
-    ErrorText,
-    KeptFile,
-    Question,
-    RunState,
-    StepRecord,
-    StepState,
-)
+from troubleshooter.model.run import NOTHING_TO_REPAIR, Answer, KeptFile, Question, RunState
+from troubleshooter.model.step import ErrorText, StepRecord, StepState
 from troubleshooter.model.target import Target
 from troubleshooter.report.summary import Mood, Stage, end, found, proven
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.model.change import Change, ChangeState
 from troubleshooter.model.handover import Surveyed
-from troubleshooter.model.run import NOTHING_TO_REPAIR, StepRecord, StepState
+from troubleshooter.model.run import NOTHING_TO_REPAIR
+from troubleshooter.model.step import StepRecord, StepState
 from troubleshooter.report.text import run_text
 
 if TYPE_CHECKING:

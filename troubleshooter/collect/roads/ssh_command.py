@@ -13,7 +13,7 @@ from troubleshooter.collect.patience import LOOK
 from troubleshooter.collect.roads.ssh_connection import OPEN
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.excerpt import cut
-from troubleshooter.model.run import ErrorText
+from troubleshooter.model.step import ErrorText
 from troubleshooter.text import visible
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ import paramiko
 from troubleshooter.collect.nodes import NodeProblem
 from troubleshooter.collect.patience import LOOK
 from troubleshooter.errors import ExitCode
-from troubleshooter.model.run import ErrorText
+from troubleshooter.model.step import ErrorText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,8 @@ from troubleshooter.report.calling import GIVE_TITLE_BACK, KEEP_TITLE, NAME, cal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from troubleshooter.model.run import RunState, Waiting
+    from troubleshooter.model.progress import Waiting
+    from troubleshooter.model.run import RunState
 
 _AT_HAND = 2.0
 """Seconds after a key in which somebody is there, and is not rung for."""

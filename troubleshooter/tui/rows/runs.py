@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troubleshooter.model.run import StepState
+from troubleshooter.model.step import StepState
 from troubleshooter.model.unreadable import Unreadable
 from troubleshooter.report.counted import counted
 from troubleshooter.report.to_do import got_no_nodes

@@ -15,7 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from troubleshooter.model.change import ChangeState
-from troubleshooter.model.run import Moved
+from troubleshooter.model.progress import Moved
 from troubleshooter.tui.screens.confirm import DEAF, if_meant
 from troubleshooter.tui.text import glyphs, plain
 from troubleshooter.tui.text.original import at_stake
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from troubleshooter.model.change import Change
-    from troubleshooter.model.run import Collecting, ErrorText, RunState, Waiting
+    from troubleshooter.model.progress import Collecting, Waiting
+    from troubleshooter.model.run import RunState
+    from troubleshooter.model.step import ErrorText
     from troubleshooter.workbench import Workbench
 
 _WORDS = {

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from troubleshooter.model.run import ErrorText, KeptFile
+    from troubleshooter.model.run import KeptFile
+    from troubleshooter.model.step import ErrorText
 
 
 def whole_file(kept: KeptFile) -> Evidence:

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from troubleshooter.model.change import Away
-    from troubleshooter.model.run import ErrorText, RunState
+    from troubleshooter.model.run import RunState
+    from troubleshooter.model.step import ErrorText
     from troubleshooter.model.target import Target
     from troubleshooter.tui.screens.confirm import Confirmed
     from troubleshooter.workbench import Workbench

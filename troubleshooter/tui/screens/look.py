@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from troubleshooter.model.finding import Diagnosis
-    from troubleshooter.model.run import ErrorText
+    from troubleshooter.model.step import ErrorText
 
 
 class LookScreen(Screen[None]):

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from troubleshooter.analyse.timeline import Moment
     from troubleshooter.model.finding import Diagnosis
-    from troubleshooter.model.run import ErrorText
+    from troubleshooter.model.step import ErrorText
     from troubleshooter.report.symbols import Glyphs
     from troubleshooter.tui.widgets.table import Row
 

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from troubleshooter.errors import TroubleshooterError
-from troubleshooter.model.run import ErrorText
+from troubleshooter.model.step import ErrorText
 from troubleshooter.model.target import Target
 from troubleshooter.tui.threads.background import error_text
 from troubleshooter.tui.widgets.failure import Failure

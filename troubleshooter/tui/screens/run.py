@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 
 from troubleshooter.forms import change_of
-from troubleshooter.model.run import StepState
+from troubleshooter.model.step import StepState
 from troubleshooter.tui.rows.matrix import nodes_of
 from troubleshooter.tui.screens.clean_up import CleanUpScreen
 from troubleshooter.tui.screens.confirm import ConfirmScreen, if_meant
@@ -62,7 +62,9 @@ if TYPE_CHECKING:
     from troubleshooter.engine.runner import Run
     from troubleshooter.model.change import Away
     from troubleshooter.model.playbook import Playbook, Step
-    from troubleshooter.model.run import Collecting, ErrorText, RunState, StepRecord, Waiting
+    from troubleshooter.model.progress import Collecting, Waiting
+    from troubleshooter.model.run import RunState
+    from troubleshooter.model.step import ErrorText, StepRecord
     from troubleshooter.tui.screens.confirm import Confirmed
     from troubleshooter.tui.world import World
 

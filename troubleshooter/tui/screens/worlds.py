@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from troubleshooter.model.run import ErrorText
+    from troubleshooter.model.step import ErrorText
     from troubleshooter.tui.world import Offer, World, Worlds
 
 _COLUMNS = (

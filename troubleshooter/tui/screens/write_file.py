@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from troubleshooter.model.run import ErrorText
+from troubleshooter.model.step import ErrorText
 from troubleshooter.tui.text import plain
 from troubleshooter.tui.widgets.failure import Failure
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from troubleshooter.text import clock
 
 if TYPE_CHECKING:
-    from troubleshooter.model.run import Waiting
+    from troubleshooter.model.progress import Waiting
 
 
 def moment(text: str) -> datetime | None:

@@ -6,12 +6,13 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from troubleshooter.model.change import ORIGINAL
-from troubleshooter.model.run import StepState
+from troubleshooter.model.step import StepState
 from troubleshooter.tui.widgets.remarks import Remark
 
 if TYPE_CHECKING:
     from troubleshooter.model.playbook import Step
-    from troubleshooter.model.run import RunState, StepRecord
+    from troubleshooter.model.run import RunState
+    from troubleshooter.model.step import StepRecord
 
 _PUT_BACK = "troubleshooter runs restore RUN --confirm POOL"
 

@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.errors import TroubleshooterError
-from troubleshooter.model.run import ErrorText
+from troubleshooter.model.step import ErrorText
 from troubleshooter.tui.threads.redacted import redactor
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.errors import TroubleshooterError
-from troubleshooter.model.run import Collecting, Moved, StepState, Waiting
+from troubleshooter.model.progress import Collecting, Moved, Waiting
+from troubleshooter.model.step import StepState
 from troubleshooter.tui.threads.background import bug, error_text
 from troubleshooter.tui.threads.messages import (
     RunCollecting,

@@ -9,7 +9,9 @@ from textual.message import Message
 if TYPE_CHECKING:
     from troubleshooter.model.change import Away
     from troubleshooter.model.playbook import Playbook
-    from troubleshooter.model.run import Collecting, ErrorText, RunState, Waiting
+    from troubleshooter.model.progress import Collecting, Waiting
+    from troubleshooter.model.run import RunState
+    from troubleshooter.model.step import ErrorText
 
 
 class OriginalsAway(Message):

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from troubleshooter.model.playbook import Step
-    from troubleshooter.model.run import RunState, Waiting
+    from troubleshooter.model.progress import Waiting
+    from troubleshooter.model.run import RunState
 
 _ABOVE_A_WAIT = 4
 """Acts shown above a wait, so that its nodes keep their room in a low terminal."""

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.forms import change_of
 from troubleshooter.model.playbook import Step
-from troubleshooter.model.run import Collecting, RunState, StepRecord, StepState, Waiting
+from troubleshooter.model.progress import Collecting, Waiting
+from troubleshooter.model.run import RunState
+from troubleshooter.model.step import StepRecord, StepState
 from troubleshooter.report.summary import is_proven
 from troubleshooter.tui.views.acting import ActingView
 from troubleshooter.tui.views.collect import CollectView

@@ -16,7 +16,7 @@ from troubleshooter.tui.widgets.meter import Meter
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from troubleshooter.model.run import Collecting
+    from troubleshooter.model.progress import Collecting
 
 
 class CollectView(Vertical):

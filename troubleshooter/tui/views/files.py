@@ -20,7 +20,8 @@ from troubleshooter.tui.widgets.table import Cell, Column, Row, Table
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from troubleshooter.model.run import KeptFile, StepRecord
+    from troubleshooter.model.run import KeptFile
+    from troubleshooter.model.step import StepRecord
 
 _COLUMNS = (
     Column("node", 16, importance=7, name=True),

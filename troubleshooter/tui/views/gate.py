@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from troubleshooter.model.run import Choice, ErrorText, Question
+    from troubleshooter.model.run import Choice, Question
+    from troubleshooter.model.step import ErrorText
     from troubleshooter.model.target import Target
     from troubleshooter.tui.widgets.moment import Moment
 

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from troubleshooter.model.handover import ExtensionInShort, PoolInShort, Surveyed
-from troubleshooter.model.run import StepState
+from troubleshooter.model.step import StepState
 from troubleshooter.report.counted import counted
 from troubleshooter.tui.text import plain
 from troubleshooter.tui.text.steps import plan
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from troubleshooter.model.playbook import Step
-    from troubleshooter.model.run import RunState, StepRecord
+    from troubleshooter.model.run import RunState
+    from troubleshooter.model.step import StepRecord
 
 _TITLES = {
     StepState.DONE: "what came of it",

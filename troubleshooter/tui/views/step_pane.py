@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from troubleshooter.model.run import StepState
+from troubleshooter.model.step import StepState
 from troubleshooter.tui.text import plain
 from troubleshooter.tui.text.steps import short_name
 from troubleshooter.tui.views.acting import ActingView
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from troubleshooter.model.run import ErrorText
+    from troubleshooter.model.step import ErrorText
     from troubleshooter.tui.views.choose import Looked
 
 

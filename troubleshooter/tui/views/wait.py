@@ -22,7 +22,7 @@ from troubleshooter.tui.widgets.table import Cell, Column, Row, Table
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from troubleshooter.model.run import Waiting
+    from troubleshooter.model.progress import Waiting
 
 _COLUMNS = (
     Column("node", 18, importance=9, name=True),

@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from troubleshooter.model.change import NODE_USER, ORIGINAL, Verb
-from troubleshooter.model.run import StepState
+from troubleshooter.model.step import StepState
 from troubleshooter.report.acts import acts_told, doing
 from troubleshooter.report.counted import counted
 from troubleshooter.tui.text import glyphs, plain

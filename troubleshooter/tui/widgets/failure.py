@@ -14,7 +14,7 @@ from troubleshooter.tui.text import glyphs, plain
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from troubleshooter.model.run import ErrorText
+    from troubleshooter.model.step import ErrorText
 
 
 class Failure(Horizontal):

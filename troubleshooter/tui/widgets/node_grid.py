@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from textual.geometry import Size
 
-    from troubleshooter.model.run import NodeRow
+    from troubleshooter.model.progress import NodeRow
 
 _GOOD = {"idle", "running"}
 _BAD = {"unusable", "starttaskfailed", "offline", "preempted"}

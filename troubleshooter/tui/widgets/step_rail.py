@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from troubleshooter.model.run import StepState
+from troubleshooter.model.step import StepState
 from troubleshooter.text import clock
 from troubleshooter.tui.text import glyphs, plain
 from troubleshooter.tui.text.steps import tone
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.geometry import Size
 
-    from troubleshooter.model.run import StepRecord
+    from troubleshooter.model.step import StepRecord
     from troubleshooter.tui.text.steps import StepRow
 
 

@@ -1,0 +1,72 @@
+"""What a run tells whoever follows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from troubleshooter.model.run import RunState  # noqa: TC004 - only annotates; quick commands need no runs
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The run moved: an event was written down, and this is the state after it."""
+
+    kind: str
+    state: RunState
+
+
+_TELLING = 10.0
+"""Seconds after which a wait's pace says something."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRow:
+    id: str
+    state: str
+    since: str
+    extension: str
+    """Status and message of the Key Vault extension, e.g. "transitioning  Failed to download …"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A wait as it stands now. Shown, not journaled: the journal has the changes, not every look."""
+
+    step: str
+    subject: str
+    """What is waited for, e.g. render-pool-dbg-7f3a."""
+    counts: Mapping[str, int]
+    """Nodes per state."""
+    rows: tuple[NodeRow, ...]
+    ready: int
+    wanted: int
+    elapsed: float
+    """Seconds."""
+    limit: float
+    """Seconds."""
+    at_limit: str
+    """What happens at the limit, in words."""
+    total_left: float | None = None
+    """Seconds until the whole run's limit."""
+
+    @property
+    def estimate(self) -> float | None:
+        """Seconds still to wait, from this run's own pace; nothing while no node is ready."""
+        if not 0 < self.ready < self.wanted or self.elapsed < _TELLING:
+            return None
+        left = self.elapsed / self.ready * (self.wanted - self.ready)
+        return min(max(10.0, round(left / 10) * 10.0), max(0.0, self.limit - self.elapsed))
+
+
+@dataclass(frozen=True, slots=True)
+class Collecting:
+    """A collection as it stands now: nodes done, failed and outstanding."""
+
+    step: str
+    done: int
+    failed: int
+    total: int
+    latest: str = ""

@@ -25,20 +25,9 @@ from troubleshooter.tui.screens.run_keys import RUN_KEYS, left, possible
 from troubleshooter.tui.text import glyphs
 from troubleshooter.tui.text.original import at_stake
 from troubleshooter.tui.text.steps import beside, filled, looked_at, rows
-from troubleshooter.tui.threads import kept
+from troubleshooter.tui.threads import kept, messages
 from troubleshooter.tui.threads.background import in_background
 from troubleshooter.tui.threads.bridge import Bridge
-from troubleshooter.tui.threads.messages import (
-    OriginalsAway,
-    RunCollecting,
-    RunCrashed,
-    RunHelped,
-    RunMoved,
-    RunOpened,
-    RunRefused,
-    RunRested,
-    RunWaiting,
-)
 from troubleshooter.tui.views.choose import DIAGNOSE, Looked
 from troubleshooter.tui.views.files import FilesView
 from troubleshooter.tui.views.gate import GateView
@@ -119,7 +108,7 @@ class RunScreen(Screen[None]):
     def on_mount(self) -> None:
         self.set_interval(1.0, self._tick)
         if (away := self._away) is not None:
-            in_background(self, lambda: OriginalsAway(away()), RunRefused)
+            in_background(self, lambda: messages.OriginalsAway(away()), messages.RunRefused)
         if self._bridge is not None:
             self._bridge.go()
         else:
@@ -131,48 +120,48 @@ class RunScreen(Screen[None]):
 
     def _read(self) -> None:
         if self._run_id is not None:
-            in_background(self, partial(self._read_run, self._run_id), RunRefused)
+            in_background(self, partial(self._read_run, self._run_id), messages.RunRefused)
 
-    def _read_run(self, run_id: str) -> RunOpened:
+    def _read_run(self, run_id: str) -> messages.RunOpened:
         state = self._workbench.read(run_id)
-        return RunOpened(state, self._workbench.playbook(state.playbook))
+        return messages.RunOpened(state, self._workbench.playbook(state.playbook))
 
     # What the threads say.
 
-    @on(OriginalsAway)
-    def _others_are_away(self, message: OriginalsAway) -> None:
+    @on(messages.OriginalsAway)
+    def _others_are_away(self, message: messages.OriginalsAway) -> None:
         others = tuple(each for each in message.away if each.run != self._run_id)
         self.query_one(AlarmLines).others = others
 
-    @on(RunOpened)
-    def _opened(self, message: RunOpened) -> None:
+    @on(messages.RunOpened)
+    def _opened(self, message: messages.RunOpened) -> None:
         self._playbook = message.playbook
         self.state = message.state
 
-    @on(RunMoved)
-    def _moved(self, message: RunMoved) -> None:
+    @on(messages.RunMoved)
+    def _moved(self, message: messages.RunMoved) -> None:
         self.state = message.state
 
-    @on(RunWaiting)
-    def _waits(self, message: RunWaiting) -> None:
+    @on(messages.RunWaiting)
+    def _waits(self, message: messages.RunWaiting) -> None:
         self.waiting = message.waiting
 
-    @on(RunCollecting)
-    def _collects(self, message: RunCollecting) -> None:
+    @on(messages.RunCollecting)
+    def _collects(self, message: messages.RunCollecting) -> None:
         self.collecting = message.collecting
 
-    @on(RunHelped)
-    def _helped(self, message: RunHelped) -> None:
+    @on(messages.RunHelped)
+    def _helped(self, message: messages.RunHelped) -> None:
         self.query_one(WorldLines).done = message.done
 
-    @on(RunRefused)
-    @on(RunCrashed)
-    def _failed(self, message: RunRefused | RunCrashed) -> None:
+    @on(messages.RunRefused)
+    @on(messages.RunCrashed)
+    def _failed(self, message: messages.RunRefused | messages.RunCrashed) -> None:
         self._complain(message.error)
         if self.state is None and self._bridge is not None:
             self._read()
 
-    @on(RunRested)
+    @on(messages.RunRested)
     def _rested(self) -> None:
         if self._leaving:
             self._gone()

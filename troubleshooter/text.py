@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+_BLANK = frozenset("\t\n\r\v\f")
+
 
 def visible(text: str, keep_newlines: bool = False) -> str:
     r"""The text with every character that draws nothing, or moves what is drawn, written out, e.g. \x1b.
@@ -22,6 +24,11 @@ def visible(text: str, keep_newlines: bool = False) -> str:
 def one_line(text: str) -> str:
     """For cells and list items: whitespace folded, the rest visible."""
     return visible(" ".join(text.split()))
+
+
+def flat(text: str) -> str:
+    """As it stands, on one line: each line end and tab is one space, the rest visible."""
+    return visible("".join(" " if char in _BLANK else char for char in text).strip())
 
 
 def clock(seconds: float) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from troubleshooter.text import clock, one_line, span, visible
+from troubleshooter.text import clock, flat, one_line, span, visible
 
 ODD = {
     "\x1b[31mred": "\\x1b[31mred",
@@ -34,6 +34,13 @@ def test_nothing_is_left_that_a_terminal_obeys(text: str) -> None:
     assert visible(text).isprintable()
     assert visible(text, keep_newlines=True).replace("\n", "").isprintable()
     assert one_line(text).isprintable()
+
+
+def test_a_text_of_several_lines_stands_on_one_with_all_its_blanks() -> None:
+    assert (
+        flat(" install.sh\n[stdout]\n\n[stderr]\tWARNING\x1b[0m\n")
+        == "install.sh [stdout]  [stderr] WARNING\\x1b[0m"
+    )
 
 
 def test_lines_stay_lines_where_that_is_asked() -> None:

@@ -14,7 +14,7 @@ from troubleshooter.analyse.rules import ANY, Rule, pattern
 from troubleshooter.analyse.statements import statements
 from troubleshooter.model.evidence import Evidence, SourceFile
 from troubleshooter.model.excerpt import LEFT_OUT, Excerpt, excerpt, merged
-from troubleshooter.text import visible
+from troubleshooter.text import flat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -251,4 +251,4 @@ def _characters(data: bytes) -> int:
 
 
 def _readable(line: bytes) -> str:
-    return visible(line.decode("utf-8", "replace").strip())
+    return flat(line.decode("utf-8", "replace"))

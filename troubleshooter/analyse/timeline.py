@@ -16,7 +16,7 @@ from troubleshooter.analyse.rules import pattern
 from troubleshooter.analyse.statements import stamped
 from troubleshooter.model.excerpt import cut
 from troubleshooter.model.names import natural
-from troubleshooter.text import visible
+from troubleshooter.text import flat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -160,7 +160,7 @@ def _moment(line: bytes, number: int, file: SourceFile) -> Moment | None:
     if known is None:
         return None
     at, offset = known
-    text = visible(line.decode("utf-8", "replace").strip())
+    text = flat(line.decode("utf-8", "replace"))
     return Moment(at, offset, cut(text, TEXT_LIMIT), file.name, number, file.node)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import settings
 
-from tests import reasons
+from tests import quick, reasons
 from tests.ground_truth import FOLDER, SPECIFICATION
 
 if TYPE_CHECKING:
@@ -33,6 +33,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("slow") and any(folder in item.path.parents for folder in NIGHTLY):
             item.add_marker(pytest.mark.nightly)
+        if quick.is_quick(item.path) and not item.get_closest_marker("slow"):
+            item.add_marker(quick.MARK)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Who asks for the quick tier does not wait for other tests to be read."""
+    if not alone(config) or collection_path in (ROOT, quick.TESTS):
+        return None
+    return None if quick.is_quick(collection_path) else True
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    if alone(session.config):
+        quick.refuse_starts()
+
+
+def alone(config: pytest.Config) -> bool:
+    """Whether the quick tier, and nothing else, is asked for."""
+    return bool(config.getoption("markexpr") == quick.MARK)
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,72 @@
+"""The quick tier: more than two thirds of the default tests in less than a minute. `pytest -m quick -n 2`.
+
+A test is of it by where it lies: in these folders, in a module that starts nothing and takes no seconds; none
+is marked by hand. While the tier runs, a test that starts a process or a server all the same is refused that,
+and told where to name its module.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+TESTS = Path(__file__).resolve().parent
+MARK = "quick"
+
+FOLDERS = ("hygiene", "mistakes", "playbooks", "unit")
+"""What needs no simulated Azure, no node and no screen; but for:"""
+
+APART = {
+    "hygiene/test_extension.py": "reads the whole product for seconds",
+    "hygiene/test_imports.py": "starts the program",
+    "hygiene/test_own_words.py": "reads the whole tree for seconds",
+    "hygiene/test_rooms.py": "reads the whole product for seconds",
+    "hygiene/test_skips.py": "reads the whole tests for seconds",
+    "hygiene/test_wheel.py": "builds",
+    "hygiene/test_words.py": "reads the whole product for seconds",
+    "unit/actions/test_round_trip.py": "starts a simulated Azure",
+    "unit/cli/test_analyze.py": "unpacks and reads archives for seconds",
+    "unit/cli/test_entry.py": "starts the program",
+    "unit/cli/test_unreadable.py": "asks several homes with git",
+    "unit/cloud": "starts a server",
+    "unit/collect/test_wanted.py": "starts a shell",
+    "unit/engine/test_many_nodes.py": "measures thousands of nodes",
+    "unit/forms": "starts a shell; parses five languages",
+    "unit/lint/test_any_json.py": "tries whatever can be thought of for seconds",
+    "unit/report/test_markdown.py": "tries whatever can be thought of for seconds",
+    "unit/simulator/test_faults.py": "starts a simulated Azure",
+    "unit/simulator/test_spoilt_answers.py": "starts a simulated Azure",
+    "unit/simulator_node": "starts a simulated node",
+    "unit/test_peak.py": "starts processes",
+    "unit/test_redact.py": "tries whatever can be thought of for seconds",
+}
+"""Modules of those folders that are not of the tier, and why."""
+
+REFUSED = {
+    "subprocess.Popen": "a process",
+    "os.fork": "a process",
+    "os.posix_spawn": "a process",
+    "socket.bind": "a server",
+}
+"""What the interpreter tells of a start (`sys.audit`)."""
+
+
+def is_quick(path: Path) -> bool:
+    """Whether a test file, or anything in a folder, is of the tier by where it lies."""
+    inside = path.relative_to(TESTS)
+    places = [place.as_posix() for place in (inside, *inside.parents)]
+    return inside.parts[0] in FOLDERS and not any(place in APART for place in places)
+
+
+def refuse_starts() -> None:
+    """From now on, for as long as this process lives."""
+    sys.addaudithook(_refuse)
+
+
+def _refuse(event: str, told: tuple[Any, ...]) -> None:
+    what = REFUSED.get(event)
+    if what and not (
+        event == "subprocess.Popen" and told[0] == "git"
+    ):  # which files there are is asked of git
+        raise RuntimeError(f"A test of the quick tier starts {what}: name its module in tests/quick.py.")

@@ -14,7 +14,7 @@ _ZONE = "privatelink.vaultcore.azure.net"
 _ROLES = (
     '--scope "$(az keyvault show --name {vault} --query id --output tsv)" --include-inherited --output table'
 )
-_LINKS = f'--zone-name {_ZONE} --resource-group "$DNS_GROUP" --output table'
+_DNS = f'--zone-name {_ZONE} --resource-group "$DNS_GROUP"'
 _VAULT: Mapping[str, tuple[str, ...]] = {
     "assign-role": (f"az role assignment list {_ROLES}",),
     "set-access-policy": ("az keyvault show --name {vault} --query properties.accessPolicies",),
@@ -22,15 +22,16 @@ _VAULT: Mapping[str, tuple[str, ...]] = {
     "private-endpoint": (
         "az keyvault show --name {vault} --query properties.privateEndpointConnections",
         "# DNS_GROUP: resource group of the private DNS zone",
-        f"az network private-dns link vnet list {_LINKS}",
+        f"az network private-dns link vnet list {_DNS} --output table",
+        f"az network private-dns record-set a show {_DNS} --name {{vault}}",
     ),
     "create-secret": ("az keyvault secret list --vault-name {vault} --output table",),
     "enable-secret": ("az keyvault secret list --vault-name {vault} --output table",),
 }
 _REMARKS: Mapping[str, str] = {
     "private-endpoint": (
-        f" It works once its connection is approved and the zone {_ZONE} is linked to the nodes' network;"
-        " the vault's network rules stay as they are, and do not show it."
+        f" It works once its connection is approved and the zone {_ZONE} holds the vault's name and is linked"
+        " to the nodes' network; the vault's network rules stay as they are, and do not show it."
     ),
 }
 

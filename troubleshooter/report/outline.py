@@ -17,7 +17,7 @@ from troubleshooter.report.opening import opening
 from troubleshooter.report.rights import READER, rights, signed_in_as
 from troubleshooter.report.steps_told import steps_told
 from troubleshooter.report.summary import Mood, certainty, end, known_so_far, titles
-from troubleshooter.report.to_do import to_do
+from troubleshooter.report.to_do import got_no_nodes, to_do
 from troubleshooter.report.untold import untold
 
 if TYPE_CHECKING:
@@ -123,6 +123,8 @@ def _title(state: RunState) -> str:
         return "healthy"
     if state.verified:
         return "the cause is found and its fix is proven"
+    if got_no_nodes(state):
+        return "cause not found: the debug pool got no nodes"
     return cause.title if cause else "no cause found"
 
 

@@ -34,5 +34,7 @@ def test_without_a_name_of_the_vault_nothing_is_made_up() -> None:
 
 
 def test_an_endpoint_says_what_else_it_takes() -> None:
-    assert "privatelink.vaultcore.azure.net is linked" in remark(fix("private-endpoint", vault="v"))
+    assert "privatelink.vaultcore.azure.net holds the vault's name and is linked" in remark(
+        fix("private-endpoint", vault="v")
+    )
     assert remark(fix("assign-role", vault="v")) == ""

@@ -17,6 +17,7 @@ from troubleshooter import __version__
 from troubleshooter.cloud.known import known
 from troubleshooter.model.unreadable import Unreadable
 from troubleshooter.report.counted import counted
+from troubleshooter.report.to_do import got_no_nodes
 from troubleshooter.tui.rows.runs import COLUMNS, run_row, standing
 from troubleshooter.tui.rows.welcome import welcome
 from troubleshooter.tui.text import glyphs
@@ -301,7 +302,8 @@ def _details(run: RunState | Unreadable) -> tuple[Remark, ...]:
     if failed is not None:
         remarks.append(Remark("to do          ", failed.do))
     if cause is not None and cause.title not in stands:
-        remarks.append(Remark("cause          ", cause.title, style="bold"))
+        label = "stopped by     " if got_no_nodes(run) else "cause          "
+        remarks.append(Remark(label, cause.title, style="bold"))
     remarks.append(Remark("left in Azure  ", left, style="" if left == "nothing" else "$warning"))
     return (*remarks, Remark("pool           ", target.pool), Remark("account        ", place))
 

@@ -114,8 +114,9 @@ def _private_endpoint(line: _Line) -> str:
         f"{line.value('endpoint_group', 'resource group that the endpoint shall be in')} --subnet {subnet} "
         f"--private-connection-resource-id {line.vault_id()} --group-id vault "
         "--connection-name pool-to-vault",
-        "# then link the private DNS zone privatelink.vaultcore.azure.net to the pool's network, and let it"
-        " hold the vault's name: az network private-endpoint dns-zone-group create --endpoint-name pool-to-vault",
+        "# then link the private DNS zone privatelink.vaultcore.azure.net to the pool's network, and let"
+        " it hold the vault's name: az network private-endpoint dns-zone-group create --endpoint-name"
+        " pool-to-vault",
     )
 
 

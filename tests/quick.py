@@ -18,6 +18,7 @@ FOLDERS = ("hygiene", "mistakes", "playbooks", "unit")
 """What needs no simulated Azure, no node and no screen; but for:"""
 
 APART = {
+    "hygiene/test_elapsed.py": "reads the whole tests for seconds",
     "hygiene/test_extension.py": "reads the whole product for seconds",
     "hygiene/test_imports.py": "starts the program",
     "hygiene/test_own_words.py": "reads the whole tree for seconds",

@@ -204,7 +204,9 @@ def test_an_interrupt_is_answered_at_once_and_the_call_in_flight_dealt_with(
         asked = time.monotonic()
         while "Stopping after the call in flight" not in running.stderr.readline():
             pass
-        assert time.monotonic() - asked < 1
+        assert (
+            time.monotonic() - asked < 5
+        )  # before the call in flight is answered, however busy the machine is
         out, _ = running.communicate(timeout=40)
     document = world.read(out)
     assert (running.returncode, document["exit"]) == (130, 130)

@@ -32,24 +32,22 @@ CHANGE = {
 """The files that delete or undo, by folder."""
 
 NOT_YET = {
-    WHOLE: 92,
-    "operations/pools.py": 81,
-    "operations/original.py": 81,
-    "operations/jobs.py": 68,
+    WHOLE: 93,
+    "operations/pools.py": 83,
+    "operations/original.py": 87,
+    "operations/jobs.py": 80,
     "operations/users.py": 69,
-    "operations/removal.py": 88,
     "operations/way_back.py": 85,
-    "operations/marked.py": 42,
+    "operations/marked.py": 88,
     "operations/recheck.py": 75,
-    "operations/carry.py": 47,
+    "operations/carry.py": 93,
     "cloud/deletion.py": 94,
     "cloud/data_plane.py": 90,
-    "cloud/arm.py": 94,
     "actions/in_place.py": 90,
     "actions/apply.py": 87,
-    "actions/verify.py": 91,
-    "cli/cleanup.py": 59,
-    "cli/restore.py": 86,
+    "actions/verify.py": 92,
+    "cli/cleanup.py": 94,
+    "cli/restore.py": 91,
 }
 """Below what is wanted, with what was measured."""
 

@@ -22,7 +22,7 @@ NAMES = re.compile(
 APART = ("simulator/", "lint/key_vault/")
 """A small Azure has the extension in it, and the checks of its settings are what they are about."""
 KNOWN = {
-    "analyse/kinds.py": "the name of a kind of file in rules and reports, which are older than this",
+    "analyse/file_kind.py": "the name of a kind of file in rules and reports, which are older than this",
     "report/untold.py": "says that kind of file in words",
     "tui/views/outcome.py": "a sentence for people, about a key of the journal that says this setting",
 }

@@ -91,7 +91,8 @@ async def test_the_time_line_of_a_run_marks_what_proves_something(stage: Stage) 
         await until(pilot, lambda: shows(pilot, MomentsScreen), "the time line")
         table = pilot.app.screen.query_one(Table)
         await until(pilot, lambda: table.key is not None, "its rows")
-        assert "right to left and a bell" in table.render_line(table.cursor + 1).text, "the newest proof"
+        newest = table.render_line(table.cursor + 1).text
+        assert "\\u202eright to left\\u202c and a bell \\x07" in newest, "what draws nothing is written out"
         head = pilot.app.screen.query_one("#moments-head", Static)
         assert "here: proof 2 of 2" in str(head.content)
         await pilot.press("N")

@@ -114,6 +114,7 @@ def used(folder: Path) -> Ended:
     return ended("analyze", "--rules", str(folder / "rules.yaml"), str(folder / "l.log"), folder=folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "option", [("playbooks", "validate"), ("analyze", "/dev/null", "--rules")], ids=" ".join
 )

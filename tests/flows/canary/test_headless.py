@@ -94,6 +94,7 @@ def test_the_search_finds_what_is_there(planted: Planted) -> None:
     assert {"sas quoted", "basic", "json in json", "supplied", "jwt"} <= set(known)
 
 
+@pytest.mark.slow
 def test_nothing_of_a_whole_run_holds_a_secret(
     planted: Planted, simulated: Simulator, tmp_path: Path
 ) -> None:

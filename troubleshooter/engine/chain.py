@@ -101,7 +101,7 @@ def _leads(steps: Sequence[Step], at: int) -> Iterator[tuple[str, int]]:
 def _gone_before(steps: Sequence[Step]) -> list[frozenset[int]]:
     """By step, which others have surely been gone through when it begins, whatever way led to it.
 
-    A way back makes the steps between undone; one ahead leaves them out. Narrowed until nothing changes.
+    One ahead leaves steps out, also for who comes back from there. Narrowed until nothing changes.
     """
     everything = frozenset(range(len(steps)))
     before = [frozenset[int](), *(everything for _ in steps[1:])]
@@ -114,8 +114,7 @@ def _gone_before(steps: Sequence[Step]) -> list[frozenset[int]]:
             for to in ways:
                 if to >= len(steps):
                     continue
-                arrived = gone if to > at else gone - frozenset(range(to, at + 1))
-                narrowed = before[to] & arrived
+                narrowed = before[to] & gone
                 changed = changed or narrowed != before[to]
                 before[to] = narrowed
     return before

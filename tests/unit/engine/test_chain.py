@@ -114,6 +114,13 @@ def test_what_a_way_back_takes_away_is_given_again_before_it_is_needed(tmp_path:
     assert load_playbook(written(tmp_path, (SURVEY, PLAN, MAKE, back, CLEAN)), ACTIONS).id == "own"
 
 
+def test_who_comes_back_from_beyond_a_leap_has_not_gone_through_what_it_left_out(tmp_path: Path) -> None:
+    """Past the plan to the end of it all, and back to the making: nobody has planned by then."""
+    leaps: Row = ("look", "pool.survey", {"on": {"no-way-in": "find"}})
+    back: Row = ("find", "findings.diagnose", {"on": {"undecided": "make"}})
+    assert "Planned" in refused(written(tmp_path, (leaps, PLAN, MAKE, back, CLEAN))).what
+
+
 @pytest.mark.parametrize("after", ["choose", "nowhere", "grow", ""])
 def test_a_step_goes_on_from_one_that_gives_what_it_needs(tmp_path: Path, after: str) -> None:
     path = written(tmp_path, (SURVEY, DIAGNOSE, CHOOSE, VERIFY, grow(after), CLEAN))

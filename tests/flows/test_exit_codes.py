@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -112,19 +113,25 @@ def test_9_what_this_version_refuses(arguments: tuple[str, ...], world: World, p
     assert document["error"]["do"]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_130_an_interrupt_says_how_to_resume(number: signal.Signals, world: World) -> None:
+@pytest.mark.parametrize(
+    "numbers", [(signal.SIGINT,), (signal.SIGTERM,), (signal.SIGHUP, signal.SIGHUP, signal.SIGHUP)], ids=str
+)
+def test_130_an_interrupt_says_how_to_resume(numbers: tuple[signal.Signals, ...], world: World) -> None:
+    """A terminal that closes is one thing to hear, however many tell of it."""
     with subprocess.Popen(
         [*PROGRAM, *world.run], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=world.environ
     ) as running:
         assert running.stderr is not None
         for line in running.stderr:
             if line.startswith("◐ recreate"):
-                running.send_signal(number)
+                for number in numbers:
+                    running.send_signal(number)
+                    time.sleep(0.02)
                 break
         out, _ = running.communicate(timeout=60)
     document = world.read(out)
 
+    assert document["error"]["why"] != "It was asked twice."
     assert running.returncode == document["exit"] == 130
     assert document["error"]["do"].endswith(f"troubleshooter runs resume {document['run']}")
     code, resumed = world.call("runs", "resume", document["run"], "--yes")

@@ -24,14 +24,22 @@ if TYPE_CHECKING:
 
 def main() -> NoReturn:
     """Entry point of the `troubleshooter` command."""
-    for number in asked_to_stop():
-        signal.signal(number, signal.default_int_handler)
-    code = run(sys.argv[1:], Printer(_form(sys.argv[1:], os.environ), sys.stdout, sys.stderr, os.environ))
+    try:
+        with asked_to_stop(_interrupt):
+            code = run(
+                sys.argv[1:], Printer(_form(sys.argv[1:], os.environ), sys.stdout, sys.stderr, os.environ)
+            )
+    except KeyboardInterrupt:  # asked once more during its last words
+        code = ExitCode.INTERRUPTED
     if hasattr(signal, "SIGHUP"):  # not on Windows
         # All is said. While Python takes itself down it hears nobody, and a closed terminal would
         # turn the exit code of what was done into the signal's.
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
     sys.exit(code)
+
+
+def _interrupt() -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def run(arguments: Sequence[str], printer: Printer) -> int:

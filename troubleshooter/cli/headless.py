@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,6 @@ from troubleshooter.report.text import run_text
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterator
-    from types import FrameType
 
     from troubleshooter.engine.driver import AnswerPolicy
     from troubleshooter.engine.runner import Run
@@ -114,7 +112,7 @@ def interrupts(printer: Printer, cancel: threading.Event, going_on: str) -> Iter
     `going_on` is the sentence that says how it goes on afterwards.
     """
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
+    def stop() -> None:
         # A handler may interrupt the printer in the middle of a line, so it writes past it.
         if not cancel.is_set():
             cancel.set()
@@ -127,11 +125,8 @@ def interrupts(printer: Printer, cancel: threading.Event, going_on: str) -> Iter
             _past(1, json.dumps({"version": 1, "error": error, **printer.known()}) + "\n")
         os._exit(ExitCode.INTERRUPTED)
 
-    before = {number: signal.signal(number, stop) for number in asked_to_stop()}
     try:
-        yield
+        with asked_to_stop(stop):
+            yield
     except Interrupted as error:
         raise Interrupted(error.what, error.why, going_on) from error
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import signal
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -74,10 +73,11 @@ def _serve(
 
     needs_shell()
     over = threading.Event()
-    for number in asked_to_stop():
-        signal.signal(number, lambda *_: over.set())
     try:
-        with Simulator(scenario, nodes, port, speed, noise=noise) as world:
+        with (
+            asked_to_stop(over.set),
+            Simulator(scenario, nodes, port, speed, noise=noise) as world,
+        ):
             printer.announce(world.connection)
             over.wait()
     except OSError as error:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from troubleshooter.cli.root import root
-from troubleshooter.cli.signals import asked_to_stop
+from troubleshooter.cli.signals import asked_to_stop, keep_exit_code
 from troubleshooter.errors import ExitCode, TroubleshooterError
 from troubleshooter.printer import Form, Printer
 
@@ -35,6 +35,7 @@ def main() -> NoReturn:
         # All is said. While Python takes itself down it hears nobody, and a closed terminal would
         # turn the exit code of what was done into the signal's.
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    keep_exit_code()
     sys.exit(code)
 
 

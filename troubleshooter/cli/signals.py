@@ -22,41 +22,58 @@ _LAST_WORDS = 2.0
 """Seconds that saying goodbye may take then: what hangs may be the disk."""
 
 
+class _Listener:
+    """What is called at a signal; those of one process know what the outermost has heard."""
+
+    def __init__(self, by_signal: Callable[[], None], heard: set[int]) -> None:
+        self.heard = heard
+        self._by_signal = by_signal
+
+    def __call__(self, number: int, _frame: FrameType | None) -> None:
+        if number == _CLOSED and number in self.heard:
+            return
+        self.heard.add(number)
+        self._by_signal()
+
+
 @contextmanager
 def asked_to_stop(by_signal: Callable[[], None]) -> Iterator[None]:
     """Call `by_signal` at each Ctrl-C, at each SIGTERM, and once when the terminal closes.
 
     A terminal closes once and is told of several times: by the kernel to the session's leader and to
-    the group in front, and by a shell that passes it on. From the first of them on nobody hears the
-    others, outside of this too, or the farewell would be taken for asked to end at once.
+    the group in front, and by a shell that passes it on. The second telling is not being asked again.
+
+    Who is inside of another and begins after that one was asked is asked at once: what the outer one
+    raised may have been swallowed on its way, by a library that catches everything while it is imported.
     """
-    gone = False
-
-    def on_signal(number: int, _frame: FrameType | None) -> None:
-        nonlocal gone
-        if number == _CLOSED:
-            if gone:
-                return
-            gone = True
-        by_signal()
-
-    before = {number: signal.signal(number, on_signal) for number in _numbers()}
+    outer = signal.getsignal(signal.SIGINT)
+    heard = outer.heard if isinstance(outer, _Listener) else set()
+    listener = _Listener(by_signal, heard)
+    before = {number: signal.signal(number, listener) for number in _numbers()}
     try:
+        if heard:
+            by_signal()
         yield
     finally:
         for number, handler in before.items():
-            signal.signal(number, _deaf if gone and number == _CLOSED else handler)
+            signal.signal(number, handler)
 
 
 def _numbers() -> tuple[signal.Signals, ...]:
     asked = (signal.SIGINT, signal.SIGTERM)
-    if _CLOSED is None or signal.getsignal(_CLOSED) in (signal.SIG_IGN, _deaf):  # Windows, nohup, gone
+    if _CLOSED is None or signal.getsignal(_CLOSED) is signal.SIG_IGN:  # Windows, nohup
         return asked
     return (*asked, _CLOSED)
 
 
-def _deaf(_number: int, _frame: FrameType | None) -> None:
-    """Unlike SIG_IGN it may be set while a signal is pending, and no child begins with it."""
+def keep_exit_code() -> None:
+    """Let the process end with the code it chose although a KeyboardInterrupt was raised, and caught.
+
+    CPython ends `python -m` by SIGINT when one was raised in code run from text, as dataclasses are made
+    while they are imported, and remembers that until code is run from text again (`run_eval_code_obj`
+    in Python/pythonrun.c, `Py_RunMain` in Modules/main.c).
+    """
+    exec("")  # noqa: S102 - this is how it is made to forget, and there is nothing in the text
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ pytestmark = pytest.mark.slow
 
 KILLS, HANG_UPS, SEED = 40, 10, 60
 BESIDE = 40
+STARTS = 40
+"""Every 10 ms of the half second in which it imports what it needs."""
 
 
 def test_nothing_is_lost_whenever_a_run_beside_the_original_is_killed() -> None:
@@ -44,6 +47,21 @@ def test_a_terminal_that_is_closed_before_the_first_step_is_no_bug(tmp_path: Pat
         death = killed(world.run, world.environ, tmp_path, Moment(1), how=CLOSE)
     assert death.killed
     assert death.code == 130
+
+
+def test_a_hang_up_at_any_moment_of_the_start_is_heard(tmp_path: Path) -> None:
+    """While it imports: before a handler stands the signal itself ends it, and then nothing has begun."""
+    codes = []
+    with served(tmp_path) as world:
+        for number in range(STARTS):
+            moment = Moment(seconds=0.1 + 0.01 * number)
+            death = killed(
+                (*world.run, "--until", "survey"), world.environ, tmp_path / "none", moment, how=HANG_UP
+            )
+            codes.append(death.code)
+    begun = [code for code in codes if code != -signal.SIGHUP]
+    assert set(begun) == {130}
+    assert len(begun) > STARTS // 2
 
 
 def test_a_way_back_that_is_hung_up_on_says_how_to_go_on(tmp_path: Path) -> None:

@@ -104,7 +104,8 @@ def test_nobody_catches_everything_or_opens_a_door(path: Path) -> None:
     kept = [handler for handler in broad if not raises_again(handler)]
 
     assert not kept or name(path) in MAY_CATCH_ALL
-    assert not re.search(r"AutoAddPolicy|yaml\.load\(|verify=False|shell=True|\beval\(|\bexec\(", text)
+    assert not re.search(r"AutoAddPolicy|yaml\.load\(|verify=False|shell=True|\beval\(", text)
+    assert not re.search(r'\bexec\((?!""\))', text)  # of nothing it is how an interrupt is forgotten
 
 
 def handlers(path: Path) -> list[ast.ExceptHandler]:

@@ -1,4 +1,4 @@
-"""The list of cases, and what can be done from it."""
+"""The list of runs, and what can be done from it."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def ended(stage: Stage) -> RunState:
 
 @asynccontextmanager
 async def home(stage: Stage) -> AsyncIterator[Pilot[str | None]]:
-    """The list of cases, which shows every run of the stage, the one touched last first."""
+    """The list of runs, which shows every run of the stage, the one touched last first."""
     cases = stage.workbench.runs()
     async with stage.application().run_test(size=WIDE) as pilot:
         screen = pilot.app.screen
@@ -82,7 +82,7 @@ def test_solved_healthy_and_only_found_are_three_things(stage: Stage) -> None:
     assert solved[0].startswith("solved")
 
 
-def test_where_a_case_stands(stage: Stage) -> None:
+def test_where_a_run_stands(stage: Stage) -> None:
     assert standing(ended(stage)) == (f"solved: {DIAGNOSIS.findings[0].title}", "$success")
     assert standing(under_way(stage)) == ("Wait for nodes", "")
     assert standing(stage.played("recreate", {"plan": asks(PLAN)}))[0] == "Plan: needs you"
@@ -140,7 +140,7 @@ async def test_only_keys_that_do_something_are_shown(stage: Stage) -> None:
         await until(pilot, lambda: "x clean up" in bar.render().plain, "the key for what is left in Azure")
 
 
-async def test_a_case_is_resumed(stage: Stage) -> None:
+async def test_a_run_is_resumed(stage: Stage) -> None:
     case = under_way(stage)
 
     def state() -> StepState:
@@ -184,7 +184,7 @@ async def test_who_only_looked_elsewhere_stands_where_he_stood(stage: Stage) -> 
         assert table.key == chosen.id
 
 
-async def test_a_case_with_something_left_in_azure_is_not_deleted(stage: Stage) -> None:
+async def test_a_run_with_something_left_in_azure_is_not_deleted(stage: Stage) -> None:
     case = under_way(stage)
     async with home(stage) as pilot:
         await pilot.press("delete")

@@ -6,14 +6,13 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.cloud.wait import poll
 from troubleshooter.engine.gates import Gate
 from troubleshooter.errors import GaveUp, Interrupted, NotFound, ServiceRefusal, TroubleshooterError
 from troubleshooter.model.change import ENDPOINT, JOB, JOB_SCHEDULE, Change, ChangeState
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.facts import JobFacts
 from troubleshooter.model.run import Choice
-from troubleshooter.operations.tools import endpoint, limit_seconds, pace
+from troubleshooter.operations.tools import endpoint, wait
 from troubleshooter.operations.undo import each_of
 from troubleshooter.report.counted import counted
 
@@ -88,7 +87,7 @@ def disable(tools: Tools, ctx: StepContext, tasks: str) -> None:
         if not job.schedule and job.state == "active" and _disable(tools, ctx, job, tasks)
     ]
     for name in waited:
-        _wait(tools, ctx, name, "disabled")
+        _until(tools, ctx, name, "disabled")
         ctx.write_change(EventKind.CHANGE_MADE, JOB, name)
     if waited:
         ctx.note(f"disabled with {tasks}: {', '.join(waited)}")
@@ -162,7 +161,7 @@ def _enable(tools: Tools, ctx: StepContext, change: Change, state: str) -> None:
             if not error.unsure or _state(tools, ctx, change) not in {"active", "enabling"}:
                 raise
     if change.kind == JOB:
-        _wait(tools, ctx, change.id, "active")
+        _until(tools, ctx, change.id, "active")
 
 
 def _disable(tools: Tools, ctx: StepContext, job: JobFacts, tasks: str) -> bool:
@@ -211,20 +210,12 @@ def _asks_itself(error: TroubleshooterError) -> bool:
     return error.unsure or met or isinstance(error, NotFound)
 
 
-def _wait(tools: Tools, ctx: StepContext, name: str, wanted: str) -> None:
+def _until(tools: Tools, ctx: StepContext, name: str, wanted: str) -> None:
     def look() -> bool | None:
         state = tools.azure.batch.job(endpoint(tools, ctx), name).state
         return True if state == wanted or state in _OVER else None
 
-    poll(
-        look,
-        subject=f"job {name} to be {wanted}",
-        cancel=ctx.cancel,
-        clock=tools.clock,
-        limit=limit_seconds(ctx),
-        hint=lambda: tools.azure.hint,
-        **pace(ctx),
-    )
+    wait(tools, ctx, f"job {name} to be {wanted}", look)
 
 
 def _intend(tools: Tools, ctx: StepContext, job: JobFacts, tasks: str) -> None:

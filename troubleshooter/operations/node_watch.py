@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from troubleshooter.cloud.wait import poll
 from troubleshooter.model.facts import ExtensionFacts, ExtensionStatus, NodeFacts, NodeState, PoolProgress
 from troubleshooter.model.progress import NodeRow, Waiting
 from troubleshooter.operations.node_views import counts, read_view
-from troubleshooter.operations.tools import limit_seconds, pace, total_left
+from troubleshooter.operations.tools import limit_seconds, total_left, wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,15 +141,7 @@ def watch_until(
         ctx.show(watch.waiting(found, wanted, tools.clock() - begun, limit))
         return judge(found)
 
-    return poll(
-        look,
-        subject="the nodes",
-        cancel=ctx.cancel,
-        clock=tools.clock,
-        limit=limit,
-        hint=lambda: tools.azure.hint,
-        **pace(ctx),
-    )
+    return wait(tools, ctx, "the nodes", look)
 
 
 def of_them(some: int, total: int) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from troubleshooter.cloud.wait import poll
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import Interrupted, NotFound, Refused, ServiceRefusal, TroubleshooterError
 from troubleshooter.model.change import (
@@ -22,19 +21,17 @@ from troubleshooter.model.handover import Chosen, PutBack
 from troubleshooter.operations import carry, jobs
 from troubleshooter.operations.pools import users_went_with
 from troubleshooter.operations.recheck import add_findings, recheck
-from troubleshooter.operations.tools import endpoint, limit_seconds, pace, stop_at_total_limit
+from troubleshooter.operations.tools import endpoint, stop_at_total_limit, wait
 from troubleshooter.operations.undo import each_of
 from troubleshooter.pooldef import compare, pool_body
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Collection, Mapping
 
     from troubleshooter.engine.context import StepContext
     from troubleshooter.model.change import Change
     from troubleshooter.model.finding import Finding
     from troubleshooter.operations.tools import Tools
-
-T = TypeVar("T")
 
 AS_IT_WAS = "as it was"
 _ROUNDS = 3
@@ -239,7 +236,7 @@ def clear(tools: Tools, ctx: StepContext, stage: str, expected: Any) -> None:
         ctx.write_change(EventKind.CHANGE_INTENDED, ORIGINAL, name, detail)
         if not there.going:
             _delete(tools, ctx, there.etag, before)
-        _wait(tools, ctx, f"pool {name} to be deleted", lambda: _seen(tools, ctx) == Standing() or None)
+        wait(tools, ctx, f"pool {name} to be deleted", lambda: _seen(tools, ctx) == Standing() or None)
     gone = {STAGE: stage, DELETED: True, ENDPOINT: endpoint(tools, ctx)}
     ctx.write_change(EventKind.CHANGE_INTENDED, ORIGINAL, name, gone)
 
@@ -307,7 +304,7 @@ def _disarm(tools: Tools, ctx: StepContext) -> None:
 def look(tools: Tools, ctx: StepContext) -> Standing:
     """What stands under the original's id, once both planes agree."""
     subject = f"both planes of Azure to agree on pool {ctx.state.target.pool}"
-    return _wait(tools, ctx, subject, lambda: _seen(tools, ctx))
+    return wait(tools, ctx, subject, lambda: _seen(tools, ctx))
 
 
 def _seen(tools: Tools, ctx: StepContext) -> Standing | None:
@@ -321,18 +318,6 @@ def _seen(tools: Tools, ctx: StepContext) -> Standing | None:
     except NotFound:
         return Standing() if etag is None else None
     return None if etag is None else Standing(etag, now)
-
-
-def _wait(tools: Tools, ctx: StepContext, subject: str, look: Callable[[], T | None]) -> T:
-    return poll(
-        look,
-        subject=subject,
-        cancel=ctx.cancel,
-        clock=tools.clock,
-        limit=limit_seconds(ctx),
-        hint=lambda: tools.azure.hint,
-        **pace(ctx),
-    )
 
 
 def _check_ours(ctx: StepContext, now: Mapping[str, Any], expected: Any) -> None:
@@ -361,7 +346,7 @@ def _create(tools: Tools, ctx: StepContext, body: Mapping[str, Any]) -> bool:
                 raise
         return True
 
-    return _wait(tools, ctx, f"pool {name} to be created again", attempt)
+    return wait(tools, ctx, f"pool {name} to be created again", attempt)
 
 
 def _is_own(tools: Tools, ctx: StepContext) -> bool:

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from troubleshooter.cloud.wait import poll
 from troubleshooter.errors import Interrupted, NotFound, Refused, ServiceRefusal, TroubleshooterError
 from troubleshooter.model.change import ENDPOINT, NODE_USER, NODES, POOL, RESOURCE_ID, ChangeState
 from troubleshooter.model.event import EventKind
-from troubleshooter.operations.tools import endpoint, limit_seconds, pace
+from troubleshooter.operations.tools import endpoint, wait
 from troubleshooter.pooldef.pool_body import fixed_size, marked_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from troubleshooter.engine.context import StepContext
     from troubleshooter.model.change import Change
     from troubleshooter.operations.tools import Tools
-
-T = TypeVar("T")
 
 
 def ensure_pool(tools: Tools, ctx: StepContext, name: str, body: dict[str, Any]) -> None:
@@ -75,7 +70,7 @@ def remove_pool(tools: Tools, ctx: StepContext, name: str) -> None:
     ctx.write_change(EventKind.CHANGE_REMOVING, POOL, name)
     if there:
         tools.azure.arm.delete_pool(ctx.state.target, name)
-        _wait(tools, ctx, f"pool {name} to be deleted", lambda: _gone(tools, ctx, name) or None)
+        wait(tools, ctx, f"pool {name} to be deleted", lambda: _gone(tools, ctx, name) or None)
     ctx.write_change(EventKind.CHANGE_REMOVED, POOL, name)
     users_went_with(ctx, name)
     ctx.note(f"pool {name} removed" if there else f"pool {name} was gone already")
@@ -96,9 +91,7 @@ def open_pools(ctx: StepContext) -> tuple[Change, ...]:
 
 def _ours(tools: Tools, ctx: StepContext, name: str) -> bool:
     """Whether the pool exists. Raises Refused when it exists without this run's mark."""
-    found = _wait(
-        tools, ctx, f"both planes of Azure to agree on pool {name}", lambda: _seen(tools, ctx, name)
-    )
+    found = wait(tools, ctx, f"both planes of Azure to agree on pool {name}", lambda: _seen(tools, ctx, name))
     if not found:
         return False
     if marked_by(found[0]) != ctx.state.id:
@@ -128,18 +121,6 @@ def _seen(tools: Tools, ctx: StepContext, name: str) -> tuple[Any, ...] | None:
 
 def _gone(tools: Tools, ctx: StepContext, name: str) -> bool:
     return tools.azure.arm.pool_gone(ctx.state.target, name) and _seen(tools, ctx, name) == ()
-
-
-def _wait(tools: Tools, ctx: StepContext, subject: str, look: Callable[[], T | None]) -> T:
-    return poll(
-        look,
-        subject=subject,
-        cancel=ctx.cancel,
-        clock=tools.clock,
-        limit=limit_seconds(ctx),
-        hint=lambda: tools.azure.hint,
-        **pace(ctx),
-    )
 
 
 def _made(ctx: StepContext, name: str, body: dict[str, Any]) -> None:

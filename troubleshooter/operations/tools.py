@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from troubleshooter.cloud.wait import poll
 from troubleshooter.engine.evidence import write_private
 from troubleshooter.errors import GaveUp, NotFound
 from troubleshooter.model.change import ENDPOINT
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from troubleshooter.cloud.azure import Azure  # noqa: TC004 - the same; the SDKs are slow to import
     from troubleshooter.engine.context import StepContext
     from troubleshooter.model.extension import Extension  # noqa: TC004 - the same as the rules
+
+T = TypeVar("T")
 
 EXTENSION_VIEW = "node extension view"
 NODE_ERRORS = "node errors"
@@ -97,7 +100,19 @@ def stop_at_total_limit(ctx: StepContext) -> None:
     )
 
 
-def pace(ctx: StepContext) -> dict[str, float]:
-    """How often to look: from 1 s growing to 15 s, or as the operator asked."""
+def wait(tools: Tools, ctx: StepContext, subject: str, look: Callable[[], T | None]) -> T:
+    """Look until there is something, as long as the operator gave it. Raises GaveUp, Interrupted.
+
+    It looks after 1 s, then less and less often, every 15 s at last; or as often as the operator asked.
+    """
     asked = ctx.state.options.get("poll_interval")
-    return {"start": float(asked), "longest": float(asked)} if asked else {"start": 1.0, "longest": 15.0}
+    return poll(
+        look,
+        subject=subject,
+        cancel=ctx.cancel,
+        clock=tools.clock,
+        limit=limit_seconds(ctx),
+        start=float(asked or 1),
+        longest=float(asked or 15),
+        hint=lambda: tools.azure.hint,
+    )

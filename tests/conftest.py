@@ -25,15 +25,16 @@ settings.load_profile("any machine")
 
 
 NIGHTLY = (ROOT / "tests" / "attacks", ROOT / "tests" / "record")
-"""Folders whose slow tests take an hour together: they are for the night, not for every change."""
+"""Folders whose slow tests take an hour together: for the night, but for those that say `every_change`."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.get_closest_marker("slow") and any(folder in item.path.parents for folder in NIGHTLY):
+        slow = item.get_closest_marker("slow")
+        if slow and "every_change" not in slow.kwargs and any(at in item.path.parents for at in NIGHTLY):
             item.add_marker(pytest.mark.nightly)
-        if quick.is_quick(item.path) and not item.get_closest_marker("slow"):
+        if quick.is_quick(item.path) and not slow:
             item.add_marker(quick.MARK)
 
 

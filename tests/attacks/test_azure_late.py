@@ -43,6 +43,7 @@ def test_a_creation_without_an_answer_is_listed_as_left(wire: Wire) -> None:
     assert _open(wire.asked("runs", "show", run).document["changes"]) == ["pool"]
 
 
+@pytest.mark.slow(every_change=True)
 def test_a_pool_that_may_still_come_is_not_receipted_as_removed(wire: Wire) -> None:
     run = with_a_late_pool(wire)
     name = next(iter(wire.calls("PUT", DEBUG_POOL)))["path"].rpartition("/")[2]
@@ -71,6 +72,7 @@ def test_a_pool_that_comes_after_a_look_is_found_by_resuming(wire: Wire) -> None
     assert list(wire.pools()) == [POOL]
 
 
+@pytest.mark.slow(every_change=True)
 def test_a_delete_of_the_original_that_comes_late_meets_another_etag(wire: Wire) -> None:
     before = wire.definition()
     lose(wire, f"DELETE {BATCH_POOL}")
@@ -83,6 +85,7 @@ def test_a_delete_of_the_original_that_comes_late_meets_another_etag(wire: Wire)
     assert_whole(wire, before)
 
 
+@pytest.mark.slow(every_change=True)
 def test_a_job_that_may_still_be_disabled_is_not_said_to_be_as_before(wire: Wire) -> None:
     before = wire.definition()
     lose(wire, f"POST /jobs/{JOB}/disable")
@@ -101,6 +104,7 @@ def test_a_job_that_may_still_be_disabled_is_not_said_to_be_as_before(wire: Wire
     assert_whole(wire, before)
 
 
+@pytest.mark.slow(every_change=True)
 @pytest.mark.parametrize("verb", ["answered at the second try", "done by a later run"])
 def test_a_disable_that_comes_after_all_is_done_meets_another_etag(wire: Wire, verb: str) -> None:
     before = wire.definition()

@@ -80,6 +80,7 @@ def test_every_way_back_works_after_a_lost_delete(wire: Wire, way: str) -> None:
     assert wire.asked("runs", "show", run).document["changes"]["left"] == []
 
 
+@pytest.mark.slow(every_change=True)
 @pytest.mark.parametrize("way", ["cleanup", "restore"])
 def test_the_way_back_works_after_a_change_and_a_survey_that_fails(wire: Wire, way: str) -> None:
     before = wire.definition()
@@ -122,6 +123,7 @@ def assert_gives_up(wire: Wire, *codes: int) -> None:
     assert_whole(wire, before["written"])
 
 
+@pytest.mark.slow(every_change=True)
 def test_a_condition_that_never_holds_is_given_up(wire: Wire) -> None:
     wire.plant(f"DELETE {BATCH_POOL}", status=412, times=ALWAYS)
     assert_gives_up(wire, 7, 9)  # the third round, or the total limit before it
@@ -216,6 +218,7 @@ def test_it_is_said_by_doctor(wire: Wire) -> None:
     assert f"troubleshooter runs restore {wire.latest()} --confirm {POOL}" in first
 
 
+@pytest.mark.slow(every_change=True)
 @pytest.mark.parametrize("way", ["restore", "cleanup"])
 def test_a_run_resumed_after_a_way_back_that_was_stopped_goes_that_way_first(wire: Wire, way: str) -> None:
     """The steps that are next rest on a pool which the way back has taken away."""

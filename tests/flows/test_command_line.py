@@ -61,7 +61,7 @@ def test_every_scenario_has_its_expectation() -> None:
     assert all(row["summary"] for row in document["scenarios"])
 
 
-QUICK = ("vault-rbac-denied", "wrong-client-id", "mixed", "resize-quota", "healthy")
+QUICK = ("wrong-client-id", "mixed", "healthy")
 """Walked in every run of the tests; each takes seconds."""
 
 

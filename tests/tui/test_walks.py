@@ -46,6 +46,8 @@ CAUSES = {
     "mixed": "kv-403-firewall",
     "resize-quota": "batch-resize-quota",
 }
+QUICK = ("healthy", "wrong-client-id", "mixed", "resize-quota")
+"""Walked in every run of the tests; each takes seconds."""
 NOT_PROVEN = {"healthy", "resize-quota"}
 CHOSEN = {"resize-quota": {"plan": "approve"}}
 """With too few cores the marked choice is to stop."""
@@ -123,7 +125,13 @@ def environ(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("environ")
 @pytest.mark.parametrize(
     ("scenario", "size"),
-    [*((one.name, (120, 40)) for one in FIRST), ("vault-rbac-denied", (80, 24))],
+    [
+        *(
+            pytest.param(one.name, (120, 40), marks=() if one.name in QUICK else pytest.mark.slow)
+            for one in FIRST
+        ),
+        ("vault-rbac-denied", (80, 24)),
+    ],
 )
 async def test_a_scenario_is_walked_by_keys(
     simulator: Callable[..., Simulator], tmp_path: Path, scenario: str, size: tuple[int, int]

@@ -33,10 +33,22 @@ class CloudSettings:
             )
 
 
+def typed_path(given: str) -> Path:
+    """What somebody wrote as a path, a leading ~ being a home directory. Raises UsageProblem."""
+    try:
+        return Path(given).expanduser()
+    except RuntimeError as error:
+        raise UsageProblem(
+            f"{given} cannot be used.",
+            f"There is no home directory of {given.partition('/')[0]}.",
+            "Give the whole path.",
+        ) from error
+
+
 def home() -> Path:
     """The data directory: runs, evidence, logs. It may not exist yet."""
     if given := os.environ.get("TROUBLESHOOTER_HOME"):
-        return Path(given).expanduser()
+        return typed_path(given)
     from platformdirs import user_state_path  # noqa: PLC0415 - 5 ms of every start, where it is not asked
 
     return user_state_path("batch-kv-troubleshooter", appauthor=False)

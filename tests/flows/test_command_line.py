@@ -115,6 +115,7 @@ def test_a_report_is_written_to_a_file(form: str, finished: tuple[str, str], tmp
     assert code == 0
     assert document["file"] == str(tmp_path / "r")
     assert "kv-403-rbac" in (tmp_path / "r").read_text().replace("\\", "")
+    assert (tmp_path / "r").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_bundle_holds_no_pool_definition_and_can_be_analysed(
@@ -122,7 +123,9 @@ def test_a_bundle_holds_no_pool_definition_and_can_be_analysed(
 ) -> None:
     home, run = finished
     bundle = tmp_path / "run.tar.gz"
+    bundle.touch(mode=0o644)
     code, _ = call("runs", "export", run, "-o", str(bundle), home=home)
+    assert bundle.stat().st_mode & 0o777 == 0o600
     analysed, diagnosis = call("analyze", str(bundle), home=home)
     with tarfile.open(bundle) as archive:
         names = archive.getnames()

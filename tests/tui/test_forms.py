@@ -145,7 +145,7 @@ async def test_it_is_written_and_nothing_is_replaced_unasked(stage: Stage, tmp_p
         assert pilot.app.screen.query_one(Input).value == str(path)
         await pilot.press("enter")
         await until(pilot, lambda: path.exists() and "Written to" in told(pilot), "the file")
-        assert path.read_text() == text
+        assert (path.read_text(), path.stat().st_mode & 0o777) == (text, 0o600)
         path.write_text("somebody's own")
         await pilot.press("w")
         await until(pilot, lambda: isinstance(pilot.app.screen, WriteFileScreen), "the dialog")
@@ -160,16 +160,19 @@ async def test_it_is_written_and_nothing_is_replaced_unasked(stage: Stage, tmp_p
         await until(pilot, lambda: path.read_text() == text, "the new text")
 
 
-async def test_what_cannot_be_written_says_why(stage: Stage, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("path", "why"), [("{tmp}/not/there", "No such file"), ("~nobodyx/change.json", "no home directory")]
+)
+async def test_what_cannot_be_written_says_why(stage: Stage, tmp_path: Path, path: str, why: str) -> None:
     async with looked_at(stage) as pilot:
         await pilot.press("w")
         await until(pilot, lambda: isinstance(pilot.app.screen, WriteFileScreen), "the dialog")
-        pilot.app.screen.query_one(Input).value = str(tmp_path / "not" / "there")
+        pilot.app.screen.query_one(Input).value = path.format(tmp=tmp_path)
         await pilot.press("enter")
         failure = pilot.app.screen.query_one(Failure)
         await until(pilot, lambda: failure.error is not None, "why not")
         assert failure.error is not None
-        assert "No such file" in failure.error.why
+        assert why in failure.error.why
         await pilot.press("escape")
         await until(pilot, lambda: bool(pilot.app.screen.query(FormsView)), "the change again")
 

@@ -267,15 +267,16 @@ async def test_files_at_hand_are_analysed_offline(stage: Stage, tmp_path: Path) 
         assert found.findings or found.unexplained
 
 
-async def test_a_missing_path_is_explained(stage: Stage) -> None:
+@pytest.mark.parametrize("path", ["/nowhere/at/all", "~nobodyx/logs"])
+async def test_a_missing_path_is_explained(stage: Stage, path: str) -> None:
     async with home(stage) as pilot:
         await pilot.press("l")
         await until(pilot, lambda: bool(pilot.app.screen.query("#look-path")), "the path")
-        await pilot.press(*"/nowhere/at/all", "enter")
+        await pilot.press(*path, "enter")
         failure = pilot.app.screen.query_one(Failure)
         await until(pilot, lambda: failure.error is not None, "why not")
         assert failure.error is not None
-        assert "/nowhere/at/all" in failure.error.what
+        assert path in failure.error.what
         assert failure.error.do
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonpatch
 
+from troubleshooter.engine.evidence import owner_only
 from troubleshooter.errors import UsageProblem
 from troubleshooter.lint import lint_text
 
@@ -77,7 +78,7 @@ def _written_like(text: str, document: Any) -> str:
 
 def _write_new(path: Path, text: str) -> None:
     try:
-        with path.open("x", encoding="utf-8") as file:
+        with open(path, "x", encoding="utf-8", opener=owner_only) as file:
             file.write(text)
     except FileExistsError as error:
         raise UsageProblem(

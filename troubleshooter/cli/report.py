@@ -58,11 +58,13 @@ def _paper(state: RunState, form: str, width: int) -> str:
 
 
 def write(path: Path, data: bytes) -> None:
-    """Write an operator's file; what cannot be written is told in three parts."""
+    """Write an operator's file, for its owner alone; what cannot be written is told in three parts."""
+    from troubleshooter.engine.evidence import owner_only
     from troubleshooter.errors import UsageProblem
 
     try:
-        path.write_bytes(data)
+        with open(path, "wb", opener=owner_only) as file:
+            file.write(data)
     except OSError as error:
         raise UsageProblem(
             f"{path} cannot be written.", f"{error.strerror}.", "Give -o another place."

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from troubleshooter.engine import reading
-from troubleshooter.engine.evidence import private_file, private_folder
+from troubleshooter.engine.evidence import guard, private_file, private_folder
 from troubleshooter.errors import GaveUp, NotFound, Refused, UsageProblem
 from troubleshooter.model.unreadable import Unread
 
@@ -49,6 +49,9 @@ class Journal:
         self._lock = threading.RLock()
         try:
             private_folder(folder)
+            guard(folder)
+            if self.path.is_symlink() or self.path.exists():
+                guard(self.path)
             private_file(self.path)  # what SQLite puts beside it gets the same mode
         except OSError as error:
             raise GaveUp(

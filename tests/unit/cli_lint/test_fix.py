@@ -45,6 +45,7 @@ def test_the_others_are_applied_beside_it(invoke: Callable[..., Ended], tmp_path
     assert invoke("lint", "--fix", str(file)).code == 3
     settings(pool)["secretsManagementSettings"]["pollingIntervalInS"] = "60"
     assert fixed(file).read_text() == json.dumps(pool, indent="\t") + "\n"
+    assert fixed(file).stat().st_mode & 0o777 == 0o600
 
 
 def test_several_mistakes_that_move_each_other(invoke: Callable[..., Ended], tmp_path: Path) -> None:

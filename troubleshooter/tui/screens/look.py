@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -14,12 +13,14 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
+from troubleshooter.errors import UsageProblem
+from troubleshooter.settings import typed_path
 from troubleshooter.text import visible
 from troubleshooter.tui.screens.evidence import EvidenceScreen
 from troubleshooter.tui.screens.matrix import MatrixScreen
 from troubleshooter.tui.screens.moments import MomentsScreen
 from troubleshooter.tui.threads import offline
-from troubleshooter.tui.threads.background import in_background
+from troubleshooter.tui.threads.background import error_text, in_background
 from troubleshooter.tui.views.findings import FindingsView
 from troubleshooter.tui.widgets.failure import Failure
 from troubleshooter.tui.widgets.finding_list import FindingList
@@ -82,14 +83,19 @@ class LookScreen(Screen[None]):
 
     @on(Input.Submitted)
     def _submitted(self, message: Input.Submitted) -> None:
-        if given := message.value.strip():
-            path = str(Path(given).expanduser())
-            self._asked, self._diagnosis = path, None
-            self.refresh_bindings()
-            self.query_one(Failure).error = None
-            self.query_one("#look-stage").remove_children()
-            self.query_one("#look-stage").mount(Static(Content.styled("Reading.", "$quiet")))
-            in_background(self, partial(self._analyse, path), partial(self.Analysed, path, None))
+        if not (given := message.value.strip()):
+            return
+        try:
+            path = str(typed_path(given))
+        except UsageProblem as error:
+            self.query_one(Failure).error = error_text(error)
+            return
+        self._asked, self._diagnosis = path, None
+        self.refresh_bindings()
+        self.query_one(Failure).error = None
+        self.query_one("#look-stage").remove_children()
+        self.query_one("#look-stage").mount(Static(Content.styled("Reading.", "$quiet")))
+        in_background(self, partial(self._analyse, path), partial(self.Analysed, path, None))
 
     def _analyse(self, path: str) -> Analysed:
         return self.Analysed(path, offline.diagnose(path))

@@ -12,8 +12,12 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from troubleshooter.engine.evidence import owner_only
+from troubleshooter.errors import UsageProblem
 from troubleshooter.model.step import ErrorText
+from troubleshooter.settings import typed_path
 from troubleshooter.tui.text import plain
+from troubleshooter.tui.threads.background import error_text
 from troubleshooter.tui.widgets.failure import Failure
 
 if TYPE_CHECKING:
@@ -49,15 +53,23 @@ class WriteFileScreen(ModalScreen[Path | None]):
     @on(Input.Submitted)
     def _submitted(self, message: Input.Submitted) -> None:
         if path := message.value.strip():
-            self._write(Path(path).expanduser(), "x")
+            self._try(path)
 
     @on(Input.Changed)
     def _changed(self) -> None:
         self.query_one(Failure).error = None
 
+    def _try(self, given: str) -> None:
+        try:
+            path = typed_path(given)
+        except UsageProblem as error:
+            self.query_one(Failure).error = error_text(error)
+        else:
+            self._write(path, "x")
+
     def _write(self, path: Path, mode: str) -> None:
         try:
-            with path.open(mode, encoding="utf-8", newline="\n") as file:
+            with open(path, mode, encoding="utf-8", newline="\n", opener=owner_only) as file:
                 file.write(self._text)
         except FileExistsError:
             self._ask(path)

@@ -26,6 +26,8 @@ RETRY: Mapping[str, Mapping[str, Any] | None] = {
 """What the repeated request meets; silence: no answer, however often it is sent."""
 THEN = ("calm", "blind", "cancel", "blind, cancel")
 """At that moment: nothing; whoever reads the pool meets 500 for a while; Ctrl-C."""
+IN_PLACE, BESIDE = ROUTES = ("in place", "beside, then in place")
+"""Proven under the original's own id, or on a debug pool first, and then applied to the original."""
 WAYS = ("resume", "cleanup", "restore")
 
 BLIND = {"match": r"GET /pools/render-pool$", "status": 500, "times": 40}
@@ -42,9 +44,11 @@ class Cell:
     way: str
     form: str
     """In which the run's end is told."""
+    route: str = IN_PLACE
 
     def __str__(self) -> str:
-        return f"{self.operation}: {self.first}, then {self.retry}; {self.then}; {self.way} ({self.form})"
+        rest = f"{self.first}, then {self.retry}; {self.then}; {self.way} ({self.form})"
+        return f"{self.route}: {self.operation}: {rest}"
 
     @property
     def lost(self) -> bool:
@@ -66,7 +70,7 @@ class Cell:
             yield {**place, **answer, **wait}
 
 
-def cells(operations: Iterable[Operation]) -> list[Cell]:
+def cells(operations: Iterable[Operation], route: str) -> list[Cell]:
     """The whole product, without what makes no sense: a refusal needs an answer, a read has no effect."""
     found: list[Cell] = []
     for operation in operations:
@@ -78,7 +82,7 @@ def cells(operations: Iterable[Operation]) -> list[Cell]:
             if _a_lie(operation, first, retry):
                 continue
             form = "json" if len(found) % 2 else "text"
-            found.append(Cell(operation, first, retry, then, way, form))
+            found.append(Cell(operation, first, retry, then, way, form, route))
     return found
 
 

@@ -1,6 +1,7 @@
-"""Every request of the route in place, its answer lost or refused, and what is said against what is so.
+"""Every request of both routes, its answer lost or refused, and what is said against what is so.
 
 python -m tests.flows.lost.table --seed 1 --cells 300
+python -m tests.flows.lost.table --seed 1 --cells 300 --route "beside, then in place"
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 from tests.flows.faults.table import Operation
-from tests.flows.lost.cells import BLIND, Cell, cells, chosen
+from tests.flows.lost.cells import BESIDE, BLIND, IN_PLACE, ROUTES, Cell, cells, chosen
 from tests.flows.lost.front import Hung, desk
 from tests.flows.lost.judge import Account, Judge
 
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 
 SCENARIO = "wrong-client-id"
 POOL = "render-pool"
-_RUN = ("--allow-from", "127.0.0.1/32", "--mode", "in-place", "--confirm", POOL, "--answer", "jobs=requeue")
+_RUN = ("--allow-from", "127.0.0.1/32", "--confirm", POOL, "--answer", "jobs=requeue")
+_BY = {IN_PLACE: ("--mode", "in-place"), BESIDE: ("--answer", "apply=pool")}
 _PACE = ("--yes", "--poll-interval", "0.05", "--limit", "6s")
 _WAYS = {"resume": ("--yes", "--confirm", POOL), "cleanup": ("--yes",), "restore": ("--confirm", POOL)}
 _LOOK = 0.01
@@ -51,18 +53,19 @@ class Ground:
 
     judge: Judge
     operations: tuple[Operation, ...]
+    route: str
 
 
-def ground() -> Ground:
+def ground(route: str = IN_PLACE) -> Ground:
     with desk(SCENARIO) as here:
         before = Account.of(here.control("GET", "state"))
         here.control("DELETE", "calls")
-        said = _run(here, "json")
+        said = _run(here, "json", route)
         assert said.code == 0, said
         calls = here.control("GET", "calls")["calls"]
         fixed = Account.of(here.control("GET", "state"))
     operations = tuple(dict.fromkeys(_counted(Operation.of(call) for call in calls)))
-    return Ground(Judge(before, fixed, POOL), operations)
+    return Ground(Judge(before, fixed, POOL), operations, route)
 
 
 def _counted(asked: Iterable[Operation]) -> Iterator[Operation]:
@@ -76,8 +79,8 @@ def _counted(asked: Iterable[Operation]) -> Iterator[Operation]:
             yield replace(operation, skip=number)
 
 
-def _run(here: Desk, form: str) -> Said:
-    return here("run", here.connection["pool_id"], *_RUN, *_PACE, "--output", form)
+def _run(here: Desk, form: str, route: str) -> Said:
+    return here("run", here.connection["pool_id"], *_RUN, *_BY[route], *_PACE, "--output", form)
 
 
 def tried(cell: Cell, judge: Judge) -> Verdict:
@@ -99,7 +102,7 @@ def _tried(here: Desk, cell: Cell, judge: Judge, met: threading.Event) -> list[s
     watch = threading.Thread(target=_watch, args=(here, cell, met, over))
     watch.start()
     try:
-        said = _run(here, cell.form)
+        said = _run(here, cell.form, cell.route)
     finally:
         over.set()
         watch.join()
@@ -157,10 +160,12 @@ def _judged(work: tuple[Cell, Judge]) -> Verdict:
     return verdict
 
 
-def table(number: int, seed: int, workers: int = 2, only: str = "") -> tuple[Ground, list[Verdict]]:
+def table(
+    number: int, seed: int, route: str = IN_PLACE, workers: int = 2, only: str = ""
+) -> tuple[Ground, list[Verdict]]:
     """The cells side by side in processes; what is wrong is printed as it is found."""
-    known = ground()
-    some = [cell for cell in cells(known.operations) if only in str(cell)]
+    known = ground(route)
+    some = [cell for cell in cells(known.operations, route) if only in str(cell)]
     work = [(cell, known.judge) for cell in chosen(some, number, seed)]
     verdicts = []
     with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_deaf) as pool:
@@ -184,7 +189,7 @@ def report(known: Ground, verdicts: Sequence[Verdict], seed: int, seconds: float
     rows = "\n".join(f"  {number:4}  {operation}" for operation, number in wrong.most_common())
     unmet = sum(not verdict.met for verdict in verdicts)
     return (
-        f"{len(verdicts)} of {len(cells(known.operations))} combinations "
+        f"{known.route}: {len(verdicts)} of {len(cells(known.operations, known.route))} combinations "
         f"over {len(known.operations)} requests, seed {seed}, {seconds:.0f} s: "
         f"{wrong.total()} wrong, {unmet} never met\n{rows}".rstrip()
     )
@@ -194,12 +199,13 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
     parser.add_argument("--cells", type=int, default=0, help="how many; all unless said")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--route", choices=ROUTES, default=IN_PLACE)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--only", default="", help="cells whose description holds this")
     parser.add_argument("--told", action="store_true", help="print what was said where it is wrong")
     given = parser.parse_args(arguments)
     begun = time.monotonic()
-    known, verdicts = table(given.cells, given.seed, given.workers, given.only)
+    known, verdicts = table(given.cells, given.seed, given.route, given.workers, given.only)
     if given.told:
         print(*(verdict.told for verdict in verdicts if verdict.wrong), sep="\n\n")
     print(report(known, verdicts, given.seed, time.monotonic() - begun), flush=True)

@@ -1,0 +1,219 @@
+"""What is told, and left, where something cannot be taken back, or comes to stand otherwise than asked."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.contract.client import Client
+from tests.flows.lost.front import desk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.flows.lost.front import Desk
+
+POOL = "render-pool"
+BESIDE = ("--allow-from", "127.0.0.1/32", "--yes", "--poll-interval", "0.05", "--limit", "6s")
+IN_PLACE = (*BESIDE, "--mode", "in-place", "--confirm", POOL, "--answer", "jobs=requeue")
+CONSENT = ("--yes", "--confirm", POOL, "--answer", "jobs=requeue", "--answer", "apply=pool")
+ON_ORIGINAL = (*BESIDE, *CONSENT[1:])
+
+
+class Keyboard(io.StringIO):
+    """A terminal at which somebody types these lines."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def here() -> Iterator[Desk]:
+    with desk("wrong-client-id") as here:
+        yield here
+
+
+@pytest.fixture
+def types(monkeypatch: pytest.MonkeyPatch) -> Any:
+    return lambda *lines: monkeypatch.setattr(sys, "stdin", Keyboard("".join(f"{line}\n" for line in lines)))
+
+
+def run(here: Desk, *arguments: str) -> Any:
+    return here.json("run", here.connection["pool_id"], *arguments)
+
+
+def account(here: Desk) -> str:
+    return str(here.connection["pool_id"]).rpartition("/pools/")[0]
+
+
+def pools(here: Desk) -> set[str]:
+    return {pool["name"] for pool in here.control("GET", "state")["pools"]}
+
+
+def jobs(here: Desk) -> dict[str, str]:
+    return {job["id"]: job["state"] for job in here.control("GET", "state")["jobs"]}
+
+
+def fault(here: Desk, match: str, **kind: Any) -> None:
+    here.control("POST", "fault", {"match": match, **kind})
+
+
+# By the mark alone
+
+
+@pytest.fixture
+def left(here: Desk) -> tuple[str, str]:
+    """A run that stopped with its debug pool in Azure."""
+    run_id = run(here, *BESIDE, "--until", "recreate")["run"]
+    return run_id, f"{POOL}-dbg-{run_id}"
+
+
+def by_mark(here: Desk, run_id: str, *more: str) -> tuple[int, Any]:
+    said = here("runs", "cleanup", run_id, "--in", account(here), *more, "--output", "json")
+    return said.code, said.document
+
+
+@pytest.mark.parametrize(("status", "code"), [(409, 8), (400, 8), (403, 6)])
+def test_a_marked_pool_that_azure_will_not_delete_is_left_or_ends_it(
+    here: Desk, left: tuple[str, str], status: int, code: int
+) -> None:
+    run_id, name = left
+    fault(here, f"DELETE /pools/{name}$", status=status, code="NotNow", times=20)
+    ended, told = by_mark(here, run_id, "--confirm", name)
+
+    assert ended == code
+    assert name in pools(here)
+    if code == 8:
+        (only,) = told["left"]
+        assert (only["id"], "NotNow" in only["why"]) == (name, True)
+
+
+@pytest.mark.parametrize(("typed", "removed"), [("{name}", True), ("", False), ("render-pool", False)])
+def test_a_marked_pool_goes_when_its_name_is_typed(
+    here: Desk, left: tuple[str, str], types: Any, typed: str, removed: bool
+) -> None:
+    run_id, name = left
+    types(typed.format(name=name))
+    code, told = by_mark(here, run_id)
+
+    assert code == (0 if removed else 8)
+    assert (name in pools(here)) is not removed
+    assert [each["id"] for each in told["removed" if removed else "left"]] == [name]
+
+
+def test_a_deletion_that_ends_as_failed_leaves_the_pool_with_what_azure_said(
+    here: Desk, left: tuple[str, str]
+) -> None:
+    run_id, name = left
+    answer = '{"status": "Failed", "error": {"code": "Locked", "message": "somebody locked it"}}'
+    fault(here, "GET .*/poolOperationResults/", body=answer, times=20)
+    told = here.json("runs", "cleanup", run_id, "--yes")
+
+    assert "Locked" in str(told)
+    assert [each["id"] for each in told["left"]] == [name]
+
+
+# At the keyboard
+
+
+@pytest.mark.parametrize(("typed", "code"), [("y", 0), ("n", 9)])
+def test_what_is_left_goes_when_somebody_agrees(
+    here: Desk, left: tuple[str, str], types: Any, typed: str, code: int
+) -> None:
+    run_id, name = left
+    types(typed)
+
+    assert here("runs", "cleanup", run_id, "--output", "json").code == code
+    assert (name in pools(here)) is (code != 0)
+
+
+@pytest.mark.parametrize(("typed", "code"), [(POOL, 0), ("render", 9)])
+def test_the_original_is_restored_when_its_name_is_typed(
+    here: Desk, types: Any, typed: str, code: int
+) -> None:
+    run_id = run(here, *IN_PLACE)["run"]
+    types(typed)
+
+    assert here("runs", "restore", run_id, "--output", "json").code == code
+
+
+# Otherwise than asked
+
+
+def spoilt(here: Desk, of: str, skip: int = 0) -> None:
+    """Azure answers each look at the pool without what was asked for."""
+    fault(here, f"GET .*batchAccounts/[^/]+/pools/{of}$", drop=["taskSlotsPerNode"], times=3, skip=skip)
+
+
+def test_a_pool_that_is_put_back_otherwise_says_in_what(here: Desk) -> None:
+    run_id = run(here, *IN_PLACE)["run"]
+    here.control("DELETE", "calls")
+    undisturbed = here.json("runs", "restore", run_id, "--confirm", POOL)
+    calls = [call for call in here.control("GET", "calls")["calls"] if call["method"] == "GET"]
+    reads = [call for call in calls if call["path"].endswith(f"batchAccounts/contosobatch/pools/{POOL}")]
+    run_id = run(here, *IN_PLACE)["run"]
+    spoilt(here, POOL, skip=len(reads) - 1)
+    said = here("runs", "restore", run_id, "--confirm", POOL, "--output", "json")
+
+    assert undisturbed["differences"] == []
+    assert (said.code, "taskSlotsPerNode" in str(said.document["differences"])) == (4, True)
+
+
+def test_a_debug_pool_that_comes_out_otherwise_is_a_finding(here: Desk) -> None:
+    spoilt(here, f"{POOL}-dbg-[0-9a-f]+")
+    told = run(here, *BESIDE)
+
+    assert any("taskSlotsPerNode" in str(finding) for finding in told["diagnosis"]["findings"])
+
+
+# The original meanwhile
+
+
+def test_an_original_that_goes_while_the_fix_is_proven_beside_it_is_told_what_to_change(here: Desk) -> None:
+    client = Client(here.connection)
+    run_id = run(here, *ON_ORIGINAL, "--until", "verify-all")["run"]
+    assert client.arm("DELETE", here.connection["pool_id"]).status in {200, 202, 204}
+    while POOL in pools(here):
+        client.arm("GET", here.connection["pool_id"])
+    told = here.json("runs", "resume", run_id, *CONSENT)
+
+    assert told["changes"]["left"] == []
+    assert [each["state"] for each in told["steps"] if each["id"] == "apply"] == ["done"]
+    assert POOL not in pools(here)
+
+
+def test_an_original_changed_while_the_fix_is_proven_beside_it_is_left_alone(here: Desk) -> None:
+    client = Client(here.connection)
+    run_id = run(here, *ON_ORIGINAL, "--until", "verify-all")["run"]
+    read = client.arm("GET", here.connection["pool_id"]).body
+    body = {key: read[key] for key in ("properties", "identity")}
+    extension = body["properties"]["deploymentConfiguration"]["virtualMachineConfiguration"]["extensions"][0]
+    extension["settings"]["secretsManagementSettings"]["pollingIntervalInS"] = "7200"
+    client.arm("DELETE", here.connection["pool_id"])
+    while POOL in pools(here):
+        client.arm("GET", here.connection["pool_id"])
+    assert client.arm("PUT", here.connection["pool_id"], body).status == 200
+    told = here.json("runs", "resume", run_id, *CONSENT)
+    now = client.arm("GET", here.connection["pool_id"]).body
+
+    assert told["changes"]["left"] == []
+    assert "7200" in str(now)
+    assert jobs(here)["nightly-frames"] == "active"
+
+
+@pytest.mark.parametrize("answer", ["jobs=stop"])
+def test_who_stops_at_the_jobs_keeps_the_original(here: Desk, answer: str) -> None:
+    told = run(here, *BESIDE, "--confirm", POOL, "--answer", "apply=pool", "--answer", answer)
+
+    assert told["changes"]["left"] == []
+    assert jobs(here)["nightly-frames"] == "active"
+    assert not any(change["kind"] == "original-pool" for change in told["changes"]["created"])
+
+
+def test_who_stops_at_the_jobs_in_place_changes_nothing(here: Desk) -> None:
+    told = run(here, *BESIDE, "--mode", "in-place", "--confirm", POOL, "--answer", "jobs=stop")
+
+    assert (told["exit"], told["changes"]["created"], told["changes"]["left"]) == (9, [], [])

@@ -20,6 +20,8 @@ PREFIX = "TROUBLESHOOTER_"
 CONSENT = ("--yes", "--answer", "--confirm", "--accept-new", "--close")
 """Read from the command line only: no file and no environment may consent for the operator."""
 
+ROUTES = ("debug-pool", "in-place")
+"""Beside the original, or on the original itself; also what `--answer route=` may say."""
 FORMS = ("arm", "bicep", "terraform", "az", "powershell", "patch", "body")
 """forms.NAMES, which is not imported here: --help needs no JSON Patch. A test compares."""
 
@@ -157,7 +159,7 @@ def course(command: F) -> F:
             help="Addresses that may reach the debug pool's nodes over SSH.",
         ),
         option(
-            "--mode", type=click.Choice(["debug-pool", "in-place"]), default="debug-pool", show_default=True,
+            "--mode", type=click.Choice(ROUTES), default="debug-pool", show_default=True,
             help="Work on a pool beside the original, or on the original itself.",
         ),
         answers,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from troubleshooter.cli.options import connection, course, everywhere
+from troubleshooter.cli.options import ROUTES, connection, course, everywhere
 from troubleshooter.errors import Refused, UsageProblem
 
 if TYPE_CHECKING:
@@ -95,9 +95,10 @@ def options_of(given: Mapping[str, Any], answers: Mapping[str, str]) -> RunOptio
     """What a run is started with, from the options that `course` adds."""
     from troubleshooter.workbench import RunOptions
 
+    route = answers.get("route")
     return RunOptions(
         given["playbook"],
-        answers.get("route", given["mode"]),
+        route if route in ROUTES else given["mode"],  # who stops at that question has to come to it
         given["debug_nodes"] or 1,
         given["limit"],
         given["poll_interval"],

@@ -204,16 +204,200 @@ def test_an_original_changed_while_the_fix_is_proven_beside_it_is_left_alone(her
     assert jobs(here)["nightly-frames"] == "active"
 
 
-@pytest.mark.parametrize("answer", ["jobs=stop"])
-def test_who_stops_at_the_jobs_keeps_the_original(here: Desk, answer: str) -> None:
-    told = run(here, *BESIDE, "--confirm", POOL, "--answer", "apply=pool", "--answer", answer)
+def stopped_at(here: Desk, route: tuple[str, ...], *answers: str) -> Any:
+    """A run whose operator says no at one of the last questions; the jobs go on, and the original stands."""
+    given = [part for answer in answers for part in ("--answer", answer)]
+    told = run(here, *BESIDE, *route, "--confirm", POOL, *given)
+
+    assert told["changes"]["left"] == []
+    assert not any(each["kind"] == "original-pool" for each in told["changes"]["created"])
+    assert jobs(here)["nightly-frames"] == "active"
+    assert POOL in pools(here)
+    return told
+
+
+@pytest.mark.parametrize("answers", [("jobs=stop",), ("jobs=requeue", "route=stop")], ids=" ".join)
+def test_who_stops_before_the_original_is_deleted_changes_nothing(
+    here: Desk, answers: tuple[str, ...]
+) -> None:
+    told = stopped_at(here, ("--mode", "in-place"), *answers)
+
+    assert (told["exit"], told["changes"]["created"]) == (9, [])
+
+
+def test_who_would_rather_work_beside_it_does(here: Desk) -> None:
+    told = stopped_at(here, ("--mode", "in-place"), "jobs=requeue", "route=debug-pool")
+
+    assert [each["kind"] for each in told["changes"]["created"]] == ["pool", "node-user", "pool"]
+
+
+def test_who_stops_at_the_jobs_once_the_fix_is_proven_keeps_the_original(here: Desk) -> None:
+    told = stopped_at(here, (), "apply=pool", "jobs=stop")
+
+    assert told["verified"]
+
+
+# A fix that holds on one node only
+
+
+def test_a_fix_that_fails_at_full_size_is_not_called_proven() -> None:
+    with desk("mixed") as here:
+        told = run(here, *BESIDE, "--debug-nodes", "2", "--answer", "outside-fix=done")
+
+    assert told["verified"] is False
+    assert told["changes"]["left"] == []
+    assert "full size" in str([each for each in told["steps"] if each["id"] == "verify-all"])
+
+
+# A way back that was stopped
+
+
+def refused_to_create(here: Desk, *command: str) -> None:
+    """The command fails where the pool is to be created: the original is away, and it says so."""
+    fault(here, f"PUT .*/pools/{POOL}$", status=500, times=40)
+    said = here(*command)
+    here.control("DELETE", "fault")
+
+    assert said.code == 7
+    assert POOL not in pools(here)
+    assert "troubleshooter runs " in said.err
+
+
+def as_saved(here: Desk) -> bool:
+    definition = Client(here.connection).arm("GET", here.connection["pool_id"]).body
+    return "9e3d2f60" in str(definition) and jobs(here)["nightly-frames"] == "active"
+
+
+@pytest.mark.parametrize("way", [("cleanup", "--yes"), ("restore", "--confirm", POOL)], ids=" ".join)
+def test_resuming_goes_a_way_back_that_was_stopped_to_its_end(here: Desk, way: tuple[str, ...]) -> None:
+    run_id = run(here, *IN_PLACE, "--until", "wait-for-idle")["run"]
+    refused_to_create(here, "runs", way[0], run_id, *way[1:])
+    told = here.json("runs", "resume", run_id, "--yes", "--confirm", POOL)
+
+    assert as_saved(here)
+    assert told["changes"]["left"] == []
+    assert "put back first" in str(told["steps"])
+
+
+def test_resuming_a_run_that_is_over_goes_its_restore_to_its_end(here: Desk) -> None:
+    run_id = run(here, *IN_PLACE)["run"]
+    refused_to_create(here, "runs", "restore", run_id, "--confirm", POOL)
+    told = here.json("runs", "resume", run_id, "--yes")
+
+    assert as_saved(here)
+    assert told["changes"]["left"] == []
+
+
+def test_a_pool_that_somebody_else_holds_on_to_is_given_up(here: Desk) -> None:
+    run_id = run(here, *IN_PLACE)["run"]
+    fault(here, f"DELETE /pools/{POOL}$", status=412, times=40)
+    said = here("runs", "restore", run_id, "--confirm", POOL, "--output", "json")
+
+    assert said.code == 9
+    assert "stood there after each of 3 tries" in said.document["error"]["why"]
+    assert POOL in pools(here)
+    assert jobs(here)["nightly-frames"] == "active"
+
+
+def test_a_name_that_is_still_being_deleted_is_waited_for(here: Desk) -> None:
+    fault(here, f"PUT .*/pools/{POOL}$", status=409, code="PoolBeingDeleted", times=2)
+    told = run(here, *IN_PLACE)
+
+    assert (told["exit"], told["verified"]) == (0, True)
+
+
+# Whose pool it is
+
+
+def planned(here: Desk) -> tuple[str, str]:
+    run_id = run(here, *BESIDE, "--until", "plan")["run"]
+    return run_id, f"{POOL}-dbg-{run_id}"
+
+
+def test_a_strangers_pool_under_the_debug_pools_name_is_left_alone(here: Desk) -> None:
+    client = Client(here.connection)
+    run_id, name = planned(here)
+    read = client.arm("GET", here.connection["pool_id"]).body
+    strangers = f"{client.account_path}/pools/{name}"
+    assert client.arm("PUT", strangers, {key: read[key] for key in ("properties", "identity")}).status == 200
+    told = here.json("runs", "resume", run_id, "--yes")
+
+    assert told["exit"] == 9
+    assert name in told["error"]["what"]
+    assert told["changes"]["left"] == []
+    assert name in pools(here)
+
+
+def test_a_pool_that_one_plane_does_not_show_yet_is_not_called_gone(
+    here: Desk, left: tuple[str, str]
+) -> None:
+    run_id, name = left
+    fault(here, f"GET .*batchAccounts/[^/]+/pools/{name}$", status=404, code="PoolNotFound", times=2)
+    told = here.json("runs", "cleanup", run_id, "--yes")
+
+    assert [each["id"] for each in told["removed"]] == [name]
+    assert name not in pools(here)
+
+
+# Jobs and node users
+
+
+@pytest.fixture
+def away(here: Desk) -> str:
+    """A run in place that stopped before it was proven: the job is disabled."""
+    run_id: str = run(here, *IN_PLACE, "--until", "recreate")["run"]
+    assert jobs(here)["nightly-frames"] == "disabled"
+    return run_id
+
+
+def test_a_job_that_is_not_there_any_more_is_over(here: Desk, away: str) -> None:
+    fault(here, "GET /jobs/nightly-frames$", status=404, code="JobNotFound", times=40)
+    told = here.json("runs", "cleanup", away, "--yes")
+
+    assert told["left"] == []
+    assert POOL in pools(here)
+
+
+@pytest.mark.parametrize("status", [400, 409])
+def test_a_job_that_azure_will_not_enable_is_left_and_the_pool_is_put_back(
+    here: Desk, away: str, status: int
+) -> None:
+    fault(here, "POST /jobs/nightly-frames/enable", status=status, code="NotNow", times=40)
+    told = here.json("runs", "cleanup", away, "--yes")
+    here.control("DELETE", "fault")
+
+    assert "nightly-frames" in told["error"]["what"]
+    assert jobs(here)["nightly-frames"] == "disabled"
+    assert here.json("runs", "cleanup", away, "--yes")["left"] == []
+    assert as_saved(here)
+
+
+def test_a_job_that_moves_on_while_it_is_read_is_read_again(here: Desk) -> None:
+    fault(here, "POST /jobs/nightly-frames/disable", status=412, times=1)
+    client = Client(here.connection)
+    run_id = run(here, *IN_PLACE, "--until", "plan")["run"]
+    client.batch("PATCH", "/jobs/nightly-frames", {"priority": 7})
+    told = here.json("runs", "resume", run_id, "--yes", "--confirm", POOL)
 
     assert told["changes"]["left"] == []
     assert jobs(here)["nightly-frames"] == "active"
-    assert not any(change["kind"] == "original-pool" for change in told["changes"]["created"])
 
 
-def test_who_stops_at_the_jobs_in_place_changes_nothing(here: Desk) -> None:
-    told = run(here, *BESIDE, "--mode", "in-place", "--confirm", POOL, "--answer", "jobs=stop")
+@pytest.mark.parametrize(("status", "code"), [(403, 6), (400, None)])
+def test_a_user_that_azure_will_not_make_leaves_nothing(here: Desk, status: int, code: int | None) -> None:
+    fault(here, r"POST .*/nodes/[^/]+/users$", status=status, code="NotNow", times=40)
+    told = run(here, *BESIDE)
+    here.control("DELETE", "fault")
 
-    assert (told["exit"], told["changes"]["created"], told["changes"]["left"]) == (9, [], [])
+    if code is not None:
+        assert told["exit"] == code
+        here.json("runs", "cleanup", told["run"], "--yes")
+    assert not [each for each in told["changes"]["created"] if each["kind"] == "node-user"]
+    assert pools(here) == {POOL}
+
+
+def test_a_proof_on_a_pool_that_comes_out_otherwise_is_a_finding(here: Desk) -> None:
+    spoilt(here, f"{POOL}-fix-[0-9a-f]+")
+    told = run(here, *BESIDE)
+
+    assert any("taskSlotsPerNode" in str(finding) for finding in told["diagnosis"]["findings"])

@@ -1,6 +1,6 @@
 """Floors of coverage, lines and branches together: of the whole, and of each file that deletes or undoes.
 
-    coverage run -m pytest -q -n 2 -m "not slow" --ignore tests/hygiene
+    coverage run -m pytest -q -n 3 -m "not slow or slow(every_change=True)" --ignore tests/hygiene
     coverage combine -q && python -m tests.floors
 
 They only ever rise: what is wanted is `WANTED`, and a file that is not there yet has what was measured.

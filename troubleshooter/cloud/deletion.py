@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from azure.core.exceptions import DeserializationError
@@ -27,13 +28,10 @@ def start(client: BatchManagementClient, target: Target, pool: str) -> str:
                 answer.headers.get("Azure-AsyncOperation") or answer.headers.get("Location") or ""
             )
 
-    try:
+    with suppress(DeserializationError):  # the SDK reads Retry-After as a whole number; a date is as good
         client.pool.begin_delete(
             target.resource_group, target.account, pool, polling=False, raw_response_hook=note
         )
-    except DeserializationError:  # the SDK reads Retry-After as a whole number; a date is as good
-        if not accepted:
-            raise
     return accepted[0] if accepted else ""
 
 

@@ -130,6 +130,8 @@ def _tried(here: Desk, cell: Cell, judge: Judge, met: threading.Event) -> list[s
 def _back(here: Desk, cell: Cell, judge: Judge, run: str, way: str) -> tuple[Said, Said, list[str]]:
     """Go the way back: what it said, what is shown of the run then, and what is wrong."""
     said = here("runs", way, run, *_WAYS[way], "--output", "json")
+    if cell.route == BESIDE and way == "restore":  # it puts the original back, and says which pools are left
+        said = here("runs", "cleanup", run, *_WAYS["cleanup"], "--output", "json")
     shown = here("runs", "show", run, "--output", "json")
     now = Account.of(here.control("GET", "state"))
     wrong = judge.recovered(said, shown, now, lost=cell.lost)

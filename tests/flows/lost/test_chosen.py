@@ -1,4 +1,4 @@
-"""A cell of the tables for each thing that a lost, refused or late answer can mean."""
+"""A cell of the tables for each thing that a lost, refused or late answer can mean; two minutes in all."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from tests.flows.lost.table import ground, tried
 
 if TYPE_CHECKING:
     from tests.flows.lost.table import Ground
+
+pytestmark = pytest.mark.slow(every_change=True)
 
 POOL, ARM = "/pools/render-pool", "ARM/pools/render-pool"
 DEBUG, FIX = "ARM/pools/render-pool-dbg-RUN", "ARM/pools/render-pool-fix-RUN"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import sys
+import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -279,6 +281,15 @@ def test_resuming_goes_a_way_back_that_was_stopped_to_its_end(here: Desk, way: t
     assert "put back first" in str(told["steps"])
 
 
+def test_resuming_behind_the_clean_up_goes_a_restore_that_was_stopped_to_its_end(here: Desk) -> None:
+    run_id = run(here, *IN_PLACE, "--until", "clean-up")["run"]
+    refused_to_create(here, "runs", "restore", run_id, "--confirm", POOL)
+    told = here.json("runs", "resume", run_id, "--yes", "--confirm", POOL)
+
+    assert as_saved(here)
+    assert told["changes"]["left"] == []
+
+
 def test_resuming_a_run_that_is_over_goes_its_restore_to_its_end(here: Desk) -> None:
     run_id = run(here, *IN_PLACE)["run"]
     refused_to_create(here, "runs", "restore", run_id, "--confirm", POOL)
@@ -401,3 +412,82 @@ def test_a_proof_on_a_pool_that_comes_out_otherwise_is_a_finding(here: Desk) -> 
     told = run(here, *BESIDE)
 
     assert any("taskSlotsPerNode" in str(finding) for finding in told["diagnosis"]["findings"])
+
+
+# A DELETE that nobody answered
+
+
+def touch(here: Desk) -> None:
+    """Somebody writes to the original: its ETag moves, and what is bound to the old one can never be done."""
+    changed = {"properties": {"metadata": [{"name": "touched", "value": "meanwhile"}]}}
+    assert Client(here.connection).arm("PATCH", here.connection["pool_id"], changed).status == 200
+
+
+@pytest.fixture
+def unanswered(here: Desk) -> str:
+    """A run whose DELETE of the original nobody answered; it may still be carried out."""
+    fault(here, f"DELETE /pools/{POOL}$", hold="reset", times=6)
+    told = run(here, *IN_PLACE)
+    here.control("DELETE", "fault")
+    assert POOL in pools(here)
+    assert told["changes"]["left"]
+    return str(told["run"])
+
+
+def released(here: Desk) -> None:
+    """The late requests are carried out, and harm nothing any more."""
+    here.control("POST", "release")
+    for _ in range(5):
+        Client(here.connection).arm("GET", here.connection["pool_id"])
+    assert POOL in pools(here)
+
+
+def test_a_deletion_that_may_still_come_is_made_harmless(here: Desk, unanswered: str) -> None:
+    assert here.json("runs", "cleanup", unanswered, "--yes")["left"] == []
+    released(here)
+
+
+def test_a_deletion_that_met_another_etag_needs_nothing_more(here: Desk, unanswered: str) -> None:
+    touch(here)
+    here.json("runs", "cleanup", unanswered, "--yes")
+    released(here)
+
+
+def test_a_deletion_that_cannot_be_made_harmless_stays_said(here: Desk, unanswered: str) -> None:
+    fault(here, f"PATCH .*/pools/{POOL}$", body="{}", times=40)
+    said = here("runs", "cleanup", unanswered, "--yes", "--output", "json")
+    here.control("DELETE", "fault")
+
+    assert said.code != 0
+    assert "may still be deleted" in str(said.document)
+    assert here.json("runs", "cleanup", unanswered, "--yes")["left"] == []
+    released(here)
+
+
+def test_an_original_changed_while_its_deletion_gets_no_answer_is_left_alone(here: Desk) -> None:
+    fault(here, f"DELETE /pools/{POOL}$", reset=True, delay=0.3, times=6)
+    planted = here.control("GET", "state")["faults"]
+
+    def watch() -> None:
+        while here.control("GET", "state")["faults"] == planted:
+            time.sleep(0.02)
+        touch(here)
+
+    somebody = threading.Thread(target=watch)
+    somebody.start()
+    told = run(here, *IN_PLACE)
+    somebody.join()
+    here.control("DELETE", "fault")
+    here.json("runs", "cleanup", told["run"], "--yes")
+    now = Client(here.connection).arm("GET", here.connection["pool_id"]).body
+
+    assert "meanwhile" in str(now)
+    assert jobs(here)["nightly-frames"] == "active"
+
+
+def test_a_run_that_worked_as_long_as_it_may_proves_nothing_more(here: Desk) -> None:
+    told = run(here, *BESIDE, "--total-limit", "0.1s")
+
+    assert told["verified"] is False
+    assert told["changes"]["left"] == []
+    assert pools(here) == {POOL}

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.unit.cloud.scripted_service import Answer
+from troubleshooter.cloud import data_plane
 from troubleshooter.errors import Refused, ServiceRefusal
 from troubleshooter.model.facts import JobFacts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.unit.cloud.scripted_service import Service
     from troubleshooter.cloud.azure import Azure
     from troubleshooter.model.target import Target
@@ -99,3 +102,18 @@ def test_a_conflict_with_anything_else_is_told(service: Service, azure: Azure, t
     service.answer("GET", "/pools/dbg", Answer(body=stays))
     with pytest.raises(ServiceRefusal):
         azure.arm.delete_pool(target, "dbg")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda client: data_plane.delete_pool(client, "https://there", "p", ""),
+        lambda client: data_plane.disable(client, "https://there", replace(JOB, etag=""), "requeue"),
+    ],
+    ids=["delete", "disable"],
+)
+def test_without_its_condition_nothing_is_even_sent(service: Service, change: Callable[[Any], None]) -> None:
+    """The last door: whoever comes here without one has a bug."""
+    with pytest.raises(ValueError, match="without its guard"):
+        change(None)
+    assert service.seen("DELETE", "/pools/p") == []

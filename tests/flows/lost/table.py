@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 SCENARIO = "wrong-client-id"
 POOL = "render-pool"
 _RUN = ("--allow-from", "127.0.0.1/32", "--confirm", POOL, "--answer", "jobs=requeue")
+_APPLY = ("--answer", "apply=pool", "--answer", "jobs=requeue")
 _BY = {IN_PLACE: ("--mode", "in-place"), BESIDE: ("--answer", "apply=pool")}
 _PACE = ("--yes", "--poll-interval", "0.05", "--limit", "6s")
 _WAYS = {"resume": ("--yes", "--confirm", POOL), "cleanup": ("--yes",), "restore": ("--confirm", POOL)}
@@ -129,7 +130,8 @@ def _tried(here: Desk, cell: Cell, judge: Judge, met: threading.Event) -> list[s
 
 def _back(here: Desk, cell: Cell, judge: Judge, run: str, way: str) -> tuple[Said, Said, list[str]]:
     """Go the way back: what it said, what is shown of the run then, and what is wrong."""
-    said = here("runs", way, run, *_WAYS[way], "--output", "json")
+    consent = _APPLY if cell.route == BESIDE and way == "resume" else ()  # asked anew, if the pool changed
+    said = here("runs", way, run, *_WAYS[way], *consent, "--output", "json")
     if cell.route == BESIDE and way == "restore":  # it puts the original back, and says which pools are left
         said = here("runs", "cleanup", run, *_WAYS["cleanup"], "--output", "json")
     shown = here("runs", "show", run, "--output", "json")

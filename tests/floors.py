@@ -32,22 +32,12 @@ CHANGE = {
 """The files that delete or undo, by folder."""
 
 NOT_YET = {
-    WHOLE: 93,
-    "operations/pools.py": 83,
-    "operations/original.py": 87,
-    "operations/jobs.py": 80,
-    "operations/users.py": 69,
-    "operations/way_back.py": 85,
-    "operations/marked.py": 88,
-    "operations/recheck.py": 75,
-    "operations/carry.py": 93,
-    "cloud/deletion.py": 94,
-    "cloud/data_plane.py": 90,
-    "actions/in_place.py": 90,
-    "actions/apply.py": 87,
+    "operations/original.py": 92,
+    "operations/jobs.py": 92,
+    "operations/way_back.py": 90,
+    "actions/in_place.py": 92,
     "actions/verify.py": 92,
-    "cli/cleanup.py": 94,
-    "cli/restore.py": 91,
+    "cli/restore.py": 93,
 }
 """Below what is wanted, with what was measured."""
 

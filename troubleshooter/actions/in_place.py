@@ -70,9 +70,7 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
         return _stopped()
     shown["notes"] = [*notes, *jobs.told(found, tasks)]
     choice = _again(ctx, shown) if underway else _consent(ctx, shown)
-    if choice == "debug-pool":
-        return StepOutcome("a pool beside the original instead", outcome="beside")
-    if choice == "stop":
+    if choice == "stop":  # with "debug-pool" this route is not wanted any more, and is not come to
         return _stopped()
     nodes = bodies.debug_nodes(ctx.state)
     planned = Planned(variant, road.allow_from, nodes, route=ROUTE, jobs=tasks)

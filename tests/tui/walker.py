@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from troubleshooter.model.run import Question, RunState
 
-LIMIT = 60.0
+LIMIT = 180.0
 """Seconds after which a test gives up; of safety alone, nothing is measured by it."""
 
 

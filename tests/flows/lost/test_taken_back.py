@@ -452,6 +452,8 @@ def test_a_deletion_that_met_another_etag_needs_nothing_more(here: Desk, unanswe
     here.json("runs", "cleanup", unanswered, "--yes")
     released(here)
 
+    assert "meanwhile" in str(Client(here.connection).arm("GET", here.connection["pool_id"]).body)
+
 
 def test_a_deletion_that_cannot_be_made_harmless_stays_said(here: Desk, unanswered: str) -> None:
     fault(here, f"PATCH .*/pools/{POOL}$", body="{}", times=40)

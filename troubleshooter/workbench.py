@@ -17,6 +17,7 @@ from troubleshooter.engine.journal import Journal
 from troubleshooter.engine.ownership import Ownership
 from troubleshooter.engine.replay import Replay
 from troubleshooter.errors import GaveUp
+from troubleshooter.extensions import shipped
 from troubleshooter.model.change import ORIGINAL
 from troubleshooter.model.event import SCHEMA, EventKind
 from troubleshooter.model.unreadable import CannotBeRead, Unreadable
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from troubleshooter.model.playbook import Playbook
     from troubleshooter.model.run import KeptFile, RunState
     from troubleshooter.model.target import Target
-    from troubleshooter.operations.marked import Cleared
+    from troubleshooter.operations.marked import Cleared, Found
     from troubleshooter.redact import Redactor
 
 PLAYBOOK = "kv-extension"
@@ -234,16 +235,16 @@ def cleanup_marked(
     endpoints: Endpoints,
     account: Target,
     run_id: str,
-    agreed: Callable[[str], bool],
+    agreed: Callable[[Found], bool],
     on_trouble: Callable[[str], None],
     cancel: threading.Event,
 ) -> Cleared:
-    """Remove the pools of an account that carry a run's mark. Opens no journal: it may be lost or torn."""
+    """Take back what a run's mark on an account's pools tells of. Opens no journal: it may be lost."""
     from troubleshooter.cloud.azure import Azure  # noqa: PLC0415 - as below
-    from troubleshooter.operations.marked import clear_marked  # noqa: PLC0415 - as above
+    from troubleshooter.operations.marked import Clearing  # noqa: PLC0415 - as above
 
     with Azure(endpoints.settings(account.subscription), cancel, on_trouble) as azure, azure.changing():
-        return clear_marked(azure, account, run_id, agreed, time.monotonic, cancel)
+        return Clearing(azure, account, shipped()[0], agreed, time.monotonic, cancel).clear(run_id)
 
 
 def _unheard(_: object) -> None:

@@ -28,7 +28,6 @@ def stopped_in_the_debug_stage(wire: Wire, **environ: str) -> str:
     return run
 
 
-@fails(reason="F6: another run's debug pool is taken for the original")
 def test_another_runs_pool_is_not_taken_for_the_original(wire: Wire, tmp_path: Path) -> None:
     before = wire.definition()
     first = stopped_in_the_debug_stage(wire)
@@ -45,7 +44,6 @@ def test_another_runs_pool_is_not_taken_for_the_original(wire: Wire, tmp_path: P
 
 
 @pytest.mark.slow
-@fails(reason="F6: the mark of another run is copied, and its pool deleted")
 def test_work_that_was_proven_is_not_removed_by_another_run(wire: Wire, tmp_path: Path) -> None:
     before = wire.definition()
     first = stopped_in_the_debug_stage(wire)
@@ -132,7 +130,6 @@ def _recreated(wire: Wire, password: str) -> None:
     assert wire.others.arm("PUT", pool, body).status == 200
 
 
-@fails(reason="F8: a rotated password is rolled back")
 def test_a_password_rotated_after_the_plan_is_not_rolled_back(wire: Wire) -> None:
     old = {"TROUBLESHOOTER_SECRET_USERACCOUNTS_0_PASSWORD": "Made-up-1"}
     _recreated(wire, "Made-up-1")
@@ -143,15 +140,91 @@ def test_a_password_rotated_after_the_plan_is_not_rolled_back(wire: Wire) -> Non
     assert wire.definition()["properties"]["userAccounts"][0]["password"] == "Made-up-2"
 
 
-@fails(reason="F9: the production pool is offered as a debug pool")
+def _account(wire: Wire) -> str:
+    account: str = wire.connection["pool_id"].partition("/pools/")[0]
+    return account
+
+
 def test_without_its_journal_a_run_in_place_does_not_delete_the_original(wire: Wire) -> None:
     run = stopped_in_the_debug_stage(wire)
     shutil.rmtree(wire.home)
-    account = wire.connection["pool_id"].partition("/pools/")[0]
+    stood = wire.definition()["properties"]
 
-    cleaned = wire.asked("runs", "cleanup", run, "--in", account, "--confirm", POOL)
-    assert wire.definition() is not None
-    assert cleaned.code == 9
+    cleaned = wire.asked("runs", "cleanup", run, "--in", _account(wire), "--confirm", POOL)
+    now = wire.definition()["properties"]
+    assert [each for each in now.pop("metadata") if each["name"].startswith("troubleshooter")] == []
+    stood.pop("metadata")
+    assert now == stood
+    assert wire.jobs()[JOB] == "active"
+    assert cleaned.code == 8
+    assert {"kind": "job", "id": JOB} in cleaned.document["removed"]
+    (left,) = cleaned.document["left"]
+    assert (left["kind"], left["id"]) == ("original-pool", POOL)
+    for trace in ("requireInitialSync is off", "SSH (port 22) is open from 127.0.0.1/32", "1 node"):
+        assert trace in left["why"]
+
+
+def test_without_its_name_typed_an_original_keeps_its_mark_and_is_shown(wire: Wire) -> None:
+    run = stopped_in_the_debug_stage(wire)
+    shutil.rmtree(wire.home)
+    before = wire.definition()
+
+    cleaned = wire.asked("runs", "cleanup", run, "--in", _account(wire))
+    assert (cleaned.code, wire.definition(), wire.jobs()[JOB]) == (8, before, "disabled")
+    for told in ("works in place", "requireInitialSync is off", f"enables what that run disabled: {JOB}"):
+        assert told in cleaned.err
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        {},  # as versions before this one wrote it
+        {"troubleshooter-kind": "debug", "troubleshooter-stage": "debug"},  # copied from a debug pool
+        {"troubleshooter-kind": "proof"},
+        {"troubleshooter-kind": "something that another version means"},
+    ],
+)
+def test_by_a_mark_alone_no_pool_is_deleted_that_has_a_name_of_its_own(
+    mark: dict[str, str], wire: Wire
+) -> None:
+    run = "0badcafe"
+    items = [{"name": name, "value": value} for name, value in ({"troubleshooter-run": run} | mark).items()]
+    wire.others.arm("PATCH", wire.connection["pool_id"], {"properties": {"metadata": [*OWNERS, *items]}})
+
+    cleaned = wire.asked("runs", "cleanup", run, "--in", _account(wire), "--confirm", POOL)
+    assert wire.definition()["properties"]["metadata"] == OWNERS
+    assert cleaned.code == 8
+    assert wire.calls("DELETE") == []
+
+
+def test_a_mark_enables_no_job_of_another_pool_and_none_that_is_not_disabled(wire: Wire) -> None:
+    """Whoever may write a pool's metadata could otherwise have anybody's jobs enabled."""
+    wire.others.batch("POST", "/jobs", {"id": "elsewhere", "poolInfo": {"poolId": "another-pool"}})
+    wire.others.batch("POST", "/jobs/elsewhere/disable", {"disableTasks": "requeue"})
+    until(lambda: wire.others.batch("GET", "/jobs/elsewhere").body["state"] == "disabled", "it disabled")
+    items = {
+        "troubleshooter-run": "0badcafe",
+        "troubleshooter-kind": "original",
+        "troubleshooter-jobs": f"elsewhere {JOB} nowhere schedule/never",
+    }
+    metadata = [{"name": name, "value": value} for name, value in items.items()]
+    wire.others.arm("PATCH", wire.connection["pool_id"], {"properties": {"metadata": metadata}})
+
+    cleaned = wire.asked("runs", "cleanup", "0badcafe", "--in", _account(wire), "--confirm", POOL)
+    assert wire.jobs()["elsewhere"] == "disabled"
+    assert [call["path"] for call in wire.calls("POST") if call["path"].endswith("/enable")] == []
+    assert cleaned.document["removed"] == []
+
+
+def test_a_debug_pool_is_still_found_and_removed_without_the_journal(wire: Wire) -> None:
+    before = wire.definition()
+    run = wire.asked(*wire.running("--until", "recreate")).document["run"]
+    (debug,) = (name for name in wire.pools() if name != POOL)
+    shutil.rmtree(wire.home)
+
+    cleaned = wire.asked("runs", "cleanup", run, "--in", _account(wire), "--confirm", debug)
+    assert (cleaned.code, list(wire.pools()), wire.definition()) == (0, [POOL], before)
+    assert cleaned.document["removed"] == [{"kind": "pool", "id": debug}]
 
 
 @pytest.mark.slow

@@ -161,9 +161,6 @@ def _same(before: Any, one: Any) -> bool:
     return not [path for each in found for path in each if not COUNTED.search(path)]
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="F6: the debug pool of another run passes as the original"
-)
 def test_a_run_does_not_take_anothers_debug_pool_for_the_original(account: Account) -> None:
     _, first = account.call(*account.in_place("--until", "collect"))
     code, document = account.call(*account.in_place(), **other(account))

@@ -16,7 +16,8 @@ from troubleshooter.model.change import Away
 from troubleshooter.model.handover import Planned, Printed
 from troubleshooter.model.step import StepState
 from troubleshooter.pooldef.compare import differences
-from troubleshooter.pooldef.pool_body import blocks, creatable, marked_by
+from troubleshooter.pooldef.mark import mark_of
+from troubleshooter.pooldef.pool_body import blocks, creatable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -89,7 +90,7 @@ def test_the_fix_is_proven_in_place_and_the_jobs_end_as_they_were(
         "/properties/deploymentConfiguration/virtualMachineConfiguration/extensions/0"
     }
     assert blocks(after, KEY_VAULT)
-    assert marked_by(after) is None
+    assert mark_of(after) is None
     assert after["properties"]["currentDedicatedNodes"] == 2
     assert not any(node["users"] for pool in world.state()["pools"] for node in pool["nodes"])
 
@@ -106,7 +107,10 @@ def test_while_the_pool_is_gone_its_active_jobs_are_disabled_as_chosen(
     }  # fmt: skip
     disabled = {job["id"]: job["disabled_with"] for job in world.state()["jobs"]}
     assert (disabled["nightly-frames"], disabled["resting"]) == (how, "requeue")
-    assert marked_by(world.definition(POOL)) == run.id
+    mark = mark_of(world.definition(POOL))
+    assert mark is not None
+    assert (mark.run, mark.kind, mark.stage, mark.since) == (run.id, "original", "debug", run.state.created)
+    assert (sorted(mark.jobs), mark.schedules) == (["hourly:job-1", "nightly-frames"], ("hourly",))
     assert not blocks(world.definition(POOL), KEY_VAULT)
 
     ended = world.resumed(run)
@@ -200,7 +204,7 @@ def test_apply_pool_does_the_last_part_in_place(world: Inside, jobs: dict[str, s
 
     assert (state.verified, state.open_changes, world.pools()) == (True, (), [POOL])
     assert state.step("apply-all").state is StepState.DONE
-    assert marked_by(world.definition(POOL)) is None
+    assert mark_of(world.definition(POOL)) is None
     assert world.definition(POOL)["properties"]["currentDedicatedNodes"] == 2
     assert {node["state"] for node in world.state()["pools"][0]["nodes"]} == {"idle"}
     assert job_states(world) == jobs
@@ -290,7 +294,7 @@ def test_a_change_whose_answer_is_lost_is_not_made_twice_and_not_forgotten(
     assert (state.verified, state.open_changes, world.pools()) == (True, (), [POOL])
     assert world.state()["faults"] == [] or all(one["times"] == 0 for one in world.state()["faults"])
     assert job_states(world) == jobs
-    assert marked_by(world.definition(POOL)) is None
+    assert mark_of(world.definition(POOL)) is None
 
 
 def test_a_refused_create_says_how_to_put_the_pool_back(world: Inside) -> None:

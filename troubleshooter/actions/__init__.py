@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from troubleshooter.actions import (
+    another_run,
     apply,
     clean_up,
     findings,
@@ -35,7 +36,7 @@ from troubleshooter.model.handover import (
     Stopped,
     Surveyed,
 )
-from troubleshooter.operations import carry, jobs
+from troubleshooter.operations import carry, jobs, unchanged
 from troubleshooter.operations.way_back import way_back_first
 
 if TYPE_CHECKING:
@@ -50,14 +51,16 @@ _NOT_RETURNED = (carry.WAIVE, carry.SECRET)
 """Asked wherever a pool is made from what Azure returns, so before every step: a way back may come first."""
 
 ACTIONS: Mapping[str, Action[[Tools, StepContext]]] = {
-    "pool.survey": Action(survey.survey, gives=(Surveyed,)),
+    "pool.survey": Action(survey.survey, gives=(Surveyed,), asks=(another_run.GATE,)),
     "pool.plan": Action(
         plan.plan,
         gives=(Planned, Stopped),
         needs=(Surveyed,),
         asks=(in_place.PLAN, in_place.CONSENT, way_in.GATE, jobs.GATE),
     ),
-    "pool.create_debug": Action(recreate.create_debug, gives=(Made,), needs=(Planned,), makes=True),
+    "pool.create_debug": Action(
+        recreate.create_debug, gives=(Made,), needs=(Planned,), asks=(unchanged.GATE,), makes=True
+    ),
     "nodes.wait_for_idle": Action(nodes.wait_for_idle, gives=(Ready, NoNodes), needs=(Made, Planned)),
     "logs.collect": Action(logs.collect, gives=(Collected,), needs=(Made, Ready)),
     "findings.diagnose": Action(findings.diagnose, gives=(Diagnosed,), needs=(Surveyed,)),
@@ -67,10 +70,16 @@ ACTIONS: Mapping[str, Action[[Tools, StepContext]]] = {
         needs=(Diagnosed,),
         asks=(fixes.FIX, fixes.IDENTITY, fixes.OUTSIDE),
     ),
-    "fixes.verify": Action(verify.verify, gives=(Proved,), needs=(Chosen,), makes=True),
+    "fixes.verify": Action(
+        verify.verify, gives=(Proved,), needs=(Chosen,), asks=(unchanged.GATE,), makes=True
+    ),
     "pool.grow": Action(verify.grow, gives=(Proved,), needs=(Proved,)),
     "fixes.apply": Action(
-        apply.apply, gives=(Printed, Proved), needs=(Chosen,), asks=(apply.GATE, jobs.GATE), makes=True
+        apply.apply,
+        gives=(Printed, Proved),
+        needs=(Chosen,),
+        asks=(apply.GATE, jobs.GATE, unchanged.GATE),
+        makes=True,
     ),
     "pool.clean_up": Action(clean_up.clean_up, asks=(clean_up.GATE,), takes_back=True),
     "report.write": Action(paper.write, gives=(Reported,)),

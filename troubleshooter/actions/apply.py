@@ -11,9 +11,9 @@ from troubleshooter.errors import NotFound
 from troubleshooter.model.handover import Chosen, Printed, Proved
 from troubleshooter.model.run import Choice
 from troubleshooter.operations import carry, jobs, original
-from troubleshooter.pooldef import pool_body
+from troubleshooter.pooldef import pool_body, stamps
 from troubleshooter.pooldef.deliverable import deliverable
-from troubleshooter.report.counted import counted
+from troubleshooter.pooldef.mark import mark_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,9 +71,9 @@ def _consented(tools: Tools, ctx: StepContext, now: Any, plan: dict[str, Any]) -
     that changes meanwhile is asked about again.
     """
     pool = ctx.state.target.pool
-    nodes = pool_body.original_size(now)
     plan["definition"] = plan_hash("definition", pool_body.creatable(now))
-    plan["removes"] = [f"pool {pool}, its {counted(nodes, 'node')} and the files on them"]
+    plan["of"] = stamps.bound(now)
+    plan["removes"] = [f"pool {pool}, {pool_body.its_nodes(now)} and the files on them"]
     label = f"delete {pool} and create it with the fix"
     here = Choice("pool", label, "asked next: what running tasks shall do, then its name")
     if ctx.ask(GATE, _HOW, plan, (_PRINT, here), about="which way") == "print":
@@ -92,12 +92,13 @@ def _consented(tools: Tools, ctx: StepContext, now: Any, plan: dict[str, Any]) -
 
 
 def _now(tools: Tools, ctx: StepContext) -> Any:
-    """The original as it is now; None where it is gone, or its extensions are not those of the proof."""
+    """The original as it is now; None where it is gone, otherwise than proven, or in another run's hands."""
     try:
         now = tools.azure.arm.pool(ctx.state.target).body
     except NotFound:
         return None
-    same = pool_body.fixable(now) == pool_body.fixable(tools.definition())
+    before = tools.definition()
+    same = pool_body.fixable(now) == pool_body.fixable(before) and mark_of(now) == mark_of(before)
     return now if same else None
 
 

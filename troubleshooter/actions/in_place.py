@@ -11,7 +11,8 @@ from troubleshooter.errors import ExitCode
 from troubleshooter.model.handover import Made, Planned
 from troubleshooter.model.run import Choice
 from troubleshooter.operations import carry, jobs, original
-from troubleshooter.pooldef import bodies, pool_body
+from troubleshooter.operations.unchanged import PoolChanged
+from troubleshooter.pooldef import bodies, pool_body, stamps
 from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
         "before": bodies.sorted_copy(pool_body.creatable(definition)),
         "after": bodies.sorted_copy(body),
         "notes": notes,
+        "of": stamps.bound(definition),
     } | ({} if underway else {"removes": _removed(ctx, definition)})
     found = jobs.found(tools, ctx)
     tasks = jobs.ask(ctx, found, shown, underway=underway, else_="nothing is changed")
@@ -96,8 +98,7 @@ _NOTES = (
 
 
 def _removed(ctx: StepContext, definition: Any) -> list[str]:
-    nodes = counted(pool_body.original_size(definition), "node")
-    return [f"pool {ctx.state.target.pool}, its {nodes} and the files on them"]
+    return [f"pool {ctx.state.target.pool}, {pool_body.its_nodes(definition)} and the files on them"]
 
 
 def _consent(ctx: StepContext, shown: dict[str, Any]) -> str:
@@ -134,16 +135,16 @@ def recreate(tools: Tools, ctx: StepContext) -> StepOutcome:
     planned = ctx.need(Planned)
     definition = tools.definition()
     known = tools.extension
-    whole = carry.complete(definition, carry.settled(ctx, definition, known), known)
-    body, _ = bodies.debug_body(
-        whole, ctx.state, planned.variant, way_in.planned(planned), known, beside=False
-    )
     try:
         if not original.underway(ctx):
             original.check(tools, ctx, definition)
+        whole = carry.complete(definition, carry.settled(ctx, definition, known), known)
         jobs.disable(tools, ctx, planned.jobs)
-        found = original.replace(tools, ctx, body, planned.variant, pool_body.creatable(definition))
-    except original.PoolChanged as changed:
+        body, _ = bodies.debug_body(  # after that: its mark names the jobs that wait for it
+            whole, ctx.state, planned.variant, way_in.planned(planned), known, beside=False
+        )
+        found = original.replace(tools, ctx, body, planned.variant, definition)
+    except PoolChanged as changed:
         if original.underway(ctx):
             raise
         return StepOutcome(f"{changed.what} {changed.why}", outcome="changed", attention=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.actions import capacity
+from troubleshooter.actions import another_run, capacity
 from troubleshooter.actions.by_hand import looks
 from troubleshooter.actions.findings import concluded
 from troubleshooter.engine.step_outcome import StepOutcome
@@ -32,6 +32,7 @@ def survey(tools: Tools, ctx: StepContext) -> StepOutcome:
     account = tools.azure.arm.account(target)
     definition = tools.azure.arm.pool(target).body
     if not original.underway(ctx):
+        another_run.refuse(tools, ctx, definition)
         tools.save_definition(definition)
         ctx.note(f"definition saved in {tools.saved_path}")
     about = tools.extension

@@ -57,7 +57,7 @@ def on_original(tools: Tools, ctx: StepContext, definition: Any) -> StepOutcome:
     whole = _whole(tools, ctx, definition)
     patch = list(ctx.need(Chosen).patch)
     body = bodies.verification_body(whole, patch, ctx.state, tools.extension, beside=False)
-    found = original.replace(tools, ctx, body, "with the fix", pool_body.creatable(definition))
+    found = original.replace(tools, ctx, body, bodies.WITH_FIX, definition)
     add_findings(ctx, found)
     name = ctx.state.target.pool
     outcome, proved = _on_one(

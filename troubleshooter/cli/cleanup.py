@@ -17,13 +17,15 @@ from troubleshooter.errors import (
     TroubleshooterError,
     UsageProblem,
 )
-from troubleshooter.model.change import WHY_LEFT
+from troubleshooter.model.change import ORIGINAL, POOL, WHY_LEFT
+from troubleshooter.model.step import ErrorText
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from troubleshooter.model.change import Change
     from troubleshooter.model.run import RunState
+    from troubleshooter.operations.marked import Found
     from troubleshooter.printer import Printer
     from troubleshooter.workbench import Workbench
 
@@ -38,8 +40,6 @@ _UNKNOWN = {
 
 def by_journal(printer: Printer, workbench: Workbench, run_id: str, *, yes: bool) -> int:
     """Remove what the journal says this run created, where the pool's mark agrees."""
-    from troubleshooter.cli.headless import interrupts
-
     state = workbench.read(run_id)
     if state.open_changes:
         names = ", ".join(f"{change.kind} {change.id}" for change in state.open_changes)
@@ -49,19 +49,35 @@ def by_journal(printer: Printer, workbench: Workbench, run_id: str, *, yes: bool
                 "Nobody agreed to it.",
                 f"troubleshooter runs cleanup {run_id} --yes",
             )
-        cancel = threading.Event()
-        with interrupts(printer, cancel, f"Resume it with: troubleshooter runs cleanup {run_id}"):
-            try:
-                workbench.cleanup(run_id, printer.follow, cancel)
-            except (Interrupted, NotPermitted):
-                raise
-            except TroubleshooterError as error:
-                after = workbench.read(run_id)
-                if after.away or not any(change.detail.get(WHY_LEFT) for change in after.open_changes):
-                    raise
-                printer.warn(error.what)
+        failed = _taken_back(printer, workbench, run_id)
         state = workbench.read(run_id)
+        if failed is not None:
+            return _in_part(printer, state, failed)
     return _told(printer, state)
+
+
+def _taken_back(printer: Printer, workbench: Workbench, run_id: str) -> TroubleshooterError | None:
+    """What of it failed and weighs most; what did not fail is in the journal."""
+    from troubleshooter.cli.headless import interrupts
+
+    cancel = threading.Event()
+    with interrupts(printer, cancel, f"Resume it with: troubleshooter runs cleanup {run_id}"):
+        try:
+            workbench.cleanup(run_id, printer.follow, cancel)
+        except (Interrupted, NotPermitted):
+            raise
+        except TroubleshooterError as error:
+            return error
+    return None
+
+
+def _in_part(printer: Printer, state: RunState, failed: TroubleshooterError) -> int:
+    """The receipt of what was taken back all the same, with what failed."""
+    if not state.away and any(change.detail.get(WHY_LEFT) for change in state.open_changes):
+        printer.warn(failed.what)
+        return _told(printer, state)
+    _told(printer, state, failed)
+    return failed.exit_code
 
 
 def close(printer: Printer, workbench: Workbench, run_id: str, name: str) -> int:
@@ -69,7 +85,7 @@ def close(printer: Printer, workbench: Workbench, run_id: str, name: str) -> int
     return _told(printer, workbench.close_change(run_id, name, threading.Event()))
 
 
-def _told(printer: Printer, state: RunState) -> int:
+def _told(printer: Printer, state: RunState, failed: TroubleshooterError | None = None) -> int:
     from troubleshooter.report.json_report import changes_json
 
     changes = changes_json(state)
@@ -78,11 +94,11 @@ def _told(printer: Printer, state: RunState) -> int:
         [{**each, "why": why[each["kind"], each["id"]]} for each in changes[key]]
         for key in ("left", "unknown")
     )
-    return _receipt(printer, changes["created"], changes["removed"], left, unknown)
+    return _receipt(printer, changes["created"], changes["removed"], left, unknown, failed)
 
 
 def by_mark(printer: Printer, run: str, account_id: str, given: Mapping[str, Any]) -> int:
-    """Remove pools that carry the run's mark and whose name was given."""
+    """Take back what the run's mark tells of, of the pools whose name was given. No original is deleted."""
     from troubleshooter.cli.headless import interrupts
     from troubleshooter.cli.run import endpoints
     from troubleshooter.model.target import Target
@@ -97,16 +113,50 @@ def by_mark(printer: Printer, run: str, account_id: str, given: Mapping[str, Any
     account = Target.parse(f"{account_id.rstrip('/')}/pools/any")
     confirmed = set(given["confirmed"])
 
-    def agreed(name: str) -> bool:
-        return name in confirmed or _typed(name)
+    def agreed(found: Found) -> bool:
+        for line in _stands(found):
+            printer.say(line)
+        return found.pool in confirmed or _typed(found.pool, _offer(found))
 
     cancel = threading.Event()
     with interrupts(printer, cancel, f"Resume it with: troubleshooter runs cleanup {run} --in {account_id}"):
         found = cleanup_marked(endpoints(dict(given)), account, run, agreed, printer.say, cancel)
-    removed = [{"kind": "pool", "id": name} for name in found.removed]
-    left = [{"kind": "pool", "id": name, "why": why} for name, why in found.left.items()]
-    created = [{"kind": "pool", "id": each["id"]} for each in (*removed, *left)]
+    created = [{"kind": each.kind, "id": each.pool} for each in found.found if each.kind == POOL]
+    removed = [{"kind": POOL, "id": name} for name in found.removed]
+    removed += [{"kind": kind, "id": name} for kind, name in found.enabled]
+    why = found.left | {(each.kind, each.pool): _as_it_stands(each) for each in found.unmarked}
+    left = [{"kind": kind, "id": name, "why": each} for (kind, name), each in why.items()]
     return _receipt(printer, created, removed, left)
+
+
+def _stands(found: Found) -> Iterator[str]:
+    """How a marked pool stands, before anything is done about it."""
+    yield f"{found.pool} is {found.mark.told()}, by the mark that it carries."
+    yield from (f"  {trace}" for trace in found.traces)
+    if found.kind == ORIGINAL:
+        yield f"  It is not deleted. {_offer(found)}"
+
+
+def _offer(found: Found) -> str:
+    if found.kind == POOL:
+        return "Its name typed removes it."
+    jobs = ", ".join((*found.mark.schedules, *found.mark.jobs))
+    more = f" and {found.mark.unnamed} more, which it had no room for" if found.mark.unnamed else ""
+    enables = f", and enables what that run disabled: {jobs}{more}" if jobs else ""
+    return f"Its name typed takes the mark off{enables}."
+
+
+def _as_it_stands(found: Found) -> str:
+    stands = "; ".join(found.traces) or "nothing about it is out of the ordinary"
+    more = (
+        f" {found.mark.unnamed} jobs that the mark had no room for may be disabled still."
+        if (found.mark.unnamed)
+        else ""
+    )
+    return (
+        f"it is an original, which is never deleted without its run: its mark is off, and it stands as it"
+        f" stood: {stands}.{more} Create it again from the template that it came from, if that is not right"
+    )
 
 
 def _receipt(
@@ -115,6 +165,7 @@ def _receipt(
     removed: list[dict[str, str]],
     left: list[dict[str, str]],
     unknown: Sequence[dict[str, str]] = (),
+    failed: TroubleshooterError | None = None,
 ) -> int:
     document = {
         "version": 1,
@@ -127,7 +178,8 @@ def _receipt(
     lines = [f"removed  {each['kind']} {each['id']}" for each in removed]
     lines += [f"left     {each['kind']} {each['id']}: {each['why']}" for each in left]
     lines += [f"unknown  {each['kind']} {each['id']}: {each['why']}" for each in unknown]
-    printer.result(document, "\n".join(lines) or "Nothing was left to remove.")
+    error = ErrorText(failed.what, failed.why, failed.do, failed.exit_code) if failed else None
+    printer.result(document, "\n".join(lines) or "Nothing was left to remove.", error)
     return ExitCode.INCOMPLETE if left or unknown else ExitCode.DONE
 
 
@@ -140,10 +192,10 @@ def agreed(question: str) -> bool:
     return sys.stdin.isatty() and click.confirm(question, err=True)
 
 
-def _typed(name: str) -> bool:
+def _typed(name: str, offer: str) -> bool:
     if not sys.stdin.isatty():
         return False
     typed = click.prompt(
-        f"Type {name} to remove it, or nothing to keep it", default="", show_default=False, err=True
+        f"{offer} Type {name}, or nothing to leave it", default="", show_default=False, err=True
     )
     return str(typed).strip() == name

@@ -108,7 +108,9 @@ def resume(printer: Printer, /, run: str, **given: Any) -> int:
 @click.argument("run")
 @consent("--yes", "-y", is_flag=True, help="Remove without asking what the journal says this run created.")
 @option("--in", "account", metavar="ACCOUNT_ID", help="Do without the journal: look in this Batch account.")
-@consent("--confirm", "confirmed", metavar="NAME", multiple=True, help="With --in: a pool to remove.")
+@consent(
+    "--confirm", "confirmed", metavar="NAME", multiple=True, help="With --in: the pool that is agreed to."
+)
 @consent("--close", "closed", metavar="NAME", help="Keep as it stands what nobody knows the outcome of.")
 @places
 @everywhere()
@@ -118,6 +120,7 @@ def cleanup(printer: Printer, /, run: str, yes: bool, account: str | None, **giv
 
     --in is for a journal that is lost: it offers the pools of a Batch account (its ARM resource id) that
     carry the mark of RUN, its whole id. Anyone can write a mark, so each pool wants its name: --confirm NAME.
+    An original is never deleted by it: its mark is taken off, and the jobs that it lists are enabled.
     --close is for a change that no answer told the outcome of and that was not seen for an hour, and for an
     original that is to be kept as it stands.
     """

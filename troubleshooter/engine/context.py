@@ -127,13 +127,19 @@ class StepContext:
             Question(gate.name, self.step.id, text, choices, hint, form, plan, bound_to, confirm, about)
         )
 
-    def ask_secret(self, gate: Gate, name: str, text: str, about: str, hint: str, form: str = "") -> str:
-        """A secret by its name, wherever it was supplied. The journal learns only that it was."""
+    def ask_secret(
+        self, gate: Gate, name: str, text: str, about: str, hint: str, form: str = "", since: str = ""
+    ) -> str:
+        """A secret by its name, wherever it was supplied. The journal learns only that it was.
+
+        With `since` it must have been typed for that occasion: what was supplied before may be old by then.
+        """
         self._declared(gate, secret=True)
-        if found := self.secrets.get(name):
-            return found
-        plan = {"field": about}
+        plan = {"field": about} | ({"since": since} if since else {})
         bound_to = plan_hash(gate.name, plan)
+        old = since and valid_answer(self.state, gate.name, bound_to, about) is None
+        if not old and (found := self.secrets.get(name)):
+            return found
         question = Question(gate.name, self.step.id, text, (), hint, form, plan, bound_to)
         raise GateOpen(replace(question, about=about, kept_as=name))
 

@@ -28,15 +28,24 @@ SECRET = Gate("secret", secret=True)
 NOT_SHOWN = "supplied, not shown"
 
 
-def settled(ctx: StepContext, definition: Any, extension: Extension, waived: Collection[str] = ()) -> Carried:
-    """What the operator decided for each field. Ends the step and asks where nothing was decided yet."""
+def settled(
+    ctx: StepContext,
+    definition: Any,
+    extension: Extension,
+    waived: Collection[str] = (),
+    since: str = "",
+) -> Carried:
+    """What the operator decided for each field. Ends the step and asks where nothing was decided yet.
+
+    With `since`, what was supplied before that occasion is asked for again.
+    """
     fields = write_only_fields(definition, extension)
     carried: Carried = {}
     gone: list[KeyPath] = []
     for field in fields:
         if any(field.place[: len(place)] == place for place in gone):
             continue  # what holds it is left out already
-        decided = None if field.path in waived else _decided(ctx, field, fields)
+        decided = None if field.path in waived else _decided(ctx, field, fields, since)
         carried[field.path] = value = decided
         if value is None:
             gone.append(field.without)
@@ -92,10 +101,10 @@ def notes(definition: Any, carried: Mapping[str, str | None], extension: Extensi
     return told
 
 
-def _decided(ctx: StepContext, field: WriteOnly, fields: tuple[WriteOnly, ...]) -> str | None:
+def _decided(ctx: StepContext, field: WriteOnly, fields: tuple[WriteOnly, ...], since: str) -> str | None:
     answer = ctx.state.answers.get(f"waive {field.path}")
     if (answer is None or answer.choice != field.path) and (found := ctx.secrets.get(field.name)):
-        return _checked(field, found)
+        return _checked(field, _supplied(ctx, field, since) if since else found)
     others = ", ".join(each.path for each in fields)
     choice = ctx.ask(
         WAIVE,
@@ -108,17 +117,19 @@ def _decided(ctx: StepContext, field: WriteOnly, fields: tuple[WriteOnly, ...]) 
         ),
         about=field.path,
     )
-    if choice != "supply":
-        return None
-    supplied = ctx.ask_secret(
+    return _checked(field, _supplied(ctx, field, since)) if choice == "supply" else None
+
+
+def _supplied(ctx: StepContext, field: WriteOnly, since: str) -> str:
+    return ctx.ask_secret(
         SECRET,
         field.name,
         f"{field.path}?",
         field.path,
         "a JSON object" if field.json_object else f"or set {SUPPLIED}{field.name} and start again",
         "json-object" if field.json_object else "",
+        since,
     )
-    return _checked(field, supplied)
 
 
 def _checked(field: WriteOnly, value: str) -> str:

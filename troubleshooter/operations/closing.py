@@ -1,4 +1,4 @@
-"""Closing a change as it stands, on the operator's word."""
+"""Closing a change as it stands, on the operator's word: what cannot be taken back holds no run open."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import NotFound, Refused
-from troubleshooter.model.change import ORIGINAL
+from troubleshooter.model.change import ORIGINAL, WHY_LEFT, ChangeState
 from troubleshooter.model.event import EventKind
 
 if TYPE_CHECKING:
@@ -26,14 +26,15 @@ def close_change(ctx: StepContext, name: str, now: datetime) -> StepOutcome:
         raise NotFound(f"{name} is not open.", f"Open in this run: {known}.", "Name one of these.")
     if change.unknown:
         _demand_time(change, now)
-    elif change.kind != ORIGINAL:
+    elif change.kind != ORIGINAL and change.state is not ChangeState.REMOVING:
         raise Refused(
             f"{change.kind} {name} is not closed.",
-            "It is known to be there, so it can be taken back.",
+            "It is known to be there, and nobody has tried to take it back yet.",
             f"Take it back with: troubleshooter runs cleanup {ctx.state.id}",
         )
+    why = change.detail.get(WHY_LEFT)
     ctx.write_change(EventKind.CHANGE_CLOSED, change.kind, name)
-    ctx.note(f"{change.kind} {name} is closed as it stands")
+    ctx.note(f"{change.kind} {name} is closed as it stands" + (f": {why}" if why else ""))
     return StepOutcome(f"{change.kind} {name} is closed as it stands")
 
 

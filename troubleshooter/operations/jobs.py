@@ -13,7 +13,7 @@ from troubleshooter.model.event import EventKind
 from troubleshooter.model.facts import JobFacts
 from troubleshooter.model.run import Choice
 from troubleshooter.operations.tools import endpoint, wait
-from troubleshooter.operations.undo import each_of
+from troubleshooter.operations.undo import each_of, saying_why
 from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
@@ -98,7 +98,13 @@ def enable(tools: Tools, ctx: StepContext) -> None:
     jobs = [
         change for kind in (JOB, JOB_SCHEDULE) for change in ctx.state.open_changes if change.kind == kind
     ]
-    each_of(ctx, {f"{job.kind} {job.id}": partial(_put_back, tools, ctx, job) for job in jobs})
+    acts = {
+        f"{job.kind} {job.id}": partial(
+            saying_why, ctx, job.kind, job.id, partial(_put_back, tools, ctx, job)
+        )
+        for job in jobs
+    }
+    each_of(ctx, acts)
 
 
 def _put_back(tools: Tools, ctx: StepContext, change: Change) -> None:

@@ -1,72 +1,143 @@
 """Cleaning up without a journal: only pools that carry a run's mark, each agreed to by its own name.
 
-Anyone can write metadata, so the mark alone proves nothing.
+Anyone can write metadata, so the mark alone proves nothing: only what by mark and name a run made beside the
+original is deleted. An original is never deleted; its mark is taken off, and its jobs are enabled.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from troubleshooter.cloud.wait import poll
 from troubleshooter.errors import Interrupted, NotPermitted, TroubleshooterError
-from troubleshooter.pooldef.pool_body import marked_by
+from troubleshooter.model.change import JOB, JOB_SCHEDULE, ORIGINAL, POOL
+from troubleshooter.pooldef.mark import Mark, mark_of, without_mark
+from troubleshooter.pooldef.traces import traces
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
     from troubleshooter.cloud.azure import Azure
+    from troubleshooter.model.extension import Extension
+    from troubleshooter.model.facts import JobFacts
     from troubleshooter.model.target import Target
 
 _LIMIT = 1800.0
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """One pool that carries the run's mark."""
+
+    pool: str
+    kind: str
+    """pool: made beside the original; original-pool: never deleted."""
+    traces: tuple[str, ...]
+    """In what it is no ordinary pool."""
+    mark: Mark
+
+
+@dataclass(slots=True)
 class Cleared:
     """What was found by the mark."""
 
-    removed: tuple[str, ...]
-    left: Mapping[str, str]
-    """Pool to why it is left."""
+    found: list[Found] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    unmarked: list[Found] = field(default_factory=list)
+    """Originals that carry the mark no more, and stand as they stood."""
+    enabled: list[tuple[str, str]] = field(default_factory=list)
+    """Kind and name of jobs."""
+    left: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Kind and name to why it is left."""
 
 
-def clear_marked(
-    azure: Azure,
-    account: Target,
-    run: str,
-    agreed: Callable[[str], bool],
-    clock: Callable[[], float],
-    cancel: threading.Event,
-) -> Cleared:
-    """Remove the account's pools that carry the run's mark and whose name the operator gave."""
-    found = [str(body["name"]) for body in azure.arm.pools(account) if marked_by(body) == run]
-    removed, left = [], {}
-    for name in found:
-        if not agreed(name):
-            left[name] = f"its name was not confirmed: --confirm {name}"
-            continue
+class Clearing:
+    """Goes over an account's marked pools."""
+
+    def __init__(
+        self,
+        azure: Azure,
+        account: Target,
+        extension: Extension,
+        agreed: Callable[[Found], bool],
+        clock: Callable[[], float],
+        cancel: threading.Event,
+    ) -> None:
+        self._azure = azure
+        self._account = account
+        self._extension = extension
+        self._agreed = agreed
+        self._clock = clock
+        self._cancel = cancel
+        self._cleared = Cleared()
+
+    def clear(self, run: str) -> Cleared:
+        """Take back what the run's mark tells of, where the operator gave the pool's name."""
+        for body in self._azure.arm.pools(self._account):
+            mark = mark_of(body)
+            if mark is not None and mark.run == run:
+                self._take_back(body, mark)
+        return self._cleared
+
+    def _take_back(self, body: Any, mark: Mark) -> None:
+        pool = str(body["name"])
+        kind = POOL if mark.made_beside(pool) else ORIGINAL
+        found = Found(pool, kind, traces(body, self._extension), mark)
+        self._cleared.found.append(found)
+        if not self._agreed(found):
+            self._cleared.left[kind, pool] = f"its name was not confirmed: --confirm {pool}"
+        elif kind == POOL:
+            self._try(kind, pool, partial(self._remove, pool))
+        else:
+            self._try(kind, pool, partial(self._let_go, found, body))
+
+    def _try(self, kind: str, name: str, act: Callable[[], None]) -> None:
+        """One that fails keeps none of the others."""
         try:
-            _remove(azure, account, name, clock, cancel)
+            act()
         except (Interrupted, NotPermitted):
             raise
         except TroubleshooterError as error:
-            left[name] = f"{error.what} {error.why}"
-        else:
-            removed.append(name)
-    return Cleared(tuple(removed), left)
+            self._cleared.left[kind, name] = f"{error.what} {error.why}"
 
+    def _remove(self, pool: str) -> None:
+        self._azure.arm.delete_pool(self._account, pool)
+        poll(
+            lambda: self._azure.arm.pool_gone(self._account, pool) or None,
+            subject=f"pool {pool} to be deleted",
+            cancel=self._cancel,
+            clock=self._clock,
+            limit=_LIMIT,
+            hint=lambda: self._azure.hint,
+        )
+        self._cleared.removed.append(pool)
 
-def _remove(
-    azure: Azure, account: Target, name: str, clock: Callable[[], float], cancel: threading.Event
-) -> None:
-    azure.arm.delete_pool(account, name)
-    poll(
-        lambda: azure.arm.pool_gone(account, name) or None,
-        subject=f"pool {name} to be deleted",
-        cancel=cancel,
-        clock=clock,
-        limit=_LIMIT,
-        hint=lambda: azure.hint,
-    )
+    def _let_go(self, found: Found, body: Any) -> None:
+        """Enable the jobs that its mark lists, and take the mark off last: it is all that tells of them."""
+        endpoint = self._azure.arm.account(self._account).endpoint
+        before = len(self._cleared.left)
+        for job in self._waiting(endpoint, found):
+            kind = JOB_SCHEDULE if job.schedule else JOB
+            self._try(kind, job.id, partial(self._enable, endpoint, kind, job))
+        if len(self._cleared.left) > before:
+            why = "its mark stays until the jobs that it lists are enabled"
+            self._cleared.left[ORIGINAL, found.pool] = why
+            return
+        metadata = without_mark((body.get("properties") or {}).get("metadata") or [])
+        self._azure.arm.update_pool(self._account, found.pool, {"metadata": metadata})
+        self._cleared.unmarked.append(found)
+
+    def _waiting(self, endpoint: str, found: Found) -> tuple[JobFacts, ...]:
+        """Only jobs of this very pool that are disabled: the list comes from metadata."""
+        batch, mark = self._azure.batch, found.mark
+        listed = {True: mark.schedules, False: mark.jobs}
+        seen = (*batch.schedules(endpoint, found.pool), *batch.jobs(endpoint, found.pool))
+        off = {"disabled", "disabling"}
+        return tuple(job for job in seen if job.state in off and job.id in listed[job.schedule])
+
+    def _enable(self, endpoint: str, kind: str, job: JobFacts) -> None:
+        self._azure.batch.enable_job(endpoint, job)
+        self._cleared.enabled.append((kind, job.id))

@@ -18,12 +18,15 @@ from troubleshooter.model.change import (
 )
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.handover import Chosen, PutBack
-from troubleshooter.operations import carry, jobs
+from troubleshooter.operations import carry, jobs, unchanged
 from troubleshooter.operations.pools import users_went_with
 from troubleshooter.operations.recheck import add_findings, recheck
 from troubleshooter.operations.tools import endpoint, stop_at_total_limit, wait
+from troubleshooter.operations.unchanged import PoolChanged
 from troubleshooter.operations.undo import each_of
 from troubleshooter.pooldef import compare, pool_body
+from troubleshooter.pooldef.mark import mark_of, without_jobs
+from troubleshooter.pooldef.stamps import by_formula
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -54,15 +57,8 @@ class Standing:
         return bool(self.etag) and _going(self.body)
 
 
-class PoolChanged(Refused):
-    """What stands under the pool's id is neither what was read nor made by this run."""
-
-    def __init__(self, pool: str) -> None:
-        super().__init__(
-            f"Pool {pool} changed since it was read.",
-            "Deleting it now would lose what was changed.",
-            "Nothing was deleted. Look at the pool, and approve the new plan if it is right.",
-        )
+class PoolMoved(PoolChanged):
+    """It moved between its reading and its deletion; whether that matters is told by reading it again."""
 
 
 def underway(ctx: StepContext) -> bool:
@@ -72,10 +68,8 @@ def underway(ctx: StepContext) -> bool:
 
 
 def check(tools: Tools, ctx: StepContext, definition: Any) -> None:
-    """Raise PoolChanged unless the pool is as that definition says."""
-    now = tools.azure.arm.pool(ctx.state.target).body
-    if not compare.same(pool_body.creatable(now), pool_body.creatable(definition)):
-        raise PoolChanged(ctx.state.target.pool)
+    """Raise PoolChanged unless the pool is as that definition says, and ask where that cannot be seen."""
+    unchanged.check(tools, ctx, tools.azure.arm.pool(ctx.state.target).body, definition)
 
 
 def replace(
@@ -83,20 +77,22 @@ def replace(
 ) -> tuple[Finding, ...]:
     """Let `body` stand under the original's id, in the place of `expected` or of what this run put there.
 
+    `expected` is a definition as it was read.
+
     None expects nothing in particular: whoever asks has typed the pool's name for that. Safe to call again.
     What a late answer of an earlier try puts there meanwhile is this run's own, and is replaced once more.
     """
     name = ctx.state.target.pool
     stop_at_total_limit(ctx)
-    for _ in range(_ROUNDS):
+    for left in reversed(range(_ROUNDS)):
         if stands(tools, ctx, body):
             _disarm(tools, ctx)
             break
         try:
             clear(tools, ctx, stage, expected)
-        except PoolChanged:
-            if expected is not None:
-                raise
+        except PoolMoved:
+            if expected is not None and not (left and by_formula(expected)):
+                raise  # who else moved it is found out by a survey; a formula moves it as it goes
             continue
         if _create(tools, ctx, body):
             ctx.note(f"pool {name} created again: {stage}")
@@ -117,7 +113,7 @@ def put_back(tools: Tools, ctx: StepContext) -> tuple[Finding, ...]:
     """Let the saved definition stand again, in the place of what this run put there."""
     definition = tools.definition()
     body = pool_body.creatable(_whole(tools, ctx, definition))
-    found = replace(tools, ctx, body, AS_IT_WAS, pool_body.creatable(definition))
+    found = replace(tools, ctx, body, AS_IT_WAS, definition)
     ctx.write_change(EventKind.CHANGE_REMOVED, ORIGINAL, ctx.state.target.pool)
     return found
 
@@ -206,8 +202,9 @@ def stands(tools: Tools, ctx: StepContext, body: Mapping[str, Any]) -> bool:
         now = tools.azure.arm.pool(ctx.state.target).body
     except NotFound:
         return False
-    wanted = _metadata(body)
-    return not _going(now) and _metadata(now) == wanted and not compare.differences(body, now)
+    wanted, there = without_jobs(body), without_jobs(now)
+    same = _metadata(there) == _metadata(wanted) and not compare.differences(wanted, there)
+    return same and not _going(now)
 
 
 def _metadata(body: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -229,7 +226,7 @@ def clear(tools: Tools, ctx: StepContext, stage: str, expected: Any) -> None:
     there = look(tools, ctx)
     if there.etag:
         if not there.going:
-            _check_ours(ctx, there.body, expected)
+            _check_ours(tools, ctx, there.body, expected)
         before = ctx.change(ORIGINAL, name)
         detail = {STAGE: stage, DELETING: True, DELETED: False, ENDPOINT: endpoint(tools, ctx)}
         detail[_GUARD] = there.etag
@@ -259,7 +256,7 @@ def _delete(tools: Tools, ctx: StepContext, etag: str, before: Change | None) ->
             return
         if there.etag != etag:  # what was asked for under the old ETag can never be done
             _not_deleted(ctx, before, etag)
-            raise PoolChanged(name) from error
+            raise PoolMoved(name) from error
         raise
 
 
@@ -275,7 +272,7 @@ def _not_deleted(ctx: StepContext, before: Change | None, etag: str) -> None:
 
 
 def _meant(name: str, error: TroubleshooterError) -> TroubleshooterError:
-    return PoolChanged(name) if isinstance(error, ServiceRefusal) and error.status == 412 else error
+    return PoolMoved(name) if isinstance(error, ServiceRefusal) and error.status == 412 else error
 
 
 def _disarm(tools: Tools, ctx: StepContext) -> None:
@@ -320,10 +317,14 @@ def _seen(tools: Tools, ctx: StepContext) -> Standing | None:
     return None if etag is None else Standing(etag, now)
 
 
-def _check_ours(ctx: StepContext, now: Mapping[str, Any], expected: Any) -> None:
-    ours = pool_body.marked_by(now) == ctx.state.id
-    if not ours and expected is not None and not compare.same(pool_body.creatable(now), expected):
-        raise PoolChanged(ctx.state.target.pool)
+def _check_ours(tools: Tools, ctx: StepContext, now: Mapping[str, Any], expected: Any) -> None:
+    if expected is not None and not _bears_our_mark(ctx, now):
+        unchanged.check(tools, ctx, now, expected)
+
+
+def _bears_our_mark(ctx: StepContext, now: Mapping[str, Any]) -> bool:
+    mark = mark_of(now)
+    return mark is not None and mark.run == ctx.state.id
 
 
 def _create(tools: Tools, ctx: StepContext, body: Mapping[str, Any]) -> bool:
@@ -351,4 +352,4 @@ def _create(tools: Tools, ctx: StepContext, body: Mapping[str, Any]) -> bool:
 
 def _is_own(tools: Tools, ctx: StepContext) -> bool:
     there = look(tools, ctx)
-    return bool(there.etag) and pool_body.marked_by(there.body) == ctx.state.id
+    return bool(there.etag) and _bears_our_mark(ctx, there.body)

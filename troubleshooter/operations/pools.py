@@ -8,7 +8,8 @@ from troubleshooter.errors import Interrupted, NotFound, Refused, ServiceRefusal
 from troubleshooter.model.change import ENDPOINT, NODE_USER, NODES, POOL, RESOURCE_ID, ChangeState
 from troubleshooter.model.event import EventKind
 from troubleshooter.operations.tools import endpoint, wait
-from troubleshooter.pooldef.pool_body import fixed_size, marked_by
+from troubleshooter.pooldef.mark import mark_of
+from troubleshooter.pooldef.pool_body import fixed_size
 
 if TYPE_CHECKING:
     from troubleshooter.engine.context import StepContext
@@ -94,7 +95,8 @@ def _ours(tools: Tools, ctx: StepContext, name: str) -> bool:
     found = wait(tools, ctx, f"both planes of Azure to agree on pool {name}", lambda: _seen(tools, ctx, name))
     if not found:
         return False
-    if marked_by(found[0]) != ctx.state.id:
+    mark = mark_of(found[0])
+    if mark is None or mark.run != ctx.state.id:
         raise Refused(
             f"Pool {name} was not created by this run.",
             f"Its metadata do not carry the mark of run {ctx.state.id}, whatever the journal expects.",

@@ -6,12 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from troubleshooter.engine.step_outcome import StepOutcome
-from troubleshooter.errors import Interrupted, TroubleshooterError
-from troubleshooter.model.change import NODE_USER, POOL, WHY_LEFT, ChangeState
-from troubleshooter.model.event import EventKind
+from troubleshooter.model.change import NODE_USER, POOL, ChangeState
 from troubleshooter.operations import jobs, original, users
 from troubleshooter.operations.pools import open_pools, remove_pool
-from troubleshooter.operations.undo import each_of
+from troubleshooter.operations.undo import each_of, saying_why
 from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
@@ -27,23 +25,16 @@ def remove_all(tools: Tools, ctx: StepContext) -> StepOutcome:
     These are independent acts: one that fails stops none of the others, and why it is left is written down.
     """
     acts: dict[str, Callable[[], None]] = {
-        f"pool {change.id}": partial(_remove, tools, ctx, change.id) for change in open_pools(ctx)
+        f"pool {change.id}": partial(
+            saying_why, ctx, POOL, change.id, partial(remove_pool, tools, ctx, change.id)
+        )
+        for change in open_pools(ctx)
     }
     acts["the original pool"] = lambda: original.settle(tools, ctx)
     acts["its jobs"] = lambda: jobs.enable(tools, ctx)
     acts["node users"] = lambda: users.remove_users(tools, ctx)
     each_of(ctx, acts)
     return StepOutcome(receipt(ctx))
-
-
-def _remove(tools: Tools, ctx: StepContext, name: str) -> None:
-    try:
-        remove_pool(tools, ctx, name)
-    except Interrupted:
-        raise
-    except TroubleshooterError as error:
-        ctx.write_change(EventKind.CHANGE_REMOVING, POOL, name, {WHY_LEFT: f"{error.what} {error.why}"})
-        raise
 
 
 def receipt(ctx: StepContext) -> str:

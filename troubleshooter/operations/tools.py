@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from troubleshooter.model.extension import Extension  # noqa: TC004 - the same as the rules
 
 T = TypeVar("T")
+_RUN = re.compile("[0-9a-f]{8}")
 
 EXTENSION_VIEW = "node extension view"
 NODE_ERRORS = "node errors"
@@ -49,6 +51,16 @@ class Tools:
     def save_definition(self, body: Any) -> None:
         """Keep the pool as ARM gave it: unredacted, since it must be restorable; its owner alone reads it."""
         write_private(self.saved_path, json.dumps(body, indent=2).encode())
+
+    def saved_by(self, run: str) -> dict[str, Any] | None:
+        """The definition that another run of this data directory saved; None where there is none to read."""
+        if not _RUN.fullmatch(run):  # it comes from metadata, which anybody can write
+            return None
+        try:
+            found = json.loads((self.folder.parent / run / self.saved_path.name).read_bytes())
+        except (OSError, ValueError):
+            return None
+        return found if isinstance(found, dict) else None
 
     def definition(self) -> dict[str, Any]:
         """The saved definition of the original pool."""

@@ -6,11 +6,24 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.engine.gates import GateOpen
 from troubleshooter.errors import PRECEDENCE, Interrupted, TroubleshooterError
+from troubleshooter.model.change import WHY_LEFT
+from troubleshooter.model.event import EventKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from troubleshooter.engine.context import StepContext
+
+
+def saying_why(ctx: StepContext, kind: str, change: str, act: Callable[[], None]) -> None:
+    """Take one change back; where that fails, why it is left is written down beside it."""
+    try:
+        act()
+    except Interrupted:
+        raise
+    except TroubleshooterError as error:
+        ctx.write_change(EventKind.CHANGE_REMOVING, kind, change, {WHY_LEFT: f"{error.what} {error.why}"})
+        raise
 
 
 def each_of(ctx: StepContext, acts: Mapping[str, Callable[[], None]]) -> None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.collect.roads.ssh_entry import close_ssh
 from troubleshooter.errors import Refused
-from troubleshooter.model.change import ORIGINAL
+from troubleshooter.model.change import JOB, JOB_SCHEDULE, ORIGINAL
 from troubleshooter.pooldef import pool_body
+from troubleshooter.pooldef.mark import BESIDE_TO_DEBUG, BESIDE_TO_PROVE, IN_PLACE, Mark, put_mark
 
 if TYPE_CHECKING:
     from troubleshooter.collect.roads.road import Road
@@ -19,6 +20,8 @@ _LONGEST_NAME = 64
 
 BARE = "without-extension"
 DEBUG = "debug"
+WITH_FIX = "with the fix"
+"""As what a pool stands: in its mark, and in the journal where it is the original."""
 
 
 def debug_body(
@@ -44,7 +47,8 @@ def debug_body(
         notes.append(f"{setting} is off, so that nodes become idle without their certificates")
     else:
         notes.append(f"{setting} has no place in these settings and is left as it is")
-    notes += _fit(body, state, debug_nodes(state), beside=beside)
+    notes += _fit(body, debug_nodes(state), beside=beside)
+    put_mark(body, _mark(state, BESIDE_TO_DEBUG if beside else IN_PLACE, variant))
     notes += road.prepare(body, debug_nodes(state))
     if beside:
         notes.append(f"after you choose a fix, it is replaced by a pool with the fix and {setting} on")
@@ -68,7 +72,8 @@ def verification_body(
             f"Even with the fix the extension's settings have no place for {setting_of(extension)}.",
             "Correct the settings as the finding explains, and run again.",
         )
-    _fit(body, state, 1, beside=beside)
+    _fit(body, 1, beside=beside)
+    put_mark(body, _mark(state, BESIDE_TO_PROVE if beside else IN_PLACE, WITH_FIX))
     if beside:
         close_ssh(body)
     return body
@@ -102,12 +107,18 @@ def sorted_copy(body: dict[str, Any]) -> Any:
     return json.loads(json.dumps(body, sort_keys=True))
 
 
-def _fit(body: dict[str, Any], state: RunState, nodes: int, *, beside: bool) -> list[str]:
-    """Few nodes and the run's mark; beside the original nothing that only one pool can have."""
+def _fit(body: dict[str, Any], nodes: int, *, beside: bool) -> list[str]:
+    """Few nodes; beside the original nothing that only one pool can have."""
     notes = [pool_body.resize(body, nodes)]
     if beside:
         notes.append(pool_body.batch_managed_addresses(body))
         if body["properties"].pop("displayName", None):
             notes.append("the display name is left out")
-    pool_body.mark(body, state.id)
     return [note for note in notes if note]
+
+
+def _mark(state: RunState, kind: str, stage: str) -> Mark:
+    """In place it names the jobs that wait for the pool, so that they are found without the journal."""
+    waiting = [] if kind != IN_PLACE else state.open_changes
+    jobs, schedules = (tuple(each.id for each in waiting if each.kind == job) for job in (JOB, JOB_SCHEDULE))
+    return Mark(state.id, kind, stage, state.created, jobs, schedules)

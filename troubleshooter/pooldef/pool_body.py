@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import jsonpatch
 
 from troubleshooter.errors import Refused
+from troubleshooter.pooldef.mark import take_off
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,14 +33,14 @@ _READ_ONLY = (
     "resizeOperationStatus",
 )
 
-RUN_MARK = "troubleshooter-run"
-"""Metadata item that names the run which created a pool."""
-
 Body = dict[str, Any]
 
 
 def creatable(definition: Any) -> Body:
-    """The definition as a PUT body: without what only the service sets, identities as empty objects."""
+    """The definition as a PUT body: without what only the service sets, identities as empty objects.
+
+    A run's mark is not part of it: on another pool it would be a false one.
+    """
     body = copy.deepcopy(dict(definition))
     for name in _READ_ONLY_TOP:
         body.pop(name, None)
@@ -51,6 +52,7 @@ def creatable(definition: Any) -> Body:
         body["identity"]["userAssignedIdentities"] = {identity: {} for identity in identities}
     for name in ("principalId", "tenantId"):
         (body.get("identity") or {}).pop(name, None)
+    take_off(body)
     return body
 
 
@@ -112,6 +114,15 @@ def blocks(definition: Any, extension: Extension) -> bool:
     )
 
 
+def has_blocking(definition: Any, extension: Extension) -> bool:
+    """Whether the settings say anything about waiting."""
+    return any(
+        setting in holder
+        for entry in ours(definition, extension)
+        for holder, setting in _holders(entry.get("settings"), extension.settings.blocks)
+    )
+
+
 def _holders(settings: Any, blocking: Blocking | None) -> list[tuple[dict[str, Any], str]]:
     """Objects in which the setting belongs, also where a wrapper or a slip put them."""
     if not isinstance(settings, dict) or blocking is None:
@@ -164,18 +175,6 @@ def batch_managed_addresses(body: Body) -> str:
     return "user-managed public addresses become Batch-managed: the original keeps its own"
 
 
-def mark(body: Body, run: str) -> None:
-    """Name the run in the pool's metadata, so that it is found again without the journal."""
-    metadata = [item for item in body["properties"].get("metadata") or [] if item.get("name") != RUN_MARK]
-    body["properties"]["metadata"] = [*metadata, {"name": RUN_MARK, "value": run}]
-
-
-def marked_by(definition: Any) -> str | None:
-    """The run that created this pool, by its mark."""
-    metadata = (definition.get("properties") or {}).get("metadata") or []
-    return next((item.get("value") for item in metadata if item.get("name") == RUN_MARK), None)
-
-
 def _machine(definition: Any) -> dict[str, Any]:
     deployment = (definition.get("properties") or {}).get("deploymentConfiguration") or {}
     machine: dict[str, Any] = deployment.get("virtualMachineConfiguration") or {}
@@ -186,6 +185,14 @@ def original_size(definition: Any) -> int:
     """How many nodes the original wants, or has where a formula decides."""
     dedicated, spot = sizes(definition)
     return dedicated + spot
+
+
+def its_nodes(definition: Any) -> str:
+    """In words. Where a formula decides, no number holds until the plan is carried out."""
+    number = original_size(definition)
+    if fixed_size(definition) is None:
+        return "its nodes, as many as its formula gives it"
+    return f"its {number} node{'' if number == 1 else 's'}"
 
 
 def sizes(definition: Any) -> tuple[int, int]:

@@ -102,19 +102,6 @@ def test_a_spot_pool_stays_a_spot_pool() -> None:
     }
 
 
-def test_the_mark_is_set_once_and_read_back() -> None:
-    body = definition(metadata=[{"name": "owner", "value": "me"}])
-
-    pool_body.mark(body, "one")
-    pool_body.mark(body, "two")
-
-    assert pool_body.marked_by(body) == "two"
-    assert body["properties"]["metadata"] == [
-        {"name": "owner", "value": "me"},
-        {"name": pool_body.RUN_MARK, "value": "two"},
-    ]
-
-
 def test_what_waited_for_the_extension_waits_no_more() -> None:
     body = definition()
     machine = body["properties"]["deploymentConfiguration"]["virtualMachineConfiguration"]

@@ -75,6 +75,24 @@ def close_ssh(body: dict[str, Any]) -> None:
         body["properties"].pop("networkConfiguration", None)
 
 
+def ssh_rules(definition: Any) -> list[tuple[str, list[str]]]:
+    """The NAT pools for port 22, each with the ranges that it lets in; none named lets everybody in."""
+    network = (definition.get("properties") or {}).get("networkConfiguration") or {}
+    pools = (network.get("endpointConfiguration") or {}).get("inboundNatPools") or []
+    return [
+        (
+            str(pool.get("name")),
+            [
+                str(rule.get("sourceAddressPrefix"))
+                for rule in pool.get("networkSecurityGroupRules") or []
+                if str(rule.get("access", "")).lower() == "allow"
+            ],
+        )
+        for pool in pools
+        if pool.get("backendPort") == SSH
+    ]
+
+
 def _nat_pool(others: list[dict[str, Any]], allow_from: str, nodes: int) -> dict[str, Any]:
     width = max(_WIDTH, nodes)
     taken = [(pool.get("frontendPortRangeStart", 0), pool.get("frontendPortRangeEnd", 0)) for pool in others]

@@ -65,7 +65,7 @@ def _progress(pool: Pool) -> dict[str, Any]:
     """The read-only half of a pool's properties."""
     present = [machine for _, machine in pool.visible()]
     dedicated = sum(machine.dedicated for machine in present)
-    target, spot = pool_body.target(pool.properties)
+    target, spot = pool.wanted
     resize: dict[str, Any] = {
         "targetDedicatedNodes": target,
         "targetLowPriorityNodes": spot,
@@ -76,7 +76,11 @@ def _progress(pool: Pool) -> dict[str, Any]:
     }
     if pool.steady and pool.resize_errors:
         resize["errors"] = [_resize_error(error) for error in pool.resize_errors]
+    run = {}
+    if pool.evaluated:
+        run["autoScaleRun"] = {"evaluationTime": iso(pool.evaluated), "results": pool.formula_said}
     return {
+        **run,
         "lastModified": iso(pool.modified),
         "creationTime": iso(pool.created),
         "provisioningState": "Deleting" if pool.deleting is not None else "Succeeded",

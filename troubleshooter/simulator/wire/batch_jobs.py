@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 def list_jobs(site: Site, call: Call) -> Answer:
     found = list(site.world.jobs.values())
     for job in found:
-        jobs.look(job)
+        jobs.look(site.world, job)
     headers = hint(site.world, any(job.moving for job in found))
     return listed(call, [batch_wire.job(job, call.base) for job in found], headers)
 
 
 def get_job(site: Site, call: Call) -> Answer:
     job = site.world.job(call.parts["job"])
-    jobs.look(job)
+    jobs.look(site.world, job)
     headers = {**_stamp(job), **hint(site.world, job.moving is not None)}
     return Answer(body=listing.selected(call, batch_wire.job(job, call.base)), headers=headers)
 

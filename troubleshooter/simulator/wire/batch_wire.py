@@ -68,7 +68,7 @@ def pool(world: World, pool: Pool, base: str) -> dict[str, Any]:
     properties = pool_body.readable(pool.properties)
     present = [machine for _, machine in pool.visible()]
     dedicated = sum(machine.dedicated for machine in present)
-    target, spot = pool_body.target(properties)
+    target, spot = pool.wanted
     scale = properties.get("scaleSettings") or {}
     body: dict[str, Any] = {
         "id": pool.name,
@@ -97,6 +97,8 @@ def pool(world: World, pool: Pool, base: str) -> dict[str, Any]:
     for name in ("displayName", "metadata", "startTask", "userAccounts", "networkConfiguration"):
         if name in properties:
             body[name] = _respelt(properties[name])
+    if pool.evaluated:
+        body["autoScaleRun"] = {"timestamp": iso(pool.evaluated), "results": pool.formula_said}
     if pool.steady and pool.resize_errors:
         body["resizeErrors"] = [_resize_error(error) for error in pool.resize_errors]
     body["identity"] = _identity(world, pool)

@@ -18,12 +18,13 @@ _DISABLE = frozenset({"requeue", "terminate", "wait"})
 _CHANGEABLE = frozenset({"active", "disabling", "disabled", "enabling"})
 
 
-def look(job: Job) -> None:
+def look(world: World, job: Job) -> None:
     """Somebody reads it."""
     if job.moving is not None:
         job.moving.read()
         if job.moving.passed(MOVED):
             job.state, job.moving = job.becomes, None
+            world.evaluate(job.pool)
 
 
 def schedule(world: World, name: str) -> JobSchedule:
@@ -85,6 +86,7 @@ def _go(world: World, job: Job, through: str, to: str) -> None:
     if to not in {job.state, job.becomes if job.moving else ""}:
         job.state, job.becomes, job.moving = through, to, world.clock.timer()
         job.etag = world.new_etag()
+        world.evaluate(job.pool)
 
 
 def _changeable(world: World, name: str) -> Job:

@@ -46,6 +46,10 @@ class Pool:
         self.machines: dict[str, tuple[Cohort, Machine]] = {}
         self.cohorts: list[Cohort] = []
         self.resize_errors: tuple[ResizeError, ...] = ()
+        self.wanted = (0, 0)
+        """How many nodes it is to have, dedicated and Spot."""
+        self.evaluated: datetime | None = None
+        """When its formula decided last; None where it has none, or since it was made only once."""
         self.found = False
         """Whether it was there before anybody looked."""
         self.deleting: Timer | None = None
@@ -59,6 +63,17 @@ class Pool:
     def properties(self) -> dict[str, Any]:
         properties: dict[str, Any] = self.body["properties"]
         return properties
+
+    @property
+    def by_formula(self) -> bool:
+        return bool((self.properties.get("scaleSettings") or {}).get("autoScale"))
+
+    @property
+    def formula_said(self) -> str:
+        """What its last evaluation set, in the service's words."""
+        dedicated, spot = self.wanted
+        targets = f"$TargetDedicatedNodes={dedicated};$TargetLowPriorityNodes={spot}"
+        return f"{targets};$NodeDeallocationOption=requeue"
 
     @property
     def extensions(self) -> tuple[dict[str, Any], ...]:

@@ -33,6 +33,7 @@ READ_ONLY = frozenset(
 )
 CHANGEABLE_WITH_NODES = frozenset({"applicationPackages", "metadata", "scaleSettings", "startTask"})
 _SIMPLE_FORMULA = re.compile(r"\$TargetDedicated(?:Nodes)?\s*=\s*(\d+)")
+_BY_TASKS = re.compile(r"\$TargetDedicated(?:Nodes)?\s*=\s*min\(\s*(\d+)\s*,\s*\$(?:Pending|Active)Tasks\b")
 _SHAPE: dict[str, Any] = {
     "deploymentConfiguration": {
         "virtualMachineConfiguration": {"imageReference": {}, "extensions": [{}]},
@@ -168,12 +169,18 @@ def identities(definition: Mapping[str, Any], conditions: Conditions) -> tuple[I
     return tuple(identity for identity in found if identity is not None)
 
 
-def target(properties: Mapping[str, Any]) -> tuple[int, int]:
-    """How many nodes it wants, dedicated and Spot. Of formulas only a constant number is understood."""
+def target(properties: Mapping[str, Any], *, working: bool = True) -> tuple[int, int]:
+    """How many nodes it wants, dedicated and Spot; `working` is whether an active job gives it tasks.
+
+    Of formulas two are understood: a constant number, and as many as there are tasks up to a number.
+    """
     scale = properties.get("scaleSettings") or {}
     automatic = scale.get("autoScale")
     if automatic:
-        found = _SIMPLE_FORMULA.search(automatic.get("formula", ""))
+        formula = automatic.get("formula", "")
+        if by_tasks := _BY_TASKS.search(formula):
+            return (int(by_tasks.group(1)) if working else 0), 0
+        found = _SIMPLE_FORMULA.search(formula)
         return (int(found.group(1)) if found else 0), 0
     fixed = scale.get("fixedScale") or {}
     return fixed.get("targetDedicatedNodes", 0), fixed.get("targetLowPriorityNodes", 0)

@@ -155,7 +155,8 @@ class World:
         pool = Pool(name, pool_body.accepted(dict(body), self.conditions), self.clock, self.new_etag())
         pool.created = pool.modified = since
         pool.found = True
-        dedicated, spot = self._grant(pool, *pool_body.target(pool.properties))
+        pool.wanted = pool_body.target(pool.properties)
+        dedicated, spot = self._grant(pool, *pool.wanted)
         pool.grow(dedicated, spot, pool_body.identities(pool.body, self.conditions), since)
         self.pools[name] = pool
         return pool
@@ -188,8 +189,25 @@ class World:
         self._resize(pool)
         return pool
 
+    def evaluate(self, name: str) -> None:
+        """Let the formula of an autoscaled pool decide anew; what it decides moves the pool's stamps.
+
+        In Azure every evaluation interval; here whenever its jobs have moved.
+        """
+        pool = self._present(name)
+        if pool is None or pool.deleting is not None or not pool.by_formula:
+            return
+        pool.evaluated = now()
+        if pool_body.target(pool.properties, working=self._working(name)) != pool.wanted:
+            pool.etag = self.new_etag()
+            pool.modified = now()
+            self._resize(pool)
+
+    def _working(self, pool: str) -> bool:
+        return any(job.pool == pool and job.state == "active" for job in self.jobs.values())
+
     def _resize(self, pool: Pool) -> None:
-        dedicated, spot = pool_body.target(pool.properties)
+        pool.wanted = dedicated, spot = pool_body.target(pool.properties, working=self._working(pool.name))
         staying = [machine for _, machine in pool.machines.values() if machine.leaving is None]
         now_dedicated = sum(machine.dedicated for machine in staying)
         wanted, wanted_spot = dedicated - now_dedicated, spot - (len(staying) - now_dedicated)

@@ -23,23 +23,19 @@ WANTED = 95
 WHOLE = "the whole"
 
 CHANGE = {
-    "operations": "pools original jobs users removal undo way_back closing marked recheck carry",
+    "operations": "pools original jobs users removal undo way_back closing marked unchanged recheck carry",
     "cloud": "deletion data_plane arm batch",
-    "actions": "clean_up recreate in_place apply verify",
+    "actions": "clean_up another_run recreate in_place apply verify",
     "cli": "cleanup restore",
     "engine": "changes",
 }
 """The files that delete or undo, by folder."""
 
 NOT_YET = {
-    "operations/original.py": 92,
-    "operations/jobs.py": 92,
-    "operations/way_back.py": 90,
-    "actions/in_place.py": 92,
-    "actions/verify.py": 92,
-    "cli/restore.py": 93,
+    "operations/jobs.py": 94,
+    "actions/in_place.py": 94,
 }
-"""Below what is wanted, with what was measured."""
+"""Measured above what is wanted by less than what depends on the moment: a point lower, so that it holds."""
 
 
 def places() -> list[str]:

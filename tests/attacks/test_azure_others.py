@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.attacks.away import assert_whole, bring_back
-from tests.attacks.wire import JOB, JSON, POOL, fails, finished, until
+from tests.attacks.wire import ALWAYS, JOB, JSON, POOL, finished, until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,7 +97,6 @@ def test_a_pool_mended_by_hand_is_left_alone_and_its_jobs_work(wire: Wire) -> No
 
 
 @pytest.mark.slow
-@fails(reason="F7: a run on a pool that was mended by hand can never be closed")
 def test_a_run_on_a_pool_mended_by_hand_can_be_closed(wire: Wire) -> None:
     run = stopped_in_the_debug_stage(wire)
     mended = _mended_by_hand(wire)
@@ -108,8 +107,30 @@ def test_a_run_on_a_pool_mended_by_hand_can_be_closed(wire: Wire) -> None:
             wire.asked(*offered.split())
     shown = wire.asked("runs", "show", run).document
     assert shown["changes"]["left"] == []
-    assert wire.asked("runs", "delete", run).code == 0
+    assert wire.asked("runs", "delete", run, "--yes").code == 0
     assert wire.definition() == mended
+
+
+def test_a_job_that_cannot_be_enabled_holds_no_run_open(wire: Wire) -> None:
+    """What was taken back is told beside it, and it can be closed as it stands, with why."""
+    before = wire.definition()
+    run = stopped_in_the_debug_stage(wire)
+    wire.plant(f"POST ^/jobs/{JOB}/enable$", status=403, code="AuthorizationFailure", times=ALWAYS)
+
+    failed = bring_back(wire, run, "cleanup")
+    assert failed.code != 0
+    assert wire.definition() == before, "one obstacle keeps nothing else from being put back"
+    assert wire.asked("runs", "delete", run, "--yes").code != 0
+    closed = wire.asked("runs", "cleanup", run, "--close", JOB)
+    assert (closed.code, closed.document["left"]) == (0, [])
+    shown = wire.asked("runs", "show", run).document
+    assert shown["changes"]["left"] == []
+    assert wire.asked("runs", "delete", run, "--yes").code == 0
+
+
+def test_nothing_is_closed_that_nobody_tried_to_take_back(wire: Wire) -> None:
+    run = stopped_in_the_debug_stage(wire)
+    assert wire.asked("runs", "cleanup", run, "--close", JOB).code == 9
 
 
 def _mended_by_hand(wire: Wire) -> Any:

@@ -64,7 +64,7 @@ def _taken_back(printer: Printer, workbench: Workbench, run_id: str) -> Troubles
     with interrupts(printer, cancel, f"Resume it with: troubleshooter runs cleanup {run_id}"):
         try:
             workbench.cleanup(run_id, printer.follow, cancel)
-        except (Interrupted, NotPermitted):
+        except Interrupted:
             raise
         except TroubleshooterError as error:
             return error
@@ -73,7 +73,8 @@ def _taken_back(printer: Printer, workbench: Workbench, run_id: str) -> Troubles
 
 def _in_part(printer: Printer, state: RunState, failed: TroubleshooterError) -> int:
     """The receipt of what was taken back all the same, with what failed."""
-    if not state.away and any(change.detail.get(WHY_LEFT) for change in state.open_changes):
+    permitted = not isinstance(failed, NotPermitted)
+    if permitted and not state.away and any(change.detail.get(WHY_LEFT) for change in state.open_changes):
         printer.warn(failed.what)
         return _told(printer, state)
     _told(printer, state, failed)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from troubleshooter.model.target import Target
 
 _LIMIT = 1800.0
+_OFF = ("disabled", "disabling", "enabling")
+"""States of a job that does not run yet; the last is on its way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +107,7 @@ class Clearing:
 
     def _remove(self, pool: str) -> None:
         self._azure.arm.delete_pool(self._account, pool)
-        poll(
-            lambda: self._azure.arm.pool_gone(self._account, pool) or None,
-            subject=f"pool {pool} to be deleted",
-            cancel=self._cancel,
-            clock=self._clock,
-            limit=_LIMIT,
-            hint=lambda: self._azure.hint,
-        )
+        self._until(f"pool {pool} to be deleted", lambda: self._azure.arm.pool_gone(self._account, pool))
         self._cleared.removed.append(pool)
 
     def _let_go(self, found: Found, body: Any) -> None:
@@ -135,9 +130,21 @@ class Clearing:
         batch, mark = self._azure.batch, found.mark
         listed = {True: mark.schedules, False: mark.jobs}
         seen = (*batch.schedules(endpoint, found.pool), *batch.jobs(endpoint, found.pool))
-        off = {"disabled", "disabling"}
-        return tuple(job for job in seen if job.state in off and job.id in listed[job.schedule])
+        return tuple(job for job in seen if job.state in _OFF[:2] and job.id in listed[job.schedule])
 
     def _enable(self, endpoint: str, kind: str, job: JobFacts) -> None:
-        self._azure.batch.enable_job(endpoint, job)
+        batch = self._azure.batch
+        batch.enable_job(endpoint, job)
+        if not job.schedule:
+            self._until(f"job {job.id} to be active", lambda: batch.job(endpoint, job.id).state not in _OFF)
         self._cleared.enabled.append((kind, job.id))
+
+    def _until(self, subject: str, look: Callable[[], bool]) -> None:
+        poll(
+            lambda: look() or None,
+            subject=subject,
+            cancel=self._cancel,
+            clock=self._clock,
+            limit=_LIMIT,
+            hint=lambda: self._azure.hint,
+        )

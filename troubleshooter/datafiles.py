@@ -34,13 +34,13 @@ _STEP = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
 
 def read(path: Path, shape: type[T]) -> T:
     """Read a file that holds one mapping of the shape."""
-    document = _Document(path, _text(path))
+    document = _Document(path, text(path))
     return document.convert(document.root(), shape)
 
 
 def read_many(path: Path, shape: type[T]) -> tuple[T, ...]:
     """Read a file that holds a list of the shape; an empty file is an empty list."""
-    document = _Document(path, _text(path))
+    document = _Document(path, text(path))
     root = document.root(empty_is_fine=True)
     if root is None:
         return ()
@@ -53,7 +53,7 @@ def read_many(path: Path, shape: type[T]) -> tuple[T, ...]:
 
 def refuse(path: Path, at: tuple[str | int, ...], what: str, why: str, do: str) -> NoReturn:
     """Raise UsageProblem with the line of a place, e.g. ("steps", 3, "action"), in a file that was read."""
-    document = _Document(path, _text(path))
+    document = _Document(path, text(path))
     node = document.root()
     assert node is not None  # noqa: S101 - root() has seen to it; tells the type checker
     for key in at:
@@ -80,9 +80,11 @@ def _described(shape: Any) -> inspect.Type:
     return inspect.type_info(shape)
 
 
-def _text(path: Path) -> str:
+def text(path: Path) -> str:
+    """What a file says, read no further than a data file may go. Raises UsageProblem."""
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(SIZE_LIMIT + 1)
     except OSError as error:
         raise UsageProblem(
             f"{path} cannot be read.", f"{error.strerror or error}.", "Check the path and its permissions."
@@ -90,7 +92,7 @@ def _text(path: Path) -> str:
     if len(data) > SIZE_LIMIT:
         raise UsageProblem(
             f"{path} is too large.",
-            f"It has {len(data)} bytes; a data file has at most {SIZE_LIMIT}.",
+            f"A data file has at most {SIZE_LIMIT} bytes.",
             "Split it into several files.",
         )
     try:

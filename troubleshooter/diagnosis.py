@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter import extensions
+from troubleshooter.archives.budget import Budget
+from troubleshooter.fence import LeftOut, Spent
 from troubleshooter.settings import playbooks_folder
 
 if TYPE_CHECKING:
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from troubleshooter.analyse import RuleBook
+    from troubleshooter.analyse.sources import Sources
     from troubleshooter.model.evidence import SourceFile
     from troubleshooter.model.finding import Diagnosis, Finding
 
@@ -24,25 +27,39 @@ def diagnosis(
     definition: Mapping[str, Any] | None = None,
     also: Iterable[Finding] = (),
     clean: Callable[[str], str] = str,
+    found: Sources | None = None,
 ) -> Diagnosis:
     """What logs, answers and settings say together, with findings that were made elsewhere.
 
     The settings are those of a pool's `definition`, or else what the files hold. `clean` takes the secrets
-    out of a line before a part of it is shown.
+    out of a line before a part of it is shown. Where the files were `found`, what of them cannot be read is
+    told there, and they cost no more than they may.
     """
-    from troubleshooter.analyse import analyse, definitions, merge  # noqa: PLC0415 - compiling rules is slow
-    from troubleshooter.lint import findings_of, lint_pool, lint_text  # noqa: PLC0415 - the same
+    from troubleshooter.analyse import analyse, merge  # noqa: PLC0415 - compiling rules is slow
+    from troubleshooter.lint import findings_of, lint_pool  # noqa: PLC0415 - the same
 
     if definition is not None:
-        found = analyse(files, book, definition, clean=clean)
-        return merge(found, (*findings_of(lint_pool(definition, book.known)), *also))
+        said = analyse(files, book, definition, clean=clean, found=found)
+        return merge(said, (*findings_of(lint_pool(definition, book.known)), *also))
     held = tuple(files)  # they are gone through twice
-    linted = (
-        finding
-        for file, text in definitions(held, book.signs)
-        for finding in findings_of(lint_text(text, file.name, book.known).findings, file.node)
-    )
-    return merge(analyse(held, book, clean=clean), (*linted, *also))
+    said = analyse(held, book, clean=clean, found=found)
+    return merge(said, (*_linted(held, book, found), *also))
+
+
+def _linted(files: tuple[SourceFile, ...], book: RuleBook, found: Sources | None) -> list[Finding]:
+    from troubleshooter.analyse import definitions  # noqa: PLC0415 - compiling rules is slow
+    from troubleshooter.analyse.sources import Sources  # noqa: PLC0415 - the same
+    from troubleshooter.lint import findings_of, lint_text  # noqa: PLC0415 - the same
+
+    found = found or Sources(budget=Budget(endless=True))
+    said: list[Finding] = []
+    try:
+        for file, text in definitions(files, book.signs, found.budget):
+            with found.fence(file.name):
+                said += findings_of(lint_text(text, file.name, book.known).findings, file.node)
+    except Spent as limit:
+        found.left_out.append(LeftOut("settings", f"{limit}; not all of them were checked"))
+    return said
 
 
 def analyse_files(
@@ -50,9 +67,10 @@ def analyse_files(
     own_rules: Path | None = None,
     clean: Callable[[str], str] = str,
     own: extensions.Own = NO_OWN,
+    found: Sources | None = None,
 ) -> Diagnosis:
     """The same of files at hand, by the shipped rules and extensions and those of the operator's own."""
-    return diagnosis(files, rule_book(own_rules, own), clean=clean)
+    return diagnosis(files, rule_book(own_rules, own), clean=clean, found=found)
 
 
 def rule_book(own_rules: Path | None = None, own: extensions.Own = NO_OWN) -> RuleBook:

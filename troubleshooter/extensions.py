@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 _ID = re.compile(r"[a-z][a-z0-9-]{1,39}")
 _PATH = re.compile(r"(?:/[\w.*+@:-]+){1,20}", re.ASCII)
-_LIST = re.compile(r"\A(?:\s*(?:#.*)?\n)*\s*(?:-|\[)")
 DIGEST = "shipped.json"
 """All shipped files as one, which is read without YAML: `lint` is done before YAML were imported.
 
@@ -58,10 +57,13 @@ def own(place: Path) -> Own:
 
 def holds_list(file: Path) -> bool:
     """Whether a file of YAML holds a list, as rules are, or something else."""
+    from troubleshooter import datafiles  # noqa: PLC0415 - YAML: nobody waits for it who wants the shipped ones
+
     try:
-        return bool(_LIST.match(file.read_text(encoding="utf-8", errors="replace")))
-    except OSError:
+        lines = (line.strip() for line in datafiles.text(file).splitlines())
+    except UsageProblem:
         return False  # whoever reads it says so
+    return next((line for line in lines if line and not line.startswith("#")), "").startswith(("-", "["))
 
 
 def read(file: Path) -> Extension:

@@ -44,13 +44,13 @@ def analyzed(place: object, folder: Path, **given: object) -> Ended:
 
 @pytest.mark.slow
 def test_a_folder_of_more_files_than_are_read_says_so(tmp_path: Path, inside: Path) -> None:
-    """Remark F22: it says so once per file."""
     for number in range(21_000):
         (inside / f"{number}.log").touch()
     did = analyzed(inside, tmp_path)
 
     assert did.code in {3, 8}
     assert b"more than 20000 files" in did.err
+    assert did.err.count(b"\n") < 10
     assert did.memory < 300 * MIB
 
 
@@ -105,13 +105,11 @@ def test_loops_of_links_are_survived(tmp_path: Path, inside: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="F15: PermissionError of /proc is not foreseen")
 def test_proc_is_no_bug(tmp_path: Path) -> None:
     did = analyzed("/proc", tmp_path, interrupted_after=15, limits=Limits(written=3 << 30))
     assert did.code in {3, 4, 8, INTERRUPTED}
 
 
-@pytest.mark.xfail(strict=True, reason="F15: one link into a closed folder loses the whole folder")
 def test_a_link_into_a_closed_folder_is_left_out(tmp_path: Path, inside: Path) -> None:
     closed = tmp_path / "closed"
     (closed / "deep").mkdir(parents=True)
@@ -173,9 +171,6 @@ def test_lint_of_half_a_gibibyte_is_refused_unread(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    strict=True, reason="F14: each empty array below the limit of size costs 60 times its bytes"
-)
 def test_lint_of_many_empty_arrays_is_bounded(tmp_path: Path) -> None:
     path = write(tmp_path, "many.json", b"[" + b"[]," * (12 * MIB // 3) + b"1]")
     did = ended("lint", path, folder=tmp_path, limits=Limits(space=600 * MIB, processor=25))

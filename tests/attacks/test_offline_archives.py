@@ -47,7 +47,6 @@ def test_names_that_climb_or_are_absolute_unpack_nowhere(tmp_path: Path) -> None
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="F14: a member that is thrown away does not count as unpacked")
 def test_a_zip_of_members_over_the_limit_unpacks_no_more_than_the_limit(tmp_path: Path) -> None:
     data = bombs.zip_of_zeros(9, 257)
     assert len(data) < 3 * MIB
@@ -55,7 +54,6 @@ def test_a_zip_of_members_over_the_limit_unpacks_no_more_than_the_limit(tmp_path
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="F14: nested members that are thrown away do not count as unpacked")
 def test_zips_in_a_zip_unpack_no_more_than_the_limit(tmp_path: Path) -> None:
     inner = bombs.zip_of_zeros(3, 257)
     data = bombs.zip_of({f"{number}.zip": inner for number in range(3)})
@@ -64,7 +62,6 @@ def test_zips_in_a_zip_unpack_no_more_than_the_limit(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="F14: a gzip two archives deep is unpacked as often as it is there")
 def test_gzips_two_archives_deep_cost_no_more_than_one_call_may(tmp_path: Path) -> None:
     inner = bombs.gzip_of_zeros(2048)
     once = bombs.zip_of({f"{number}.gz": inner for number in range(5)})
@@ -74,7 +71,6 @@ def test_gzips_two_archives_deep_cost_no_more_than_one_call_may(tmp_path: Path) 
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="F14: a tar's long name is read whole")
 def test_a_tar_with_a_long_name_fills_no_memory(tmp_path: Path) -> None:
     bombs.tar_with_long_name(tmp_path / "long.tar.gz", 320)
     did = ended("analyze", str(tmp_path / "long.tar.gz"), folder=tmp_path, limits=Limits(space=700 * MIB))
@@ -85,7 +81,6 @@ def test_a_tar_with_a_long_name_fills_no_memory(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_zip_of_more_members_than_are_read_says_so(tmp_path: Path) -> None:
-    """Remark F22: it says so once per member."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
         for number in range(21_000):
@@ -94,6 +89,7 @@ def test_a_zip_of_more_members_than_are_read_says_so(tmp_path: Path) -> None:
 
     assert did.code == 8
     assert b"more than 20000 files" in did.err
+    assert did.err.count(b"\n") < 10
     assert did.memory < 300 * MIB
 
 
@@ -110,12 +106,10 @@ def test_a_zip_of_more_members_than_are_read_says_so(tmp_path: Path) -> None:
     ],
     ids=["1.0", "0.1"],
 )
-@pytest.mark.xfail(strict=True, reason="F15: ValueError of a sparse map of words is not foreseen")
 def test_a_tar_with_a_broken_sparse_map_is_left_out(tmp_path: Path, headers: dict[str, str]) -> None:
     assert held(analyzed(tmp_path, "sparse.tar", bombs.sparse_tar(headers)))
 
 
-@pytest.mark.xfail(strict=True, reason="F15: LZMAError is not foreseen")
 def test_a_zip_with_damaged_lzma_is_left_out(tmp_path: Path) -> None:
     assert held(analyzed(tmp_path, "lzma.zip", bombs.damaged_zip(zipfile.ZIP_LZMA)))
 

@@ -118,7 +118,6 @@ def used(folder: Path) -> Ended:
 @pytest.mark.parametrize(
     "option", [("playbooks", "validate"), ("analyze", "/dev/null", "--rules")], ids=" ".join
 )
-@pytest.mark.xfail(strict=True, reason="F15: a data file is read to its end before it is measured")
 def test_an_endless_data_file_is_too_large(tmp_path: Path, option: tuple[str, ...]) -> None:
     did = ended(*option, "/dev/zero", folder=tmp_path)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import random
 import resource
 import sys
@@ -7,6 +8,7 @@ import time
 
 from tests.fuzz.edits import drawn, edited
 from tests.fuzz.targets import TARGETS, inputs
+from troubleshooter.fence import SWITCH
 
 MEMORY = 2 << 30
 """Of address space; the libraries alone map some hundred MiB."""
@@ -15,6 +17,7 @@ MEMORY = 2 << 30
 def main() -> int:
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 60.0
     chosen = sys.argv[2:] or list(TARGETS)
+    os.environ[SWITCH] = "raise"
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     seed = random.SystemRandom().randrange(1 << 32)
     dice = random.Random(seed)

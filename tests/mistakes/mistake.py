@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tests.known import KNOWN
 from tests.unit.analyse.sources import BOOK
 from troubleshooter.analyse import analyse, definitions, merge
+from troubleshooter.archives.budget import Budget
 from troubleshooter.lint import findings_of, lint_text
 from troubleshooter.model.evidence import SourceFile
 
@@ -76,7 +77,7 @@ def analysed(text: str, name: str = "pasted.txt") -> Spoken:
 def diagnosed(file: SourceFile) -> Diagnosis:
     """As analyze does it, the rules read once for all."""
     diagnosis = analyse([file], BOOK)
-    found = definitions([file], BOOK.signs)
+    found = definitions([file], BOOK.signs, Budget())
     linted = [
         one for file, text in found for one in findings_of(lint_text(text, file.name, KNOWN).findings, None)
     ]

@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from troubleshooter.analyse.file_kind import FileKind
-from troubleshooter.analyse.kinds import JSON_LIMIT, kind_of_json, kind_of_lines
+from troubleshooter.analyse.kinds import JSON_LIMIT, kind_of_json, kind_of_lines, weight
 from troubleshooter.analyse.lines import Rewound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from troubleshooter.analyse.signs import Signs
+    from troubleshooter.archives.budget import Budget
     from troubleshooter.model.evidence import SourceFile
 
 
-def definitions(files: Iterable[SourceFile], signs: Signs) -> Iterator[tuple[SourceFile, str]]:
+def definitions(
+    files: Iterable[SourceFile], signs: Signs, budget: Budget
+) -> Iterator[tuple[SourceFile, str]]:
     """The files that are settings, or a definition around them, with their text. Others cost one look."""
     for file in files:
-        try:
-            with file.open() as stream:
-                data = _definition(Rewound(stream), signs)
-        except OSError:
-            continue  # the rules say that it cannot be read
+        data = None
+        with suppress(OSError), file.open() as stream:  # the rules say that it cannot be read
+            data = _definition(Rewound(stream), signs, budget)
         if data is not None:
             yield file, data.decode("utf-8", "replace")
 
 
-def _definition(content: Rewound, signs: Signs) -> bytes | None:
+def _definition(content: Rewound, signs: Signs, budget: Budget) -> bytes | None:
     start = content.head.lstrip()[:1]
     if start not in {b"{", b"["}:
         return None
     data = content.whole(JSON_LIMIT)
     if data is None or not any(mark in data for mark in signs.marks):
         return None
+    budget.look(2 * weight(data))  # the linter reads it too
     kind, value = kind_of_json(data, signs.holds)
     if kind is FileKind.SETTINGS:
         return data

@@ -13,6 +13,7 @@ from troubleshooter.analyse.order import ordered, surest, worst
 from troubleshooter.analyse.remarks import remarked
 from troubleshooter.analyse.scan import scan
 from troubleshooter.analyse.steps import step
+from troubleshooter.fence import LeftOut
 from troubleshooter.model.finding import Check, Confidence, Diagnosis, Finding, Severity, Verdict
 from troubleshooter.model.names import natural
 
@@ -24,11 +25,13 @@ if TYPE_CHECKING:
     from troubleshooter.analyse.rules import Rule
     from troubleshooter.analyse.scan import Hit, Scan
     from troubleshooter.analyse.signs import Signs
+    from troubleshooter.analyse.sources import Sources
     from troubleshooter.model.evidence import Evidence, SourceFile
     from troubleshooter.model.finding import Fix
 
 EVIDENCE_KEPT = 200
 """Places shown of one finding; every node keeps at least one while they last."""
+_FIXES_KEPT = 100
 
 
 def analyse(
@@ -36,16 +39,18 @@ def analyse(
     rules: RuleBook,
     pool: Mapping[str, Any] | None = None,
     clean: Callable[[str], str] = str,
+    found: Sources | None = None,
 ) -> Diagnosis:
     """Conclude what is wrong. `pool` is its ARM definition; it fills in what a fix needs to know.
 
     `clean` takes the secrets out of a line; files that a run keeps are clean already.
     """
-    scans = [scan(file, rules, clean) for file in files]
+    scans = _scanned(files, rules, clean, found)
+    beside = _Beside(scans)
     facts = _facts(scans, pool_values(pool, rules.known))
     findings = []
     for rule in rules.rules:
-        told = [one for one in scans if rule.id in one.counts and rule.stands(_seen(one, scans, rule))]
+        told = [one for one in scans if rule.id in one.counts and rule.stands(beside.seen(one, rule))]
         if told:
             findings.append(_finding(rule, told, facts, rules.signs))
     failed = {finding.id for finding in findings}
@@ -54,6 +59,18 @@ def analyse(
     well = _succeeded(scans, [finding for finding in findings if finding.severity is Severity.ERROR])
     said = remarked(ordered(findings), nodes, well)
     return Diagnosis(said, checked, unexplained(scans), nodes, well)
+
+
+def _scanned(
+    files: Iterable[SourceFile], rules: RuleBook, clean: Callable[[str], str], found: Sources | None
+) -> list[Scan]:
+    scans: list[Scan] = []
+    waiting = iter(files)
+    for file in waiting:
+        scans.append(scan(file, rules, clean, found))
+        if found is not None and scans[-1].spent and (rest := sum(1 for _ in waiting)):
+            found.left_out.append(LeftOut(f"{rest} more files", "nothing more is looked at in this call"))
+    return scans
 
 
 def merge(diagnosis: Diagnosis, findings: Iterable[Finding]) -> Diagnosis:
@@ -71,14 +88,24 @@ def merge(diagnosis: Diagnosis, findings: Iterable[Finding]) -> Diagnosis:
 
 def together(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """One finding per id of one witness, who may have looked at several files or nodes."""
-    joined: dict[str, Finding] = {}
+    groups: dict[str, list[Finding]] = {}
     for finding in findings:
-        known = joined.get(finding.id)
-        both = _joined(known, finding) if known else finding
-        sure = surest(known.confidence, finding.confidence) if known else finding.confidence
-        doubt = _less_doubt(sure, known or finding, finding)
-        joined[finding.id] = replace(both, confidence=sure, why_not_surer=doubt)
-    return tuple(joined.values())
+        groups.setdefault(finding.id, []).append(finding)
+    return tuple(_all_in_one(group) for group in groups.values())
+
+
+def _all_in_one(group: list[Finding]) -> Finding:
+    """Nodes and places are joined once: there may be as many as there are files."""
+    first = group[0]
+    doubt = _less_doubt(first.confidence, first, first)
+    told = replace(first, evidence=(), nodes=(), why_not_surer=doubt)
+    for other in group[1:]:
+        both = _joined(told, replace(other, evidence=(), nodes=()))
+        sure = surest(told.confidence, other.confidence)
+        told = replace(both, confidence=sure, why_not_surer=_less_doubt(sure, told, other))
+    places = dict.fromkeys(place for one in group for place in one.evidence)
+    nodes = sorted({node for one in group for node in one.nodes}, key=natural)
+    return replace(told, evidence=tuple(places)[:EVIDENCE_KEPT], nodes=tuple(nodes))
 
 
 def _joined(seen: Finding, other: Finding) -> Finding:
@@ -86,7 +113,7 @@ def _joined(seen: Finding, other: Finding) -> Finding:
     apart = {e.file for e in seen.evidence}.isdisjoint(e.file for e in other.evidence)
     evidence = tuple(dict.fromkeys(seen.evidence + other.evidence))
     told, offered = _more_exact(seen, other)
-    fixes = tuple({fix.summary: fix for fix in offered}.values())
+    fixes = tuple({fix.summary: fix for fix in offered}.values())[:_FIXES_KEPT]
     sure = Confidence.CONFIRMED if apart and evidence else surest(seen.confidence, other.confidence)
     return replace(
         told,
@@ -129,13 +156,19 @@ def _facts(scans: list[Scan], facts: PoolValues) -> PoolValues:
     )
 
 
-def _seen(at: Scan, scans: list[Scan], rule: Rule) -> set[str]:
-    """Which `beside` patterns matched in files of the same node, or of none: Azure's answers are of none."""
-    if not rule.text.beside.any and not rule.text.beside.all and not rule.text.beside.none:
-        return set()
-    node = at.file.node
-    near = [one.beside for one in scans if node is None or one.file.node in {node, None}]
-    return set().union(*near)
+class _Beside:
+    """Which `beside` patterns matched near a file: in those of its node, or of none, as answers are."""
+
+    def __init__(self, scans: list[Scan]) -> None:
+        self._by_node: dict[str | None, set[str]] = {None: set()}
+        for one in scans:
+            self._by_node.setdefault(one.file.node, set()).update(one.beside)
+        self._everywhere = set[str]().union(*self._by_node.values())
+
+    def seen(self, at: Scan, rule: Rule) -> set[str]:
+        if not rule.text.beside.any and not rule.text.beside.all and not rule.text.beside.none:
+            return set()
+        return self._everywhere if at.file.node is None else self._by_node[at.file.node] | self._by_node[None]
 
 
 def _succeeded(scans: list[Scan], errors: list[Finding]) -> tuple[str, ...]:

@@ -1,13 +1,12 @@
 """Bytes of a hostile file as a stream of whole lines, in pieces, with bounded memory.
 
-Gzip and UTF-16 are recognised by content. Lines longer than LINE_LIMIT are cut, their numbers stay right.
+UTF-16 is recognised by content; what is packed was unpacked before.
+Lines longer than LINE_LIMIT are cut, their numbers stay right.
 """
 
 from __future__ import annotations
 
 import codecs
-import gzip
-import zlib
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
@@ -15,9 +14,6 @@ if TYPE_CHECKING:
 
 PIECE = 256 * 1024
 LINE_LIMIT = 16 * 1024
-UNPACKED_LIMIT = 8 * 1024**3
-"""A file that unpacks to more is read up to here."""
-
 _SAMPLE = 4096
 
 
@@ -25,7 +21,7 @@ def pieces(stream: BinaryIO) -> Iterator[bytes]:
     """Pieces that end at a line's end, in UTF-8 or whatever single bytes the file holds."""
     rest = b""
     cutting = False
-    for raw in _decoded(_unpacked(stream)):
+    for raw in _decoded(_read(stream)):
         data = rest + raw if rest else raw
         if b"\r" in data:
             data = data.replace(b"\r\n", b"\n")
@@ -55,25 +51,9 @@ def _short(whole: bytes) -> bytes:
     return whole
 
 
-def _unpacked(stream: BinaryIO) -> Iterator[bytes]:
-    first = stream.read(PIECE)
-    if not first.startswith(b"\x1f\x8b"):
-        while first:
-            yield first
-            first = stream.read(PIECE)
-        return
-    stream.seek(0)
-    size = 0
-    with gzip.GzipFile(fileobj=stream) as unpacked:
-        while size < UNPACKED_LIMIT:
-            try:
-                data = unpacked.read1(PIECE)  # what is there, so that a cut file gives its part
-            except (OSError, EOFError, zlib.error):
-                return  # damaged or cut: what came before it is good
-            if not data:
-                return
-            size += len(data)
-            yield data
+def _read(stream: BinaryIO) -> Iterator[bytes]:
+    while data := stream.read(PIECE):
+        yield data
 
 
 def _decoded(raw: Iterator[bytes]) -> Iterator[bytes]:

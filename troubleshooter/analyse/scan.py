@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from sys import getsizeof
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.analyse.file_kind import FileKind
-from troubleshooter.analyse.kinds import JSON_LIMIT, kind_of_json, kind_of_lines
+from troubleshooter.analyse.kinds import JSON_LIMIT, kind_of_json, kind_of_lines, weight
 from troubleshooter.analyse.lines import LINE_LIMIT, Rewound
 from troubleshooter.analyse.rules import ANY, Rule, pattern
+from troubleshooter.analyse.sources import Sources
 from troubleshooter.analyse.statements import statements
+from troubleshooter.archives.budget import Budget
+from troubleshooter.fence import LeftOut, Spent
 from troubleshooter.model.evidence import Evidence, SourceFile
 from troubleshooter.model.excerpt import LEFT_OUT, Excerpt, excerpt, merged
 from troubleshooter.text import flat
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
 
     from troubleshooter.analyse.rule_book import RuleBook
     from troubleshooter.analyse.signs import LogSign, Signs  # noqa: TC004 - annotations only
+    from troubleshooter.analyse.statements import Statement  # noqa: TC004 - the same
 
 HITS_KEPT = 3
 """Places kept of one rule in one file: the first ones; the others are counted."""
@@ -30,6 +35,8 @@ TEXT_LIMIT = 500
 """Characters kept of a line that proves something, around what matched."""
 _LEAD = 56
 """Characters of its beginning that are kept beside: when, and by which part of the program."""
+_LOOKS_OF_A_PROOF, _BYTES_OF_A_PROOF = 8, 600
+"""What keeping one costs: its secrets are taken out, and it stays in memory with its text."""
 _BLOCK_LIMIT = 4096
 """Of what belongs to a line: the [stdout] and [stderr] that follow it."""
 
@@ -66,6 +73,12 @@ class _Line:
     """What was read with it, up to and beyond it."""
     end: int
     """Where the line ends in the piece."""
+    said: Statement | None = None
+    """What knows its number, which takes a while to find: few are asked for."""
+
+    @property
+    def stands(self) -> int:
+        return self.said.line if self.said else self.number
 
 
 @dataclass(slots=True)
@@ -75,6 +88,7 @@ class Scan:
     file: SourceFile
     clean: Callable[[str], str] = str
     """Takes the secrets out of a whole line: of a part of it they might not be known as such."""
+    budget: Budget = field(default_factory=lambda: Budget(endless=True))
     kind: FileKind = FileKind.TEXT
     log: LogSign | None = None
     """Whose log it is, where it is one."""
@@ -85,6 +99,9 @@ class Scan:
     unexplained: dict[str, Evidence] = field(default_factory=dict)
     """By the line's shape, so that a repeated error is listed once, with its count."""
     unreadable: str = ""
+    """Why it was not read, or not to its end."""
+    spent: bool = False
+    """It was not read to its end because nothing more may be looked at in this call."""
     succeeded: bool | None = None
     """What the extension's status says; None where this file holds none."""
     cycle_ended: bool = False
@@ -115,14 +132,20 @@ class Scan:
             self.cycle_ended = any(mark in piece for mark in self._ends)
 
 
-def scan(file: SourceFile, book: RuleBook, clean: Callable[[str], str] = str) -> Scan:
-    """Read a file once. A file that cannot be read is a result too."""
-    result = Scan(file, clean)
+def scan(
+    file: SourceFile, book: RuleBook, clean: Callable[[str], str] = str, found: Sources | None = None
+) -> Scan:
+    """Read a file once. A file that cannot be read is a result too, and is told where files are `found`."""
+    found = found or Sources(budget=Budget(endless=True))
+    result, before = Scan(file, clean, found.budget), len(found.left_out)
     try:
-        with file.open() as stream:
+        with found.fence(file.name), file.open() as stream:
             _read(Rewound(stream), book, result)
-    except OSError as error:
-        result.unreadable = str(error.strerror or error)
+    except Spent as limit:
+        found.left_out.append(LeftOut(file.name, f"{limit}; its beginning was read, and the rest was not"))
+        result.spent = True
+    if len(found.left_out) > before:
+        result.unreadable = found.left_out[-1].why
     return result
 
 
@@ -131,6 +154,7 @@ def _read(content: Rewound, book: RuleBook, result: Scan) -> None:
     if content.head.lstrip()[:1] in {b"{", b"["}:
         data = content.whole(JSON_LIMIT)
         if data is not None:
+            result.budget.look(weight(data))
             result.kind, value = kind_of_json(data, book.signs.holds)
             if value is not None:
                 _read_statements(value, data, book, result)
@@ -146,7 +170,7 @@ def _read_statements(value: object, data: bytes, book: RuleBook, result: Scan) -
     wrong = []
     for said in statements(result.kind, value, data):
         text = said.text.encode("utf-8", "replace")  # JSON may hold half a character
-        _judge(_Line(said.line, text, text, len(text)), book, result, wrong=said.wrong)
+        _judge(_Line(0, text, text, len(text), said), book, result, wrong=said.wrong)
         result.seen_url = _newest_url(text, len(text)) or result.seen_url
         wrong.append(said.wrong)
     if wrong and result.kind in _SAYS_HOW_IT_ENDED:
@@ -190,6 +214,7 @@ def _block(line: _Line) -> bytes:
 
 def _judge(line: _Line, book: RuleBook, result: Scan, *, wrong: bool | None) -> None:
     """Keep what a line says. Whether it is an error is known of a statement, and judged of a line: None."""
+    result.budget.look(1 + (len(line.text) >> 10))
     rules, beside = book.wanted.by(line.text)
     if beside:
         result.beside.update(beside)
@@ -238,12 +263,14 @@ def _looks_wrong(line: bytes, kind: FileKind, book: RuleBook) -> bool:
 
 def _evidence(line: _Line, result: Scan, spans: Callable[[bytes], Iterable[tuple[int, int]]]) -> Evidence:
     """What a line proves. Where it matched is looked for anew: cleaning may have moved it."""
+    result.budget.look(_LOOKS_OF_A_PROOF + (len(line.text) >> 8) + (line.said.cost if line.said else 0))
     text = result.clean(_readable(line.text))
     data = text.encode("utf-8", "replace")
     marks = merged((_characters(data[:start]), _characters(data[:end])) for start, end in spans(data))
     told = excerpt(Excerpt(text, marks), TEXT_LIMIT, lead=_LEAD)
     more = LEFT_OUT if len(line.text) == LINE_LIMIT and not told.text.endswith(LEFT_OUT) else ""
-    return Evidence(result.file.name, line.number, told.text + more, result.file.node, marks=told.marks)
+    result.budget.keep(_BYTES_OF_A_PROOF + getsizeof(told.text))
+    return Evidence(result.file.name, line.stands, told.text + more, result.file.node, marks=told.marks)
 
 
 def _characters(data: bytes) -> int:

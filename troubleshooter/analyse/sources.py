@@ -6,50 +6,52 @@ limits: whoever made the archive decides nothing on this machine.
 
 from __future__ import annotations
 
-import gzip
 import os
 import re
 import stat
 import sys
-import tarfile
 import tempfile
-import zipfile
-import zlib
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, BinaryIO, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
-from troubleshooter.analyse.spool import Spool, Stretch
+from troubleshooter.analyse.spool import Spool, Stretch, check_size
+from troubleshooter.archives import tar
+from troubleshooter.archives import zip as zips
+from troubleshooter.archives.budget import Budget
+from troubleshooter.archives.unpacked import GZIP, Counted, Unpacked, buffered, gzip
 from troubleshooter.errors import NotFound, UsageProblem
+from troubleshooter.fence import LeftOut, Spent, Unreadable, fence
+from troubleshooter.folders import files_below
 from troubleshooter.model.evidence import SourceFile
-from troubleshooter.model.names import natural
+from troubleshooter.model.excerpt import cut
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
-MEMBER_LIMIT = 256 * 1024 * 1024
-TOTAL_LIMIT = 2 * 1024 * 1024 * 1024
-COUNT_LIMIT = 20_000
-_DEPTH_LIMIT = 2
-"""An archive in an archive is opened (a rotated log in a bundle), not one deeper."""
-_BLOCK = 1024 * 1024
+DEPTH_LIMIT = 3
+"""An archive in an archive in an archive is opened: a rotated log in a bundle in an upload."""
+_LONGEST_NAME = 1024
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
 _TEXT_SHARE = 0.95
 """Of what a file begins with; random bytes come to 0.9, programs to less."""
-_NODE = re.compile(r"tvm(?:ps)?[-_][\w-]+")
-_DAMAGED = (tarfile.TarError, zipfile.BadZipFile, EOFError, zlib.error, gzip.BadGzipFile, RuntimeError)
-"""RuntimeError: zipfile raises it for an encrypted member."""
+_NODE = re.compile(r"(?:^|[/\\])(tvm(?:ps)?[-_][\w-]+)(?=[/\\]|$)")
 
 
 @dataclass(slots=True)
 class Sources:
-    """What there is to analyse, and what had to be left out."""
+    """What there is to analyse, what that may cost, and what had to be left out."""
 
     files: list[SourceFile] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
     no_text: list[str] = field(default_factory=list)
     """Names of pictures, programs and the like: nothing is missing without them."""
+    budget: Budget = field(default_factory=Budget)
+
+    def fence(self, name: str) -> AbstractContextManager[None]:
+        return fence(name, self.left_out.append)
 
 
 @contextmanager
@@ -62,7 +64,7 @@ def sources(paths: Sequence[str]) -> Iterator[Sources]:
         finder = _Finder(spool)
         for path in paths:
             if path == "-":
-                finder.take(sys.stdin.buffer, "standard input", 0)
+                finder.take_stream(sys.stdin.buffer, "standard input")
             else:
                 finder.walk(Path(path))
         finder.found.files = _without_bundle_paperwork(finder.found.files)
@@ -74,6 +76,7 @@ class _Finder:
 
     def __init__(self, spool: Spool) -> None:
         self.found = Sources()
+        self._budget = self.found.budget
         self._spool = spool
 
     def walk(self, path: Path) -> None:
@@ -86,85 +89,138 @@ class _Finder:
         if not os.access(path, os.R_OK):
             raise UsageProblem(f"{path} cannot be read.", "Permission denied.", "Check its permissions.")
         if stat.S_ISREG(mode):
-            self.add(Stretch(path), str(path), 0)
+            self._given(str(path))
         elif stat.S_ISDIR(mode):
-            self._walk_folder(path)
+            self._below(str(path))
         else:
-            with path.open("rb") as stream:  # a pipe can be read once only
-                self.take(stream, str(path), 0)
+            with self.found.fence(str(path)), path.open("rb") as stream:  # a pipe can be read once only
+                self.take_stream(stream, str(path))
 
-    def _walk_folder(self, path: Path) -> None:
-        for parent, folders, names in os.walk(path):
-            folders.sort(key=natural)
-            for name in sorted(names, key=natural):
-                file = Path(parent, name)
-                if file.is_file() and not file.is_symlink():
-                    self.add(Stretch(file), str(file), 0)
+    def _below(self, folder: str) -> None:
+        with self._as_far_as_it_goes(folder):
+            for path in files_below(folder, self._budget, self.found.left_out.append):
+                self._given(path)
 
-    def take(self, stream: BinaryIO, name: str, depth: int) -> None:
-        """Take what a stream gives, or what is in it."""
-        part = self._spool.take(stream, self._fits)
-        if part is None:
-            self._leave_out(name, f"it is larger than {MEMBER_LIMIT // _BLOCK} MiB unpacked")
-        else:
-            self.add(part, name, depth)
+    def _given(self, path: str) -> None:
+        """Take a file that lies on the disk."""
+        with self._as_far_as_it_goes(path), self.found.fence(path):
+            self._add(Stretch.of(Path(path)), path, 0)
 
-    def _fits(self, size: int) -> bool:
-        return size <= MEMBER_LIMIT and self._spool.size + size <= TOTAL_LIMIT
+    def take_stream(self, stream: BinaryIO, name: str) -> None:
+        """Take what can be read once only."""
+        with self._as_far_as_it_goes(name), self.found.fence(name):
+            self._add(self._spool.take(stream.read), name, 0)
 
-    def add(self, part: Stretch, name: str, depth: int) -> None:
-        """Take a file, or what is in it."""
-        if len(self.found.files) >= COUNT_LIMIT:
-            self._leave_out(name, f"there are more than {COUNT_LIMIT} files")
-            return
+    @contextmanager
+    def _as_far_as_it_goes(self, name: str) -> Iterator[None]:
+        """Let a limit of the whole call end one of the things that were given, and say how far it came."""
+        before = len(self.found.files)
         try:
-            kind = _kind(part)
-            if kind == "binary":
-                self.found.no_text.append(name)
-            elif kind == "log" or depth >= _DEPTH_LIMIT:
-                self.found.files.append(_source(part, name))
-            elif kind == "zip":
-                self._zip(part, name, depth)
-            elif kind == "tar":
-                self._tar(part, name, depth)
-            else:
-                with part.open() as packed, gzip.open(packed) as stream:
-                    self.take(cast("BinaryIO", stream), name.removesuffix(".gz"), depth + 1)
-        except _DAMAGED as error:
-            self._leave_out(name, f"it is damaged or encrypted: {error}")
-        except OSError as error:
-            self._leave_out(name, f"it cannot be read: {error.strerror or error}")
+            yield
+        except Spent as limit:
+            read = len(self.found.files) - before
+            why = f"{limit}; of what is in it {read} files were read, and what comes after them was not"
+            self.found.left_out.append(LeftOut(name, why))
+
+    def _add(self, part: Stretch, name: str, depth: int) -> None:
+        """Take a file, or what is in it."""
+        kind = self._kind(part)
+        if depth == 0:
+            self._budget.give(part.bytes, packed=kind not in {"log", "binary"})
+        if kind == "binary":
+            self.found.no_text.append(name)
+        elif kind == "log":
+            self.found.files.append(_source(part, name))
+        elif depth >= DEPTH_LIMIT:
+            raise Unreadable(f"it is packed, and lies in {DEPTH_LIMIT} archives already")
+        elif kind == "gzip":
+            self._gzipped(part, name, depth + 1)
+        else:
+            (self._zip if kind == "zip" else self._tar)(part, name, depth + 1)
+
+    def _keep(self, read: Callable[[int], bytes], name: str, depth: int) -> None:
+        self._add(self._spool.take(read), name, depth)
+
+    def _gzipped(self, part: Stretch, name: str, depth: int) -> None:
+        """Of one that is cut or damaged, what comes before that is good."""
+        with part.open() as packed:
+            read = _AsFarAsItGoes(Unpacked(packed.read, gzip, self._budget).read)
+            held = self._spool.take(read)
+        if read.why:
+            self.found.left_out.append(LeftOut(name, f"{read.why}; {held.bytes} bytes before that were read"))
+        if held.bytes or not read.why:
+            self._add(held, name.removesuffix(".gz"), depth)
 
     def _tar(self, part: Stretch, name: str, depth: int) -> None:
-        with part.open() as packed, tarfile.open(fileobj=packed, mode="r|*") as archive:
-            for member in archive:
-                stream = archive.extractfile(member) if member.isreg() else None
-                if stream is not None:
-                    self.take(cast("BinaryIO", stream), f"{name}/{member.name}", depth + 1)
+        with part.open() as packed:
+            plain = _begins(part) != GZIP
+            stream = buffered(Counted(packed.read, self._budget)) if plain else self._gzip(packed)
+            for member in tar.members(stream.read, self._budget.look):
+                self._budget.member()
+                if member.kind is not tar.Kind.FILE and not member.holes:
+                    continue
+                inner = f"{name}/{member.name.decode('utf-8', 'replace')}"
+                with self.found.fence(cut(inner, _LONGEST_NAME)):
+                    _check(inner, member.size, member.wrong)
+                    self._keep(member.part, inner, depth)
 
     def _zip(self, part: Stretch, name: str, depth: int) -> None:
-        with part.open() as packed, zipfile.ZipFile(packed) as archive:
-            for member in archive.infolist():
-                if not member.is_dir():
-                    with archive.open(member) as stream:
-                        self.take(cast("BinaryIO", stream), f"{name}/{member.filename}", depth + 1)
+        with part.open() as packed:
+            for entry in zips.entries(packed):
+                self._budget.member()
+                if entry.is_folder:
+                    continue
+                inner = f"{name}/{entry.name}"
+                with self.found.fence(cut(inner, _LONGEST_NAME)):
+                    _check(inner, entry.size)
+                    self._keep(zips.content(packed, entry, self._budget).read, inner, depth)
 
-    def _leave_out(self, name: str, why: str) -> None:
-        self.found.left_out.append(f"{name}: {why}")
+    def _gzip(self, packed: BinaryIO) -> BinaryIO:
+        return buffered(Unpacked(packed.read, gzip, self._budget))
+
+    def _kind(self, part: Stretch) -> str:
+        with part.open() as file:
+            head = file.read(512)
+            if head.startswith(zips.ZIP):
+                return "zip"
+            if head.startswith(GZIP):
+                file.seek(0)
+                return "tar" if _is_tar(_AsFarAsItGoes(self._gzip(file).read)(512)) else "gzip"
+        if _is_tar(head):
+            return "tar"
+        return "binary" if _is_binary(head) else "log"
 
 
-def _kind(part: Stretch) -> str:
+class _AsFarAsItGoes:
+    """What can be read of something damaged; it seems to end there."""
+
+    def __init__(self, read: Callable[[int], bytes]) -> None:
+        self._read, self.why = read, ""
+
+    def __call__(self, size: int) -> bytes:
+        try:
+            return b"" if self.why else self._read(size)
+        except Unreadable as error:
+            self.why = str(error)
+            return b""
+
+
+def _check(name: str, size: int, wrong: str = "") -> None:
+    """Refuse a member before anything of it is unpacked."""
+    if len(name) > _LONGEST_NAME:
+        raise Unreadable(f"its name has {len(name)} characters")
+    if wrong:
+        raise Unreadable(wrong)
+    check_size(size)
+
+
+def _begins(part: Stretch) -> bytes:
     with part.open() as file:
-        head = file.read(512)
-        if head.startswith(b"PK\x03\x04"):
-            return "zip"
-        if head.startswith(b"\x1f\x8b"):
-            file.seek(0)
-            with gzip.open(file) as unpacked:
-                return "tar" if unpacked.read(512)[257:262] == b"ustar" else "gzip"
-    if head[257:262] == b"ustar":
-        return "tar"
-    return "binary" if _is_binary(head) else "log"
+        return file.read(len(GZIP))
+
+
+def _is_tar(head: bytes) -> bool:
+    return head[257:262] == b"ustar"
 
 
 def _is_binary(head: bytes) -> bool:
@@ -177,25 +233,28 @@ def _is_binary(head: bytes) -> bool:
 
 
 def _source(part: Stretch, name: str) -> SourceFile:
-    node = next((piece for piece in re.split(r"[/\\]", name) if _NODE.fullmatch(piece)), None)
-    return SourceFile(name, part.open, node)
+    node = _NODE.search(name)
+    return SourceFile(name, part.open, node[1] if node else None)
 
 
 def _without_bundle_paperwork(files: list[SourceFile]) -> list[SourceFile]:
     """Of a bundle made by `runs export`, only the evidence: its report and events speak about errors."""
     names = {file.name for file in files}
-    roots = {
-        str(parent)
-        for parent in (PurePosixPath(name).parent for name in names)
-        if {str(parent / "manifest.json"), str(parent / "events.jsonl")} <= names
-    }
+    manifests = (name.removesuffix("/manifest.json") for name in names if name.endswith("/manifest.json"))
+    roots = {root for root in manifests if f"{root}/events.jsonl" in names}
     kept = []
     for file in files:
-        root = next((root for root in roots if file.name.startswith(f"{root}/")), None)
+        root = _root(file.name, roots) if roots else None
         if root is None:
             kept.append(file)
             continue
-        parts = PurePosixPath(file.name).relative_to(root).parts
+        parts = file.name[len(root) + 1 :].split("/")
         if parts[0] == "evidence" and len(parts) > 2:
             kept.append(replace(file, name="/" + "/".join(parts[2:]), node=parts[1]))
     return kept
+
+
+def _root(name: str, roots: set[str]) -> str | None:
+    """The outermost folder of it that is one of these."""
+    ends = (at for at, letter in enumerate(name) if letter == "/")
+    return next((name[:at] for at in ends if name[:at] in roots), None)

@@ -21,15 +21,25 @@ _TEXTS = ("code", "error", "message", "error_description")
 @dataclass(frozen=True, slots=True)
 class Statement:
     text: str
-    line: int
+    data: bytes
+    """The file that it stands in."""
     wrong: bool
     """Whether whoever wrote it says that something is not well."""
+
+    @property
+    def line(self) -> int:
+        return _line_of(self.text, self.data)
+
+    @property
+    def cost(self) -> int:
+        """How many looks it takes to find its line."""
+        return len(self.data) >> 12
 
 
 def statements(kind: FileKind, value: Any, data: bytes) -> Iterator[Statement]:
     """Every message of a parsed file. `data` is its text, for the line numbers."""
     for text, wrong in _messages(kind, value):
-        yield Statement(text, _line_of(text, data), wrong)
+        yield Statement(text, data, wrong)
 
 
 def statements_of(kind: FileKind, data: bytes, holds: tuple[str, ...]) -> tuple[Statement, ...] | None:

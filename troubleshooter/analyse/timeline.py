@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from troubleshooter.analyse.file_kind import FileKind
-from troubleshooter.analyse.kinds import JSON_LIMIT, kind_of_json
+from troubleshooter.analyse.kinds import JSON_LIMIT, kind_of_json, weight
 from troubleshooter.analyse.lines import Rewound
 from troubleshooter.analyse.rules import pattern
+from troubleshooter.analyse.sources import Sources
 from troubleshooter.analyse.statements import stamped
+from troubleshooter.archives.budget import Budget
+from troubleshooter.fence import LeftOut, Spent, fence
 from troubleshooter.model.excerpt import cut
 from troubleshooter.model.names import natural
 from troubleshooter.text import flat
@@ -28,6 +32,8 @@ KEPT = 200
 READ = 8 * 1024 * 1024
 """Of a larger file so much of its beginning, and of its end, is read."""
 TEXT_LIMIT = 300
+_BYTES_OF_A_MOMENT = 1024
+"""Of memory, with its text."""
 
 ASSUMED = "assumed UTC"
 """The line names no zone. Azure's machines run on UTC unless somebody changed it."""
@@ -61,14 +67,22 @@ class Moment:
     """Telling lines of the same shape that follow each other in the file; this is the first."""
 
 
-def timeline(files: Iterable[SourceFile]) -> tuple[Moment, ...]:
-    """The moments of all files in order. A file that cannot be read, or tells no time, has none."""
+def timeline(files: Iterable[SourceFile], found: Sources | None = None) -> tuple[Moment, ...]:
+    """The moments of all files in order. A file that cannot be read, or tells no time, has none.
+
+    Where the files were `found`, the moments cost no more than they may.
+    """
+    found = found or Sources(budget=Budget(endless=True))
     moments: list[Moment] = []
-    for file in files:
-        try:
-            moments += _moments(file)
-        except OSError:
-            continue  # the diagnosis says that it cannot be read
+    try:
+        for file in files:
+            with (
+                suppress(OSError),
+                fence(file.name, found.left_out.append),
+            ):  # the diagnosis says what cannot be read
+                moments += _moments(file, found.budget)
+    except Spent as limit:
+        found.left_out.append(LeftOut("timeline", f"{limit}; it does not tell of every file"))
     return tuple(sorted(moments, key=lambda moment: (moment.at, natural(moment.node or ""))))
 
 
@@ -85,10 +99,12 @@ def moment_json(moment: Moment) -> dict[str, object]:
     }
 
 
-def _moments(file: SourceFile) -> list[Moment]:
-    moments = _folded(_in_file(file))
+def _moments(file: SourceFile, budget: Budget) -> list[Moment]:
+    moments = _folded(_in_file(file, budget))
     first = list(islice(moments, KEPT))
-    return first + list(deque(moments, maxlen=KEPT))
+    kept = first + list(deque(moments, maxlen=KEPT))
+    budget.keep(_BYTES_OF_A_MOMENT * len(kept))
+    return kept
 
 
 def _folded(moments: Iterator[Moment]) -> Iterator[Moment]:
@@ -105,16 +121,17 @@ def _folded(moments: Iterator[Moment]) -> Iterator[Moment]:
         yield held
 
 
-def _in_file(file: SourceFile) -> Iterator[Moment]:
+def _in_file(file: SourceFile, budget: Budget) -> Iterator[Moment]:
     with file.open() as stream:
         content = Rewound(stream)
         if content.head.lstrip()[:1] in {b"{", b"["} and (data := content.whole(JSON_LIMIT)) is not None:
+            budget.look(weight(data))
             kind, value = kind_of_json(data, ())
             if kind is not FileKind.TEXT:
-                yield from _stamped(kind, value, data, file)
+                yield from _stamped(kind, value, data, file, budget)
                 return
         for number, piece in _ends(content):
-            yield from _in_piece(piece, number, file)
+            yield from _in_piece(piece, number, file, budget)
 
 
 def _ends(content: Rewound) -> Iterator[tuple[int, bytes]]:
@@ -134,9 +151,10 @@ def _ends(content: Rewound) -> Iterator[tuple[int, bytes]]:
     yield from tail
 
 
-def _in_piece(piece: bytes, number: int, file: SourceFile) -> Iterator[Moment]:
+def _in_piece(piece: bytes, number: int, file: SourceFile, budget: Budget) -> Iterator[Moment]:
     at, counted = 0, 0
     while at < len(piece) and (found := _TELLING.search(piece, at)) is not None:
+        budget.look()
         start = piece.rfind(b"\n", 0, found.start()) + 1
         end = piece.find(b"\n", found.start())
         end = len(piece) if end < 0 else end
@@ -147,10 +165,19 @@ def _in_piece(piece: bytes, number: int, file: SourceFile) -> Iterator[Moment]:
         at = end + 1
 
 
-def _stamped(kind: FileKind, value: object, data: bytes, file: SourceFile) -> Iterator[Moment]:
+def _stamped(
+    kind: FileKind, value: object, data: bytes, file: SourceFile, budget: Budget
+) -> Iterator[Moment]:
+    line, place = 1, 0
     for stamp, text in stamped(kind, value):
-        line = data.count(b"\n", 0, max(0, data.find(stamp.encode("utf-8", "replace")))) + 1
-        moment = _moment(stamp.encode("utf-8", "replace"), line, file)
+        budget.look()
+        sought = stamp.encode("utf-8", "replace")
+        at = data.find(sought, place)
+        if at < 0:  # escaped, or another of the same time
+            budget.look(len(data) >> 12)
+            at, line, place = max(0, data.find(sought)), 1, 0
+        line, place = line + data.count(b"\n", place, at), at
+        moment = _moment(sought, line, file)
         if moment is not None:
             yield replace(moment, text=cut(text, TEXT_LIMIT), offset="Z")
 

@@ -8,6 +8,7 @@ import click
 
 from troubleshooter.analyse.sources import sources
 from troubleshooter.analyse.timeline import moment_json, timeline
+from troubleshooter.cli.log import noted
 from troubleshooter.cli.options import everywhere, option, own_extensions
 from troubleshooter.diagnosis import NO_OWN, analyse_files
 from troubleshooter.errors import ExitCode, first_of
@@ -20,6 +21,9 @@ from troubleshooter.report.text import diagnosis_text
 from troubleshooter.text import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from troubleshooter.analyse.sources import Sources
     from troubleshooter.analyse.timeline import Moment
     from troubleshooter.model.evidence import SourceFile
     from troubleshooter.model.finding import Diagnosis
@@ -56,25 +60,30 @@ def command(
             Path(rules) if rules else None,
             printer.redactor.text,
             own(Path(extensions)) if extensions else NO_OWN,
+            found,
         )
-        moments = timeline(found.files) if with_times or printer.form is Form.JSON else ()
+        moments = timeline(found.files, found) if with_times or printer.form is Form.JSON else ()
         empty = sum(not _begins(file) for file in found.files)
+    left_out = [noted(left, printer.redactor) for left in found.left_out]
     document = {
         **diagnosis_json(diagnosis),
         "timeline": [moment_json(moment) for moment in moments],
         "files": len(found.files),
-        "left_out": found.left_out,
+        "left_out": left_out,
         "no_text": found.no_text,
     }
-    for line in found.left_out:
-        printer.warn(f"▲ left out {one_line(line)}")
-    for name in found.no_text:
-        printer.warn(f"▲ not read, it is no text: {one_line(name)}")
-    if not found.files:
-        printer.warn("▲ there was no file to read")
+    for line in _not_read(found, left_out):
+        printer.warn(f"▲ {line}")
     text = f"{diagnosis_text(diagnosis, printer.width)}\n{_read(len(found.files), empty)}"
     printer.result(document, "\n".join([text, "", *map(_moment, moments)]) if with_times else text)
-    return _exit_code(diagnosis, complete=not found.left_out)
+    return _exit_code(diagnosis, complete=not left_out)
+
+
+def _not_read(found: Sources, left_out: Sequence[str]) -> Iterator[str]:
+    yield from (f"left out {one_line(line)}" for line in left_out)
+    yield from (f"not read, it is no text: {one_line(name)}" for name in found.no_text)
+    if not found.files:
+        yield "there was no file to read"
 
 
 def _begins(file: SourceFile) -> bytes:

@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from troubleshooter.cli.log import noted
 from troubleshooter.cli.options import everywhere, option, own_extensions
 from troubleshooter.cli.textfile import Folder, read_text
 from troubleshooter.errors import ExitCode, TroubleshooterError, UsageProblem, first_of
 from troubleshooter.extensions import own, shipped
+from troubleshooter.fence import LeftOut, fence
 from troubleshooter.lint import lint_text
 from troubleshooter.model.finding import Severity
 from troubleshooter.model.step import ErrorText
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from troubleshooter.model.extension import Extension
     from troubleshooter.printer import Printer
 
-SIZE_LIMIT = 64 * 1024 * 1024
+SIZE_LIMIT = 32 * 1024 * 1024
 _CODES = {
     Severity.ERROR: ExitCode.ERRORS_FOUND,
     Severity.WARNING: ExitCode.WARNINGS_FOUND,
@@ -49,20 +51,21 @@ def command(printer: Printer, /, files: tuple[str, ...], fix: bool, extensions: 
     failures: list[TroubleshooterError] = []
     folder = Folder()
     for file in folder.opened(files):
-        try:
-            text = read_text(file, SIZE_LIMIT)
-            results.append(_linted(text, file, known))
-            if fix:
-                from troubleshooter.cli.repair import repair
+        with fence(file, folder.left_out.append):
+            try:
+                text = read_text(file, SIZE_LIMIT)
+                results.append(_linted(text, file, known))
+                if fix:
+                    from troubleshooter.cli.repair import repair
 
-                printer.say(repair(file, text, known))
-        except TroubleshooterError as error:
-            if file in folder.files:
-                folder.left_out.append(f"{error.what} {error.why}")
-            else:
-                failures.append(error)
-    for line in folder.left_out:
-        printer.warn(f"▲ left out: {one_line(line)}")
+                    printer.say(repair(file, text, known))
+            except TroubleshooterError as error:
+                if file in folder.files:
+                    folder.left_out.append(LeftOut(file, f"{error.what} {error.why}"))
+                else:
+                    failures.append(error)
+    for left in folder.left_out:
+        printer.warn(f"▲ left out: {one_line(noted(left, printer.redactor))}")
     results = [each for each in results if each.extensions or each.findings or each.file not in folder.files]
     code = _exit_code(results, failures, complete=not folder.left_out)
     if printer.form is Form.SARIF:

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from troubleshooter.fence import LeftOut
+    from troubleshooter.redact import Redactor
+
 
 def write_log(text: str) -> Path:
     """Add an already redacted text; its owner alone reads it."""
@@ -23,6 +26,16 @@ def write_log(text: str) -> Path:
     with os.fdopen(made, "w", encoding="utf-8") as file:
         file.write(text)
     return log
+
+
+def noted(left: LeftOut, redactor: Redactor) -> str:
+    """What was left out, as a line; of what nobody foresaw with the place of the log that tells more."""
+    if not left.traceback:
+        return str(left)
+    try:
+        return f"{left}; report it with the traceback in {write_log(redactor.text(left.traceback))}"
+    except OSError as error:
+        return f"{left}; no log of it could be written: {error.strerror}"
 
 
 class LogFile(logging.Handler):

@@ -214,7 +214,7 @@ def _validated(path: Path) -> str:
         return ", ".join([*(f"extension {one.id}" for one in own.extensions), f"{len(rules)} rules"])
     if path.is_dir() or extensions.holds_list(path):
         return f"{len(load_rules(path, known=extensions.shipped()).rules)} rules"
-    if _EXTENSION_FILE.search(path.read_text(encoding="utf-8", errors="replace")):
+    if _EXTENSION_FILE.search(datafiles.text(path)):
         return f"extension {extensions.read(path).id}"
     from troubleshooter.actions import ACTIONS
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from troubleshooter.model.extension import Extension
 
 _ROUNDS = 100
+SIZE_LIMIT = 1 << 20
+"""Characters of what is repaired: it is read anew for each thing that is."""
 _INDENT = re.compile(r"\n([ \t]+)")
 
 
@@ -26,6 +28,12 @@ def repair(file: str, text: str, known: tuple[Extension, ...]) -> str:
     if file == "-":
         raise UsageProblem(
             "Standard input cannot be repaired.", "There is no file to write beside.", "Give --fix a file."
+        )
+    if len(text) > SIZE_LIMIT:
+        raise UsageProblem(
+            f"{file} is too large to be repaired.",
+            f"It has more than {SIZE_LIMIT} characters.",
+            "Give the extension's part alone.",
         )
     repaired, done = repaired_text(file, text, known)
     if not done:

@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from troubleshooter.archives.budget import Budget
 from troubleshooter.errors import NotFound, UsageProblem
+from troubleshooter.fence import LeftOut, Spent
+from troubleshooter.folders import files_below
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,22 +24,22 @@ class Folder:
     """What came from folders: nobody named these files, so one that cannot be read is left out and said."""
 
     files: set[str] = field(default_factory=set)
-    left_out: list[str] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    budget: Budget = field(default_factory=Budget)
 
     def opened(self, paths: Sequence[str]) -> Iterator[str]:
         """Yield the files themselves, and the definitions in the folders, in the order of their names."""
         for path in paths:
-            if path == "-" or not Path(path).is_dir():
+            if path == "-" or not os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where a folder is closed
                 yield path
                 continue
-            for parent, folders, names in os.walk(path):
-                folders.sort()
-                inside = [Path(parent, name) for name in sorted(names)]
-                found = [
-                    str(file) for file in inside if file.suffix in _DEFINITIONS and not file.is_symlink()
-                ]
-                self.files.update(found)
-                yield from found
+            try:
+                for file in files_below(path, self.budget, self.left_out.append):
+                    if Path(file).suffix in _DEFINITIONS:
+                        self.files.add(file)
+                        yield file
+            except Spent as limit:
+                self.left_out.append(LeftOut(path, f"{limit}; those that come after them were not read"))
 
 
 def read_text(path: str, limit: int) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from azure.core import MatchConditions
 
-from troubleshooter.cloud import deletion, translate
+from troubleshooter.cloud import deletion, shapes, translate
 from troubleshooter.cloud.explain import WRITE, Asked
 from troubleshooter.cloud.names import check, check_target
 from troubleshooter.errors import NotFound, ServiceRefusal
@@ -53,7 +53,14 @@ class Arm:
         check_target(account)
         asked = Asked(f"listing the pools of account {account.account}", _account(account), "ARM")
         of, group = self._arm(account).pool.list_by_batch_account, account.resource_group
-        return tuple(self._ask.all_of(lambda hook: of(group, account.account, raw_response_hook=hook), asked))
+        found = self._ask.all_of(lambda hook: of(group, account.account, raw_response_hook=hook), asked)
+        return tuple(pool for pool in found if self._can_be_read(pool))
+
+    def _can_be_read(self, pool: Json) -> bool:
+        wrong = shapes.wrong_pool(pool)
+        if wrong:
+            self._ask.left_out(f"pool {pool.get('name')}: its {wrong}")
+        return not wrong
 
     def sizes(self, account: Target, location: str) -> tuple[SizeFacts, ...]:
         """Sizes that nodes may have in a region."""

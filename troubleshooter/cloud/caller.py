@@ -36,6 +36,10 @@ class Caller:
         self._on_trouble = on_trouble
         self._now = now
 
+    def left_out(self, what: str) -> None:
+        """Say what of an answer could not be read; the rest of it counts."""
+        self._on_trouble(f"left out: {what}")
+
     def call(self, operation: Callable[[], T], asked: Asked) -> T:
         return call(
             operation,

@@ -10,6 +10,7 @@ from azure.core.exceptions import DecodeError, ResponseNotReadError
 from azure.core.pipeline.policies import SansIOHTTPPolicy
 
 from troubleshooter.cloud.retry import retry_after
+from troubleshooter.cloud.shapes import wrong_in
 from troubleshooter.errors import Refused
 
 if TYPE_CHECKING:
@@ -62,26 +63,23 @@ class Declared(SansIOHTTPPolicy[Any, Any]):
 
 
 class JsonAnswers(SansIOHTTPPolicy[Any, Any]):
-    """Makes a successful answer of the wrong shape an ordinary SDK error; the SDKs fall over it."""
+    """Makes a successful answer of the wrong shape an ordinary SDK error; else they, and we, fall over it."""
 
     def on_response(self, request: PipelineRequest[Any], response: PipelineResponse[Any, Any]) -> None:
         answer = response.http_response
         if answer.status_code >= 300:
             return
+        url = urlsplit(request.http_request.url)
         try:
             if not answer.content:
                 return
-            body = answer.json()
-            fine = isinstance(body, dict) and isinstance(body.get("value", []), list)
+            wrong = wrong_in(answer.json(), url.path)
         except ResponseNotReadError:  # streamed; whoever reads it checks
             return
-        except ValueError:
-            fine = False
-        if not fine:
-            host = urlsplit(request.http_request.url).hostname
-            raise DecodeError(
-                f"{host} answered {answer.status_code} with something that is no JSON object", response=answer
-            )
+        except (ValueError, RecursionError):
+            wrong = "something that is no JSON object"
+        if wrong:
+            raise DecodeError(f"{url.hostname} answered {answer.status_code} with {wrong}", response=answer)
 
 
 class Hints(SansIOHTTPPolicy[Any, Any]):

@@ -6,8 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from troubleshooter.archives.tar import BadArchive, Kind, members
 from troubleshooter.collect.packed import MAGIC, NotUnpacked, unpack
-from troubleshooter.collect.tar_stream import BadArchive, Kind, members
 from troubleshooter.collect.withheld import reason_by_content, reason_by_name, without_protected_settings
 from troubleshooter.model.excerpt import cut
 from troubleshooter.text import visible
@@ -15,8 +15,8 @@ from troubleshooter.text import visible
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from troubleshooter.archives.tar import Member
     from troubleshooter.collect.packed import Unpacked
-    from troubleshooter.collect.tar_stream import Member
     from troubleshooter.collect.wanted import Wanted
 
 LARGEST_FILE = 4 << 20
@@ -102,7 +102,7 @@ class Intake:
             return "it came twice"
         if member.size > 2 * LARGEST_FILE:
             return f"it is larger than {2 * LARGEST_FILE >> 20} MiB"
-        return reason_by_name(name)
+        return member.wrong or reason_by_name(name)
 
     def _opened(self, name: str, data: bytes) -> Arrived | None:
         """A log that was packed when it was put away is kept as what it says, under its name without .gz."""

@@ -9,10 +9,27 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]  # typeshed leaves it out
+from json.decoder import (  # type: ignore[attr-defined]  # typeshed leaves one out
+    JSONDecodeError,
+    JSONDecoder,
+    scanstring,
+)
 from typing import Any, NoReturn
 
+from troubleshooter.lint.jsonlines import JsonLines
+
 DEPTH_LIMIT = 100
+REPAIR_LIMIT = 4 << 20
+"""Characters of a text whose mistakes are read over."""
+SLIPS_LIMIT = 1000
+_DIGITS = 400
+"""Digits of a number that count."""
+_ALWAYS = 1 << 20
+"""Characters that are read whatever they hold."""
+_TIMES = 20
+"""How many times its size a text may take in memory."""
+_MEMORY = {"[": 64, "{": 232, ":": 150, ",": 60}
+"""Bytes that come with each sign at most: a list, an object, a key, a value."""
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
@@ -49,23 +66,61 @@ class Slip:
 @dataclass(slots=True)
 class JsonText:
     value: Any
-    lines: dict[str, int]
-    """JSON pointer to line."""
+    lines: JsonLines
     slips: tuple[Slip, ...]
     repaired: str | None
     """The text without the slips; None when there are none."""
 
     def line(self, at: str) -> int:
         """Line of a pointer, or of the nearest that is there above it."""
-        while at and at not in self.lines:
-            at = at.rpartition("/")[0]
-        return self.lines.get(at, 1)
+        return self.lines.line([key.replace("~1", "/").replace("~0", "~") for key in at.split("/")[1:]])
 
 
 def parse(text: str) -> JsonText:
-    reader = _Reader(text.removeprefix("\ufeff"))
+    text = text.removeprefix("\ufeff")
+    _check_memory(text)
+    try:
+        value = _DECODER.decode(text)
+        if not _deeper_than(value, DEPTH_LIMIT):
+            return JsonText(value, JsonLines(text), (), None)
+    except RecursionError:
+        pass  # the reader says where it is too deep
+    except ValueError as error:
+        at = error.pos if isinstance(error, JSONDecodeError) else 0
+        if len(text) > REPAIR_LIMIT:
+            what = f"this is no JSON ({error.msg if isinstance(error, JSONDecodeError) else error})"
+            raise BrokenJson(what, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)) from error
+    reader = _Reader(text)
     value = reader.document()
-    return JsonText(value, reader.lines, tuple(reader.slips), reader.repaired())
+    repaired = reader.repaired()
+    lines = JsonLines(text if repaired is None else repaired, text, reader.edits)
+    return JsonText(value, lines, tuple(reader.slips), repaired)
+
+
+def _check_memory(text: str) -> None:
+    """Refuse what is made to fill the memory, before anything is made of it."""
+    if len(text) <= _ALWAYS:
+        return
+    needed = sum(text.count(sign) * size for sign, size in _MEMORY.items())
+    if needed > _TIMES * len(text):
+        raise BrokenJson(f"it holds so many values that they may take {needed >> 20} MiB of memory", 1, 1)
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+_DECODER = JSONDecoder(parse_int=lambda digits: int(digits[:_DIGITS]), parse_constant=_no_constant)
+
+
+def _deeper_than(value: Any, limit: int) -> bool:
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(limit):
+        held = (each.values() if isinstance(each, dict) else each for each in level)
+        level = [inner for values in held for inner in values if isinstance(inner, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 def _no_value(first: str, *, at_start: bool) -> str:
@@ -82,11 +137,11 @@ def pointer(at: str, *keys: str | int) -> str:
 @dataclass
 class _Reader:
     text: str
-    lines: dict[str, int] = field(default_factory=dict)
     slips: list[Slip] = field(default_factory=list)
     edits: list[tuple[int, int, str]] = field(default_factory=list)
     """Offset, characters to take out, text to put in."""
-    _counted: tuple[int, int] = (0, 1)
+    _path: list[str | int] = field(default_factory=list)
+    """Where the value stands that is being read."""
     _over: set[int] = field(default_factory=set)
     """Offsets of what was read over as if it were space."""
     _given: int | None = None
@@ -95,7 +150,7 @@ class _Reader:
     def document(self) -> Any:
         if _BARE_MEMBER.match(self.text):
             return self._without_braces()
-        value, end = self._value(0, "", 0)
+        value, end = self._value(0, 0)
         end = self._space(end)
         if end != len(self.text):
             self._fail("there is more text after the end of the JSON", end)
@@ -106,13 +161,12 @@ class _Reader:
         whole = self.text
         self._given = len(whole)
         self.text = whole + "\n}"  # on a line of its own: the last line may end in a comment
-        self.lines[""] = 1
-        value, end = self._object(0, "", 0)
+        value, end = self._object(0, 0)
         self.text = whole
         if end != len(whole) + 2:
             self._fail("this closes what was never opened", end - 1)
         self.edits += [(0, 0, "{"), (len(whole), 0, "\n}")]
-        self.slips.append(Slip("the braces around the whole are missing", 1, "", "Put braces around it"))
+        self._slipped(Slip("the braces around the whole are missing", 1, "", "Put braces around it"))
         return value
 
     def repaired(self) -> str | None:
@@ -124,27 +178,26 @@ class _Reader:
             done = offset + out
         return "".join((*pieces, self.text[done:]))
 
-    def _value(self, at: int, where: str, depth: int) -> tuple[Any, int]:
+    def _value(self, at: int, depth: int) -> tuple[Any, int]:
         at = self._space(at)
         if depth > DEPTH_LIMIT:
             self._fail("it is nested too deeply", at)
-        self.lines[where] = self._line(at)
         first = self.text[at : at + 1]
         if first == "{":
-            return self._object(at + 1, where, depth)
+            return self._object(at + 1, depth)
         if first == "[":
-            return self._array(at + 1, where, depth)
+            return self._array(at + 1, depth)
         if first == '"':
             return self._string(at)
         if number := _NUMBER.match(self.text, at):
             shown = number[0]
-            return (float(shown) if number[1] or number[2] else int(shown[:400])), number.end()
+            return (float(shown) if number[1] or number[2] else int(shown[:_DIGITS])), number.end()
         word = next((word for word in _WORDS if self.text.startswith(word, at)), None)
         if word is None:
-            self._fail(_no_value(first, at_start=not where and not depth), at)
+            self._fail(_no_value(first, at_start=not self._path and not depth), at)
         return _WORDS[word], at + len(word)
 
-    def _object(self, at: int, where: str, depth: int) -> tuple[dict[str, Any], int]:
+    def _object(self, at: int, depth: int) -> tuple[dict[str, Any], int]:
         result: dict[str, Any] = {}
         comma = -1
         while True:
@@ -152,7 +205,7 @@ class _Reader:
             first = self.text[at : at + 1]
             if first == "}":
                 if comma >= 0:
-                    self._take_out_comma(comma, where)
+                    self._take_out_comma(comma)
                 return result, at + 1
             if result and comma < 0:
                 self._fail('"," or "}" is missing here', at)
@@ -162,26 +215,32 @@ class _Reader:
             key, at = self._string(at)
             at = self._space(at)
             if self.text[at : at + 1] == ":":
-                result[key], at = self._value(at + 1, pointer(where, key), depth + 1)
+                result[key], at = self._inner(key, at + 1, depth)
                 at, comma = self._comma(at)
                 continue
             if not key.startswith("https://") or "url" in result:
                 self._fail('":" is missing after the key', at)
             result["url"] = key
-            at, comma = self._put_url_key(start, at, where)
+            at, comma = self._put_url_key(start, at)
 
-    def _array(self, at: int, where: str, depth: int) -> tuple[list[Any], int]:
+    def _inner(self, key: str | int, at: int, depth: int) -> tuple[Any, int]:
+        self._path.append(key)
+        value, at = self._value(at, depth + 1)
+        self._path.pop()
+        return value, at
+
+    def _array(self, at: int, depth: int) -> tuple[list[Any], int]:
         result: list[Any] = []
         comma = -1
         while True:
             at = self._space(at)
             if self.text[at : at + 1] == "]":
                 if comma >= 0:
-                    self._take_out_comma(comma, where)
+                    self._take_out_comma(comma)
                 return result, at + 1
             if result and comma < 0:
                 self._fail('"," or "]" is missing here', at)
-            value, at = self._value(at, pointer(where, len(result)), depth + 1)
+            value, at = self._inner(len(result), at, depth)
             result.append(value)
             at, comma = self._comma(at)
 
@@ -190,22 +249,28 @@ class _Reader:
         after = self._space(at)
         return (after + 1, after) if self.text[after : after + 1] == "," else (at, -1)
 
-    def _take_out_comma(self, comma: int, where: str) -> None:
+    def _take_out_comma(self, comma: int) -> None:
         self.edits.append((comma, 1, ""))
-        line = self._line_anywhere(comma)
-        self.slips.append(Slip("a comma stands behind the last entry", line, where, "Take the comma out"))
+        line = self._line(comma)
+        at = pointer("", *self._path)
+        self._slipped(Slip("a comma stands behind the last entry", line, at, "Take the comma out"))
 
-    def _put_url_key(self, start: int, at: int, where: str) -> tuple[int, int]:
+    def _put_url_key(self, start: int, at: int) -> tuple[int, int]:
         self.edits.append((start, 0, '"url": '))
-        self.lines[pointer(where, "url")] = self._line_anywhere(start)
-        line, cure = self._line_anywhere(start), f'Write "url": {self.text[start:at].strip()},'
-        self.slips.append(Slip('a URL stands without its key "url"', line, where, cure))
+        cure = f'Write "url": {self.text[start:at].strip()},'
+        where = pointer("", *self._path)
+        self._slipped(Slip('a URL stands without its key "url"', self._line(start), where, cure))
         after, comma = self._comma(at)
         if comma < 0 and self.text[at : at + 1] == '"':
             end = len(self.text[:at].rstrip())
             self.edits.append((end, 0, ","))
             return at, at
         return after, comma
+
+    def _slipped(self, slip: Slip) -> None:
+        if len(self.slips) >= SLIPS_LIMIT:
+            raise BrokenJson(f"more than {SLIPS_LIMIT} mistakes stand before this place", slip.line, 1)
+        self.slips.append(slip)
 
     def _string(self, at: int) -> tuple[str, int]:
         try:
@@ -234,18 +299,11 @@ class _Reader:
         comment = self.text[at] == "/"
         self.edits.append((at, end - at, ""))
         what, cure = _COMMENTED if comment else _DOTTED
-        self.slips.append(Slip(what, self._line_anywhere(at), "", cure, comment))
+        self._slipped(Slip(what, self._line(at), "", cure, comment))
 
     def _line(self, at: int) -> int:
-        """Line of an offset; offsets come in rising order here, so each newline is counted once."""
-        offset, line = self._counted
-        line += self.text.count("\n", offset, at)
-        self._counted = (at, line)
-        return line
-
-    def _line_anywhere(self, at: int) -> int:
         return self.text.count("\n", 0, at) + 1
 
     def _fail(self, what: str, at: int) -> NoReturn:
         at = at if self._given is None else min(at, self._given)
-        raise BrokenJson(what, self._line_anywhere(at), at - self.text.rfind("\n", 0, at))
+        raise BrokenJson(what, self._line(at), at - self.text.rfind("\n", 0, at))

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 
 from troubleshooter.errors import UsageProblem
 from troubleshooter.settings import typed_path
-from troubleshooter.text import visible
+from troubleshooter.text import one_line, visible
 from troubleshooter.tui.screens.evidence import EvidenceScreen
 from troubleshooter.tui.screens.matrix import MatrixScreen
 from troubleshooter.tui.screens.moments import MomentsScreen
@@ -28,12 +28,15 @@ from troubleshooter.tui.widgets.key_bar import KeyBar
 from troubleshooter.tui.widgets.where_bar import WhereBar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from textual.app import ComposeResult
 
     from troubleshooter.model.finding import Diagnosis
     from troubleshooter.model.step import ErrorText
+
+_LEFT_OUT = 3
+"""Lines of what was not read that are shown; `analyze` tells all."""
 
 
 class LookScreen(Screen[None]):
@@ -53,11 +56,19 @@ class LookScreen(Screen[None]):
     class Analysed(Message):
         """The rules have had their say."""
 
-        def __init__(self, path: str, diagnosis: Diagnosis | None, error: ErrorText | None = None) -> None:
+        def __init__(
+            self,
+            path: str,
+            diagnosis: Diagnosis | None,
+            error: ErrorText | None = None,
+            left_out: Sequence[str] = (),
+        ) -> None:
             super().__init__()
             self.path = path
             self.diagnosis = diagnosis
             self.error = error
+            self.left_out = left_out
+            """What of it was not read, a line each."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -98,7 +109,9 @@ class LookScreen(Screen[None]):
         in_background(self, partial(self._analyse, path), partial(self.Analysed, path, None))
 
     def _analyse(self, path: str) -> Analysed:
-        return self.Analysed(path, offline.diagnose(path))
+        left_out: list[str] = []
+        diagnosis = offline.diagnose(path, left_out.append)
+        return self.Analysed(path, diagnosis, left_out=left_out)
 
     @on(Analysed)
     async def _analysed(self, message: Analysed) -> None:
@@ -110,6 +123,8 @@ class LookScreen(Screen[None]):
         stage = self.query_one("#look-stage")
         await stage.remove_children()
         if message.diagnosis is not None:
+            if message.left_out:
+                await stage.mount(Static(_left_out(message.left_out), classes="left-out"))
             await stage.mount(FindingsView(message.diagnosis, visible(message.path)))
             self.query_one(FindingList).focus()
 
@@ -142,3 +157,10 @@ class LookScreen(Screen[None]):
             self.query_one(FindingList).focus()
         else:
             self.dismiss()
+
+
+def _left_out(lines: Sequence[str]) -> Content:
+    shown = [f"▲ left out {one_line(line)}" for line in lines[:_LEFT_OUT]]
+    more = len(lines) - len(shown)
+    shown += [f"▲ and {more} more, which `troubleshooter analyze` lists"] if more else []
+    return Content.styled("\n".join(shown), "$warning")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,16 +12,25 @@ from troubleshooter.model.finding import Diagnosis
 from troubleshooter.tui.threads.redacted import redactor
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from troubleshooter.analyse.timeline import Moment
 
+_log = logging.getLogger(__name__)
 
-def diagnose(path: str) -> Diagnosis:
-    """What the rules conclude from a file, a folder or an archive."""
+
+def diagnose(path: str, leave_out: Callable[[str], object] | None = None) -> Diagnosis:
+    """What the rules conclude from a file, a folder or an archive; and a line for each part not read."""
     from troubleshooter.analyse.sources import sources  # noqa: PLC0415 - compiling rules takes its time
     from troubleshooter.diagnosis import analyse_files  # noqa: PLC0415 - the same
 
     with sources([path]) as found:
-        diagnosis = analyse_files(found.files, clean=redactor().text)
+        diagnosis = analyse_files(found.files, clean=redactor().text, found=found)
+    for left in found.left_out:
+        if left.traceback:
+            _log.error("%s\n%s", left, left.traceback)
+        if leave_out is not None:
+            leave_out(redactor().text(str(left)))
     return msgspec.convert(redactor().json(msgspec.to_builtins(diagnosis)), Diagnosis)
 
 
@@ -30,7 +40,7 @@ def moments(path: str) -> tuple[Moment, ...]:
     from troubleshooter.analyse.timeline import timeline  # noqa: PLC0415 - as above
 
     with sources([path]) as found:
-        return tuple(replace(each, text=redactor().text(each.text)) for each in timeline(found.files))
+        return tuple(replace(each, text=redactor().text(each.text)) for each in timeline(found.files, found))
 
 
 def content(path: str, node: str | None, name: str) -> bytes | None:

@@ -1,0 +1,1 @@
+"""Archives and packed files as streams: whoever made them decides nothing here, and spends little."""

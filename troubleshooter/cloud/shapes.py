@@ -1,0 +1,81 @@
+"""What of an answer is relied upon to be an object or a list: looked at once, at the door."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+DEPTH_LIMIT = 100
+POOL = re.compile(r"/batchAccounts/[^/]+/pools/[^/]+$", re.IGNORECASE)
+"""The path of a pool."""
+
+Shape = dict[str, "Shape"] | list["Shape"]
+"""An object with what is to be in it, or a list of such; whatever else is there may be anything."""
+
+_OBJECT: Shape = {}
+_POOL: Shape = {
+    "identity": {"userAssignedIdentities": _OBJECT},
+    "tags": _OBJECT,
+    "properties": {
+        "deploymentConfiguration": {
+            "virtualMachineConfiguration": {
+                "imageReference": _OBJECT,
+                "extensions": [_OBJECT],
+                "dataDisks": [_OBJECT],
+                "containerConfiguration": {"containerRegistries": [_OBJECT]},
+            },
+        },
+        "scaleSettings": {"fixedScale": _OBJECT, "autoScale": _OBJECT},
+        "networkConfiguration": {
+            "endpointConfiguration": {"inboundNatPools": [_OBJECT]},
+            "publicIPAddressConfiguration": _OBJECT,
+        },
+        "autoScaleRun": _OBJECT,
+        "startTask": _OBJECT,
+        "metadata": [_OBJECT],
+        "userAccounts": [_OBJECT],
+        "mountConfiguration": [_OBJECT],
+        "certificates": [_OBJECT],
+        "applicationPackages": [_OBJECT],
+        "resourceTags": _OBJECT,
+    },
+}
+
+
+def wrong_in(body: Any, path: str) -> str:
+    """What of an answer is not what it is to be, as the end of a sentence; empty where nothing is."""
+    if not isinstance(body, dict):
+        return "something that is no JSON object"
+    if not isinstance(body.get("value", []), list):
+        return "a list that is none"
+    if deeper_than(body, DEPTH_LIMIT):
+        return f"JSON of more than {DEPTH_LIMIT} levels"
+    wrong = wrong_pool(body) if POOL.search(path) else ""
+    return f"a pool whose {wrong}" if wrong else ""
+
+
+def wrong_pool(body: Any) -> str:
+    """What makes a pool unreadable, as it stands in an answer; empty where nothing does."""
+    return _wrong(body, _POOL, "")
+
+
+def _wrong(value: Any, shape: Shape, at: str) -> str:
+    if isinstance(shape, list):
+        if not isinstance(value, list):
+            return f"{at} is no list"
+        return next(filter(None, (_wrong(each, shape[0], f"{at}[{i}]") for i, each in enumerate(value))), "")
+    if not isinstance(value, dict):
+        return f"{at or 'whole'} is no object"
+    inner = ((value.get(key), part, f"{at}.{key}" if at else key) for key, part in shape.items())
+    return next(filter(None, (_wrong(*each) for each in inner if each[0] is not None)), "")
+
+
+def deeper_than(value: Any, limit: int) -> bool:
+    """Looked at level by level: whoever calls itself for each of them falls over what this is to find."""
+    level = [value]
+    for _ in range(limit):
+        held = (each.values() if isinstance(each, dict) else each for each in level)
+        level = [inner for values in held for inner in values if isinstance(inner, dict | list)]
+        if not level:
+            return False
+    return True

@@ -1,0 +1,40 @@
+"""The files below a folder, however deep it is and whatever of it may not be entered."""
+
+from __future__ import annotations
+
+import os
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from troubleshooter.archives.budget import MEMBERS
+from troubleshooter.fence import fence
+from troubleshooter.model.names import natural
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from troubleshooter.archives.budget import Budget
+    from troubleshooter.fence import LeftOut
+
+
+def files_below(folder: str, budget: Budget, leave_out: Callable[[LeftOut], object]) -> Iterator[str]:
+    """Regular files, each folder's own before those of its folders. Links are not followed.
+
+    Whatever stands in a folder is looked at, so it counts.
+    """
+    waiting = [folder]
+    while waiting:
+        parent = waiting.pop()
+        entries: list[os.DirEntry[str]] = []
+        with fence(parent, leave_out), os.scandir(parent) as listed:
+            entries.extend(islice(listed, MEMBERS + 1))
+        entries.sort(key=lambda entry: natural(entry.name))
+        inside = []
+        for entry in entries:
+            budget.member()
+            with fence(entry.path, leave_out):
+                if entry.is_dir(follow_symlinks=False):
+                    inside.append(entry.path)
+                elif entry.is_file(follow_symlinks=False):
+                    yield entry.path
+        waiting += reversed(inside)

@@ -70,6 +70,22 @@ def test_the_readme_says_what_consent_covers() -> None:
 RECIPES = (README.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
+PROMISES = (README.parent / "SECURITY.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("row", re.findall(r"^\| (.+?) \| (.*`tests/.*) \|$", PROMISES, re.MULTILINE))
+def test_what_holds_a_promise_is_there(row: tuple[str, str]) -> None:
+    held = re.findall(r"`([^`]+)`", row[1])
+    assert held
+    assert [path for path in held if not (README.parent / path).exists()] == []
+
+
+def test_every_promise_has_what_holds_it() -> None:
+    listed = PROMISES.partition("| promise | held by |")[2].partition("\n\n")[0].splitlines()[2:]
+    assert len(listed) > 9
+    assert [row for row in listed if "`tests/" not in row] == []
+
+
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"`([\w.]+/[\w./-]*)`", RECIPES))))
 def test_every_path_of_the_recipes_is_there(path: str) -> None:
     assert (README.parent / path).exists()

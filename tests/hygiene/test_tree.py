@@ -18,7 +18,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 MAP = (PACKAGE / "README.md").read_text(encoding="utf-8")
 LINES = 400
 FUNCTION_LINES = 40
-DOCUMENTS = {"README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md"}
+DOCUMENTS = {"README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"}
 TOP = DOCUMENTS | {"pyproject.toml", "playbooks", "troubleshooter", "tests"}
 VAGUE = re.compile(r"(^|_)(utils?|helpers?|common|misc|base|managers?|stuff)(_|$)")
 

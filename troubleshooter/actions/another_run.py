@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from troubleshooter.operations.tools import Tools
     from troubleshooter.pooldef.mark import Mark
 
+_CALLED = ("as that run saved it", "as it stands")
 GATE = Gate("marked", destroys=True)
 """Never for --yes: what that run still means to do with the pool is lost by it."""
 
@@ -33,7 +34,7 @@ def refuse(tools: Tools, ctx: StepContext, definition: Any) -> None:
         GATE,
         f"{pool} is {mark.told()}, by the mark that it carries. Take it for the original, as it stands?",
         {"pool": pool, "run": mark.run, "notes": _notes(tools, definition, mark, its)}
-        | ({"before": _shown(its), "after": _shown(definition)} if its else {}),
+        | ({"before": _shown(its), "after": _shown(definition), "called": _CALLED} if its else {}),
         (
             Choice("stop", "stop here", "nothing is changed"),
             Choice(

@@ -47,8 +47,8 @@ class Question:
     form: str = ""
     """For free text: how it is checked, a row of engine/gates.FORMS; empty for any text."""
     plan: Mapping[str, Any] = field(default_factory=dict)
-    """What consent is given to; JSON. Keys that screens know: before, after (JSON documents), notes (list of
-    lines), removes (list of what will be gone), commands (form to text)."""
+    """What consent is given to; JSON. Keys that screens know: before, after (JSON documents), called (what
+    those two are), notes (list of lines), removes (list of what will be gone), commands (form to text)."""
     plan_hash: str = ""
     """SHA-256 of the plan; an answer holds only for this plan."""
     confirm: str = ""

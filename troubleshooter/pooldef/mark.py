@@ -26,6 +26,7 @@ _SCHEDULE = "schedule/"
 _LONGEST = 2000
 """Characters of the list of jobs. How long a value may be is not documented; a PUT must not fail over it."""
 _MORE = re.compile(r"\+(\d+)")
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +51,22 @@ class Mark:
         return self.kind in {"", BESIDE_TO_DEBUG, BESIDE_TO_PROVE} and pool.endswith(f"-{self.run}")
 
     def told(self) -> str:
-        """In words, for who has to decide about the pool."""
+        """In words, for whoever has to decide about the pool."""
         kinds = {
             BESIDE_TO_DEBUG: "a debug pool of run {}",
             BESIDE_TO_PROVE: "a pool on which run {} proves a fix",
             IN_PLACE: "the original on which run {} works in place",
         }
         what = kinds.get(self.kind, "a pool of run {}").format(self.run)
-        return (
-            what
-            + (f", as {self.stage}" if self.stage else "")
-            + (f", begun {self.since}" if self.since else "")
-        )
+        said = [f"stage: {self.stage}"] if self.stage else []
+        said += [f"begun {_moment(self.since)}"] if self.since else []
+        return what + (f" ({'; '.join(said)})" if said else "")
+
+
+def _moment(iso: str) -> str:
+    """To the minute; what is no time is left as it is."""
+    found = _TIME.match(iso)
+    return f"{found[1]} {found[2]} UTC" if found else iso
 
 
 def mark_of(definition: Any) -> Mark | None:

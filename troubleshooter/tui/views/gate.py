@@ -143,7 +143,10 @@ class GateView(Vertical):
             if self._above is not None and self._to_be_made:
                 yield self._above
             if any(_compared(of_choice(question.plan, choice)) for choice in question.choices or (None,)):
-                yield DifferenceView(self._plan.get("before"), self._plan.get("after"))
+                named = self._plan.get("called") or ("as it is", "as it will be")
+                yield DifferenceView(
+                    self._plan.get("before"), self._plan.get("after"), titles=(str(named[0]), str(named[1]))
+                )
 
     def on_mount(self) -> None:
         self.set_class(not self.plans_something, "-alone")

@@ -37,9 +37,7 @@ class DifferenceView(SelectableLines):
 
     folded: reactive[bool] = reactive(True)
 
-    def __init__(
-        self, before: Any, after: Any, *, titles: tuple[str, str] = ("as it is", "as it will be")
-    ) -> None:
+    def __init__(self, before: Any, after: Any, *, titles: tuple[str, str]) -> None:
         super().__init__()
         self._documents = (before, after)
         self._titles = titles

@@ -1,0 +1,65 @@
+"""A temporary administrator never outlives the collection it was made for, however that ends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.flows.inside import Inside
+from troubleshooter.model.change import NODE_USER
+from troubleshooter.model.step import StepState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from troubleshooter.simulator.server import Simulator
+
+
+@pytest.fixture
+def world(
+    simulator: Callable[..., Simulator], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Inside]:
+    for name in (
+        "AZURE_TENANT_ID",
+        "AZURE_CLIENT_ID",
+        "AZURE_CLIENT_SECRET",
+        "AZURE_AUTHORITY_HOST",
+        "NO_PROXY",
+    ):
+        monkeypatch.setenv(name, "")
+    inside = Inside(simulator("wrong-client-id").connection, tmp_path / "runs")
+    yield inside
+    inside.bench.close()
+
+
+def users(world: Inside) -> list[str]:
+    pools = world.state()["pools"]
+    return [user for pool in pools for node in pool["nodes"] for user in node["users"]]
+
+
+def test_a_collection_that_breaks_leaves_no_user_on_the_node(world: Inside) -> None:
+    """Where the evidence belongs lies something that is no folder: nothing can be kept."""
+    run = world.start()
+    world.drive(run, {}, until="wait-for-idle")
+    folder = world.home / "runs" / run.id / "files"
+    for kept in folder.iterdir() if folder.is_dir() else ():
+        kept.rename(folder.parent / f"earlier-{kept.name}")
+    if folder.is_dir():
+        folder.rmdir()
+    folder.write_bytes(b"no folder")
+    ended = ""
+    try:
+        state = world.resumed(run)
+        ended = state.step("collect").state
+    except OSError as error:
+        ended = type(error).__name__
+
+    assert ended != StepState.DONE, "it broke"
+    assert world.client.control("GET", "/calls")["calls"]
+    made = [c for c in world.client.control("GET", "/calls")["calls"] if c["path"].endswith("/users")]
+    assert made, "a user was there to be removed"
+    assert users(world) == []
+    state = world.bench.read(run.id)
+    assert [change.id for change in state.open_changes if change.kind == NODE_USER] == []

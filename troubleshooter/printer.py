@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import errno
 import json
-import os
-import re
 import threading
+from contextlib import contextmanager
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -16,28 +14,26 @@ from troubleshooter.model.step import StepState
 from troubleshooter.report.away import alarm, away_json
 from troubleshooter.report.calling import GIVE_TITLE_BACK, KEEP_TITLE, call, standing, title
 from troubleshooter.report.counted import counted
-from troubleshooter.report.matched import emphasised, in_signs
-from troubleshooter.report.symbols import UNICODE, in_ascii, step_symbol
+from troubleshooter.report.matched import in_signs
+from troubleshooter.report.painted import painted
+from troubleshooter.report.symbols import UNICODE, step_symbol
 from troubleshooter.report.wrapped import WIDTH, wrapped
-from troubleshooter.text import clock, one_line
+from troubleshooter.text import Control, clock, one_line, visible
+from troubleshooter.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import TextIO
 
     from troubleshooter.model.run import RunState
     from troubleshooter.model.step import ErrorText, StepRecord
     from troubleshooter.redact import Redactor
 
-_ASCII = str.maketrans(in_ascii())
-_COLOURS = {"✔": "32", "✖": "31", "▲": "33", "?": "33", "◐": "36"}
-_LEADING_SYMBOL = re.compile(r"(?m)^(\s*)([✔✖▲◐?])(?= )")
+_ANEW = Control("\r\x1b[K")
+"""Back to the beginning of the line, which is empty then."""
+_BACK = Control("\r")
 _REMINDER = 60.0
 """Seconds after which a wait is mentioned again although nothing changed, where lines cannot be replaced."""
-
-
-_NOBODY = frozenset({errno.EPIPE, errno.EIO, errno.ENXIO})
-"""What writing says when nobody is left who could read it."""
 _NEAR = 0.75
 """Share of a limit after which it is told what happens there."""
 
@@ -63,12 +59,11 @@ class Printer:
         self.answered = False
         """Whether the result has been written; there is exactly one."""
         self._environ = environ
-        self._out = out
-        self._err = err
-        plain = "NO_COLOR" in environ or environ.get("TERM") == "dumb"
-        self._colour = {out: out.isatty() and not plain, err: err.isatty() and not plain}
-        self._in_place = err.isatty() and environ.get("TERM") != "dumb"
-        self.seen_live = out.isatty() and self._in_place
+        self._out = Writer(out)
+        self._err = Writer(err)
+        self._plain = "NO_COLOR" in environ or environ.get("TERM") == "dumb"
+        self._in_place = self._err.is_terminal and environ.get("TERM") != "dumb"
+        self.seen_live = self._out.is_terminal and self._in_place
         """Whether whoever reads the result has seen the narration go by on the same terminal."""
         self._lock = threading.Lock()
         self._replaceable = False
@@ -100,7 +95,7 @@ class Printer:
     @property
     def columns(self) -> int:
         """Columns of the terminal that shows the result; 0 where none does."""
-        return _width(self._out) if self._out.isatty() else 0
+        return self._out.columns
 
     def result(self, document: Mapping[str, Any], text: str, error: ErrorText | None = None) -> None:
         """Write what the command was asked for, and the failure that ended it before its time."""
@@ -142,27 +137,23 @@ class Printer:
         """From here on the window's title says where the run stands; `over` gives the old one back."""
         self._entitled = self.notifies and self._in_place
         if self._entitled:
-            self._past_the_text(KEEP_TITLE)
+            self._err.write(KEEP_TITLE)
 
     def over(self, state: RunState) -> None:
         """Call the operator back: the run has come to its end, or stands where nobody answers."""
         if self._entitled:
             with self._lock:
-                self._past_the_text(self.title_back() + call(standing(state), self._environ))
+                self._err.write(*self._title_back(), call(standing(state), self._environ))
 
-    def title_back(self) -> str:
+    def _title_back(self) -> tuple[Control, ...]:
         """What gives the window its old title back, once."""
-        told, self._entitled = GIVE_TITLE_BACK * self._entitled, False
+        told, self._entitled = (GIVE_TITLE_BACK,) if self._entitled else (), False
         return told
 
     def _entitle(self, text: str) -> None:
         if self._entitled and text != self._title:
             self._title = text
-            self._past_the_text(title(text, self._environ))
-
-    def _past_the_text(self, sequence: str) -> None:
-        """To the terminal itself: no line of text, so nothing of it is redacted or counted."""
-        self._write(self._err, sequence)
+            self._err.write(title(text, self._environ))
 
     def known(self) -> dict[str, Any]:
         """What every document says that is not the run's own: that the original is away."""
@@ -185,7 +176,7 @@ class Printer:
 
     def _fail(self, what: str, why: str, do: str, document: Mapping[str, Any] | None) -> None:
         told = (("✖ ", one_line(what)), ("  ", one_line(why)), ("  → ", one_line(do)))
-        columns = _width(self._err) if self._err.isatty() else 0
+        columns = self._err.columns
         for lead, text in told:
             if text and columns:
                 self._line("\n".join(wrapped(text, columns, lead, " " * len(lead))))
@@ -195,16 +186,37 @@ class Printer:
             error = {"what": what, "why": why, "do": do}
             self._answer(self._written({"version": 1, **self.known(), **(document or {}), "error": error}))
 
-    def say(self, text: str) -> None:
-        """Narrate: one line on standard error, unless nothing is to be narrated."""
+    def say(self, *lines: str) -> None:
+        """Narrate on standard error, unless nothing is to be narrated."""
         if not self.quiet:
-            self.warn(text)
+            self.warn(*lines)
 
-    def warn(self, text: str) -> None:
-        """Tell on standard error what must be heard."""
+    def warn(self, *lines: str) -> None:
+        """Tell on standard error what must be heard. A line's end inside of a line is somebody else's."""
         with self._lock:
             self._settle()
-            self._line(text)
+            self._line("\n".join(visible(self.redactor.text(line)) for line in lines))
+
+    @contextmanager
+    def meanwhile(self, text: str) -> Iterator[None]:
+        """Say what takes a moment, on a line that is empty again afterwards: a blank terminal looks dead."""
+        self._err.write(text, _BACK)
+        try:
+            yield
+        finally:
+            self._err.write(" " * len(text), _BACK)
+
+    def cut_in(self, text: str) -> None:
+        """Tell from within a signal's handler, which may have come in the middle of a line."""
+        self._err.cut_in(f"\n{text}\n")
+
+    def end_at_once(self, what: str, why: str, do: str) -> None:
+        """The last words from within a signal's handler, in the form that was asked for."""
+        first = self.first_line()
+        self._err.cut_in(*self._title_back(), f"{first}\n" * bool(first), f"{what} {do}\n")
+        if self.form is not Form.TEXT and not self.answered:
+            error = {"what": what, "why": why, "do": do}
+            self._out.cut_in(json.dumps({"version": 1, "error": error, **self.known()}) + "\n")
 
     def detail(self, text: str) -> None:
         """Narrate what only -v wants to know."""
@@ -259,7 +271,7 @@ class Printer:
     def _told(self, text: str, first: str, rest: str) -> None:
         """Narrate one thing, no wider than the terminal where there is one."""
         self._settle()
-        width = _width(self._err) if self._err.isatty() else len(first) + len(text)
+        width = self._err.columns or len(first) + len(text)
         self._line("\n".join(wrapped(text, width, first, rest)))
 
     def _waiting(self, wait: Waiting) -> None:
@@ -289,14 +301,14 @@ class Printer:
         if not self._in_place:
             self._line(line)
             return
-        width = _width(self._err)
-        self._write(self._err, f"\r\x1b[K{line[: width - 1]}")
+        shown = visible(self.redactor.text(line))[: self._err.columns - 1]
+        self._err.write(_ANEW, *self._styled(self._err, shown))
         self._replaceable = True
 
     def _settle(self) -> None:
         """End a line that was being replaced, so that the next text does not run into it."""
         if self._replaceable:
-            self._write(self._err, "\r\x1b[K")
+            self._err.write(_ANEW)
             self._replaceable = False
 
     def _line(self, text: str) -> None:
@@ -309,23 +321,11 @@ class Printer:
         self.answered = True
         self._write(self._out, text.rstrip("\n") + "\n")
 
-    def _write(self, stream: TextIO, text: str) -> None:
-        text = emphasised(text) if self._colour[stream] else in_signs(text)
-        if self._colour[stream]:
-            text = _LEADING_SYMBOL.sub(lambda m: f"{m[1]}\x1b[{_COLOURS[m[2]]}m{m[2]}\x1b[0m", text)
-        encoding = stream.encoding or "utf-8"
-        try:
-            text.encode(encoding)
-        except UnicodeEncodeError:
-            text = text.translate(_ASCII).encode(encoding, "backslashreplace").decode(encoding)
-        try:
-            stream.write(text)
-            stream.flush()
-        except OSError as error:
-            if error.errno not in _NOBODY:
-                raise
-            # The reader has gone (`| head`, a closed terminal), and nothing else may fail for it.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    def _write(self, writer: Writer, text: str) -> None:
+        writer.write(*self._styled(writer, text))
+
+    def _styled(self, writer: Writer, text: str) -> Iterable[str]:
+        return painted(text) if writer.is_terminal and not self._plain else (in_signs(text),)
 
 
 def _promise(wait: Waiting) -> str:
@@ -340,10 +340,3 @@ def _rest(wait: Waiting) -> str:
     told = f", about {clock(wait.estimate)} more" if wait.estimate is not None else ""
     near = wait.elapsed > wait.limit * _NEAR
     return f"{told}; at the limit it {one_line(wait.at_limit)}" if near else told
-
-
-def _width(stream: TextIO) -> int:
-    try:
-        return os.get_terminal_size(stream.fileno()).columns or 80
-    except OSError:
-        return 80

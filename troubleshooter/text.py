@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _BLANK = frozenset("\t\n\r\v\f")
+_DRAWS_NOTHING = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+"""Letters and marks in name that are as invisible as a format character: fillers, joiners, selectors."""
+
+
+class Control(str):
+    """What a terminal is to obey: a colour, a move of the cursor, a title, a bell.
+
+    Only the program's own style is one, and only the few modules that a test names may make one. All other
+    text, whoever wrote it, is escaped where it is written.
+    """
+
+    __slots__ = ()
 
 
 def visible(text: str, keep_newlines: bool = False) -> str:
@@ -13,12 +28,14 @@ def visible(text: str, keep_newlines: bool = False) -> str:
     Control, format and direction characters, private and unassigned ones are escapes; tabs and the wider
     kinds of space become spaces. So no terminal obeys it, and no reader is misled.
     """
+    if keep_newlines:
+        return "\n".join(map(visible, text.replace("\r\n", "\n").split("\n")))
     if text.isascii() and text.isprintable():
         return text
-    text = (text.replace("\r\n", "\n") if keep_newlines else text).expandtabs(4)
-    if text.isprintable():
+    text = text.expandtabs(4)
+    if text.isprintable() and not _DRAWS_NOTHING.search(text):
         return text
-    return "".join(char if char == "\n" and keep_newlines else _shown(char) for char in text)
+    return "".join(map(_shown, text))
 
 
 def one_line(text: str) -> str:
@@ -44,7 +61,7 @@ def span(seconds: float) -> str:
 
 
 def _shown(char: str) -> str:
-    if char.isprintable():
+    if char.isprintable() and not _DRAWS_NOTHING.match(char):
         return char
     if unicodedata.category(char) == "Zs":
         return " "

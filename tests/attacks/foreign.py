@@ -35,6 +35,24 @@ def drawing(data: bytes) -> list[bytes]:
     return [data[max(0, at.start() - 40) : at.end() + 20] for at in _DRAWING.finditer(data)]
 
 
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+
+
+def misleading(data: bytes) -> list[str]:
+    """What is no text that can be read as it stands, each with its surroundings: also what draws nothing.
+
+    Broken UTF-8 is among it, as lone surrogates.
+    """
+    text = data.decode("utf-8", "surrogateescape")
+    return [
+        ascii(text[max(0, at - 40) : at + 20])
+        for at, char in enumerate(text)
+        if char not in "\n\t" and (not char.isprintable() or _UNSEEN.match(char))
+    ]
+
+
 def refusal(text: str) -> str:
     """An error of Azure, in which all is the stranger's."""
     return json.dumps({"error": {"code": f"Evil{text}", "message": text}})

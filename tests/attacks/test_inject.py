@@ -37,7 +37,6 @@ def test_a_name_in_an_archive_is_escaped(tmp_path: Path, place: str) -> None:
     assert drawing(did.shown) == []
 
 
-@pytest.mark.xfail(strict=True, reason="F22: SARIF's messages hold links as they came", raises=AssertionError)
 def test_a_link_in_a_setting_is_no_link_in_sarif(tmp_path: Path) -> None:
     urls = ["https://x.vault.azure.net/secrets/y", "[x](https://evil.example)"]
     settings = {"secretsManagementSettings": {"pollingIntervalInS": "3600", "observedCertificates": urls}}
@@ -70,7 +69,6 @@ def test_an_odd_data_directory_is_escaped_in_messages(tmp_path: Path) -> None:
     assert drawing(did.shown) == []
 
 
-@pytest.mark.xfail(strict=True, reason="F11: doctor prints the data directory's name as it is")
 def test_an_odd_data_directory_is_escaped_by_doctor(tmp_path: Path) -> None:
     (tmp_path / ODD).mkdir()
     did = ended("doctor", folder=tmp_path, environ=at_home(tmp_path / ODD))

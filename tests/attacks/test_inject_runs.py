@@ -128,7 +128,6 @@ def test_a_refusal_of_azure_is_escaped_on_standard_error(
 
 
 @pytest.mark.parametrize("command", ["runs cleanup", "runs cleanup --in"])
-@pytest.mark.xfail(strict=True, reason="F11: Azure's words are printed as they came in a receipt")
 def test_a_refusal_of_azure_is_escaped_in_a_receipt(
     refused: Mapping[str, CompletedProcess[bytes]], command: str
 ) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import os
+import re
 import signal
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.attacks.foreign import MARK, TEXT, Stage, refusal
+from tests.attacks.child import BUG
+from tests.attacks.foreign import MARK, TEXT, Stage, drawing, misleading, refusal
 from tests.attacks.terminal import LEFT, SHOWN_CURSOR, screens
 from tests.flows.outside import served
 
@@ -98,3 +102,39 @@ def test_a_folder_is_looked_at_with_nothing_obeyed(stage: Stage, tmp_path: Path)
         terminal.stop()
     check(terminal)
     assert MARK.encode() in terminal.received
+
+
+BREAKING = f"""import textual.screen
+def fails(self):
+    kept = "{{}}".format("local value")
+    raise LookupError({TEXT!r})
+textual.screen.Screen.get_selected_text = fails
+"""
+"""What fails as nobody foresees, at ctrl+c."""
+
+
+def test_a_bug_of_the_screens_is_told_with_nothing_obeyed(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(BREAKING)
+    environ = {**os.environ, "TROUBLESHOOTER_HOME": str(tmp_path / "data"), "PYTHONPATH": str(tmp_path)}
+    with screens(environ) as terminal:
+        terminal.press(b"\x03")
+        assert terminal.ended() == BUG
+    check(terminal)
+    assert b"this is a bug" in terminal.received
+    assert b"local value" not in terminal.received
+    (log,) = (tmp_path / "data" / "logs").iterdir()
+    assert b"LookupError" in log.read_bytes()
+    assert drawing(log.read_bytes()) == []
+
+
+def test_what_is_copied_holds_nothing_that_a_shell_would_obey(stage: Stage, tmp_path: Path) -> None:
+    line = "2026-05-16 19:49:22: <error> [CertificateManager]\tForbiddenByRbac " + TEXT + "\x1b[201~"
+    (tmp_path / "one.log").write_text(line + "\n")
+    with screens({**stage.environ, "SSH_TTY": "/dev/pts/1"}) as terminal:
+        terminal.press(b"l", str(tmp_path / "one.log").encode() + ENTER)
+        terminal.until(MARK.encode())
+        terminal.press(b"y", ENTER, TAB, b"y", ENTER, b"y")
+        terminal.stop()
+    copied = [base64.b64decode(found) for found in re.findall(rb"\x1b\]52;c;([\w+/=]*)", terminal.received)]
+    assert copied
+    assert [misleading(each) for each in copied if misleading(each)] == []

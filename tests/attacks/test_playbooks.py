@@ -103,7 +103,6 @@ def test_a_rules_id_is_no_path(tmp_path: Path, name: str) -> None:
     assert not (tmp_path / "x").exists()
 
 
-@pytest.mark.xfail(strict=True, reason="F11: a rule's id is printed as it came")
 def test_a_rules_id_is_no_escape(tmp_path: Path) -> None:
     (tmp_path / "rules.yaml").write_bytes(rule("aaaa", ESCAPING))
     assert b"\x1b" not in used(tmp_path).shown

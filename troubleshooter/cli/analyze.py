@@ -16,6 +16,7 @@ from troubleshooter.extensions import own
 from troubleshooter.model.finding import Severity, Verdict
 from troubleshooter.printer import Form
 from troubleshooter.report.counted import counted
+from troubleshooter.report.gaps import by_reason, few
 from troubleshooter.report.json_report import diagnosis_json
 from troubleshooter.report.text import diagnosis_text
 from troubleshooter.text import one_line
@@ -72,16 +73,21 @@ def command(
         "left_out": left_out,
         "no_text": found.no_text,
     }
-    for line in _not_read(found, left_out):
+    for line in _not_read(found, left_out, whole=printer.verbose):
         printer.warn(f"▲ {line}")
     text = f"{diagnosis_text(diagnosis, printer.width)}\n{_read(len(found.files), empty)}"
     printer.result(document, "\n".join([text, "", *map(_moment, moments)]) if with_times else text)
     return _exit_code(diagnosis, complete=not left_out)
 
 
-def _not_read(found: Sources, left_out: Sequence[str]) -> Iterator[str]:
-    yield from (f"left out {one_line(line)}" for line in left_out)
-    yield from (f"not read, it is no text: {one_line(name)}" for name in found.no_text)
+def _not_read(found: Sources, left_out: Sequence[str], *, whole: bool) -> Iterator[str]:
+    told = [
+        (left.name, line.removeprefix(f"{left.name}: "))
+        for left, line in zip(found.left_out, left_out, strict=True)
+    ]
+    lines = left_out if whole else by_reason(told)
+    yield from few([f"left out {one_line(line)}" for line in lines], whole=whole)
+    yield from few([f"not read, it is no text: {one_line(name)}" for name in found.no_text], whole=whole)
     if not found.files:
         yield "there was no file to read"
 

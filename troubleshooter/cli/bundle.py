@@ -19,6 +19,7 @@ from troubleshooter.redact import stand_ins
 from troubleshooter.report.html import run_html
 from troubleshooter.report.json_report import run_json
 from troubleshooter.report.markdown import run_markdown
+from troubleshooter.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +72,7 @@ def preview(bench: Workbench, run_id: str) -> tuple[dict[str, Any], str]:
     ]
     counted = f"{len(secrets)} secrets are hidden, in {len(hidden)} lines; equal digits are equal secrets."
     more = "To hide one more text, put it in a variable TROUBLESHOOTER_SECRET_<ANY NAME>."
-    return document, "\n".join([*lines, counted, *(f"Left out: {each}" for each in left_out), more])
+    return document, "\n".join([*lines, counted, *(visible(f"Left out: {each}") for each in left_out), more])
 
 
 def _members(bench: Workbench, run_id: str) -> Iterator[tuple[str, bytes]]:

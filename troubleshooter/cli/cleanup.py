@@ -19,6 +19,7 @@ from troubleshooter.errors import (
 )
 from troubleshooter.model.change import ORIGINAL, POOL, WHY_LEFT
 from troubleshooter.model.step import ErrorText
+from troubleshooter.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -177,8 +178,8 @@ def _receipt(
         **printer.known(),
     }
     lines = [f"removed  {each['kind']} {each['id']}" for each in removed]
-    lines += [f"left     {each['kind']} {each['id']}: {each['why']}" for each in left]
-    lines += [f"unknown  {each['kind']} {each['id']}: {each['why']}" for each in unknown]
+    lines += [f"left     {each['kind']} {each['id']}: {one_line(each['why'])}" for each in left]
+    lines += [f"unknown  {each['kind']} {each['id']}: {one_line(each['why'])}" for each in unknown]
     error = ErrorText(failed.what, failed.why, failed.do, failed.exit_code) if failed else None
     printer.result(document, "\n".join(lines) or "Nothing was left to remove.", error)
     return ExitCode.INCOMPLETE if left or unknown else ExitCode.DONE

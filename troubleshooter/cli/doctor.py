@@ -17,6 +17,7 @@ from troubleshooter import __version__
 from troubleshooter.cli.options import connection, everywhere
 from troubleshooter.errors import ExitCode, TroubleshooterError, first_of
 from troubleshooter.report.counted import counted
+from troubleshooter.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,9 +74,9 @@ def command(printer: Printer, /, **given: Any) -> int:
     symbols = {Health.OK: "✔", Health.WARN: "▲", Health.FAIL: "✖"}
     lines = []
     for check in checks:
-        lines.append(f"{symbols[check.health]} {check.name:<16}{check.told}")
+        lines.append(f"{symbols[check.health]} {check.name:<16}{visible(check.told)}")
         if check.do:
-            lines.append(f"  {'':<16}→ {check.do}")
+            lines.append(f"  {'':<16}→ {visible(check.do)}")
     rows = [{"name": c.name, "health": c.health.value, "told": c.told, "do": c.do} for c in checks]
     printer.result({"version": 1, "checks": rows}, "\n".join(lines))
     return first_of({check.code for check in checks if check.health is Health.FAIL})

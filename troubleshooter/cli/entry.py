@@ -15,6 +15,7 @@ from troubleshooter.cli.root import root
 from troubleshooter.cli.signals import asked_to_stop, keep_exit_code
 from troubleshooter.errors import ExitCode, TroubleshooterError
 from troubleshooter.printer import Form, Printer
+from troubleshooter.writer import taken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,9 +27,7 @@ def main() -> NoReturn:
     """Entry point of the `troubleshooter` command."""
     try:
         with asked_to_stop(_interrupt):
-            code = run(
-                sys.argv[1:], Printer(_form(sys.argv[1:], os.environ), sys.stdout, sys.stderr, os.environ)
-            )
+            code = run(sys.argv[1:], Printer(_form(sys.argv[1:], os.environ), *taken(), os.environ))
     except KeyboardInterrupt:  # asked once more during its last words
         code = ExitCode.INTERRUPTED
     if hasattr(signal, "SIGHUP"):  # not on Windows

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from troubleshooter.cli.signals import asked_to_stop
@@ -12,7 +11,6 @@ from troubleshooter.engine.driver import drive
 from troubleshooter.engine.outcome import exit_code
 from troubleshooter.errors import ExitCode, Interrupted, TroubleshooterError
 from troubleshooter.model.step import ErrorText, StepState
-from troubleshooter.printer import Form
 from troubleshooter.redact.environment import SUPPLIED
 from troubleshooter.report.json_report import run_json
 from troubleshooter.report.text import run_text
@@ -100,11 +98,6 @@ def _going_on(state: RunState, given: str = "", *, then: bool = False) -> str:
     return f"Then {told}" if then else told[0].upper() + told[1:]
 
 
-def _past(stream: int, text: str) -> None:
-    with suppress(OSError):  # a terminal that was closed: nobody can read it, and stopping goes on
-        os.write(stream, text.encode())
-
-
 @contextmanager
 def interrupts(printer: Printer, cancel: threading.Event, going_on: str) -> Iterator[None]:
     """Turn the first Ctrl-C, SIGTERM or SIGHUP into a request to stop, and the second into an end at once.
@@ -116,13 +109,9 @@ def interrupts(printer: Printer, cancel: threading.Event, going_on: str) -> Iter
         # A handler may interrupt the printer in the middle of a line, so it writes past it.
         if not cancel.is_set():
             cancel.set()
-            _past(2, "\nStopping after the call in flight; once more ends at once.\n")
+            printer.cut_in("Stopping after the call in flight; once more ends at once.")
             return
-        error = {"what": "Interrupted.", "why": "It was asked twice.", "do": going_on}
-        first = printer.first_line()
-        _past(2, printer.title_back() + f"{first}\n" * bool(first) + f"Interrupted. {going_on}\n")
-        if printer.form is not Form.TEXT and not printer.answered:
-            _past(1, json.dumps({"version": 1, "error": error, **printer.known()}) + "\n")
+        printer.end_at_once("Interrupted.", "It was asked twice.", going_on)
         os._exit(ExitCode.INTERRUPTED)
 
     try:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +17,12 @@ from troubleshooter.model.finding import Severity
 from troubleshooter.model.step import ErrorText
 from troubleshooter.printer import Form
 from troubleshooter.report.counted import counted
+from troubleshooter.report.gaps import few
 from troubleshooter.report.symbols import SEVERITY_SYMBOLS
 from troubleshooter.text import one_line, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from troubleshooter.lint.finding import LintFinding, LintResult
     from troubleshooter.model.extension import Extension
@@ -64,8 +66,9 @@ def command(printer: Printer, /, files: tuple[str, ...], fix: bool, extensions: 
                     folder.left_out.append(LeftOut(file, f"{error.what} {error.why}"))
                 else:
                     failures.append(error)
-    for left in folder.left_out:
-        printer.warn(f"▲ left out: {one_line(noted(left, printer.redactor))}")
+    left_out = [one_line(noted(left, printer.redactor)) for left in folder.left_out]
+    for line in few([f"left out: {line}" for line in left_out], whole=printer.verbose):
+        printer.warn(f"▲ {line}")
     results = [each for each in results if each.extensions or each.findings or each.file not in folder.files]
     code = _exit_code(results, failures, complete=not folder.left_out)
     if printer.form is Form.SARIF:
@@ -78,13 +81,22 @@ def command(printer: Printer, /, files: tuple[str, ...], fix: bool, extensions: 
 def _say_sarif(
     printer: Printer, results: Sequence[LintResult], failures: Sequence[TroubleshooterError]
 ) -> None:
-    """SARIF has its own place for failures, and takes no key that it does not know."""
+    """SARIF has its own place for failures, and takes no key that it does not know.
+
+    Its escapes come after the redaction, which would not know a secret again behind them.
+    """
     from troubleshooter.cli.sarif import sarif
 
-    findings = (finding for result in results for finding in result.findings)
-    printer.result(sarif(findings, [str(failure) for failure in failures]), "")
+    hidden = printer.redactor.text
+    findings = (_redacted(finding, hidden) for result in results for finding in result.findings)
+    printer.result(sarif(findings, [hidden(str(failure)) for failure in failures]), "")
     for failure in failures:
         printer.failed(failure.what, failure.why, failure.do)
+
+
+def _redacted(finding: LintFinding, hidden: Callable[[str], str]) -> LintFinding:
+    fix = replace(finding.fix, summary=hidden(finding.fix.summary)) if finding.fix else None
+    return replace(finding, message=hidden(finding.message), why=hidden(finding.why), fix=fix)
 
 
 def _linted(text: str, file: str, known: tuple[Extension, ...]) -> LintResult:
@@ -135,7 +147,7 @@ def _text(results: Sequence[LintResult], known: tuple[Extension, ...]) -> str:
     named = f"{titles.pop() if len(titles) == 1 else 'known'} extension"
     lines = [line for result in results for finding in result.findings for line in _finding(finding)]
     nothing = [result for result in results if not result.findings and not result.extensions]
-    lines += [f"{one_line(result.file)}: no {named} in it" for result in nothing]
+    lines += [f"{one_line(result.file)}: no {one_line(named)} in it" for result in nothing]
     for result in results:
         if result.repaired is not None and result.file == "-":
             lines += ["Repaired:", "", visible(result.repaired.expandtabs(), keep_newlines=True), ""]
@@ -148,14 +160,14 @@ def _text(results: Sequence[LintResult], known: tuple[Extension, ...]) -> str:
         counted(found, named),
         counted(mistakes, "finding"),
     )
-    lines.append(", ".join(told))
+    lines.append(visible(", ".join(told)))
     return "\n".join(lines)
 
 
 def _finding(finding: LintFinding) -> Iterator[str]:
     symbol = SEVERITY_SYMBOLS[finding.severity]
     line = f":{finding.line}" if finding.line else ""
-    yield f"{symbol} {one_line(finding.file)}{line}  {one_line(finding.message)}  [{finding.id}]"
+    yield f"{symbol} {one_line(finding.file)}{line}  {one_line(finding.message)}  [{visible(finding.id)}]"
     yield f"    at   {one_line(finding.path)}"
     yield f"    why  {one_line(finding.why)}"
     if finding.fix is not None:

@@ -7,6 +7,8 @@ import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from troubleshooter.text import visible
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def write_log(text: str) -> Path:
-    """Add an already redacted text; its owner alone reads it."""
+    """Add an already redacted text; its owner alone reads it, and that on a terminal."""
     from troubleshooter.settings import home
 
     folder = home() / "logs"
@@ -24,7 +26,7 @@ def write_log(text: str) -> Path:
     log = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.log"
     made = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(made, "w", encoding="utf-8") as file:
-        file.write(text)
+        file.write(visible(text, keep_newlines=True))
     return log
 
 
@@ -41,17 +43,24 @@ def noted(left: LeftOut, redactor: Redactor) -> str:
 class LogFile(logging.Handler):
     """Takes what the screens log about bugs; a terminal that draws cannot show it."""
 
+    written: Path | None = None
+    """Where the latest lies."""
+
     def emit(self, record: logging.LogRecord) -> None:
         from troubleshooter.tui.threads.redacted import redactor
 
         try:
-            write_log(redactor().text(self.format(record)) + "\n")
+            self.written = write_log(redactor().text(self.format(record)) + "\n")
         except OSError:
             self.handleError(record)
 
 
-def log_screens() -> None:
+def log_screens() -> LogFile:
     """Keep what the screens log, from now on."""
     logger = logging.getLogger("troubleshooter.tui")
-    if not logger.handlers:
-        logger.addHandler(LogFile(logging.WARNING))
+    for handler in logger.handlers:
+        if isinstance(handler, LogFile):
+            return handler
+    handler = LogFile(logging.WARNING)
+    logger.addHandler(handler)
+    return handler

@@ -11,7 +11,7 @@ from troubleshooter import datafiles, extensions, settings
 from troubleshooter.cli.options import alone, everywhere, option, own_extensions
 from troubleshooter.engine.loader import PlaybookShape, load_playbook, playbook_file, playbook_files
 from troubleshooter.errors import ExitCode, NotFound, UsageProblem
-from troubleshooter.text import one_line
+from troubleshooter.text import one_line, visible
 
 if TYPE_CHECKING:
     from troubleshooter.analyse.rule_book import RuleBook
@@ -41,7 +41,7 @@ def list_playbooks(printer: Printer) -> int:
     rows = [{"id": book.id, "title": book.title, "steps": len(book.steps)} for book in books]
     printer.result(
         {"version": 1, "playbooks": rows},
-        "\n".join(f"{row['id']:<20}{row['title']} ({row['steps']} steps)" for row in rows),
+        "\n".join(visible(f"{row['id']:<20}{row['title']} ({row['steps']} steps)") for row in rows),
     )
     return 0
 
@@ -68,7 +68,7 @@ def show(printer: Printer, playbook_id: str) -> int:
     for number, step in enumerate(steps, start=1):
         lines += ["", f"{number}. {step['title']}  [{step['id']}]", f"   {step['why']}"]
         lines += [f"   changes: {step['changes']}; undo: {step['undo']}", f"   {step['source']}"]
-    printer.result(document, "\n".join(lines))
+    printer.result(document, "\n".join(map(visible, lines)))
     return 0
 
 
@@ -83,7 +83,7 @@ def validate(printer: Printer, file: str | None) -> int:
     checked = [_validated(path) for path in paths]
     rows = [{"file": str(path), "holds": holds} for path, holds in zip(paths, checked, strict=True)]
     printer.result(
-        {"version": 1, "valid": rows}, "\n".join(f"✔ {row['file']}: {row['holds']}" for row in rows)
+        {"version": 1, "valid": rows}, "\n".join(visible(f"✔ {row['file']}: {row['holds']}") for row in rows)
     )
     return 0
 
@@ -187,7 +187,7 @@ def _try(printer: Printer, rule: Rule, file: str, known: tuple[Extension, ...]) 
             for one in trial.patterns
         ],
     }
-    printer.result(document, "\n".join(_trial_lines(trial)))
+    printer.result(document, "\n".join(map(visible, _trial_lines(trial))))
     return ExitCode.DONE
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from troubleshooter.cli.options import everywhere, option
+from troubleshooter.text import visible
 
 if TYPE_CHECKING:
     from troubleshooter.model.run import RunState
@@ -43,7 +44,7 @@ def command(printer: Printer, /, run: str, form: str | None, out: str | None) ->
         printer.result(document | ({"text": text} if chosen != "json" else {}), text)
         return 0
     write(Path(out), text.encode())
-    printer.result({"version": 1, "run": state.id, "file": out}, f"Written to {out}")
+    printer.result({"version": 1, "run": state.id, "file": out}, f"Written to {visible(out)}")
     return 0
 
 

@@ -29,6 +29,7 @@ def command(printer: Printer, /, run: str, **given: Any) -> int:
     from troubleshooter.errors import ExitCode, Refused
     from troubleshooter.report.json_report import changes_json
     from troubleshooter.report.text import still_open
+    from troubleshooter.text import one_line
 
     cancel = threading.Event()
     with opened(run) as (workbench, run_id):
@@ -54,7 +55,7 @@ def command(printer: Printer, /, run: str, **given: Any) -> int:
         "differences": _differences(outcome),
         "changes": changes_json(state),
     }
-    printer.result(document, "\n".join([outcome.why, *still_open(state)]))
+    printer.result(document, "\n".join([one_line(outcome.why), *still_open(state)]))
     if state.open_changes:
         return ExitCode.INCOMPLETE
     return ExitCode.WARNINGS_FOUND if outcome.attention else ExitCode.DONE

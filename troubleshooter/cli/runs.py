@@ -18,6 +18,7 @@ from troubleshooter.cli.options import (
     option,
     places,
 )
+from troubleshooter.text import visible
 
 if TYPE_CHECKING:
     from troubleshooter.printer import Printer
@@ -159,7 +160,9 @@ def export(printer: Printer, run: str, out: str | None, preview: bool) -> int:
     with opened(run) as (workbench, run_id):
         data = bundle.bundle(workbench, run_id)
     write(Path(out), data)
-    printer.result({"version": 1, "run": run_id, "file": out, "bytes": len(data)}, f"Written to {out}")
+    printer.result(
+        {"version": 1, "run": run_id, "file": out, "bytes": len(data)}, f"Written to {visible(out)}"
+    )
     return 0
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from troubleshooter import __version__
 from troubleshooter.model.finding import Severity
+from troubleshooter.report import escape
+from troubleshooter.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,7 +32,7 @@ def sarif(findings: Iterable[LintFinding], failures: Sequence[str] = ()) -> dict
         "version": __version__,
         "rules": [_rule(finding) for finding in rules.values()],
     }
-    told = [{"level": "error", "message": {"text": failure}} for failure in failures]
+    told = [{"level": "error", "message": _message(failure)} for failure in failures]
     invocation: dict[str, Any] = {"executionSuccessful": not failures}
     if told:
         invocation["toolExecutionNotifications"] = told
@@ -43,12 +46,12 @@ def sarif(findings: Iterable[LintFinding], failures: Sequence[str] = ()) -> dict
 
 def _rule(finding: LintFinding) -> dict[str, Any]:
     rule: dict[str, Any] = {
-        "id": finding.id,
-        "shortDescription": {"text": finding.id.replace("-", " ")},
-        "fullDescription": {"text": finding.why},
+        "id": visible(finding.id),
+        "shortDescription": _message(finding.id.replace("-", " ")),
+        "fullDescription": _message(finding.why),
         "defaultConfiguration": {"level": _LEVELS[finding.severity]},
     }
-    if finding.sources:
+    if finding.sources and escape.is_web_address(finding.sources[0]):
         rule["helpUri"] = finding.sources[0]
     return rule
 
@@ -59,17 +62,27 @@ def _result(finding: LintFinding, rule: int) -> dict[str, Any]:
         place["region"] = {"startLine": finding.line}
     location: dict[str, Any] = {"physicalLocation": place}
     if finding.path:
-        location["logicalLocations"] = [{"fullyQualifiedName": finding.path}]
+        location["logicalLocations"] = [{"fullyQualifiedName": visible(finding.path)}]
     cure = f" Fix: {finding.fix.summary}." if finding.fix else ""
     return {
-        "ruleId": finding.id,
+        "ruleId": visible(finding.id),
         "ruleIndex": rule,
         "level": _LEVELS[finding.severity],
-        "message": {"text": f"{finding.message}. {finding.why}{cure}"},
+        "message": _message(f"{finding.message}. {finding.why}{cure}"),
         "locations": [location],
     }
 
 
+def _message(text: str) -> dict[str, str]:
+    return {"text": escape.sarif(text)}
+
+
 def _uri(file: str) -> str:
-    """A file's name as a relative reference; a colon or a space in it would make it something else."""
-    return "stdin" if file == "-" else quote(file.replace("\\", "/"))
+    """A file's name as a relative reference; a colon or a space in it would make it something else.
+
+    So would a second slash at its beginning: the name of another machine.
+    """
+    if file == "-":
+        return "stdin"
+    path = file.replace("\\", "/")
+    return quote(os.fsencode("/" + path.lstrip("/") if path.startswith("//") else path))

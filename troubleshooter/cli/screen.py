@@ -13,6 +13,7 @@ from troubleshooter.errors import ExitCode, NotFound, TroubleshooterError, Usage
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from troubleshooter.cli.log import LogFile
     from troubleshooter.model.target import Target
     from troubleshooter.printer import Printer
     from troubleshooter.tui.app import TroubleshooterApp
@@ -55,7 +56,7 @@ def home(printer: Printer) -> int:
 
 def demand_terminal(instead: str) -> None:
     """Refuse to draw where nobody can see it."""
-    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         raise UsageProblem(
             "The screens need a terminal.",
             "Standard input, standard output or standard error is not one.",
@@ -77,19 +78,19 @@ def _show(
     open_run: str | None = None,
     begin: Callable[[], World] | None = None,
 ) -> int:
-    with telling("Opening the screens."), quickly():
+    with printer.meanwhile("Opening the screens."), quickly():
         from troubleshooter.cli.log import log_screens
         from troubleshooter.settings import home as data_directory
         from troubleshooter.tui.app import TroubleshooterApp
         from troubleshooter.tui.world import World
         from troubleshooter.workbench import RunOptions, Workbench
 
-    log_screens()
+    log = log_screens()
     bench = Workbench(data_directory(), where)
     with ExitStack() as stack:
         stack.callback(bench.close)
         begun = _Begun(stack)
-        with telling("Starting the simulated Azure.") if begin else nullcontext():
+        with printer.meanwhile("Starting the simulated Azure.") if begin else nullcontext():
             world = begun.kept(begin()) if begin else None
         app = TroubleshooterApp(
             World(bench, RunOptions()),
@@ -99,7 +100,10 @@ def _show(
             worlds=begun.worlds(),
             calls=printer.notifies,
         )
-        return _watched(printer, app, bench)
+        code = _watched(printer, app, bench)
+        if app.return_code:
+            _say_bug(printer, log)
+        return code
 
 
 class _Begun:
@@ -160,6 +164,16 @@ def _watched(printer: Printer, app: TroubleshooterApp, bench: Workbench) -> int:
     return first_of({code, how_it_ended(app)})
 
 
+def _say_bug(printer: Printer, log: LogFile) -> None:
+    printer.failed(
+        "Something unexpected happened.",
+        "The screens ended by a fault that was not foreseen: this is a bug.",
+        f"Report it with the traceback in {log.written}."
+        if log.written
+        else "No log of it could be written.",
+    )
+
+
 def _unfinished(bench: Workbench) -> set[str]:
     """Runs that the screens moved and that go on: also those that were left for the list of runs before."""
     found = set()
@@ -203,20 +217,8 @@ def _say_what_is_left(printer: Printer, bench: Workbench) -> ExitCode:
             lines = tuple(still_open(state))
             if lines:
                 code = ExitCode.INCOMPLETE
-                printer.warn("\n".join((f"{state.target.account}/{state.target.pool}, run {run}", *lines)))
+                printer.warn(f"{state.target.account}/{state.target.pool}, run {run}", *lines)
     return code
-
-
-@contextmanager
-def telling(text: str) -> Iterator[None]:
-    """Say what takes a moment, on a line that is empty again afterwards: a blank terminal looks dead."""
-    sys.stderr.write(f"{text}\r")
-    sys.stderr.flush()
-    try:
-        yield
-    finally:
-        sys.stderr.write(f"{' ' * len(text)}\r")
-        sys.stderr.flush()
 
 
 @contextmanager

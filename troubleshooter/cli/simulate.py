@@ -10,6 +10,7 @@ from troubleshooter.cli.options import everywhere, option
 from troubleshooter.cli.signals import asked_to_stop
 from troubleshooter.errors import UsageProblem
 from troubleshooter.report.counted import counted
+from troubleshooter.text import visible
 
 if TYPE_CHECKING:
     from troubleshooter.printer import Printer
@@ -60,7 +61,8 @@ def _write(printer: Printer, scenario: str, folder: Path, nodes: int, *, noise: 
     files = sum(path.is_file() for path in folder.rglob("*"))
     document = {"version": 1, "scenario": scenario, "folder": str(folder), "files": files}
     printer.result(
-        document, f"{counted(files, 'file')} in {folder}; read them with: troubleshooter analyze {folder}"
+        document,
+        visible(f"{counted(files, 'file')} in {folder}; read them with: troubleshooter analyze {folder}"),
     )
     return 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from troubleshooter.model.step import StepState
-from troubleshooter.text import one_line
+from troubleshooter.text import Control, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from troubleshooter.model.run import RunState
 
 NAME = "troubleshooter"
-KEEP_TITLE, GIVE_TITLE_BACK = "\x1b[22;2t", "\x1b[23;2t"
+KEEP_TITLE, GIVE_TITLE_BACK = Control("\x1b[22;2t"), Control("\x1b[23;2t")
 """The terminal keeps its title on a stack of its own; those that have none ignore both."""
 _BELL, _OSC, _END = "\x07", "\x1b]", "\x1b\\"
 _BARE = frozenset({"", "dumb", "linux"})
@@ -55,22 +55,22 @@ def occasion(state: RunState) -> tuple[str, ...]:
     return ("failure", current.id) if current.state is StepState.FAILED else ()
 
 
-def title(text: str, environ: Mapping[str, str]) -> str:
+def title(text: str, environ: Mapping[str, str]) -> Control:
     """Give the window this title."""
-    return "" if _bare(environ) else f"{_OSC}2;{_safe(text)}{_END}"
+    return Control("" if _bare(environ) else f"{_OSC}2;{_safe(text)}{_END}")
 
 
-def call(text: str, environ: Mapping[str, str]) -> str:
+def call(text: str, environ: Mapping[str, str]) -> Control:
     """Ring, and ask the desktop to show this, in both ways that terminals know.
 
     tmux rings, too; a notification it hands on to the terminal outside where its allow-passthrough is on.
     """
     if _bare(environ):
-        return _BELL
+        return Control(_BELL)
     notes = [f"{_OSC}9;{_safe(text)}{_END}", f"{_OSC}777;notify;{NAME};{_safe(text)}{_END}"]
     if environ.get("TMUX"):
         notes = [f"\x1bPtmux;{note.replace(chr(27), chr(27) * 2)}{_END}" for note in notes]
-    return _BELL + "".join(notes)
+    return Control(_BELL + "".join(notes))
 
 
 def _safe(text: str) -> str:

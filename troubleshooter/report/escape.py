@@ -23,6 +23,9 @@ _MARKDOWN = re.compile(
 )
 _NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 """What a Markdown reader would not take for text. All else is left as it is, so that ids copy clean."""
+_LINK = "]("
+"""In every link; without one brackets are brackets, and stay as they are: `certificates[0]`."""
+_BRACKET = re.compile(r"(\\*)([\[\]])")
 _MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
 _WEB_ADDRESS = re.compile(r"https://[\w.-]+(?::\d+)?(?:/[\w./~%#?=&+,;:-]*)?")
 
@@ -35,6 +38,12 @@ def markdown(text: str) -> str:
 def html(text: str, keep_newlines: bool = False) -> str:
     """Text and attribute values alike."""
     return visible(text, keep_newlines=keep_newlines).translate(_MARKUP)
+
+
+def sarif(text: str) -> str:
+    """A message of SARIF as plain text: neither a link (3.11.6) nor a place for an argument (3.11.5)."""
+    shown = one_line(text).replace("{", "{{").replace("}", "}}")
+    return _BRACKET.sub(r"\1\1\\\2", shown) if _LINK in shown else shown
 
 
 def is_web_address(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import threading
 from contextlib import suppress
@@ -10,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.console import Console
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding
@@ -18,15 +20,17 @@ from textual.widgets import Input
 from troubleshooter.report.symbols import ASCII
 from troubleshooter.tui.device import clipboard, terminal
 from troubleshooter.tui.device.caller import Caller
+from troubleshooter.tui.device.plain_lines import PlainLines
 from troubleshooter.tui.screens.home import HomeScreen
 from troubleshooter.tui.text import glyphs
 from troubleshooter.tui.themes import DARK, LIGHT
 from troubleshooter.tui.threads.messages import RunCrashed, RunMoved, RunOpened, RunRefused, RunWaiting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from textual import events
+    from textual.filter import LineFilter
     from textual.screen import Screen
 
     from troubleshooter.engine.runner import Run
@@ -34,6 +38,8 @@ if TYPE_CHECKING:
     from troubleshooter.model.target import Target
     from troubleshooter.tui.world import World, Worlds
     from troubleshooter.workbench import Workbench
+
+_log = logging.getLogger(__name__)
 
 
 class TroubleshooterApp(App[str | None]):
@@ -119,6 +125,9 @@ class TroubleshooterApp(App[str | None]):
         `calls` is whether the operator is called back to the terminal when a run needs them.
         """
         super().__init__(driver_class=terminal.driver())
+        self.error_console = Console(markup=False, highlight=False, stderr=True, color_system=None)
+        """Without colours: what it writes is escaped on its way to the terminal."""
+        self._plain_lines = PlainLines()
         self.stopped = threading.Event()
         """Set once it was asked to stop from outside."""
         self._asked = False
@@ -145,6 +154,15 @@ class TroubleshooterApp(App[str | None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own names for colours, known before a theme is."""
         return DARK.variables
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), self._plain_lines]
+
+    def _fatal_error(self) -> None:
+        """Keep a bug in the log: Textual would print it with the values of variables, whoever's they are."""
+        self.bell()
+        _log.error("The screens crashed", exc_info=self._exception)
+        self._close_messages_no_wait()
 
     def on_mount(self) -> None:
         self._loop_of_screens = asyncio.get_running_loop()

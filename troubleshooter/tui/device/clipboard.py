@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pyperclip
 
+from troubleshooter.text import visible
+
 if TYPE_CHECKING:
     from typing import Any
 
@@ -18,7 +20,11 @@ _PATIENCE = 3.0
 
 
 async def copy(app: App[Any], text: str) -> str:
-    """Copy it, and say where to. On another machine's clipboard, over SSH, it would be of no use."""
+    """Copy it, and say where to. On another machine's clipboard, over SSH, it would be of no use.
+
+    Its controls are written out: what is pasted into a shell is obeyed as if it had been typed.
+    """
+    text = visible(text, keep_newlines=True)
     if not ("SSH_CONNECTION" in os.environ or "SSH_TTY" in os.environ):
         try:
             await asyncio.wait_for(asyncio.to_thread(_to_system, text), _PATIENCE)

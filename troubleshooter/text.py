@@ -31,11 +31,14 @@ def visible(text: str, keep_newlines: bool = False) -> str:
     if keep_newlines:
         return "\n".join(map(visible, text.replace("\r\n", "\n").split("\n")))
     if text.isascii() and text.isprintable():
-        return text
+        return text  # most are
     text = text.expandtabs(4)
-    if text.isprintable() and not _DRAWS_NOTHING.search(text):
-        return text
-    return "".join(map(_shown, text))
+    return text if is_drawn(text) else "".join(map(_shown, text))
+
+
+def is_drawn(text: str) -> bool:
+    """Whether every character of it draws something, and does nothing else."""
+    return text.isprintable() and (text.isascii() or not _DRAWS_NOTHING.search(text))
 
 
 def one_line(text: str) -> str:
@@ -61,7 +64,7 @@ def span(seconds: float) -> str:
 
 
 def _shown(char: str) -> str:
-    if char.isprintable() and not _DRAWS_NOTHING.match(char):
+    if is_drawn(char):
         return char
     if unicodedata.category(char) == "Zs":
         return " "

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from troubleshooter.cli.options import answers, everywhere
+from troubleshooter.text import one_line
 
 if TYPE_CHECKING:
     from troubleshooter.engine.step_outcome import StepOutcome
@@ -29,7 +30,6 @@ def command(printer: Printer, /, run: str, **given: Any) -> int:
     from troubleshooter.errors import ExitCode, Refused
     from troubleshooter.report.json_report import changes_json
     from troubleshooter.report.text import still_open
-    from troubleshooter.text import one_line
 
     cancel = threading.Event()
     with opened(run) as (workbench, run_id):

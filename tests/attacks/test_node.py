@@ -327,7 +327,6 @@ SLOW_TO_HIDE = b";pwd=a"
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="F13: hiding secrets is slower than linear")
 def test_megabytes_of_passwords_cost_seconds(tmp_path: Path) -> None:
     node = SshNode(sends(files(SLOW_TO_HIDE, number=1)))
     visit = visited([node], tmp_path / "data", limits=Limits(processor=20))

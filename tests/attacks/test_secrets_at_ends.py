@@ -47,17 +47,17 @@ def kept(stage: Stage) -> dict[str, bytes]:
 @pytest.mark.parametrize(
     ("address", "parts"),
     [
-        pytest.param(
-            "http://user:pr1xyPa55/w0rdRest@127.0.0.1:1",
-            (b"pr1xyPa55", b"w0rdRest"),
-            marks=pytest.mark.xfail(strict=True, reason="F10: a proxy's password is not known as a secret"),
-        ),
+        ("http://user:pr1xyPa55/w0rdRest@127.0.0.1:1", (b"pr1xyPa55", b"w0rdRest")),
         ("http://user:pr2xyFirst@pr2xySecond@127.0.0.1:1", (b"pr2xyFirst", b"pr2xySecond")),
+        ("http://user:pr3xy%2Fa%40Pa55@127.0.0.1:1", (b"pr3xy/a@Pa55", b"pr3xy%2F", b"Pa55")),
+        ("user:pr4xyPa55@127.0.0.1:1", (b"pr4xyPa55",)),
+        ("http://user:p5x/Pa5@127.0.0.1:1", (b"user:p5x",)),
     ],
-    ids=["slash", "at"],
+    ids=["slash", "at", "quoted", "no scheme", "short pieces"],
 )
 def test_a_proxys_password_is_hidden(stage: Stage, address: str, parts: tuple[bytes, ...]) -> None:
-    environ = {"HTTPS_PROXY": address, "https_proxy": address, "NO_PROXY": "", "no_proxy": ""}
+    names = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
+    environ = {**dict.fromkeys(names, address), "NO_PROXY": "", "no_proxy": ""}
     places = kept(stage)
     pool = stage.world.connection["pool_id"]
     for command in (("run", pool, "--yes"), ("doctor",)):

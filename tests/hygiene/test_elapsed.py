@@ -25,6 +25,7 @@ MEASURE = {
     "attacks/hostile.py": "the limit of an attack: the program may not hang",
     "attacks/terminal.py": "a screen is drawn when nothing has come for a while",
     "benchmarks/measure.py": "prints how long things take; asserts nothing",
+    "benchmarks/redact.py": "prints how long things take; asserts nothing",
     "benchmarks/scan.py": "prints how long things take; asserts nothing",
     "flows/crash/beside.py": "prints how long a thousand kills took",
     "flows/crash/kills.py": "prints how long a thousand kills took",

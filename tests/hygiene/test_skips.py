@@ -20,6 +20,7 @@ SKIPPING = {"skip", "skipif", "importorskip", "SkipTest", "skipUnless", "skipIf"
 
 MAY_NEED = {
     "SAMPLES": {
+        "attacks/test_nothing_lost.py",
         "hygiene/test_own_words.py",
         "mistakes/test_mistakes.py",
         "playbooks/test_rules.py",

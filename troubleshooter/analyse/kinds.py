@@ -88,7 +88,7 @@ def _kind_of_object(value: dict[str, Any], holds: tuple[str, ...]) -> FileKind:
     for key, kind in _KEYS:
         if key in value:
             return kind
-    if {"status", "supports_multi_config"} <= value.keys() or value.get("status") in {"Ready", "NotReady"}:
+    if {"status", "supports_multi_config"} <= value.keys() or value.get("status") in ("Ready", "NotReady"):
         return FileKind.HANDLER_STATUS
     if {"code", "message"} <= value.keys():
         return FileKind.CRP

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from troubleshooter.analyse.sources import sources
 from troubleshooter.analyse.timeline import moment_json, timeline
@@ -13,7 +14,7 @@ from troubleshooter.cli.options import everywhere, option, own_extensions
 from troubleshooter.diagnosis import NO_OWN, analyse_files
 from troubleshooter.errors import ExitCode, first_of
 from troubleshooter.extensions import own
-from troubleshooter.model.finding import Severity, Verdict
+from troubleshooter.model.finding import Diagnosis, Severity, Verdict
 from troubleshooter.printer import Form
 from troubleshooter.report.counted import counted
 from troubleshooter.report.gaps import by_reason, few
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from troubleshooter.analyse.sources import Sources
     from troubleshooter.analyse.timeline import Moment
     from troubleshooter.model.evidence import SourceFile
-    from troubleshooter.model.finding import Diagnosis
     from troubleshooter.printer import Printer
 
 
@@ -65,6 +65,8 @@ def command(
         )
         moments = timeline(found.files, found) if with_times or printer.form is Form.JSON else ()
         empty = sum(not _begins(file) for file in found.files)
+    # before it is put into lines: a secret that a line's end breaks is not known as such any more
+    diagnosis = msgspec.convert(printer.redactor.json(msgspec.to_builtins(diagnosis)), Diagnosis)
     left_out = [noted(left, printer.redactor) for left in found.left_out]
     document = {
         **diagnosis_json(diagnosis),

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import base64
+import codecs
 import json
 import re
 from typing import Any
 
+from troubleshooter.redact import wide
+
 STAND_IN = b"<left out>"
 _NAME = re.compile(r"\.(prv|pem|key|keyid|pfx|p12)(\.|$)", re.IGNORECASE)
-_PEM = re.compile(rb"-----(BEGIN|END)[A-Z0-9 ]{0,40} PRIVATE KEY|PuTTY-User-Key-File-")
+_SPACE = rb"(?: |\+|%20|\\{1,4}u0020)"
+_PEM = re.compile(
+    rb"-----(BEGIN|END)(?:[A-Z0-9]|%s){0,40}%sPRIVATE%sKEY|PuTTY-User-Key-File-" % (_SPACE, _SPACE, _SPACE)
+)
 _PKCS7 = bytes.fromhex("2a864886f70d0107")
 _DER_SEQUENCE = re.compile(rb"\x30[\x80-\x84]")
 _ARCHIVES = (
@@ -56,15 +62,20 @@ def _holds_base64_pkcs12(data: bytes) -> bool:
 
 
 def without_protected_settings(data: bytes) -> bytes | None:
-    """Replace the values of protected settings; None when they cannot be told from the rest."""
+    """Replace the values of protected settings, in any encoding; None when they cannot be told apart."""
+    try:
+        return wide.changed(_without(data), _without)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _without(data: bytes) -> bytes:
     for pattern, stand_in in _PROTECTED:
         data = pattern.sub(stand_in, data)
     if not _PROTECTED_OBJECT.search(data):
         return data
-    try:
-        return json.dumps(_replaced(json.loads(data)), indent=2).encode()
-    except (ValueError, RecursionError):
-        return None
+    mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
+    return mark + json.dumps(_replaced(json.loads(data)), indent=2).encode()
 
 
 def _replaced(value: Any) -> Any:

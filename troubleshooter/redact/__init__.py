@@ -2,6 +2,9 @@
 
 A secret becomes `<redacted KIND 3f2a>`; the four digits are a keyed hash of it: equal secrets have equal
 digits, and nothing can be guessed back. Hosts, names and GUIDs stay, since a diagnosis needs them.
+
+A text is looked at as it stands, with the escapes of JSON, URLs and HTML resolved, in the encoding that it
+is in; what is hidden is hidden where it stood, so that a file stays what it was.
 """
 
 from __future__ import annotations

@@ -17,7 +17,10 @@ _SHORTEST_PIECE = 8
 
 
 def forms(secret: str) -> set[bytes]:
-    """As it is; quoted for a URL, once or twice; escaped in JSON or HTML; in base64, alone or inside more."""
+    """As it is; quoted for a URL, once or twice; escaped in JSON or HTML; in base64, alone or inside more.
+
+    What an escape means is read elsewhere: these are what a whole text of escapes would not be read as.
+    """
     raw = secret.encode("utf-8", "surrogatepass")
     escaped = json.dumps(secret)[1:-1]
     texts = {
@@ -28,7 +31,9 @@ def forms(secret: str) -> set[bytes]:
     }
     quoted = {quote(raw, safe=""), quote_plus(raw), quote(raw), quote(quote(raw, safe=""), safe="")}
     texts |= quoted | {_lower_escapes(each) for each in quoted}
-    return {raw, *(each.encode("utf-8", "surrogatepass") for each in texts), *_in_base64(raw)}
+    wide = secret.encode("utf-16-le", "surrogatepass")  # as PowerShell takes its commands
+    encoded = {*_in_base64(raw), *_in_base64(wide), raw.hex().encode(), raw.hex().upper().encode()}
+    return {raw, *(each.encode("utf-8", "surrogatepass") for each in texts), *encoded}
 
 
 def parts(secret: str) -> Iterator[str]:

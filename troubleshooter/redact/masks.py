@@ -1,11 +1,14 @@
 """The shapes by which a secret is known that nobody told us of.
 
-Matching is linear in the length of the text (re2), whatever a log holds.
+Matching is linear in the length of the text (re2), whatever a log holds. Nothing is found across a zero byte,
+which stands where something is hidden already.
 """
 
 from __future__ import annotations
 
 import base64
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,16 +23,17 @@ _KEY_NAME = (
     r"(?:account|access|private|primary|secondary|shared|storage|api|subscription|functions?|master)[_-]?key"
 )
 _PASSWORD_NAME = rf"(?:password|passwd|pwd|passphrase|saskey|{_KEY_NAME})"
-_NAME = rf"(?:[a-z0-9_.-]*(?:{_PASSWORD_NAME}|secret|token|assertion))"
-"""Of a field or parameter: what it ends with tells (secretName, SharedAccessKeyName are no secrets)."""
-_SURE_NAME = (
-    rf"(?:[a-z0-9_.-]*(?:{_PASSWORD_NAME}|(?:client|app|shared)[_-]?secret"
-    r"|(?:access|refresh|sas|api|auth|bearer|session|id)[_-]?token))"
+_END = rf"(?:{_PASSWORD_NAME}|secret|token|assertion)"
+"""Of a name: what it ends with tells (secretName, SharedAccessKeyName are no secrets)."""
+_NAME = rf"(?:[a-z0-9_.-]*{_END})"
+_SURE_END = (
+    rf"(?:{_PASSWORD_NAME}|(?:client|app|shared)[_-]?secret"
+    r"|(?:access|refresh|sas|api|auth|bearer|session|id)[_-]?token)"
 )
 """Before a colon in prose "secret" and "token" alone tell nothing: Failed to get secret: Forbidden."""
 _FIELD = rf"(?:{_NAME}|(?:proxy-)?authorization|(?:set-)?cookie|sig|sas|sshprivatekey)"
 
-_KEY_LINE = "[A-Z0-9 ]*PRIVATE KEY-----"
+_KEY_LINE = r"[A-Z0-9 +]*PRIVATE[ +]KEY-----"
 _HEADER = r"""authorization\\*["']?\s*[:=]\s*\\*["']?"""
 SCHEMES = frozenset(
     b"bearer basic sharedkey sharedkeylite sharedaccesssignature token digest negotiate".split()
@@ -38,27 +42,48 @@ SCHEMES = frozenset(
 _SCHEME = rf"(?:(?:{b'|'.join(sorted(SCHEMES)).decode()})[ \t]+)?"
 _ACCOUNT_KEY = r"[a-z0-9+/]{86}=="
 """64 bytes in base64: Storage and Batch account keys."""
-_BARE = r"""(?:[^\s;&"'<>\\]|\\[a-z0-9])+"""
+_BARE = r"""(?:[^\s;&"'<>\\\x00]|\\[a-z0-9])+"""
 """A value that nothing quotes."""
-_HELD = r"""(?:[^"\\]|\\[^\r\n])+"""
+_WORD = r"""(?:[^\s"'\\\x00]|\\[a-z0-9])+"""
+"""An argument of a command."""
+_HELD = r"""(?:[^"\\\x00]|\\[^\r\n\x00])+"""
 """What double quotes hold."""
-_Q = r'\\{1,3}"'
-"""A quote of JSON inside a JSON text."""
+_SINGLE = r"""(?:[^'\\\x00]|\\[^\r\n\x00])+"""
+_Q = r'(?:\\{1,3}|")"'
+"""A quote of JSON inside a JSON text, or inside a table of commas."""
 _VALUE = r'"\s*:\s*(?:\{\s*"(?:value|defaultvalue)"\s*:\s*)?"'
 """Between a name and its value, which ARM parameters wrap once more."""
+
+NAMING = frozenset(
+    {"name", "key", "field", "variable", "parameter", "setting", "variablename", "settingname"}
+)
+"""Fields that hold another field's name, whose value stands beside it."""
+VALUES = frozenset({"value", "defaultvalue", "securevalue"})
+_NAMING, _VALUES = ("(?:" + "|".join(sorted(each)) + ")" for each in (NAMING, VALUES))
+_BETWEEN = r'(?:"[a-z]*"\s*:\s*(?:"[^"\\\x00]*"|[a-z0-9.]+)\s*,\s*){0,2}'
+_SWITCH = r"""[\s"',]"""
+_GAP = r"""[ \t"',=]{1,4}"""
+"""Between a switch and its value, also in a list of arguments."""
+_HOST = r"""(?:\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?:[/:?#\s"'<>,;)\\\x00\]]|\z)"""
+_ARGUMENTS = r"[^\r\n;&|\x00]*?"
+"""Of one command."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mask:
     kind: bytes
-    hints: tuple[bytes, ...]
+    hints: frozenset[bytes]
     """One of these, in lower case, is in every text that matches."""
     pattern: Any
-    """The secret is its group 1. No anchors, no look-around: so a replacement makes nothing else match."""
+    """The secret is the group that is there. No look-around: what is hidden makes nothing else match."""
+    groups: range
+    is_one: Callable[[bytes], bool] | None
+    """What an expression cannot say."""
 
 
-def _mask(kind: bytes, hints: str, pattern: str) -> Mask:
-    return Mask(kind, tuple(hints.encode().split()), re2.compile(pattern.encode(), _OPTIONS))
+def _mask(kind: bytes, hints: str, pattern: str, is_one: Callable[[bytes], bool] | None = None) -> Mask:
+    compiled = re2.compile(pattern.encode(), _OPTIONS)
+    return Mask(kind, frozenset(hints.encode().split()), compiled, range(1, compiled.groups + 1), is_one)
 
 
 def _encoded_key_begins() -> str:
@@ -69,32 +94,118 @@ def _encoded_key_begins() -> str:
     return "|".join(each.replace("+", r"\+") for each in begins)
 
 
+_PORT = re.compile(rb"\d{1,5}(?:[/?#:].*)?", re.DOTALL)
+_JWT = re.compile(rb"eyJ[\w-]{8,}\.eyJ[\w-]{5,}(?:\.[\w-]*)?")
+
+
+def _no_port(value: bytes) -> bool:
+    return _PORT.fullmatch(value) is None
+
+
+def _token_of_two_lines(value: bytes) -> bool:
+    return _JWT.fullmatch(b"".join(value.split())) is not None
+
+
 _NAMES = "password passwd pwd secret token assertion passphrase key"
+_FIELDS = f"{_NAMES} authorization cookie sig sas"
+_NEWLINE = r"(?:\r?\n|\\r|\\n)"
 MASKS = (
-    _mask(b"key", "private", rf"(-----BEGIN {_KEY_LINE}(?:[^-]|-[^-])*(?:-----END {_KEY_LINE})?)"),
+    _mask(b"key", "private", rf"(-----BEGIN {_KEY_LINE}(?:[^-\x00]|-[^-\x00])*(?:-----END {_KEY_LINE})?)"),
+    _mask(
+        b"key",
+        "private",
+        rf"([a-z0-9+/=]{{16,}}(?:{_NEWLINE}+[ \t]*[a-z0-9+/=]+)*{_NEWLINE}+)-----END {_KEY_LINE}",
+    ),
     _mask(b"key", "ls0tls1crudjti", rf"((?:{_encoded_key_begins()})[a-z0-9+/=_-]*)"),
-    _mask(b"token", "authorization", _HEADER + r"""digest[ \t]+([^\r\n]{8,})"""),
-    _mask(b"token", "authorization", _HEADER + _SCHEME + r"""([^\s"'\\{\[,;]{8,})"""),
-    _mask(b"token", "cookie", r"""cookie\\*["']?:\s*\\*["']?([^\r\n"'\\]{8,})"""),
+    _mask(b"token", "authorization", _HEADER + r"""digest[ \t]+([^\r\n\x00]{8,})"""),
+    _mask(b"token", "authorization", _HEADER + _SCHEME + r"""([^\s"'\\{\[,;\x00]{8,})"""),
+    _mask(b"token", "cookie", r"""cookie\\*["']?:\s*\\*["']?([^\r\n"'\\\x00]{8,})"""),
     _mask(b"token", "bearer", r"bearer[ \t]+([a-z0-9._~+/=-]{16,})"),
     _mask(b"jwt", "eyj", r"(eyJ[a-z0-9_-]{8,}\.[a-z0-9_-]{8,}(?:\.[a-z0-9_-]*)?)"),
+    _mask(
+        b"jwt",
+        "eyj",
+        r"(eyJ[a-z0-9_-]+(?:\.[a-z0-9_-]*)?\r?\n[ \t]*[a-z0-9_-]*\.[a-z0-9_-]+(?:\.[a-z0-9_-]*)?)",
+        _token_of_two_lines,
+    ),
     _mask(b"sas", "sig", r"sig(?:=|%3d|%253d)([a-z0-9%+/_=-]{8,})"),
     _mask(b"account-key", "==", rf"({_ACCOUNT_KEY})"),
-    _mask(b"secret", "://", r"""://[^\s/:@"'<>\\?#]*:([^\s/@"'<>\\?#]+)@"""),
-    _mask(b"secret", _NAMES, rf""";[ \t]*{_NAME}[ \t]*=[ \t]*((?:[^;"'\s\\]|\\[a-z0-9])+)"""),
-    _mask(b"secret", _NAMES, rf'"{_NAME}{_VALUE}({_HELD})'),
-    _mask(b"secret", _NAMES, rf'"name"\s*:\s*"{_NAME}"\s*,\s*"value"\s*:\s*"({_HELD})'),
-    _mask(b"secret", _NAMES, rf'{_Q}{_NAME}{_Q}\s*:\s*{_Q}([^"\\]+)'),
-    _mask(b"secret", _NAMES, rf"'{_NAME}'\s*:\s*'((?:[^'\\]|\\[^\r\n])+)"),
-    _mask(b"secret", _NAMES, rf'{_NAME}[ \t]*(?:=|%3d)[ \t]*"({_HELD})'),
-    _mask(b"secret", _NAMES, rf"{_NAME}[ \t]*(?:=|%3d)[ \t]*'([^'\r\n]+)"),
-    _mask(b"secret", _NAMES, rf"""{_NAME}(?:=|%3d|[ \t]=[ \t])["']?({_BARE})"""),
-    _mask(b"secret", _NAMES, rf'--{_NAME}[ \t]+"({_HELD})'),
-    _mask(b"secret", _NAMES, rf"--{_NAME}[ \t]+'([^'\r\n]+)"),
-    _mask(b"secret", _NAMES, rf"""--{_NAME}[ \t]+["']?([^\s"'\\-][^\s"'\\]*)"""),
-    _mask(b"secret", _NAMES, rf"""{_SURE_NAME}:[ \t]*["']?([^\s"'<>\\{{\[,;]{{6,}})"""),
-    _mask(b"secret", _NAMES, rf"<(?:[a-z0-9]+:)?{_NAME}>([^<\s][^<]*)"),
+    _mask(b"secret", "q~", r"([a-z0-9_~.-]{3}[0-9]Q~[a-z0-9_~.-]{30,})"),
+    _mask(
+        b"token",
+        "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_",
+        r"((?:gh[pousr]|github_pat)_[a-z0-9_]{20,})",
+    ),
+    _mask(b"secret", "://", r"""://[^\s/:@"'<>\\?#\x00]*:([^\s/@"'<>\\?#\x00]+)@"""),
+    _mask(b"secret", "://", rf"""://[^\s/:@"'<>\\?#\x00]*:([^\s"'<>\\\x00]+?)@{_HOST}""", _no_port),
+    _mask(
+        b"secret",
+        "_proxy",
+        r"""_proxy["']?[ \t]*[=:][ \t]*["']?[^\s:@/"'<>\\\x00]*:([^\s"'<>\\\x00]+)@""",
+        _no_port,
+    ),
+    _mask(
+        b"secret",
+        "curl wget",
+        rf"(?:curl|wget)[^\r\n\x00]*?{_SWITCH}(?:-u|--user|--proxy-user){_GAP}"
+        rf"""[^\s:"',\x00]+:["']?({_WORD})""",
+    ),
+    _mask(
+        b"secret",
+        "login sshpass certutil",
+        rf"(?:login|sshpass|certutil){_ARGUMENTS}{_SWITCH}-p{_GAP}({_WORD})",
+        _no_port,
+    ),
+    _mask(b"secret", "pass:", rf"-pass(?:in|out|word)?{_GAP}pass:({_WORD})"),
+    _mask(
+        b"secret",
+        "securestring",
+        r"""convertto-securestring[ \t]+(?:-string[ \t]+)?["']([^"'\r\n\x00]+)""",
+    ),
+    _mask(
+        b"secret",
+        "machine",
+        r"machine\s+[^\s\x00]+\s+login\s+[^\s\x00]+\s+password\s+([^\s\x00]+)",
+    ),
+    _mask(
+        b"secret",
+        _NAMES,
+        rf""";[ \t]*{_NAME}[ \t]*=[ \t]*(\{{[^}}\r\n\x00]+\}}|(?:[^;"'\s\\\x00]|\\[a-z0-9])+)"""
+        rf"""|{_END}(?:=|%3d|[ \t]=[ \t])["']?({_BARE})"""
+        rf"""|--{_NAME}[ \t]+["']?([^\s"'\\\x00-][^\s"'\\\x00]*)"""
+        rf"""|{_SURE_END}[ \t]{{0,4}}:[ \t]*["']?([^\s"'<>\\{{\[,;\x00]{{6,}})"""
+        rf"|<(?:[a-z0-9]+:)?{_NAME}>([^<\s\x00][^<\x00]*)",
+    ),
+    _mask(
+        b"secret",
+        _NAMES,
+        rf'(?:"{_NAME}{_VALUE}|{_END}[ \t]*(?:=|%3d)[ \t]*"|--{_NAME}[ \t]+")({_HELD})'
+        rf'|{_Q}{_NAME}{_Q}\s*:\s*{_Q}([^"\\\x00]+)',
+    ),
+    _mask(
+        b"secret",
+        _NAMES,
+        rf"'{_NAME}'\s*:\s*'({_SINGLE})|(?:{_END}[ \t]*(?:=|%3d)[ \t]*'|--{_NAME}[ \t]+')([^'\r\n\x00]+)",
+    ),
+    _mask(
+        b"secret",
+        _FIELDS,
+        rf'"{_NAMING}"\s*:\s*"{_FIELD}"\s*,\s*{_BETWEEN}"{_VALUES}"\s*:\s*"({_HELD})'
+        rf"|'{_NAMING}'\s*:\s*'{_FIELD}'\s*,\s*'{_VALUES}'\s*:\s*'({_SINGLE})"
+        rf"""|(?:key|name|id)\s*=\s*["']{_FIELD}["']\s+value\s*=\s*(?:"([^"<>\x00]+)|'([^'<>\x00]+))"""
+        rf"|<{_NAMING}>\s*{_FIELD}\s*</{_NAMING}>\s*<(?:value|string)>([^<\x00]+)"
+        rf"""|{_NAMING}[ \t]*:[ \t]*["']?{_FIELD}["']?[ \t]*{_NEWLINE}+[ \t-]*{_VALUES}[ \t]*:[ \t]*"""
+        r"""["']?([^\s"'\x00][^\r\n"'\x00]*)""",
+    ),
+    _mask(
+        b"secret",
+        _FIELDS,
+        rf'"{_VALUES}"\s*:\s*"({_HELD})"\s*,\s*{_BETWEEN}"{_NAMING}"\s*:\s*"{_FIELD}"'
+        rf"|'{_VALUES}'\s*:\s*'({_SINGLE})'\s*,\s*'{_NAMING}'\s*:\s*'{_FIELD}'"
+        rf"""|value\s*=\s*(?:"([^"<>\x00]+)"|'([^'<>\x00]+)')\s+(?:key|name|id)\s*=\s*["']{_FIELD}["']""",
+    ),
 )
+HINTS = frozenset[bytes]().union(*(mask.hints for mask in MASKS))
 _WHOLE = re2.compile(rf"\A{_FIELD}\z".encode(), _OPTIONS)
 _SHAPES = (
     (b"jwt", re2.compile(rb"\AeyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?\z", _OPTIONS)),

@@ -3,16 +3,20 @@ from __future__ import annotations
 import json
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote_to_bytes
 
 import re2
 
+from troubleshooter.redact import spellings, wide
 from troubleshooter.redact.learned import forms, parts
-from troubleshooter.redact.masks import MASKS, SCHEMES, kind_of, names_secret
+from troubleshooter.redact.masks import HINTS, MASKS, NAMING, SCHEMES, VALUES, kind_of, names_secret
+from troubleshooter.redact.spans import besides, joined, lengthened
 from troubleshooter.redact.stand_ins import STAND_IN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
+
+    from troubleshooter.redact.masks import Mask
+    from troubleshooter.redact.spans import Span
 
 _SHORTEST = 6
 """A shorter secret would also be found where it is none."""
@@ -22,7 +26,8 @@ _ALL = frozenset({"protectedsettings", "protectedsettingsfromkeyvault"})
 """Fields of which nothing is shown, whatever they hold."""
 _ALL_VALUES = frozenset({"environmentsettings"})
 """Lists of names and values whose values may be secrets under any name; no diagnosis reads them."""
-_WRAPPED = ("value", "defaultValue")
+_LONG = 4096
+"""Bytes from which on looking for every mask is quicker than asking first which of them may be there."""
 _OPTIONS = re2.Options()
 _OPTIONS.encoding = re2.Options.Encoding.LATIN1
 _OPTIONS.log_errors = False
@@ -36,10 +41,11 @@ class Redactor:
         self._secrets: set[str] = set()
         self._learned: dict[bytes, bytes] = {}
         self._pattern: Any = None
+        self._squeezed: Any = None
         self._learn(secrets)
 
     def learn(self, secret: str) -> None:
-        """Redact this from now on, also where it is quoted for a URL, escaped in JSON or in base64."""
+        """Redact this from now on, in whatever spelling."""
         self._learn([secret])
 
     def text(self, text: str) -> str:
@@ -48,18 +54,8 @@ class Redactor:
         return self.data(raw).decode("utf-8", "backslashreplace")
 
     def data(self, data: bytes) -> bytes:
-        pieces = STAND_IN.split(data)  # what is to be looked at and stand-ins, by turns
-        lower = data.lower()
-        masks = [mask for mask in MASKS if any(hint in lower for hint in mask.hints)]
-        for _ in range(_ROUNDS):
-            before = len(pieces)
-            if self._pattern is not None:
-                pieces = self._replace(pieces, self._pattern, b"secret", 0)
-            for mask in masks:
-                pieces = self._replace(pieces, mask.pattern, mask.kind, 1)
-            if len(pieces) == before:
-                break
-        return b"".join(pieces)
+        """What of it is in UTF-16 or UTF-32 stays so."""
+        return wide.changed(self._narrow(data), self._narrow)
 
     def json(self, value: Any) -> Any:
         """Redact every text in a JSON value; what a field's name calls a secret goes whole."""
@@ -76,8 +72,8 @@ class Redactor:
             return [self._with_values_hidden(each) for each in value]
         if key == "secret" and "vault" in beside:  # a secret's name in its vault
             return self.json(value)
-        named = beside.get("name") if key in _WRAPPED else key
-        return self._named(value) if isinstance(named, str) and names_secret(named) else self.json(value)
+        named = (key,) if key.lower() not in VALUES else _names_beside(beside)
+        return self._named(value) if any(map(names_secret, named)) else self.json(value)
 
     def _named(self, value: Any) -> Any:
         """The value of a field whose name says that it is a secret; ARM parameters wrap it once more."""
@@ -90,7 +86,11 @@ class Redactor:
     def _with_values_hidden(self, value: Any) -> Any:
         if not isinstance(value, dict):
             return self.json(value)
-        wrapped = {key: self._whole(value[key]) for key in _WRAPPED if isinstance(value.get(key), str)}
+        wrapped = {
+            key: self._whole(each)
+            for key, each in value.items()
+            if str(key).lower() in VALUES and isinstance(each, str)
+        }
         return self.json({key: each for key, each in value.items() if key not in wrapped}) | wrapped
 
     def _learn(self, secrets: Iterable[str]) -> None:
@@ -108,9 +108,8 @@ class Redactor:
         for secret in known:  # a secret that is another one's form is itself first
             raw = secret.encode("utf-8", "surrogatepass")
             learned[raw] = self._stand_in(b"secret", raw)
-        longest_first = sorted(learned, key=lambda form: (-len(form), form))
         self._learned = learned
-        self._pattern = re2.compile(b"|".join(map(re2.escape, longest_first)), _OPTIONS)
+        self._pattern, self._squeezed = _any_of(learned), _any_of(map(spellings.squeezed, learned))
 
     def _whole(self, value: str) -> str:
         raw = value.encode("utf-8", "surrogatepass")
@@ -118,38 +117,97 @@ class Redactor:
             return value
         return (self._learned.get(raw) or self._stand_in(b"secret", raw)).decode()
 
-    def _replace(self, pieces: list[bytes], pattern: Any, kind: bytes, group: int) -> list[bytes]:
-        """Look at every second piece; what matches splits it in two around a stand-in."""
-        result: list[bytes] = []
-        for number, piece in enumerate(pieces):
-            if number % 2:
-                result.append(piece)
-                continue
-            start = 0
-            for match in pattern.finditer(piece):
-                first, end = match.span(group)
-                secret = piece[first:end]
-                if secret.lower() in SCHEMES:
-                    continue
-                result += (piece[start:first], self._learned.get(secret) or self._stand_in(kind, secret))
-                start = end
-            result.append(piece[start:])
-        return result
+    def _narrow(self, data: bytes) -> bytes:
+        for _ in range(_ROUNDS):
+            found = self._found(data)
+            if not found:
+                break
+            data = self._hidden(data, found)
+        return data
+
+    def _found(self, data: bytes) -> list[Span]:
+        """What is to be hidden, as it stands and as it is meant."""
+        text = _blanked(data)
+        told: list[Span] = []
+        shaped: list[Span] = []
+        for meant, source in spellings.readings(text):
+            told += (_at(source, span) for span in self._told(meant))
+            found = _shaped(meant)
+            shaped += found if meant is text else (_at(source, span) for span in found)
+        return besides(lengthened(joined(shaped), text), joined(told), text)
+
+    def _told(self, text: bytes) -> Iterator[Span]:
+        """Secrets that were told, also where a line was broken in them."""
+        if self._pattern is None:
+            return
+        seen = 0
+        for match in self._pattern.finditer(text):
+            seen += 1
+            yield (*match.span(), self._learned[match[0]])
+        if sum(1 for _ in self._squeezed.finditer(spellings.squeezed(text))) <= seen:
+            return
+        unwrapped = spellings.unwrapped(text)
+        for match in self._pattern.finditer(unwrapped.text):
+            if unwrapped.joins(*match.span()):
+                yield (*unwrapped.source(*match.span()), self._learned[match[0]])
+
+    def _hidden(self, data: bytes, spans: list[Span]) -> bytes:
+        shown: list[bytes] = []
+        at = 0
+        stand_ins: dict[tuple[bytes, bytes], bytes] = {}
+        for first, end, kind in spans:
+            secret = data[first:end]
+            stand_in = kind if kind.startswith(b"<") else stand_ins.get((kind, secret))
+            if stand_in is None:
+                stand_in = stand_ins[kind, secret] = self._learned.get(secret) or self._stand_in(kind, secret)
+            shown += (data[at:first], stand_in)
+            at = end
+        return b"".join([*shown, data[at:]])
 
     def _stand_in(self, kind: bytes, secret: bytes) -> bytes:
-        plain = _plain(secret)
+        plain = spellings.plain(secret)
         digest = blake2b(plain, digest_size=2, key=self._salt).hexdigest()
         return b"<redacted %s %s>" % (kind_of(plain, kind), digest.encode())
 
 
-def _plain(secret: bytes) -> bytes:
-    """Without the escapes of JSON and of URLs, so that a secret has the same digits in each of them."""
-    if b"\\" in secret:
-        try:
-            text = json.loads(b'"%s"' % secret)
-            secret = text.encode("utf-8", "surrogatepass")
-        except ValueError:  # its backslashes are its own
-            pass
-    for _ in range(2):
-        secret = unquote_to_bytes(secret)
-    return secret
+def _any_of(forms_: Iterable[bytes]) -> Any:
+    """The longest first, so that none hides another's end."""
+    longest_first = sorted({each for each in forms_ if each}, key=lambda form: (-len(form), form))
+    return re2.compile(b"|".join(map(re2.escape, longest_first)), _OPTIONS)
+
+
+def _names_beside(fields: dict[Any, Any]) -> Iterator[str]:
+    return (each for key, each in fields.items() if str(key).lower() in NAMING and isinstance(each, str))
+
+
+def _blanked(data: bytes) -> bytes:
+    """As long as before; barriers where something is hidden already."""
+    if spellings.BARRIER in data:
+        data = data.replace(spellings.BARRIER, b"\x1a")
+    if b"redacted " not in data and b"give " not in data:
+        return data
+    return STAND_IN.sub(lambda found: spellings.BARRIER * len(found[0]), data)
+
+
+def _at(source: Callable[[int, int], tuple[int, int]], span: Span) -> Span:
+    first, end, kind = span
+    return (*source(first, end), kind)
+
+
+def _shaped(text: bytes) -> list[Span]:
+    """What looks like a secret."""
+    found = []
+    for mask in MASKS if len(text) > _LONG else _hinted(text.lower()):
+        for match in mask.pattern.finditer(text):
+            first, end = match.span(1)
+            if first < 0:
+                first, end = next(span for span in map(match.span, mask.groups) if span[0] >= 0)
+            secret = text[first:end]
+            if secret.lower() not in SCHEMES and (mask.is_one is None or mask.is_one(secret)):
+                found.append((first, end, mask.kind))
+    return found
+
+
+def _hinted(lower: bytes) -> list[Mask]:
+    hints = {hint for hint in HINTS if hint in lower}
+    return [mask for mask in MASKS if not mask.hints.isdisjoint(hints)] if hints else []

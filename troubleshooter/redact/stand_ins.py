@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from troubleshooter.redact import wide
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -33,7 +35,12 @@ class Hidden:
 
 def stand_ins(redacted: bytes) -> Iterator[Hidden]:
     """Where secrets were in a redacted text, line by line."""
-    for number, line in enumerate(redacted.split(b"\n"), start=1):
+    for text in (redacted, *wide.texts(redacted)):
+        yield from _in_lines(text)
+
+
+def _in_lines(text: bytes) -> Iterator[Hidden]:
+    for number, line in enumerate(text.split(b"\n"), start=1):
         if b"redacted " not in line:
             continue
         found = Counter(_SHOWN.findall(line))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+_ESCAPE = re.compile(rb"\\(?:u00|x)([0-9A-Fa-f]{2})")
 _PIECE = 12
 """Characters of a secret that count as the secret: a screen may cut or wrap the rest."""
 
@@ -36,15 +37,20 @@ class Canaries:
 
     def found(self, data: bytes) -> list[str]:
         """Names of the secrets that are in there, plain or encoded."""
-        unquoted = unquote_to_bytes(unquote_to_bytes(data))
-        plain = (
-            data
-            + b"\n"
-            + unquoted
-            + b"\n"
-            + html.unescape(data.decode("latin-1")).encode("latin-1", "replace")
-        )
+        plain = b"\n".join(_meant(data))
         return [name for name, token in self.known.items() if any(form in plain for form in _forms(token))]
+
+
+def _meant(data: bytes) -> Iterator[bytes]:
+    """As it stands; without what wide characters have too much; with every escape resolved, and again."""
+    yield data
+    if b"\0" in data:
+        data = data.replace(b"\0", b"")
+        yield data
+    for _ in range(3):
+        data = unquote_to_bytes(_ESCAPE.sub(rb"%\1", data))
+        data = html.unescape(data.decode("latin-1")).encode("latin-1", "replace")
+        yield data
 
 
 def _forms(token: bytes) -> set[bytes]:
@@ -110,6 +116,27 @@ def lines(canaries: Canaries) -> tuple[str, ...]:
         f"connecting through http://proxy:{new('proxy')}@10.0.0.4:3128",
         f"x-functions-key: {new('header')}",
         f"client_secret: {new('yaml')}",
+        *_spelled(canaries),
+    )
+
+
+def _spelled(canaries: Canaries) -> tuple[str, ...]:
+    """The same in other spellings, and in shapes that are known only to who looks at both halves."""
+    new = canaries.new
+    return (
+        f"AccountName=acct;AccountKey=ab\\/{new('slash')}==;x",
+        f"?sv=1\\u0026sig\\u003dabcdefgh\\u002b{new('codes')}",
+        f"&quot;clientSecret&quot;:&quot;ab&#43;{new('entities')}&quot;",
+        f"sv%253D1%2526sig%253Dabcdefgh%252B{new('quoted twice')}",
+        f"docker login -u bob -p {new('docker')} reg.azurecr.io",
+        f"curl -s -u bob:{new('curl')} https://x/",
+        f'<add key="Password" value="{new("xml")}" />',
+        json.dumps({"said": json.dumps({"key": "password", "value": new("key and value")})}),
+        f"Password : {new('colon apart')}",
+        f"x aB78Q~{new('entra', 'AbCdEfGh')} y",
+        f"x ghp_{new('github')} y",
+        f"AccountKey={new('first line')}\n{new('second line')};x",
+        f"at http://user:{new('at sign')}@{new('behind at sign')}@proxy:3128/ now",
     )
 
 

@@ -115,7 +115,7 @@ def test_files_at_hand_are_drawn_without_their_secrets(tmp_path: Path) -> None:
     planted = Planted()
     log = tmp_path / "akvvm_service_1.log"
     stamp = "2026-05-16 19:49:22: <error> [CertificateManager]\tForbiddenByRbac"
-    log.write_text("".join(f"{stamp} {line}\n" for line in planted.lines[:-2]))
+    log.write_text("".join(f"{stamp} {line}\n" for line in planted.lines[:-3]))
     diagnosis = offline.diagnose(str(log))
     content = offline.content(str(log), None, diagnosis.findings[0].evidence[0].file)
     assert content is not None

@@ -39,6 +39,7 @@ class Planted:
             *lines(self.canaries),
             f"plain {supplied} and {base64.b64encode(b'xx' + supplied.encode()).decode()}",
             json.dumps({"said": json.dumps(supplied)}),
+            f"{supplied[:20]}\n{supplied[20:]} {base64.b64encode(supplied.encode('utf-16-le')).decode()}",
         )
         self.message = f"Cannot read https://a.blob.core.windows.net/c?sv=1&sig={new('status')}&se=2"
         self.block = key_block(self.canaries)
@@ -67,6 +68,13 @@ class Planted:
     def _more(self, folder: Path) -> None:
         with (folder / "var/log/waagent.log").open("a") as log:
             log.writelines(f"2026-05-16T19:49:22.000000Z ERROR ExtHandler {line}\n" for line in self.lines)
+        for number, encoding in enumerate(("utf-16", "utf-16-le", "utf-32")):
+            wide = (
+                f"2026-05-16 19:49:22: <error> [CertificateManager]\tForbiddenByRbac {self.lines[number]}\n"
+            )
+            (folder / LOGS / f"wide-{number}.log").write_bytes(
+                (wide + "\n".join(self.lines)).encode(encoding)
+            )
         (folder / LOGS / "with-key.log").write_text(f"starting\n{self.block}done\n")
         encoded = base64.b64encode(self.block.encode()).decode()
         (folder / LOGS / "with-encoded-key.log").write_text(f'{{"pem": "{encoded}"}}\n')
@@ -97,8 +105,13 @@ class Planted:
                 "containerRunOptions": f"--env API_TOKEN={new('run options')}",
             },
         }
-        properties["metadata"].append({"name": "DB_PASSWORD", "value": new("metadata")})
+        properties["metadata"] += [
+            {"name": "DB_PASSWORD", "value": new("metadata")},
+            {"name": "note", "value": f"AccountName=a;AccountKey=ab\\/{new('spelled metadata')};x"},
+            {"name": "pair", "value": json.dumps({"key": "password", "value": new("metadata, a pair")})},
+        ]
         pool_of(simulator).setdefault("tags", {})["api-key"] = new("tag")
+        pool_of(simulator)["tags"]["note"] = f"sig%253Dabcdefgh%252B{new('spelled tag')}"
 
     def write_only(self, simulator: Simulator) -> None:
         """Into every field that a GET leaves out."""

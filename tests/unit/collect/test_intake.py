@@ -9,6 +9,7 @@ import io
 import json
 import tarfile
 import tracemalloc
+from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import given
@@ -203,6 +204,10 @@ def test_no_changed_byte_makes_it_fail(place: int, value: int) -> None:
         b"log line\n" * 500 + PEM.encode(),
         PEM.split("\n", 1)[1].encode(),
         PEM.encode("utf-16-le"),
+        PEM.encode("utf-32"),
+        quote(PEM).encode(),
+        quote_plus(PEM).encode(),
+        PEM.replace(" ", "\\u0020").encode("utf-16"),
         PKCS12,
         b"text before " + PKCS12,
         base64.b64encode(PKCS12),
@@ -248,6 +253,22 @@ def test_protected_settings_never_get_in(value: str) -> None:
         assert b"secret" not in file.data
         assert "protected settings" in file.cut
         assert file.sha256_read == hashlib.sha256(text.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize("value", ['"MIIsecret"', '{"k": "secret"}'])
+def test_protected_settings_in_any_encoding_never_get_in_and_the_file_stays_in_it(
+    encoding: str, value: str
+) -> None:
+    text = f'{{"protectedSettings": {value}, "publicSettings": {{"x": "\u00e9"}}}}'
+    files, _ = take(archive(member(SETTINGS, text.encode(encoding))))
+    kept = files[f"/{SETTINGS}"]
+    assert json.loads(kept.data.decode(encoding)) == {
+        "protectedSettings": "<left out>",
+        "publicSettings": {"x": "\u00e9"},
+    }
+    assert kept.data[:2] == text.encode(encoding)[:2]
+    assert "protected settings" in kept.cut
 
 
 def test_protected_settings_leave_the_rest_readable() -> None:

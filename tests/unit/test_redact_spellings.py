@@ -1,0 +1,320 @@
+"""Every shape of a secret in every spelling: hidden, with one stand-in, and what stands around it stays."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
+
+import pytest
+
+from troubleshooter.redact import Redactor, environment_secrets, stand_ins, wide
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+REDACTOR = Redactor(salt=b"salt")
+CORES = ("Zq7vT2mX9aa", "sEcnd4YbN8w")
+"""Of letters and digits, which no spelling changes but the one that spells out everything."""
+SECRET = f"{CORES[0]}+x/{CORES[1]}="
+KEY_LINES = "MIIEvQ" + "Zq7vT2mX9aa" * 3 + "\n" + "sEcnd4YbN8w" * 3
+_KIND = "RSA PRIVATE" + " KEY"  # apart, so that no scanner takes this file for a key
+
+SHAPES = {
+    "connection string": f"AccountName=x;AccountKey={SECRET};EndpointSuffix=y",
+    "braces": f"Uid=u;Pwd={{{SECRET};x}};Encrypt=y",
+    "sas": f"https://h/c?sv=1&sig={SECRET}&se=1",
+    "json": f'{{"password": "{SECRET}", "id": 1}}',
+    "key and value": f'{{"key":"password","value":"{SECRET}"}}',
+    "name, type and value": f'{{"name":"DB_PASSWORD","type":"x","secure":true,"value":"{SECRET}"}}',
+    "value and name": f'{{"value":"{SECRET}","name":"password"}}',
+    "python": f"{{'name': 'token', 'value': '{SECRET}'}}",
+    "python, value first": f"{{'value': '{SECRET}', 'name': 'token'}}",
+    "xml": f'<add key="Password" value="{SECRET}" />',
+    "xml, value first": f'<add value="{SECRET}" key="Password" />',
+    "xml, elements": f"<name>password</name><value>{SECRET}</value>",
+    "element": f"<Password>{SECRET}</Password>",
+    "yaml": f"client_secret: {SECRET}",
+    "colon apart": f"Password : {SECRET}",
+    "two lines of yaml": f"- name: DB_PASSWORD\n  value: {SECRET}\n",
+    "shared key": f'"Authorization":"SharedKey acct:{SECRET}"',
+    "basic": f"Authorization: Basic {SECRET}",
+    "curl": f"curl -s -u bob:{SECRET} https://h/",
+    "curl, a list": f'["curl","-u","bob:{SECRET}","https://h/"]',
+    "docker login": f"docker login -u bob -p {SECRET} reg.azurecr.io",
+    "openssl": f"openssl pkcs12 -passin pass:{SECRET} -in x",
+    "powershell": f"ConvertTo-SecureString '{SECRET}' -AsPlainText",
+    "argument": f"az login --password {SECRET} --tenant t",
+    "netrc": f"machine h login bob password {SECRET}",
+    "proxy": f"at http://user:{SECRET}@proxy:3128/ now",
+    "proxy, at sign": f"at http://user:x@{SECRET}@proxy:3128/ now",
+    "proxy, no scheme": f"export https_proxy=user:{SECRET}@proxy:3128",
+    "csv": f'"{{""password"":""{SECRET}""}}",next',
+}
+TOKENS = {
+    "entra secret": "abc8Q~dEfGhIjKlMnOpQrStUvWxYz0123456789ab",
+    "github": "ghp_0123456789abcdefghijABCDEFGHIJ012345",
+    "github, fine": "github_pat_0123456789abcdefghijABCDEFGHIJ012345",
+    "account key": "A" * 86 + "==",
+}
+"""Known wherever they stand."""
+
+
+def escaped(text: str) -> str:
+    return json.dumps(text)[1:-1]
+
+
+def slashed(text: str) -> str:
+    return escaped(text).replace("/", "\\/")
+
+
+def coded(text: str) -> str:
+    """As some serializers write what is no letter."""
+    return "".join(each if each.isalnum() or each in ' \n"\\' else f"\\u{ord(each):04X}" for each in text)
+
+
+def entities(text: str) -> str:
+    return "".join(each if each.isalnum() or each in " \n" else f"&#{ord(each)};" for each in text)
+
+
+def hex_entities(text: str) -> str:
+    return "".join(each if each.isalnum() or each in " \n" else f"&#x{ord(each):x};" for each in text)
+
+
+def quoted(text: str) -> str:
+    return quote(text, safe="")
+
+
+SPELLINGS: dict[str, Callable[[str], str]] = {
+    "as it is": str,
+    "json": escaped,
+    "json, slashes": slashed,
+    "json, codes": lambda text: coded(escaped(text)),
+    "json in json": lambda text: slashed(slashed(text)),
+    "json, three times": lambda text: escaped(escaped(escaped(text))),
+    "url": quoted,
+    "url, lower case": lambda text: re.sub("%..", lambda found: found[0].lower(), quoted(text)),
+    "url, twice": lambda text: quoted(quoted(text)),
+    "html": html.escape,
+    "html, twice": lambda text: html.escape(html.escape(text)),
+    "entities": entities,
+    "hex entities": hex_entities,
+    "entities of entities": lambda text: html.escape(entities(text)),
+    "json of html": lambda text: coded(escaped(html.escape(text))),
+    "url in json": lambda text: slashed(quoted(text)),
+    "all spelled out": lambda text: "".join(f"\\u{ord(each):04x}" for each in text),
+    "python's": lambda text: "".join(each if each.isalnum() else f"\\x{ord(each):02x}" for each in text),
+}
+ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be")
+
+
+def meant(text: str) -> str:
+    """With everything resolved that anybody resolves, so that nothing can hide."""
+    seen = [text]
+    for _ in range(4):
+        text = html.unescape(unquote(re.sub(r"\\(?:u00|x)([0-9A-Fa-f]{2})", r"%\1", text)))
+        text = re.sub(r"\\([\"'/\\])", r"\1", text)
+        seen += [text, re.sub(r"\s", "", text)]
+    return "\n".join(seen)
+
+
+def leaked(text: str) -> list[str]:
+    return [core for core in CORES if core in meant(text)]
+
+
+@pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS.keys())
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
+def test_a_secret_is_hidden_in_every_spelling(shape: str, spell: Callable[[str], str]) -> None:
+    written = f"2026-05-16 before\n{spell(shape)}\nafter it all"
+    assert leaked(written) == list(CORES)
+    redacted = REDACTOR.text(written)
+    assert leaked(redacted) == []
+    assert redacted.startswith("2026-05-16 before\n")
+    assert redacted.endswith("\nafter it all")
+    assert REDACTOR.text(redacted) == redacted
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
+def test_a_secret_is_hidden_in_every_encoding(shape: str, encoding: str) -> None:
+    lines = f"Запуск é 世界\n{shape} \nconec 終"
+    redacted = REDACTOR.data(lines.encode(encoding))
+    assert leaked(redacted.decode(encoding)) == []
+    assert redacted.decode(encoding).startswith("Запуск é 世界\n")
+    assert redacted.decode(encoding).endswith("\nconec 終")
+    assert redacted[:4] == lines.encode(encoding)[:4]
+    assert REDACTOR.data(redacted) == redacted
+    assert len(list(stand_ins(redacted))) >= 1
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS[2:])
+@pytest.mark.parametrize("cut", range(4))
+def test_a_file_that_is_cut_anywhere_or_of_two_encodings_is_read_all_the_same(
+    encoding: str, cut: int
+) -> None:
+    data = f"line password={SECRET} \n".encode(encoding)[cut:]
+    appended = b"plain text\n" + data + b"\nclient_secret=" + SECRET.encode() + b"\n" + data
+    for text in (data, appended):
+        redacted = REDACTOR.data(text)
+        assert not any(core.encode() in redacted.replace(b"\0", b"") for core in CORES)
+        assert REDACTOR.data(redacted) == redacted
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32"])
+def test_a_secret_of_other_letters_is_hidden_in_wide_texts(encoding: str) -> None:
+    redacted = REDACTOR.data(f"pwd=x password=λέξη世界Zq7 end {'line ' * 9}\n".encode(encoding))
+    assert "λέξη" not in redacted.decode(encoding)
+    assert "Zq7" not in redacted.decode(encoding)
+    assert "> end line" in redacted.decode(encoding)
+
+
+def test_a_file_of_zeros_is_left_as_it_is() -> None:
+    for data in (b"log\n" + bytes(99) + b"more\n", bytes(range(256)) * 3, "plain текст".encode("utf-16")):
+        assert REDACTOR.data(data) == data
+        assert wide.texts(b"log\n" + bytes(99)) == []
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("token", TOKENS.values(), ids=TOKENS.keys())
+def test_a_well_known_token_is_hidden_wherever_it_stands(token: str, encoding: str) -> None:
+    for text in (f"x {token} y", json.dumps({"a": token, "b": [token]}), f"https://h/?q={quoted(token)}&b=1"):
+        redacted = REDACTOR.data(text.encode(encoding)).decode(encoding)
+        assert token[-12:] not in redacted
+        assert token[:12] not in redacted
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        f"AccountKey={SECRET[:16]}\n{SECRET[16:]};Endpoint=x\nafter",
+        f"AccountKey={SECRET[:16]}\r\n    {SECRET[16:]}\r\nafter",
+        f"client_secret: {CORES[0]}\n{CORES[1]}\nafter",
+        f"Authorization: Bearer {'x9' * 9}\n{CORES[0]}\n{CORES[1]}\nafter",
+        f"https://h/?sig={CORES[0]}\n{CORES[1]}&sv=1\nafter",
+        f"docker login -p {CORES[0]}\n  {CORES[1]} reg\nafter",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIi\n" + f"OiJhYmMifQ.{CORES[0]}{CORES[1]}\nafter",
+        "eyJhbGciOi\nJIUzI1NiJ9.eyJzdWIiOiJhYmMifQ." + f"{CORES[0]}{CORES[1]}\nafter",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhYmMifQ." + f"{CORES[0]}\n{CORES[1]}\nafter",
+        f"{KEY_LINES}\n-----END {_KIND}-----\nafter",
+        f"-----BEGIN {_KIND}-----\n{KEY_LINES}\n-----END {_KIND}-----\nafter",
+        quote(f"-----BEGIN {_KIND}-----\n{KEY_LINES}\n-----END {_KIND}-----\n") + "\nafter",
+    ],
+)
+def test_a_secret_over_lines_is_hidden(written: str) -> None:
+    redacted = REDACTOR.text(written)
+    assert leaked(redacted) == []
+    assert redacted.endswith("after")
+    assert REDACTOR.text(redacted) == redacted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "password=hunter22\nStarting\nnext",
+        "password=hunter22\n4633458b-17de-408a-b874-0445c86b69e6\nnext",
+        "password=hunter22\n2026-05-16 19:49:22 started\nnext",
+        "token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhYmMifQ.c2lnbmF0dXJl\nkv-prod9.vault.azure.net\nnext",
+    ],
+)
+def test_a_line_after_a_secret_that_is_no_rest_of_it_stays(text: str) -> None:
+    assert REDACTOR.text(text).endswith(text[text.index("\n") :])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "docker run -p 8080:80 --user 1000:1000 img && mkdir -p /mnt/login",
+        "ssh -l login -p 22 host",
+        "http://host:8080/path?mail=a@b.c and https://kv.vault.azure.net:443/secrets/x@y",
+        'C:\\Packages\\users\\u002 "C:\\\\Packages\\\\x" 100%25 a&amp;b &#43; \\u0041 %C3%A9 &nosuch;',
+        '{"name": "passwordPolicy", "value": "strict"}, {"name": "HOME", "value": "/x"}',
+        '<add key="PasswordLength" value="12" />\n- name: HOME\n  value: /root\n',
+        "the password is wrong; login failed -- password expired",
+        '"password": "", "next": "v"',
+    ],
+)
+def test_what_only_looks_like_a_spelling_or_a_shape_stays(text: str) -> None:
+    assert REDACTOR.text(text) == text
+
+
+TOLD = "L7arned+First/sEcnd=Val&ue"
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS.keys())
+def test_a_told_secret_has_one_stand_in_in_every_spelling_and_encoding(
+    spell: Callable[[str], str], encoding: str
+) -> None:
+    redactor = Redactor([TOLD], b"salt")
+    redacted = redactor.data(f"said {spell(TOLD)} aloud".encode(encoding)).decode(encoding)
+    assert redacted == f"said {redactor.text(TOLD)} aloud".replace("\ufeff", "")
+
+
+@pytest.mark.parametrize("at", range(1, len(TOLD)))
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\n\t  ", "\\n", "\\r\\n"])
+def test_a_told_secret_that_a_line_breaks_anywhere_is_hidden(at: int, newline: str) -> None:
+    redactor = Redactor([TOLD], b"salt")
+    assert redactor.text(f"x {TOLD[:at]}{newline}{TOLD[at:]} y") == f"x {redactor.text(TOLD)} y"
+
+
+@pytest.mark.parametrize("before", range(4))
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le"])
+@pytest.mark.parametrize("spell", [str, slashed, quoted, coded, entities])
+def test_a_told_secret_is_hidden_in_base64_however_that_is_spelled(
+    before: int, encoding: str, spell: Callable[[str], str]
+) -> None:
+    redactor = Redactor([TOLD], b"salt")
+    whole = base64.b64encode(("x" * before + TOLD + "end").encode(encoding)).decode()
+    for text in (spell(whole), spell(whole[:20]) + "\n" + spell(whole[20:])):
+        redacted = redactor.text(text)
+        core = base64.b64encode(("x" * before + TOLD).encode(encoding)).decode()[8:-8]
+        assert core[:16] not in meant(redacted)
+        assert core[-16:] not in meant(redacted)
+        assert "<redacted secret " in redacted
+
+
+def test_what_stands_around_a_told_secret_within_a_value_goes_too() -> None:
+    redactor = Redactor(["opensesame"], b"salt")
+    redacted = redactor.text("password=abcopensesamexyz9 next")
+    assert not any(part in redacted for part in ("abc", "xyz9"))
+    assert redactor.text("opensesame") in redacted
+
+
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "https_proxy", "ALL_PROXY", "Ftp_Proxy"])
+@pytest.mark.parametrize(
+    ("address", "said", "hidden"),
+    [
+        ("http://user:pr0xyPa55@h:3128", "cannot connect: pr0xyPa55", "pr0xyPa55"),
+        ("http://user:pr0xyPa55/w0rdRest@h:1", "Failed to parse: 'user:pr0xyPa55'", "pr0xyPa55"),
+        ("http://user:pr0xyPa55/w0rdRest@h:1", "rest w0rdRest@h:1", "w0rdRest"),
+        ("user:one4Piece@two5Piece@h:1", "host two5Piece@h", "two5Piece"),
+        ("http://user:pr0%2Fx%40y9z@h", "password pr0/x@y9z", "pr0/x@y9z"),
+        ("http://user:abc/defghijk@h", "Failed to parse: 'user:abc'", "abc"),
+        ("http://user:defghijk@abc@host9", "at abc@host9", "abc@"),
+    ],
+)
+def test_a_proxys_password_is_known_whole_and_in_pieces(
+    variable: str, address: str, said: str, hidden: str
+) -> None:
+    redactor = Redactor(environment_secrets({variable: address}))
+    assert hidden in said
+    assert hidden not in redactor.text(said)
+
+
+def test_what_is_no_proxys_password_is_not_known() -> None:
+    for environ in (
+        {"NO_PROXY": "u:secret99@h"},
+        {"HTTP_PROXY": "http://proxy:3128"},
+        {"HTTPS_PROXY": "u@h"},
+    ):
+        assert environment_secrets(environ) == ()
+
+
+def test_a_field_and_its_value_apart_are_known_in_parsed_json() -> None:
+    for name in ("name", "key", "Key", "variable"):
+        assert CORES[0] not in str(REDACTOR.json([{name: "db_password", "Value": SECRET}]))
+    plain = {"key": "HOME", "value": "/root"}
+    assert REDACTOR.json(plain) == plain

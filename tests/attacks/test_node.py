@@ -335,9 +335,6 @@ def test_megabytes_of_passwords_cost_seconds(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="F12: the window of the peer is not held against it"
-)
 @pytest.mark.parametrize(
     "attack",
     [pours(good("slow.log", SLOW_TO_HIDE * ((4 << 20) // 6))), pours_complaints, pours(good() + END)],

@@ -23,6 +23,7 @@ SHORTEST = 10
 MEASURE = {
     "attacks/child.py": "interrupts the program at a chosen second, and ends it at the limit of an attack",
     "attacks/hostile.py": "the limit of an attack: the program may not hang",
+    "attacks/test_node_costs.py": "Ctrl-C is heard while nodes are being taken in",
     "attacks/terminal.py": "a screen is drawn when nothing has come for a while",
     "benchmarks/measure.py": "prints how long things take; asserts nothing",
     "benchmarks/redact.py": "prints how long things take; asserts nothing",
@@ -39,6 +40,7 @@ MEASURE = {
     "fuzz/test_data_files.py": "matching is linear: processor time, and a bound far from what it takes",
     "ssh/test_simulated_nodes.py": "a cancel is heard while a node is silent for a minute",
     "unit/analyse/test_lines.py": "matching is linear: processor time, and a bound far from what it takes",
+    "unit/cloud/test_allowance.py": "a cancel is heard while an answer comes by and by",
     "unit/engine/test_many_nodes.py": "two thousand nodes in two seconds, and linear: processor time",
     "unit/simulator/test_faults.py": "a late answer comes no earlier",
     "unit/simulator/test_spoilt_answers.py": "an answer that trickles comes no earlier",

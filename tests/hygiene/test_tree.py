@@ -22,10 +22,10 @@ DOCUMENTS = {"README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "SECURIT
 TOP = DOCUMENTS | {"pyproject.toml", "playbooks", "troubleshooter", "tests"}
 VAGUE = re.compile(r"(^|_)(utils?|helpers?|common|misc|base|managers?|stuff)(_|$)")
 
-MAY_THREAD = {"simulator", "collect", "tui/threads/bridge.py", "cli/signals.py"}
+MAY_THREAD = {"apart.py", "simulator", "collect", "tui/threads/bridge.py", "cli/signals.py"}
 MAY_AWAIT = {"simulator", "tui"}
 MAY_SLEEP = {"simulator/node"}
-MAY_CATCH_ALL = {"fence.py", "tui/threads/bridge.py", "tui/threads/background.py", "cli/entry.py"}
+MAY_CATCH_ALL = {"apart.py", "fence.py", "tui/threads/bridge.py", "tui/threads/background.py", "cli/entry.py"}
 """Places below troubleshooter/ that may do what the others may not."""
 
 

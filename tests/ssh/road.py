@@ -15,4 +15,5 @@ if TYPE_CHECKING:
 
 def by_ssh(key: SessionKey, logins: Iterable[NodeLogin], known: Mapping[str, str] | None = None) -> Ssh:
     """The road as a collection has it; `known` are host keys by node."""
-    return Ssh("127.0.0.1/32", SignIn(key, {each.node: each for each in logins}, known or {}))
+    pins = dict(known or {})
+    return Ssh("127.0.0.1/32", SignIn(key, {each.node: each for each in logins}, pins.setdefault))

@@ -24,6 +24,7 @@ from troubleshooter.collect.fanout import collect_nodes
 from troubleshooter.collect.key import make_key
 from troubleshooter.collect.nodes import NodeLogin
 from troubleshooter.errors import ExitCode, GaveUp, Interrupted
+from troubleshooter.model.host_key import of_line
 from troubleshooter.model.run import KeptFile
 from troubleshooter.simulator.node.disk import write_disk
 from troubleshooter.simulator.node.server import NodeHost, within
@@ -59,7 +60,7 @@ class Shelf:
     def __init__(self) -> None:
         self.data: dict[tuple[str, str], bytes] = {}
 
-    def keep(self, node: str, name: str, data: bytes, sha256_read: str, cut: str) -> KeptFile:
+    def keep(self, node: str, name: str, data: bytes, sha256_read: str, cut: str, _: object) -> KeptFile:
         self.data[node, name] = data
         return KeptFile(node, name, hashlib.sha256(data).hexdigest(), sha256_read, len(data), cut)
 
@@ -289,7 +290,7 @@ def test_first_contact_reports_the_host_key_and_a_changed_one_is_refused(site: S
     server = site.node()
     first = site.collect_one(server)
     again = site.collect_one(server, known={"n1": first.host_key})
-    assert first.host_key == again.host_key == server.host_key
+    assert first.host_key == again.host_key == of_line(server.host_key)
     assert again.problem is None
     other = site.node("n2")
     site.shelf.data.clear()
@@ -381,9 +382,9 @@ def test_cancel_answers_within_a_second_in_the_middle_of_a_transfer(site: Site) 
     make_tar_hang(site)
     cancel, arrived = threading.Event(), threading.Event()
 
-    def keep(node: str, name: str, data: bytes, sha256_read: str, cut: str) -> KeptFile:
+    def keep(node: str, name: str, data: bytes, sha256_read: str, cut: str, check: object) -> KeptFile:
         arrived.set()
-        return site.shelf.keep(node, name, data, sha256_read, cut)
+        return site.shelf.keep(node, name, data, sha256_read, cut, check)
 
     def stop() -> None:
         arrived.wait(10)
@@ -411,7 +412,7 @@ def test_a_node_that_hangs_is_given_up_and_what_arrived_is_kept(
 
 
 def test_a_full_disk_ends_the_collection_with_its_own_error(site: Site) -> None:
-    def keep(node: str, name: str, data: bytes, sha256_read: str, cut: str) -> KeptFile:
+    def keep(node: str, name: str, data: bytes, sha256_read: str, cut: str, check: object) -> KeptFile:
         raise GaveUp("The evidence cannot be stored.", "No space is left.", "Make room.")
 
     road = by_ssh(site.key, [login(site.node())])

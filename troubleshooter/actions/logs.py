@@ -32,8 +32,7 @@ def collect(tools: Tools, ctx: StepContext) -> StepOutcome:
     key = make_key()
     try:
         logins, failed = _sign_in(tools, ctx, pool, nodes, key)
-        before = ctx.of(Collected)
-        sign_in = SignIn(key, logins, before.host_keys if before else {})
+        sign_in = SignIn(key, logins, lambda node, shown: ctx.pin(pool, node, shown))
         found = collect_nodes(
             Ssh(ctx.need(Planned).allow_from, sign_in),
             tuple(logins),
@@ -75,13 +74,7 @@ def _ended(ctx: StepContext, found: tuple[NodeCollection, ...], failed: dict[str
         ctx.note(told)
     files = sum(len(each.files) for each in good)
     total = len(good) + len(failed)
-    collected = Collected(
-        {each.node: each.host_key for each in found if each.host_key},
-        failed,
-        tuple(partial),
-        tuple(left_out),
-        files,
-    )
+    collected = Collected(failed=failed, partial=tuple(partial), left_out=tuple(left_out), files=files)
     incomplete = bool(failed or partial)
     return StepOutcome(
         f"{counted(files, 'file')} from {len(good)} of {counted(total, 'node')}",

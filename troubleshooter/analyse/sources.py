@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from troubleshooter import locked
 from troubleshooter.analyse.spool import Spool, Stretch, check_size
 from troubleshooter.archives import tar
 from troubleshooter.archives import zip as zips
@@ -103,6 +104,9 @@ class _Finder:
 
     def _given(self, path: str) -> None:
         """Take a file that lies on the disk."""
+        if locked.is_held(Path(path)):
+            self.found.no_text.append(path)
+            return
         with self._as_far_as_it_goes(path), self.found.fence(path):
             self._add(Stretch.of(Path(path)), path, 0)
 

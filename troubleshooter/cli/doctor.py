@@ -5,15 +5,18 @@ import platform
 import shutil
 import sys
 import threading
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from troubleshooter import __version__
+from troubleshooter.apart import apart
 from troubleshooter.cli.options import connection, everywhere
 from troubleshooter.errors import ExitCode, TroubleshooterError, first_of
 from troubleshooter.report.counted import counted
@@ -190,7 +193,11 @@ def _reach(name: str, url: str, settings: CloudSettings) -> Checkup:
 
     try:
         context = ssl.create_default_context(cafile=settings.ca_file)
-        urllib.request.urlopen(url, timeout=_NETWORK_SECONDS, context=context).close()  # noqa: S310 - settings demand https
+        end = time.monotonic() + _NETWORK_SECONDS
+        asked = partial(
+            urllib.request.urlopen, url, timeout=_NETWORK_SECONDS, context=context
+        )  # settings demand https
+        apart(asked, partial(_in_time, end), lambda late: late.close()).close()
     except urllib.error.HTTPError:
         pass
     except (OSError, ValueError) as error:
@@ -203,6 +210,12 @@ def _reach(name: str, url: str, settings: CloudSettings) -> Checkup:
             ExitCode.GAVE_UP,
         )
     return Checkup(name, Health.OK, f"{url} answers")
+
+
+def _in_time(end: float) -> None:
+    """An answer may come byte by byte, and then no single wait is long."""
+    if time.monotonic() > end:
+        raise TimeoutError(f"no whole answer in {_NETWORK_SECONDS} s")
 
 
 def _sign_in(settings: CloudSettings) -> Checkup:

@@ -33,7 +33,7 @@ class Azure:
         on_trouble: Callable[[str], None],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._session = Session(settings, now)
+        self._session = Session(settings, now, cancel)
         self._caller = Caller(self._session, cancel, on_trouble, now)
         self.arm = Arm(self._caller)
         self.batch = Batch(self._caller)

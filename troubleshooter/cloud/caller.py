@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from troubleshooter.cloud import translate
+from troubleshooter.cloud.explain import LeadsBack
 from troubleshooter.cloud.retry import call
+from troubleshooter.errors import GaveUp
 
 if TYPE_CHECKING:
     import threading
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from troubleshooter.cloud.translate import Json
 
 T = TypeVar("T")
+
+MOST_PAGES = 200
+"""Of one list; a page holds up to a thousand."""
 
 
 class Caller:
@@ -62,9 +67,11 @@ class Caller:
 
         def pages() -> list[Any]:
             items: list[Any] = []
+            way = _Way(asked)
 
             def keep(response: PipelineResponse[Any, Any]) -> None:
                 if response.http_response.status_code == 200:
+                    way.step(response.http_request.url)
                     items.extend(translate.objects(response.http_response.json().get("value")))
 
             for _ in ask(keep):
@@ -72,6 +79,25 @@ class Caller:
             return items
 
         return self.call(pages, asked)
+
+
+class _Way:
+    """From page to page; a list that leads in a circle is begun again, one without end given up."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+        self._seen: set[str] = set()
+
+    def step(self, page: str) -> None:
+        if page in self._seen:
+            raise LeadsBack("one page of it names a page that was read already")
+        self._seen.add(page)
+        if len(self._seen) > MOST_PAGES:
+            raise GaveUp(
+                f"Gave up {self._asked.doing} after {MOST_PAGES} pages.",
+                f"The list goes on after {MOST_PAGES} pages, the most that is read of one; none was used.",
+                "Try again; if it stays so, check whether a proxy answers in Azure's place.",
+            )
 
 
 def _raw(response: PipelineResponse[Any, Any], _model: object, _headers: object) -> object:

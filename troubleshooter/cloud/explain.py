@@ -15,6 +15,7 @@ from azure.core.exceptions import (
     HttpResponseError,
     ResponseNotReadError,
     ServiceRequestError,
+    ServiceResponseError,
 )
 
 from troubleshooter.errors import (
@@ -28,10 +29,16 @@ from troubleshooter.text import span
 if TYPE_CHECKING:
     from azure.core.exceptions import ClientAuthenticationError
 
+    from troubleshooter.cloud.allowance import Cut
     from troubleshooter.errors import TroubleshooterError
 
 Failure = AzureError | DeserializationError
 """What the SDKs raise about an answer, or about not having one."""
+
+
+class LeadsBack(ServiceResponseError):
+    """A list whose pages lead in a circle; the next try may find another way."""
+
 
 READ = "Azure Batch Account Reader"
 WRITE = "Azure Batch Data Contributor"
@@ -116,10 +123,21 @@ def gave_up(error: Failure, asked: Asked, tries: int, pause: float | None = None
     )
 
 
+def cut_off(cut: Cut, asked: Asked, tries: int) -> GaveUp:
+    """After an answer was not read to its end; `cut` says which limit it met."""
+    return GaveUp(
+        f"Gave up {asked.doing} after {tries} {'try' if tries == 1 else 'tries'}.",
+        f"{asked.service}: {cut.value}, the most that is waited for or read; what came of it was not used.",
+        "Check the network and --arm-endpoint, and whether a proxy answers in Azure's place; then try again.",
+    )
+
+
 def trouble(error: Failure, service: str) -> str:
     """What went wrong on the way, in a few words."""
     if (status := status_of(error)) is not None:
         return f"{service} answered {status}"
+    if isinstance(error, LeadsBack):
+        return f"{service}'s list leads in a circle"
     if "Timeout" in type(error).__name__:
         return f"{service} did not answer in time"
     if isinstance(error, ServiceRequestError):

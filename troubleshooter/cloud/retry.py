@@ -15,7 +15,8 @@ from azure.core.exceptions import (
     ServiceResponseError,
 )
 
-from troubleshooter.cloud.explain import explain, gave_up, status_of, trouble, untrusted
+from troubleshooter.cloud.allowance import Allowance, Cut, allowed
+from troubleshooter.cloud.explain import cut_off, explain, gave_up, status_of, trouble, untrusted
 from troubleshooter.cloud.wait import SHORTEST, stop_if_cancelled
 from troubleshooter.errors import TroubleshooterError
 
@@ -33,6 +34,8 @@ _PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds after the first, second, … failed try; the last for all after it."""
 _LONGEST_PAUSE = 300.0
 """Seconds. A service that asks for more is given up: the operator should know, not wait."""
+_MOST_SLOW = 2
+"""Answers that began and did not end in time, of one call: such a thing hardly mends itself."""
 
 
 def call(
@@ -45,17 +48,20 @@ def call(
     now: Callable[[], datetime],
     limit: int = TRIES,
 ) -> T:
-    """Run the operation until it succeeds, is refused, or was tried limit times.
+    """Run the operation until it succeeds, is refused, was tried limit times, or took more than a call may.
 
     A 401 gets one fresh token. A change whose answer was lost is sent again too. What it then meets may be
     its own first try, so the error that ends it, a cancel among them, is marked as unsure.
     """
-    tries = _Tries(asked, limit, now)
+    allowance = Allowance(cancel)
+    tries = _Tries(asked, limit, now, allowance)
     renewed = False
     while True:
         try:
             stop_if_cancelled(cancel, asked.doing)
-            return operation()
+            allowance.cut = None
+            with allowed(allowance):
+                return operation()
         except (AzureError, DeserializationError) as error:
             if status_of(error) == 401 and not renewed:
                 renewed = True
@@ -64,18 +70,21 @@ def call(
             pause, message = tries.failed(error)
         except TroubleshooterError as error:  # cancelled, or not signed in
             raise tries.marked(error) from error.__cause__
-        on_trouble(message)
-        cancel.wait(pause)
+        if not cancel.is_set():
+            on_trouble(message)
+            cancel.wait(pause)
 
 
 class _Tries:
     """The failures of one request, and whether one of them may have been carried out."""
 
-    def __init__(self, asked: Asked, limit: int, now: Callable[[], datetime]) -> None:
+    def __init__(self, asked: Asked, limit: int, now: Callable[[], datetime], allowance: Allowance) -> None:
         self._asked = asked
         self._limit = limit
         self._now = now
+        self._allowance = allowance
         self._count = 0
+        self._slow = 0
         self._lost = False
 
     def failed(self, error: Failure) -> tuple[float, str]:
@@ -83,13 +92,20 @@ class _Tries:
         self._count += 1
         earlier = self._lost and self._asked.changes
         self._lost = self._lost or _answer_lost(error)
-        if not _passing(error):
+        cut = self._allowance.cut if status_of(error) is None else None
+        if cut is Cut.CANCELLED:
+            return 0.0, cut.value
+        self._slow += cut is Cut.SLOW
+        if cut is not None and (cut is not Cut.SLOW or self._slow >= _MOST_SLOW):
+            raise self.marked(cut_off(cut, self._asked, self._count)) from error
+        if cut is None and not _passing(error):
             raise self.marked(explain(error, self._asked, again=earlier)) from error
         pause = _pause(error, self._count, self._now)
-        if self._count >= self._limit or pause > _LONGEST_PAUSE:
-            long = pause if pause > _LONGEST_PAUSE else None
+        longest = min(_LONGEST_PAUSE, self._allowance.left)
+        if self._count >= self._limit or pause > longest:
+            long = pause if pause > longest else None
             raise self.marked(gave_up(error, self._asked, self._count, long)) from error
-        what = trouble(error, self._asked.service)
+        what = f"{self._asked.service}: {cut.value}" if cut else trouble(error, self._asked.service)
         return pause, f"{what}; trying again in {pause:g} s ({self._count} of {self._limit})"
 
     def marked(self, error: TroubleshooterError) -> TroubleshooterError:

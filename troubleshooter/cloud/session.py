@@ -22,9 +22,9 @@ from azure.core.pipeline.policies import (
 )
 from azure.core.pipeline.transport import RequestsTransport
 from azure.mgmt.batch import BatchManagementClient
-from requests.adapters import HTTPAdapter
 
 from troubleshooter import __version__
+from troubleshooter.cloud.line import Line
 from troubleshooter.cloud.names import check
 from troubleshooter.cloud.sign_in import SignIn
 from troubleshooter.cloud.wire import Declared, Hints, JsonAnswers, SameHost
@@ -71,12 +71,13 @@ _CLOUDS = {
 class Session:
     """Makes clients and closes what they hold. Usable from several threads."""
 
-    def __init__(self, settings: CloudSettings, now: Callable[[], datetime]) -> None:
+    def __init__(self, settings: CloudSettings, now: Callable[[], datetime], cancel: threading.Event) -> None:
         _quiet()
         self._settings = settings
         self._cloud = _CLOUDS.get(urlsplit(settings.arm_endpoint).hostname or "", _PUBLIC)
         self._web = requests.Session()
-        self._web.mount("https://", HTTPAdapter(pool_maxsize=CONNECTIONS))
+        for scheme in ("https://", "http://"):  # the identity of a virtual machine is asked for without TLS
+            self._web.mount(scheme, Line(cancel, CONNECTIONS))
         # Without an auth of its own the session would put a password from ~/.netrc in the token's place.
         self._web.auth = _as_it_is
         self._wire: dict[str, Any] = {
@@ -92,7 +93,7 @@ class Session:
         self._changing = False
         """Whether a change was declared; without, only reads are sent."""
         self.hints = Hints(now)
-        self.sign_in = SignIn(settings.authority or self._cloud.authority, self._wire)
+        self.sign_in = SignIn(settings.authority or self._cloud.authority, self._wire, cancel)
 
     def arm(self, subscription: str) -> BatchManagementClient:
         with self._lock:

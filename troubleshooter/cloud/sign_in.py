@@ -6,6 +6,8 @@ import base64
 import json
 import os
 import threading
+import time
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -18,20 +20,26 @@ from azure.core.exceptions import (
 from azure.core.pipeline.transport import RequestsTransport
 from azure.identity import DefaultAzureCredential
 
+from troubleshooter.apart import apart
 from troubleshooter.cloud.explain import sign_in_failed
-from troubleshooter.errors import UsageProblem
+from troubleshooter.cloud.wait import stop_if_cancelled
+from troubleshooter.errors import GaveUp, UsageProblem
 
 if TYPE_CHECKING:
     from azure.core.credentials import AccessToken
     from azure.core.exceptions import AzureError
 
+LONGEST = 60.0
+"""Seconds that signing in may take, whatever the chain tries."""
+
 
 class SignIn:
     """A credential for both clients that can be renewed and fails with our errors."""
 
-    def __init__(self, authority: str | None, transport: dict[str, Any]) -> None:
+    def __init__(self, authority: str | None, transport: dict[str, Any], cancel: threading.Event) -> None:
         """Authority None leaves it to AZURE_AUTHORITY_HOST. Whoever made the session closes it."""
         self._authority = authority
+        self._cancel = cancel
         # A private or local authority is unknown to Microsoft's list of clouds: asking there would fail.
         self._private = bool(authority or os.environ.get("AZURE_AUTHORITY_HOST"))
         self._line = _Line(transport)
@@ -39,6 +47,22 @@ class SignIn:
         self._credential = self._make()
 
     def get_token(self, *scopes: str, **options: Any) -> AccessToken:
+        """In a thread of its own: the chain may run az, or ask an address at which nobody is."""
+        until = time.monotonic() + LONGEST
+
+        def check() -> None:
+            stop_if_cancelled(self._cancel, "signing in")
+            if time.monotonic() > until:
+                raise GaveUp(
+                    "Gave up signing in.",
+                    f"It took longer than {LONGEST:.0f} s, the limit.",
+                    "Check the network and the sign-in service; or run az login, and try again.",
+                )
+
+        asking = copy_context()  # what is asked counts against the call that needs the token
+        return apart(lambda: asking.run(self._token, *scopes, **options), check)
+
+    def _token(self, *scopes: str, **options: Any) -> AccessToken:
         with self._lock:
             self._line.trouble = None
             try:
@@ -53,12 +77,14 @@ class SignIn:
 
     def renew(self) -> None:
         """Forget every token, so that the next one is fresh. azure-identity has no other way."""
-        with self._lock:
-            self._credential = self._make()
+        self._credential = self._make()
 
     def close(self) -> None:
-        with self._lock:
-            self._credential.close()
+        if self._lock.acquire(blocking=False):  # else somebody still signs in, and nobody waits for it
+            try:
+                self._credential.close()
+            finally:
+                self._lock.release()
 
     def _make(self) -> DefaultAzureCredential:
         options: dict[str, Any] = {"authority": self._authority} if self._authority else {}

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from collections import deque
+from functools import partial
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
+from troubleshooter.apart import Outcome
 from troubleshooter.collect.node import collect_node
 from troubleshooter.errors import Interrupted
 from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from concurrent.futures import Future
+    from collections.abc import Callable, Sequence
 
     from troubleshooter.collect.nodes import Keep, NodeCollection
     from troubleshooter.collect.roads.road import Road
     from troubleshooter.collect.wanted import Wanted
-    from troubleshooter.model.run import KeptFile
 
     Progress = Callable[[int, int, int, str], None]
 
-_AT_ONCE = 8
+AT_ONCE = 8
 """Threads. More of them hold the interpreter so long that the screen stands still (0.7 s with 32)."""
 _LOOK = 0.1
 
@@ -36,42 +37,59 @@ def collect_nodes(
 ) -> tuple[NodeCollection, ...]:
     """Collect from every node; a node that fails is a result with its problem.
 
-    `keep` is called in the threads, one call at a time; what it raises ends the collection.
+    `keep` is called in the threads, several at a time; what it raises ends the collection.
     `on_progress(done, failed, total, latest node)` is called in the caller's thread.
     """
-    one_at_a_time = threading.Lock()
     ended = threading.Event()
-
-    def keep_in_turn(node: str, name: str, data: bytes, sha256_read: str, cut: str) -> KeptFile:
-        with one_at_a_time:
-            return keep(node, name, data, sha256_read, cut)
-
-    pool = ThreadPoolExecutor(min(_AT_ONCE, max(1, len(nodes))), thread_name_prefix="collect")
+    crew = _Crew(nodes, lambda node: collect_node(road, node, keep, ended, wanted))
     try:
-        futures = {pool.submit(collect_node, road, node, keep_in_turn, ended, wanted): node for node in nodes}
-        _follow(futures, cancel, on_progress)
-        return tuple(future.result() for future in futures)
+        return crew.work(cancel, on_progress)
     finally:
-        ended.set()  # whoever is still at it hears this within a tenth of a second
-        pool.shutdown(wait=False, cancel_futures=True)
+        ended.set()  # whoever is still at it hears this within a tenth of a second, or at the end of a file
 
 
-def _follow(
-    futures: Mapping[Future[NodeCollection], str],
-    cancel: threading.Event,
-    on_progress: Progress,
-) -> None:
-    """Report progress until every node is done; raise what a thread raised, and Interrupted on cancel."""
-    over, failed, pending = 0, 0, set(futures)
-    while pending:
-        if cancel.is_set():
-            raise Interrupted(
-                f"Cancelled with {len(pending)} of {counted(len(futures), 'node')} still outstanding.",
-                "The operator asked to stop.",
-                "Resume the run to collect again.",
-            )
-        done, pending = wait(pending, _LOOK, FIRST_COMPLETED)
-        for future in (each for each in futures if each in done):  # some end at once: one after the other
-            over += 1
-            failed += future.result().problem is not None
-            on_progress(over - failed, failed, len(futures), futures[future])
+class _Crew:
+    """Takes one node after the other. Its threads do not keep the process alive: none is waited for."""
+
+    def __init__(self, nodes: Sequence[str], visit: Callable[[str], NodeCollection]) -> None:
+        self._nodes = tuple(nodes)
+        self._visit = visit
+        self._waiting = deque(nodes)
+        self._over: SimpleQueue[tuple[str, Outcome[NodeCollection]]] = SimpleQueue()
+
+    def work(self, cancel: threading.Event, on_progress: Progress) -> tuple[NodeCollection, ...]:
+        """Report progress until every node is done; raise what a thread raised, and Interrupted on cancel."""
+        for number in range(min(AT_ONCE, len(self._nodes))):
+            threading.Thread(target=self._run, name=f"collect_{number}", daemon=True).start()
+        found: dict[str, NodeCollection] = {}
+        failed, total = 0, len(self._nodes)
+        try:
+            while len(found) < total:
+                if cancel.is_set():
+                    raise _cancelled(total - len(found), total)
+                try:
+                    node, outcome = self._over.get(timeout=_LOOK)
+                except Empty:
+                    continue
+                found[node] = outcome.result()
+                failed += found[node].problem is not None
+                on_progress(len(found) - failed, failed, total, node)
+        finally:
+            self._waiting.clear()
+        return tuple(found[node] for node in self._nodes)
+
+    def _run(self) -> None:
+        while True:
+            try:
+                node = self._waiting.popleft()
+            except IndexError:
+                return
+            self._over.put((node, Outcome(partial(self._visit, node))))
+
+
+def _cancelled(outstanding: int, total: int) -> Interrupted:
+    return Interrupted(
+        f"Cancelled with {outstanding} of {counted(total, 'node')} still outstanding.",
+        "The operator asked to stop.",
+        "Resume the run to collect again.",
+    )

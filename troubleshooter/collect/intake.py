@@ -30,6 +30,8 @@ _STREAM_LIMIT = LARGEST_TOTAL + (8 << 20)
 _MEMBER_LIMIT = 2 * MOST_FILES
 _REMARK_LIMIT = 200
 _NOTE = "answers/note"
+_LINES_AT_ONCE = 1000
+"""Of a note, between two looks whether it is still wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,10 @@ class Arrived:
 class Intake:
     """One node's archive; read `files` to its end, then look at what it says."""
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: Wanted, check: Callable[[], None] = lambda: None) -> None:
+        """`check` is called between pieces, and raises where the node has cost enough."""
         self._wanted = wanted
+        self._check = check
         self.partial: list[str] = []
         self.left_out: list[str] = []
         self.complete = False
@@ -74,6 +78,7 @@ class Intake:
         return read(size)
 
     def _take(self, member: Member) -> Arrived | None:
+        self._check()
         self._entries += 1
         if self._entries > _MEMBER_LIMIT:
             raise BadArchive(f"it holds more than {_MEMBER_LIMIT} entries")
@@ -146,7 +151,9 @@ class Intake:
         return Arrived(shown, kept, read, cut)
 
     def _read_notes(self, text: bytes) -> None:
-        for line in text.split(b"\n"):
+        for number, line in enumerate(text.split(b"\n")):
+            if number % _LINES_AT_ONCE == 0:
+                self._check()
             kind, _, rest = line.partition(b"\t")
             subject, _, words = rest.partition(b"\t")
             place, why = f"/{written_out(subject)}", written_out(words)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from troubleshooter.collect.intake import LARGEST_FILE, LARGEST_TOTAL, MOST_FILES, Intake
 from troubleshooter.collect.nodes import NodeCollection, NodeProblem
-from troubleshooter.collect.patience import Patience
+from troubleshooter.collect.patience import TOTAL, Patience
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.step import ErrorText
+from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
     import threading
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
     from troubleshooter.collect.wanted import Wanted
     from troubleshooter.model.run import KeptFile
 
-TOTAL = 180.0
-"""Seconds that one node may take, everything together."""
 _SHELL = f'sh -s -- "${{TROUBLESHOOTER_NODE_ROOT:-}}" {LARGEST_FILE} {LARGEST_TOTAL} {MOST_FILES}'
 
 
@@ -35,15 +35,16 @@ def collect_node(
     road: Road, node: str, keep: Keep, cancel: threading.Event, wanted: Wanted
 ) -> NodeCollection:
     """Never raises for what the node does: that is its result's problem."""
-    visit = _Visit(node, keep, wanted)
+    patience = Patience(node, cancel, TOTAL)
+    visit = _Visit(node, keep, wanted, patience)
     problem = None
     try:
-        with road.open(node, Patience(node, TOTAL, cancel)) as reading:
+        with road.open(node, patience) as reading:
             visit.host_key = reading.host_key
             visit.collect(reading)
             visit.keep_list()
     except NodeProblem as error:
-        problem = error.text
+        problem = visit.broken_off(error.text)
     return NodeCollection(
         node,
         tuple(visit.kept),
@@ -57,10 +58,13 @@ def collect_node(
 class _Visit:
     """What has been got from one node so far."""
 
-    def __init__(self, node: str, keep: Keep, wanted: Wanted) -> None:
+    def __init__(self, node: str, keep: Keep, wanted: Wanted, patience: Patience) -> None:
         self._node = node
         self._keep = keep
         self._wanted = wanted
+        self._patience = patience
+        self._listed = False
+        """Whether the list of what was left out is among what was kept."""
         self.host_key = ""
         self.kept: list[KeptFile] = []
         self.partial: list[str] = []
@@ -87,22 +91,36 @@ class _Visit:
                 f"The collection script ended with status {status}: {complaint or 'no reason given'}."
             )
 
+    def broken_off(self, problem: ErrorText) -> ErrorText:
+        """The same, with how far it came: what was kept is evidence, and a gap is no answer."""
+        number = len(self.kept) - self._listed
+        if not number:
+            return problem
+        read = f"Until then {counted(number, 'file')} of it had been read; the rest was not."
+        return replace(problem, why=f"{problem.why} {read}")
+
     def keep_list(self) -> None:
         """Keep the list of what was left out beside the files, so that nobody takes a gap for an answer."""
         if self.left_out or self.partial:
             text = "".join(f"{line}\n" for line in (*self.partial, *self.left_out)).encode()
-            self.kept.append(
-                self._keep(self._node, "answers/left-out.txt", text, hashlib.sha256(text).hexdigest(), "")
-            )
+            self._take("answers/left-out.txt", text, hashlib.sha256(text).hexdigest(), "")
+            self._listed = True
+
+    def _take(self, name: str, data: bytes, sha256_read: str, cut: str) -> None:
+        self._checked()
+        self.kept.append(self._keep(self._node, name, data, sha256_read, cut, self._checked))
+        self._checked()
+
+    def _checked(self) -> None:
+        self._patience.check("its files were taken in")
 
     def _run(self, reading: Reading, line: str) -> tuple[int, str]:
         """Run the script and keep what it sends; give its status and last complaint."""
         command = reading.run(line, script(self._wanted))
-        intake = Intake(self._wanted)
+        intake = Intake(self._wanted, self._checked)
         try:
             for arrived in intake.files(command.read):
-                kept = self._keep(self._node, arrived.name, arrived.data, arrived.sha256_read, arrived.cut)
-                self.kept.append(kept)
+                self._take(arrived.name, arrived.data, arrived.sha256_read, arrived.cut)
             status = command.status() if intake.complete else -1
             return status, command.complaint()
         finally:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from troubleshooter.model.run import KeptFile  # noqa: TC004  # used only in annotations
     from troubleshooter.model.step import ErrorText  # noqa: TC004  # used only in annotations
 
@@ -23,7 +25,7 @@ class NodeCollection:
     node: str
     files: tuple[KeptFile, ...] = ()
     host_key: str = ""
-    """As in a known_hosts line, `ssh-ed25519 AAAA…`; empty when SSH never came that far."""
+    """Its kind and fingerprint, `ssh-ed25519 SHA256:…`; empty when SSH never came that far."""
     partial: tuple[str, ...] = ()
     """What should have come and did not, one sentence each."""
     left_out: tuple[str, ...] = ()
@@ -33,9 +35,12 @@ class NodeCollection:
 
 
 class Keep(Protocol):
-    """Redacts and stores one file of evidence."""
+    """Redacts and stores one file of evidence; called by several threads at once."""
 
-    def __call__(self, node: str, name: str, data: bytes, sha256_read: str, cut: str) -> KeptFile: ...
+    def __call__(
+        self, node: str, name: str, data: bytes, sha256_read: str, cut: str, check: Callable[[], None], /
+    ) -> KeptFile:
+        """`check` raises where the file is not wanted any more, or the node has cost enough."""
 
 
 class NodeProblem(Exception):

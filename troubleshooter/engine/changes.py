@@ -49,7 +49,8 @@ class Changes:
         self._told: tuple[tuple[Change, ...], tuple[Act, ...]] | None = None
         """Put together when it is asked for."""
 
-    def add(self, kind: EventKind, body: Changed, at: str) -> None:
+    def add(self, kind: EventKind, body: Changed, at: str) -> Act | None:
+        """Take in one more event; what it tells to have been done."""
         to = _STATES[kind]
         key = (body.kind, body.id)
         known = self._changes.get(key)
@@ -64,10 +65,13 @@ class Changes:
             tried=known.tried if known is not None and not (intended or first_unknown) else at,
             moved=at,
         )
-        if verb := _verb(known, change):
-            self._acts.append(Act(*key, verb, at, _how(verb, change)))
+        verb = _verb(known, change)
+        act = Act(*key, verb, at, _how(verb, change)) if verb else None
+        if act is not None:
+            self._acts.append(act)
         self._changes[key] = change
         self._told = None
+        return act
 
     @property
     def all(self) -> tuple[Change, ...]:

@@ -163,9 +163,26 @@ class StepContext:
             self._write([(EventKind.STEPS_SKIPPED, {"steps": left, "why": why})])
         return there > here
 
-    def keep(self, node: str, name: str, data: bytes, sha256_read: str, cut: str = "") -> KeptFile:
-        """Keep a file of evidence, redacted."""
+    def pin(self, pool: str, node: str, fingerprint: str) -> str:
+        """By which host key a node is known in this run: the first that it shows is written down."""
+        known = self.state.host_keys.get(f"{pool}/{node}")
+        if known is None:
+            seen = {"pool": pool, "node": node, "fingerprint": fingerprint}
+            self._write([(EventKind.HOST_KEY_SEEN, seen)])
+        return known or fingerprint
+
+    def keep(
+        self,
+        node: str,
+        name: str,
+        data: bytes,
+        sha256_read: str,
+        cut: str = "",
+        check: Callable[[], None] = lambda: None,
+    ) -> KeptFile:
+        """Keep a file of evidence, redacted. `check` may raise before it is written down."""
         kept = replace(self.store.keep(node, name, data, sha256_read, cut), step=self.step.id)
+        check()
         self._write([(EventKind.FILE_KEPT, msgspec.to_builtins(kept))])
         return kept
 

@@ -11,13 +11,16 @@ import msgspec
 
 from troubleshooter.engine.changes import Changes
 from troubleshooter.engine.kept_files import KeptFiles
-from troubleshooter.model import handover
+from troubleshooter.engine.pins import Pins
+from troubleshooter.model import handover, host_key
+from troubleshooter.model.change import ORIGINAL, POOL, Verb
 from troubleshooter.model.event import (
     Answered,
     Asked,
     Changed,
     Diagnosed,
     FileKept,
+    HostKeySeen,
     Noted,
     RunCreated,
     StepFinished,
@@ -26,6 +29,7 @@ from troubleshooter.model.event import (
     StepStarted,
     Verified,
 )
+from troubleshooter.model.handover import Collected, Made
 from troubleshooter.model.run import Answer, KeptFile, Note, RunState, answer_key
 from troubleshooter.model.step import StepRecord, StepState
 
@@ -60,6 +64,7 @@ class Fold:
         self._updated = ""
         self._changes = Changes()
         self._files = KeptFiles(())
+        self._pins = Pins()
         self._notes: deque[Note] = deque(maxlen=_NOTES_SHOWN)
         self._whole: RunState | None = None
         """Put together when it is asked for."""
@@ -71,14 +76,28 @@ class Fold:
             self._run = _created(event)
             self._files = KeptFiles([record.id for record in self._run.steps])
         elif isinstance(body, Changed):
-            self._changes.add(event.kind, body, event.at)
+            act = self._changes.add(event.kind, body, event.at)
+            if act is not None and act.kind in {POOL, ORIGINAL} and act.verb is Verb.CREATED:
+                self._pins.made_anew(act.id)
+        elif isinstance(body, HostKeySeen):
+            self._pins.seen(body.pool, body.node, body.fingerprint)
         elif isinstance(body, FileKept):
             self._files.add(KeptFile(**msgspec.structs.asdict(body)))
         elif isinstance(body, Noted):
             self._notes.append(Note(event.at, body.step, body.text))
         else:
             self._run = _moved(self._run, event)
+            if isinstance(body, StepFinished):
+                self._pin_as_of_old(self._run, body.step)
         self.seq, self._updated, self._whole = event.seq, event.at, None
+
+    def _pin_as_of_old(self, run: RunState, step: str) -> None:
+        """Earlier versions kept host keys as what collecting left, and with that they were lost."""
+        left, made = run.step(step).output, run.of(Made)
+        if isinstance(left, Collected) and made is not None:
+            for node, line in left.host_keys.items():
+                if pin := host_key.of_line(line):
+                    self._pins.seen(made.pool, node, pin)
 
     @property
     def state(self) -> RunState:
@@ -93,6 +112,7 @@ class Fold:
                 acts=self._changes.acts,
                 notes=tuple(self._notes),
                 files=self._files.all,
+                host_keys=self._pins.all,
             )
         return self._whole
 

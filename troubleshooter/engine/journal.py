@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from troubleshooter import locked
 from troubleshooter.engine import reading
 from troubleshooter.engine.evidence import guard, private_file, private_folder
 from troubleshooter.errors import GaveUp, NotFound, Refused, UsageProblem
@@ -67,6 +68,8 @@ class Journal:
         except BaseException:
             self._db.close()
             raise
+        locked.hold(self.path)
+        self._open = True
 
     def _prepare(self) -> None:
         with self._told():
@@ -200,6 +203,9 @@ class Journal:
     def close(self) -> None:
         with self._lock:
             self._db.close()
+            if self._open:
+                locked.release(self.path)
+                self._open = False
 
 
 def _text(stored: bytes) -> str:

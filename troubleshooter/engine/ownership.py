@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
+from troubleshooter import locked
 from troubleshooter.engine.evidence import private_file, private_folder
 from troubleshooter.errors import GaveUp, Refused
 
@@ -20,6 +21,8 @@ class Ownership:
     """Held from construction to `release`. Raises Refused when another process holds it."""
 
     def __init__(self, folder: Path, run: str) -> None:
+        self._path: Path | None = None
+        """Where the lock is held."""
         path = folder / "owner.sqlite3"
         try:
             private_folder(folder)
@@ -38,9 +41,14 @@ class Ownership:
                 "Two processes working on one run could each undo what the other does.",
                 "Close the other one, or read the run with: troubleshooter runs show " + run,
             ) from error
+        self._path = path
+        locked.hold(path)
 
     def release(self) -> None:
         self._db.close()
+        if self._path is not None:
+            locked.release(self._path)
+            self._path = None
 
 
 def _unusable(path: Path, error: Exception) -> GaveUp:

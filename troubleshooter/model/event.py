@@ -20,10 +20,11 @@ from troubleshooter.model.run import Question
 from troubleshooter.model.step import ErrorText, StepState
 from troubleshooter.model.target import Target
 
-SCHEMA = 3
+SCHEMA = 4
 """Of the forms below; each run says with which it was begun. It is raised with every change of them.
 
 1: what was written before runs said it. 2: runs said it. 3: a step says of which form its output is.
+4: the host key of a node is an event of its own.
 """
 
 
@@ -36,6 +37,7 @@ class EventKind(StrEnum):
     ASKED = "asked"
     ANSWERED = "answered"
     NOTED = "noted"
+    HOST_KEY_SEEN = "host-key-seen"
     FILE_KEPT = "file-kept"
     DIAGNOSED = "diagnosed"
     VERIFIED = "verified"
@@ -110,6 +112,15 @@ class Noted(Body, frozen=True):
     text: str
 
 
+class HostKeySeen(Body, frozen=True):
+    """The first that a node showed, written down before it is signed in to."""
+
+    pool: str
+    node: str
+    fingerprint: str
+    """With its kind before it, as in model/host_key.py."""
+
+
 class FileKept(Body, frozen=True):
     node: str
     name: str
@@ -148,6 +159,7 @@ FORMS: Mapping[EventKind, type[Body]] = MappingProxyType(
         EventKind.ASKED: Asked,
         EventKind.ANSWERED: Answered,
         EventKind.NOTED: Noted,
+        EventKind.HOST_KEY_SEEN: HostKeySeen,
         EventKind.FILE_KEPT: FileKept,
         EventKind.DIAGNOSED: Diagnosed,
         EventKind.VERIFIED: Verified,

@@ -142,7 +142,7 @@ class NoNodes:
 @dataclass(frozen=True, slots=True)
 class Collected:
     host_keys: Mapping[str, str] = field(default_factory=dict)
-    """By node, pinned: a node that shows another is not talked to again."""
+    """By node; of runs of earlier versions. Today they are events of their own."""
     failed: Mapping[str, str] = field(default_factory=dict)
     """By node, why nothing of it was read."""
     partial: tuple[str, ...] = ()

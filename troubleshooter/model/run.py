@@ -121,6 +121,8 @@ class RunState:
     """What was done in Azure, in order."""
     notes: tuple[Note, ...] = ()
     files: tuple[KeptFile, ...] = ()
+    host_keys: Mapping[str, str] = field(default_factory=dict)
+    """By POOL/NODE, the first that it showed: whatever shows another is not signed in to."""
     diagnosis: Diagnosis = field(default_factory=Diagnosis)
     diagnosed: bool = False
     likely: Diagnosis = field(default_factory=Diagnosis)

@@ -9,6 +9,7 @@ import json
 import re
 import ssl
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,8 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
     drop: bool = False
     """Close the connection instead of answering."""
+    speak: Callable[[Callable[[bytes], object]], None] | None = None
+    """Says what it likes on the connection, through the function that it is given, and hangs up."""
 
 
 @dataclass
@@ -111,6 +114,10 @@ class Service:
                 if answer.drop:
                     self.close_connection = True
                     self.connection.close()
+                    return
+                if answer.speak:
+                    self.close_connection = True
+                    answer.speak(self.connection.sendall)
                     return
                 content = answer.body
                 if not isinstance(content, bytes):

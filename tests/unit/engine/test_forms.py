@@ -44,7 +44,28 @@ WRITTEN = {
         "change-never-made": "kind id detail?",
         "change-unknown": "kind id detail?",
         "change-closed": "kind id detail?",
-    }
+    },
+    4: {
+        "run-created": "target playbook steps options? version? schema?",
+        "step-started": "step",
+        "step-finished": "step state seconds why outcome? attention? exit_code? output? gives? error?",
+        "steps-skipped": "steps why",
+        "steps-reset": "steps why by?",
+        "asked": "question seconds",
+        "answered": "gate choice plan_hash by? about?",
+        "noted": "step text",
+        "host-key-seen": "pool node fingerprint",
+        "file-kept": "node name sha256 sha256_read size cut? step?",
+        "diagnosed": "diagnosis likely?",
+        "verified": "verified because",
+        "change-intended": "kind id detail?",
+        "change-made": "kind id detail?",
+        "change-removing": "kind id detail?",
+        "change-removed": "kind id detail?",
+        "change-never-made": "kind id detail?",
+        "change-unknown": "kind id detail?",
+        "change-closed": "kind id detail?",
+    },
 }
 """By schema, the fields of each event. A program that finds other fields refuses the run, so whoever changes
 a form raises SCHEMA and adds a table; that of an older schema shows what still has to be read."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.collect.nodes import NodeLogin
@@ -14,10 +14,9 @@ from troubleshooter.collect.roads.ssh_entry import open_ssh
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import paramiko  # noqa: TC004 - annotations only; it is slow to load
-
-    from troubleshooter.collect.key import SessionKey  # noqa: TC004 - the same
+    from troubleshooter.collect.key import SessionKey  # noqa: TC004 - annotations only; it is slow to load
     from troubleshooter.collect.roads.ssh_command import Command
+    from troubleshooter.collect.roads.ssh_connection import Connection  # noqa: TC004 - the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +26,8 @@ class SignIn:
     key: SessionKey
     logins: Mapping[str, NodeLogin]
     """By node."""
-    known: Mapping[str, str] = field(default_factory=dict)
-    """Host keys of nodes met before."""
+    pin: Callable[[str, str], str]
+    """Of a node and the host key that it shows, the one by which it is known: kept when it is first met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +46,20 @@ class Ssh:
 
         if self.sign_in is None:
             raise LookupError(f"no user was made on {node}")
-        login, known = self.sign_in.logins[node], self.sign_in.known.get(node, "")
-        with connected(login, self.sign_in.key, known, patience) as (transport, host_key):
-            yield SshReading(transport, login.user, host_key, patience)
+        login, pin = self.sign_in.logins[node], self.sign_in.pin
+        with connected(login, self.sign_in.key, pin, patience) as (connection, host_key):
+            yield SshReading(connection, login.user, host_key, patience)
 
 
 @dataclass(frozen=True, slots=True)
 class SshReading:
-    transport: paramiko.Transport
+    connection: Connection
     user: str
     host_key: str
-    """As in a known_hosts line."""
+    """Its kind and fingerprint."""
     patience: Patience
 
     def run(self, line: str, feed: bytes) -> Command:
         from troubleshooter.collect.roads.ssh_command import Command  # noqa: PLC0415 - as above
 
-        return Command(self.transport, line, feed, self.patience)
+        return Command(self.connection, line, feed, self.patience)

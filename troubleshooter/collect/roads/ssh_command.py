@@ -18,6 +18,7 @@ from troubleshooter.text import visible
 
 if TYPE_CHECKING:
     from troubleshooter.collect.patience import Patience
+    from troubleshooter.collect.roads.ssh_connection import Connection
 
 _CHUNK = 1 << 17
 _KEPT_COMPLAINTS = 2000
@@ -26,13 +27,14 @@ _KEPT_COMPLAINTS = 2000
 class Command:
     """Runs on the node from the moment it is made."""
 
-    def __init__(self, transport: paramiko.Transport, line: str, feed: bytes, patience: Patience) -> None:
+    def __init__(self, connection: Connection, line: str, feed: bytes, patience: Patience) -> None:
         self._patience = patience
         self._buffer = bytearray()
         self._ended = False
         self._complaints = b""
         try:
-            self._channel = transport.open_session(timeout=OPEN)
+            self._channel = connection.transport.open_session(timeout=OPEN)
+            connection.meter.channels.append(self._channel)
             self._channel.settimeout(OPEN)
             self._channel.exec_command(line)
             self._channel.sendall(feed)
@@ -50,6 +52,7 @@ class Command:
 
     def read(self, size: int) -> bytes:
         """Give exactly so many bytes, fewer only at the end of the output."""
+        self._patience.check("sending its files")
         while len(self._buffer) < size and not self._ended:
             self._patience.check("sending its files")
             self._listen()

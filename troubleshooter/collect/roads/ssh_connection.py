@@ -9,17 +9,21 @@ import selectors
 import socket
 import threading
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import paramiko
 
+from troubleshooter.apart import apart
 from troubleshooter.collect.nodes import NodeProblem
-from troubleshooter.collect.patience import LOOK
+from troubleshooter.collect.patience import LIMITS, LOOK
+from troubleshooter.collect.roads.metered import WINDOW, Metered
 from troubleshooter.errors import ExitCode
+from troubleshooter.model.host_key import fingerprint
 from troubleshooter.model.step import ErrorText
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from troubleshooter.collect.key import SessionKey
     from troubleshooter.collect.nodes import NodeLogin
@@ -27,7 +31,6 @@ if TYPE_CHECKING:
 
 CONNECT, HANDSHAKE, SIGN_IN, OPEN = 15.0, 15.0, 20.0, 10.0
 """Seconds for each phase."""
-_WINDOW = 4 << 20
 _CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes128-ctr", "aes192-ctr", "aes256-ctr")
 _LOG = "troubleshooter.collect.roads.ssh_connection"
 logging.getLogger(_LOG).addHandler(
@@ -35,34 +38,59 @@ logging.getLogger(_LOG).addHandler(
 )  # without it paramiko's messages would reach the terminal
 
 
+@dataclass(frozen=True, slots=True)
+class Connection:
+    transport: paramiko.Transport
+    meter: Metered
+
+
 @contextlib.contextmanager
 def connected(
     login: NodeLogin,
     key: SessionKey,
-    known: str,
+    pin: Callable[[str, str], str],
     patience: Patience,
-) -> Iterator[tuple[paramiko.Transport, str]]:
-    """Sign in; give the connection and the node's host key. `known`: that of an earlier contact, or empty."""
-    connection = _connect(login, patience)
+) -> Iterator[tuple[Connection, str]]:
+    """Sign in; give the connection and the node's host key, which is the one that `pin` says it has."""
+    with _metered(login, patience) as meter:
+        try:
+            transport = paramiko.Transport(meter, default_window_size=WINDOW)
+        except (paramiko.SSHException, OSError) as error:
+            raise _broken(login, error) from error
+        patience.count(lambda: meter.processor)
+        try:
+            transport.set_log_channel(_LOG)
+            transport.get_security_options().ciphers = _CIPHERS
+            host_key = _shake_hands(transport, login, pin, patience)
+            _sign_in(transport, login, key, patience)
+            meter.signed_in = True
+            yield Connection(transport, meter), host_key
+        finally:
+            transport.close()
+
+
+@contextlib.contextmanager
+def _metered(login: NodeLogin, patience: Patience) -> Iterator[Metered]:
+    """The connection; whatever came of it, a limit that the node met is what is told."""
+    meter = Metered(_connect(login, patience))
     try:
-        transport = paramiko.Transport(connection, default_window_size=_WINDOW)
-    except (paramiko.SSHException, OSError) as error:
-        connection.close()
-        raise _broken(login, error) from error
-    try:
-        transport.set_log_channel(_LOG)
-        transport.get_security_options().ciphers = _CIPHERS
-        host_key = _shake_hands(transport, login, known, patience)
-        _sign_in(transport, login, key, patience)
-        yield transport, host_key
+        yield meter
+    except NodeProblem as problem:
+        if meter.refused:
+            raise _refused(login, meter) from problem
+        raise
     finally:
-        transport.close()
-        connection.close()
+        meter.close()
+    if meter.refused:
+        raise _refused(login, meter)
 
 
 def _connect(login: NodeLogin, patience: Patience) -> socket.socket:
     try:
-        places = socket.getaddrinfo(login.host, login.port, type=socket.SOCK_STREAM)
+        places = apart(
+            lambda: socket.getaddrinfo(login.host, login.port, type=socket.SOCK_STREAM),
+            lambda: patience.check("looking up its address"),
+        )
     except (socket.gaierror, UnicodeError) as error:
         raise _problem(
             f"The address {login.host} of {login.node} cannot be resolved.",
@@ -101,7 +129,9 @@ def _reach(connection: socket.socket, address: object, patience: Patience) -> in
     return connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
 
 
-def _shake_hands(transport: paramiko.Transport, login: NodeLogin, known: str, patience: Patience) -> str:
+def _shake_hands(
+    transport: paramiko.Transport, login: NodeLogin, pin: Callable[[str, str], str], patience: Patience
+) -> str:
     done = threading.Event()
     try:
         transport.start_client(done)
@@ -109,13 +139,16 @@ def _shake_hands(transport: paramiko.Transport, login: NodeLogin, known: str, pa
         server_key = transport.get_remote_server_key()
     except (paramiko.SSHException, OSError, EOFError) as error:
         raise _broken(login, error) from error
-    host_key = f"{server_key.get_name()} {server_key.get_base64()}"
-    if known and known.split()[:2] != host_key.split():
+    host_key = fingerprint(server_key.get_name(), server_key.asbytes())
+    patience.check("being looked up among the host keys of this run")
+    known = pin(login.node, host_key)
+    if known != host_key:
         raise NodeProblem(
             ErrorText(
                 f"{login.node} shows another host key than before; nothing was sent to it.",
                 f"Before: {known}. Now: {host_key}. It was reimaged, or something answers in its place.",
-                "Check in the portal that the node was reimaged or recreated; if so, start a new run.",
+                "Check in the portal that the node was reimaged or recreated; if so, start a new run."
+                " If not, do not sign in to it by hand either, and ask who looks after the network.",
                 int(ExitCode.REFUSED),
             ),
         )
@@ -161,6 +194,17 @@ def _wait(
         raise transport.get_exception() or EOFError(f"the connection ended while {doing}")
     if (error := transport.get_exception()) is not None:
         raise error
+
+
+def _refused(login: NodeLogin, meter: Metered) -> NodeProblem:
+    return NodeProblem(
+        ErrorText(
+            f"{login.node} {meter.refused}; the connection was closed.",
+            LIMITS,
+            "No SSH server does that by itself: look at what runs on the node, and trust nothing it sent.",
+            int(ExitCode.INCOMPLETE),
+        ),
+    )
 
 
 def _unreachable(login: NodeLogin, code: int) -> NodeProblem:

@@ -1,0 +1,78 @@
+"""What cannot be interrupted, done in a thread of its own, so that nobody has to wait for it to its end."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+_LOOK = 0.1
+"""Seconds between two looks whether it is still wanted."""
+
+
+class Outcome(Generic[T]):
+    """What came of a call in one thread, to be had in another: its result, or whatever it raised."""
+
+    def __init__(self, act: Callable[[], T]) -> None:
+        self._came: list[T] = []
+        self._error: BaseException | None = None
+        try:
+            self._came.append(act())
+        except BaseException as error:  # noqa: BLE001 - nothing is swallowed: whoever asks for the result gets it
+            self._error = error
+
+    def result(self) -> T:
+        if self._error is not None:
+            raise self._error
+        return self._came[0]
+
+    def drop(self, drop: Callable[[T], None]) -> None:
+        """Nobody asks for the result any more."""
+        for came in self._came:
+            drop(came)
+
+
+def apart(act: Callable[[], T], check: Callable[[], None], drop: Callable[[T], None] = lambda _: None) -> T:
+    """Do it; `check` is asked ten times a second and may raise. What then still comes is given to `drop`.
+
+    The thread does not keep the process alive.
+    """
+    call = _Call(act, drop)
+    threading.Thread(target=call.run, name="apart", daemon=True).start()
+    try:
+        while not call.over.wait(_LOOK):
+            check()
+    except BaseException:
+        call.abandon()
+        raise
+    return call.outcomes[0].result()
+
+
+class _Call(Generic[T]):
+    def __init__(self, act: Callable[[], T], drop: Callable[[T], None]) -> None:
+        self.over = threading.Event()
+        self.outcomes: list[Outcome[T]] = []
+        self._act = act
+        self._drop = drop
+        self._lock = threading.Lock()
+        self._wanted = True
+
+    def run(self) -> None:
+        outcome = Outcome(self._act)
+        with self._lock:
+            self.outcomes.append(outcome)
+            wanted = self._wanted
+        if not wanted:
+            outcome.drop(self._drop)
+        self.over.set()
+
+    def abandon(self) -> None:
+        with self._lock:
+            self._wanted = False
+            came = list(self.outcomes)
+        for outcome in came:
+            outcome.drop(self._drop)

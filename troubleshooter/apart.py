@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -36,13 +37,32 @@ class Outcome(Generic[T]):
             drop(came)
 
 
+_BEGUN: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
+
+
+def begin(act: Callable[[], None], name: str) -> None:
+    """A thread that does not keep the process alive."""
+    thread = threading.Thread(target=act, name=name, daemon=True)
+    _BEGUN.add(thread)
+    thread.start()
+
+
+def busy() -> bool:
+    """Whether such a thread is still at something that nobody waits for.
+
+    Python must not take itself down under it: a library in the middle of its own code would bring down the process
+    with a crash.
+    """
+    return any(thread.is_alive() for thread in tuple(_BEGUN))
+
+
 def apart(act: Callable[[], T], check: Callable[[], None], drop: Callable[[T], None] = lambda _: None) -> T:
     """Do it; `check` is asked ten times a second and may raise. What then still comes is given to `drop`.
 
     The thread does not keep the process alive.
     """
     call = _Call(act, drop)
-    threading.Thread(target=call.run, name="apart", daemon=True).start()
+    begin(call.run, "apart")
     try:
         while not call.over.wait(_LOOK):
             check()

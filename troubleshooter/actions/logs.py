@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from troubleshooter.collect.key import SessionKey
     from troubleshooter.collect.nodes import NodeCollection, NodeLogin
     from troubleshooter.engine.context import StepContext
+    from troubleshooter.model.step import ErrorText
     from troubleshooter.operations.tools import Tools
 
 
@@ -65,9 +66,14 @@ def _sign_in(
     return logins, failed
 
 
+def _in_full(problem: ErrorText) -> str:
+    """All three parts, since nowhere else the operator gets to see them."""
+    return f"{problem.what} {problem.why} {problem.do}"
+
+
 def _ended(ctx: StepContext, found: tuple[NodeCollection, ...], failed: dict[str, str]) -> StepOutcome:
     good = [each for each in found if each.problem is None]
-    failed = failed | {each.node: f"{each.problem.what} {each.problem.why}" for each in found if each.problem}
+    failed = failed | {each.node: _in_full(each.problem) for each in found if each.problem}
     partial = [f"{each.node}: {told}" for each in good for told in each.partial]
     left_out = [f"{each.node}: {told}" for each in good for told in each.left_out]
     for told in [*(f"{node}: {why}" for node, why in failed.items()), *partial, *gaps(left_out)]:

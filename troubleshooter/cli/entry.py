@@ -7,10 +7,12 @@ import os
 import shlex
 import signal
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from troubleshooter.apart import busy
 from troubleshooter.cli.root import root
 from troubleshooter.cli.signals import asked_to_stop, keep_exit_code
 from troubleshooter.errors import ExitCode, TroubleshooterError
@@ -35,6 +37,11 @@ def main() -> NoReturn:
         # turn the exit code of what was done into the signal's.
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
     keep_exit_code()
+    if busy():
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):  # nobody listens any more
+                stream.flush()
+        os._exit(code)
     sys.exit(code)
 
 

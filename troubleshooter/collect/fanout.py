@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections import deque
 from functools import partial
 from queue import Empty, SimpleQueue
+from threading import Event
 from typing import TYPE_CHECKING
 
-from troubleshooter.apart import Outcome
+from troubleshooter.apart import Outcome, begin
 from troubleshooter.collect.node import collect_node
 from troubleshooter.errors import Interrupted
 from troubleshooter.report.counted import counted
@@ -31,7 +31,7 @@ def collect_nodes(
     road: Road,
     nodes: Sequence[str],
     keep: Keep,
-    cancel: threading.Event,
+    cancel: Event,
     on_progress: Progress,
     wanted: Wanted,
 ) -> tuple[NodeCollection, ...]:
@@ -40,7 +40,7 @@ def collect_nodes(
     `keep` is called in the threads, several at a time; what it raises ends the collection.
     `on_progress(done, failed, total, latest node)` is called in the caller's thread.
     """
-    ended = threading.Event()
+    ended = Event()
     crew = _Crew(nodes, lambda node: collect_node(road, node, keep, ended, wanted))
     try:
         return crew.work(cancel, on_progress)
@@ -57,10 +57,10 @@ class _Crew:
         self._waiting = deque(nodes)
         self._over: SimpleQueue[tuple[str, Outcome[NodeCollection]]] = SimpleQueue()
 
-    def work(self, cancel: threading.Event, on_progress: Progress) -> tuple[NodeCollection, ...]:
+    def work(self, cancel: Event, on_progress: Progress) -> tuple[NodeCollection, ...]:
         """Report progress until every node is done; raise what a thread raised, and Interrupted on cancel."""
         for number in range(min(AT_ONCE, len(self._nodes))):
-            threading.Thread(target=self._run, name=f"collect_{number}", daemon=True).start()
+            begin(self._run, f"collect_{number}")
         found: dict[str, NodeCollection] = {}
         failed, total = 0, len(self._nodes)
         try:

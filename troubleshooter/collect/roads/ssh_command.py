@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _CHUNK = 1 << 17
 _KEPT_COMPLAINTS = 2000
+_BROKEN = (paramiko.SSHException, OSError, EOFError)
+"""What the library raises where the connection ends under it."""
 
 
 class Command:
@@ -39,7 +41,7 @@ class Command:
             self._channel.exec_command(line)
             self._channel.sendall(feed)
             self._channel.shutdown_write()
-        except (paramiko.SSHException, OSError, EOFError) as error:
+        except _BROKEN as error:
             raise NodeProblem(
                 ErrorText(
                     "The node signed us in but runs no commands.",
@@ -76,7 +78,7 @@ class Command:
         return self._channel.exit_status
 
     def close(self) -> None:
-        with contextlib.suppress(OSError, EOFError):  # the connection is gone already
+        with contextlib.suppress(*_BROKEN):  # the connection is gone already
             self._channel.close()
 
     def _listen(self) -> None:
@@ -85,11 +87,14 @@ class Command:
             data = self._channel.recv(_CHUNK)
         except TimeoutError:
             return
+        except _BROKEN:  # what was read is acknowledged at once, on a connection that is gone
+            data = b""
         self._ended = not data
         self._buffer += data
 
     def _drain_complaints(self) -> None:
         """Take what stands on standard error, which shares its window with the output."""
-        while self._channel.recv_stderr_ready():
-            self._patience.check("complaining")
-            self._complaints = (self._complaints + self._channel.recv_stderr(_CHUNK))[-_KEPT_COMPLAINTS:]
+        with contextlib.suppress(*_BROKEN):  # as above
+            while self._channel.recv_stderr_ready():
+                self._patience.check("complaining")
+                self._complaints = (self._complaints + self._channel.recv_stderr(_CHUNK))[-_KEPT_COMPLAINTS:]

@@ -50,8 +50,8 @@ def begin(act: Callable[[], None], name: str) -> None:
 def busy() -> bool:
     """Whether such a thread is still at something that nobody waits for.
 
-    Python must not take itself down under it: a library in the middle of its own code would bring down the process
-    with a crash.
+    Python must not take itself down under it: a library that is in the middle of its own code would end the
+    process with a crash.
     """
     return any(thread.is_alive() for thread in tuple(_BEGUN))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.attacks.wire import ALWAYS, ARM_POOL, JSON, POOL, azure, fails, finished, until
+from tests.attacks.wire import ALWAYS, ARM_POOL, JSON, POOL, azure, finished, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,6 @@ import os
 import shlex
 import signal
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -38,10 +37,7 @@ def main() -> NoReturn:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
     keep_exit_code()
     if busy():
-        for stream in (sys.stdout, sys.stderr):
-            with suppress(OSError, ValueError):  # nobody listens any more
-                stream.flush()
-        os._exit(code)
+        os._exit(code)  # what was written has been flushed
     sys.exit(code)
 
 

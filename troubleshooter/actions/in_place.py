@@ -70,7 +70,7 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
     tasks = jobs.ask(ctx, found, shown, underway=underway, else_="nothing is changed")
     if tasks == jobs.STOP:
         return _stopped()
-    shown["notes"] = [*notes, *jobs.told(found, tasks)]
+    shown["notes"] = [*jobs.told(found, tasks), *notes]
     choice = _again(ctx, shown) if underway else _consent(ctx, shown)
     if choice == "stop":  # with "debug-pool" this route is not wanted any more, and is not come to
         return _stopped()
@@ -92,6 +92,7 @@ def _notes(extension: Extension) -> tuple[str, ...]:
 
 
 _NOTES = (
+    "the pool is away while it is created again, and has one node until the fix is proven: minutes each",
     "proven on one node first, then at the original's size; autoscale and metadata are as before at the end",
     "without a proven fix the original definition is put back; it is saved, and can be put back at any time",
 )

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.errors import ExitCode, first_of
 from troubleshooter.model.finding import Severity
-from troubleshooter.model.step import StepState
 
 if TYPE_CHECKING:
     from troubleshooter.model.run import RunState
@@ -14,9 +13,8 @@ if TYPE_CHECKING:
 
 def exit_code(state: RunState) -> ExitCode:
     """The first that holds, by precedence; a run that ended verified is done whatever it met on the way."""
-    failed = any(record.state is StepState.FAILED for record in state.steps)
     unknown = any(change.unknown for change in state.changes)
-    if state.verified and state.current is None and not failed:
+    if state.verified and state.current is None:  # a step that failed is not over
         return ExitCode.INCOMPLETE if unknown else ExitCode.DONE
     codes = {ExitCode(record.exit_code) for record in state.steps}
     if unknown:

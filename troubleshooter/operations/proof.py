@@ -21,10 +21,9 @@ _PATIENCE = 40
 """Looks without a move before nodes that still try to download are given up: about ten minutes.
 
 A role just granted takes minutes to work (documented); a node may then come right (inferred)."""
-_AT_LIMIT = (
-    "takes the fix as not proven, and goes on to clean up; sooner where nodes stay unusable"
-    f" for {_PATIENCE} looks, about ten minutes"
-)
+_SOONER = f"; sooner where nodes stay unusable for {_PATIENCE} looks, about ten minutes"
+_AT_LIMIT = "takes the fix as not proven, and goes on to clean up"
+_PUTS_BACK = ", which puts the original back as it was"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,8 @@ class Proof:
 
 def prove(tools: Tools, ctx: StepContext, pool: str, wanted: int) -> Proof:
     """Watch so many nodes of a pool until it is certain how it ends."""
-    watch = NodeWatch(tools, ctx, endpoint(tools, ctx), pool, _AT_LIMIT, until_reported=True)
+    at_limit = _AT_LIMIT + _PUTS_BACK * (pool == ctx.state.target.pool) + _SOONER
+    watch = NodeWatch(tools, ctx, endpoint(tools, ctx), pool, at_limit, until_reported=True)
     try:
         found = watch_until(tools, ctx, watch, wanted, _Judge(wanted))
     except GaveUp as gave_up:

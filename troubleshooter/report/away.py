@@ -39,7 +39,7 @@ def told(away: Away, *, working: bool = False) -> str:
 
 def _ends(away: Away) -> str:
     if away.rehearsal:
-        return "It ends with the demo."
+        return "Should it end before that: this Azure ends with the demo."
     return f"Should it end before that, put it back with: {command(away)}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from troubleshooter.model.change import JOB, JOB_SCHEDULE, NODE_USER, ORIGINAL, POOL, Verb
+from troubleshooter.model.handover import Surveyed
 from troubleshooter.report.acts import KINDS
 from troubleshooter.report.counted import counted, listed
 from troubleshooter.report.to_do import chosen_fix, stands_fixed
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from troubleshooter.model.run import RunState
 
 
+DEALLOCATION = "nodeDeallocationOption"
 _NAMED = 3
 """Jobs that are told by name: more of them are in the list of what was done."""
 
@@ -41,7 +43,10 @@ def _by_others(state: RunState) -> Iterator[str]:
     """The change that lasts, where it lies outside the pool: nobody but the operator knows of it."""
     fix, answer = chosen_fix(state), state.answers.get("outside-fix")
     if fix is not None and fix.outside and answer is not None and answer.choice == "done":
-        yield f"Outside this run, as was answered here, and it stays: {fix.summary}."
+        yield (
+            f"Outside this run, as was answered here, and it stays: {fix.summary}. What exactly was done"
+            " there this run did not see."
+        )
 
 
 def _made(state: RunState) -> Iterator[str]:
@@ -78,7 +83,18 @@ def _of_the_original(state: RunState) -> Iterator[str]:
     if times:
         often = {1: "", 2: " twice"}.get(times, f" {times} times")
         did = f"deleted{' and created again' * bool(again)}{often}"
-        yield f"{pool} itself was {did}; {_how_it_stands(state, acts)}."
+        yield (
+            f"{pool} itself was {did}; the nodes that it had, and the files on them, are gone;"
+            f" {_how_it_stands(state, acts)}."
+        )
+        if not formula(state):
+            yield f"If {pool} had a {DEALLOCATION}, it is Requeue now: Azure does not return it."
+
+
+def formula(state: RunState) -> bool:
+    """Whether a formula sizes the original: then it has no such option."""
+    surveyed = state.of(Surveyed)
+    return surveyed is not None and surveyed.pool.formula
 
 
 def _how_it_stands(state: RunState, acts: list[Act]) -> str:
@@ -102,4 +118,6 @@ def _jobs(state: RunState) -> Iterator[str]:
         were, are = ("was", "is") if len(off) == 1 else ("were", "are")
         now = f"still disabled: {listed(sorted(still))}" if still else "enabled again"
         named = f" ({listed(sorted(off))})" if len(off) <= _NAMED and not still else ""
-        yield f"{counted(len(off), KINDS[kind])}{named} {were} disabled, and {are} {now}."
+        how = {act.how for act in state.acts if act.kind == kind and act.verb is Verb.DISABLED and act.how}
+        tasks = f" (running tasks: {listed(sorted(how))})" if how else ""
+        yield f"{counted(len(off), KINDS[kind])}{named} {were} disabled{tasks}, and {are} {now}."

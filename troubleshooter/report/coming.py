@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from troubleshooter.model.finding import Confidence
-from troubleshooter.model.handover import NoNodes
+from troubleshooter.model.handover import NoNodes, Planned
 
 if TYPE_CHECKING:
     from troubleshooter.model.finding import Finding
@@ -26,7 +26,13 @@ def coming(state: RunState, cause: Finding | None) -> str:
         return "The debug pool got no nodes, so no fix can be proven now: what this run made is removed."
     if current.id == "clean-up":
         return _before_it_is_gone(cause)
-    return _of_the_fixes(cause) if current.id == "choose-fix" else ""
+    if current.id != "choose-fix":
+        return ""
+    planned = state.of(Planned)
+    in_place = planned is not None and planned.route == "in-place"
+    return _of_the_fixes(
+        cause, f"{state.target.pool} itself, created once more" if in_place else "a fresh pool"
+    )
 
 
 def _before_it_is_gone(cause: Finding | None) -> str:
@@ -44,13 +50,13 @@ _FIRST_DOOR = frozenset({"allow-network", "private-endpoint"})
 _BEHIND = "A vault asks its network rules first: a missing permission may hide behind them."
 
 
-def _of_the_fixes(cause: Finding | None) -> str:
+def _of_the_fixes(cause: Finding | None, on: str) -> str:
     fixes = [fix for fix in cause.fixes if fix.provable] if cause else []
     if not fixes:
         return "This run knows no fix that it could prove: what it made is removed."
     if all(fix.outside and not fix.patch for fix in fixes):
-        made = "The fix lies outside the pool: somebody makes it, then it is proven on a fresh pool."
+        made = f"The fix lies outside the pool: somebody makes it, then it is proven on {on}."
         opens = any(fix.outside and fix.outside.kind in _FIRST_DOOR for fix in fixes)
         return f"{made} {_BEHIND}" if opens else made
     offered = "One fix is" if len(fixes) == 1 else f"{len(fixes)} fixes are"
-    return f"{offered} known: choosing changes nothing yet. What you choose is proven on a fresh pool."
+    return f"{offered} known: choosing changes nothing yet. What you choose is proven on {on}."

@@ -45,6 +45,17 @@ def shows(fix: Fix) -> dict[str, str]:
     return {"az": "\n".join(lines)} if lines else {}
 
 
+def certificate(fix: Fix) -> dict[str, str]:
+    """For az: who issued the certificate that the fix is about; empty where it is not known."""
+    values = fix.outside.values if fix.outside else {}
+    vault, name = (str(values.get(each, "")) for each in ("vault", "secret"))
+    if not vault or not name:
+        return {}
+    asked = "{issuer:policy.issuerParameters.name,made:attributes.created,until:attributes.expires}"
+    which = f"--vault-name {quote(vault)} --name {quote(name)}"
+    return {"az": f"az keyvault certificate show {which} --query '{asked}'"}
+
+
 def remark(fix: Fix) -> str:
     """What else it takes for that to work."""
     return _REMARKS.get(fix.outside.kind, "") if fix.outside else ""

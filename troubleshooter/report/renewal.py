@@ -21,7 +21,8 @@ class Renewal:
     how: str
     """What to do with the pool, as part of a sentence."""
     commands: str = ""
-    """For az, one a line; empty where the size that the pool had is not known."""
+    """For az in a POSIX shell; empty where the size that the pool had is not known. It may be pasted whole:
+    Azure refuses a resize while another goes on, so each waits until the one before has come to its end."""
 
 
 def renewal(state: RunState) -> Renewal:
@@ -42,11 +43,14 @@ def renewal(state: RunState) -> Renewal:
             f"remove {them}, and resize the pool to {size} again: a resize to 0 would also stop {others},"
             " with the tasks there"
         )
-        return Renewal(how, f"{signed_in(state)}\n{listed(state)}\n{_removed(state)}\n{again}")
+        return Renewal(how, _in_turn(signed_in(state), _removed(state), _steady(state), again))
     how = f"resize the pool to 0 nodes, and when they are gone back to {size}"
-    return Renewal(
-        how, f"{signed_in(state)}\n{listed(state)}\n{resized(state, 0, 0)}\n# once they are gone:\n{again}"
-    )
+    return Renewal(how, _in_turn(signed_in(state), resized(state, 0, 0), _steady(state), again))
+
+
+def looked(state: RunState) -> str:
+    """The commands that show how the nodes are, and change nothing."""
+    return f"{signed_in(state)}\n{listed(state)}"
 
 
 def signed_in(state: RunState) -> str:
@@ -88,6 +92,16 @@ def smaller(state: RunState, wanted: int) -> PoolInShort | None:
     if pool.dedicated:
         return replace(pool, dedicated=pool.dedicated - short)
     return replace(pool, spot=pool.spot - short)
+
+
+def _in_turn(*commands: str) -> str:
+    return " &&\n".join(commands)
+
+
+def _steady(state: RunState) -> str:
+    """Ends once the pool has come to rest: it is resizing from the moment that a resize was taken."""
+    state_now = f"az batch pool show {_pool(state)} --query allocationState --output tsv"
+    return f'until [ "$({state_now})" = steady ]; do sleep 15; done'
 
 
 def _removed(state: RunState) -> str:

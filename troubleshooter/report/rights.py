@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from troubleshooter.model.change import ChangeState
+from troubleshooter.model.change import ORIGINAL, ChangeState
 from troubleshooter.model.handover import Surveyed
 from troubleshooter.report.counted import counted
 
@@ -52,13 +52,14 @@ def rights(state: RunState) -> Iterator[Right]:
         )
         for kind in ("pool", "node-user", "job")
     }
-    if made["pool"]:
-        yield Right(
-            f"created, and removed or left, {counted(made['pool'], 'pool')}",
-            f"{_BATCH}/pools/write, {_BATCH}/pools/delete",
-            CONTRIBUTOR,
-            "inferred",
-        )
+    original = sum(change.kind == ORIGINAL for change in state.changes)
+    for did in (
+        f"created, and removed or left, {counted(made['pool'], 'pool')}" if made["pool"] else "",
+        f"deleted {state.target.pool} and created it again" if original else "",
+    ):
+        if did:
+            yield Right(did, f"{_BATCH}/pools/write, {_BATCH}/pools/delete", CONTRIBUTOR, "inferred")
+    if made["pool"] or original:
         identity = "Microsoft.ManagedIdentity/userAssignedIdentities/*/assign/action"
         yield Right("gave them the identities that the pool has, if any", identity, OPERATOR, "inferred")
     if made["node-user"]:

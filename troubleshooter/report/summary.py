@@ -15,11 +15,19 @@ from troubleshooter.model.finding import Confidence, Finding, Severity
 from troubleshooter.model.handover import Chosen, Proved, Surveyed
 from troubleshooter.model.run import NOT_THAT_FAR
 from troubleshooter.model.step import StepState
+from troubleshooter.report.addresses import by_address
 from troubleshooter.report.changed import changed
 from troubleshooter.report.coming import coming
 from troubleshooter.report.counted import counted, listed
 from troubleshooter.report.spread import spread, what_was_read
-from troubleshooter.report.to_do import ToDo, chosen_fix, got_no_nodes, no_way_in, stands_fixed, to_do
+from troubleshooter.report.to_do import (
+    ToDo,
+    chosen_fix,
+    got_no_nodes,
+    no_way_in,
+    stands_fixed,
+    to_do,
+)
 
 if TYPE_CHECKING:
     from troubleshooter.model.evidence import Evidence
@@ -151,8 +159,9 @@ def found(state: RunState) -> Found:
         return Found(
             Stage.HEALTHY,
             "Healthy",
-            f"{_usable(state)}. There is nothing to repair by what Azure reports:"
-            " no log was read, and no certificate on a node was looked at.",
+            f"{_usable(state)}. There is nothing to repair by what Azure reports: a node of this pool"
+            " becomes idle only once its certificates were downloaded. No log was read, and whether they"
+            " are the newest was not looked at.",
         )
     stage, told = (Stage.FOUND, state.diagnosis) if state.diagnosed else (Stage.LIKELY, state.likely)
     if told.cause is not None:
@@ -181,10 +190,16 @@ def proven(state: RunState) -> Proven | None:
         .removeprefix("not proven: ")
         .removeprefix("not proven at full size: "),
         _said_done(fix),
-        f"{counted(size, 'node')} of {pool}, {place}",
+        f"{counted(size, 'node')} of {pool}, {place}{_of_what(state, pool)}",
         before(state),
         after,
     )
+
+
+def _of_what(state: RunState, pool: str) -> str:
+    """A proof by addresses holds for those of its own nodes."""
+    others = pool != state.target.pool and by_address(chosen_fix(state))
+    return f"; by which addresses the nodes of {state.target.pool} leave was not tried" if others else ""
 
 
 def before(state: RunState) -> NodesSeen:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from shlex import quote
 from typing import TYPE_CHECKING
 
 from troubleshooter.model.change import FINAL, ORIGINAL, POOL, STAGE, ChangeState
 from troubleshooter.model.finding import Confidence
 from troubleshooter.model.handover import Chosen, Collected, NoNodes, Proved, Stopped, Surveyed
 from troubleshooter.model.step import StepState
+from troubleshooter.report.addresses import LASTS, addresses, by_address
 from troubleshooter.report.away import command as put_back
 from troubleshooter.report.counted import counted
-from troubleshooter.report.made_outside import remark, shows
-from troubleshooter.report.renewal import listed, renewal, resized, signed_in, smaller
+from troubleshooter.report.made_outside import certificate, remark, shows
+from troubleshooter.report.renewal import looked, renewal, resized, signed_in, smaller
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,6 +98,9 @@ def _carry_over(state: RunState) -> Iterator[ToDo]:
                 f"Carry the change into the template that {pool} is created from, where there is one:"
                 " its next deployment would bring the fault back."
             )
+        if by_address(chosen_fix(state)):
+            yield _make_it_last(state)
+        yield from _is_it_the_right_one(chosen_fix(state))
         return
     ill = _ill(state)
     if patch:
@@ -111,35 +114,55 @@ def _carry_over(state: RunState) -> Iterator[ToDo]:
             " the extensions of an existing pool cannot be changed."
         )
         return
-    if by_address := _by_address(chosen_fix(state)):
-        yield ToDo(
-            f"Look whether every address that the nodes of {pool} leave by is allowed too: the pool is in no"
-            " subnet, so those of the proof need not be its own. As a rule a node leaves by the address at"
-            " which it is signed in to; for sure it stands in its own log, in the vault's refusal.",
-            {"az": _addresses(state)},
-        )
+    yield from _is_it_the_right_one(chosen_fix(state))
+    if opened := by_address(chosen_fix(state)):
+        yield _by_addresses_of_its_own(state)
     if ill:
-        were, they = ("was", "it does") if ill == 1 else ("were", "they do")
-        anew = renewal(state)
-        addresses = " New nodes may leave by other addresses, to be let in as well." * by_address
+        yield from _nodes_again(state, ill, opened=opened)
+
+
+def _nodes_again(state: RunState, ill: int, *, opened: bool) -> Iterator[ToDo]:
+    """To look, and apart from it what stops nodes: neither is copied with the other."""
+    were, they = ("was", "it does") if ill == 1 else ("were", "they do")
+    anew = renewal(state)
+    others = " New nodes may leave by other addresses, to be let in as well." * opened
+    yield ToDo(
+        f"Look at {state.target.pool} again: {counted(ill, 'node')} {were} unusable.", {"az": looked(state)}
+    )
+    yield ToDo(
+        f"If {they} not come right in some minutes, {anew.how}. Such nodes do not always recover by"
+        f" themselves.{others}",
+        {"az": anew.commands} if anew.commands else {},
+    )
+
+
+def _by_addresses_of_its_own(state: RunState) -> ToDo:
+    return ToDo(
+        f"Look whether every address that the nodes of {state.target.pool} leave by is allowed too, and no"
+        " other: the proof's were those of a pool that is gone. As a rule a node leaves by the address at"
+        " which it is signed in to; for sure it stands in its own log, in the vault's refusal."
+        f" What lasts is {LASTS}.",
+        {"az": addresses(state)},
+    )
+
+
+def _make_it_last(state: RunState) -> ToDo:
+    """It is well as it stands; what it rests on is not the pool's own."""
+    return ToDo(
+        "Nothing at once; then make it last. Compare the addresses that the vault lets in with those that the"
+        f" nodes of {state.target.pool} leave by. What lasts is {LASTS}.",
+        {"az": addresses(state)},
+    )
+
+
+def _is_it_the_right_one(fix: Fix | None) -> Iterator[ToDo]:
+    """Of a certificate that was made or brought back: that it can be downloaded does not make it right."""
+    if fix is not None and fix.outside and fix.outside.kind == "create-secret":
         yield ToDo(
-            f"Look at {pool} again: {counted(ill, 'node')} {were} unusable. If {they} not come right in some"
-            f" minutes, {anew.how}. Such nodes do not always recover by themselves.{addresses}",
-            {"az": anew.commands} if anew.commands else {},
+            "Look whether the certificate in the vault is the one that is wanted: who issued it, and"
+            " until when it holds. The proof is that it can be downloaded.",
+            certificate(fix),
         )
-
-
-def _addresses(state: RunState) -> str:
-    """Commands that list a pool's nodes, and tell the public address of one."""
-    pool = f"--pool-id {quote(state.target.pool)}"
-    address = f'az batch node remote-login-settings show {pool} --node-id "$NODE"'
-    return f"{signed_in(state)}\n{listed(state)}\n{address}"
-
-
-def _by_address(fix: Fix | None) -> bool:
-    """Whether a firewall was opened to addresses, which another pool does not share."""
-    outside = fix.outside if fix is not None else None
-    return outside is not None and outside.kind == "allow-network" and bool(outside.values.get("no_subnet"))
 
 
 def _unproven(state: RunState) -> Iterator[ToDo]:
@@ -226,11 +249,13 @@ def _looks(state: RunState, commands: str, when: str) -> Iterator[ToDo]:
     """Where no log was read: each usual cause shows in something that can be read without one."""
     if commands:
         yield ToDo(
-            f"{when}, look at the usual causes: whether the pool's identity has a role on the vault (Key"
-            " Vault Secrets User is enough) or, with access policies, get and list on secrets; whether the"
-            " vault's firewall lets the nodes in; and whether the certificate is there and enabled."
-            " Once that is mended, look at the pool again: nodes that were unusable do not always recover by"
-            f" themselves. If they do not, {renewal(state).how}.",
+            f"{when}, look at the usual causes. Each of these is one: no row of a role that reads secrets"
+            " (Key Vault Secrets User is enough), or with access policies no get on secrets for the pool's"
+            " identity; a default action Deny, and neither the nodes' addresses nor their subnet beside"
+            " it; a certificate that is not found, or not enabled. The last command asks as you and from"
+            " where you are: a refusal tells of you, not of the nodes. Once that is mended, look at the"
+            " pool again: nodes that were unusable do not always recover by themselves. If they do not,"
+            f" {renewal(state).how}.",
             {"az": commands},
         )
 

@@ -34,6 +34,18 @@ def extension(provisioning: str | None = None, *statuses: dict[str, Any]) -> dic
         (extension(None, {"code": "ProvisioningState/succeeded", "level": 2}), "error"),
         (extension("Failed", {"code": "ProvisioningState/succeeded"}), "error"),
         (extension("Creating"), "transitioning"),
+        (
+            extension(None, {"code": "ProvisioningState/succeeded"}, {"code": "ProvisioningState/failed"}),
+            "error",
+        ),
+        (
+            extension(
+                "Succeeded",
+                {"code": "ProvisioningState/succeeded"},
+                {"code": "ProvisioningState/transitioning"},
+            ),
+            "transitioning",
+        ),
         (extension("Failed"), "error"),
         (extension(None, {"code": "Component/x", "level": 1}), "unknown"),
         ({"vmExtension": None, "instanceView": "odd"}, "unknown"),

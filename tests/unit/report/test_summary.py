@@ -217,7 +217,8 @@ def test_without_logs_the_usual_causes_are_named_with_their_commands() -> None:
     barred = NoWayIn("w", "y", "d", "az keyvault show --name v")
     first, second = end(a_run({"survey": replace(SURVEY, no_way_in=barred)}, diagnosed=True)).to_do
 
-    assert "a role on the vault" in first.text
+    assert "no row of a role that reads secrets" in first.text
+    assert "a refusal tells of you, not of the nodes" in first.text
     assert first.commands == {"az": "az keyvault show --name v"}
     assert second.text == "d"
 
@@ -255,9 +256,11 @@ def test_a_proven_change_is_still_to_be_made_on_the_original() -> None:
 
 
 def test_a_proven_change_outside_asks_to_look_at_the_old_nodes() -> None:
-    (only,) = end(a_proven_run(GRANT)).to_do
+    look, anew = end(a_proven_run(GRANT)).to_do
 
-    assert only.text.startswith("Look at p again: 2 nodes were unusable.")
+    assert look.text == "Look at p again: 2 nodes were unusable."
+    assert "resize" not in look.commands["az"], "what looks is not copied with what stops nodes"
+    assert anew.text.startswith("If they do not come right in some minutes")
 
 
 OPEN = Fix("Let its addresses in", outside=Outside("allow-network", {"no_subnet": "yes"}))
@@ -266,7 +269,10 @@ DONE = Answer("outside-fix", "done", "")
 
 def test_what_others_did_is_told_as_a_change_that_stays() -> None:
     assert end(a_proven_run(GRANT, answers={"outside-fix": DONE})).changed == (
-        "Outside this run, as was answered here, and it stays: Give ada the role.",
+        (
+            "Outside this run, as was answered here, and it stays: Give ada the role."
+            " What exactly was done there this run did not see."
+        ),
         "This run itself changed nothing in Azure.",
     )
 
@@ -277,9 +283,23 @@ def test_what_nobody_said_was_done_is_no_change(answers: Mapping[str, Answer]) -
 
 
 def test_a_firewall_opened_to_addresses_may_stay_shut_for_the_original() -> None:
-    first, second = end(a_proven_run(OPEN)).to_do
+    first, second, third = end(a_proven_run(OPEN)).to_do
     assert first.text.startswith("Look whether every address that the nodes of p leave by is allowed too")
     assert second.text.startswith("Look at p again")
+    assert "other addresses" in third.text
+
+
+def test_a_firewall_opened_to_addresses_of_the_original_itself_does_not_last() -> None:
+    stands = Change("original-pool", "p", ChangeState.REMOVED, {STAGE: FINAL})
+    (last,) = end(a_proven_run(OPEN, changes=(stands,))).to_do
+    assert last.text.startswith("Nothing at once; then make it last.")
+
+
+def test_a_certificate_that_was_made_or_brought_back_is_looked_at() -> None:
+    made = Fix("Recover or create c", outside=Outside("create-secret", {"vault": "v", "secret": "c"}))
+    first = end(a_proven_run(made)).to_do[0]
+    assert first.text.startswith("Look whether the certificate in the vault is the one that is wanted")
+    assert first.commands["az"].startswith("az keyvault certificate show --vault-name v --name c ")
 
 
 def test_a_firewall_in_front_warns_of_what_it_hides() -> None:
@@ -307,7 +327,11 @@ def test_an_original_that_stands_with_the_fix_leaves_its_template() -> None:
     )
     ending = end(a_proven_run(CHANGE, changes=(stands,), acts=acts))
 
-    assert ending.changed == ("p itself was deleted and created again twice; it stands with the fix.",)
+    assert ending.changed == (
+        "p itself was deleted and created again twice; the nodes that it had, and the files on them, are gone;"
+        " it stands with the fix.",
+        "If p had a nodeDeallocationOption, it is Requeue now: Azure does not return it.",
+    )
     assert [each.text.split()[0] for each in ending.to_do] == ["Carry"]
     assert ending.proven is not None
     assert ending.proven.headline.startswith("p itself runs with the fix")

@@ -87,7 +87,8 @@ def _allow_network(line: _Line) -> str:
     if line.values.get("no_subnet"):
         address = line.value("address", "a public address that the pool's nodes leave by")
         line.after.append(
-            "# the pool is in no subnet: allow every address that its nodes leave by; Batch may change them"
+            "# the pool is in no subnet: allow every address that its nodes leave by; Batch may change them,"
+            " and a pool made anew may get others. What lasts is a subnet with a service endpoint"
         )
         return line.text(f"az keyvault network-rule add --name {line.vault()} --ip-address {address}")
     subnet = line.value(
@@ -123,10 +124,10 @@ def _private_endpoint(line: _Line) -> str:
 def _create_secret(line: _Line) -> str:
     names = f"--vault-name {line.vault()} --name {line.value('secret', 'name of the certificate')}"
     return line.text(
-        "# if it was deleted:",
+        "# if it was deleted, which az keyvault certificate list-deleted tells:",
         f"az keyvault certificate recover {names}",
-        "# if it never existed (a self-signed certificate by the default policy):",
-        f'az keyvault certificate create {names} --policy "$(az keyvault certificate get-default-policy)"',
+        "# if it never existed: az keyvault certificate import, with the one that is wanted. If the URL in"
+        " the settings is wrong, correct it there, and change nothing in the vault",
     )
 
 

@@ -328,8 +328,10 @@ def test_an_original_that_stands_with_the_fix_leaves_its_template() -> None:
     ending = end(a_proven_run(CHANGE, changes=(stands,), acts=acts))
 
     assert ending.changed == (
-        "p itself was deleted and created again twice; the nodes that it had, and the files on them, are gone;"
-        " it stands with the fix.",
+        (
+            "p itself was deleted and created again twice; the nodes that it had, and the files on them,"
+            " are gone; it stands with the fix."
+        ),
         "If p had a nodeDeallocationOption, it is Requeue now: Azure does not return it.",
     )
     assert [each.text.split()[0] for each in ending.to_do] == ["Carry"]

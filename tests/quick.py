@@ -27,6 +27,7 @@ APART = {
     "hygiene/test_wheel.py": "builds",
     "hygiene/test_words.py": "reads the whole product for seconds",
     "unit/actions/test_round_trip.py": "starts a simulated Azure",
+    "unit/archives/test_tar.py": "starts tar",
     "unit/cli/test_analyze.py": "unpacks and reads archives for seconds",
     "unit/cli/test_entry.py": "starts the program",
     "unit/cli/test_signals.py": "starts a process",

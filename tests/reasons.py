@@ -9,6 +9,7 @@ CATALOGUE = "needs the ground truth: the catalogue that the list of failures was
 SSHD = "needs a real sshd, and sudo without a password"
 FAKETIME = "needs Debian's package faketime"
 ROOT = "needs root that may write the host's folders, mount, and be somebody else"
+TAR = "needs GNU tar, which makes archives of files with holes"
 CHECKOUT = "needs a git checkout, for its list of files"
 LINUX = "needs Linux, which tells in /proc what a process took"
 POSIX = "needs POSIX: its signals, modes, limits and links"

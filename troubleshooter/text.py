@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_BLANK = frozenset("\t\n\r\v\f")
+_BLANK = str.maketrans(dict.fromkeys("\t\n\r\v\f", " "))
 _DRAWS_NOTHING = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
@@ -48,7 +48,7 @@ def one_line(text: str) -> str:
 
 def flat(text: str) -> str:
     """As it stands, on one line: each line end and tab is one space, the rest visible."""
-    return visible("".join(" " if char in _BLANK else char for char in text).strip())
+    return visible(text.translate(_BLANK).strip())
 
 
 def clock(seconds: float) -> str:

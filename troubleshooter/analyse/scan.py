@@ -98,6 +98,8 @@ class Scan:
     beside: set[str] = field(default_factory=set)
     unexplained: dict[str, Evidence] = field(default_factory=dict)
     """By the line's shape, so that a repeated error is listed once, with its count."""
+    seen_again: dict[str, int] = field(default_factory=dict)
+    """How often a shape came after its first line."""
     unreadable: str = ""
     """Why it was not read, or not to its end."""
     spent: bool = False
@@ -144,6 +146,8 @@ def scan(
     except Spent as limit:
         found.left_out.append(LeftOut(file.name, f"{limit}; its beginning was read, and the rest was not"))
         result.spent = True
+    for shape, again in result.seen_again.items():
+        result.unexplained[shape] = replace(result.unexplained[shape], count=1 + again)
     if len(found.left_out) > before:
         result.unreadable = found.left_out[-1].why
     return result
@@ -233,9 +237,8 @@ def _judge(line: _Line, book: RuleBook, result: Scan, *, wrong: bool | None) -> 
 
 def _keep_unexplained(line: _Line, book: RuleBook, result: Scan) -> None:
     shape = _VARYING.sub("#", _readable(line.text[: TEXT_LIMIT * 4])[:TEXT_LIMIT])
-    known = result.unexplained.get(shape)
-    if known is not None:
-        result.unexplained[shape] = replace(known, count=known.count + 1)
+    if shape in result.unexplained:
+        result.seen_again[shape] = result.seen_again.get(shape, 0) + 1
     elif len(result.unexplained) < SHAPES_KEPT:
         result.unexplained[shape] = _evidence(line, result, lambda text: _first(book.wrong, text))
 

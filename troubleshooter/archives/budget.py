@@ -11,7 +11,7 @@ LEAST, MOST = GIB, 32 * GIB
 """Bytes that may be unpacked however small what was packed is, and however large."""
 MEMBERS = 20_000
 LOOKS = 1_000_000
-LOOKS_OF_A_MIB = 40_000
+LOOKS_OF_A_MIB = 30_000
 """Lines worth a look, in all and for each MiB given; a look takes up to a hundredth of a millisecond."""
 
 KEPT = 96 << 20

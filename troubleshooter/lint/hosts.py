@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.lint.jsontext import pointer
@@ -69,6 +70,8 @@ _KINDS = {
 _GRANTS = re.compile(r"microsoft\.(keyvault/vaults|authorization/roleassignments)", re.IGNORECASE)
 _OWN_PRINCIPAL = re.compile(r"identity\.principalId", re.IGNORECASE)
 _DEPTH = 60
+_MOST = 800
+"""Resources that one template may hold."""
 
 
 def kind_of(resource_type: Any) -> HostKind | None:
@@ -139,13 +142,18 @@ def pool_host(body: Mapping[str, Any], machine: Mapping[str, Any]) -> Host:
 
 
 def hosts_in(document: Any) -> tuple[Host, ...]:
-    """Every machine of a template, so that an extension beside it can be told what it is for."""
+    """Every machine of a template, so that an extension beside it can be told what it is for.
+
+    None of more than a template may hold: each extension would be compared with each of them.
+    """
     given = _rights_given(document)
-    return tuple(
+    found = (
         replace(host_of(resource, kind), rights_given_here=given)
         for resource in _objects(document)
         if (kind := kind_of(resource.get("type"))) and kind is not HostKind.BATCH
     )
+    machines = tuple(islice(found, _MOST + 1))
+    return machines if len(machines) <= _MOST else ()
 
 
 def host_for(extension: Mapping[str, Any], kind: HostKind, hosts: Iterable[Host]) -> Host:
@@ -173,7 +181,8 @@ def _objects(value: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
         yield value
     entries = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
     for entry in entries:
-        yield from _objects(entry, depth + 1)
+        if entry and not isinstance(entry, str | int | float):
+            yield from _objects(entry, depth + 1)
 
 
 def _texts(value: Any, depth: int = 0) -> Iterator[str]:

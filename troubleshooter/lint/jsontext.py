@@ -24,7 +24,7 @@ REPAIR_LIMIT = 4 << 20
 SLIPS_LIMIT = 1000
 _DIGITS = 400
 """Digits of a number that count."""
-_ALWAYS = 1 << 20
+_ALWAYS = 1 << 18
 """Characters that are read whatever they hold."""
 _TIMES = 20
 """How many times its size a text may take in memory."""
@@ -110,7 +110,7 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
 
 
-_DECODER = JSONDecoder(parse_int=lambda digits: int(digits[:_DIGITS]), parse_constant=_no_constant)
+_DECODER = JSONDecoder(parse_constant=_no_constant)
 
 
 def _deeper_than(value: Any, limit: int) -> bool:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from troubleshooter.fence import Unreadable
 from troubleshooter.lint import key_vault, naming, pool
 from troubleshooter.lint.finding import LintFinding, LintResult
 from troubleshooter.lint.jsontext import BrokenJson, parse
@@ -31,19 +33,26 @@ CHECKS = (
 )
 """Of every extension."""
 
+PLACES = 500
+"""Extensions of one file that are checked: each is compared with others."""
 _RANK = tuple(Severity)
 _NO_SECRETS = frozenset({"nodeAgentSkuId", "publisher", "type", "typeHandlerVersion"})
 """Of every extension, beside its own harmless settings: what stands under an unknown name may be a secret."""
 
 
 def lint_text(text: str, file: str, known: tuple[Extension, ...]) -> LintResult:
-    """Check a text that should be JSON, of any shape that holds the extension or its settings."""
+    """Check a text that should be JSON, of any shape that holds the extension or its settings.
+
+    Raises Unreadable where that would take too long.
+    """
     try:
         document = parse(text)
     except BrokenJson as broken:
         return LintResult(file, (), (_broken(broken, file),))
     slips = tuple(_slip(document, index, file) for index in range(len(document.slips)))
-    found = tuple(places(document.value, file, known))
+    found = tuple(islice(places(document.value, file, known), PLACES + 1))
+    if len(found) > PLACES:
+        raise Unreadable(f"it holds more than {PLACES} extensions")
     problems = _problems(found, document.value, file, document.line)
     titles = tuple(place.extension.title for place in found)
     return LintResult(file, titles, _sorted((*slips, *problems)), document.repaired)

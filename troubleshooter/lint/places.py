@@ -21,6 +21,8 @@ _ANSWER_KEYS = {"creationTime", "eTag", "lastModified", "stateTransitionTime"}
 """What only an answer of the data plane has, beside its virtualMachineConfiguration."""
 _ALONE = {"settings", "authenticationSettings"}
 _DEPTH = 60
+_SINGLE = (str, int, float)
+"""What nothing can be in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,6 @@ class _Around:
     host: Host = hosts.UNSHOWN
     pool: PoolPlace | None = None
     answer: bool = False
-    depth: int = 0
 
 
 def places(document: Any, file: str, known: tuple[Extension, ...]) -> Iterator[Place]:
@@ -67,13 +68,13 @@ def _held(settings: Mapping[str, Any], known: tuple[Extension, ...]) -> Extensio
     return next(holds, None)
 
 
-def _visit(value: Any, at: str, around: _Around) -> Iterator[Place]:
-    if around.depth > _DEPTH:
+def _visit(value: Any, at: str, around: _Around, depth: int = 0) -> Iterator[Place]:
+    if depth > _DEPTH:
         return
-    around = replace(around, depth=around.depth + 1)
     if isinstance(value, list):
         for index, entry in enumerate(value):
-            yield from _visit(entry, pointer(at, index), around)
+            if entry and not isinstance(entry, _SINGLE):
+                yield from _visit(entry, pointer(at, index), around, depth + 1)
     if not isinstance(value, Mapping):
         return
     around = _entered(value, at, around)
@@ -83,13 +84,14 @@ def _visit(value: Any, at: str, around: _Around) -> Iterator[Place]:
     for key, entry in value.items():
         if key == "properties" and (met := met_in(entry, around.known)):
             yield read(entry, met, pointer(at, key), around.host, around.pool, answer=around.answer)
-        else:
-            yield from _visit(entry, pointer(at, key), around)
+        elif entry and not isinstance(entry, _SINGLE):
+            yield from _visit(entry, pointer(at, key), around, depth + 1)
 
 
 def _entered(value: Mapping[str, Any], at: str, around: _Around) -> _Around:
     """What encloses the parts of this value."""
-    around = replace(around, answer=around.answer or _is_answer(value))
+    if not around.answer and _is_answer(value):
+        around = replace(around, answer=True)
     kind, extended = hosts.kind_of(value.get("type")), hosts.kind_extended(value.get("type"))
     if pool := _pool(value, at, around.known):
         body, machine = value, _machine(value)

@@ -142,7 +142,7 @@ def test_many_files_of_many_errors_fill_no_memory(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_many_values_in_json_are_bounded(tmp_path: Path) -> None:
-    block = b'{"error":[' + b"[]," * MIB + b"[]]}"
+    block = b'{"error":[' + b"[],\n" * (MIB - 100) + b"[]]}"
     data = packs.zip_of([packs.pack(f"{number}.json", block) for number in range(100)])
     analyzed(tmp_path, "values.zip", data)
 

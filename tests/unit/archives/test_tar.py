@@ -4,7 +4,7 @@ import io
 import subprocess
 import tarfile
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -14,7 +14,7 @@ from troubleshooter.archives import tar
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORMATS = [tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT]
+FORMATS: list[Literal[0, 1, 2]] = [tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT]
 
 
 def read(data: bytes) -> dict[str, bytes]:
@@ -24,7 +24,7 @@ def read(data: bytes) -> dict[str, bytes]:
     return found
 
 
-def made(members: dict[str, bytes], form: int) -> bytes:
+def made(members: dict[str, bytes], form: Literal[0, 1, 2]) -> bytes:
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w", format=form) as file:
         for name, data in members.items():
@@ -35,14 +35,14 @@ def made(members: dict[str, bytes], form: int) -> bytes:
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_what_the_library_writes_is_read(form: int) -> None:
+def test_what_the_library_writes_is_read(form: Literal[0, 1, 2]) -> None:
     members = {"a.log": b"x" * 3000, "b" * 90 + "/" + "c" * 80: b"", "d": bytes(512)}
     assert read(made(members, form)) == members
 
 
 @pytest.mark.parametrize("size", [8 << 30, 40 << 30])
 @pytest.mark.parametrize("form", FORMATS[1:])
-def test_a_size_of_many_gibibytes_is_understood(size: int, form: int) -> None:
+def test_a_size_of_many_gibibytes_is_understood(size: int, form: Literal[0, 1, 2]) -> None:
     member = tarfile.TarInfo("large.log")
     member.size = size
     (found,) = _first(member.tobuf(form))
@@ -76,7 +76,7 @@ def test_a_file_with_holes_is_read_without_them(tmp_path: Path, sparse: str) -> 
 
 
 @pytest.mark.parametrize("form", FORMATS[1:])
-def test_headers_are_counted(form: int) -> None:
+def test_headers_are_counted(form: Literal[0, 1, 2]) -> None:
     counted: list[None] = []
     list(tar.members(io.BytesIO(made({"a" * 150: b"x", "b": b"y"}, form)).read, lambda: counted.append(None)))
     assert len(counted) >= 3

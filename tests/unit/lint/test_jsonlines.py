@@ -15,9 +15,10 @@ from troubleshooter.lint.jsontext import SLIPS_LIMIT, BrokenJson, parse, pointer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+KEYS = st.text(st.sampled_from('ab\u00e9~/"\\ '), max_size=4)
 SHAPES = st.recursive(
     st.just(0),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
 )
 
 

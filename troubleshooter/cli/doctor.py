@@ -187,6 +187,7 @@ def _playbooks() -> Checkup:
 
 def _reach(name: str, url: str, settings: CloudSettings) -> Checkup:
     """Whether anything answers there, whatever it says."""
+    import http.client
     import ssl
     import urllib.error
     import urllib.request
@@ -200,7 +201,7 @@ def _reach(name: str, url: str, settings: CloudSettings) -> Checkup:
         apart(asked, partial(_in_time, end), lambda late: late.close()).close()
     except urllib.error.HTTPError:
         pass
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         return Checkup(
             name,

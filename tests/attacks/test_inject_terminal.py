@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.attacks.bombs import ERROR
-from tests.attacks.foreign import MARK, TEXT, misleading
-from tests.flows.outside import PROGRAM
+from tests.attacks.foreign import MARK, TEXT, Stage, misleading
+from tests.flows.outside import PROGRAM, served
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,10 +25,10 @@ OWN = re.compile(
 """Colours, the line that is replaced, the title and the call; and what the terminal makes of a line's end."""
 
 
-def shown(folder: Path, *arguments: str) -> bytes:
+def shown(folder: Path, *arguments: str, **environ: str) -> bytes:
     """Every byte that the terminal got until the program ended."""
     ours, theirs = pty.openpty()
-    environ = {**os.environ, "TERM": "xterm-256color", "TROUBLESHOOTER_HOME": str(folder / "data")}
+    environ = {**os.environ, "TROUBLESHOOTER_HOME": str(folder / "data"), **environ, "TERM": "xterm-256color"}
     with subprocess.Popen(
         [*PROGRAM, *arguments], stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs, env=environ
     ) as process:
@@ -66,6 +66,22 @@ def test_a_hostile_log_with_a_hostile_name(tmp_path: Path) -> None:
 
 def test_a_usage_error(tmp_path: Path) -> None:
     check(shown(tmp_path, "demo", f"vault\x1b]0;{MARK}\x07\x9b2J"))
+
+
+@pytest.mark.slow
+def test_a_run_over_hostile_nodes(tmp_path: Path) -> None:
+    """Narrated live, with lines that are replaced, the window's title, and the result below."""
+    home = tmp_path / "data"
+    with served(home) as world:
+        stage = Stage(world, home)
+        stage.report_from_nodes(TEXT)
+        given = ("--allow-from", "127.0.0.1/32", "--yes", "--poll-interval", "0.1", "--limit", "5s")
+        pool = world.connection["pool_id"]
+        received = shown(tmp_path, "run", pool, *given, "--answer", "outside-fix=done", **stage.environ)
+
+    check(received)
+    assert b"\x1b]2;" in received
+    assert MARK.encode() in received
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ import io
 import json
 import os
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +15,9 @@ from troubleshooter.model.step import ErrorText, StepRecord, StepState
 from troubleshooter.model.target import Target
 from troubleshooter.printer import Form, Printer
 from troubleshooter.report.matched import BEGIN, END
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Terminal(io.StringIO):
@@ -217,3 +221,30 @@ def test_what_matched_is_bold_on_a_terminal_and_in_signs_elsewhere() -> None:
     assert "is \x1b[1;4mForbidden\x1b[0m\n           \x1b[1;4mByRbac\x1b[0m, no more" in terminal.getvalue()
     assert shown_without.getvalue().endswith(plain)
     assert out.getvalue() == plain
+
+
+def test_last_words_in_a_signal_are_told_and_are_one_document(tmp_path: Path) -> None:
+    """The handler may have come in the middle of a line: they go past it, escaped all the same."""
+    out, err = tmp_path / "out", tmp_path / "err"
+    with out.open("w", encoding="utf-8") as one, err.open("w", encoding="utf-8") as other:
+        told = Printer(Form.JSON, one, other, {})
+        told.cut_in("Stopping.")
+        told.end_at_once("Interrupted.", "It was asked twice.", "Go on with \x1b]0;owned\x07")
+
+    assert err.read_text() == "\nStopping.\nInterrupted. Go on with \\x1b]0;owned\\x07\n"
+    assert json.loads(out.read_text())["error"]["why"] == "It was asked twice."
+
+
+def test_a_line_end_in_a_warning_forges_no_line() -> None:
+    told, _, err = printer()
+    told.warn("▲ left out a\n✔ all is well", "▲ left out b")
+
+    assert err.getvalue() == "▲ left out a\\n✔ all is well\n▲ left out b\n"
+
+
+def test_what_takes_a_moment_leaves_an_empty_line() -> None:
+    told, _, err = printer()
+    with told.meanwhile("Opening."):
+        assert err.getvalue() == "Opening.\r"
+
+    assert err.getvalue() == "Opening.\r        \r"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
@@ -9,6 +10,7 @@ import pytest
 from tests.unit.cli_lint.sarif_schema import SCHEMA
 from tests.unit.lint.corpus import TEXTS
 from tests.unit.lint.pools import good, settings
+from troubleshooter.report import escape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,3 +80,24 @@ def test_every_definition_at_once(invoke: Callable[..., Ended], tmp_path: Path) 
         file.write_text(text, encoding="utf-8")
     run = checked(invoke("lint", *map(str, files), "--output", "sarif"))
     assert len(run["results"]) > len(TEXTS) / 2
+
+
+LINK = re.compile(r"\[((?:[^\[\]\\]|\\[\[\]\\])*)\]\(")
+"""An embedded link as 3.11.6 spells it: in its text brackets and backslashes stand behind a backslash."""
+
+
+def opened_link(text: str) -> bool:
+    """Whether a reader who takes each backslash together with what it stands before finds a link."""
+    return LINK.search(re.sub(r"\\[\\\[\]]", "", text)) is not None
+
+
+@pytest.mark.parametrize("before", ["", "\\", "\\\\", "a\\\\\\", "[", "](", "\\]"])
+@pytest.mark.parametrize("within", ["x", "", "\\", "\\]", "[y]"])
+def test_no_text_is_a_link_however_many_backslashes_it_brings(before: str, within: str) -> None:
+    assert opened_link("[x](1)")
+    assert not opened_link(escape.sarif(f"{before}[{within}](https://evil.example)"))
+
+
+def test_brackets_that_are_no_link_stay_and_braces_are_no_place_for_an_argument() -> None:
+    assert escape.sarif("observedCertificates[0] of C:\\keys") == "observedCertificates[0] of C:\\keys"
+    assert escape.sarif("a {0} b\x1b\n") == "a {{0}} b\\x1b"

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 DEAR = b";pwd=a"
 """Costs more per byte to take in than a log's lines do."""
-TOGETHER = 400 * MIB
+TOGETHER = 600 * MIB
 """What the program may hold while eight nodes, as many as it visits at once, do their worst."""
 
 
@@ -69,12 +69,18 @@ def deaf_complaints(channel: paramiko.Channel) -> None:
         channel.sendall_stderr(POURED)
 
 
+def large_json(channel: paramiko.Channel) -> None:
+    """What is small as text is large when it has been read."""
+    text = b'{"protectedSettings":{},"a":[' + b"[]," * ((4 << 20) // 3 - 20) + b"0]}"
+    deaf_with(good("large.log", text))(channel)
+
+
 ALL_DEAF: tuple[Callable[[paramiko.Channel], None], ...] = (
     deaf_with(good("slow.log", DEAR * ((4 << 20) // len(DEAR)))),
     deaf_with(good("slow.log", DEAR * ((4 << 20) // len(DEAR)))),
-    deaf_with(good() + END),
-    deaf_with(member("answers/note", b"\n" * (4 << 20))),
-    deaf_complaints,
+    large_json,
+    large_json,
+    deaf_with(member("answers/note", b"ab\n" * ((4 << 20) // 3))),
     deaf_complaints,
     on_a_closed_channel,
     ignored,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.apart import Outcome, begin
 from troubleshooter.collect.node import collect_node
+from troubleshooter.collect.room import Room
 from troubleshooter.errors import Interrupted
 from troubleshooter.report.counted import counted
 
@@ -40,8 +41,8 @@ def collect_nodes(
     `keep` is called in the threads, several at a time; what it raises ends the collection.
     `on_progress(done, failed, total, latest node)` is called in the caller's thread.
     """
-    ended = Event()
-    crew = _Crew(nodes, lambda node: collect_node(road, node, keep, ended, wanted))
+    ended, room = Event(), Room()
+    crew = _Crew(nodes, lambda node: collect_node(road, node, keep, ended, wanted, room))
     try:
         return crew.work(cancel, on_progress)
     finally:

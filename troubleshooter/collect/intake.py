@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.archives.tar import BadArchive, Kind, members
 from troubleshooter.collect.packed import MAGIC, NotUnpacked, unpack
+from troubleshooter.collect.room import Room
 from troubleshooter.collect.withheld import reason_by_content, reason_by_name, without_protected_settings
 from troubleshooter.model.excerpt import cut
 from troubleshooter.text import visible
@@ -47,10 +48,13 @@ class Arrived:
 class Intake:
     """One node's archive; read `files` to its end, then look at what it says."""
 
-    def __init__(self, wanted: Wanted, check: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, wanted: Wanted, check: Callable[[], None] = lambda: None, room: Room | None = None
+    ) -> None:
         """`check` is called between pieces, and raises where the node has cost enough."""
         self._wanted = wanted
         self._check = check
+        self._room = room or Room()
         self.partial: list[str] = []
         self.left_out: list[str] = []
         self.complete = False
@@ -87,14 +91,18 @@ class Intake:
         if member.kind is Kind.FOLDER:
             return None
         if name == _NOTE and member.kind is Kind.FILE and member.size <= LARGEST_FILE:
-            self._read_notes(member.content())
+            text = member.content()
+            with self._room.of(len(text), self._check):
+                self._read_notes(text)
             return None
         reason = self._reason(member, name)
         if reason:
             self._remark(self.left_out, f"{shown}: {reason}.")
             return None
         self._names.add(name)
-        return self._opened(name, member.content())
+        data = member.content()
+        with self._room.of(LARGEST_FILE if data.startswith(MAGIC) else len(data), self._check):
+            return self._opened(name, data)
 
     def _reason(self, member: Member, name: str) -> str:
         if member.kind is not Kind.FILE:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from troubleshooter.collect.nodes import Keep
     from troubleshooter.collect.roads.road import Reading, Road
+    from troubleshooter.collect.room import Room
     from troubleshooter.collect.wanted import Wanted
     from troubleshooter.model.run import KeptFile
 
@@ -32,11 +33,11 @@ def script(wanted: Wanted) -> bytes:
 
 
 def collect_node(
-    road: Road, node: str, keep: Keep, cancel: threading.Event, wanted: Wanted
+    road: Road, node: str, keep: Keep, cancel: threading.Event, wanted: Wanted, room: Room
 ) -> NodeCollection:
     """Never raises for what the node does: that is its result's problem."""
     patience = Patience(node, cancel, TOTAL)
-    visit = _Visit(node, keep, wanted, patience)
+    visit = _Visit(node, keep, wanted, patience, room)
     problem = None
     try:
         with road.open(node, patience) as reading:
@@ -58,11 +59,12 @@ def collect_node(
 class _Visit:
     """What has been got from one node so far."""
 
-    def __init__(self, node: str, keep: Keep, wanted: Wanted, patience: Patience) -> None:
+    def __init__(self, node: str, keep: Keep, wanted: Wanted, patience: Patience, room: Room) -> None:
         self._node = node
         self._keep = keep
         self._wanted = wanted
         self._patience = patience
+        self._room = room
         self._listed = False
         """Whether the list of what was left out is among what was kept."""
         self.host_key = ""
@@ -108,7 +110,8 @@ class _Visit:
 
     def _take(self, name: str, data: bytes, sha256_read: str, cut: str) -> None:
         self._checked()
-        self.kept.append(self._keep(self._node, name, data, sha256_read, cut, self._checked))
+        with self._room.of(len(data), self._checked):
+            self.kept.append(self._keep(self._node, name, data, sha256_read, cut, self._checked))
         self._checked()
 
     def _checked(self) -> None:
@@ -117,7 +120,7 @@ class _Visit:
     def _run(self, reading: Reading, line: str) -> tuple[int, str]:
         """Run the script and keep what it sends; give its status and last complaint."""
         command = reading.run(line, script(self._wanted))
-        intake = Intake(self._wanted, self._checked)
+        intake = Intake(self._wanted, self._checked, self._room)
         try:
             for arrived in intake.files(command.read):
                 self._take(arrived.name, arrived.data, arrived.sha256_read, arrived.cut)

@@ -58,7 +58,8 @@ class Command:
         while len(self._buffer) < size and not self._ended:
             self._patience.check("sending its files")
             self._listen()
-        data = bytes(self._buffer[:size])
+        with memoryview(self._buffer) as held:
+            data = bytes(held[:size])
         del self._buffer[:size]
         return data
 

@@ -346,3 +346,5 @@ def test_a_peer_deaf_to_the_window_fills_no_memory(
     visit = visited([SshNode(attack)], tmp_path / "data", limits=Limits(memory=150 * MIB))
 
     assert visit.memory < 150 * MIB
+    assert visit.code == 8
+    assert "sent more than the 2 MiB that it may before they are read" in visit.told

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.attacks.hostile import MIB, Limits, at, visited
-from tests.attacks.node_server import END, POURED, SshNode, deaf, endless, good, member, sends
+from tests.attacks.node_server import END, LINE, POURED, SshNode, deaf, endless, good, member, sends
 from tests.flows.outside import PROGRAM
 from tests.ssh.road import by_ssh
 from tests.wanted import WANTED
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     import paramiko
 
-DEAR = b";pwd=a"
-"""Costs more per byte to take in than a log's lines do."""
-TOGETHER = 600 * MIB
+DENSE, DEAR = b";pwd=a", b";pwd=a" + b" " * 80
+"""More secrets than are hidden in one file; and as many as are, just."""
+TOGETHER = 400 * MIB
 """What the program may hold while eight nodes, as many as it visits at once, do their worst."""
 
 
@@ -76,7 +76,7 @@ def large_json(channel: paramiko.Channel) -> None:
 
 
 ALL_DEAF: tuple[Callable[[paramiko.Channel], None], ...] = (
-    deaf_with(good("slow.log", DEAR * ((4 << 20) // len(DEAR)))),
+    deaf_with(good("slow.log", DENSE * ((4 << 20) // len(DENSE)))),
     deaf_with(good("slow.log", DEAR * ((4 << 20) // len(DEAR)))),
     large_json,
     large_json,
@@ -110,6 +110,17 @@ def test_which_limit_it_was_and_what_was_read_is_said(
     assert "send 96 MiB, everything together" in visit.told
     if attack is not ignored:
         assert "1 file of it had been read; the rest was not" in visit.told
+    assert visit.code == 8
+
+
+@pytest.mark.slow
+def test_a_file_of_nothing_but_secrets_is_left_out_and_the_others_are_kept(tmp_path: Path) -> None:
+    dense = good("dense.log", DENSE * ((4 << 20) // len(DENSE)))
+    visit = visited([SshNode(sends(lambda: [dense, good(), END]))], tmp_path / "data")
+
+    assert visit.document is not None
+    assert "dense.log holds more than 50000 secrets by its looks: none of it was kept" in visit.told
+    assert any(LINE.strip() in data for data in visit.kept)
     assert visit.code == 8
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from troubleshooter.engine.step_outcome import StepOutcome
@@ -25,6 +26,7 @@ def collect(tools: Tools, ctx: StepContext) -> StepOutcome:
     # paramiko takes 160 ms to import and only this step needs it
     from troubleshooter.collect.fanout import collect_nodes  # noqa: PLC0415
     from troubleshooter.collect.key import make_key  # noqa: PLC0415
+    from troubleshooter.collect.node import MOST_SECRETS  # noqa: PLC0415
     from troubleshooter.collect.roads.ssh import SignIn, Ssh  # noqa: PLC0415
     from troubleshooter.collect.wanted import wanted  # noqa: PLC0415
 
@@ -37,7 +39,7 @@ def collect(tools: Tools, ctx: StepContext) -> StepOutcome:
         found = collect_nodes(
             Ssh(ctx.need(Planned).allow_from, sign_in),
             tuple(logins),
-            ctx.keep,
+            partial(ctx.keep, most=MOST_SECRETS),
             ctx.cancel,
             lambda done, bad, total, latest: ctx.show(Collecting(ctx.step.id, done, bad, total, latest)),
             wanted(tools.extension),

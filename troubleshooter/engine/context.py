@@ -179,9 +179,10 @@ class StepContext:
         sha256_read: str,
         cut: str = "",
         check: Callable[[], None] = lambda: None,
+        most: int | None = None,
     ) -> KeptFile:
-        """Keep a file of evidence, redacted. `check` may raise before it is written down."""
-        kept = replace(self.store.keep(node, name, data, sha256_read, cut), step=self.step.id)
+        """Keep a file of evidence, redacted; not one of more secrets than `most`. `check` may raise."""
+        kept = replace(self.store.keep(node, name, data, sha256_read, cut, most), step=self.step.id)
         check()
         self._write([(EventKind.FILE_KEPT, msgspec.to_builtins(kept))])
         return kept

@@ -126,9 +126,11 @@ class EvidenceStore:
         self._folder = folder
         self._redactor = redactor
 
-    def keep(self, node: str, name: str, data: bytes, sha256_read: str, cut: str) -> KeptFile:
-        """Redact and store; `sha256_read` is of the bytes as they came."""
-        kept = self._redactor.data(data)
+    def keep(
+        self, node: str, name: str, data: bytes, sha256_read: str, cut: str, most: int | None = None
+    ) -> KeptFile:
+        """Redact and store; `sha256_read` is of the bytes as they came. TooDense: beyond `most` secrets."""
+        kept = self._redactor.data(data, most)
         digest = hashlib.sha256(kept).hexdigest()
         path = self.path(digest)
         if not path.exists():

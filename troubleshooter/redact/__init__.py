@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from troubleshooter.redact.environment import environment_secrets
 from troubleshooter.redact.outside import outside
-from troubleshooter.redact.redactor import Redactor
+from troubleshooter.redact.redactor import Redactor, TooDense
 from troubleshooter.redact.stand_ins import Hidden, stand_ins
 
-__all__ = ["Hidden", "Redactor", "environment_secrets", "outside", "stand_ins"]
+__all__ = ["Hidden", "Redactor", "TooDense", "environment_secrets", "outside", "stand_ins"]

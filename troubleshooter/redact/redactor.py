@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,10 @@ _OPTIONS.encoding = re2.Options.Encoding.LATIN1
 _OPTIONS.log_errors = False
 
 
+class TooDense(Exception):
+    """More of a text is secret than its reader is willing to pay for."""
+
+
 class Redactor:
     """A pure function of the text, the secrets learned and the salt; redacting twice changes nothing more."""
 
@@ -53,9 +58,10 @@ class Redactor:
         raw = text.encode("utf-8", "surrogatepass")
         return self.data(raw).decode("utf-8", "backslashreplace")
 
-    def data(self, data: bytes) -> bytes:
-        """What of it is in UTF-16 or UTF-32 stays so."""
-        return wide.changed(self._narrow(data), self._narrow)
+    def data(self, data: bytes, most: int | None = None) -> bytes:
+        """What of it is in UTF-16 or UTF-32 stays so. Raises TooDense beyond `most` secrets."""
+        narrow = partial(self._narrow, most=most)
+        return wide.changed(narrow(data), narrow)
 
     def json(self, value: Any) -> Any:
         """Redact every text in a JSON value; what a field's name calls a secret goes whole."""
@@ -117,22 +123,22 @@ class Redactor:
             return value
         return (self._learned.get(raw) or self._stand_in(b"secret", raw)).decode()
 
-    def _narrow(self, data: bytes) -> bytes:
+    def _narrow(self, data: bytes, most: int | None = None) -> bytes:
         for _ in range(_ROUNDS):
-            found = self._found(data)
+            found = self._found(data, most)
             if not found:
                 break
             data = self._hidden(data, found)
         return data
 
-    def _found(self, data: bytes) -> list[Span]:
+    def _found(self, data: bytes, most: int | None) -> list[Span]:
         """What is to be hidden, as it stands and as it is meant."""
         text = _blanked(data)
         told: list[Span] = []
         shaped: list[Span] = []
         for meant, source in spellings.readings(text):
-            told += (_at(source, span) for span in self._told(meant))
-            found = _shaped(meant)
+            told += (_at(source, span) for span in _at_most(most, self._told(meant)))
+            found = list(_at_most(most, _shaped(meant)))
             shaped += found if meant is text else (_at(source, span) for span in found)
         return besides(lengthened(joined(shaped), text), joined(told), text)
 
@@ -194,9 +200,15 @@ def _at(source: Callable[[int, int], tuple[int, int]], span: Span) -> Span:
     return (*source(first, end), kind)
 
 
-def _shaped(text: bytes) -> list[Span]:
+def _at_most(most: int | None, spans: Iterable[Span]) -> Iterator[Span]:
+    for number, span in enumerate(spans):
+        if most is not None and number >= most:
+            raise TooDense
+        yield span
+
+
+def _shaped(text: bytes) -> Iterator[Span]:
     """What looks like a secret."""
-    found = []
     for mask in MASKS if len(text) > _LONG else _hinted(text.lower()):
         for match in mask.pattern.finditer(text):
             first, end = match.span(1)
@@ -204,8 +216,7 @@ def _shaped(text: bytes) -> list[Span]:
                 first, end = next(span for span in map(match.span, mask.groups) if span[0] >= 0)
             secret = text[first:end]
             if secret.lower() not in SCHEMES and (mask.is_one is None or mask.is_one(secret)):
-                found.append((first, end, mask.kind))
-    return found
+                yield first, end, mask.kind
 
 
 def _hinted(lower: bytes) -> list[Mask]:

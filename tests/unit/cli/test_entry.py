@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import reasons
-from troubleshooter.analyse import sources
+from troubleshooter.cli import analyze
 from troubleshooter.cli.root import COMMANDS, root
 from troubleshooter.errors import ExitCode
 
@@ -64,7 +64,7 @@ def test_the_command_line_overrules_the_environment(invoke: Callable[..., Ended]
 def test_a_bug_ends_with_1_and_a_log_with_the_traceback(
     invoke: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch, data_directory: Path
 ) -> None:
-    monkeypatch.setattr(sources, "_kind", None)  # calling it is a TypeError nobody foresaw
+    monkeypatch.setattr(analyze, "sources", None)  # calling it is a TypeError nobody foresaw
     ended = invoke("analyze", __file__, "--output", "json")
 
     (log,) = (data_directory / "logs").iterdir()
@@ -78,7 +78,7 @@ def test_an_interrupt_ends_with_130(invoke: Callable[..., Ended], monkeypatch: p
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sources, "_kind", interrupted)
+    monkeypatch.setattr(analyze, "sources", interrupted)
     ended = invoke("analyze", __file__, "--output", "json")
 
     assert ended.code == ExitCode.INTERRUPTED

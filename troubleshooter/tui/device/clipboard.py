@@ -22,9 +22,9 @@ _PATIENCE = 3.0
 async def copy(app: App[Any], text: str) -> str:
     """Copy it, and say where to. On another machine's clipboard, over SSH, it would be of no use.
 
-    Its controls are written out: what is pasted into a shell is obeyed as if it had been typed.
+    Its controls are written out: what is pasted into a shell is obeyed as if it had been typed. Tabs stay.
     """
-    text = visible(text, keep_newlines=True)
+    text = "\t".join(visible(part, keep_newlines=True) for part in text.split("\t"))
     if not ("SSH_CONNECTION" in os.environ or "SSH_TTY" in os.environ):
         try:
             await asyncio.wait_for(asyncio.to_thread(_to_system, text), _PATIENCE)

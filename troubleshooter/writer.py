@@ -7,6 +7,7 @@ import io
 import os
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from troubleshooter.report.symbols import in_ascii
@@ -102,8 +103,13 @@ class Guard(io.TextIOBase):
         return self._stream.errors
 
 
+def _read(stream: TextIO | None) -> TextIO:
+    """Stand in for one that was closed before we began, which Python has as None: nobody reads it."""
+    return stream or Path(os.devnull).open("w", encoding="utf-8")
+
+
 def taken() -> tuple[TextIO, TextIO]:
     """Take standard output and standard error for ourselves: who asks `sys` for them meets a guard."""
-    out, err = sys.stdout, sys.stderr
+    out, err = _read(sys.stdout), _read(sys.stderr)
     sys.stdout, sys.stderr = cast("TextIO", Guard(out)), cast("TextIO", Guard(err))
     return out, err

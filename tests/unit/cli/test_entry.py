@@ -136,6 +136,18 @@ def test_a_name_alone_is_told_how_to_become_an_id(invoke: Callable[..., Ended]) 
     assert "name=='acct'" in invoke("run", "acct/pool").err
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason=reasons.POSIX)
+@pytest.mark.parametrize("closed", ["1>&-", "2>&-", "1>&- 2>&-"])
+def test_outputs_that_are_closed_are_read_by_nobody(closed: str) -> None:
+    command = ["/bin/sh", "-c", f'exec "$@" {closed}', "sh", sys.executable, "-m", "troubleshooter"]
+    told = subprocess.run([*command, "--version"], check=False, capture_output=True, timeout=60)
+    refused = subprocess.run([*command, "nonsense"], check=False, capture_output=True, timeout=60)
+
+    assert (told.returncode, told.stderr) == (0, b"")
+    assert refused.returncode == ExitCode.USAGE
+    assert b"Traceback" not in refused.stderr
+
+
 AT_THE_END = """
 import os, signal, sys
 

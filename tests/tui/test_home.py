@@ -79,11 +79,11 @@ def test_solved_healthy_and_only_found_are_three_things(stage: Stage) -> None:
     assert [found[1], healthy[1], solved[1]] == ["$warning", "$success", "$success"]
     assert found[0] == f"not solved; cause: {DIAGNOSIS.findings[0].title}"
     assert healthy[0].startswith("healthy")
-    assert solved[0].startswith("solved")
+    assert solved[0].startswith("fix proven")
 
 
 def test_where_a_run_stands(stage: Stage) -> None:
-    assert standing(ended(stage)) == (f"solved: {DIAGNOSIS.findings[0].title}", "$success")
+    assert standing(ended(stage)) == (f"fix proven: {DIAGNOSIS.findings[0].title}", "$success")
     assert standing(under_way(stage)) == ("Wait for nodes", "")
     assert standing(stage.played("recreate", {"plan": asks(PLAN)}))[0] == "Plan: needs you"
 

@@ -9,18 +9,32 @@ if TYPE_CHECKING:
 
     from troubleshooter.model.extension import Extension
 
-_DOORS = "properties.{rbac:enableRbacAuthorization,policies:accessPolicies,network:networkAcls}"
-_LOOKS = (
-    "az role assignment list --assignee ${principal} --scope ${vault_id} --include-inherited --output table",
-    f"az keyvault show --name ${{vault}} --query '{_DOORS}'",
-    "az keyvault secret show --vault-name ${vault} --name ${secret} --query attributes",
+_DOORS = (
+    "properties.{rbac:enableRbacAuthorization,policies:accessPolicies,public:publicNetworkAccess,"
+    "network:networkAcls}"
 )
+_ROLES = (
+    "az role assignment list --assignee ${principal} --scope ${vault_id} --include-inherited --output table"
+)
+_LOOKS = {
+    "a cause: no row of a role that reads secrets, Key Vault Secrets User or more, its own or of a group": (
+        _ROLES
+    ),
+    "a cause: public Disabled, or a default action Deny without the addresses or the subnet of the nodes,"
+    " or rbac false and no policy that lets the identity get secrets": (
+        f"az keyvault show --name ${{vault}} --query '{_DOORS}'"
+    ),
+    "a cause: not found, or not enabled. It asks as you and from where you are, so a refusal tells of you": (
+        "az keyvault secret show --vault-name ${vault} --name ${secret} --query attributes"
+    ),
+}
+"""What tells a cause, over the command that shows it. Some shells read on after #, so it holds no signs."""
 
 
 def looks(definition: Mapping[str, Any], extension: Extension) -> str:
-    """Commands that only read, one a line: the identity's roles, the vault's doors, the certificate."""
+    """Commands that only read, each below what to look for: roles, the vault's doors, the certificate."""
     from troubleshooter.analyse.facts import pool_values  # noqa: PLC0415 - the package compiles rules
     from troubleshooter.analyse.steps import step  # noqa: PLC0415 - the same
 
     values = pool_values(definition, (extension,)).with_log({})
-    return "\n".join(step(each, values) for each in _LOOKS)
+    return "\n".join(f"# {tells}\n{step(command, values)}" for tells, command in _LOOKS.items())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from troubleshooter.report.made_outside import shows
 from troubleshooter.report.renewal import looked
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ def by_address(fix: Fix | None) -> bool:
     return outside is not None and outside.kind == "allow-network" and bool(outside.values.get("no_subnet"))
 
 
-def addresses(state: RunState) -> str:
-    """Commands that list a pool's nodes, and tell the public address of one."""
+def addresses(state: RunState, fix: Fix | None) -> str:
+    """Commands that list what the vault lets in and a pool's nodes, and tell the public address of one."""
     pool = f"--pool-id {quote(state.target.pool)}"
-    return f'{looked(state)}\naz batch node remote-login-settings show {pool} --node-id "$NODE"'
+    let_in = shows(fix).get("az") if fix is not None else None
+    one = f'# NODE: one of these ids\naz batch node remote-login-settings show {pool} --node-id "$NODE"'
+    return "\n".join([*([let_in] if let_in else []), looked(state), one])

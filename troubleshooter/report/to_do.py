@@ -142,7 +142,7 @@ def _by_addresses_of_its_own(state: RunState) -> ToDo:
         " other: the proof's were those of a pool that is gone. As a rule a node leaves by the address at"
         " which it is signed in to; for sure it stands in its own log, in the vault's refusal."
         f" What lasts is {LASTS}.",
-        {"az": addresses(state)},
+        {"az": addresses(state, chosen_fix(state))},
     )
 
 
@@ -151,7 +151,7 @@ def _make_it_last(state: RunState) -> ToDo:
     return ToDo(
         "Nothing at once; then make it last. Compare the addresses that the vault lets in with those that the"
         f" nodes of {state.target.pool} leave by. What lasts is {LASTS}.",
-        {"az": addresses(state)},
+        {"az": addresses(state, chosen_fix(state))},
     )
 
 
@@ -249,11 +249,8 @@ def _looks(state: RunState, commands: str, when: str) -> Iterator[ToDo]:
     """Where no log was read: each usual cause shows in something that can be read without one."""
     if commands:
         yield ToDo(
-            f"{when}, look at the usual causes. Each of these is one: no row of a role that reads secrets"
-            " (Key Vault Secrets User is enough), or with access policies no get on secrets for the pool's"
-            " identity; a default action Deny, and neither the nodes' addresses nor their subnet beside"
-            " it; a certificate that is not found, or not enabled. The last command asks as you and from"
-            " where you are: a refusal tells of you, not of the nodes. Once that is mended, look at the"
+            f"{when}, look at the usual causes: the role of the pool's identity, the vault's doors, the"
+            " certificate. Over each command stands what is a cause. Once that is mended, look at the"
             " pool again: nodes that were unusable do not always recover by themselves. If they do not,"
             f" {renewal(state).how}.",
             {"az": commands},

@@ -8,11 +8,15 @@ from troubleshooter.actions.by_hand import looks
 
 
 def test_the_commands_hold_the_pools_own_values() -> None:
-    roles, doors, secret = looks(good(), KEY_VAULT).splitlines()
+    lines = looks(good(), KEY_VAULT).splitlines()
+    roles, doors, secret = lines[1::2]
     assert f"--assignee {PRINCIPAL} " in roles
     assert "az keyvault show --name v " in doors
     assert "networkAcls" in doors
+    assert "publicNetworkAccess" in doors
     assert secret == "az keyvault secret show --vault-name v --name web --query attributes"
+    assert all(line.startswith("# a cause: ") for line in lines[::2])
+    assert not set("".join(lines[::2])) & set(";&|$`'\"()<>"), "some shells read on after #"
 
 
 def test_what_nobody_knows_is_named_and_not_guessed() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from troubleshooter.model.step import StepState
 from troubleshooter.model.unreadable import Unreadable
 from troubleshooter.report.counted import counted
-from troubleshooter.report.to_do import got_no_nodes
+from troubleshooter.report.to_do import got_no_nodes, stands_fixed
 from troubleshooter.tui.text import plain
 from troubleshooter.tui.text.clock import age
 from troubleshooter.tui.text.steps import short_name, tone
@@ -84,12 +84,13 @@ def standing(state: RunState) -> tuple[str, str]:
 
 
 def _ended(state: RunState) -> tuple[str, str]:
-    """Solved, healthy or only found: three different things, in words and in colour."""
+    """Solved in the original itself, proven, healthy or only found: different things, in words and colour."""
     cause = state.diagnosis.cause or state.likely.cause
     if state.open_changes:
         return "ended, but not cleaned up", "$warning"
     if state.verified:
-        return f"solved: {cause.title if cause else 'a fix is proven'}", "$success"
+        how = "solved" if stands_fixed(state) else "fix proven"
+        return f"{how}: {cause.title}" if cause else how, "$success"
     if state.healthy:
         return "healthy: nothing to repair", "$success"
     if got_no_nodes(state):

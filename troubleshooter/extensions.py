@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from troubleshooter.errors import UsageProblem
+from troubleshooter.folders import yaml_below
 from troubleshooter.model.extension import Blocking, Edition, Extension, Log, Meant, OnBatch, Reads, Settings
 from troubleshooter.settings import playbooks_folder
 
@@ -44,7 +45,7 @@ def named(name: str, known: tuple[Extension, ...]) -> Extension:
 
 def own(place: Path) -> Own:
     """Every *.yaml below a folder, or one file: a mapping is an extension, a list is rules."""
-    files = sorted(place.rglob("*.yaml")) if place.is_dir() else [place]
+    files = yaml_below(place) if place.is_dir() else [place]
     rules = tuple(file for file in files if holds_list(file))
     found: dict[str, Extension] = {one.id: one for one in shipped()}
     for file in (file for file in files if file not in rules):

@@ -60,5 +60,7 @@ def fence(name: str, leave_out: Callable[[LeftOut], object]) -> Iterator[None]:
     except Exception as bug:  # the one place that keeps a bug to the input that shows it
         if os.environ.get(SWITCH) == "raise":
             raise
-        why = f"a bug of ours: {type(bug).__name__} was not foreseen"
+        place = traceback.extract_tb(bug.__traceback__)[-1]
+        at = f"{os.path.basename(place.filename)}, line {place.lineno}"  # noqa: PTH119 - of a name alone
+        why = f"a bug of ours: {type(bug).__name__} was not foreseen ({at})"
         leave_out(LeftOut(name, why, "".join(traceback.format_exception(bug))))

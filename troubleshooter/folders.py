@@ -4,17 +4,33 @@ from __future__ import annotations
 
 import os
 from itertools import islice
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
-from troubleshooter.archives.budget import MEMBERS
-from troubleshooter.fence import fence
+from troubleshooter.archives.budget import MEMBERS, Budget
+from troubleshooter.errors import UsageProblem
+from troubleshooter.fence import Spent, fence
 from troubleshooter.model.names import natural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from troubleshooter.archives.budget import Budget
     from troubleshooter.fence import LeftOut
+
+
+def yaml_below(place: Path) -> list[Path]:
+    """The *.yaml files below a folder; where one cannot be read, none is used. Raises UsageProblem."""
+
+    def refuse(left: LeftOut) -> NoReturn:
+        raise UsageProblem(f"{left.name} cannot be read.", f"{left.why}.", "Check its permissions.")
+
+    try:
+        found = [Path(file) for file in files_below(str(place), Budget(), refuse)]
+    except Spent as limit:
+        raise UsageProblem(
+            f"{place} cannot be used.", f"{limit}.", "Give the folder that holds the files."
+        ) from limit
+    return sorted(file for file in found if file.suffix == ".yaml")
 
 
 def files_below(folder: str, budget: Budget, leave_out: Callable[[LeftOut], object]) -> Iterator[str]:

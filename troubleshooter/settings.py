@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
+from stat import S_ISREG
 from urllib.parse import urlsplit
 
 from troubleshooter.errors import NotFound, UsageProblem
@@ -25,12 +26,21 @@ class CloudSettings:
         _check_https("--arm-endpoint", self.arm_endpoint)
         if self.authority is not None:
             _check_https("--authority", self.authority)
-        if self.ca_file is not None and not self.ca_file.is_file():
+        if self.ca_file is not None and (why := _no_file(self.ca_file)):
             raise UsageProblem(
                 f"The CA file {self.ca_file} cannot be used.",
-                "There is no such file." if not self.ca_file.exists() else "It is not a file.",
+                why,
                 "Give --ca-file the path of a PEM file with the certificate authority, or leave it out.",
             )
+
+
+def _no_file(path: Path) -> str:
+    try:
+        return "" if S_ISREG(path.stat().st_mode) else "It is not a file."
+    except FileNotFoundError:
+        return "There is no such file."
+    except OSError as error:
+        return f"It cannot be looked at: {error.strerror}."
 
 
 def typed_path(given: str) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, BinaryIO
 
+from troubleshooter.archives.budget import Budget
 from troubleshooter.diagnosis import diagnosis
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode
@@ -21,18 +22,25 @@ if TYPE_CHECKING:
     from troubleshooter.operations.tools import Tools
 
 
-def concluded(tools: Tools, ctx: StepContext) -> Diagnosis:
-    """What everything that was read so far says, with the settings."""
-    made = ctx.of(Made)
-    return diagnosis(_sources(ctx), tools.rules(), tools.definition(), made.differences if made else ())
+def concluded(tools: Tools, ctx: StepContext) -> tuple[Diagnosis, bool]:
+    """What everything that was read so far says, with the settings; and whether all of it could be read."""
+    from troubleshooter.analyse.sources import Sources  # noqa: PLC0415 - compiling rules takes its time
+
+    made, read = ctx.of(Made), Sources(budget=Budget(endless=True))
+    also = made.differences if made else ()
+    said = diagnosis(_sources(ctx), tools.rules(), tools.definition(), also, found=read)
+    for left in read.left_out:
+        ctx.note(f"left out {left}")
+    return said, not read.left_out
 
 
 def diagnose(tools: Tools, ctx: StepContext) -> StepOutcome:
-    found = concluded(tools, ctx)
+    found, complete = concluded(tools, ctx)
     ctx.diagnosed(found)
     if cause := found.cause:
         sure = f"{cause.title} ({cause.confidence})"
-        return StepOutcome(sure, output=Diagnosed(cause.id, len(found.findings)))
+        handed = Diagnosed(cause.id, len(found.findings))
+        return StepOutcome(sure, output=handed, exit_code=0 if complete else ExitCode.INCOMPLETE)
     if barred := ctx.need(Surveyed).no_way_in:
         told = f"neither Azure's answers nor the settings show the cause. {barred.do}"
         return StepOutcome(told, attention=True, exit_code=ExitCode.REFUSED)

@@ -59,7 +59,7 @@ def survey(tools: Tools, ctx: StepContext) -> StepOutcome:
     if healthy:
         ctx.verified(verified=False, because=NOTHING_TO_REPAIR)
         return StepOutcome(f"{why}: nothing to repair", outcome="healthy", output=surveyed)
-    ctx.diagnosed(concluded(tools, ctx), likely=True)
+    ctx.diagnosed(concluded(tools, ctx)[0], likely=True)
     if barred is None:
         found = capacity.read(tools, ctx, account, definition)
         return StepOutcome(why, output=replace(surveyed, capacity=found))

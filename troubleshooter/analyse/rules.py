@@ -14,6 +14,7 @@ import re2
 from troubleshooter import datafiles
 from troubleshooter.analyse.file_kind import FileKind
 from troubleshooter.errors import UsageProblem
+from troubleshooter.folders import yaml_below
 from troubleshooter.model.excerpt import merged
 from troubleshooter.model.finding import Confidence, Severity
 
@@ -183,7 +184,7 @@ def read_rules(places: Iterable[Path], extensions: Collection[str]) -> tuple[Rul
     """Read files, or every *.yaml below folders; a mistake is a UsageProblem that names the file."""
     rules: dict[str, Rule] = {}
     for place in places:
-        for path in sorted(place.rglob("*.yaml")) if place.is_dir() else [place]:
+        for path in yaml_below(place) if place.is_dir() else [place]:
             for text in datafiles.read_many(path, RuleText):
                 if text.id in rules:
                     raise _mistake(

@@ -206,8 +206,14 @@ def _trial_lines(trial: Trial) -> list[str]:
 def _validated(path: Path) -> str:
     from troubleshooter.analyse import load_rules
 
-    if not path.exists():
-        raise NotFound(f"{path} is not there.", "No file has that name.", "Check the path.")
+    try:
+        path.stat()
+    except FileNotFoundError as error:
+        raise NotFound(f"{path} is not there.", "No file has that name.", "Check the path.") from error
+    except OSError as error:
+        raise UsageProblem(
+            f"{path} cannot be read.", f"{error.strerror}.", "Check the path and its permissions."
+        ) from error
     if path.is_dir() and path != _rules_folder():
         own = extensions.own(path)
         rules = load_rules(*own.rules, known=(*extensions.shipped(), *own.extensions)).rules

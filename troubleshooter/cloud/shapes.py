@@ -43,7 +43,10 @@ _POOL: Shape = {
 
 
 def wrong_in(body: Any, path: str) -> str:
-    """What of an answer is not what it is to be, as the end of a sentence; empty where nothing is."""
+    """What of an answer is not what it is to be, as the end of a sentence; empty where nothing is.
+
+    `path` is that of a resource that was asked for or sent; empty for any other answer.
+    """
     if not isinstance(body, dict):
         return "something that is no JSON object"
     if not isinstance(body.get("value", []), list):
@@ -56,7 +59,8 @@ def wrong_in(body: Any, path: str) -> str:
 
 def wrong_pool(body: Any) -> str:
     """What makes a pool unreadable, as it stands in an answer; empty where nothing does."""
-    return _wrong(body, _POOL, "")
+    has_some = isinstance(body, dict) and body.get("properties") is not None
+    return _wrong(body, _POOL, "") if has_some else "properties are missing"
 
 
 def _wrong(value: Any, shape: Shape, at: str) -> str:

@@ -73,7 +73,7 @@ class JsonAnswers(SansIOHTTPPolicy[Any, Any]):
         try:
             if not answer.content:
                 return
-            wrong = wrong_in(answer.json(), url.path)
+            wrong = wrong_in(answer.json(), "" if request.http_request.method == "DELETE" else url.path)
         except ResponseNotReadError:  # streamed; whoever reads it checks
             return
         except (ValueError, RecursionError):

@@ -144,6 +144,17 @@ def test_a_pool_of_a_wrong_shape_is_told(untouched: Wire, shape: Any) -> None:
     assert_told(untouched.asked(*untouched.running()), untouched)
 
 
+def test_entries_that_cannot_be_read_are_left_out_of_a_list(untouched: Wire) -> None:
+    odd = [{"name": "strange", "properties": {"metadata": "x"}}, "x", None, pool()]
+    untouched.plant("GET /batchAccounts/contosobatch/pools$", body=json.dumps({"value": odd}), times=ALWAYS)
+    ended = untouched.asked(*untouched.running("--until", "survey"))
+
+    assert ended.code not in {1, 7}
+    assert "left out: pool strange: its properties.metadata is no list" in ended.err
+    assert "2 of the entries are no objects" in ended.err
+    assert list(untouched.pools()) == [POOL]
+
+
 def endless_pages(wire: Wire, *options: str) -> Any:
     wire.plant("GET /pools/[^/]+/nodes$", repeat="odata.nextLink", times=ALWAYS)
     running = wire.start(*wire.running(*options), *JSON)

@@ -72,7 +72,10 @@ class Caller:
             def keep(response: PipelineResponse[Any, Any]) -> None:
                 if response.http_response.status_code == 200:
                     way.step(response.http_request.url)
-                    items.extend(translate.objects(response.http_response.json().get("value")))
+                    given = response.http_response.json().get("value") or []
+                    items.extend(translate.objects(given))
+                    if strange := len(given) - len(translate.objects(given)):
+                        self.left_out(f"{asked.doing}: {strange} of the entries are no objects")
 
             for _ in ask(keep):
                 pass

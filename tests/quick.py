@@ -44,6 +44,7 @@ APART = {
     "unit/simulator_node": "starts a simulated node",
     "unit/test_peak.py": "starts processes",
     "unit/test_redact.py": "tries whatever can be thought of for seconds",
+    "unit/test_redact_spellings.py": "tries every shape in every spelling for seconds",
 }
 """Modules of those folders that are not of the tier, and why."""
 

@@ -133,6 +133,17 @@ def test_what_is_pasted_tells_no_secret() -> None:
 
 
 @pytest.mark.slow
+def test_a_proof_tells_no_half_of_a_secret_that_goes_on_in_the_next_line(tmp_path: Path) -> None:
+    (tmp_path / "log.txt").write_text(f"{LINE}said N3ameTold/\nSecretABCD aloud\n{LINE}x\n")
+    ended = subprocess.run(
+        [*PROGRAM, "analyze", str(tmp_path / "log.txt")],
+        capture_output=True, check=False, timeout=120, env={**os.environ, **TOLD},
+    )  # fmt: skip
+    assert b"<redacted" in ended.stdout
+    assert b"N3ameTold" not in ended.stdout
+
+
+@pytest.mark.slow
 def test_a_line_that_a_rule_of_ones_own_catches_tells_no_secret(tmp_path: Path) -> None:
     """Not even where the rule catches the secret itself."""
     (tmp_path / "log.txt").write_text(f"{LINE}odd thing AccountKey=ab\\/C1aughtByARuleABCD;x\n")
@@ -195,7 +206,7 @@ DEFINITION: dict[str, Any] = {
     },
 }
 ERRORS = (
-    "Authorization SharedKey a:abcdefgh\\u002BE1rrorsABCDEFGH at",
+    "Authorization SharedKey acct:abcdefgh\\u002BE1rrorsABCDEFGH at",
     '{\\"name\\":\\"token\\",\\"value\\":\\"E2rrorsABCDEFGH\\"}',
     "x aB78Q~E3rrorsAbCdEfGhIjKlMnOpQrStUvWx012 y",
     "&quot;client_secret&quot;:&quot;E4rrorsABCDEFGH&quot;",

@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote
 import pytest
 
 from troubleshooter.redact import Redactor, environment_secrets, stand_ins, wide
+from troubleshooter.redact.masks import SCHEMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,8 +42,16 @@ SHAPES = {
     "colon apart": f"Password : {SECRET}",
     "two lines of yaml": f"- name: DB_PASSWORD\n  value: {SECRET}\n",
     "shared key": f'"Authorization":"SharedKey acct:{SECRET}"',
+    "shared key, no header": f"sent SharedKey acct:{SECRET} to it",
     "basic": f"Authorization: Basic {SECRET}",
     "curl": f"curl -s -u bob:{SECRET} https://h/",
+    "curl, a backslash": f"curl -s -u bob:ab\\q{SECRET} https://h/",
+    "curl, long": f"curl --user bob:{SECRET} https://h/",
+    "curl, a proxy's": f"curl -x h --proxy-user bob:{SECRET} https://h/",
+    "wget": f"wget --user bob:{SECRET} https://h/",
+    "sshpass": f"sshpass -p {SECRET} ssh h",
+    "certutil": f"certutil -f -p {SECRET} -importpfx x.pfx",
+    "login, after others": f"az acr login --name r -u bob -p '{SECRET}'",
     "curl, a list": f'["curl","-u","bob:{SECRET}","https://h/"]',
     "docker login": f"docker login -u bob -p {SECRET} reg.azurecr.io",
     "openssl": f"openssl pkcs12 -passin pass:{SECRET} -in x",
@@ -50,6 +59,8 @@ SHAPES = {
     "argument": f"az login --password {SECRET} --tenant t",
     "netrc": f"machine h login bob password {SECRET}",
     "proxy": f"at http://user:{SECRET}@proxy:3128/ now",
+    "proxy, by number": f"at http://user:{SECRET}@[fe80::1]:3128/ now",
+    "proxy, at the end": f"at http://user:{SECRET}@proxy",
     "proxy, at sign": f"at http://user:x@{SECRET}@proxy:3128/ now",
     "proxy, no scheme": f"export https_proxy=user:{SECRET}@proxy:3128",
     "csv": f'"{{""password"":""{SECRET}""}}",next',
@@ -197,8 +208,12 @@ def test_a_well_known_token_is_hidden_wherever_it_stands(token: str, encoding: s
         f"docker login -p {CORES[0]}\n  {CORES[1]} reg\nafter",
         "eyJhbGciOiJIUzI1NiJ9.eyJzdWIi\n" + f"OiJhYmMifQ.{CORES[0]}{CORES[1]}\nafter",
         "eyJhbGciOi\nJIUzI1NiJ9.eyJzdWIiOiJhYmMifQ." + f"{CORES[0]}{CORES[1]}\nafter",
+        "eyJhbGciOiJIUzI1NiJ9.eyJz\n" + f"dWIiOiJhYmMifQ.{CORES[0]}{CORES[1]}\nafter",
         "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhYmMifQ." + f"{CORES[0]}\n{CORES[1]}\nafter",
         f"{KEY_LINES}\n-----END {_KIND}-----\nafter",
+        f"{KEY_LINES}\n-----END {_KIND}-----\nafter".replace("\n", "\\n"),
+        f"{KEY_LINES}\n-----END {_KIND}-----\nafter".replace("\n", "\\r\\n"),
+        f"-----BEGIN {_KIND}-----\nA-b\n{KEY_LINES} -- after",
         f"-----BEGIN {_KIND}-----\n{KEY_LINES}\n-----END {_KIND}-----\nafter",
         quote(f"-----BEGIN {_KIND}-----\n{KEY_LINES}\n-----END {_KIND}-----\n") + "\nafter",
     ],
@@ -238,6 +253,47 @@ def test_a_line_after_a_secret_that_is_no_rest_of_it_stays(text: str) -> None:
 )
 def test_what_only_looks_like_a_spelling_or_a_shape_stays(text: str) -> None:
     assert REDACTOR.text(text) == text
+
+
+@pytest.mark.parametrize("scheme", sorted(SCHEMES))
+def test_what_follows_any_scheme_is_hidden_and_the_scheme_stays(scheme: bytes) -> None:
+    redacted = REDACTOR.text(f"Authorization: {scheme.decode()} {CORES[0]}{CORES[1]}\nafter")
+    assert leaked(redacted) == []
+    assert redacted.startswith(f"Authorization: {scheme.decode()} <redacted ")
+
+
+@pytest.mark.parametrize(
+    "text", [f"got bearer {CORES[0]}{CORES[1]} at", "http://u:13579@h/", "q=1&sig%3D13579246%26se=1"]
+)
+def test_a_shape_by_itself_is_hidden(text: str) -> None:
+    redacted = REDACTOR.text(text)
+    assert leaked(redacted) == []
+    assert "13579" not in redacted
+    assert redacted[:7] == text[:7]
+    assert redacted[-2:] == text[-2:]
+
+
+@pytest.mark.parametrize("kind", ["", "RSA ", "EC ", "DSA ", "OPENSSH ", "ENCRYPTED "])
+def test_a_key_of_any_kind_is_known_in_base64(kind: str) -> None:
+    block = f"-----BEGIN {kind}PRIVATE" + f" KEY-----\n{KEY_LINES}\n"
+    redacted = REDACTOR.text(f"x {base64.b64encode(block.encode()).decode()} y")
+    assert redacted.startswith("x <redacted key ")
+    assert redacted.endswith("> y")
+
+
+@pytest.mark.parametrize("block", ["", "-----END RSA PRIVATE" + " KEY-----", "-----END CERTIFICATE-----"])
+def test_a_key_is_hidden_from_its_begin_to_whatever_ends_it(block: str) -> None:
+    redacted = REDACTOR.text(f"x -----BEGIN {_KIND}-----\nA-b\nno letters: {CORES[0]}\n{block}")
+    assert leaked(redacted) == []
+    assert "A-b" not in redacted
+
+
+def test_a_text_of_nothing_but_secrets_is_hidden_as_a_whole() -> None:
+    assert REDACTOR.data(b";pwd=a" * 9999).count(b"<redacted ") == 1
+    few = b";pwd=a" * 999
+    assert REDACTOR.data(few).count(b"<redacted ") == 999
+    long_lines = (b"x" * 90 + b" pwd=a\n") * 9999
+    assert REDACTOR.data(long_lines).count(b"<redacted ") == 9999
 
 
 TOLD = "L7arned+First/sEcnd=Val&ue"

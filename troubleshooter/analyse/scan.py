@@ -267,13 +267,22 @@ def _looks_wrong(line: bytes, kind: FileKind, book: RuleBook) -> bool:
 def _evidence(line: _Line, result: Scan, spans: Callable[[bytes], Iterable[tuple[int, int]]]) -> Evidence:
     """What a line proves. Where it matched is looked for anew: cleaning may have moved it."""
     result.budget.look(_LOOKS_OF_A_PROOF + (len(line.text) >> 8) + (line.said.cost if line.said else 0))
-    text = result.clean(_readable(line.text))
+    text = _cleaned(line, result.clean)
     data = text.encode("utf-8", "replace")
     marks = merged((_characters(data[:start]), _characters(data[:end])) for start, end in spans(data))
     told = excerpt(Excerpt(text, marks), TEXT_LIMIT, lead=_LEAD)
     more = LEFT_OUT if len(line.text) == LINE_LIMIT and not told.text.endswith(LEFT_OUT) else ""
     result.budget.keep(_BYTES_OF_A_PROOF + getsizeof(told.text))
     return Evidence(result.file.name, line.stands, told.text + more, result.file.node, marks=told.marks)
+
+
+def _cleaned(line: _Line, clean: Callable[[str], str]) -> str:
+    """The line without its secrets; with its neighbours where a secret goes on from one to the other."""
+    start, after = line.end - len(line.text), line.piece.find(b"\n", line.end + 1)
+    before = line.piece[line.piece.rfind(b"\n", 0, max(0, start - 1)) + 1 : max(0, start - 1)]
+    behind = line.piece[line.end + 1 : after if after >= 0 else len(line.piece)]
+    three = clean("\n".join(_readable(each) for each in (before, line.text, behind))).split("\n")
+    return three[1] if len(three) == 3 else " ".join(filter(None, three))
 
 
 def _characters(data: bytes) -> int:

@@ -76,14 +76,13 @@ class Mask:
     """One of these, in lower case, is in every text that matches."""
     pattern: Any
     """The secret is the group that is there. No look-around: what is hidden makes nothing else match."""
-    groups: range
     is_one: Callable[[bytes], bool] | None
     """What an expression cannot say."""
 
 
 def _mask(kind: bytes, hints: str, pattern: str, is_one: Callable[[bytes], bool] | None = None) -> Mask:
     compiled = re2.compile(pattern.encode(), _OPTIONS)
-    return Mask(kind, frozenset(hints.encode().split()), compiled, range(1, compiled.groups + 1), is_one)
+    return Mask(kind, frozenset(hints.encode().split()), compiled, is_one)
 
 
 def _encoded_key_begins() -> str:
@@ -119,6 +118,7 @@ MASKS = (
     _mask(b"key", "ls0tls1crudjti", rf"((?:{_encoded_key_begins()})[a-z0-9+/=_-]*)"),
     _mask(b"token", "authorization", _HEADER + r"""digest[ \t]+([^\r\n\x00]{8,})"""),
     _mask(b"token", "authorization", _HEADER + _SCHEME + r"""([^\s"'\\{\[,;\x00]{8,})"""),
+    _mask(b"token", "sharedkey", r"sharedkey(?:lite)?[ \t]+[a-z0-9]{3,24}:([a-z0-9+/=]{20,})"),
     _mask(b"token", "cookie", r"""cookie\\*["']?:\s*\\*["']?([^\r\n"'\\\x00]{8,})"""),
     _mask(b"token", "bearer", r"bearer[ \t]+([a-z0-9._~+/=-]{16,})"),
     _mask(b"jwt", "eyj", r"(eyJ[a-z0-9_-]{8,}\.[a-z0-9_-]{8,}(?:\.[a-z0-9_-]*)?)"),
@@ -128,7 +128,7 @@ MASKS = (
         r"(eyJ[a-z0-9_-]+(?:\.[a-z0-9_-]*)?\r?\n[ \t]*[a-z0-9_-]*\.[a-z0-9_-]+(?:\.[a-z0-9_-]*)?)",
         _token_of_two_lines,
     ),
-    _mask(b"sas", "sig", r"sig(?:=|%3d|%253d)([a-z0-9%+/_=-]{8,})"),
+    _mask(b"sas", "sig", r"sig=([a-z0-9%+/_=-]{8,})"),
     _mask(b"account-key", "==", rf"({_ACCOUNT_KEY})"),
     _mask(b"secret", "q~", r"([a-z0-9_~.-]{3}[0-9]Q~[a-z0-9_~.-]{30,})"),
     _mask(
@@ -171,7 +171,7 @@ MASKS = (
         b"secret",
         _NAMES,
         rf""";[ \t]*{_NAME}[ \t]*=[ \t]*(\{{[^}}\r\n\x00]+\}}|(?:[^;"'\s\\\x00]|\\[a-z0-9])+)"""
-        rf"""|{_END}(?:=|%3d|[ \t]=[ \t])["']?({_BARE})"""
+        rf"""|{_END}(?:=|[ \t]=[ \t])["']?({_BARE})"""
         rf"""|--{_NAME}[ \t]+["']?([^\s"'\\\x00-][^\s"'\\\x00]*)"""
         rf"""|{_SURE_END}[ \t]{{0,4}}:[ \t]*["']?([^\s"'<>\\{{\[,;\x00]{{6,}})"""
         rf"|<(?:[a-z0-9]+:)?{_NAME}>([^<\s\x00][^<\x00]*)",
@@ -179,13 +179,13 @@ MASKS = (
     _mask(
         b"secret",
         _NAMES,
-        rf'(?:"{_NAME}{_VALUE}|{_END}[ \t]*(?:=|%3d)[ \t]*"|--{_NAME}[ \t]+")({_HELD})'
+        rf'(?:"{_NAME}{_VALUE}|{_END}[ \t]*=[ \t]*"|--{_NAME}[ \t]+")({_HELD})'
         rf'|{_Q}{_NAME}{_Q}\s*:\s*{_Q}([^"\\\x00]+)',
     ),
     _mask(
         b"secret",
         _NAMES,
-        rf"'{_NAME}'\s*:\s*'({_SINGLE})|(?:{_END}[ \t]*(?:=|%3d)[ \t]*'|--{_NAME}[ \t]+')([^'\r\n\x00]+)",
+        rf"'{_NAME}'\s*:\s*'({_SINGLE})|(?:{_END}[ \t]*=[ \t]*'|--{_NAME}[ \t]+')([^'\r\n\x00]+)",
     ),
     _mask(
         b"secret",

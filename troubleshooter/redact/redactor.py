@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from functools import partial
 from hashlib import blake2b
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import re2
@@ -29,6 +30,8 @@ _ALL_VALUES = frozenset({"environmentsettings"})
 """Lists of names and values whose values may be secrets under any name; no diagnosis reads them."""
 _LONG = 4096
 """Bytes from which on looking for every mask is quicker than asking first which of them may be there."""
+_FEW, _DENSE = 2000, 24
+"""A text with more secrets than this, and one for so many bytes, is hidden whole: it is not for reading."""
 _OPTIONS = re2.Options()
 _OPTIONS.encoding = re2.Options.Encoding.LATIN1
 _OPTIONS.log_errors = False
@@ -136,10 +139,13 @@ class Redactor:
         text = _blanked(data)
         told: list[Span] = []
         shaped: list[Span] = []
+        dense = _FEW + len(text) // _DENSE
         for meant, source in spellings.readings(text):
             told += (_at(source, span) for span in _at_most(most, self._told(meant)))
-            found = list(_at_most(most, _shaped(meant)))
+            found = list(_at_most(most, islice(_shaped(meant), dense + 1)))
             shaped += found if meant is text else (_at(source, span) for span in found)
+            if len(found) > dense or len(told) + len(shaped) > 2 * dense:
+                return [(0, len(data), b"secret")]
         return besides(lengthened(joined(shaped), text), joined(told), text)
 
     def _told(self, text: bytes) -> Iterator[Span]:
@@ -213,7 +219,7 @@ def _shaped(text: bytes) -> Iterator[Span]:
         for match in mask.pattern.finditer(text):
             first, end = match.span(1)
             if first < 0:
-                first, end = next(span for span in map(match.span, mask.groups) if span[0] >= 0)
+                first, end = match.span(match.lastindex)
             secret = text[first:end]
             if secret.lower() not in SCHEMES and (mask.is_one is None or mask.is_one(secret)):
                 yield first, end, mask.kind

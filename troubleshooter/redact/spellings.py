@@ -12,6 +12,7 @@ import re
 from array import array
 from bisect import bisect_left, bisect_right
 from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import re2
@@ -46,7 +47,8 @@ _ANY_ESCAPE = re2.compile(
 """The same, much quicker to say where none is."""
 _STRETCH = 512
 """Bytes behind an escape in which further ones are looked for slowly."""
-_AS_A_WHOLE = 0
+_LONGEST = 1 << 16
+"""Bytes of what is read as one secret; what is longer stands nowhere else in another spelling."""
 _BREAK = re.compile(rb"(?:(?:\r?\n|(?:\\r)?\\n)[ \t]*+)++")
 """Where a line was broken, by a newline or by its escape."""
 
@@ -56,7 +58,6 @@ def _pair(escape: bytes) -> bytes:
     return halves.decode("utf-16-le", "surrogatepass").encode("utf-8", "surrogatepass")
 
 
-@lru_cache(1024)
 def _entity(escape: bytes) -> bytes:
     return html.unescape(escape.decode()).encode("utf-8", "surrogatepass")
 
@@ -65,52 +66,40 @@ def _hex(prefix: bytes) -> Callable[[bytes], bytes]:
     return lambda run: bytes.fromhex(run.replace(prefix, b"").decode())
 
 
-_MEANT: dict[str, tuple[Callable[[bytes], bytes], int]] = {
-    "slashed": (lambda run: run[1::2], 2),
-    "quoted": (_hex(b"%"), 3),
-    "low": (_hex(b"\\u00"), 6),
-    "hex": (_hex(b"\\x"), 4),
-    "high": (_pair, _AS_A_WHOLE),
-    "entity": (_entity, _AS_A_WHOLE),
+_MEANT: dict[str | None, Callable[[bytes], bytes]] = {
+    "slashed": lambda run: run[1::2],
+    "quoted": _hex(b"%"),
+    "low": _hex(b"\\u00"),
+    "hex": _hex(b"\\x"),
+    "high": _pair,
+    "entity": _entity,
 }
-"""What each kind of escape means, and how many bytes of it mean one."""
 
 
 class Reading:
-    """One way to read a text. Its parts stand in the order of the source; some of that may be left out."""
+    """One way to read a text: by turns what stands there as it is, and what stands for something else."""
 
-    __slots__ = ("_at", "_parts", "_size", "_sources", "_units", "text")
+    __slots__ = ("_at", "_from", "text")
 
-    def __init__(self) -> None:
-        self.text = b""
-        self._parts: list[bytes] = []
-        self._size = 0
-        self._at, self._sources, self._units = array("q"), array("q"), array("q")
-
-    def add(self, part: bytes, source: int, unit: int = 1) -> None:
-        """Read on: what it means, where it begins in the source, and the bytes there for each of it."""
-        if part:
-            self._at.append(self._size)
-            self._sources.append(source)
-            self._units.append(unit)
-            self._parts.append(part)
-            self._size += len(part)
-
-    def end(self, source: int) -> Reading:
-        self._at.append(self._size)
-        self._sources.append(source)
-        self.text, self._parts = b"".join(self._parts), []
-        return self
+    def __init__(self, parts: list[bytes], sources: array[int]) -> None:
+        self.text = b"".join(parts)
+        self._at = array("q", accumulate(map(len, parts), initial=0))
+        self._from = sources
+        """Where each part begins, here and in the source."""
 
     def source(self, first: int, end: int) -> tuple[int, int]:
         """Where that stood."""
-        part = bisect_right(self._at, first, hi=len(self._units)) - 1
-        begins = self._sources[part] + (first - self._at[part]) * self._units[part]
+        part = bisect_right(self._at, first) - 1
+        begins = self._from[part] + self._width(part, first - self._at[part])
         part = bisect_left(self._at, end) - 1
-        unit = self._units[part]
-        if unit == _AS_A_WHOLE:
-            return begins, self._sources[part + 1]
-        return begins, self._sources[part] + (end - self._at[part]) * unit
+        return begins, self._from[part] - self._width(part, self._at[part] - end)
+
+    def _width(self, part: int, size: int) -> int:
+        """Bytes of the source for so many of a part; rounded down, so that of a negative size it is up."""
+        if part % 2 == 0:
+            return size
+        there = self._from[part + 1] - self._from[part]
+        return size * there // (self._at[part + 1] - self._at[part])
 
     def joins(self, first: int, end: int) -> bool:
         """Whether it lies in more than one part."""
@@ -138,12 +127,12 @@ def readings(text: bytes) -> Iterator[tuple[bytes, Callable[[int, int], tuple[in
 
 def unwrapped(text: bytes) -> Reading:
     """The text in one line."""
-    reading, at = Reading(), 0
+    parts: list[bytes] = []
+    sources = array("q", [0])
     for found in _BREAK.finditer(text):
-        reading.add(text[at : found.start()], at)
-        at = found.end()
-    reading.add(text[at:], at)
-    return reading.end(len(text))
+        parts += (text[sources[-1] : found.start()], b"")
+        sources.extend(found.span())
+    return Reading([*parts, text[sources[-1] :]], sources)
 
 
 def in_one_line(text: bytes) -> bytes:
@@ -158,13 +147,15 @@ def squeezed(text: bytes) -> bytes:
 
 def plain(secret: bytes) -> bytes:
     """What it means, however it is spelled or wrapped, so that it has the same digits everywhere."""
+    if len(secret) > _LONGEST:
+        return secret
     if b"\\" in secret:
         with contextlib.suppress(ValueError):  # its backslashes are its own
             secret = json.loads(b'"%s"' % secret).encode("utf-8", "surrogatepass")
     if not secret.startswith(b"-----"):  # the lines of a key block are its own
         secret = in_one_line(secret)
     for _ in range(_DEPTH):
-        meant = _ESCAPE.sub(lambda found: _meant(found)[0], secret)
+        meant = _ESCAPE.sub(lambda found: _meant(found.lastgroup, found[0]), secret)
         if meant == secret:
             break
         secret = meant
@@ -181,36 +172,35 @@ def _escapes(text: bytes) -> Iterator[re.Match[bytes]]:
         at = max(at, next_one.end())
 
 
-def _meant(found: re.Match[bytes]) -> tuple[bytes, int]:
-    read, unit = _MEANT[str(found.lastgroup)]
-    return read(found[0]), unit
+@lru_cache(4096)
+def _meant(kind: str | None, escapes: bytes) -> bytes:
+    return _MEANT[kind](escapes).replace(BARRIER, _ZERO)
 
 
 def _resolved(text: bytes) -> Reading | None:
     """With the lines around each escape; between them a barrier. None where there is none."""
-    reading, at = Reading(), 0
+    parts: list[bytes] = []
+    sources = array("q", [0])
+    part, source, at = parts.append, sources.append, 0
     for found in _escapes(text):
-        meant, unit = _meant(found)
-        if meant == found[0]:  # an entity that there is not
+        escapes, first = found[0], found.start()
+        meant = _meant(found.lastgroup, escapes)
+        if meant == escapes:  # an entity that there is not
             continue
-        _between(reading, text, at, found.start())
-        reading.add(meant.replace(BARRIER, _ZERO), found.start(), unit)
+        if first - at > _NEAR:
+            far, near = _lines_on(text, at, first) if at else at, _lines_back(text, at, first)
+            if far < near:
+                parts += (text[at:far], BARRIER)
+                sources.extend((far, near))
+                at = near
+        part(text[at:first])
+        part(meant)
+        source(first)
         at = found.end()
-    if not at:
+        source(at)
+    if not parts:
         return None
-    end = _lines_on(text, at, len(text))
-    reading.add(text[at:end], at)
-    return reading.end(end)
-
-
-def _between(reading: Reading, text: bytes, at: int, end: int) -> None:
-    if end - at > _NEAR:
-        far, near = _lines_on(text, at, end) if at else at, _lines_back(text, at, end)
-        if far < near:
-            reading.add(text[at:far], at)
-            reading.add(BARRIER, far)
-            at = near
-    reading.add(text[at:end], at)
+    return Reading([*parts, text[at : _lines_on(text, at, len(text))]], sources)
 
 
 def _lines_on(text: bytes, at: int, end: int) -> int:

@@ -27,6 +27,8 @@ class _Encoding:
 
 
 _SHORTEST = 4
+_FEW, _BROKEN = 1000, 256
+"""What breaks off more often than this, and once for so many bytes, is no text in that encoding."""
 _BIG32, _LITTLE32, _BIG16, _LITTLE16 = (
     _Encoding(
         codec, size, mark, re.compile(rb"(?:%s){%d,}+" % (letter, _SHORTEST)),
@@ -88,7 +90,10 @@ def _starts(data: bytes, encoding: _Encoding) -> set[int]:
 
 def _changed(data: bytes, encoding: _Encoding, first: int, change: Callable[[bytes], bytes]) -> bytes:
     parts, at = [data[:first]], first
-    for found in encoding.characters.finditer(data, first):
+    most = _FEW + len(data) // _BROKEN
+    for number, found in enumerate(encoding.characters.finditer(data, first)):
+        if number > most:
+            return data
         at = found.end()
         text = found[1]
         if text is None:

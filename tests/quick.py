@@ -21,6 +21,7 @@ APART = {
     "hygiene/test_elapsed.py": "reads the whole tests for seconds",
     "hygiene/test_extension.py": "reads the whole product for seconds",
     "hygiene/test_imports.py": "starts the program",
+    "hygiene/test_one_writer.py": "reads the whole product for seconds",
     "hygiene/test_own_words.py": "reads the whole tree for seconds",
     "hygiene/test_rooms.py": "reads the whole product for seconds",
     "hygiene/test_skips.py": "reads the whole tests for seconds",

@@ -199,7 +199,7 @@ def _wait(
 def _refused(login: NodeLogin, meter: Metered) -> NodeProblem:
     return NodeProblem(
         ErrorText(
-            f"{login.node} {meter.refused}; the connection was closed.",
+            f"SSH to {login.node} broke off, by us: it {meter.refused}.",
             LIMITS,
             "No SSH server does that by itself: look at what runs on the node, and trust nothing it sent.",
             int(ExitCode.INCOMPLETE),

@@ -17,13 +17,12 @@ _ROLES = (
     "az role assignment list --assignee ${principal} --scope ${vault_id} --include-inherited --output table"
 )
 _LOOKS = {
-    "a cause: no row of a role that reads secrets, Key Vault Secrets User or more, its own or of a group": (
-        _ROLES
-    ),
     "a cause: public Disabled, or a default action Deny without the addresses or the subnet of the nodes,"
     " or rbac false and no policy that lets the identity get secrets": (
         f"az keyvault show --name ${{vault}} --query '{_DOORS}'"
     ),
+    "a cause where rbac is true: no row of a role that reads secrets, Key Vault Secrets User or more. One"
+    " held by a group shows no row. Mended by az role assignment create, and minutes until it counts": _ROLES,
     "a cause: not found, or not enabled. It asks as you and from where you are, so a refusal tells of you": (
         "az keyvault secret show --vault-name ${vault} --name ${secret} --query attributes"
     ),

@@ -94,7 +94,7 @@ def _idle(extension: Extension) -> str:
     how = f" with {blocking.setting} false in the extension's settings" if blocking else ""
     return (
         f"The logs need a node that is idle. Where none is, create a pool like this one beside it{how}: its"
-        " nodes become idle without their certificates."
+        " nodes become idle without their certificates. One node will do; remove that pool afterwards."
     )
 
 

@@ -242,7 +242,7 @@ def _without_logs(state: RunState, barred: NoWayIn, *, known: bool) -> Iterator[
         yield ToDo("Then look whether new nodes become idle: on this pool a fix cannot be proven from here.")
         return
     yield from _looks(state, barred.looks, "Without logs")
-    yield ToDo(barred.do)
+    yield ToDo(f"If that shows no cause: {barred.do}" if barred.looks else barred.do)
 
 
 def _looks(state: RunState, commands: str, when: str) -> Iterator[ToDo]:

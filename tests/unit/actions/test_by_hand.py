@@ -9,13 +9,13 @@ from troubleshooter.actions.by_hand import looks
 
 def test_the_commands_hold_the_pools_own_values() -> None:
     lines = looks(good(), KEY_VAULT).splitlines()
-    roles, doors, secret = lines[1::2]
+    doors, roles, secret = lines[1::2]
     assert f"--assignee {PRINCIPAL} " in roles
     assert "az keyvault show --name v " in doors
     assert "networkAcls" in doors
     assert "publicNetworkAccess" in doors
     assert secret == "az keyvault secret show --vault-name v --name web --query attributes"
-    assert all(line.startswith("# a cause: ") for line in lines[::2])
+    assert all(line.startswith("# a cause") for line in lines[::2])
     assert not set("".join(lines[::2])) & set(";&|$`'\"()<>"), "some shells read on after #"
 
 

@@ -219,7 +219,7 @@ def test_without_logs_the_usual_causes_are_named_with_their_commands() -> None:
 
     assert "the role of the pool's identity, the vault's doors, the certificate" in first.text
     assert first.commands == {"az": "az keyvault show --name v"}
-    assert second.text == "d"
+    assert second.text == "If that shows no cause: d"
 
 
 def test_a_healthy_pool_leaves_nothing_to_do() -> None:

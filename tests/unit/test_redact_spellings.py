@@ -309,6 +309,13 @@ def test_a_told_secret_has_one_stand_in_in_every_spelling_and_encoding(
     assert redacted == f"said {redactor.text(TOLD)} aloud".replace("\ufeff", "")
 
 
+@pytest.mark.parametrize("spell", [slashed, lambda text: coded(slashed(text)), entities, quoted])
+def test_a_told_secret_of_other_letters_is_known_in_mixed_spellings(spell: Callable[[str], str]) -> None:
+    secret = "Wörld/€😀+sEcret"
+    redactor = Redactor([secret], b"salt")
+    assert redactor.text(f"said {spell(secret)} aloud") == f"said {redactor.text(secret)} aloud"
+
+
 @pytest.mark.parametrize("at", range(1, len(TOLD)))
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\n\t  ", "\\n", "\\r\\n"])
 def test_a_told_secret_that_a_line_breaks_anywhere_is_hidden(at: int, newline: str) -> None:

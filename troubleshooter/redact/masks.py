@@ -205,13 +205,23 @@ MASKS = (
         rf"""|value\s*=\s*(?:"([^"<>\x00]+)"|'([^'<>\x00]+)')\s+(?:key|name|id)\s*=\s*["']{_FIELD}["']""",
     ),
 )
-HINTS = frozenset[bytes]().union(*(mask.hints for mask in MASKS))
+_HINTS = sorted(frozenset[bytes]().union(*(mask.hints for mask in MASKS)))
+_PRESENT = re2.Set.SearchSet(_OPTIONS)
+for _hint in _HINTS:
+    _PRESENT.Add(re2.escape(_hint))
+_PRESENT.Compile()
 _WHOLE = re2.compile(rf"\A{_FIELD}\z".encode(), _OPTIONS)
 _SHAPES = (
     (b"jwt", re2.compile(rb"\AeyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?\z", _OPTIONS)),
     (b"account-key", re2.compile(rf"\A{_ACCOUNT_KEY}\z".encode(), _OPTIONS)),
     (b"key", re2.compile(rb"\A-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----", _OPTIONS)),
 )
+
+
+def hinted(text: bytes) -> list[Mask]:
+    """The masks that may be found in a text."""
+    present = {_HINTS[number] for number in _PRESENT.Match(text) or ()}
+    return [mask for mask in MASKS if not mask.hints.isdisjoint(present)] if present else []
 
 
 def names_secret(name: str) -> bool:

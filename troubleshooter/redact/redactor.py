@@ -10,14 +10,13 @@ import re2
 
 from troubleshooter.redact import spellings, wide
 from troubleshooter.redact.learned import forms, parts
-from troubleshooter.redact.masks import HINTS, MASKS, NAMING, SCHEMES, VALUES, kind_of, names_secret
-from troubleshooter.redact.spans import besides, joined, lengthened
+from troubleshooter.redact.masks import NAMING, SCHEMES, VALUES, hinted, kind_of, names_secret
+from troubleshooter.redact.spans import besides, joined, lengthened, neighbourhoods
 from troubleshooter.redact.stand_ins import STAND_IN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from troubleshooter.redact.masks import Mask
     from troubleshooter.redact.spans import Span
 
 _SHORTEST = 6
@@ -28,8 +27,6 @@ _ALL = frozenset({"protectedsettings", "protectedsettingsfromkeyvault"})
 """Fields of which nothing is shown, whatever they hold."""
 _ALL_VALUES = frozenset({"environmentsettings"})
 """Lists of names and values whose values may be secrets under any name; no diagnosis reads them."""
-_LONG = 4096
-"""Bytes from which on looking for every mask is quicker than asking first which of them may be there."""
 _FEW, _DENSE = 2000, 24
 """A text with more secrets than this, and one for so many bytes, is hidden whole: it is not for reading."""
 _OPTIONS = re2.Options()
@@ -127,8 +124,18 @@ class Redactor:
         return (self._learned.get(raw) or self._stand_in(b"secret", raw)).decode()
 
     def _narrow(self, data: bytes, most: int | None = None) -> bytes:
-        for _ in range(_ROUNDS):
-            found = self._found(data, most)
+        found = self._found(data, most)
+        parts_: list[bytes] = []
+        at = 0
+        for first, end, spans in neighbourhoods(found, data):
+            parts_ += (data[at:first], self._again(self._hidden(data[first:end], spans)))
+            at = end
+        return b"".join([*parts_, data[at:]]) if parts_ else data
+
+    def _again(self, data: bytes) -> bytes:
+        """Until nothing more is found: what is hidden may have covered the beginning of another secret."""
+        for _ in range(_ROUNDS - 1):
+            found = self._found(data, None)
             if not found:
                 break
             data = self._hidden(data, found)
@@ -215,7 +222,7 @@ def _at_most(most: int | None, spans: Iterable[Span]) -> Iterator[Span]:
 
 def _shaped(text: bytes) -> Iterator[Span]:
     """What looks like a secret."""
-    for mask in MASKS if len(text) > _LONG else _hinted(text.lower()):
+    for mask in hinted(text):
         for match in mask.pattern.finditer(text):
             first, end = match.span(1)
             if first < 0:
@@ -223,8 +230,3 @@ def _shaped(text: bytes) -> Iterator[Span]:
             secret = text[first:end]
             if secret.lower() not in SCHEMES and (mask.is_one is None or mask.is_one(secret)):
                 yield first, end, mask.kind
-
-
-def _hinted(lower: bytes) -> list[Mask]:
-    hints = {hint for hint in HINTS if hint in lower}
-    return [mask for mask in MASKS if not mask.hints.isdisjoint(hints)] if hints else []

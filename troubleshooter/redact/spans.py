@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from troubleshooter.redact.spellings import lines_back, lines_on
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 Span = tuple[int, int, bytes]
 """First, end, and the kind of the secret; for one that was told, its stand-in."""
@@ -17,6 +19,8 @@ _REST_OF_TOKEN = re.compile(rb"""\r?\n[ \t]{0,16}([A-Za-z0-9_.-]{8,}+)(?=[\s;"'&
 _GUID = re.compile(rb"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}")
 _MIXED = 20
 """Characters from which on letters of both cases are enough to look like a secret's."""
+_FULL = 4096
+"""Looking at all once more is quicker than at more places than one for so many bytes."""
 _BREAKS = b"\r\n\\"
 _DOTS = 2
 """Of a token."""
@@ -81,6 +85,23 @@ def besides(spans: list[Span], told: list[Span], text: bytes) -> list[Span]:
         if at < end:
             result += _worth_it(at, end, kind, text)
     return result + told[number:]
+
+
+def neighbourhoods(spans: list[Span], text: bytes) -> Iterator[tuple[int, int, list[Span]]]:
+    """Lines in which something is hidden and those next to them, with what is; or the whole text."""
+    found: list[tuple[int, int, list[Span]]] = []
+    for span in spans:
+        first, end = lines_back(text, 0, span[0]), lines_on(text, span[1], len(text))
+        if found and first <= found[-1][1]:
+            first, _, held = found.pop()
+        else:
+            held = []
+        held.append(span)
+        found.append((first, end, held))
+    if len(found) * _FULL > len(text):
+        found = [(0, len(text), spans)]
+    for first, end, held in found:
+        yield first, end, [(start - first, stop - first, kind) for start, stop, kind in held]
 
 
 def _worth_it(first: int, end: int, kind: bytes, text: bytes) -> list[Span]:

@@ -45,7 +45,9 @@ _ANY_ESCAPE = re2.compile(
     _OPTIONS,
 )
 """The same, much quicker to say where none is."""
-_STRETCH = 512
+_ONE = 12
+"""Bytes of the longest escape."""
+_STRETCH = 96
 """Bytes behind an escape in which further ones are looked for slowly."""
 _LONGEST = 1 << 16
 """Bytes of what is read as one secret; what is longer stands nowhere else in another spelling."""
@@ -165,8 +167,12 @@ def plain(secret: bytes) -> bytes:
 def _escapes(text: bytes) -> Iterator[re.Match[bytes]]:
     at = 0
     while next_one := _ANY_ESCAPE.search(text, at):
-        at = next_one.start()
-        for found in _ESCAPE.finditer(text, at, at + _STRETCH):
+        at = begin = next_one.start()
+        end = begin + _STRETCH
+        sure = end - _ONE if end < len(text) else end
+        for found in _ESCAPE.finditer(text, begin, end):
+            if found.end() > sure and found.start() > begin:
+                break  # it may be cut here, and is found again, whole
             at = found.end()
             yield found
         at = max(at, next_one.end())
@@ -188,7 +194,7 @@ def _resolved(text: bytes) -> Reading | None:
         if meant == escapes:  # an entity that there is not
             continue
         if first - at > _NEAR:
-            far, near = _lines_on(text, at, first) if at else at, _lines_back(text, at, first)
+            far, near = lines_on(text, at, first) if at else at, lines_back(text, at, first)
             if far < near:
                 parts += (text[at:far], BARRIER)
                 sources.extend((far, near))
@@ -200,10 +206,10 @@ def _resolved(text: bytes) -> Reading | None:
         source(at)
     if not parts:
         return None
-    return Reading([*parts, text[at : _lines_on(text, at, len(text))]], sources)
+    return Reading([*parts, text[at : lines_on(text, at, len(text))]], sources)
 
 
-def _lines_on(text: bytes, at: int, end: int) -> int:
+def lines_on(text: bytes, at: int, end: int) -> int:
     for _ in range(_LINES):
         at = text.find(b"\n", at, end) + 1
         if not at:
@@ -211,7 +217,7 @@ def _lines_on(text: bytes, at: int, end: int) -> int:
     return at
 
 
-def _lines_back(text: bytes, at: int, end: int) -> int:
+def lines_back(text: bytes, at: int, end: int) -> int:
     for _ in range(_LINES):
         end = text.rfind(b"\n", at, end)
         if end < 0:

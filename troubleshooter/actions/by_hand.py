@@ -11,14 +11,15 @@ if TYPE_CHECKING:
 
 _DOORS = (
     "properties.{rbac:enableRbacAuthorization,policies:accessPolicies,public:publicNetworkAccess,"
-    "network:networkAcls}"
+    "network:networkAcls,endpoints:privateEndpointConnections[].privateLinkServiceConnectionState.status}"
 )
 _ROLES = (
     "az role assignment list --assignee ${principal} --scope ${vault_id} --include-inherited --output table"
 )
 _LOOKS = {
-    "a cause: public Disabled, or a default action Deny without the addresses or the subnet of the nodes,"
-    " or rbac false and no policy that lets the identity get secrets": (
+    "a cause where no approved endpoint leads from the nodes there: public Disabled, or a default action Deny"
+    " without their addresses or their subnet. Another: rbac false and no policy that lets the identity get"
+    " secrets. Run all three before anything is changed": (
         f"az keyvault show --name ${{vault}} --query '{_DOORS}'"
     ),
     "a cause where rbac is true: no row of a role that reads secrets, Key Vault Secrets User or more. One"

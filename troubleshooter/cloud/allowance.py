@@ -44,8 +44,11 @@ class CutOff(TimeoutError):
 class Allowance:
     """Of one call; each answer that it asks for begins anew. Used by one thread at a time."""
 
-    def __init__(self, cancel: threading.Event) -> None:
+    def __init__(self, cancel: threading.Event, *, changes: bool = False) -> None:
+        """The answer to a change that was sent is waited for although cancelled: it tells what was made."""
         self._cancel = cancel
+        self._changes = changes
+        self._sent = False
         self._ends = time.monotonic() + CALL_SECONDS
         self._asked = time.monotonic()
         self._received = 0
@@ -59,8 +62,13 @@ class Allowance:
 
     def ask(self) -> None:
         """One more answer is asked for."""
-        self._asked, self._received = time.monotonic(), 0
+        self._asked, self._received, self._sent = time.monotonic(), 0, False
         self.check()
+
+    def send(self) -> None:
+        """The next part of what is asked is sent."""
+        self.check()
+        self._sent = True
 
     def count(self, size: int) -> None:
         """So many bytes came."""
@@ -70,7 +78,7 @@ class Allowance:
     def check(self) -> None:
         """Raise CutOff where it may take no more."""
         now = time.monotonic()
-        if self._cancel.is_set():
+        if self._cancel.is_set() and not (self._changes and self._sent):
             raise self.end(Cut.CANCELLED)
         if self._received > LARGEST_ANSWER:
             raise self.end(Cut.LARGE)

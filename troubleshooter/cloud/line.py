@@ -90,6 +90,8 @@ class _TlsSocket(ssl.SSLSocket):
         return _counted(_heard(self, super().recv_into, *arguments))
 
     def send(self, *arguments: Any) -> int:
+        if (allowance := current()) is not None:
+            allowance.send()
         return _heard(self, super().send, *arguments)
 
     def do_handshake(self, block: bool = False) -> None:

@@ -53,7 +53,7 @@ def call(
     A 401 gets one fresh token. A change whose answer was lost is sent again too. What it then meets may be
     its own first try, so the error that ends it, a cancel among them, is marked as unsure.
     """
-    allowance = Allowance(cancel)
+    allowance = Allowance(cancel, changes=asked.changes)
     tries = _Tries(asked, limit, now, allowance)
     renewed = False
     while True:

@@ -45,8 +45,6 @@ APART = {
     "unit/simulator_node": "starts a simulated node",
     "unit/test_peak.py": "starts processes",
     "unit/test_redact.py": "tries whatever can be thought of for seconds",
-    "unit/test_redact_spellings.py": "tries every shape in every spelling for seconds",
-    "unit/test_redact_told.py": "tries every spelling in every encoding for seconds",
 }
 """Modules of those folders that are not of the tier, and why."""
 

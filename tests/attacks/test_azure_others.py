@@ -237,6 +237,21 @@ def test_a_mark_enables_no_job_of_another_pool_and_none_that_is_not_disabled(wir
     assert cleaned.document["removed"] == []
 
 
+def test_a_mark_stays_until_the_jobs_that_it_lists_are_enabled(wire: Wire) -> None:
+    """It is all that tells of them where the journal is lost."""
+    run = stopped_in_the_debug_stage(wire)
+    shutil.rmtree(wire.home)
+    before = wire.definition()
+    wire.plant(f"POST ^/jobs/{JOB}/enable$", status=409, code="JobBusy")
+
+    first = wire.asked("runs", "cleanup", run, "--in", _account(wire), "--confirm", POOL)
+    assert (first.code, wire.definition(), wire.jobs()[JOB]) == (8, before, "disabled")
+    assert sorted(each["kind"] for each in first.document["left"]) == ["job", "original-pool"]
+    again = wire.asked("runs", "cleanup", run, "--in", _account(wire), "--confirm", POOL)
+    assert wire.jobs()[JOB] == "active"
+    assert {"kind": "job", "id": JOB} in again.document["removed"]
+
+
 def test_a_debug_pool_is_still_found_and_removed_without_the_journal(wire: Wire) -> None:
     before = wire.definition()
     run = wire.asked(*wire.running("--until", "recreate")).document["run"]

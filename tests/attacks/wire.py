@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from tests.contract.client import Client
 from tests.flows.outside import PROGRAM, World, served
 
@@ -32,11 +30,6 @@ IN_PLACE = ("--mode", "in-place", "--confirm", POOL, "--answer", "jobs=requeue")
 JSON = ("--output", "json")
 SOON = 200.0
 """Seconds within which all that ends has ended, on a machine that has much to do."""
-
-
-def fails(*, reason: str) -> pytest.MarkDecorator:
-    """What gets through today, by its number in the list of attacks. Only an assertion may show it."""
-    return pytest.mark.xfail(strict=True, raises=AssertionError, reason=reason)
 
 
 @dataclass(frozen=True, slots=True)

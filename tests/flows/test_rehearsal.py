@@ -49,7 +49,7 @@ def test_a_rehearsal_that_stops_advises_nothing_that_is_refused() -> None:
     assert away
     told = [*map(run_text, states), *map(alarm, away)]
     assert [refused for refused in REFUSED if any(refused in text for text in told)] == []
-    assert any("It ends with the demo" in text for text in told)
+    assert any("this Azure ends with the demo" in text for text in told)
 
     assert (waits[0].elapsed, waits[0].counts, waits[0].limit) == (0.0, {}, 77.0)
     assert waits[0].at_limit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
 import threading
 import time
@@ -377,7 +378,10 @@ def test_a_job_that_azure_will_not_enable_is_left_and_the_pool_is_put_back(
     told = here.json("runs", "cleanup", away, "--yes")
     here.control("DELETE", "fault")
 
-    assert "nightly-frames" in told["error"]["what"]
+    ((kind, name, why),) = [(each["kind"], each["id"], each["why"]) for each in told["left"]]
+    assert (kind, name) == ("job", "nightly-frames")
+    assert "NotNow" in why
+    assert {each["kind"] for each in told["removed"] if each["id"] == POOL} == {"original-pool"}
     assert jobs(here)["nightly-frames"] == "disabled"
     assert here.json("runs", "cleanup", away, "--yes")["left"] == []
     assert as_saved(here)
@@ -456,7 +460,8 @@ def test_a_deletion_that_met_another_etag_needs_nothing_more(here: Desk, unanswe
 
 
 def test_a_deletion_that_cannot_be_made_harmless_stays_said(here: Desk, unanswered: str) -> None:
-    fault(here, f"PATCH .*/pools/{POOL}$", body="{}", times=40)
+    unmoved = json.dumps(Client(here.connection).arm("GET", here.connection["pool_id"]).body)
+    fault(here, f"PATCH .*/pools/{POOL}$", body=unmoved, times=40)
     said = here("runs", "cleanup", unanswered, "--yes", "--output", "json")
     here.control("DELETE", "fault")
 

@@ -60,6 +60,11 @@ class Allowance:
         """Seconds until the call as a whole is over."""
         return self._ends - time.monotonic()
 
+    @property
+    def sent(self) -> bool:
+        """Whether anything of what is asked now was sent."""
+        return self._sent
+
     def ask(self) -> None:
         """One more answer is asked for."""
         self._asked, self._received, self._sent = time.monotonic(), 0, False

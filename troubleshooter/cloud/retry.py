@@ -15,10 +15,10 @@ from azure.core.exceptions import (
     ServiceResponseError,
 )
 
-from troubleshooter.cloud.allowance import Allowance, Cut, allowed
+from troubleshooter.cloud.allowance import Allowance, Cut, CutOff, allowed
 from troubleshooter.cloud.explain import cut_off, explain, gave_up, status_of, trouble, untrusted
 from troubleshooter.cloud.wait import SHORTEST, stop_if_cancelled
-from troubleshooter.errors import TroubleshooterError
+from troubleshooter.errors import Interrupted, TroubleshooterError
 
 if TYPE_CHECKING:
     import threading
@@ -68,7 +68,12 @@ def call(
                 renew()
                 continue
             pause, message = tries.failed(error)
-        except TroubleshooterError as error:  # cancelled, or not signed in
+        except CutOff as error:  # not met in the middle of a library, which would have taken it for its own
+            met = ServiceResponseError(str(error), error=error)
+            pause, message = tries.failed(met, sent=allowance.sent)
+        except TroubleshooterError as error:  # cancelled, or not signed in, which a cancel may look like
+            if cancel.is_set() and not isinstance(error, Interrupted):
+                continue
             raise tries.marked(error) from error.__cause__
         if not cancel.is_set():
             on_trouble(message)
@@ -87,11 +92,14 @@ class _Tries:
         self._slow = 0
         self._lost = False
 
-    def failed(self, error: Failure) -> tuple[float, str]:
-        """The pause before the next try and what is said of it; raises when there is none."""
+    def failed(self, error: Failure, *, sent: bool = True) -> tuple[float, str]:
+        """The pause before the next try and what is said of it; raises when there is none.
+
+        What was not sent has lost no answer.
+        """
         self._count += 1
         earlier = self._lost and self._asked.changes
-        self._lost = self._lost or _answer_lost(error)
+        self._lost = self._lost or (sent and _answer_lost(error))
         cut = self._allowance.cut if status_of(error) is None else None
         if cut is Cut.CANCELLED:
             return 0.0, cut.value

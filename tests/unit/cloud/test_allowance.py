@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import socket
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -309,3 +310,19 @@ def test_nothing_is_sent_after_a_cancel(
         azure.arm.create_pool(target, "dbg", {})
     time.sleep(2.5)
     assert service.seen("PUT", "/pools/dbg") == []
+
+
+@pytest.mark.parametrize("look", range(12))
+def test_a_cancel_is_one_at_whatever_look_it_is_found(
+    service: Service, azure: Azure, target: Target, cancel: Cancel, monkeypatch: pytest.MonkeyPatch, look: int
+) -> None:
+    """Between two looks of one call too: what was not sent is not said to be made, perhaps."""
+    service.answer("PUT", "/pools/dbg", Answer(body={"name": "dbg", "properties": {}}))
+    looks = itertools.count()
+    monkeypatch.setattr(cancel, "is_set", lambda: next(looks) >= look)
+    stopped = None
+    with suppress(Interrupted):
+        stopped = Interrupted("", "", "")
+        azure.arm.create_pool(target, "dbg", {})
+        stopped = None
+    assert stopped is not None or service.seen("PUT", "/pools/dbg")

@@ -336,5 +336,5 @@ def test_a_cancel_is_one_at_whatever_look_it_is_found(
     except Interrupted as error:
         stopped = error
     sent = bool(service.seen("PUT", "/pools/dbg"))
-    assert sent or not stopped.unsure
+    assert sent or not stopped.unsure or not signed_in, "of signing in an answer may have been lost"
     assert sent or not stopped.what.startswith("It is not known")

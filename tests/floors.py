@@ -34,8 +34,14 @@ CHANGE = {
 NOT_YET = {
     "operations/jobs.py": 94,
     "actions/in_place.py": 94,
+    "operations/original.py": 94,
+    "operations/marked.py": 85,
+    "operations/unchanged.py": 85,
+    "operations/undo.py": 90,
+    "actions/another_run.py": 85,
+    "cli/cleanup.py": 90,
 }
-"""Measured above what is wanted by less than what depends on the moment: a point lower, so that it holds."""
+"""Above what is wanted by less than what depends on the moment, or written anew since all was measured."""
 
 
 def places() -> list[str]:

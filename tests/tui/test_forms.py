@@ -81,8 +81,9 @@ async def looked_at(stage: Stage, size: tuple[int, int] = (120, 40)) -> AsyncIte
 
 
 def lines(pilot: Pilot[str | None]) -> list[str]:
-    """The whole text, also what has to be scrolled to."""
-    return ["".join(piece for piece, _ in line) for line in pilot.app.screen.query_one(FormText)._drawn]
+    """The whole text, also what has to be scrolled to; nothing while the screen is being made."""
+    drawn = (line for view in pilot.app.screen.query(FormText) for line in view._drawn)
+    return ["".join(piece for piece, _ in line) for line in drawn]
 
 
 def told(pilot: Pilot[str | None]) -> str:

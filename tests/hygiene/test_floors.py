@@ -21,8 +21,8 @@ def test_a_fall_below_a_floor_is_told() -> None:
     full = dict.fromkeys((floors.WHOLE, *floors.places()), 100.0)
 
     assert list(floors.below(full)) == []
-    assert list(floors.below(full | {"operations/undo.py": 94.9})) == [
-        "operations/undo.py: 94.9 %, floor 95 %"
+    assert list(floors.below(full | {"operations/pools.py": 94.9})) == [
+        "operations/pools.py: 94.9 %, floor 95 %"
     ]
     del full["cloud/batch.py"]
     assert list(floors.below(full)) == ["cloud/batch.py: 0.0 %, floor 95 %"]

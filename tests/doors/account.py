@@ -1,0 +1,227 @@
+"""A Batch account of the simulated Azure in this process: put into the state wanted, and looked at."""
+
+from __future__ import annotations
+
+import copy
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from tests.contract.client import Client
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from troubleshooter.simulator.server import Simulator  # noqa: TC004 - an annotation only
+    from troubleshooter.simulator.world.world import World
+
+_NUMBERS = count(1)
+
+
+@dataclass
+class Account:
+    simulator: Simulator
+    client: Client = field(init=False)
+    body: dict[str, Any] = field(init=False)
+    """Of the scenario's pool, as a PUT takes it."""
+
+    def __post_init__(self) -> None:
+        self.client = Client(self.simulator.connection)
+        world = self._world
+        self.body = copy.deepcopy(world.pools[self.simulator.connection["pool"]].body)
+        self._first = (dict(world.pools), dict(world.jobs), dict(world.schedules), world.conditions)
+
+    @property
+    def _world(self) -> World:
+        return self.simulator._scene.world
+
+    def empty(self) -> None:
+        """As it was when it began. What was made since is gone at once, and so is every planted fault."""
+
+        def put_back() -> None:
+            world = self._world
+            pools, jobs, schedules, world.conditions = self._first
+            for name, pool in world.pools.items():
+                if pool is not pools.get(name):
+                    world.retired.extend(machine for _, machine in pool.machines.values())
+            world.pools, world.jobs, world.schedules = dict(pools), dict(jobs), dict(schedules)
+
+        self.release()
+        self._at_the_service(put_back)
+        self.client.control("DELETE", "/fault")
+        self.client.control("DELETE", "/calls")
+
+    def _at_the_service(self, act: Callable[[], object]) -> None:
+        """Do it where the service does everything: in its one thread."""
+        done: Future[object] = Future()
+        loop = self.simulator._loop
+        assert loop is not None
+
+        def there() -> None:
+            try:
+                done.set_result(act())
+            except BaseException as error:  # noqa: BLE001 - handed on to whoever waits
+                done.set_exception(error)
+
+        loop.call_soon_threadsafe(there)
+        done.result(30)
+
+    # Put into the state wanted
+
+    def make_pool(
+        self, name: str = "", change: Callable[[dict[str, Any]], object] = lambda _: None, nodes: int = 1
+    ) -> str:
+        """A pool like the scenario's, changed; its name is one that nobody had. It has come to rest."""
+        name = name or f"pool-{next(_NUMBERS)}"
+        body = copy.deepcopy(self.body)
+        body["properties"]["scaleSettings"] = {"fixedScale": {"targetDedicatedNodes": nodes}}
+        change(body["properties"])
+        self.put(name, body)
+        self._at_the_service(lambda: self._rest(name))
+        return name
+
+    def _rest(self, name: str) -> None:
+        for _ in range(10):  # each look lets a step of time go by
+            self._world.look(self._world.pools[name])
+
+    def put(self, name: str, body: dict[str, Any]) -> None:
+        answered = self.client.arm("PUT", self.path(name), body)
+        assert answered.status == 200, answered.body
+
+    def patch(self, name: str, **properties: Any) -> None:
+        """Somebody changes it; without a property only its stamps move."""
+        answered = self.client.arm("PATCH", self.path(name), {"properties": properties})
+        assert answered.status == 200, answered.body
+
+    def mark(self, name: str, run: str, **said: str) -> None:
+        """Put a run's mark on it: who writes metadata can."""
+        items = {"troubleshooter-run": run, **{f"troubleshooter-{key}": text for key, text in said.items()}}
+        self.patch(name, metadata=[{"name": key, "value": text} for key, text in items.items()])
+
+    def delete(self, name: str) -> None:
+        """Gone at once, by another's hand."""
+
+        def gone() -> None:
+            pool = self._world.pools.pop(name)
+            self._world.retired.extend(machine for _, machine in pool.machines.values())
+
+        self._at_the_service(gone)
+
+    def delete_slowly(self, name: str) -> None:
+        """Another has begun to delete it."""
+        assert self.client.batch("DELETE", f"/pools/{name}").status == 202
+
+    def make_job(self, pool: str, state: str = "active", name: str = "") -> str:
+        name = name or f"job-{next(_NUMBERS)}"
+        made = self.client.batch("POST", "/jobs", {"id": name, "poolInfo": {"poolId": pool}})
+        assert made.status == 201, made.body
+        self.set_job(name, state)
+        return name
+
+    def set_job(self, name: str, state: str) -> None:
+        """Let it be in that state at once, at rest; it has another ETag then."""
+
+        def put() -> None:
+            job = self._world.jobs[name]
+            if job.state != state or job.moving is not None:
+                job.state, job.moving, job.etag = state, None, self._world.new_etag()
+
+        self._at_the_service(put)
+
+    def make_schedule(self, pool: str, state: str = "active", name: str = "") -> str:
+        """A schedule makes its first job at once: NAME:job-1."""
+        name = name or f"schedule-{next(_NUMBERS)}"
+        asked = {"id": name, "schedule": {}, "jobSpecification": {"poolInfo": {"poolId": pool}}}
+        made = self.client.batch("POST", "/jobschedules", asked)
+        assert made.status == 201, made.body
+        self.set_schedule(name, state)
+        return name
+
+    def set_schedule(self, name: str, state: str) -> None:
+        def put() -> None:
+            found = self._world.schedules[name]
+            if found.state != state:
+                found.state, found.etag = state, self._world.new_etag()
+
+        self._at_the_service(put)
+
+    # What its answers are to be
+
+    def fault(self, match: str, **how: Any) -> None:
+        """For the next call of that METHOD and path, or the next so many `times`."""
+        self.client.control("POST", "/fault", {"match": match, **how})
+
+    def unmet(self) -> int:
+        """Drop the faults that nothing has met."""
+        return int(self.client.control("DELETE", "/fault")["dropped"])
+
+    def release(self) -> list[int]:
+        """Let the calls that were held arrive; what each of them got."""
+        return [each["status"] for each in self.client.control("POST", "/release")["released"]]
+
+    # What is there
+
+    @staticmethod
+    def _named(things: list[Any], name: str, key: str = "id") -> Any:
+        return next((each for each in things if each[key] == name), None)
+
+    def state(self) -> Any:
+        """All of it; looking moves nothing on."""
+        return self.client.control("GET", "/state")
+
+    def pool(self, name: str) -> Any:
+        """A pool's state, definition, all that was written, and nodes; None where there is none."""
+        return self._named(self.state()["pools"], name, "name")
+
+    def definition(self, name: str) -> Any:
+        """As ARM shows it."""
+        return self.pool(name)["definition"]
+
+    def etag(self, name: str) -> str:
+        return str(self.definition(name)["etag"])
+
+    def metadata(self, name: str) -> dict[str, str]:
+        items = self.definition(name)["properties"].get("metadata") or []
+        return {item["name"]: item["value"] for item in items}
+
+    def users(self, pool: str) -> list[str]:
+        """NODE/USER of each that is there."""
+        found = self.pool(pool)
+        nodes = found["nodes"] if found else []
+        return [f"{node['id']}/{user['name']}" for node in nodes for user in node["users"]]
+
+    def nodes(self, pool: str) -> list[str]:
+        return [node["id"] for node in self.pool(pool)["nodes"]]
+
+    def job(self, name: str) -> str:
+        """Its state."""
+        return str(self._named(self.state()["jobs"], name)["state"])
+
+    def job_disabled_with(self, name: str) -> str:
+        return str(self._named(self.state()["jobs"], name)["disabled_with"])
+
+    def schedule(self, name: str) -> str:
+        return str(self._named(self.state()["job_schedules"], name)["state"])
+
+    def calls(self) -> list[tuple[str, int]]:
+        """METHOD path, without the account's, and status of all that was asked, but for signing in."""
+        asked = self.client.control("GET", "/calls")["calls"]
+        short = [
+            (call["method"], call["path"].rpartition("/batchAccounts/"), call["status"]) for call in asked
+        ]
+        return [
+            (f"{method} {'ARM/' + rest.partition('/')[2] if account else rest}", status)
+            for method, (account, _, rest), status in short
+            if "/oauth2/" not in rest
+        ]
+
+    def changes(self) -> list[tuple[str, int]]:
+        """Of these, what was to change something."""
+        return [(call, status) for call, status in self.calls() if not call.startswith("GET ")]
+
+    def forget_calls(self) -> None:
+        self.client.control("DELETE", "/calls")
+
+    def path(self, pool: str) -> str:
+        return f"{self.client.account_path}/pools/{pool}"

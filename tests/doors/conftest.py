@@ -1,0 +1,46 @@
+"""One simulated Azure for all of these tests in a process; each has a pool of its own and its own run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.doors.account import Account
+from tests.doors.bench import Bench
+from troubleshooter.cli import worlds
+from troubleshooter.simulator.server import Simulator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(scope="session")
+def one_account() -> Iterator[Account]:
+    with Simulator("wrong-client-id") as simulator:
+        yield Account(simulator)
+
+
+@pytest.fixture
+def account(one_account: Account, monkeypatch: pytest.MonkeyPatch) -> Account:
+    """As it was when it began; this process is signed in to it."""
+    for name in worlds._OURS:
+        monkeypatch.setenv(name, "")
+    worlds.sign_in_as(one_account.client.connection)
+    one_account.empty()
+    return one_account
+
+
+@pytest.fixture
+def pool(account: Account) -> str:
+    """The original of this test."""
+    return account.make_pool()
+
+
+@pytest.fixture
+def bench(account: Account, pool: str, tmp_path: Path) -> Iterator[Bench]:
+    bench = Bench(account, tmp_path / "data", pool)
+    account.forget_calls()
+    yield bench
+    bench.close()

@@ -38,6 +38,7 @@ MEASURE = {
     "flows/lost/test_table.py": "prints how long the table took",
     "fuzz/__main__.py": "tries for as long as it is asked to, and prints the slowest",
     "fuzz/test_data_files.py": "matching is linear: processor time, and a bound far from what it takes",
+    "mutants/warm.py": "the tests of a mutant have five times what the sound program took",
     "ssh/test_simulated_nodes.py": "a cancel is heard while a node is silent for a minute",
     "unit/analyse/test_lines.py": "matching is linear: processor time, and a bound far from what it takes",
     "unit/cloud/test_allowance.py": "a cancel is heard while an answer comes by and by",

@@ -179,10 +179,10 @@ MUTANTS = (
 )
 
 
-def copied(to: Path) -> Path:
+def copied(to: Path, root: Path = ROOT) -> Path:
     """The program and its tests in a folder of their own."""
     for part in PARTS:
-        source = ROOT / part
+        source = root / part
         if source.is_dir():
             shutil.copytree(source, to / part, ignore=shutil.ignore_patterns("__pycache__", "record"))
         else:

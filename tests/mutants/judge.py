@@ -1,0 +1,122 @@
+"""Says of each mutant of a file whether the tests that are named for the file see it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, TYPE_CHECKING, Self
+
+from tests.mutants.named import ROOT, copied
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tests.mutants.mutation import Mutation
+
+SOUND_LIMIT = 300.0
+"""Seconds for the tests of a file without any mutant."""
+LEAST = 20.0
+TIMES = 5
+"""A mutant has so many times what the sound program took, and never less than the least."""
+
+
+class Ended(StrEnum):
+    KILLED = "killed"
+    TIMED_OUT = "timed out"
+    SURVIVED = "survived"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    ended: Ended
+    by: str
+    """The test that failed first."""
+    seconds: float
+
+
+class NotSound(Exception):
+    """The tests fail without a mutant: they can say nothing of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    code: int | None
+    said: str
+    seconds: float
+
+
+class Judge:
+    """A copy of the tree, and a warm process in it."""
+
+    def __init__(self, root: Path = ROOT) -> None:
+        self._folder = TemporaryDirectory(prefix="mutants-")
+        self._scratch = Path(self._folder.name)
+        self.tree = self._scratch / "tree"
+        self.tree.mkdir()
+        copied(self.tree, root)
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", str(Path(__file__).with_name("warm.py"))],
+            cwd=self.tree,
+            env=os.environ | {"PYTHONPATH": str(self.tree), "PYTHONHASHSEED": "0"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        self._process.communicate()
+        self._folder.cleanup()
+
+    def judge(self, place: str, mutants: Iterable[Mutation], tests: list[str]) -> Iterator[Verdict]:
+        """One verdict each. The tests pass before and after, or all of it is void."""
+        file = self.tree / "troubleshooter" / place
+        sound = file.read_text(encoding="utf-8")
+        took = self._sound(tests)
+        for compiled in file.parent.glob(f"__pycache__/{file.stem}.*.pyc"):
+            compiled.unlink()
+        try:
+            for mutant in mutants:
+                file.write_text(mutant.text, encoding="utf-8")
+                yield _verdict(self._run(tests, max(LEAST, TIMES * took), learn=False))
+        finally:
+            file.write_text(sound, encoding="utf-8")
+        self._sound(tests)
+
+    def _sound(self, tests: list[str]) -> float:
+        answer = self._run(tests, SOUND_LIMIT, learn=True)
+        if answer.code != 0:
+            raise NotSound(f"{' '.join(tests)} without a mutant: {answer.code}\n{answer.said[-3000:]}")
+        return answer.seconds
+
+    def _run(self, tests: list[str], limit: float, *, learn: bool) -> _Answer:
+        order = {"tests": tests, "limit": limit, "scratch": str(self._scratch), "learn": learn}
+        asked, answers = _pipes(self._process)
+        asked.write(json.dumps(order) + "\n")
+        asked.flush()
+        return _Answer(**json.loads(answers.readline()))
+
+
+def _pipes(process: subprocess.Popen[str]) -> tuple[IO[str], IO[str]]:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    return process.stdin, process.stdout
+
+
+def _verdict(answer: _Answer) -> Verdict:
+    if answer.code is None:
+        return Verdict(Ended.TIMED_OUT, "", answer.seconds)
+    if answer.code == 0:
+        return Verdict(Ended.SURVIVED, "", answer.seconds)
+    failed = re.findall(r"^(?:FAILED|ERROR) (\S+)", answer.said, re.MULTILINE)
+    return Verdict(Ended.KILLED, failed[0] if failed else f"exit code {answer.code}", answer.seconds)

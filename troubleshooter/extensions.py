@@ -8,7 +8,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from troubleshooter.errors import UsageProblem
-from troubleshooter.folders import yaml_below
 from troubleshooter.model.extension import Blocking, Edition, Extension, Log, Meant, OnBatch, Reads, Settings
 from troubleshooter.settings import playbooks_folder
 
@@ -45,6 +44,8 @@ def named(name: str, known: tuple[Extension, ...]) -> Extension:
 
 def own(place: Path) -> Own:
     """Every *.yaml below a folder, or one file: a mapping is an extension, a list is rules."""
+    from troubleshooter.folders import yaml_below  # noqa: PLC0415 - nobody waits for it who has no own ones
+
     files = yaml_below(place) if place.is_dir() else [place]
     rules = tuple(file for file in files if holds_list(file))
     found: dict[str, Extension] = {one.id: one for one in shipped()}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import traceback
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -60,7 +59,13 @@ def fence(name: str, leave_out: Callable[[LeftOut], object]) -> Iterator[None]:
     except Exception as bug:  # the one place that keeps a bug to the input that shows it
         if os.environ.get(SWITCH) == "raise":
             raise
-        place = traceback.extract_tb(bug.__traceback__)[-1]
-        at = f"{os.path.basename(place.filename)}, line {place.lineno}"  # noqa: PTH119 - of a name alone
-        why = f"a bug of ours: {type(bug).__name__} was not foreseen ({at})"
-        leave_out(LeftOut(name, why, "".join(traceback.format_exception(bug))))
+        leave_out(_bug(name, bug))
+
+
+def _bug(name: str, bug: Exception) -> LeftOut:
+    import traceback  # noqa: PLC0415 - nobody waits for it who has no bug to tell of
+
+    place = traceback.extract_tb(bug.__traceback__)[-1]
+    at = f"{os.path.basename(place.filename)}, line {place.lineno}"  # noqa: PTH119 - of a name alone
+    why = f"a bug of ours: {type(bug).__name__} was not foreseen ({at})"
+    return LeftOut(name, why, "".join(traceback.format_exception(bug)))

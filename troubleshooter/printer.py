@@ -9,7 +9,6 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.model.progress import Collecting, Moved, Waiting
 from troubleshooter.model.step import StepState
 from troubleshooter.report.away import alarm, away_json
 from troubleshooter.report.calling import GIVE_TITLE_BACK, KEEP_TITLE, call, standing, title
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import TextIO
 
+    from troubleshooter.model.progress import Collecting, Moved, Waiting
     from troubleshooter.model.run import RunState
     from troubleshooter.model.step import ErrorText, StepRecord
     from troubleshooter.redact import Redactor
@@ -225,6 +225,8 @@ class Printer:
 
     def follow(self, event: Moved | Waiting | Collecting) -> None:
         """Show how a run goes on; may be called from any thread."""
+        from troubleshooter.model.progress import Collecting, Moved, Waiting  # noqa: PLC0415 - runs alone need it
+
         with self._lock:
             if isinstance(event, Moved):
                 self._run = event.state

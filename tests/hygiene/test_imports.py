@@ -47,6 +47,14 @@ def test_offline_commands_load_nothing_heavy(command: str, settings_file: str) -
     assert not loaded & set(HEAVY)
 
 
+def test_lint_loads_only_what_its_file_needs(settings_file: str) -> None:
+    """Each of these has made it slower once: this file holds no secret, no bug, no entity and no folder."""
+    code, loaded = modules_of("lint", settings_file)
+
+    assert code in {0, 3, 4}
+    assert not loaded & {"hashlib", "html", "logging", "msgspec", "sqlite3", "traceback", "yaml"}
+
+
 @pytest.mark.parametrize(
     "line",
     ["playbooks list", "playbooks show kv-extension", "playbooks test", "playbooks schema", "runs list"],

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from troubleshooter.cli.log import noted
 from troubleshooter.cli.options import everywhere, option, own_extensions
 from troubleshooter.cli.textfile import Folder, read_text
 from troubleshooter.errors import ExitCode, TroubleshooterError, UsageProblem, first_of
@@ -66,9 +65,7 @@ def command(printer: Printer, /, files: tuple[str, ...], fix: bool, extensions: 
                     folder.left_out.append(LeftOut(file, f"{error.what} {error.why}"))
                 else:
                     failures.append(error)
-    left_out = [one_line(noted(left, printer.redactor)) for left in folder.left_out]
-    for line in few([f"left out: {line}" for line in left_out], whole=printer.verbose):
-        printer.warn(f"▲ {line}")
+    _warn_of(folder.left_out, printer)
     results = [each for each in results if each.extensions or each.findings or each.file not in folder.files]
     code = _exit_code(results, failures, complete=not folder.left_out)
     if printer.form is Form.SARIF:
@@ -76,6 +73,16 @@ def command(printer: Printer, /, files: tuple[str, ...], fix: bool, extensions: 
     else:
         printer.result(_document(results), _text(results, known), _told(failures, code))
     return code
+
+
+def _warn_of(left_out: Sequence[LeftOut], printer: Printer) -> None:
+    if not left_out:
+        return
+    from troubleshooter.cli.log import noted
+
+    lines = [f"left out: {one_line(noted(left, printer.redactor))}" for left in left_out]
+    for line in few(lines, whole=printer.verbose):
+        printer.warn(f"▲ {line}")
 
 
 def _say_sarif(

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from troubleshooter.archives.budget import Budget
 from troubleshooter.errors import NotFound, UsageProblem
 from troubleshooter.fence import LeftOut, Spent
-from troubleshooter.folders import files_below
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from troubleshooter.archives.budget import Budget
 
 _DEFINITIONS = {".json", ".settings"}
 
@@ -25,16 +25,20 @@ class Folder:
 
     files: set[str] = field(default_factory=set)
     left_out: list[LeftOut] = field(default_factory=list)
-    budget: Budget = field(default_factory=Budget)
 
     def opened(self, paths: Sequence[str]) -> Iterator[str]:
         """Yield the files themselves, and the definitions in the folders, in the order of their names."""
+        budget: Budget | None = None
         for path in paths:
             if path == "-" or not os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where a folder is closed
                 yield path
                 continue
+            from troubleshooter.archives.budget import Budget
+            from troubleshooter.folders import files_below
+
+            budget = budget or Budget()
             try:
-                for file in files_below(path, self.budget, self.left_out.append):
+                for file in files_below(path, budget, self.left_out.append):
                     if Path(file).suffix in _DEFINITIONS:
                         self.files.add(file)
                         yield file

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import html
 import json
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
@@ -21,6 +20,8 @@ def forms(secret: str) -> set[bytes]:
 
     What an escape means is read elsewhere: these are what a whole text of escapes would not be read as.
     """
+    import html  # noqa: PLC0415 - who was told no secret does not wait for its table of entities
+
     raw = secret.encode("utf-8", "surrogatepass")
     escaped = json.dumps(secret)[1:-1]
     texts = {

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import re2
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _OPTIONS = re2.Options()
 _OPTIONS.encoding = re2.Options.Encoding.LATIN1
@@ -69,20 +71,28 @@ _ARGUMENTS = r"[^\r\n;&|\x00]*?"
 """Of one command."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mask:
+class Mask(NamedTuple):
     kind: bytes
     hints: frozenset[bytes]
     """One of these, in lower case, is in every text that matches."""
-    pattern: Any
+    expression: str
     """The secret is the group that is there. No look-around: what is hidden makes nothing else match."""
     is_one: Callable[[bytes], bool] | None
     """What an expression cannot say."""
 
+    @property
+    def pattern(self) -> Any:
+        return _compiled(self.expression)
 
-def _mask(kind: bytes, hints: str, pattern: str, is_one: Callable[[bytes], bool] | None = None) -> Mask:
-    compiled = re2.compile(pattern.encode(), _OPTIONS)
-    return Mask(kind, frozenset(hints.encode().split()), compiled, is_one)
+
+@cache
+def _compiled(expression: str) -> Any:
+    """When a text needs it: a command that shows ten lines is done before all were compiled."""
+    return re2.compile(expression.encode(), _OPTIONS)
+
+
+def _mask(kind: bytes, hints: str, expression: str, is_one: Callable[[bytes], bool] | None = None) -> Mask:
+    return Mask(kind, frozenset(hints.encode().split()), expression, is_one)
 
 
 def _encoded_key_begins() -> str:
@@ -206,29 +216,34 @@ MASKS = (
     ),
 )
 _HINTS = sorted(frozenset[bytes]().union(*(mask.hints for mask in MASKS)))
-_PRESENT = re2.Set.SearchSet(_OPTIONS)
-for _hint in _HINTS:
-    _PRESENT.Add(re2.escape(_hint))
-_PRESENT.Compile()
-_WHOLE = re2.compile(rf"\A{_FIELD}\z".encode(), _OPTIONS)
+_WHOLE = rf"\A{_FIELD}\z"
 _SHAPES = (
-    (b"jwt", re2.compile(rb"\AeyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?\z", _OPTIONS)),
-    (b"account-key", re2.compile(rf"\A{_ACCOUNT_KEY}\z".encode(), _OPTIONS)),
-    (b"key", re2.compile(rb"\A-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----", _OPTIONS)),
+    (b"jwt", r"\AeyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?\z"),
+    (b"account-key", rf"\A{_ACCOUNT_KEY}\z"),
+    (b"key", r"\A-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----"),
 )
+
+
+@cache
+def _any_hint() -> Any:
+    present = re2.Set.SearchSet(_OPTIONS)
+    for hint in _HINTS:
+        present.Add(re2.escape(hint))
+    present.Compile()
+    return present
 
 
 def hinted(text: bytes) -> list[Mask]:
     """The masks that may be found in a text."""
-    present = {_HINTS[number] for number in _PRESENT.Match(text) or ()}
+    present = {_HINTS[number] for number in _any_hint().Match(text) or ()}
     return [mask for mask in MASKS if not mask.hints.isdisjoint(present)] if present else []
 
 
 def names_secret(name: str) -> bool:
     """Whether a field of that name holds a secret and nothing else."""
-    return bool(_WHOLE.search(name.encode("utf-8", "surrogatepass")))
+    return bool(_compiled(_WHOLE).search(name.encode("utf-8", "surrogatepass")))
 
 
 def kind_of(secret: bytes, otherwise: bytes) -> bytes:
     """A secret whose shape tells what it is has that kind wherever it stands."""
-    return next((kind for kind, shape in _SHAPES if shape.search(secret)), otherwise)
+    return next((kind for kind, shape in _SHAPES if _compiled(shape).search(secret)), otherwise)

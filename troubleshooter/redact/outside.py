@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -20,4 +20,4 @@ def outside(environ: Mapping[str, str]) -> Redactor:
 
 @cache
 def _salt() -> bytes:
-    return secrets.token_bytes(16)
+    return os.urandom(16)

@@ -6,7 +6,6 @@ r"""A text as it is meant: the escapes of JSON, URLs and HTML resolved, and wher
 from __future__ import annotations
 
 import contextlib
-import html
 import json
 import re
 from array import array
@@ -61,6 +60,8 @@ def _pair(escape: bytes) -> bytes:
 
 
 def _entity(escape: bytes) -> bytes:
+    import html  # noqa: PLC0415 - its table of entities takes longer to read than most texts that have none
+
     return html.unescape(escape.decode()).encode("utf-8", "surrogatepass")
 
 

@@ -7,40 +7,39 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-@dataclass(frozen=True, slots=True)
-class _Encoding:
+class _Encoding(NamedTuple):
     codec: str
     size: int
     """Bytes of a character."""
     mark: bytes
-    letters: re.Pattern[bytes]
-    """Four characters that others write in one byte: so many zeros in turn are no accident."""
-    characters: re.Pattern[bytes]
-    """Group 1 is what can be read; what else there is comes character by character."""
+    letter: bytes
+    """A character that others write in one byte."""
+    character: bytes
+
+    @property
+    def letters(self) -> re.Pattern[bytes]:
+        """Four letters: so many zeros in turn are no accident."""
+        return re.compile(rb"(?:%s){%d,}+" % (self.letter, _SHORTEST))
+
+    @property
+    def characters(self) -> re.Pattern[bytes]:
+        """Group 1 is what can be read; what else there is comes character by character."""
+        return re.compile(rb"((?:%s)++)|.{%d}" % (self.character, self.size), re.DOTALL)
 
 
 _SHORTEST = 4
 _FEW, _BROKEN = 1000, 256
 """What breaks off more often than this, and once for so many bytes, is no text in that encoding."""
-_BIG32, _LITTLE32, _BIG16, _LITTLE16 = (
-    _Encoding(
-        codec, size, mark, re.compile(rb"(?:%s){%d,}+" % (letter, _SHORTEST)),
-        re.compile(rb"((?:%s)++)|.{%d}" % (character, size), re.DOTALL),
-    )
-    for codec, size, mark, letter, character in (
-        ("utf-32-be", 4, codecs.BOM_UTF32_BE, rb"\0\0\0[^\0]", rb"\0[\0-\x10].."),
-        ("utf-32-le", 4, codecs.BOM_UTF32_LE, rb"[^\0]\0\0\0", rb"..[\0-\x10]\0"),
-        ("utf-16-be", 2, codecs.BOM_UTF16_BE, rb"\0[^\0]", rb".."),
-        ("utf-16-le", 2, codecs.BOM_UTF16_LE, rb"[^\0]\0", rb".."),
-    )
-)  # fmt: skip
+_BIG32 = _Encoding("utf-32-be", 4, codecs.BOM_UTF32_BE, rb"\0\0\0[^\0]", rb"\0[\0-\x10]..")
+_LITTLE32 = _Encoding("utf-32-le", 4, codecs.BOM_UTF32_LE, rb"[^\0]\0\0\0", rb"..[\0-\x10]\0")
+_BIG16 = _Encoding("utf-16-be", 2, codecs.BOM_UTF16_BE, rb"\0[^\0]", rb"..")
+_LITTLE16 = _Encoding("utf-16-le", 2, codecs.BOM_UTF16_LE, rb"[^\0]\0", rb"..")
 _PAIRS = ((_LITTLE32, _BIG32), (_LITTLE16, _BIG16))
 
 

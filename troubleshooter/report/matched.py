@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from troubleshooter.model.excerpt import one_line, unbroken
 from troubleshooter.text import visible
 
 if TYPE_CHECKING:
@@ -22,6 +21,8 @@ BEGIN, END = (chr(plane + int.from_bytes(os.urandom(2)) % 0xFFFE) for plane in (
 
 def matched(place: Evidence) -> str:
     """What stands there, on one line, with the signs around what matched."""
+    from troubleshooter.model.excerpt import one_line, unbroken  # noqa: PLC0415 - most of what is shown proves nothing
+
     return one_line(unbroken(place.excerpt), visible).marked(BEGIN, END)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from troubleshooter.model.step import StepRecord
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Glyphs:
     pending: str
     running: str

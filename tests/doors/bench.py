@@ -94,6 +94,10 @@ class Bench:
         self.tools.save_definition(body)
         return body
 
+    def surveyed(self) -> None:
+        """The survey is over: the data plane's address is known, and need not be asked for."""
+        self.over("survey", handover.Surveyed(self.endpoint))
+
     def over(self, step: str, output: object = None, seconds: float = 0.0) -> None:
         """That step is done, and left this."""
         given = {} if output is None else {"gives": type(output).__name__, "output": handover.written(output)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -39,8 +39,14 @@ def pool(account: Account) -> str:
 
 
 @pytest.fixture
-def bench(account: Account, pool: str, tmp_path: Path) -> Iterator[Bench]:
-    bench = Bench(account, tmp_path / "data", pool)
+def options() -> dict[str, Any]:
+    """What the run is started with; a test may say otherwise."""
+    return {}
+
+
+@pytest.fixture
+def bench(account: Account, pool: str, options: dict[str, Any], tmp_path: Path) -> Iterator[Bench]:
+    bench = Bench(account, tmp_path / "data", pool, **options)
     account.forget_calls()
     yield bench
     bench.close()

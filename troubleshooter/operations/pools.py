@@ -21,7 +21,8 @@ def ensure_pool(tools: Tools, ctx: StepContext, name: str, body: dict[str, Any])
     """Create the pool, or find the one that this run created already. Safe to call again after a crash."""
     known = ctx.change(POOL, name)
     if known and known.open and known.state is not ChangeState.REMOVING and _ours(tools, ctx, name):
-        _made(ctx, name, body)
+        if known.state is not ChangeState.MADE:
+            _made(ctx, name, body)
         ctx.note(f"pool {name} is there already")
         return
     may_come = known is not None and known.unknown
@@ -95,7 +96,8 @@ def _ours(tools: Tools, ctx: StepContext, name: str) -> bool:
     found = wait(tools, ctx, f"both planes of Azure to agree on pool {name}", lambda: _seen(tools, ctx, name))
     if not found:
         return False
-    mark = mark_of(found[0])
+    (definition,) = found
+    mark = mark_of(definition)
     if mark is None or mark.run != ctx.state.id:
         raise Refused(
             f"Pool {name} was not created by this run.",
@@ -126,9 +128,7 @@ def _gone(tools: Tools, ctx: StepContext, name: str) -> bool:
 
 
 def _made(ctx: StepContext, name: str, body: dict[str, Any]) -> None:
-    known = ctx.change(POOL, name)
-    if known is None or known.state is not ChangeState.MADE:
-        ctx.write_change(EventKind.CHANGE_MADE, POOL, name, {NODES: fixed_size(body)})
+    ctx.write_change(EventKind.CHANGE_MADE, POOL, name, {NODES: fixed_size(body)})
 
 
 def _resource_id(ctx: StepContext, name: str) -> str:

@@ -55,7 +55,8 @@ class _Answer:
 class Judge:
     """A copy of the tree, and a warm process in it."""
 
-    def __init__(self, root: Path = ROOT) -> None:
+    def __init__(self, root: Path = ROOT, least: float = LEAST) -> None:
+        self._least = least
         self._folder = TemporaryDirectory(prefix="mutants-")
         self._scratch = Path(self._folder.name)
         self.tree = self._scratch / "tree"
@@ -88,7 +89,7 @@ class Judge:
         try:
             for mutant in mutants:
                 file.write_text(mutant.text, encoding="utf-8")
-                yield _verdict(self._run(tests, max(LEAST, TIMES * took), learn=False))
+                yield _verdict(self._run(tests, max(self._least, TIMES * took), learn=False))
         finally:
             file.write_text(sound, encoding="utf-8")
         self._sound(tests)

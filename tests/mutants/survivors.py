@@ -9,7 +9,7 @@ import msgspec
 import yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from tests.mutants.mutation import Mutation
 
@@ -28,13 +28,9 @@ class Survivor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A second reader, who wrote neither test nor reason, agrees."""
 
     def is_(self, mutant: Mutation) -> bool:
-        same = (self.place, self.within, self.was, self.nth) == (
-            mutant.place,
-            mutant.within,
-            mutant.was,
-            mutant.nth,
-        )
-        return same and mutant.becomes in self.becomes
+        of_mutant = (mutant.place, mutant.within, mutant.was, mutant.nth)
+        same_place = (self.place, self.within, self.was, self.nth) == of_mutant
+        return same_place and mutant.becomes in self.becomes
 
 
 def survivors(file: Path = FILE) -> list[Survivor]:
@@ -44,6 +40,16 @@ def survivors(file: Path = FILE) -> list[Survivor]:
 
 def reason_of(mutant: Mutation, known: Iterable[Survivor]) -> Survivor | None:
     return next((each for each in known if each.is_(mutant) and each.reason.strip()), None)
+
+
+def orphans(mutants: Iterable[Mutation], known: Iterable[Survivor]) -> Iterator[str]:
+    """Reasons for what is no mutant of these files, or no longer."""
+    listed = {(each.place, each.within, each.was, each.nth, each.becomes) for each in mutants}
+    places = {place for place, *_ in listed}
+    for each in (each for each in known if each.place in places):
+        for becomes in each.becomes:
+            if (each.place, each.within, each.was, each.nth, becomes) not in listed:
+                yield f"{each.place}: a reason for what is no mutant: {each.was} -> {becomes}"
 
 
 def drafted(mutants: Iterable[Mutation]) -> str:

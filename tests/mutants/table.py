@@ -17,22 +17,27 @@ if TYPE_CHECKING:
 
 MOST = 5
 """Per cent of a file's judged mutants that may survive."""
-HEADS = ("mutants", "unread", "no Python", "killed", "timed out", "survived", "reason", "confirmed", "%")
-
-Judged = dict["Mutation", "Verdict"]
+HEADS = (  # unread: never evaluated; % of those that were judged
+    "mutants",
+    "unread",
+    "no Python",
+    "killed",
+    "timed out",
+    "survived",
+    "reason",
+    "confirmed",
+    "%",
+)
 
 
 class Row:
     """One file: all of its mutants, and the verdicts on those that were judged."""
 
-    def __init__(self, place: str, mutants: Sequence[Mutation], judged: Judged) -> None:
+    def __init__(self, place: str, mutants: Sequence[Mutation], judged: Mapping[Mutation, Verdict]) -> None:
         self.place = place
         self.judged = judged
         self.ends = Counter(verdict.ended for verdict in judged.values())
-        self.mutants = len(mutants)
-        self.unread = sum(mutant.unread for mutant in mutants)
-        self.no_python = sum(not mutant.python for mutant in mutants)
-        self.wanted = sum(mutant.judged for mutant in mutants)
+        self.mutants = mutants
 
     @property
     def survived(self) -> list[Mutation]:
@@ -59,7 +64,8 @@ def _figures(row: Row, known: Sequence[Survivor]) -> list[int]:
     reasons = [found for mutant in row.survived if (found := reason_of(mutant, known))]
     ends = [row.ends[ended] for ended in (Ended.KILLED, Ended.TIMED_OUT, Ended.SURVIVED)]
     confirmed = sum(reason.confirmed for reason in reasons)
-    return [row.mutants, row.unread, row.no_python, *ends, len(reasons), confirmed]
+    counted_apart = [sum(each.unread for each in row.mutants), sum(not each.python for each in row.mutants)]
+    return [len(row.mutants), *counted_apart, *ends, len(reasons), confirmed]
 
 
 def _line(name: str, figures: Sequence[int], share: str) -> str:

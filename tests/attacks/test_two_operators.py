@@ -66,6 +66,7 @@ def test_nothing_is_lost_nothing_is_taken_for_anothers_and_each_is_told(
         assert document["exit"] == code
         if code != 0:
             assert all(document["error"][part] for part in ("what", "why", "do"))
+            assert "Gave up waiting" not in document["error"]["what"]  # for what the other has made anew
             account.call("runs", "cleanup", document["run"], *LOOK_AGAIN, **environ)
         elif not document["verified"]:  # it came when the other had mended the pool
             assert document["diagnosis"]["findings"] == []

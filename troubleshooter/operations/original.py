@@ -26,7 +26,7 @@ from troubleshooter.operations.unchanged import PoolChanged
 from troubleshooter.operations.undo import each_of
 from troubleshooter.pooldef import compare, pool_body
 from troubleshooter.pooldef.mark import mark_of, without_jobs
-from troubleshooter.pooldef.stamps import by_formula
+from troubleshooter.pooldef.stamps import by_formula, moved
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -233,9 +233,22 @@ def clear(tools: Tools, ctx: StepContext, stage: str, expected: Any) -> None:
         ctx.write_change(EventKind.CHANGE_INTENDED, ORIGINAL, name, detail)
         if not there.going:
             _delete(tools, ctx, there.etag, before)
-        wait(tools, ctx, f"pool {name} to be deleted", lambda: _seen(tools, ctx) == Standing() or None)
+        wait(tools, ctx, f"pool {name} to be deleted", lambda: _gone(tools, ctx, there.body) or None)
     gone = {STAGE: stage, DELETED: True, ENDPOINT: endpoint(tools, ctx)}
     ctx.write_change(EventKind.CHANGE_INTENDED, ORIGINAL, name, gone)
+
+
+def _gone(tools: Tools, ctx: StepContext, deleted: Any) -> bool:
+    """Whether nothing stands there any more. Raises PoolChanged where another pool does: it waits in vain."""
+    now = _seen(tools, ctx)
+    if now is None or not moved(deleted, now.body or {}).recreated:
+        return now == Standing()
+    name, mark = ctx.state.target.pool, mark_of(now.body)
+    raise PoolChanged(
+        name,
+        f"It is gone, and another stands under its id{f': {mark.told()}' if mark else ''}.",
+        f"That one was left as it stands. {unchanged.either(ctx.state.id, name)}",
+    )
 
 
 def _delete(tools: Tools, ctx: StepContext, etag: str, before: Change | None) -> None:

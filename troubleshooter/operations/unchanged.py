@@ -69,8 +69,15 @@ def _to_close(ctx: StepContext, now: Any, before: Any) -> PoolChanged:
         pool,
         f"It carries this run's mark no more, so somebody else made it what it is.{whose} From what was saved"
         f" it differs in {', '.join(told) or 'nothing but its mark'}.",
-        f"It was left as it stands. Keep it so: troubleshooter runs cleanup {run} --close {pool}. Have the"
-        f" saved definition there instead: troubleshooter runs restore {run} --confirm {pool}",
+        f"It was left as it stands. {either(run, pool)}",
+    )
+
+
+def either(run: str, pool: str) -> str:
+    """What the operator can do about a pool that is no more what the run replaced, nor its own."""
+    return (
+        f"Keep it so: troubleshooter runs cleanup {run} --close {pool}. Have the saved definition there"
+        f" instead: troubleshooter runs restore {run} --confirm {pool}"
     )
 
 

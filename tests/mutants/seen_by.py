@@ -13,6 +13,10 @@ ALSO: dict[str, tuple[str, ...]] = {
 """By the file's place below `troubleshooter/`: tests with another name, or some of a file only."""
 
 
+GUARDS = "tests/hygiene/test_type_only.py::test_what_is_imported_for_annotations_is_not_loaded"
+"""Sees a guard of TYPE_CHECKING that was turned round, in every file."""
+
+
 def seen_by(place: str, root: Path = ROOT) -> list[str]:
     """`doors/test_FOLDER_NAME.py`, `doors/FOLDER/test_NAME.py`, `unit/FOLDER/test_NAME.py`; or more such."""
     folder, name = Path(place).parent.as_posix(), Path(place).stem
@@ -23,4 +27,5 @@ def seen_by(place: str, root: Path = ROOT) -> list[str]:
         for end in (".py", "_*.py")
         for path in (root / "tests").glob(pattern + end)
     }
-    return sorted(found) + list(ALSO.get(place, ()))
+    named = sorted(found) + list(ALSO.get(place, ()))
+    return [*named, f"{GUARDS}[{place}]"] if named else []

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.mutants.judge import Ended, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from tests.mutants.mutation import Mutation
 
@@ -45,10 +45,14 @@ def key(mutant: Mutation, tests: str) -> str:
 
 
 def fingerprint(root: Path, tests: Iterable[str]) -> str:
-    """Of these tests as they stand: their files, and what those of their folders share."""
+    """Of these tests as they stand: their files, and what is shared in their folders and in those above."""
     files = {root / test.partition("::")[0] for test in tests}
+    folders = {folder for file in files for folder in file.relative_to(root / "tests").parents}
     shared = {
-        path for file in files for path in file.parent.glob("*.py") if not path.name.startswith("test_")
+        path
+        for folder in folders - {Path()}
+        for path in (root / "tests" / folder).glob("*.py")
+        if not path.name.startswith("test_")
     }
     told = hashlib.sha256("\0".join(sorted(tests)).encode())
     for path in sorted(files | shared):

@@ -108,10 +108,10 @@ class Bench:
         """It stands in the journal already."""
         self.run._write([(event, {"kind": kind, "id": change, "detail": detail})])
 
-    def answer(self, question: Question, choice: str) -> None:
-        """The operator answers what was asked."""
+    def answer(self, question: Question, choice: str, typed: str | None = None) -> None:
+        """The operator answers what was asked, and types the name that it wants, or this one."""
         self.run._write([(EventKind.ASKED, {"question": msgspec.to_builtins(question), "seconds": 0.0})])
-        self.run.answer(question.gate, choice, _unheard, typed=question.confirm)
+        self.run.answer(question.gate, choice, _unheard, typed=question.confirm if typed is None else typed)
 
     @contextmanager
     def lost(self, match: str, **again: Any) -> Iterator[None]:

@@ -45,7 +45,7 @@ def clean_up(tools: Tools, ctx: StepContext) -> StepOutcome:
         ),
         confirm=names[0],
     )
-    if choice == "keep":
+    if choice != "remove":
         return StepOutcome(f"kept: {', '.join(names)}", attention=True)
     remove_all(tools, ctx)
     return _cleaned(ctx, receipt(ctx))

@@ -8,6 +8,7 @@ import pytest
 
 from tests.doors.account import Account
 from tests.doors.bench import Bench
+from tests.doors.scripted import SIGN_IN, Scripted
 from troubleshooter.cli import worlds
 from troubleshooter.simulator.server import Simulator
 
@@ -50,3 +51,12 @@ def bench(account: Account, pool: str, options: dict[str, Any], tmp_path: Path) 
     account.forget_calls()
     yield bench
     bench.close()
+
+
+@pytest.fixture
+def scripted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripted]:
+    for name, value in SIGN_IN.items():
+        monkeypatch.setenv(name, value)
+    made = Scripted(tmp_path)
+    yield made
+    made.close()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from azure.core.exceptions import DeserializationError
 from azure.core.rest import HttpRequest
 
+from troubleshooter.cloud.explain import reason_in
 from troubleshooter.errors import ServiceRefusal
 
 if TYPE_CHECKING:
@@ -19,20 +20,13 @@ if TYPE_CHECKING:
 
 def start(client: BatchManagementClient, target: Target, pool: str) -> str:
     """Send the DELETE; gives its operation's address, empty when it was over at once."""
-    accepted: list[str] = []
-
-    def note(response: PipelineResponse[Any, Any]) -> None:
-        answer = response.http_response
-        if answer.status_code < 300:
-            accepted.append(
-                answer.headers.get("Azure-AsyncOperation") or answer.headers.get("Location") or ""
-            )
-
+    answers: list[PipelineResponse[Any, Any]] = []
     with suppress(DeserializationError):  # the SDK reads Retry-After as a whole number; a date is as good
         client.pool.begin_delete(
-            target.resource_group, target.account, pool, polling=False, raw_response_hook=note
+            target.resource_group, target.account, pool, polling=False, raw_response_hook=answers.append
         )
-    return accepted[0] if accepted else ""
+    headers = answers.pop().http_response.headers  # of the last: before it, another token may be asked for
+    return headers.get("Azure-AsyncOperation") or headers.get("Location") or ""
 
 
 def look(client: BatchManagementClient, operation: str) -> tuple[int, dict[str, Any]]:
@@ -46,13 +40,12 @@ def is_over(pool: str, status: int, body: dict[str, Any]) -> bool:
     """Whether the operation ended; ServiceRefusal where it ended badly."""
     state = str(body.get("status", "")).lower()
     if state in {"failed", "canceled"}:
-        error = body.get("error")
-        reason = error if isinstance(error, dict) else {}
+        code, said = reason_in(body)
         raise ServiceRefusal(
             f"Azure did not finish deleting pool {pool}.",
-            f"The operation ended as {state}. Azure said {reason.get('code')}: {reason.get('message')}",
+            f"The operation ended as {state}. {f'Azure said {said}' if said else 'Azure gave no reason'}.",
             "Mend what Azure names, then remove the pool again.",
             status=status,
-            code=str(reason.get("code", "")),
+            code=code,
         )
     return state == "succeeded" if state else status != 202

@@ -27,6 +27,8 @@ from troubleshooter.errors import (
 from troubleshooter.text import span
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from azure.core.exceptions import ClientAuthenticationError
 
     from troubleshooter.cloud.allowance import Cut
@@ -163,6 +165,14 @@ def sign_in_failed(error: ClientAuthenticationError) -> NotPermitted:
         if environment
         else "Run az login, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.",
     )
+
+
+def reason_in(body: Mapping[str, Any]) -> tuple[str, str]:
+    """Code of the error that an operation ended with, and that with its message; empty where it has none."""
+    error = body.get("error")
+    told = error if isinstance(error, dict) else {}
+    code = str(told.get("code") or "")
+    return code, _pair(code, _message(told))
 
 
 def _refusal(reason: _Reason, asked: Asked, *, again: bool) -> TroubleshooterError:

@@ -70,4 +70,4 @@ def _send(
             **(headers or {}),
         },
     )
-    client.send_request(request).raise_for_status()
+    client.send_request(request)  # raises by itself what is not taken, redirects among it

@@ -115,11 +115,12 @@ class Arm:
         if operation:
             asked = Asked(f"deleting pool {name}", f"operation that deletes pool {name}", "ARM", WRITE)
             try:
-                answer = self._ask.call(lambda: deletion.look(self._arm(target), operation), asked)
+                status, told = self._ask.call(lambda: deletion.look(self._arm(target), operation), asked)
             except NotFound:
-                answer = (200, {})  # its result is not kept for ever; the pool itself tells
-            if not deletion.is_over(name, *answer):
-                return False
+                pass  # its result is not kept for ever; the pool itself tells
+            else:
+                if not deletion.is_over(name, status, told):
+                    return False
         try:
             self.pool(target, name)
         except NotFound:

@@ -129,7 +129,7 @@ class Service:
                 self.end_headers()
                 self.wfile.write(content)
 
-            do_GET = do_PUT = do_POST = do_DELETE = handle_any  # noqa: N815 - the library looks these names up
+            do_GET = do_PUT = do_PATCH = do_POST = do_DELETE = handle_any  # noqa: N815 - the library looks these names up
 
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
                 pass

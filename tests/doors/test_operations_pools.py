@@ -220,6 +220,34 @@ def test_a_conflict_with_nothing_to_see_is_told_as_it_came(
     assert wrote(bench) == ["intended", "never-made"]
 
 
+@pytest.mark.parametrize("status", [409, 412])
+def test_what_was_refused_was_never_made_also_where_nobody_could_look_then(
+    bench: Bench, name: str, body: dict[str, Any], status: int
+) -> None:
+    bench.account.fault(f"PUT /pools/{name}", status=status)
+    bench.account.fault(f"GET /pools/{name}", status=403, times=30)
+    with pytest.raises(NotPermitted):
+        ensure(bench, name, body)
+
+    assert wrote(bench) == ["intended", "never-made"]
+
+
+def test_what_is_being_removed_stays_so_where_nobody_could_look(
+    bench: Bench, name: str, body: dict[str, Any]
+) -> None:
+    """Its name is taken by itself: a refusal to create it once more is no word that it never was."""
+    ensure(bench, name, body)
+    bench.wrote(EventKind.CHANGE_REMOVING, POOL, name)
+    bench.account.fault(f"GET /pools/{name}", status=403, times=30)
+    with pytest.raises(NotPermitted):
+        ensure(bench, name, body)
+
+    assert "never-made" not in wrote(bench)
+    known = bench.change(POOL, name)
+    assert known is not None
+    assert known.open
+
+
 def test_a_strangers_pool_of_that_name_is_left_and_ours_was_never_made(
     bench: Bench, name: str, body: dict[str, Any]
 ) -> None:

@@ -25,31 +25,34 @@ def ensure_pool(tools: Tools, ctx: StepContext, name: str, body: dict[str, Any])
             _made(ctx, name, body)
         ctx.note(f"pool {name} is there already")
         return
-    may_come = known is not None and known.unknown
     detail = {RESOURCE_ID: _resource_id(ctx, name), ENDPOINT: endpoint(tools, ctx)}
     ctx.write_change(EventKind.CHANGE_INTENDED, POOL, name, detail)
     try:
         tools.azure.arm.create_pool(ctx.state.target, name, body)
     except TroubleshooterError as error:
-        if not _there(tools, ctx, name, error, may_come=may_come):
+        if not _there(tools, ctx, name, error, known):
             raise
     _made(ctx, name, body)
     ctx.note(f"pool {name} created")
 
 
-def _there(tools: Tools, ctx: StepContext, name: str, error: TroubleshooterError, *, may_come: bool) -> bool:
+def _there(
+    tools: Tools, ctx: StepContext, name: str, error: TroubleshooterError, known: Change | None
+) -> bool:
     """Whether the pool stands although creating it failed. What is not seen is written down as what it is.
 
-    `may_come` is for an earlier try whose answer nobody has either.
+    What was known before may be an earlier try whose answer nobody has either.
     """
-    unsure = error.unsure or may_come
+    unsure = error.unsure or (known is not None and known.unknown)
     if unsure and isinstance(error, Interrupted):
         return False  # it stays intended: whoever goes on looks first
     met = isinstance(error, ServiceRefusal) and error.status in {409, 412}
     try:
         there = (unsure or met) and _ours(tools, ctx, name)
-    except Refused:
-        ctx.write_change(EventKind.CHANGE_NEVER_MADE, POOL, name)  # a stranger has the name: ours met it
+    except TroubleshooterError as unseen:
+        stranger = isinstance(unseen, Refused)  # it has the name: ours met it
+        if stranger or not (unsure or (known is not None and known.open)):
+            ctx.write_change(EventKind.CHANGE_NEVER_MADE, POOL, name)
         raise
     if not there:
         ctx.write_change(EventKind.CHANGE_UNKNOWN if unsure else EventKind.CHANGE_NEVER_MADE, POOL, name)

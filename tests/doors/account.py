@@ -70,12 +70,22 @@ class Account:
     # Put into the state wanted
 
     def make_pool(
-        self, name: str = "", change: Callable[[dict[str, Any]], object] = lambda _: None, nodes: int = 1
+        self,
+        name: str = "",
+        change: Callable[[dict[str, Any]], object] = lambda _: None,
+        nodes: int = 1,
+        *,
+        idle: bool = False,
     ) -> str:
-        """A pool like the scenario's, changed; its name is one that nobody had. It has come to rest."""
+        """A pool like the scenario's, changed; its name is one that nobody had. It has come to rest.
+
+        Its nodes are unusable, as the scenario has it, or idle.
+        """
         name = name or f"pool-{next(_NUMBERS)}"
-        body = copy.deepcopy(self.body)
-        body["properties"]["scaleSettings"] = {"fixedScale": {"targetDedicatedNodes": nodes}}
+        body = self.of_size(nodes)
+        if idle:
+            machine = body["properties"]["deploymentConfiguration"]["virtualMachineConfiguration"]
+            machine["extensions"][0]["settings"]["secretsManagementSettings"]["requireInitialSync"] = False
         change(body["properties"])
         self.put(name, body)
         self._at_the_service(lambda: self._rest(name))
@@ -84,6 +94,12 @@ class Account:
     def _rest(self, name: str) -> None:
         for _ in range(10):  # each look lets a step of time go by
             self._world.look(self._world.pools[name])
+
+    def of_size(self, nodes: int) -> dict[str, Any]:
+        """A body like that of the scenario's pool."""
+        body = copy.deepcopy(self.body)
+        body["properties"]["scaleSettings"] = {"fixedScale": {"targetDedicatedNodes": nodes}}
+        return body
 
     def put(self, name: str, body: dict[str, Any]) -> None:
         answered = self.client.arm("PUT", self.path(name), body)
@@ -111,6 +127,12 @@ class Account:
     def delete_slowly(self, name: str) -> None:
         """Another has begun to delete it."""
         assert self.client.batch("DELETE", f"/pools/{name}").status == 202
+
+    def make_user(self, pool: str, node: str, name: str) -> None:
+        """An administrator, made by whoever made it."""
+        asked = {"name": name, "isAdmin": True, "password": "Made-up-1"}
+        made = self.client.batch("POST", f"/pools/{pool}/nodes/{node}/users", asked)
+        assert made.status == 201, made.body
 
     def make_job(self, pool: str, state: str = "active", name: str = "") -> str:
         name = name or f"job-{next(_NUMBERS)}"

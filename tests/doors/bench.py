@@ -15,10 +15,12 @@ from troubleshooter.cloud.azure import Azure
 from troubleshooter.diagnosis import rule_book
 from troubleshooter.engine.gates import GateOpen
 from troubleshooter.model import handover
+from troubleshooter.model.change import JOB, NODE_USER
 from troubleshooter.model.event import Changed, EventKind, Noted
 from troubleshooter.model.step import StepState
 from troubleshooter.model.target import Target
 from troubleshooter.operations.tools import Tools
+from troubleshooter.pooldef.mark import Mark, put_mark
 from troubleshooter.settings import Endpoints
 from troubleshooter.workbench import RunOptions, Workbench
 
@@ -97,6 +99,25 @@ class Bench:
     def surveyed(self) -> None:
         """The survey is over: the data plane's address is known, and need not be asked for."""
         self.over("survey", handover.Surveyed(self.endpoint))
+
+    def own_body(self, kind: str = "debug", nodes: int = 1) -> dict[str, Any]:
+        """Of a pool that this run may make: it carries its mark."""
+        body = self.account.of_size(nodes)
+        put_mark(body, Mark(self.id, kind))
+        return body
+
+    def make_user(self, pool: str, node: int = 0) -> str:
+        """A user of this run, on a node of a pool whose nodes are idle; its id."""
+        of, name = self.account.nodes(pool)[node], f"kvts{self.id}"
+        self.account.make_user(pool, of, name)
+        self.wrote(EventKind.CHANGE_MADE, NODE_USER, f"{pool}/{of}/{name}")
+        return f"{pool}/{of}/{name}"
+
+    def disable_job(self, pool: str = "") -> str:
+        """A job that was active before this run disabled it."""
+        job = self.account.make_job(pool or self.pool, "disabled")
+        self.wrote(EventKind.CHANGE_MADE, JOB, job, before="active", tasks="requeue")
+        return job
 
     def over(self, step: str, output: object = None, seconds: float = 0.0) -> None:
         """That step is done, and left this."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,7 +20,6 @@ from troubleshooter.model.change import (
 )
 from troubleshooter.model.event import EventKind
 from troubleshooter.operations import pools
-from troubleshooter.pooldef.mark import Mark, put_mark
 
 if TYPE_CHECKING:
     from tests.doors.bench import Bench
@@ -34,10 +32,7 @@ def name(bench: Bench) -> str:
 
 @pytest.fixture
 def body(bench: Bench) -> dict[str, Any]:
-    body = copy.deepcopy(bench.account.body)
-    body["properties"]["scaleSettings"] = {"fixedScale": {"targetDedicatedNodes": 1}}
-    put_mark(body, Mark(bench.id, "debug"))
-    return body
+    return bench.own_body()
 
 
 def ensure(bench: Bench, name: str, body: dict[str, Any]) -> None:

@@ -41,7 +41,7 @@ def receipt(ctx: StepContext) -> str:
     """What was made, what of it is gone, what is left, what nobody knows; in one line."""
     pools = [change for change in ctx.state.changes if change.kind == POOL]
     made = [change for change in ctx.state.changes if change.kind == NODE_USER]
-    gone = [sum(each.state is ChangeState.REMOVED for each in kind) for kind in (pools, made)]
+    gone = [[each.state for each in kind].count(ChangeState.REMOVED) for kind in (pools, made)]
     left = [change.id for change in ctx.state.open_changes if not change.unknown]
     unknown = [change.id for change in ctx.state.changes if change.unknown]
     of_users = counted(len(made), "node user")

@@ -149,6 +149,19 @@ class Account:
         self.set_job(name, state)
         return name
 
+    def move_job(self, name: str, shift: int = 1) -> None:
+        """Another ETag, so much above or below, for a reason of its own."""
+
+        def put() -> None:
+            job = self._world.jobs[name]
+            job.etag = f"0x{int(job.etag, 16) + shift:X}"
+
+        self._at_the_service(put)
+
+    def end_job(self, name: str) -> None:
+        """It is deleted."""
+        self._at_the_service(lambda: self._world.jobs.pop(name))
+
     def set_job(self, name: str, state: str) -> None:
         """Let it be in that state at once, at rest; it has another ETag then."""
 

@@ -81,6 +81,14 @@ class Bench:
         """For a step that changes something; "clean-up" is on the way back."""
         return self.run._context(self.run.playbook.step(step), self.patience)
 
+    @contextmanager
+    def undeclared(self) -> Iterator[None]:
+        """Nobody has declared meanwhile that something is going to be changed in Azure."""
+        session = self.tools.azure._session
+        session._changing = False
+        yield
+        session._changing = True
+
     def begin(self, **options: Any) -> Bench:
         """Another run on the same pool, from the same data directory."""
         return Bench(self.account, self.workbench.home, self.pool, **options)

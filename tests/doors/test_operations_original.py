@@ -337,6 +337,13 @@ def test_other_metadata_are_another_pool(
     assert not original.stands(bench.tools, bench.ctx(), body)
 
 
+def test_metadata_where_none_were_wanted_are_another_pool(bench: Bench) -> None:
+    body = creatable(bench.save())
+    del body["properties"]["metadata"]
+
+    assert not original.stands(bench.tools, bench.ctx(), body)
+
+
 def test_the_order_of_metadata_says_nothing(bench: Bench) -> None:
     both = [{"name": "a", "value": "1"}, {"name": "b", "value": "2"}]
     bench.account.patch(bench.pool, metadata=both)

@@ -129,6 +129,17 @@ def test_it_is_not_gone_while_it_is_seen(bench: Bench) -> None:
     assert wrote(bench) == [intent(bench, etag(bench))]
 
 
+def test_it_is_not_gone_while_one_plane_sees_it(bench: Bench) -> None:
+    bench.surveyed()
+    before = bench.save()
+    bench.account.fault(f"GET /batchAccounts/.*/pools/{bench.pool}$", status=404, skip=1)
+    fault(bench, status=202, body="")
+    bench.patience.meanwhile(bench.patience.nothing, lambda: bench.account.delete(bench.pool))
+    clear(bench, before)
+
+    assert (wrote(bench)[-1], len(bench.patience.waited)) == (gone(bench), 2)
+
+
 # Refused
 
 

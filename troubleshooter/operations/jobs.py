@@ -131,8 +131,13 @@ def _put_back(tools: Tools, ctx: StepContext, change: Change) -> None:
 
 def _state(tools: Tools, ctx: StepContext, change: Change) -> str | None:
     """As it is now; None for one that is over."""
-    now = _now(tools, ctx, JobFacts(change.id, "", schedule=change.kind == JOB_SCHEDULE))
+    now = _now(tools, ctx, _job(change))
     return now.state if now else None
+
+
+def _job(change: Change) -> JobFacts:
+    """Of which nothing but its name is known."""
+    return JobFacts(change.id, "", schedule=change.kind == JOB_SCHEDULE)
 
 
 def _now(tools: Tools, ctx: StepContext, job: JobFacts) -> JobFacts | None:
@@ -159,15 +164,15 @@ def _over_meanwhile(
 
 def _enable(tools: Tools, ctx: StepContext, change: Change, state: str) -> None:
     """Until it is active. After a lost answer, or a conflict with an own try, its state tells."""
+    job = _job(change)
     if state not in {"active", "enabling"}:
-        job = JobFacts(change.id, state, schedule=change.kind == JOB_SCHEDULE)
         try:
             tools.azure.batch.enable_job(endpoint(tools, ctx), job)
         except (NotFound, ServiceRefusal, GaveUp) as error:
             if not error.unsure or _state(tools, ctx, change) not in {"active", "enabling"}:
                 raise
-    if change.kind == JOB:
-        _until(tools, ctx, change.id, "active")
+    if not job.schedule:
+        _until(tools, ctx, job.id, "active")
 
 
 def _disable(tools: Tools, ctx: StepContext, job: JobFacts, tasks: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.errors import ExitCode, TroubleshooterError
+from troubleshooter.errors import ExitCode, ServiceRefusal, TroubleshooterError
 from troubleshooter.model.change import ENDPOINT, NODE_USER
 from troubleshooter.model.event import EventKind
 from troubleshooter.operations.tools import endpoint
@@ -59,8 +59,6 @@ def _put_user(
     tools: Tools, ctx: StepContext, pool: str, node: str, user: str, public_line: str, expiry: Any
 ) -> None:
     """Make the user, or give the one of an earlier try the new key: the old key died with its process."""
-    from troubleshooter.errors import ServiceRefusal  # noqa: PLC0415 - keeps the name beside its only use
-
     try:
         tools.azure.batch.create_user(endpoint(tools, ctx), pool, node, user, public_line, expiry)
     except ServiceRefusal as refusal:

@@ -27,6 +27,18 @@ time.sleep(600)
 """
 
 
+TASKS = """
+
+def test_it_runs_in_a_task():
+    import asyncio
+
+    async def act():
+        assert asyncio.current_task() is not None
+
+    asyncio.run(act())
+"""
+
+
 def runs(process: int) -> bool:
     """An ended one may stay listed where nobody asks for how it ended."""
     told = Path(f"/proc/{process}/stat")
@@ -56,6 +68,17 @@ def test_mutants_of_equal_length_at_the_same_moment_are_told_apart(
     found = verdicts(program, *[mutant(text) for text in texts * 2])
 
     assert [each.ended for each in found] == [Ended.KILLED, Ended.SURVIVED] * 2
+
+
+def test_what_is_imported_once_for_all_is_what_each_would_import(
+    program: Path, mutant: Callable[..., Mutation]
+) -> None:
+    """The warm process imports asyncio where the sound tests did; in another order it knows no task."""
+    tests = program / TESTS[0]
+    tests.write_text(tests.read_text() + TASKS)
+    (found,) = verdicts(program, mutant(SOUND.replace(">= 3", "> 2")))
+
+    assert found.ended is Ended.SURVIVED
 
 
 def test_a_mutant_without_end_is_timed_out_and_what_it_started_ended(

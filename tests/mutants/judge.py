@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -48,6 +47,7 @@ class NotSound(Exception):
 @dataclass(frozen=True, slots=True)
 class _Answer:
     code: int | None
+    failed: str
     said: str
     seconds: float
 
@@ -57,6 +57,8 @@ class Judge:
 
     def __init__(self, root: Path = ROOT, least: float = LEAST) -> None:
         self._least = least
+        self._first: dict[str, list[str]] = {}
+        """By file: its tests that saw a mutant, the last one first."""
         self._folder = TemporaryDirectory(prefix="mutants-")
         self._scratch = Path(self._folder.name)
         self.tree = self._scratch / "tree"
@@ -80,28 +82,38 @@ class Judge:
         self._folder.cleanup()
 
     def judge(self, place: str, mutants: Iterable[Mutation], tests: list[str]) -> Iterator[Verdict]:
-        """One verdict each. The tests pass before and after, or all of it is void."""
+        """One verdict each. The tests pass before, and after in the order that came of it: or all is void."""
         file = self.tree / "troubleshooter" / place
         sound = file.read_text(encoding="utf-8")
-        took = self._sound(tests)
+        first = self._first.setdefault(place, [])
+        took = self._sound(tests, first)
         for compiled in file.parent.glob(f"__pycache__/{file.stem}.*.pyc"):
             compiled.unlink()
         try:
             for mutant in mutants:
                 file.write_text(mutant.text, encoding="utf-8")
-                yield _verdict(self._run(tests, max(self._least, TIMES * took), learn=False))
+                answer = self._run(tests, max(self._least, TIMES * took), first)
+                if answer.failed:  # what saw one often sees the next
+                    first[:] = [answer.failed, *(each for each in first if each != answer.failed)]
+                yield _verdict(answer)
         finally:
             file.write_text(sound, encoding="utf-8")
-        self._sound(tests)
+        self._sound(tests, first)
 
-    def _sound(self, tests: list[str]) -> float:
-        answer = self._run(tests, SOUND_LIMIT, learn=True)
+    def _sound(self, tests: list[str], first: list[str]) -> float:
+        answer = self._run(tests, SOUND_LIMIT, first, learn=True)
         if answer.code != 0:
             raise NotSound(f"{' '.join(tests)} without a mutant: {answer.code}\n{answer.said[-3000:]}")
         return answer.seconds
 
-    def _run(self, tests: list[str], limit: float, *, learn: bool) -> _Answer:
-        order = {"tests": tests, "limit": limit, "scratch": str(self._scratch), "learn": learn}
+    def _run(self, tests: list[str], limit: float, first: list[str], *, learn: bool = False) -> _Answer:
+        order = {
+            "tests": tests,
+            "first": first,
+            "limit": limit,
+            "scratch": str(self._scratch),
+            "learn": learn,
+        }
         asked, answers = _pipes(self._process)
         asked.write(json.dumps(order) + "\n")
         asked.flush()
@@ -119,5 +131,4 @@ def _verdict(answer: _Answer) -> Verdict:
         return Verdict(Ended.TIMED_OUT, "", answer.seconds)
     if answer.code == 0:
         return Verdict(Ended.SURVIVED, "", answer.seconds)
-    failed = re.findall(r"^(?:FAILED|ERROR) (\S+)", answer.said, re.MULTILINE)
-    return Verdict(Ended.KILLED, failed[0] if failed else f"exit code {answer.code}", answer.seconds)
+    return Verdict(Ended.KILLED, answer.failed or f"exit code {answer.code}", answer.seconds)

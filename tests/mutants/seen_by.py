@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.floors import places
+
 ROOT = Path(__file__).resolve().parents[2]
 
 ALSO: dict[str, tuple[str, ...]] = {
@@ -11,7 +13,6 @@ ALSO: dict[str, tuple[str, ...]] = {
     "cloud/arm.py": ("tests/unit/cloud/test_conditions.py",),
 }
 """By the file's place below `troubleshooter/`: tests with another name, or some of a file only."""
-
 
 GUARDS = "tests/hygiene/test_type_only.py::test_what_is_imported_for_annotations_is_not_loaded"
 """Sees a guard of TYPE_CHECKING that was turned round, in every file."""
@@ -28,4 +29,4 @@ def seen_by(place: str, root: Path = ROOT) -> list[str]:
         for path in (root / "tests").glob(pattern + end)
     }
     named = sorted(found) + list(ALSO.get(place, ()))
-    return [*named, f"{GUARDS}[{place}]"] if named else []
+    return [*named, f"{GUARDS}[{place}]"] if named and place in places() else named

@@ -35,28 +35,55 @@ HOW = ("-q", "-x", "-m", "", "-p", "no:cacheprovider", "-W", "ignore::pytest.Pyt
 def main() -> None:
     for line in sys.stdin:
         order = json.loads(line)
-        answer = run(order["tests"], order["limit"], Path(order["scratch"]), learn=order["learn"])
+        answer = run(
+            order["tests"], order["first"], order["limit"], Path(order["scratch"]), learn=order["learn"]
+        )
         print(json.dumps(answer), flush=True)
 
 
-def run(tests: list[str], limit: float, scratch: Path, *, learn: bool) -> dict[str, Any]:
-    """pytest's exit code, or none where the limit came first; what it said; how long it took.
+def run(tests: list[str], first: list[str], limit: float, scratch: Path, *, learn: bool) -> dict[str, Any]:
+    """pytest's exit code, or none where the limit came first; what failed, what it said; how long it took.
 
     To learn is to run the sound program: bytecode is kept, and what was imported of others is imported here.
     """
-    said, imported = scratch / "said", scratch / "imported"
+    said, noted = scratch / "said", scratch / "noted"
+    noted.unlink(missing_ok=True)
     started = time.monotonic()
     child = os.fork()
     if child == 0:
-        _test(tests, said, imported, scratch / "tmp", learn=learn)
+        _test(tests, Notes(first), said, noted, learn=learn)
     code = _ended(child, limit)
+    seconds = time.monotonic() - started
+    notes = json.loads(noted.read_text(encoding="utf-8")) if code is not None and noted.exists() else {}
     if learn and code == 0:
-        _import(json.loads(imported.read_text(encoding="utf-8")))
+        _import(notes["imported"])
     text = said.read_text(encoding="utf-8", errors="replace")
-    return {"code": code, "said": text, "seconds": time.monotonic() - started}
+    return {"code": code, "failed": notes.get("failed", ""), "said": text, "seconds": seconds}
 
 
-def _test(tests: list[str], said: Path, imported: Path, temporary: Path, *, learn: bool) -> None:
+class Notes:
+    """A plugin: runs first what is to come first, and notes what failed."""
+
+    def __init__(self, first: list[str]) -> None:
+        self._rank = {name: at for at, name in enumerate(first)}
+        self.failed = ""
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items.sort(key=lambda item: self._rank.get(item.nodeid, len(self._rank)))
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self._note(report)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        self._note(report)
+
+    def _note(self, report: pytest.TestReport | pytest.CollectReport) -> None:
+        if report.failed and not self.failed:
+            self.failed = report.nodeid
+
+
+def _test(tests: list[str], notes: Notes, said: Path, noted: Path, *, learn: bool) -> None:
     """In the fork, which ends with it."""
     os.setsid()  # so that what it starts can be ended along with it
     with said.open("wb") as out, Path(os.devnull).open("rb") as nothing:
@@ -67,9 +94,11 @@ def _test(tests: list[str], said: Path, imported: Path, temporary: Path, *, lear
     if not learn:  # a mutant's bytecode could be taken for the next one's
         sys.dont_write_bytecode = True
         os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
-    code = int(pytest.main([*HOW, f"--basetemp={temporary}", f"--tb={'short' if learn else 'no'}", *tests]))
-    if learn:  # in their order: _asyncio before asyncio makes two tables of tasks of one
-        imported.write_text(json.dumps(list(_of_others())), encoding="utf-8")
+    how = [f"--basetemp={noted.with_name('tmp')}", f"--tb={'short' if learn else 'no'}"]
+    code = int(pytest.main([*HOW, *how, *tests], plugins=[notes]))
+    imported = list(_of_others())  # in their order: _asyncio before asyncio makes two tables of tasks of one
+    told = {"failed": notes.failed, "imported": imported}
+    noted.write_text(json.dumps(told), encoding="utf-8")
     sys.stdout.flush()
     os._exit(code)  # a thread that a mutant left behind does not keep it
 

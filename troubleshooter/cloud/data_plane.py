@@ -70,4 +70,4 @@ def _send(
             **(headers or {}),
         },
     )
-    client.send_request(request)  # raises by itself what is not taken, redirects among it
+    client.send_request(request).raise_for_status()  # today it raises by itself; its documentation says it does not

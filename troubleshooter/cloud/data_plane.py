@@ -70,4 +70,5 @@ def _send(
             **(headers or {}),
         },
     )
-    client.send_request(request).raise_for_status()  # today it raises by itself; its documentation says it does not
+    # Today it raises by itself; its documentation says that it handles no errors.
+    client.send_request(request).raise_for_status()

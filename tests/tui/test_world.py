@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +12,7 @@ from tests.tui.acts import asks, waits
 from tests.tui.stage import NARROW, WIDE
 from tests.tui.walker import run_state, shown_gate, until
 from tests.tui.worlds import OUTSIDE, PLAN, TARGET
+from troubleshooter.cli.worlds import signed_in
 from troubleshooter.errors import UsageProblem
 from troubleshooter.tui.app import TroubleshooterApp
 from troubleshooter.tui.screens.confirm import ConfirmScreen
@@ -102,6 +105,37 @@ async def test_a_world_ends_when_its_run_is_left_and_what_comes_then_is_real(sta
         await until(pilot, lambda: isinstance(app.screen, RunScreen), "a run of the real world")
         assert "DEMO" not in bar(pilot)
         assert not app.screen.query_one(WorldLines).display
+
+
+@pytest.mark.parametrize("chosen", [False, True], ids=["begun with the screens", "chosen on them"])
+async def test_the_sign_in_of_a_world_ends_with_it_on_the_list_of_runs_too(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, chosen: bool
+) -> None:
+    """As the command line makes a world: the process is signed in to it from its beginning to its end."""
+    connection = dict.fromkeys(("tenant_id", "client_id", "client_secret", "authority"), "of-the-world")
+    monkeypatch.setenv("AZURE_CLIENT_ID", "5b0c9a7e")
+    monkeypatch.setenv("AZURE_CLIENT_SECRET", "not shown")
+
+    def begin(_name: str) -> World:
+        with ExitStack() as stack:
+            stack.enter_context(signed_in(connection))
+            sign_out = stack.pop_all().close
+        return replace(practice(stage, {"plan": asks(PLAN)}, []), sign_out=sign_out)
+
+    worlds = Worlds(lambda: (OFFER,), begin)
+    own = World(stage.workbench, RunOptions())
+    app = TroubleshooterApp(own, open_world=None if chosen else begin(""), worlds=worlds)
+    async with app.run_test(size=WIDE) as pilot:
+        if chosen:
+            await choosing(pilot)
+            await pilot.press("enter")
+        await until(pilot, lambda: shown_gate(pilot) is not None, "the gate")
+        await pilot.press("q")
+        await until(pilot, lambda: app.world is own, "the real world")
+        if chosen:
+            await pilot.press("q")
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen), "the runs")
+        await until(pilot, lambda: "application 5b0c9a7e, from the environment" in bar(pilot), "the operator")
 
 
 async def test_what_was_practised_is_in_the_list_and_is_only_read(stage: Stage, tmp_path: Path) -> None:

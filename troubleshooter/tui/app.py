@@ -133,7 +133,7 @@ class TroubleshooterApp(App[str | None]):
         self._asked = False
         self._loop_of_screens: asyncio.AbstractEventLoop | None = None
         self.glyphs = glyphs.of_terminal()
-        self.world = world
+        self.world = open_world or world
         """Where whatever is on the screen happens."""
         self._own = world
         self._open_target = open_target
@@ -192,6 +192,9 @@ class TroubleshooterApp(App[str | None]):
         if self.caller is not None:
             self.caller.nothing()
         left.sign_out()
+        for screen in self.screen_stack:
+            if isinstance(screen, HomeScreen):
+                screen.look_who()
         if left is not self._own:
             self.run_worker(left.end, thread=True, group="world", exit_on_error=False)
 

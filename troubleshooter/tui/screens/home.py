@@ -30,6 +30,7 @@ from troubleshooter.tui.widgets.remarks import Remark, Remarks
 from troubleshooter.tui.widgets.scroll_pane import ScrollPane
 from troubleshooter.tui.widgets.table import Table
 from troubleshooter.tui.widgets.where_bar import WhereBar
+from troubleshooter.tui.world import offer_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -140,6 +141,11 @@ class HomeScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.query_one(Table).focus()
+        if offer_of(self) is None:
+            self.look_who()
+
+    def look_who(self) -> None:
+        """Not while a world is practised on: until it is left, the process is signed in to that one."""
         in_background(self, lambda: self.SignedIn(known()), lambda _: self.SignedIn(""))
 
     @on(SignedIn)

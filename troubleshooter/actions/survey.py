@@ -43,7 +43,7 @@ def survey(tools: Tools, ctx: StepContext) -> StepOutcome:
     nodes = tools.azure.batch.nodes(account.endpoint, target.pool)
     views = _views(tools, ctx, account.endpoint, nodes)
     keep_answers(ctx, progress, nodes, views)
-    barred = limits.no_way_in(definition, about)
+    barred = limits.no_way_in(definition, about, tools.saved_path)
     healthy = blocks(definition, about) and _healthy(nodes, views)
     pool, extension = _in_short(definition, about, len(nodes))
     surveyed = Surveyed(

@@ -9,6 +9,8 @@ from troubleshooter.model.extension import System
 from troubleshooter.pooldef.pool_body import meant, ours, recognised
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from troubleshooter.model.extension import Extension
 
 
@@ -18,10 +20,15 @@ def check(definition: Any, extension: Extension) -> None:
     _check_extension(definition, extension)
 
 
-def no_way_in(definition: Any, extension: Extension) -> Refused | None:
-    """Why no node of this pool can be signed in to, or no fix proven: then Azure's answers must do."""
+def no_way_in(definition: Any, extension: Extension, saved: Path) -> Refused | None:
+    """Why no node of this pool can be signed in to, or no fix proven: then Azure's answers must do.
+
+    `saved` is the file that holds the definition.
+    """
     (entry,) = ours(definition, extension)
-    return _of_kind(entry, extension) or _of_addresses(definition.get("properties") or {}, extension)
+    return _of_kind(entry, extension, saved) or _of_addresses(
+        definition.get("properties") or {}, extension, saved
+    )
 
 
 def _check_state(properties: Any) -> None:
@@ -58,43 +65,50 @@ def _check_extension(definition: Any, extension: Extension) -> None:
         )
 
 
-def _of_kind(entry: Any, extension: Extension) -> Refused | None:
+def _of_kind(entry: Any, extension: Extension, saved: Path) -> Refused | None:
+    version, blocking = str(entry.get("typeHandlerVersion", "")), extension.settings.blocks
+    major = version.partition(".")[0]
+    blocks = not (blocking and blocking.gone_from and major.isdecimal() and int(major) >= blocking.gone_from)
+    idle = _idle(extension, saved) if blocks else _ANY_IDLE
     if recognised(entry, extension).system is System.WINDOWS:
         return Refused(
             "This is a Windows pool.",
             "Logs are read over SSH, which Windows nodes do not offer.",
-            _windows(extension),
+            f"{idle} There, {_windows(extension)}",
         )
-    version, blocking = str(entry.get("typeHandlerVersion", "")), extension.settings.blocks
-    major = version.partition(".")[0]
-    if blocking and blocking.gone_from and major.isdecimal() and int(major) >= blocking.gone_from:
-        return Refused(
-            f"The pool uses version {version} of the extension.",
-            f"Version {major} has no {blocking.setting} (documented), so it cannot be switched off to reach a"
-            " node.",
-            f"The logs need a node that is idle, of any pool with this extension. There, {_linux(extension)}",
-        )
-    return None
+    if blocks or blocking is None:
+        return None
+    return Refused(
+        f"The pool uses version {version} of the extension.",
+        f"Version {major} has no {blocking.setting} (documented), so it cannot be switched off to reach a"
+        " node.",
+        f"{idle} There, {_linux(extension)}",
+    )
 
 
-def _of_addresses(properties: Any, extension: Extension) -> Refused | None:
+def _of_addresses(properties: Any, extension: Extension, saved: Path) -> Refused | None:
     network = properties.get("networkConfiguration") or {}
     addresses = network.get("publicIPAddressConfiguration") or {}
     if str(addresses.get("provision", "")).lower() == "nopublicipaddresses":
         return Refused(
             "The pool's nodes have no public addresses.",
             "An inbound way in over SSH is not allowed on such a pool (documented).",
-            f"{_idle(extension)} There, {_linux(extension)}",
+            f"{_idle(extension, saved)} There, {_linux(extension)}",
         )
     return None
 
 
-def _idle(extension: Extension) -> str:
+_ANY_IDLE = "The logs need a node that is idle, of any pool with this extension."
+"""Where no setting lets a node become idle without its certificates."""
+
+
+def _idle(extension: Extension, saved: Path) -> str:
     blocking = extension.settings.blocks
     how = f" with {blocking.setting} false in the extension's settings" if blocking else ""
     return (
         f"The logs need a node that is idle. Where none is, create a pool like this one beside it{how}: its"
-        " nodes become idle without their certificates. One node will do; remove that pool afterwards."
+        " nodes become idle without their certificates. One node will do; remove that pool afterwards. The"
+        f" definition of this one is saved in {saved}."
     )
 
 
@@ -108,8 +122,8 @@ def _linux(extension: Extension) -> str:
 
 def _windows(extension: Extension) -> str:
     return (
-        f"{_idle(extension)} There, sign in over Remote Desktop, or let a task with administrator rights copy"
-        f" them for az batch task file download: {' and '.join(extension.windows.logs)} and"
-        r" C:\WindowsAzure\Logs\WaAppAgent.log. Analyse them with: troubleshooter analyze PATH. Batch's own"
-        " upload (az batch node service-logs upload) brings Batch's logs only."
+        "sign in over Remote Desktop, or let a task with administrator rights copy them for az batch task"
+        f" file download: {' and '.join(extension.windows.logs)} and C:\\WindowsAzure\\Logs\\WaAppAgent.log."
+        " Analyse them with: troubleshooter analyze PATH. Batch's own upload (az batch node service-logs"
+        " upload) brings Batch's logs only."
     )

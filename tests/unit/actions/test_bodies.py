@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,9 +12,6 @@ from troubleshooter.errors import Refused, UsageProblem
 from troubleshooter.model.extension import Answer
 from troubleshooter.pooldef import limits, pool_body
 from troubleshooter.pooldef.write_only import write_only_fields
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 IDENTITY = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i"
 
@@ -170,7 +168,7 @@ def refused(body: dict[str, Any]) -> str:
 def barred(body: dict[str, Any]) -> str:
     """Why Azure's answers must do; what can be said about such a pool is said all the same."""
     limits.check(body, KEY_VAULT)
-    found = limits.no_way_in(body, KEY_VAULT)
+    found = limits.no_way_in(body, KEY_VAULT, Path("runs/1/pool.json"))
     assert found is not None
     return str(found)
 
@@ -201,9 +199,29 @@ def test_pools_without_a_way_in_are_told_so() -> None:
     assert "no public addresses" in barred(private)
 
 
+def test_a_pool_to_be_made_like_this_one_has_its_definition_named() -> None:
+    private = definition(
+        networkConfiguration={"publicIPAddressConfiguration": {"provision": "NoPublicIPAddresses"}}
+    )
+    for body in (private, with_extension(type="KeyVaultForWindows", typeHandlerVersion="3.0")):
+        found = limits.no_way_in(body, KEY_VAULT, Path("runs/1/pool.json"))
+        assert found is not None
+        assert "saved in runs/1/pool.json." in found.do
+
+
+@pytest.mark.parametrize("kind", ["KeyVaultForWindows", "KeyVaultForLinux"])
+def test_a_setting_that_the_extension_has_no_more_is_not_asked_for(kind: str) -> None:
+    found = limits.no_way_in(
+        with_extension(type=kind, typeHandlerVersion="4.0"), KEY_VAULT, Path("pool.json")
+    )
+    assert found is not None
+    assert "requireInitialSync" not in found.do
+    assert "of any pool with this extension" in found.do
+
+
 def test_a_plain_pool_passes() -> None:
     limits.check(definition(), KEY_VAULT)
-    assert limits.no_way_in(definition(), KEY_VAULT) is None
+    assert limits.no_way_in(definition(), KEY_VAULT, Path("pool.json")) is None
 
 
 def test_official_examples_keep_every_carried_field(ground_truth: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troubleshooter.actions.by_hand import looks
+from troubleshooter.actions.by_hand import by_hand
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode, GaveUp
 from troubleshooter.model.handover import Made, NoNodes, Planned, Ready
@@ -13,6 +13,7 @@ from troubleshooter.operations.node_watch import NodeWatch, of_them, watch_until
 from troubleshooter.operations.tools import endpoint
 
 if TYPE_CHECKING:
+    from troubleshooter.actions.by_hand import ByHand
     from troubleshooter.engine.context import StepContext
     from troubleshooter.operations.node_watch import Snapshot
     from troubleshooter.operations.tools import Tools
@@ -39,7 +40,7 @@ def wait_for_idle(tools: Tools, ctx: StepContext) -> StepOutcome:
         return StepOutcome(gave_up.what, outcome="limit", attention=True, exit_code=ExitCode.GAVE_UP)
     keep_answers(ctx, found.progress, found.nodes, dict(found.views))
     if _cannot_grow(found):
-        return _no_nodes(found, looks(tools.definition(), tools.extension))
+        return _no_nodes(found, by_hand(tools.definition(), tools.extension, tools.rules()))
     return _ended(found, int(ctx.step.options.get("at_least", 1)))
 
 
@@ -48,13 +49,13 @@ def _cannot_grow(found: Snapshot) -> bool:
     return bool(found.progress.resize_problems) and not found.nodes
 
 
-def _no_nodes(found: Snapshot, by_hand: str) -> StepOutcome:
-    """No log will be read: `by_hand` is what can be looked at without one."""
+def _no_nodes(found: Snapshot, left: ByHand) -> StepOutcome:
+    """No log will be read: `left` is what can be looked at without one."""
     code = found.progress.resize_problems[0].code
     return StepOutcome(
         f"the pool got no nodes: {code}",
         outcome="hopeless",
-        output=NoNodes(code, by_hand),
+        output=NoNodes(code, left.looks, left.mends),
         attention=True,
         exit_code=ExitCode.GAVE_UP,
     )

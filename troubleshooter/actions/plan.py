@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from troubleshooter.actions import capacity, in_place, way_in
-from troubleshooter.actions.by_hand import looks
+from troubleshooter.actions.by_hand import by_hand
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.handover import Planned, Stopped
@@ -50,7 +50,8 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
         _choices(name, declined=declined, short=bool(too_few)),
     )
     if choice == "stop":
-        stopped = Stopped(looks(definition, tools.extension), too_few)
+        left = by_hand(definition, tools.extension, tools.rules())
+        stopped = Stopped(left.looks, too_few, left.mends)
         return StepOutcome(
             _why_stopped(too_few), outcome="stopped", output=stopped, exit_code=ExitCode.REFUSED
         )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.actions import another_run, capacity
-from troubleshooter.actions.by_hand import looks
+from troubleshooter.actions.by_hand import by_hand
 from troubleshooter.actions.findings import concluded
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.model.facts import ExtensionStatus
@@ -65,7 +65,7 @@ def survey(tools: Tools, ctx: StepContext) -> StepOutcome:
         return StepOutcome(why, output=replace(surveyed, capacity=found))
     why = f"{barred.what} {barred.why}".rstrip(".")
     ctx.verified(verified=False, because=why)
-    known = NoWayIn(barred.what, barred.why, barred.do, looks(definition, about))
+    known = NoWayIn(barred.what, barred.why, barred.do, *by_hand(definition, about, tools.rules()))
     return StepOutcome(why, outcome="no-way-in", output=replace(surveyed, no_way_in=known), attention=True)
 
 

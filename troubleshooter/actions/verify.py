@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.actions import in_place
-from troubleshooter.actions.by_hand import looks
+from troubleshooter.actions.by_hand import by_hand
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.change import NODES, ORIGINAL, POOL
@@ -80,7 +80,8 @@ def _on_one(tools: Tools, ctx: StepContext, proof: Proof, pool: str, full: int) 
     proved = Proved(proof.holds, pool, full, proof.nodes, proof.extension)
     if proof.holds:
         return StepOutcome(f"proven: {proof.why}", output=proved), proved
-    proved = replace(proved, looks=looks(tools.definition(), tools.extension))
+    left = by_hand(tools.definition(), tools.extension, tools.rules())
+    proved = replace(proved, looks=left.looks, mends=left.mends)
     why = f"not proven: {proof.why}"
     return StepOutcome(why, output=proved, attention=True, exit_code=proof.exit_code), proved
 

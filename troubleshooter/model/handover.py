@@ -20,6 +20,17 @@ Given = TypeVar("Given")
 
 
 @dataclass(frozen=True, slots=True)
+class Mend:
+    """A usual cause: how it shows in what the looks answer, and what ends it."""
+
+    kind: str
+    """Of the change outside the pool, as a rule names it."""
+    shows: str
+    command: str
+    """For az; it is for whoever saw that it is the cause, and no part of the looks."""
+
+
+@dataclass(frozen=True, slots=True)
 class NoWayIn:
     """Why no node of the pool can be signed in to, and what is left to do."""
 
@@ -28,6 +39,8 @@ class NoWayIn:
     do: str
     looks: str = ""
     """Commands by which the usual causes are looked at without a log, one a line."""
+    mends: tuple[Mend, ...] = ()
+    """Of what those show; of runs of earlier versions none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +125,7 @@ class Stopped:
     looks: str = ""
     too_few: str = ""
     """What was free of the quotas, where that was too little."""
+    mends: tuple[Mend, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +151,7 @@ class NoNodes:
     no_nodes: str
     """Azure's code for it."""
     looks: str = ""
+    mends: tuple[Mend, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +201,7 @@ class Proved:
     """The change, where it was made on the original itself; JSON that `forms` reads."""
     looks: str = ""
     """Where it is not proven: commands by which the usual causes are looked at, one a line."""
+    mends: tuple[Mend, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def renewal(state: RunState) -> Renewal:
             " with the tasks there"
         )
         return Renewal(how, _in_turn(signed_in(state), _removed(state), _steady(state), again))
-    how = f"resize the pool to 0 nodes, and when they are gone back to {size}"
+    how = f"resize the pool to 0 nodes and, once they are gone, back to {size}"
     return Renewal(how, _in_turn(signed_in(state), resized(state, 0, 0), _steady(state), again))
 
 

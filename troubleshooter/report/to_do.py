@@ -11,16 +11,18 @@ from troubleshooter.model.finding import Confidence
 from troubleshooter.model.handover import Chosen, Collected, NoNodes, Proved, Stopped, Surveyed
 from troubleshooter.model.step import StepState
 from troubleshooter.report.addresses import LASTS, addresses, by_address
+from troubleshooter.report.administrator import whoever_may
 from troubleshooter.report.away import command as put_back
 from troubleshooter.report.counted import counted
 from troubleshooter.report.made_outside import certificate, remark, shows
 from troubleshooter.report.renewal import looked, renewal, resized, signed_in, smaller
+from troubleshooter.report.usual_causes import usual_causes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from troubleshooter.model.finding import Diagnosis, Fix
-    from troubleshooter.model.handover import NoWayIn, PoolInShort
+    from troubleshooter.model.handover import Mend, NoWayIn, PoolInShort
     from troubleshooter.model.run import RunState
 
 
@@ -32,17 +34,6 @@ class ToDo:
     """A sentence, with who must do it where that is not the reader alone."""
     commands: Mapping[str, str] = field(default_factory=dict)
     """Form (shell, az, bicep, …) to text to copy; empty where there is none."""
-
-
-_WHO = {
-    "assign-role": "Somebody who may assign roles on the vault",
-    "set-access-policy": "Somebody who may change the vault's access policies",
-    "allow-network": "Somebody who may change the vault's network rules",
-    "private-endpoint": "Somebody who may change the vault's network",
-    "create-secret": "Somebody who may write certificates in the vault",
-    "enable-secret": "Somebody who may write certificates in the vault",
-    "raise-quota": "Somebody who may change the account's quota",
-}
 
 
 def to_do(state: RunState) -> tuple[ToDo, ...]:
@@ -185,7 +176,7 @@ def _unproven(state: RunState) -> Iterator[ToDo]:
                 f"Or make room at once. {_leaves_room(state, less)}",
                 {"az": f"{signed_in(state)}\n{resized(state, less.dedicated, less.spot)}"},
             )
-        yield from _looks(state, empty.looks, "Meanwhile")
+        yield from _looks(state, empty.looks, empty.mends, "Meanwhile")
         yield ToDo(
             f"Then look for the cause with a new run. With no room for a debug pool, it can work on"
             f" {state.target.pool} itself: --mode in-place deletes that and creates it again.",
@@ -206,7 +197,7 @@ def _instead_of_a_debug_pool(state: RunState) -> Iterator[ToDo]:
     stopped = state.of(Stopped) or Stopped()
     if free := stopped.too_few:
         yield _make_room(state, free)
-    yield from _looks(state, stopped.looks, "Meanwhile" if free else "Without a debug pool")
+    yield from _looks(state, stopped.looks, stopped.mends, "Meanwhile" if free else "Without a debug pool")
 
 
 def _less(state: RunState) -> PoolInShort | None:
@@ -241,20 +232,14 @@ def _without_logs(state: RunState, barred: NoWayIn, *, known: bool) -> Iterator[
     if known:
         yield ToDo("Then look whether new nodes become idle: on this pool a fix cannot be proven from here.")
         return
-    yield from _looks(state, barred.looks, "Without logs")
-    yield ToDo(f"If that shows no cause: {barred.do}" if barred.looks else barred.do)
+    yield from _looks(state, barred.looks, barred.mends, "Without logs")
+    yield ToDo(f"If no cause shows: {barred.do}" if barred.looks else barred.do)
 
 
-def _looks(state: RunState, commands: str, when: str) -> Iterator[ToDo]:
-    """Where no log was read: each usual cause shows in something that can be read without one."""
+def _looks(state: RunState, commands: str, mends: tuple[Mend, ...], when: str) -> Iterator[ToDo]:
     if commands:
-        yield ToDo(
-            f"{when}, look at the usual causes: the role of the pool's identity, the vault's doors, the"
-            " certificate. Over each command stands what is a cause. Once that is mended, look at the"
-            " pool again: nodes that were unusable do not always recover by themselves. If they do not,"
-            f" {renewal(state).how}.",
-            {"az": commands},
-        )
+        told = usual_causes(commands, mends, when, renewal(state).how)
+        yield from (ToDo(text, {"az": command} if command else {}) for text, command in told)
 
 
 def _proof_failed(state: RunState) -> bool:
@@ -272,7 +257,7 @@ def _look_behind(state: RunState) -> Iterator[ToDo]:
         )
     proved = state.of(Proved)
     if proved is not None:
-        yield from _looks(state, proved.looks, "Meanwhile")
+        yield from _looks(state, proved.looks, proved.mends, "Meanwhile")
     yield ToDo(
         "Then look for a second cause with a new run: one fault hides those behind it. A vault names only the"
         " first door that is shut: its network, then the permission, then the certificate. Which it is now"
@@ -320,7 +305,7 @@ def _make(state: RunState, diagnosis: Diagnosis) -> Iterator[ToDo]:
     if fix is None:
         yield ToDo(f"No fix is known for it. {cause.explanation}")
         return
-    who = _WHO.get(fix.outside.kind, "") if fix.outside else ""
+    who = whoever_may(fix.outside.kind) if fix.outside else ""
     certain = state.diagnosed and cause.confidence is Confidence.CONFIRMED
     unsure = "" if certain else ", if the likely cause is the right one"
     yield ToDo(f"{who or 'You'} must do this{unsure}: {fix.summary}.", fix.commands)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tests.unit.engine.conftest import Bench
 
 FINDING = Finding("f", Severity.ERROR, Confidence.CONFIRMED, "F", (), "because")
+MEND = handover.Mend("assign-role", "no role", "az")
 FULL: tuple[object, ...] = (
     handover.Surveyed(
         "https://a.example",
@@ -34,17 +35,17 @@ FULL: tuple[object, ...] = (
         {"idle": 2},
         {"n": "success  "},
         handover.Capacity(2, (handover.Quota("cores", 4, None),)),
-        handover.NoWayIn("w", "y", "d", "az"),
+        handover.NoWayIn("w", "y", "d", "az", (MEND,)),
     ),
     handover.Planned("debug", "203.0.113.7/32", 1, "p-dbg", "in-place", "requeue"),
-    handover.Stopped("az", "few"),
+    handover.Stopped("az", "few", (MEND,)),
     handover.Made("p-dbg", (FINDING,)),
     handover.Ready(("a", "b")),
-    handover.NoNodes("AccountCoreQuotaReached", "az"),
+    handover.NoNodes("AccountCoreQuotaReached", "az", (MEND,)),
     handover.Collected({"n": "key"}, {"m": "why"}, ("p",), ("l",), 3),
     handover.Diagnosed("f", 2),
     handover.Chosen(1, "f", ({"op": "replace", "path": "/x", "value": 1},), "id"),
-    handover.Proved(True, "p-fix", 2, {"idle": 2}, {"success": 2}, {"patch": []}, "az"),
+    handover.Proved(True, "p-fix", 2, {"idle": 2}, {"success": 2}, {"patch": []}, "az", (MEND,)),
     handover.Printed({"patch": []}, ({"op": "test"},), {"a": 1}),
     handover.PutBack(("a differs",)),
     handover.Reported("/x/report.md"),

@@ -24,7 +24,7 @@ def surveyed(pool: PoolInShort, counts: dict[str, int], **fields: Any) -> RunSta
 def test_where_all_are_unusable_the_pool_goes_to_nothing_and_back_to_its_size() -> None:
     found = renewal(surveyed(PoolInShort("", 2, True, 2), {"unusable": 2}))
 
-    assert found.how == "resize the pool to 0 nodes, and when they are gone back to 2"
+    assert found.how == "resize the pool to 0 nodes and, once they are gone, back to 2"
     login, none, wait, back = found.commands.split(" &&\n")
     assert login == "az batch account login --name acc --resource-group g"
     assert none == "az batch pool resize --pool-id 'my pool' --target-dedicated-nodes 0"

@@ -10,7 +10,7 @@ import pytest
 from troubleshooter.model.change import FINAL, STAGE, Act, Change, ChangeState, Verb
 from troubleshooter.model.evidence import Evidence
 from troubleshooter.model.finding import Confidence, Diagnosis, Finding, Fix, Outside, Severity
-from troubleshooter.model.handover import Chosen, Collected, NoNodes, NoWayIn, Proved, Stopped, Surveyed
+from troubleshooter.model.handover import Chosen, Collected, Mend, NoNodes, NoWayIn, Proved, Stopped, Surveyed
 from troubleshooter.model.run import NOTHING_TO_REPAIR, Answer, KeptFile, Question, RunState
 from troubleshooter.model.step import ErrorText, StepRecord, StepState
 from troubleshooter.model.target import Target
@@ -217,9 +217,46 @@ def test_without_logs_the_usual_causes_are_named_with_their_commands() -> None:
     barred = NoWayIn("w", "y", "d", "az keyvault show --name v")
     first, second = end(a_run({"survey": replace(SURVEY, no_way_in=barred)}, diagnosed=True)).to_do
 
-    assert "the role of the pool's identity, the vault's doors, the certificate" in first.text
+    assert first.text.startswith("Without logs, look at the usual causes")
+    assert "Over each command stands what is a cause" in first.text, "of a run of an earlier version"
     assert first.commands == {"az": "az keyvault show --name v"}
-    assert second.text == "If that shows no cause: d"
+    assert second.text == "If no cause shows: d"
+
+
+MENDS = (
+    Mend("assign-role", "It is the cause if no role is listed.", "az role assignment create"),
+    Mend("", "It is the cause if nobody knows what mends it.", ""),
+)
+LOOKS = "az keyvault show --name v"
+
+
+@pytest.mark.parametrize(
+    "outputs",
+    [
+        {"survey": replace(SURVEY, no_way_in=NoWayIn("w", "y", "d", LOOKS, MENDS))},
+        {"survey": SURVEY, "plan": Stopped(LOOKS, "", MENDS)},
+        {"survey": SURVEY, "wait-for-idle": NoNodes("AccountCoreQuotaReached", LOOKS, MENDS)},
+        {
+            "survey": SURVEY,
+            "choose-fix": Chosen(1, "c", ()),
+            "verify": replace(PROOF, proven=False, looks=LOOKS, mends=MENDS),
+        },
+    ],
+    ids=["no way in", "stopped at the plan", "no nodes", "not proven"],
+)
+def test_what_looks_comes_before_what_mends_and_apart_from_it(outputs: dict[str, Any]) -> None:
+    known = Diagnosis() if outputs["survey"].no_way_in else told(GRANT)
+    every = end(a_run(outputs, diagnosis=known, diagnosed=True)).to_do
+    at = next(number for number, one in enumerate(every) if "look at the usual causes" in one.text)
+    look, role, nobody, after = every[at : at + 4]
+
+    assert "run them all before you change anything" in look.text
+    assert "one fault hides those behind it" in look.text
+    assert look.commands == {"az": LOOKS}, "what looks is not copied with what changes something"
+    assert role.text == f"{MENDS[0].shows} Somebody who may assign roles on the vault mends it with:"
+    assert role.commands == {"az": "az role assignment create"}
+    assert (nobody.text, nobody.commands) == (MENDS[1].shows, {})
+    assert after.text.startswith("After a mend, look at the pool again")
 
 
 def test_a_healthy_pool_leaves_nothing_to_do() -> None:

@@ -1,0 +1,18 @@
+"""Who may make a change that lies outside the pool."""
+
+from __future__ import annotations
+
+_MAY = {
+    "assign-role": "Somebody who may assign roles on the vault",
+    "set-access-policy": "Somebody who may change the vault's access policies",
+    "allow-network": "Somebody who may change the vault's network rules",
+    "private-endpoint": "Somebody who may change the vault's network",
+    "create-secret": "Somebody who may write certificates in the vault",
+    "enable-secret": "Somebody who may write certificates in the vault",
+    "raise-quota": "Somebody who may change the account's quota",
+}
+
+
+def whoever_may(kind: str) -> str:
+    """As a sentence begins; empty where the kind of change is none of a rule's."""
+    return _MAY.get(kind, "")

@@ -36,7 +36,8 @@ def _with_remark(
 
 def _spread(hit: Collection[str], nodes: Collection[str], succeeded: Collection[str]) -> str:
     if set(hit) >= set(nodes):
-        all_of_them = f"All {len(nodes)} nodes that were read have it"
+        count = "Both" if len(nodes) == 2 else f"All {len(nodes)}"
+        all_of_them = f"{count} nodes that were read have it"
         return f"{all_of_them}: that points at the configuration, not at a node."
     well = [node for node in succeeded if node not in hit]
     others = len(nodes) - len(hit)

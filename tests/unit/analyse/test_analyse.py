@@ -300,7 +300,7 @@ class TestRemarks:
 
     def test_everywhere_means_configuration(self) -> None:
         said = self.explanation({"a": log(RBAC), "b": log(RBAC)})
-        assert "All 2 nodes that were read have it: that points at the configuration" in said
+        assert "Both nodes that were read have it: that points at the configuration" in said
 
     def test_one_node_among_well_ones_means_that_node(self) -> None:
         said = self.explanation({"a": log(RBAC), "b": self.WELL, "c": self.WELL})

@@ -74,6 +74,7 @@ def test_every_world_says_in_one_sentence_what_is_broken() -> None:
     assert [each.name for each in offers] == list(SCENARIOS)
     assert all(each.broken.endswith(".") and not each.broken.endswith("..") for each in offers)
     assert not any("-" in each.title for each in offers)
+    assert [each.broken for each in offers if each.broken.startswith(f"{each.title.split()[0]}:")] == []
     assert [each.title for each in offers if each.usual] == ["Vault RBAC denied"]
 
 

@@ -81,47 +81,47 @@ def _image(*flaws: Flaw) -> Conditions:
 def _windows(
     name: str, what: str, conditions: Conditions = WELL, settings: Change = unchanged, version: str = "3.0"
 ) -> Scenario:
-    return Scenario(f"windows-{name}", f"Windows: {what}", conditions, settings, body=on_windows(version))
+    return Scenario(f"windows-{name}", what, conditions, settings, body=on_windows(version))
 
 
 WINDOWS_FAULTS = (
-    _windows("healthy", "nothing is wrong"),
-    _windows("rbac-denied", "the identity has no role on the vault", UNGRANTED),
-    _windows("firewall", "the vault's firewall does not know the nodes", guarded(())),
-    _windows("wrong-client-id", "the settings name the identity's principal id", settings=_principal),
-    _windows("polling-number", "the polling interval is a number, with 1.0", settings=number, version="1.0"),
-    _windows("secrets-not-an-object", "the secrets' settings are a bare word", settings=_secrets_text),
+    _windows("healthy", "Nothing is wrong"),
+    _windows("rbac-denied", "The identity has no role on the vault", UNGRANTED),
+    _windows("firewall", "The vault's firewall does not know the nodes", guarded(())),
+    _windows("wrong-client-id", "The settings name the identity's principal id", settings=_principal),
+    _windows("polling-number", "The polling interval is a number, with 1.0", settings=number, version="1.0"),
+    _windows("secrets-not-an-object", "The secrets' settings are a bare word", settings=_secrets_text),
     _windows("endpoint-three-slashes", "msiEndpoint has no host", settings=three_slashes),
-    _windows("certificates-empty", "no certificate is observed", settings=empty),
+    _windows("certificates-empty", "No certificate is observed", settings=empty),
     _windows("unresolved", "DNS does not know the vault", along(Road.UNRESOLVED)),
-    _windows("tls-inspected", "something presents another certificate", along(Road.INSPECTED)),
+    _windows("tls-inspected", "Something presents another certificate", along(Road.INSPECTED)),
     Scenario(
         "windows-agent-unhealthy",
-        "Windows: the guest agent is not ready, so all extensions hang",
+        "The guest agent is not ready, so all extensions hang",
         conditions=_image(Flaw.AGENT_UNHEALTHY),
         body=on_windows("3.0", custom=True),
     ),
     Scenario(
         "windows-enable-killed",
-        "Windows: starting the extension takes longer than the agent waits",
+        "Starting the extension takes longer than the agent waits",
         conditions=_image(Flaw.SLOW),
         body=on_windows("3.0", custom=True),
     ),
     Scenario(
         "windows-too-old",
-        "Windows: 4.0 of the extension does not install on Windows Server 2019",
+        "Version 4.0 of the extension does not install on Windows Server 2019",
         body=on_windows("4.0", "2019-datacenter"),
     ),
 )
 VERSION_4_FAULTS = (
     Scenario(
         "v4-distribution",
-        "4.x: the extension does not install on Ubuntu 22.04",
+        "The extension does not install on Ubuntu 22.04",
         body=_version_4("22_04-lts"),
     ),
     Scenario(
         "v4-rbac-denied",
-        "4.x: the identity has no role on the vault",
+        "The identity has no role on the vault",
         conditions=UNGRANTED,
         body=_version_4("server"),
     ),

@@ -12,6 +12,7 @@ import pytest
 
 from tests.ground_truth import CATALOGUE, SAMPLES, needs_catalogue, needs_samples
 from tests.known import KNOWN
+from tests.unit.lint.pools import extension, good
 from troubleshooter import settings
 from troubleshooter.analyse import analyse, load_rules
 from troubleshooter.analyse.commands import az
@@ -70,6 +71,36 @@ def test_the_catalogue_is_covered() -> None:
     covered = wanted & {rule.id for rule in BOOK.rules}
     print(f"{len(covered)} of {len(wanted)} have a rule; without: {', '.join(sorted(wanted - covered))}")
     assert len(covered) >= 85
+
+
+def steps(text: str, system: str) -> str:
+    """How an operator makes sure of what this text shows, in a pool of that system; empty for no pool."""
+    pool = good()
+    extension(pool)["type"] = f"KeyVaultFor{system}"
+    files = [SourceFile("pasted", lambda: io.BytesIO(text.encode()))]
+    (found,) = analyse(files, BOOK, pool if system else None).findings
+    return "\n".join(found.confirm)
+
+
+@pytest.mark.parametrize(
+    ("text", "linux", "windows"),
+    [
+        ("Refreshing failed with exception: Error resolving address", "getent hosts ", "Resolve-DnsName "),
+        ("failed with exception: Error in SSL handshake", "openssl s_client ", "curl.exe -v "),
+        ("Expected a 200 response from proxy, received: 407", "systemctl show ", "netsh winhttp "),
+    ],
+)
+def test_a_check_on_a_node_is_one_that_its_system_has(text: str, linux: str, windows: str) -> None:
+    told = {system: steps(text, system) for system in ("Linux", "Windows", "")}
+    here = {system: (linux in told[system], windows in told[system]) for system in told}
+    assert here == {"Linux": (True, False), "Windows": (False, True), "": (True, True)}
+
+
+def test_where_a_windows_node_has_the_extensions_log_is_said_with_the_way_to_it() -> None:
+    text = "Failed to download one or more certificates, retrying..."
+    assert "C:\\WindowsAzure\\Logs\\Plugins\\" in steps(text, "Windows")
+    assert "over Remote Desktop, or let a task copy it" in steps(text, "Windows")
+    assert "Remote Desktop" not in steps(text, "Linux")
 
 
 READS_SECRETS = re.compile(

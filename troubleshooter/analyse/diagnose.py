@@ -12,7 +12,7 @@ from troubleshooter.analyse.fill import fix, words
 from troubleshooter.analyse.order import ordered, surest, worst
 from troubleshooter.analyse.remarks import remarked
 from troubleshooter.analyse.scan import scan
-from troubleshooter.analyse.steps import step
+from troubleshooter.analyse.steps import elsewhere, step
 from troubleshooter.fence import LeftOut
 from troubleshooter.model.finding import Check, Confidence, Diagnosis, Finding, Severity, Verdict
 from troubleshooter.model.names import natural
@@ -201,7 +201,11 @@ def _finding(rule: Rule, told: list[Scan], facts: PoolValues, signs: Signs) -> F
         fixes=tuple(entry for entry in fixes if entry is not None),
         sources=text.sources,
         explains=text.explains,
-        confirm=tuple(step(entry, values) for entry in text.confirm if not any(c in entry for c in raised)),
+        confirm=tuple(
+            step(entry, values)
+            for entry in text.confirm
+            if not any(c in entry for c in raised) and not elsewhere(entry, facts.os)
+        ),
         count=sum(one.counts[rule.id] for one in told),
         why_not_surer=sure.why_not_surer,
     )

@@ -22,6 +22,8 @@ class Wanted(NamedTuple):
     """Where it stands, for whom no command helps."""
 
 
+_NODES = {"linux": "on a Linux node", "windows": "on a Windows node"}
+"""How a step says that it is for one system alone."""
 _URL = "it stands in observedCertificates, https://<vault>.vault.azure.net/secrets/<certificate>"
 
 WANTED = {
@@ -75,6 +77,11 @@ def step(text: str, values: Mapping[str, str]) -> str:
     filled = _NAME.sub(lambda hit: _value(hit[1], values, unknown), text)
     notes = [note for name, one in unknown.items() if (note := _note(name, one, values))]
     return filled + "".join(f"; {note}" for note in notes)
+
+
+def elsewhere(text: str, system: str) -> bool:
+    """Whether a step is for nodes of another system than this one; where none is known, for none."""
+    return bool(system) and any(told in text for name, told in _NODES.items() if name != system)
 
 
 def placeholder(name: str) -> str:

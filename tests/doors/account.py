@@ -261,6 +261,11 @@ class Account:
         """Of these, what was to change something."""
         return [(call, status) for call, status in self.calls() if not call.startswith("GET ")]
 
+    def call_of(self, method: str, end: str) -> int:
+        """The place of the first such call in their order."""
+        calls = [call for call, _ in self.calls()]
+        return next(at for at, call in enumerate(calls) if call.startswith(method) and call.endswith(end))
+
     def forget_calls(self) -> None:
         self.client.control("DELETE", "/calls")
 

@@ -86,24 +86,27 @@ class Clearing:
 
     def _take_back(self, body: Any, mark: Mark) -> None:
         pool = str(body["name"])
-        kind = POOL if mark.made_beside(pool) else ORIGINAL
+        beside = mark.made_beside(pool)
+        kind = POOL if beside else ORIGINAL
         found = Found(pool, kind, traces(body, self._extension), mark)
         self._cleared.found.append(found)
         if not self._agreed(found):
             self._cleared.left[kind, pool] = f"its name was not confirmed: --confirm {pool}"
-        elif kind == POOL:
+        elif beside:
             self._try(kind, pool, partial(self._remove, pool))
         else:
             self._try(kind, pool, partial(self._let_go, found, body))
 
-    def _try(self, kind: str, name: str, act: Callable[[], None]) -> None:
-        """One that fails keeps none of the others."""
+    def _try(self, kind: str, name: str, act: Callable[[], None]) -> bool:
+        """Whether it succeeded. One that fails keeps none of the others."""
         try:
             act()
         except (Interrupted, NotPermitted):
             raise
         except TroubleshooterError as error:
             self._cleared.left[kind, name] = f"{error.what} {error.why}"
+            return False
+        return True
 
     def _remove(self, pool: str) -> None:
         self._azure.arm.delete_pool(self._account, pool)
@@ -113,15 +116,13 @@ class Clearing:
     def _let_go(self, found: Found, body: Any) -> None:
         """Enable the jobs that its mark lists, and take the mark off last: it is all that tells of them."""
         endpoint = self._azure.arm.account(self._account).endpoint
-        before = len(self._cleared.left)
-        for job in self._waiting(endpoint, found):
-            kind = JOB_SCHEDULE if job.schedule else JOB
-            self._try(kind, job.id, partial(self._enable, endpoint, kind, job))
-        if len(self._cleared.left) > before:
+        jobs = [(JOB_SCHEDULE if job.schedule else JOB, job) for job in self._waiting(endpoint, found)]
+        done = [self._try(kind, job.id, partial(self._enable, endpoint, kind, job)) for kind, job in jobs]
+        if not all(done):
             why = "its mark stays until the jobs that it lists are enabled"
             self._cleared.left[ORIGINAL, found.pool] = why
             return
-        metadata = without_mark((body.get("properties") or {}).get("metadata") or [])
+        metadata = without_mark(body["properties"]["metadata"])
         self._azure.arm.update_pool(self._account, found.pool, {"metadata": metadata})
         self._cleared.unmarked.append(found)
 

@@ -70,6 +70,17 @@ def test_mutants_of_equal_length_at_the_same_moment_are_told_apart(
     assert [each.ended for each in found] == [Ended.KILLED, Ended.SURVIVED] * 2
 
 
+def test_what_saw_the_last_one_is_run_first(program: Path, mutant: Callable[..., Mutation]) -> None:
+    always, seen_by_both = (mutant(SOUND.replace(">= 3", text)) for text in (">= 0", "== 2"))
+    found = verdicts(program, seen_by_both, always, seen_by_both)
+
+    assert [each.by.partition("::test_")[2] for each in found] == [
+        "three_knocks_open_it",
+        "two_do_not",
+        "two_do_not",
+    ]
+
+
 def test_what_is_imported_once_for_all_is_what_each_would_import(
     program: Path, mutant: Callable[..., Mutation]
 ) -> None:

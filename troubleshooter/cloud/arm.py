@@ -13,7 +13,7 @@ from troubleshooter.cloud.names import check, check_target
 from troubleshooter.errors import NotFound, ServiceRefusal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from azure.mgmt.batch import BatchManagementClient
 
@@ -69,10 +69,19 @@ class Arm:
         found = self._ask.all_of(lambda hook: of(location, raw_response_hook=hook), asked)
         return tuple(size for each in found if (size := translate.size(each)))
 
-    def create_pool(self, target: Target, name: str, body: Mapping[str, Any]) -> PoolDefinition:
-        """Make a new pool. Whatever is raised `unsure` may have made it."""
+    def create_pool(
+        self,
+        target: Target,
+        name: str,
+        body: Mapping[str, Any],
+        unanswered: Callable[[], object] | None = None,
+    ) -> PoolDefinition:
+        """Make a new pool. Whatever is raised `unsure` may have made it.
+
+        `unanswered` is told of each try that nobody answered: it may make the pool later, and once more.
+        """
         pool = self._pool_name(target, name)
-        asked = Asked(f"creating pool {pool}", _account(target), "ARM", WRITE)
+        asked = Asked(f"creating pool {pool}", _account(target), "ARM", WRITE, unanswered)
         pools, new = self._arm(target).pool, MatchConditions.IfMissing
         made, headers = self._ask.read(
             lambda cls: pools.create(

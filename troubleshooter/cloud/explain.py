@@ -6,6 +6,7 @@ its classes by request header, so a 500 may come as ResourceModifiedError.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -73,6 +74,8 @@ class Asked:
     """ARM or Batch."""
     role: str = READ
     """The role that would allow it."""
+    unanswered: Callable[[], object] | None = None
+    """Told of each try to which nobody answers: it may be carried out whenever it arrives."""
 
     @property
     def changes(self) -> bool:

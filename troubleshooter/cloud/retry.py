@@ -100,6 +100,8 @@ class _Tries:
         self._count += 1
         earlier = self._lost and self._asked.changes
         self._lost = self._lost or (sent and _answer_lost(error))
+        if self._asked.unanswered and sent and status_of(error) is None and _answer_lost(error):
+            self._asked.unanswered()
         cut = self._allowance.cut if status_of(error) is None else None
         if cut is Cut.CANCELLED:
             return 0.0, cut.value

@@ -56,13 +56,17 @@ class Changes:
         known = self._changes.get(key)
         intended = to is ChangeState.INTENDED
         begins = known is None or not known.open
+        comes_again = to is ChangeState.UNKNOWN and known is not None and known.state is ChangeState.REMOVED
         first_unknown = to is ChangeState.UNKNOWN and known is not None and known.state is not to
         change = Change(
             *key,
             to,
             _detail({} if known is None else known.detail, body, to),
-            seen=to is ChangeState.MADE or (known is not None and known.seen and not (intended and begins)),
-            tried=known.tried if known is not None and not (intended or first_unknown) else at,
+            seen=to is ChangeState.MADE
+            or (known is not None and known.seen and not ((intended and begins) or comes_again)),
+            tried=known.tried
+            if known is not None and not (intended or (first_unknown and not comes_again))
+            else at,
             moved=at,
         )
         verb = _verb(known, change)

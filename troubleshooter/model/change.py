@@ -32,6 +32,8 @@ NODES = "nodes"
 """In a pool's detail: how many it was made or resized to have."""
 TASKS = "tasks"
 """In a job's detail: what its running tasks were to do."""
+OUTSTANDING = "outstanding"
+"""In a pool's detail: how many requests to make it got no answer, and may yet be carried out."""
 RESOURCE_ID = "resource_id"
 """In a pool's detail: its ARM id, so that its account is known even where the run's target cannot be read."""
 ENDPOINT = "endpoint"
@@ -50,7 +52,7 @@ class ChangeState(StrEnum):
     NEVER_MADE = "never-made"
     """Azure refused the first try: nothing can come of it."""
     UNKNOWN = "unknown"
-    """No answer told what came of it, and it was looked for and not seen: it may still come."""
+    """No answer told what came of a try to make it, and it was looked for and not seen: it may still come."""
     CLOSED = "closed"
     """The operator said that it is to be kept as it stands, or is not to be looked for any more."""
 
@@ -79,6 +81,16 @@ class Change:
     def open(self) -> bool:
         """Whether something may still be there, or may still come."""
         return self.state in _OPEN
+
+    @property
+    def has_been(self) -> bool:
+        """Of a pool: whether it was made once, so that its end is known where it is not seen any more."""
+        return NODES in self.detail
+
+    @property
+    def outstanding(self) -> int:
+        """How many tries to make it may yet be carried out. Of one that a crash ended nothing is told."""
+        return int(self.detail.get(OUTSTANDING, 1 if self.unknown else 0))
 
     @property
     def not_itself(self) -> bool:

@@ -5,8 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.errors import Interrupted, NotFound, Refused, ServiceRefusal, TroubleshooterError
-from troubleshooter.model.change import ENDPOINT, NODE_USER, NODES, POOL, RESOURCE_ID, ChangeState
+from troubleshooter.model.change import (
+    ENDPOINT,
+    NODE_USER,
+    NODES,
+    OUTSTANDING,
+    POOL,
+    RESOURCE_ID,
+    ChangeState,
+)
 from troubleshooter.model.event import EventKind
+from troubleshooter.operations.closing import latest
 from troubleshooter.operations.tools import endpoint, wait
 from troubleshooter.pooldef.mark import mark_of
 from troubleshooter.pooldef.pool_body import fixed_size
@@ -20,24 +29,35 @@ if TYPE_CHECKING:
 def ensure_pool(tools: Tools, ctx: StepContext, name: str, body: dict[str, Any]) -> None:
     """Create the pool, or find the one that this run created already. Safe to call again after a crash."""
     known = ctx.change(POOL, name)
+    outstanding = known.outstanding if known and known.open else 0
     if known and known.open and known.state is not ChangeState.REMOVING and _ours(tools, ctx, name):
         if known.state is not ChangeState.MADE:
-            _made(ctx, name, body)
+            _made(ctx, name, body, outstanding - 1)
         ctx.note(f"pool {name} is there already")
         return
     detail = {RESOURCE_ID: _resource_id(ctx, name), ENDPOINT: endpoint(tools, ctx)}
     ctx.write_change(EventKind.CHANGE_INTENDED, POOL, name, detail)
+    unanswered: list[None] = []
     try:
-        tools.azure.arm.create_pool(ctx.state.target, name, body)
+        tools.azure.arm.create_pool(ctx.state.target, name, body, lambda: unanswered.append(None))
     except TroubleshooterError as error:
-        if not _there(tools, ctx, name, error, known):
+        outstanding += len(unanswered)
+        if not _there(tools, ctx, name, error, known, outstanding):
             raise
-    _made(ctx, name, body)
+        outstanding -= 1  # one of them made it
+    else:
+        outstanding += len(unanswered)
+    _made(ctx, name, body, outstanding)
     ctx.note(f"pool {name} created")
 
 
 def _there(
-    tools: Tools, ctx: StepContext, name: str, error: TroubleshooterError, known: Change | None
+    tools: Tools,
+    ctx: StepContext,
+    name: str,
+    error: TroubleshooterError,
+    known: Change | None,
+    outstanding: int,
 ) -> bool:
     """Whether the pool stands although creating it failed. What is not seen is written down as what it is.
 
@@ -54,24 +74,27 @@ def _there(
         if stranger or not (unsure or (known is not None and known.open)):
             ctx.write_change(EventKind.CHANGE_NEVER_MADE, POOL, name)
         raise
-    if not there:
-        ctx.write_change(EventKind.CHANGE_UNKNOWN if unsure else EventKind.CHANGE_NEVER_MADE, POOL, name)
+    if not there and unsure:
+        ctx.write_change(EventKind.CHANGE_UNKNOWN, POOL, name, {OUTSTANDING: outstanding})
+    elif not there:
+        ctx.write_change(EventKind.CHANGE_NEVER_MADE, POOL, name)
     return there
 
 
 def remove_pool(tools: Tools, ctx: StepContext, name: str) -> None:
     """Delete a pool that this run created, and wait until both planes say it is gone. Its mark must agree.
 
-    One that was never seen, and is not seen now, is not removed by that: it may still come.
+    One that was never seen, and is not seen now, is not removed by that: it may still come. So may one that
+    was removed, where a request to make it got no answer.
     """
     there = _ours(tools, ctx, name)
     known = ctx.change(POOL, name)
-    if not there and known is not None and known.unknown:
+    if not there and known is not None and known.unknown and not known.has_been:
         ctx.write_change(EventKind.CHANGE_UNKNOWN, POOL, name)
         ctx.note(f"pool {name} is not seen; whether it was made, or still will be, is not known")
         return
     if there and known is not None and not known.seen:
-        ctx.write_change(EventKind.CHANGE_MADE, POOL, name)
+        ctx.write_change(EventKind.CHANGE_MADE, POOL, name, _left(known.outstanding - 1, known))
     ctx.write_change(EventKind.CHANGE_REMOVING, POOL, name)
     if there:
         tools.azure.arm.delete_pool(ctx.state.target, name)
@@ -79,6 +102,10 @@ def remove_pool(tools: Tools, ctx: StepContext, name: str) -> None:
     ctx.write_change(EventKind.CHANGE_REMOVED, POOL, name)
     users_went_with(ctx, name)
     ctx.note(f"pool {name} removed" if there else f"pool {name} was gone already")
+    gone = ctx.change(POOL, name)
+    if gone is not None and gone.outstanding and tools.now() < latest(gone):
+        ctx.write_change(EventKind.CHANGE_UNKNOWN, POOL, name)
+        ctx.note(f"pool {name}: a request to make it got no answer, and may still be carried out")
 
 
 def users_went_with(ctx: StepContext, pool: str) -> None:
@@ -130,8 +157,15 @@ def _gone(tools: Tools, ctx: StepContext, name: str) -> bool:
     return tools.azure.arm.pool_gone(ctx.state.target, name) and _seen(tools, ctx, name) == ()
 
 
-def _made(ctx: StepContext, name: str, body: dict[str, Any]) -> None:
-    ctx.write_change(EventKind.CHANGE_MADE, POOL, name, {NODES: fixed_size(body)})
+def _made(ctx: StepContext, name: str, body: dict[str, Any], outstanding: int) -> None:
+    detail = {NODES: fixed_size(body), **_left(outstanding, ctx.change(POOL, name))}
+    ctx.write_change(EventKind.CHANGE_MADE, POOL, name, detail)
+
+
+def _left(outstanding: int, known: Change | None) -> dict[str, int]:
+    """What is written of the requests that got no answer, where there are or were any."""
+    left = max(outstanding, 0)
+    return {OUTSTANDING: left} if left or (known is not None and OUTSTANDING in known.detail) else {}
 
 
 def _resource_id(ctx: StepContext, name: str) -> str:

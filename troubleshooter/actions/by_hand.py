@@ -33,7 +33,7 @@ _SHOWS = {
     ),
     "kv-403-firewall": (
         "Network, firewall: where publicNetworkAccess is not Disabled, this is the cause if"
-        " networkAcls.defaultAction is Deny ${listed}."
+        " networkAcls.defaultAction is Deny${listed}."
     ),
     "kv-403-rbac": (
         "Permission, roles: where enableRbacAuthorization is true, this is the cause if the second command"
@@ -105,12 +105,12 @@ def _mend(shows: str, text: FixText, values: Mapping[str, str]) -> Mend:
 def _network(values: Mapping[str, str]) -> dict[str, str]:
     """How the pool's nodes are shut out, in words: without a subnet there is nothing private."""
     if values.get("no_subnet"):
-        lacks = "and ipRules lacks the public addresses that the nodes leave by: the pool is in no subnet"
+        lacks = " and ipRules lacks the public addresses that the nodes leave by: the pool is in no subnet"
         return {"private": _PRIVATE_TO_NOBODY, "listed": lacks}
     subnet = f"the nodes' subnet {values.get('subnet', '').rpartition('/')[2]}".rstrip()
     lacks = (
-        f"while virtualNetworkRules lacks {subnet}, ipRules the public addresses that the nodes leave by, and"
-        " no approved private endpoint leads from there to the vault"
+        f", virtualNetworkRules lacks {subnet}, ipRules lacks the public addresses that the nodes leave by,"
+        " and no approved private endpoint leads from there to the vault"
     )
     return {"private": _PRIVATE, "listed": lacks}
 

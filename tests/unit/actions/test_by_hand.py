@@ -98,9 +98,9 @@ def test_a_private_endpoint_serves_a_pool_in_a_subnet_alone() -> None:
 
 def test_a_firewall_lists_the_subnet_or_the_addresses() -> None:
     inside, outside = shows("allow-network", subnet=True), shows("allow-network")
-    assert "virtualNetworkRules lacks the nodes' subnet render-nodes" in inside
+    assert "is Deny, virtualNetworkRules lacks the nodes' subnet render-nodes, ipRules lacks" in inside
     assert "virtualNetworkRules" not in outside
-    assert "ipRules lacks the public addresses" in outside
+    assert "is Deny and ipRules lacks the public addresses" in outside
 
 
 def test_no_look_is_broken_inside_a_word_on_a_narrow_screen() -> None:

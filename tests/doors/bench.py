@@ -127,10 +127,17 @@ class Bench:
         self.wrote(EventKind.CHANGE_MADE, JOB, job, before="active", tasks="requeue")
         return job
 
-    def over(self, step: str, output: object = None, seconds: float = 0.0) -> None:
-        """That step is done, and left this."""
+    def over(
+        self,
+        step: str,
+        output: object = None,
+        seconds: float = 0.0,
+        state: StepState = StepState.DONE,
+        why: str = "",
+    ) -> None:
+        """That step has ended so, and left this."""
         given = {} if output is None else {"gives": type(output).__name__, "output": handover.written(output)}
-        done = {"step": step, "state": StepState.DONE.value, "why": "", "seconds": seconds, **given}
+        done = {"step": step, "state": state.value, "why": why, "seconds": seconds, **given}
         self.run._write([(EventKind.STEP_FINISHED, done)])
 
     def wrote(self, event: EventKind, kind: str, change: str, **detail: Any) -> None:

@@ -72,7 +72,7 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
         return _stopped()
     shown["notes"] = [*jobs.told(found, tasks), *notes]
     choice = _again(ctx, shown) if underway else _consent(ctx, shown)
-    if choice == "stop":  # with "debug-pool" this route is not wanted any more, and is not come to
+    if choice not in {ROUTE, "approve"}:  # with "debug-pool" this route is not wanted, and not come to again
         return _stopped()
     nodes = bodies.debug_nodes(ctx.state)
     planned = Planned(variant, road.allow_from, nodes, route=ROUTE, jobs=tasks)
@@ -148,6 +148,7 @@ def recreate(tools: Tools, ctx: StepContext) -> StepOutcome:
     except PoolChanged as changed:
         if original.underway(ctx):
             raise
+        jobs.enable(tools, ctx)  # the pool stands: whoever looks at a new plan may take long, or stop there
         return StepOutcome(f"{changed.what} {changed.why}", outcome="changed", attention=True)
     name = ctx.state.target.pool
     return StepOutcome(f"{name} created again", output=Made(name, found), attention=bool(found))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.actions import way_in
+from troubleshooter.engine.gates import GateOpen
 from troubleshooter.model.change import ENDPOINT, ORIGINAL, POOL, STAGE
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.handover import Chosen, Planned
@@ -13,7 +14,10 @@ from troubleshooter.pooldef import bodies
 from troubleshooter.simulator.scenarios.ground import IDENTITY
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from tests.doors.bench import Bench
+    from troubleshooter.engine.step_outcome import StepOutcome
     from troubleshooter.model.run import Question
 
 RANGE = "203.0.113.7/32"
@@ -71,6 +75,30 @@ def lose_sight_of(bench: Bench, name: str) -> None:
     """Whether that pool was made, nobody knows."""
     bench.wrote(EventKind.CHANGE_INTENDED, POOL, name)
     bench.wrote(EventKind.CHANGE_UNKNOWN, POOL, name)
+
+
+def through(bench: Bench, step: Callable[[], StepOutcome], answers: Mapping[str, str]) -> StepOutcome:
+    """Its end, where each gate that opens is given the answer that is foreseen for it."""
+    while True:
+        try:
+            return step()
+        except GateOpen as gate:
+            bench.answer(gate.question, answers[gate.question.gate])
+
+
+def until(
+    bench: Bench, gate: str, step: Callable[[], StepOutcome], answers: Mapping[str, str], about: str = ""
+) -> Question:
+    """What that gate asks, once those before it are answered."""
+    while True:
+        try:
+            step()
+        except GateOpen as opened:
+            if (opened.question.gate, opened.question.about) == (gate, about):
+                return opened.question
+            bench.answer(opened.question, answers[opened.question.gate])
+        else:
+            raise AssertionError(f"{gate} was not asked")
 
 
 def recorded(bench: Bench, question: Question, choice: str) -> None:

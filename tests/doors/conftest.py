@@ -41,8 +41,8 @@ def pool(account: Account) -> str:
 
 @pytest.fixture
 def options() -> dict[str, Any]:
-    """What the run is started with; a test may say otherwise."""
-    return {}
+    """What the run is started with; a test may say otherwise. Who waits in vain gives up after 400 looks."""
+    return {"limit_seconds": 20.0}
 
 
 @pytest.fixture

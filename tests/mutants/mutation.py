@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import pickle
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.ast.ast_query import ASTQuery
-from cosmic_ray.mutating import mutate_code
+from cosmic_ray.mutating import MutationVisitor
 from cosmic_ray.plugins import get_operator, operator_names
 
 from tests.mutants.unread import is_python, says_the_same
@@ -74,15 +75,19 @@ def mutations(place: str, sound: str) -> list[Mutation]:
 
 def _texts(sound: str) -> Iterator[tuple[str, str, str]]:
     """Each operator at each of its positions, as `cosmic-ray init` counts them: name, within, new text."""
-    nodes = list(ast_nodes(get_ast(sound)))
+    tree = get_ast(sound)
+    copies = pickle.dumps(
+        tree
+    )  # each mutant changes the tree: a copy is made eight times as fast as it is parsed
+    nodes = list(ast_nodes(tree))
     for name in operator_names():
         kind: Any = get_operator(name)
         if kind.arguments():
             continue  # it wants variables named for it; without, `cosmic-ray init` leaves it out, too
         positions = [node for node in nodes for _ in kind().mutation_positions(node)]
         for occurrence, node in enumerate(positions):
-            text = mutate_code(sound, kind(), occurrence)
-            yield name.partition("/")[2], ASTQuery(node).get_definition_name() or "", text
+            changed = MutationVisitor(occurrence, kind()).walk(pickle.loads(copies))
+            yield name.partition("/")[2], ASTQuery(node).get_definition_name() or "", changed.get_code()
 
 
 def differing(sound: str, broken: str) -> tuple[str, str]:

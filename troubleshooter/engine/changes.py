@@ -23,7 +23,7 @@ from troubleshooter.model.change import (
 from troubleshooter.model.event import EventKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from troubleshooter.model.event import Changed
 
@@ -38,6 +38,10 @@ _STATES: Mapping[EventKind, ChangeState] = MappingProxyType(
         EventKind.CHANGE_CLOSED: ChangeState.CLOSED,
     }
 )
+_JOBS = frozenset({JOB, JOB_SCHEDULE})
+_AWAY = frozenset({DELETING, DELETED})
+_TRIED_BEFORE = frozenset({ChangeState.UNKNOWN, ChangeState.REMOVED})
+"""Where an answer that nobody gave is of a try that had ended before: it is looked for again."""
 
 
 class Changes:
@@ -54,19 +58,12 @@ class Changes:
         to = _STATES[kind]
         key = (body.kind, body.id)
         known = self._changes.get(key)
-        intended = to is ChangeState.INTENDED
-        begins = known is None or not known.open
-        comes_again = to is ChangeState.UNKNOWN and known is not None and known.state is ChangeState.REMOVED
-        first_unknown = to is ChangeState.UNKNOWN and known is not None and known.state is not to
         change = Change(
             *key,
             to,
             _detail({} if known is None else known.detail, body, to),
-            seen=to is ChangeState.MADE
-            or (known is not None and known.seen and not ((intended and begins) or comes_again)),
-            tried=known.tried
-            if known is not None and not (intended or (first_unknown and not comes_again))
-            else at,
+            seen=_seen(known, to),
+            tried=_tried(known, to) or at,
             moved=at,
         )
         verb = _verb(known, change)
@@ -91,55 +88,101 @@ class Changes:
         return self._told
 
 
+def _seen(known: Change | None, to: ChangeState) -> bool:
+    """Whether it was ever known to be made; what is begun anew, or may come once more, was not."""
+    match to:
+        case ChangeState.MADE:
+            return True
+        case ChangeState.INTENDED | ChangeState.UNKNOWN:
+            return known is not None and known.open and known.seen
+        case _:
+            return known is not None and known.seen
+
+
+def _tried(known: Change | None, to: ChangeState) -> str:
+    """When making it was tried before this; empty where nothing tells, or this is a try, or its end."""
+    match to:
+        case ChangeState.INTENDED:
+            return ""
+        case ChangeState.UNKNOWN:
+            return known.tried if known is not None and known.state in _TRIED_BEFORE else ""
+        case _:
+            return "" if known is None else known.tried
+
+
+def _detail(before: Mapping[str, Any], body: Changed, to: ChangeState) -> Mapping[str, Any]:
+    """What is known of a change. That the original is away ends with whatever stands under its id again."""
+    match to:
+        case ChangeState.INTENDED:
+            return {**before, **_told_of_old(body.kind, body.detail)}
+        case ChangeState.REMOVING:
+            return {**before, **body.detail}
+        case _:
+            return {**{key: value for key, value in before.items() if key not in _AWAY}, **body.detail}
+
+
+def _told_of_old(kind: str, said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The first journals did not say that the original was going to be deleted: their intent meant it."""
+    if kind != ORIGINAL or DELETING in said or DELETED in said or said.get(STAGE) == FINAL:
+        return said
+    return {**said, DELETING: True}
+
+
 def _verb(before: Change | None, now: Change) -> Verb | None:
-    """What was done, if this event tells that something was: an intent alone is no act."""
-    was_gone = before is not None and bool(before.detail.get(DELETED))
-    if now.kind == ORIGINAL and now.state is ChangeState.INTENDED:
-        return Verb.REMOVED if now.detail.get(DELETED) and not was_gone else None
-    if now.state is ChangeState.MADE:
-        if before is not None and before.state is ChangeState.MADE:
-            grown = before.detail.get(NODES) != now.detail.get(NODES)
-            return Verb.RESIZED if grown else None
-        if now.kind == ORIGINAL:
-            return Verb.CREATED if was_gone else None
-        return Verb.DISABLED if now.kind in {JOB, JOB_SCHEDULE} else Verb.CREATED
-    return _ended(before, now)
+    """What was done, if this event tells that something was."""
+    tell = _TELLS.get(now.state)
+    return tell(before, now) if tell else None
 
 
-def _ended(before: Change | None, now: Change) -> Verb | None:
-    if now.state is ChangeState.CLOSED:
-        return Verb.CLOSED
-    if now.state is not ChangeState.REMOVED or before is None or not before.open:
+def _intended(before: Change | None, now: Change) -> Verb | None:
+    """An intent alone is no act; that of the original says when it was seen to be gone."""
+    gone = now.kind == ORIGINAL and now.detail.get(DELETED) and not _was_gone(before)
+    return Verb.REMOVED if gone else None
+
+
+def _made(before: Change | None, now: Change) -> Verb | None:
+    if before is not None and before.state is ChangeState.MADE:
+        return Verb.RESIZED if before.detail.get(NODES) != now.detail.get(NODES) else None
+    if now.kind == ORIGINAL:
+        return Verb.CREATED if _was_gone(before) else None
+    return Verb.DISABLED if now.kind in _JOBS else Verb.CREATED
+
+
+def _removed(before: Change | None, now: Change) -> Verb | None:
+    if before is None or not before.open:
         return None
     if now.kind == ORIGINAL:
         return Verb.SETTLED
     if not now.seen:
         return None
-    return Verb.ENABLED if now.kind in {JOB, JOB_SCHEDULE} else Verb.REMOVED
+    return Verb.ENABLED if now.kind in _JOBS else Verb.REMOVED
 
 
-def _how(verb: Verb | None, change: Change) -> str:
+def _closed(_: Change | None, __: Change) -> Verb:
+    return Verb.CLOSED
+
+
+def _was_gone(before: Change | None) -> bool:
+    return before is not None and bool(before.detail.get(DELETED))
+
+
+_TELLS: Mapping[ChangeState, Callable[[Change | None, Change], Verb | None]] = MappingProxyType(
+    {
+        ChangeState.INTENDED: _intended,
+        ChangeState.MADE: _made,
+        ChangeState.REMOVED: _removed,
+        ChangeState.CLOSED: _closed,
+    }
+)
+
+
+def _how(verb: Verb, change: Change) -> str:
     nodes = change.detail.get(NODES)
-    size = f"{nodes} node{'s' * (nodes != 1)}" if nodes else ""
+    size = f"{nodes} node{'' if nodes == 1 else 's'}" if nodes else ""
     words = {
         Verb.CREATED: (change.detail.get(STAGE), size),
         Verb.RESIZED: (size,),
         Verb.SETTLED: (change.detail.get(STAGE),),
         Verb.DISABLED: (change.detail.get(TASKS),),
     }
-    return ", ".join(str(word) for word in words.get(verb, ()) if word) if verb else ""
-
-
-def _detail(before: Mapping[str, Any], body: Changed, to: ChangeState) -> Mapping[str, Any]:
-    """What is known of a change. That the original is away ends with whatever stands under its id again."""
-    if to is ChangeState.INTENDED:
-        return {**before, **_told_of_old(body.kind, body.detail)}
-    gone = {DELETING, DELETED} if to is not ChangeState.REMOVING else set()
-    return {**{key: value for key, value in before.items() if key not in gone}, **body.detail}
-
-
-def _told_of_old(kind: str, said: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The first journals did not say that the original was going to be deleted: their intent meant it."""
-    if kind != ORIGINAL or DELETING in said or DELETED in said or said.get("stage") == FINAL:
-        return said
-    return {**said, DELETING: True}
+    return ", ".join(str(word) for word in words.get(verb, ()) if word)

@@ -136,6 +136,24 @@ def test_a_pool_is_made_only_where_there_is_none(scripted: Scripted) -> None:
     assert (request.headers["If-None-Match"], request.headers.get("If-Match")) == ("*", None)
 
 
+@pytest.mark.parametrize(
+    ("tries", "unanswered"),
+    [
+        ([Answer(body=PLENTY)], 0),
+        ([Answer(drop=True), Answer(body=PLENTY)], 1),
+        ([Answer(drop=True), Answer(drop=True), Answer(body=PLENTY)], 2),
+        ([refused(503), refused(429), Answer(body=PLENTY)], 0),  # an answer is one
+    ],
+)
+def test_each_try_to_make_a_pool_that_nobody_answered_is_told(
+    scripted: Scripted, tries: list[Answer], unanswered: int
+) -> None:
+    told: list[None] = []
+    scripted.answer("PUT", POOL, *tries)
+    scripted.azure.arm.create_pool(TARGET, "dbg", {}, lambda: told.append(None))
+    assert len(told) == unanswered
+
+
 def test_a_change_of_a_pool_sends_what_changes(scripted: Scripted) -> None:
     scripted.answer("PATCH", POOL, Answer(body=PLENTY))
     scripted.azure.arm.update_pool(TARGET, "dbg", {"metadata": [{"name": "a", "value": "b"}]})

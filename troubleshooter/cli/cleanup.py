@@ -17,7 +17,7 @@ from troubleshooter.errors import (
     TroubleshooterError,
     UsageProblem,
 )
-from troubleshooter.model.change import ORIGINAL, POOL, WHY_LEFT
+from troubleshooter.model.change import POOL, WHY_LEFT
 from troubleshooter.model.step import ErrorText
 from troubleshooter.text import one_line
 
@@ -123,7 +123,7 @@ def by_mark(printer: Printer, run: str, account_id: str, given: Mapping[str, Any
     cancel = threading.Event()
     with interrupts(printer, cancel, f"Resume it with: troubleshooter runs cleanup {run} --in {account_id}"):
         found = cleanup_marked(endpoints(dict(given)), account, run, agreed, printer.say, cancel)
-    created = [{"kind": each.kind, "id": each.pool} for each in found.found if each.kind == POOL]
+    created = [{"kind": POOL, "id": each.pool} for each in found.found if _made_beside(each)]
     removed = [{"kind": POOL, "id": name} for name in found.removed]
     removed += [{"kind": kind, "id": name} for kind, name in found.enabled]
     why = found.left | {(each.kind, each.pool): _as_it_stands(each) for each in found.unmarked}
@@ -135,12 +135,16 @@ def _stands(found: Found) -> Iterator[str]:
     """How a marked pool stands, before anything is done about it."""
     yield f"{found.pool} is {found.mark.told()}, by the mark that it carries."
     yield from (f"  {trace}" for trace in found.traces)
-    if found.kind == ORIGINAL:
+    if not _made_beside(found):
         yield f"  It is not deleted. {_offer(found)}"
 
 
+def _made_beside(found: Found) -> bool:
+    return found.mark.made_beside(found.pool)
+
+
 def _offer(found: Found) -> str:
-    if found.kind == POOL:
+    if _made_beside(found):
         return "Its name typed removes it."
     jobs = ", ".join((*found.mark.schedules, *found.mark.jobs))
     more = f" and {found.mark.unnamed} more, which it had no room for" if found.mark.unnamed else ""
@@ -150,11 +154,8 @@ def _offer(found: Found) -> str:
 
 def _as_it_stands(found: Found) -> str:
     stands = "; ".join(found.traces) or "nothing about it is out of the ordinary"
-    more = (
-        f" {found.mark.unnamed} jobs that the mark had no room for may be disabled still."
-        if (found.mark.unnamed)
-        else ""
-    )
+    unnamed = found.mark.unnamed
+    more = f" {unnamed} jobs that the mark had no room for may be disabled still." if unnamed else ""
     return (
         f"it is an original, which is never deleted without its run: its mark is off, and it stands as it"
         f" stood: {stands}.{more} Create it again from the template that it came from, if that is not right"

@@ -1,0 +1,1 @@
+"""Commands that delete or undo, in this process and on a real data directory."""

@@ -47,24 +47,22 @@ def command(printer: Printer, /, run: str, **given: Any) -> int:
         ):
             outcome = workbench.restore(run_id, printer.follow, cancel, waived)
         state = workbench.read(run_id)
-    document = {
-        "version": 1,
-        "run": run_id,
-        "pool": pool,
-        "restored": outcome.outcome != "unchanged",
-        "differences": _differences(outcome),
-        "changes": changes_json(state),
-    }
+    document = {"version": 1, "run": run_id, "pool": pool, **_became(outcome), "changes": changes_json(state)}
     printer.result(document, "\n".join([one_line(outcome.why), *still_open(state)]))
     if state.open_changes:
         return ExitCode.INCOMPLETE
     return ExitCode.WARNINGS_FOUND if outcome.attention else ExitCode.DONE
 
 
-def _differences(outcome: StepOutcome) -> list[str]:
+def _became(outcome: StepOutcome) -> dict[str, Any]:
+    """Whether it was put back, and where it stands otherwise then."""
     from troubleshooter.model.handover import PutBack
 
-    return list(outcome.output.differences) if isinstance(outcome.output, PutBack) else []
+    put_back = outcome.output if isinstance(outcome.output, PutBack) else None
+    return {
+        "restored": put_back is not None,
+        "differences": list(put_back.differences) if put_back else [],
+    }
 
 
 def _confirmed(pool: str, typed: str) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +9,9 @@ import pytest
 from troubleshooter.errors import GaveUp, Refused
 from troubleshooter.model.change import POOL, ChangeState
 from troubleshooter.operations import pools
-from troubleshooter.report.changed import changed
+from troubleshooter.operations.removal import remove_all
+from troubleshooter.report.json_report import changes_json
+from troubleshooter.report.text import still_open
 
 if TYPE_CHECKING:
     from tests.doors.bench import Bench
@@ -37,13 +37,16 @@ def made(bench: Bench, name: str, body: dict[str, Any]) -> None:
     pools.ensure_pool(bench.tools, bench.ctx(), name, body)
 
 
-def removed(bench: Bench, name: str, minutes: int = 0) -> Change:
-    """So many minutes later, by the clock that the journal goes by."""
-    tools = replace(bench.tools, now=lambda: datetime.now(UTC) + timedelta(minutes=minutes))
-    pools.remove_pool(tools, bench.ctx("clean-up"), name)
+def removed(bench: Bench, name: str) -> Change:
+    pools.remove_pool(bench.tools, bench.ctx("clean-up"), name)
     change = bench.change(POOL, name)
     assert change is not None
+    assert change.state is ChangeState.REMOVED
     return change
+
+
+def verbs(bench: Bench) -> list[str]:
+    return [act.verb.value for act in bench.ctx().state.acts]
 
 
 def test_where_a_second_request_made_it_the_first_may_still_come(
@@ -51,21 +54,18 @@ def test_where_a_second_request_made_it_the_first_may_still_come(
 ) -> None:
     held(bench, name)
     made(bench, name, body)
-    change = removed(bench, name)
 
-    assert (change.state, change.unknown) == (ChangeState.UNKNOWN, True)
-    assert bench.notes()[-2:] == [
-        f"pool {name} removed",
-        f"pool {name}: a request to make it got no answer, and may still be carried out",
+    assert removed(bench, name).may_come_again
+    assert changes_json(bench.ctx().state)["may_come_again"] == [{"kind": POOL, "id": name}]
+    assert list(still_open(bench.ctx().state)) == [
+        f"▲ Removed, and may come again: pool {name}",
+        "  A request to make it got no answer. Another one made it, and it was removed.",
+        f"  Look for it later with: troubleshooter runs cleanup {bench.id}",
     ]
-    assert [act.verb.value for act in bench.ctx().state.acts] == ["created", "removed"]
-    (told, *_) = [sentence for sentence in changed(bench.ctx().state) if "no answer" in sentence]
-    assert told == (
-        f"One of the requests to make pool {name} got no answer: whether it comes once more is not known."
-    )
+    assert bench.ctx().state.open_changes == ()
 
 
-def test_what_came_late_is_found_and_removed_and_nothing_more_may_come(
+def test_clean_up_finds_what_came_late_removes_it_and_nothing_more_may_come(
     bench: Bench, name: str, body: dict[str, Any]
 ) -> None:
     held(bench, name)
@@ -73,10 +73,38 @@ def test_what_came_late_is_found_and_removed_and_nothing_more_may_come(
     removed(bench, name)
     assert bench.account.release() == [200]
     assert bench.account.pool(name) is not None
+    remove_all(bench.tools, bench.ctx("clean-up"))
 
-    assert removed(bench, name).state is ChangeState.REMOVED
     assert bench.account.pool(name) is None
-    assert [act.verb.value for act in bench.ctx().state.acts] == ["created", "removed"] * 2
+    assert verbs(bench) == ["created", "removed"] * 2
+    assert "may_come_again" not in changes_json(bench.ctx().state)
+    assert list(still_open(bench.ctx().state)) == []
+
+
+def test_what_has_not_come_by_then_may_come_later_and_nothing_is_written_of_it(
+    bench: Bench, name: str, body: dict[str, Any]
+) -> None:
+    held(bench, name)
+    made(bench, name, body)
+    removed(bench, name)
+    before = bench.journal()
+    bench.account.forget_calls()
+    remove_all(bench.tools, bench.ctx("clean-up"))
+
+    assert (bench.journal(), bench.account.changes()) == (before, [])
+    assert bench.notes()[-1] == f"pool {name} was looked for once more, and has not come"
+    assert removed(bench, name).may_come_again
+
+
+def test_a_strangers_pool_of_that_name_is_left(bench: Bench, name: str, body: dict[str, Any]) -> None:
+    held(bench, name)
+    made(bench, name, body)
+    removed(bench, name)
+    bench.account.make_pool(name)
+    with pytest.raises(Refused, match="was not created by this run"):
+        remove_all(bench.tools, bench.ctx("clean-up"))
+
+    assert bench.account.pool(name) is not None
 
 
 def test_where_the_first_request_made_it_nothing_more_may_come(
@@ -86,7 +114,7 @@ def test_where_the_first_request_made_it_nothing_more_may_come(
     bench.account.fault(f"PUT /pools/{name}", after_effect=True, reset=True)
     made(bench, name, body)
 
-    assert removed(bench, name).state is ChangeState.REMOVED
+    assert not removed(bench, name).may_come_again
 
 
 def test_of_two_without_an_answer_one_made_it_and_one_may_still_come(
@@ -96,7 +124,7 @@ def test_of_two_without_an_answer_one_made_it_and_one_may_still_come(
     bench.account.fault(f"PUT /pools/{name}", after_effect=True, reset=True)
     made(bench, name, body)
 
-    assert removed(bench, name).state is ChangeState.UNKNOWN
+    assert removed(bench, name).outstanding == 1
 
 
 def test_one_that_nobody_answered_at_all_is_counted_when_it_is_tried_again(
@@ -109,34 +137,11 @@ def test_one_that_nobody_answered_at_all_is_counted_when_it_is_tried_again(
     bench.account.unmet()
     made(bench, name, body)
 
-    assert removed(bench, name).state is ChangeState.UNKNOWN
+    assert removed(bench, name).may_come_again
 
 
 def test_an_answer_of_5xx_is_an_answer(bench: Bench, name: str, body: dict[str, Any]) -> None:
     bench.account.fault(f"PUT /pools/{name}", status=503, retry_after=0)
     made(bench, name, body)
 
-    assert removed(bench, name).state is ChangeState.REMOVED
-
-
-def test_within_the_hour_it_is_not_closed_and_looking_again_does_not_begin_another(
-    bench: Bench, name: str, body: dict[str, Any]
-) -> None:
-    held(bench, name)
-    made(bench, name, body)
-    before = removed(bench, name).tried
-    again = removed(bench, name, minutes=59)
-
-    assert (again.state, again.tried) == (ChangeState.UNKNOWN, before)
-    bench.run.close()
-    with pytest.raises(Refused, match="is not closed yet"):
-        bench.workbench.close_change(bench.id, name, bench.patience)
-
-
-def test_after_the_hour_it_is_gone(bench: Bench, name: str, body: dict[str, Any]) -> None:
-    held(bench, name)
-    made(bench, name, body)
-    removed(bench, name)
-
-    assert removed(bench, name, minutes=61).state is ChangeState.REMOVED
-    assert bench.notes()[-1] == f"pool {name} was gone already"
+    assert not removed(bench, name).may_come_again

@@ -42,8 +42,8 @@ _UNKNOWN = {
 def by_journal(printer: Printer, workbench: Workbench, run_id: str, *, yes: bool) -> int:
     """Remove what the journal says this run created, where the pool's mark agrees."""
     state = workbench.read(run_id)
-    if state.open_changes:
-        names = ", ".join(f"{change.kind} {change.id}" for change in state.open_changes)
+    if wanted := [change for change in state.changes if change.open or change.may_come_again]:
+        names = ", ".join(f"{change.kind} {change.id}" for change in wanted)
         if not yes and not agreed(f"Remove {names}?"):
             raise Refused(
                 f"Not removed: {names}.",

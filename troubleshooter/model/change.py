@@ -83,14 +83,14 @@ class Change:
         return self.state in _OPEN
 
     @property
-    def has_been(self) -> bool:
-        """Of a pool: whether it was made once, so that its end is known where it is not seen any more."""
-        return NODES in self.detail
-
-    @property
     def outstanding(self) -> int:
         """How many tries to make it may yet be carried out. Of one that a crash ended nothing is told."""
         return int(self.detail.get(OUTSTANDING, 1 if self.unknown else 0))
+
+    @property
+    def may_come_again(self) -> bool:
+        """Whether it was removed, and an earlier request to make it got no answer."""
+        return self.state is ChangeState.REMOVED and self.outstanding > 0
 
     @property
     def not_itself(self) -> bool:

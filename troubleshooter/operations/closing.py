@@ -38,13 +38,8 @@ def close_change(ctx: StepContext, name: str, now: datetime) -> StepOutcome:
     return StepOutcome(f"{change.kind} {name} is closed as it stands")
 
 
-def latest(change: Change) -> datetime:
-    """When a request of it that got no answer is carried out at the latest, or never."""
-    return datetime.fromisoformat(change.tried) + _LATE
-
-
 def _demand_time(change: Change, now: datetime) -> None:
-    possible = latest(change)
+    possible = datetime.fromisoformat(change.tried) + _LATE
     if now < possible:
         raise Refused(
             f"{change.kind} {change.id} is not closed yet.",

@@ -15,7 +15,6 @@ from troubleshooter.model.change import (
     ChangeState,
 )
 from troubleshooter.model.event import EventKind
-from troubleshooter.operations.closing import latest
 from troubleshooter.operations.tools import endpoint, wait
 from troubleshooter.pooldef.mark import mark_of
 from troubleshooter.pooldef.pool_body import fixed_size
@@ -84,16 +83,18 @@ def _there(
 def remove_pool(tools: Tools, ctx: StepContext, name: str) -> None:
     """Delete a pool that this run created, and wait until both planes say it is gone. Its mark must agree.
 
-    One that was never seen, and is not seen now, is not removed by that: it may still come. So may one that
-    was removed, where a request to make it got no answer.
+    One that was never seen, and is not seen now, is not removed by that: it may still come.
     """
     there = _ours(tools, ctx, name)
     known = ctx.change(POOL, name)
-    if not there and known is not None and known.unknown and not known.has_been:
+    if not there and known is not None and known.unknown:
         ctx.write_change(EventKind.CHANGE_UNKNOWN, POOL, name)
         ctx.note(f"pool {name} is not seen; whether it was made, or still will be, is not known")
         return
-    if there and known is not None and not known.seen:
+    if not there and known is not None and known.may_come_again:
+        ctx.note(f"pool {name} was looked for once more, and has not come")
+        return
+    if there and known is not None and (known.may_come_again or not known.seen):
         ctx.write_change(EventKind.CHANGE_MADE, POOL, name, _left(known.outstanding - 1, known))
     ctx.write_change(EventKind.CHANGE_REMOVING, POOL, name)
     if there:
@@ -102,10 +103,6 @@ def remove_pool(tools: Tools, ctx: StepContext, name: str) -> None:
     ctx.write_change(EventKind.CHANGE_REMOVED, POOL, name)
     users_went_with(ctx, name)
     ctx.note(f"pool {name} removed" if there else f"pool {name} was gone already")
-    gone = ctx.change(POOL, name)
-    if gone is not None and gone.outstanding and tools.now() < latest(gone):
-        ctx.write_change(EventKind.CHANGE_UNKNOWN, POOL, name)
-        ctx.note(f"pool {name}: a request to make it got no answer, and may still be carried out")
 
 
 def users_went_with(ctx: StepContext, pool: str) -> None:

@@ -30,6 +30,11 @@ def remove_all(tools: Tools, ctx: StepContext) -> StepOutcome:
         )
         for change in open_pools(ctx)
     }
+    acts |= {
+        f"pool {change.id}, should it have come again,": partial(remove_pool, tools, ctx, change.id)
+        for change in ctx.state.changes
+        if change.may_come_again
+    }
     acts["the original pool"] = lambda: original.settle(tools, ctx)
     acts["its jobs"] = lambda: jobs.enable(tools, ctx)
     acts["node users"] = lambda: users.remove_users(tools, ctx)

@@ -13,7 +13,7 @@ from troubleshooter.report.to_do import chosen_fix, stands_fixed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from troubleshooter.model.change import Act, Change
+    from troubleshooter.model.change import Act
     from troubleshooter.model.run import RunState
 
 
@@ -34,16 +34,9 @@ def changed(state: RunState) -> Iterator[str]:
     yield from _jobs(state)
     for change in state.open_changes:
         if change.unknown:
-            yield _not_known(change)
+            yield f"Whether {KINDS.get(change.kind, change.kind)} {change.id} was made is not known."
     if not any(act.kind == ORIGINAL for act in state.acts) and not state.away:
         yield f"{state.target.pool} itself was not touched."
-
-
-def _not_known(change: Change) -> str:
-    thing = f"{KINDS.get(change.kind, change.kind)} {change.id}"
-    if change.has_been:
-        return f"One of the requests to make {thing} got no answer: whether it comes once more is not known."
-    return f"Whether {thing} was made is not known."
 
 
 def _by_others(state: RunState) -> Iterator[str]:

@@ -68,13 +68,18 @@ def runs_json(runs: Iterable[RunState | Unreadable]) -> dict[str, Any]:
 
 
 def changes_json(state: RunState) -> dict[str, list[dict[str, str]]]:
-    """Every act of this run with its time, what it left, and what nobody knows the outcome of."""
+    """Every act of this run with its time, what it left, and what nobody knows the outcome of.
+
+    `may_come_again`, where there is such a thing: removed, and an earlier request to make it got no answer.
+    """
+    late = [_change(change) for change in state.changes if change.may_come_again]
     return {
         "created": [_act(act) for act in state.acts if act.verb is Verb.CREATED],
         "changed": [_act(act) | {"what": act.verb.value} for act in state.acts if act.verb not in _BY_ITSELF],
         "removed": [_act(act) for act in state.acts if act.verb is Verb.REMOVED],
         "left": [_change(change) for change in state.changes if change.open and not change.unknown],
         "unknown": [_change(change) for change in state.changes if change.unknown],
+        **({"may_come_again": late} if late else {}),
     }
 
 

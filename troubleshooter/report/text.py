@@ -178,5 +178,9 @@ def still_open(state: RunState) -> Iterator[str]:
     if changes["unknown"] and not state.rehearsal:
         yield "  No answer told what came of it, and it may still come."
         yield f"  Look again with: troubleshooter runs cleanup {state.id}"
+    for late in changes.get("may_come_again", []):
+        yield f"▲ Removed, and may come again: {late['kind']} {one_line(late['id'])}"
+        yield "  A request to make it got no answer. Another one made it, and it was removed."
+        yield f"  Look for it later with: troubleshooter runs cleanup {state.id}"
     if state.rehearsal and (changes["left"] or changes["unknown"]):
         yield "  It ends with the demo, and is left nowhere."

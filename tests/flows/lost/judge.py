@@ -23,7 +23,8 @@ _SERVICES = {
 _NOTHING_CHANGED = re.compile(r"nothing was changed(?! by this request)", re.IGNORECASE)
 _NOTHING_DELETED = re.compile(r"nothing was deleted", re.IGNORECASE)
 _AGAIN = re.compile(r"troubleshooter runs (restore|resume)")
-_OPEN_LINE = re.compile(r"(?m)^▲ .*?: (pool|node-user|original-pool|job|job-schedule) (\S+)")
+_AGAIN_LINE = re.compile(r"(?m)^▲ Removed, and may come again: (pool) (\S+)")
+_OPEN_LINE = re.compile(r"(?m)^▲ (?!Removed, ).*?: (pool|node-user|original-pool|job|job-schedule) (\S+)")
 
 Thing = tuple[str, str]
 """Kind and id, as the program names them."""
@@ -111,7 +112,7 @@ class Judge:
 
     def came(self, said: Said, shown: Said, now: Account) -> list[str]:
         """What is wrong with a receipt once a request that was under way is carried out after all."""
-        silent = self._otherwise(now, shown) - opened(said)
+        silent = self._otherwise(now, shown) - opened(said) - announced(said)
         return [f"came after it was said to be closed: {_named(silent)}"] if silent else []
 
     def _otherwise(self, now: Account, said: Said) -> set[Thing]:
@@ -152,6 +153,15 @@ def opened(said: Said) -> set[Thing]:
     document = said.document or {}
     changes = document.get("changes", document)
     return {(each["kind"], each["id"]) for key in ("left", "unknown") for each in changes.get(key, [])}
+
+
+def announced(said: Said) -> set[Thing]:
+    """What it says is removed, and may come again."""
+    if not said.json:
+        return {(kind, name) for kind, name in _AGAIN_LINE.findall(said.out + said.err)}
+    document = said.document or {}
+    changes = document.get("changes", document)
+    return {(each["kind"], each["id"]) for each in changes.get("may_come_again", [])}
 
 
 def first_line(said: Said) -> str:

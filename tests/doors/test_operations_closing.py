@@ -94,8 +94,9 @@ def tried(bench: Bench) -> datetime:
     return datetime.fromisoformat(change.tried)
 
 
+@pytest.mark.parametrize("later", [timedelta(), timedelta(days=1)])
 @pytest.mark.parametrize("last", [INTENDED, UNKNOWN, REMOVING])
-def test_what_may_still_come_is_closed_after_an_hour(bench: Bench, last: EventKind) -> None:
+def test_what_may_still_come_is_closed_after_an_hour(bench: Bench, last: EventKind, later: timedelta) -> None:
     bench.wrote(INTENDED, POOL, "render")
     bench.wrote(last, POOL, "render")
     possible = tried(bench) + timedelta(hours=1)
@@ -105,5 +106,5 @@ def test_what_may_still_come_is_closed_after_an_hour(bench: Bench, last: EventKi
     assert refused.value.do == f"Look again, or close it, after {possible:%Y-%m-%d %H:%M} UTC."
     assert len(bench.journal()) == 2
 
-    close(bench, now=possible)
+    close(bench, now=possible + later)
     assert bench.journal()[-1] == ("closed", POOL, "render")

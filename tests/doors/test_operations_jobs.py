@@ -365,7 +365,7 @@ def test_one_that_moved_is_read_and_tried_again(bench: Bench, etag: str) -> None
 
 @pytest.mark.parametrize("etag", ["0x1", "0xF"])
 def test_so_is_a_schedule_among_others(bench: Bench, etag: str) -> None:
-    for name in ("a", "m", "z"):
+    for name in ("a", "z", "m"):
         bench.account.make_schedule(bench.pool, name=name)
     assert one(bench, JobFacts("m", "active", schedule=True, etag=etag))
 
@@ -387,6 +387,7 @@ def test_only_a_condition_that_is_not_met_is_tried_again(bench: Bench, status: i
 def test_one_that_moved_out_of_its_state_is_not_tried_again(bench: Bench, state: str) -> None:
     name = bench.account.make_job(bench.pool, state)
     found = JobFacts(name, "active", etag="0x1")
+    fault(bench, name, status=412, code="ConditionNotMet")
     if state == "disabled":
         assert one(bench, found)
     else:

@@ -224,7 +224,7 @@ def _asks_itself(error: TroubleshooterError) -> bool:
 def _until(tools: Tools, ctx: StepContext, name: str, wanted: str) -> None:
     def look() -> bool | None:
         state = tools.azure.batch.job(endpoint(tools, ctx), name).state
-        return True if state == wanted or state in _OVER else None
+        return state == wanted or state in _OVER or None
 
     wait(tools, ctx, f"job {name} to be {wanted}", look)
 

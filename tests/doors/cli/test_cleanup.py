@@ -355,6 +355,29 @@ def test_an_original_that_is_as_any_other_is_told_so(shell: Shell, account: Acco
     )
 
 
+def test_one_that_could_not_be_removed_by_its_mark_keeps_none_of_the_others(
+    shell: Shell, account: Account, beside: str
+) -> None:
+    other = marked(account, f"q-dbg-{RUN}")
+    account.fault(f"DELETE .*/pools/{beside}$", status=409, code="ScopeLocked", message="No.", times=9)
+    ended = by_mark(shell, account, "--confirm", beside, "--confirm", other)
+    assert (ended.code, account.pool(other)) == (8, None)
+    assert receipt(ended.document) == none(
+        created=[(POOL, beside), (POOL, other)], removed=[(POOL, other)], left=[(POOL, beside)]
+    )
+    assert ended.document["left"][0]["why"].startswith(f"Azure refused deleting pool {beside}.")
+
+
+@pytest.mark.parametrize("match", ["DELETE .*/pools/{}$", "GET /batchAccounts/.*/pools$"])
+def test_what_is_not_permitted_ends_cleaning_up_by_mark(
+    shell: Shell, account: Account, beside: str, match: str
+) -> None:
+    account.fault(match.format(beside), status=403, times=9)
+    ended = by_mark(shell, account, "--confirm", beside)
+    assert (ended.code, ended.document.keys()) == (6, {"version", "error"})
+    assert account.pool(beside)["state"] == "active"
+
+
 def test_who_stops_it_by_mark_is_told_how_it_goes_on(shell: Shell, account: Account, beside: str) -> None:
     ended = by_mark(shell, account, "--confirm", beside, stop_at="by the mark that it carries")
     account_id = account.client.connection["pool_id"].rpartition("/pools/")[0]

@@ -42,7 +42,8 @@ _UNKNOWN = {
 def by_journal(printer: Printer, workbench: Workbench, run_id: str, *, yes: bool) -> int:
     """Remove what the journal says this run created, where the pool's mark agrees."""
     state = workbench.read(run_id)
-    if wanted := [change for change in state.changes if change.open or change.may_come_again]:
+    late = [change for change in state.changes if change.may_come_again and not state.rehearsal]
+    if wanted := [*state.open_changes, *late]:
         names = ", ".join(f"{change.kind} {change.id}" for change in wanted)
         if not yes and not agreed(f"Remove {names}?"):
             raise Refused(
@@ -96,7 +97,8 @@ def _told(printer: Printer, state: RunState, failed: TroubleshooterError | None 
         [{**each, "why": why[each["kind"], each["id"]]} for each in changes[key]]
         for key in ("left", "unknown")
     )
-    return _receipt(printer, changes["created"], changes["removed"], left, unknown, failed)
+    late = changes.get("may_come_again", [])
+    return _receipt(printer, changes["created"], changes["removed"], left, unknown, late, failed)
 
 
 def by_mark(printer: Printer, run: str, account_id: str, given: Mapping[str, Any]) -> int:
@@ -168,6 +170,7 @@ def _receipt(
     removed: list[dict[str, str]],
     left: list[dict[str, str]],
     unknown: Sequence[dict[str, str]] = (),
+    late: Sequence[dict[str, str]] = (),
     failed: TroubleshooterError | None = None,
 ) -> int:
     document = {
@@ -176,11 +179,13 @@ def _receipt(
         "removed": removed,
         "left": left,
         "unknown": list(unknown),
+        **({"may_come_again": list(late)} if late else {}),
         **printer.known(),
     }
     lines = [f"removed  {each['kind']} {each['id']}" for each in removed]
     lines += [f"left     {each['kind']} {each['id']}: {one_line(each['why'])}" for each in left]
     lines += [f"unknown  {each['kind']} {each['id']}: {one_line(each['why'])}" for each in unknown]
+    lines += [f"▲ Removed, and may come again: {each['kind']} {one_line(each['id'])}" for each in late]
     error = ErrorText(failed.what, failed.why, failed.do, failed.exit_code) if failed else None
     printer.result(document, "\n".join(lines) or "Nothing was left to remove.", error)
     return ExitCode.INCOMPLETE if left or unknown else ExitCode.DONE

@@ -198,6 +198,37 @@ def test_what_nobody_knows_of_is_told_apart_from_what_is_left(shell: Shell, benc
 # One change closed
 
 
+def may_come_again(bench: Bench) -> str:
+    """A debug pool that is removed, and that a request which nobody answered may make once more."""
+    bench.surveyed()
+    name = f"{bench.pool}-dbg-{bench.id}"
+    bench.wrote(MADE, POOL, name, outstanding=1)
+    bench.wrote(EventKind.CHANGE_REMOVED, POOL, name)
+    return name
+
+
+def test_one_that_may_come_again_is_looked_for_and_told(shell: Shell, bench: Bench) -> None:
+    name = may_come_again(bench)
+    ended = cleaned(shell, bench, "--yes")
+
+    assert ended.code == 0
+    assert ended.document["may_come_again"] == [{"kind": POOL, "id": name}]
+    assert (f"GET ARM/pools/{name}", 404) in bench.account.calls()
+    told = shell.call("runs", "cleanup", bench.id, "--yes").out.splitlines()
+    assert told[-1] == f"▲ Removed, and may come again: pool {name}"
+
+
+def test_one_that_came_again_is_removed_where_somebody_agrees(shell: Shell, bench: Bench) -> None:
+    name = may_come_again(bench)
+    bench.account.put(name, bench.own_body())
+
+    assert cleaned(shell, bench).code == 9
+    assert bench.account.pool(name) is not None
+    ended = shell.json("runs", "cleanup", bench.id, "--yes")
+    assert (ended.code, "may_come_again" in ended.document) == (0, False)
+    assert bench.account.pool(name) is None
+
+
 @pytest.mark.parametrize(
     ("events", "key", "why"),
     [

@@ -12,6 +12,7 @@ from tests.flows.crash.cases import still
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from tests.flows.lost.front import Said
@@ -98,10 +99,12 @@ class Judge:
                 wrong.append("the original is away and its definition is not kept")
         return wrong
 
-    def recovered(self, said: Said, shown: Said, now: Account, *, lost: bool) -> list[str]:
-        """What is wrong after the way back, with nothing in the way any more."""
+    def recovered(
+        self, said: Said, shown: Said, now: Account, *, lost: bool, told: AbstractSet[Thing] = frozenset()
+    ) -> list[str]:
+        """What is wrong after the way back, with nothing in the way any more, but for what was told of."""
         wrong = list(self._plain(said))
-        if found := self._otherwise(now, shown):
+        if found := self._otherwise(now, shown) - told:
             wrong.append(f"not as it was: {_named(found)}")
         changes = (shown.document or {}).get("changes", {})
         if changes.get("left"):

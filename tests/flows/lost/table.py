@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from tests.flows.faults.table import Operation
 from tests.flows.lost.cells import BESIDE, BLIND, IN_PLACE, ROUTES, Cell, cells, chosen
 from tests.flows.lost.front import Hung, desk
-from tests.flows.lost.judge import Account, Judge
+from tests.flows.lost.judge import Account, Judge, announced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -136,7 +136,10 @@ def _back(here: Desk, cell: Cell, judge: Judge, run: str, way: str) -> tuple[Sai
         said = here("runs", "cleanup", run, *_WAYS["cleanup"], "--output", "json")
     shown = here("runs", "show", run, "--output", "json")
     now = Account.of(here.control("GET", "state"))
-    wrong = judge.recovered(said, shown, now, lost=cell.lost)
+    told = (
+        announced(said) if way == "resume" else set()
+    )  # of a run that is over it does nothing, and tells all
+    wrong = judge.recovered(said, shown, now, lost=cell.lost, told=told)
     return said, shown, [f"after {way}: {text}" for text in wrong]
 
 

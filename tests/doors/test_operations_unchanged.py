@@ -215,7 +215,9 @@ def test_whose_mark_it_carries_is_told(bench: Bench, before: Any) -> None:
     )
 
 
-@pytest.mark.parametrize(("number", "last"), [(1, "f0."), (6, "f5."), (7, "f5, 1 more."), (9, "f5, 3 more.")])
+@pytest.mark.parametrize(
+    ("number", "last"), [(1, "f0."), (6, "f5."), (7, "f5, 1 more."), (13, "f5, 7 more.")]
+)
 def test_six_places_are_named(bench: Bench, before: Any, number: int, last: str) -> None:
     found = closing(bench, changed(before, **{f"f{each}": 1 for each in range(number)}), before)
 

@@ -74,6 +74,43 @@ def test_what_is_waived_is_left_out_and_the_next_is_asked_for(bench: Bench) -> N
     assert settled(bench, accounts(2)) == {FIRST: None, SECOND: None}
 
 
+@pytest.mark.parametrize("definition", [accounts(), EXTENDED])
+def test_whatever_its_name_it_can_be_waived_or_supplied(bench: Bench, definition: Any) -> None:
+    given = question(bench, definition)
+    bench.answer(given, "supply")
+    assert carry.waived(bench.ctx(), definition, KEY_VAULT) == {}
+    assert question(bench, definition).gate == "secret"
+
+    bench.answer(given, given.about)
+    assert settled(bench, definition) == {given.about: None}
+    assert carry.waived(bench.ctx(), definition, KEY_VAULT) == {given.about: None}
+
+
+def mounted(place: str) -> Any:
+    mount = {"accountName": "a", "relativeMountPath": place}
+    return {"properties": {"mountConfiguration": [{"azureFileShareConfiguration": mount}]}}
+
+
+@pytest.mark.parametrize(
+    ("then", "now"),
+    [
+        (accounts(), {"properties": {"userAccounts": [{"name": "dev"}]}}),
+        (mounted("share"), mounted("elsewhere")),
+    ],
+    ids=["an account of another name", "a mount at another place"],
+)
+def test_what_was_to_be_supplied_is_taken_although_more_about_it_is_another(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, then: Any, now: Any
+) -> None:
+    given = question(bench, then)
+    bench.answer(given, "supply")
+    assert question(bench, now).gate == "waive"
+
+    path = given.about.upper().replace("[", "_").replace("]", "").replace(".", "_")
+    monkeypatch.setenv(SECRET + path, "Made-up-1")
+    assert settled(bench, now) == {given.about: "Made-up-1"}
+
+
 def test_what_goes_with_a_waived_one_is_not_asked_for_and_all_else_is(bench: Bench) -> None:
     """Without the account its key is of no use; the second account's password, and every mount, is."""
     found = settled(bench, rich(), *(path for path in PATHS if path != KEY))

@@ -76,6 +76,18 @@ def test_without_consent_it_is_left(bench: Bench) -> None:
     assert bench.account.changes() == []
 
 
+def test_who_is_asked_cannot_turn_it_into_another_pool(bench: Bench) -> None:
+    beside(bench)
+
+    def agreed(found: Found) -> bool:
+        found.pool = bench.pool  # type: ignore[misc]  # that it cannot be written is what is tried
+        return True
+
+    with pytest.raises(AttributeError):
+        clear(bench, agreed)
+    assert bench.account.changes() == []
+
+
 def test_consent_is_given_pool_by_pool(bench: Bench) -> None:
     one, other = beside(bench, "a"), beside(bench, "b")
     cleared = clear(bench, lambda found: found.pool == other)

@@ -66,7 +66,7 @@ def complete(definition: Any, carried: Mapping[str, str | None], extension: Exte
     for field in fields:
         if (value := carried[field.path]) is not None:
             holder, key = _holder(whole["properties"], field.place)
-            if key == "accountKey" and "sig=" in value and "azureBlob" in field.path:
+            if "sig=" in value and "azureBlob" in field.path:
                 key = "sasKey"
             holder[key] = _json_object(field, value) if field.json_object else value
     without = dict.fromkeys(field.without for field in fields if carried[field.path] is None)

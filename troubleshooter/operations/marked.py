@@ -42,7 +42,7 @@ class Found:
     mark: Mark
 
 
-@dataclass(slots=True)
+@dataclass
 class Cleared:
     """What was found by the mark."""
 

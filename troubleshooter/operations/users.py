@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.errors import ExitCode, ServiceRefusal, TroubleshooterError
+from troubleshooter.errors import ExitCode, Interrupted, ServiceRefusal, TroubleshooterError
 from troubleshooter.model.change import ENDPOINT, NODE_USER
 from troubleshooter.model.event import EventKind
 from troubleshooter.operations.tools import endpoint
@@ -86,7 +86,7 @@ def remove_users(tools: Tools, ctx: StepContext, pool: str = "") -> None:
             there = tools.azure.batch.delete_user(endpoint(tools, ctx), of, node, user)
         except TroubleshooterError as error:
             ctx.note(f"user {user} on {node} could not be removed yet: {error.what}")
-            if error.exit_code == ExitCode.INTERRUPTED:
+            if isinstance(error, Interrupted):
                 break
         else:
             (gone if there or change.seen else unseen).append((change.id, {}))

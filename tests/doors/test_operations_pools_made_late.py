@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from troubleshooter.errors import GaveUp, Refused
-from troubleshooter.model.change import POOL, ChangeState
+from troubleshooter.model.change import OUTSTANDING, POOL, ChangeState
+from troubleshooter.model.event import EventKind
 from troubleshooter.operations import pools
 from troubleshooter.operations.removal import remove_all
 from troubleshooter.report.json_report import changes_json
@@ -145,3 +146,82 @@ def test_an_answer_of_5xx_is_an_answer(bench: Bench, name: str, body: dict[str, 
     made(bench, name, body)
 
     assert not removed(bench, name).may_come_again
+
+
+# How many may still come
+
+
+def known(bench: Bench, name: str, outstanding: int, *more: EventKind) -> None:
+    """An earlier step left so many requests without an answer."""
+    bench.wrote(EventKind.CHANGE_INTENDED, POOL, name)
+    for event in more or (EventKind.CHANGE_UNKNOWN,):
+        bench.wrote(event, POOL, name, outstanding=outstanding)
+
+
+def told(bench: Bench) -> Any:
+    """What is written at last of how many may still come."""
+    return bench.details()[-1].get(OUTSTANDING, "nothing")
+
+
+def test_of_those_that_may_have_made_it_one_did(bench: Bench, name: str, body: dict[str, Any]) -> None:
+    known(bench, name, 4)
+    bench.account.put(name, body)
+    made(bench, name, body)
+
+    assert told(bench) == 3
+
+
+def test_so_it_is_where_it_is_found_when_it_is_to_be_removed(
+    bench: Bench, name: str, body: dict[str, Any]
+) -> None:
+    known(bench, name, 4)
+    bench.account.put(name, body)
+    removed(bench, name)
+
+    assert [detail.get(OUTSTANDING) for detail in bench.details()] == [None, 4, 3, None, None]
+
+
+def test_of_three_that_met_the_fourth_one_made_it(bench: Bench, name: str, body: dict[str, Any]) -> None:
+    held(bench, name)
+    held(bench, name)
+    bench.account.fault(f"PUT /pools/{name}", after_effect=True, reset=True)
+    made(bench, name, body)
+
+    assert told(bench) == 2
+
+
+def test_beside_the_one_that_was_answered_all_may_still_come(
+    bench: Bench, name: str, body: dict[str, Any]
+) -> None:
+    known(bench, name, 3)
+    held(bench, name)
+    held(bench, name)
+    made(bench, name, body)
+
+    assert told(bench) == 5
+
+
+def test_what_nobody_answers_is_added_to_what_nobody_answered(
+    bench: Bench, name: str, body: dict[str, Any]
+) -> None:
+    known(bench, name, 3)
+    bench.account.fault(f"PUT /pools/{name}", hold="reset", times=30)
+    with pytest.raises(GaveUp):
+        made(bench, name, body)
+
+    assert told(bench) == 3 + 6
+
+
+def test_of_one_that_is_at_its_end_nothing_is_counted(bench: Bench, name: str, body: dict[str, Any]) -> None:
+    known(bench, name, 3, EventKind.CHANGE_UNKNOWN, EventKind.CHANGE_CLOSED)
+    made(bench, name, body)
+
+    assert told(bench) == 0, "written, since it was 3"
+
+
+def test_where_all_were_answered_nothing_is_told(bench: Bench, name: str, body: dict[str, Any]) -> None:
+    bench.account.put(name, body)
+    bench.account.fault(f"PUT /pools/{name}", status=409)
+    made(bench, name, body)
+
+    assert told(bench) == "nothing"

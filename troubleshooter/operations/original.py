@@ -130,7 +130,7 @@ def restore(tools: Tools, ctx: StepContext, waived: Collection[str]) -> StepOutc
         "its jobs": lambda: jobs.enable(tools, ctx),
     }
     each_of(ctx, acts)
-    found = put[0]
+    (found,) = put
     if found is None:
         return StepOutcome(f"pool {name} stands as it was saved; nothing was changed", outcome="unchanged")
     ctx.end_run("the original definition was put back")

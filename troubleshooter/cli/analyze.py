@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from troubleshooter.printer import Printer
 
 
-@click.command(add_help_option=False)
+@click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @option(
     "--rules", type=click.Path(exists=True), help="Own rules, a file or a folder, beside the shipped ones."

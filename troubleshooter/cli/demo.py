@@ -21,7 +21,7 @@ _OF_NOBODY = {"answer": "--answer", "yes": "--yes", "confirm": "--confirm", "unt
 """Options that stand in for somebody at the screen."""
 
 
-@click.command(add_help_option=False)
+@click.command()
 @click.argument("scenario", required=False)
 @option("--headless", is_flag=True, help="Run without a screen; implies --yes.")
 @option(

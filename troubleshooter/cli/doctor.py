@@ -52,7 +52,7 @@ class Checkup:
     """What a failure contributes to the exit code."""
 
 
-@click.command(add_help_option=False)
+@click.command()
 @connection
 @everywhere()
 @click.pass_obj

@@ -35,7 +35,7 @@ _CODES = {
 }
 
 
-@click.command(add_help_option=False)
+@click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...")
 @option("--fix", is_flag=True, help="Write what can be repaired to FILE.fixed.json; FILE stays as it is.")
 @own_extensions

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _EXTENSION_FILE = re.compile(r"^(?:publishers|linux|windows|checks)\s*:", re.MULTILINE)
 
 
-@click.group(add_help_option=False, invoke_without_command=True)
+@click.group(invoke_without_command=True)
 @everywhere()
 @click.pass_context
 def command(ctx: click.Context) -> None:
@@ -32,7 +32,7 @@ def command(ctx: click.Context) -> None:
     alone(ctx)
 
 
-@command.command("list", add_help_option=False)
+@command.command("list")
 @everywhere()
 @click.pass_obj
 def list_playbooks(printer: Printer) -> int:
@@ -46,7 +46,7 @@ def list_playbooks(printer: Printer) -> int:
     return 0
 
 
-@command.command(add_help_option=False)
+@command.command()
 @click.argument("playbook_id", metavar="ID")
 @everywhere()
 @click.pass_obj
@@ -72,7 +72,7 @@ def show(printer: Printer, playbook_id: str) -> int:
     return 0
 
 
-@command.command(add_help_option=False)
+@command.command()
 @click.argument("file", required=False)
 @everywhere()
 @click.pass_obj
@@ -88,7 +88,7 @@ def validate(printer: Printer, file: str | None) -> int:
     return 0
 
 
-@command.command(add_help_option=False)
+@command.command()
 @everywhere()
 @click.pass_obj
 def schema(printer: Printer) -> int:
@@ -106,7 +106,7 @@ def schema(printer: Printer) -> int:
     return 0
 
 
-@command.command(add_help_option=False)
+@command.command()
 @click.argument("rule_id", metavar="RULE", required=False)
 @click.argument("file", required=False)
 @option(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from troubleshooter.printer import Printer
 
 
-@click.command(add_help_option=False)
+@click.command()
 @click.argument("run")
 @option(
     "--format",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from troubleshooter.printer import Printer
 
 
-@click.command("restore", add_help_option=False)
+@click.command("restore")
 @click.argument("run")
 @answers
 @everywhere()

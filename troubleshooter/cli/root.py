@@ -91,9 +91,7 @@ class Commands(click.Group):
             formatter.write_dl([(name, line) for name, (_, line) in self.table.items()])
 
 
-@click.group(
-    cls=Commands, table=COMMANDS, invoke_without_command=True, epilog=EXIT_CODES, add_help_option=False
-)
+@click.group(cls=Commands, table=COMMANDS, invoke_without_command=True, epilog=EXIT_CODES)
 @notifies
 @everywhere()
 @click.pass_context

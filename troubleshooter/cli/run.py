@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from troubleshooter.workbench import RunOptions
 
 
-@click.command(add_help_option=False)
+@click.command()
 @click.argument("target")
 @course
 @connection

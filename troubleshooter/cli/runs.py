@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from troubleshooter.printer import Printer
 
 
-@click.group(add_help_option=False, invoke_without_command=True)
+@click.group(invoke_without_command=True)
 @everywhere()
 @click.pass_context
 def command(ctx: click.Context) -> None:
@@ -35,7 +35,7 @@ def command(ctx: click.Context) -> None:
     alone(ctx)
 
 
-@command.command("list", add_help_option=False)
+@command.command("list")
 @everywhere()
 @click.pass_obj
 def list_runs(printer: Printer) -> int:
@@ -49,7 +49,7 @@ def list_runs(printer: Printer) -> int:
     return 0
 
 
-@command.command(add_help_option=False)
+@command.command()
 @click.argument("run")
 @change_form
 @everywhere()
@@ -72,7 +72,7 @@ def show(printer: Printer, run: str, form: str) -> int:
     return 0
 
 
-@command.command(add_help_option=False)
+@command.command()
 @click.argument("run")
 @answers
 @option("--until", metavar="STEP", help="Stop after this step.")
@@ -105,7 +105,7 @@ def resume(printer: Printer, /, run: str, **given: Any) -> int:
         return conduct(printer, going, policy, cancel, given["until"], form=given["form"])
 
 
-@command.command(add_help_option=False)
+@command.command()
 @click.argument("run")
 @consent("--yes", "-y", is_flag=True, help="Remove without asking what the journal says this run created.")
 @option("--in", "account", metavar="ACCOUNT_ID", help="Do without the journal: look in this Batch account.")
@@ -140,7 +140,7 @@ def cleanup(printer: Printer, /, run: str, yes: bool, account: str | None, **giv
 command.add_command(restore.command)
 
 
-@command.command(add_help_option=False)
+@command.command()
 @click.argument("run")
 @option("--out", "-o", metavar="FILE.tar.gz", help="Where to write the bundle.")
 @option("--preview", is_flag=True, help="List what would be hidden, kind by kind; write nothing.")
@@ -166,7 +166,7 @@ def export(printer: Printer, run: str, out: str | None, preview: bool) -> int:
     return 0
 
 
-@command.command(add_help_option=False)
+@command.command()
 @click.argument("run")
 @consent("--yes", "-y", is_flag=True, help="Delete without asking.")
 @everywhere()

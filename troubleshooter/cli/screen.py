@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from troubleshooter.workbench import Workbench
 
 
-@click.command("open", add_help_option=False)
+@click.command("open")
 @click.argument("target", metavar="TARGET|RUN")
 @connection
 @notifies

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from troubleshooter.printer import Printer
 
 
-@click.command(add_help_option=False)
+@click.command()
 @option("--scenario", default="vault-rbac-denied", show_default=True, help="What is broken; see demo --list.")
 @option("--nodes", type=click.IntRange(1, 2000), default=2, show_default=True, help="Nodes of the pool.")
 @option("--port", type=click.IntRange(0, 65535), default=0, help="Port to serve on; a free one by default.")

@@ -140,8 +140,8 @@ MUTANTS = (
     Mutant(
         "an original is deleted without its journal",
         "operations/marked.py",
-        "kind = POOL if mark.made_beside(pool) else ORIGINAL",
-        "kind = POOL",
+        "beside = mark.made_beside(pool)",
+        "beside = True",
         (
             "tests/attacks/test_azure_others.py::test_without_its_journal_a_run_in_place_does_not_delete_the_original",
         ),

@@ -126,9 +126,6 @@ def test_each_event_leads_to_its_state_also_as_the_first(
         ([MADE, UNKNOWN], True),
         ([MADE, MADE], True),
         ([MADE, REMOVING, UNKNOWN], True),
-        ([MADE, REMOVED, UNKNOWN], False),  # it may come once more
-        ([MADE, CLOSED, UNKNOWN], False),
-        ([MADE, REMOVED, UNKNOWN, MADE], True),
     ],
 )
 def test_what_was_made_is_seen_until_it_is_begun_anew(
@@ -157,8 +154,6 @@ def test_what_was_made_is_seen_until_it_is_begun_anew(
         ([INTENDED, MADE, REMOVED, INTENDED, MADE], 4),
         ([UNKNOWN, UNKNOWN], 1),
         ([INTENDED, MADE, UNKNOWN], 3),
-        ([INTENDED, MADE, REMOVED, UNKNOWN], 1),  # removed, and the first try got no answer
-        ([INTENDED, MADE, REMOVED, UNKNOWN, UNKNOWN], 1),
         ([INTENDED, CLOSED, UNKNOWN], 3),
     ],
 )
@@ -267,11 +262,6 @@ def test_what_was_made_and_taken_back(
 def test_what_is_removed_without_having_been_seen_was_not_removed_by_us(told: Told, kind: str) -> None:
     settled = [("settled", "")] if kind == ORIGINAL else []
     assert told.acts(kind, INTENDED, UNKNOWN, REMOVING, REMOVED) == settled
-
-
-def test_what_comes_once_more_is_removed_once_more(told: Told) -> None:
-    acts = told.acts(POOL, INTENDED, MADE, REMOVED, UNKNOWN, MADE, REMOVED)
-    assert [verb for verb, _ in acts] == ["created", "removed"] * 2
 
 
 @pytest.mark.parametrize("kind", KINDS)

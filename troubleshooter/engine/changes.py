@@ -40,8 +40,6 @@ _STATES: Mapping[EventKind, ChangeState] = MappingProxyType(
 )
 _JOBS = frozenset({JOB, JOB_SCHEDULE})
 _AWAY = frozenset({DELETING, DELETED})
-_TRIED_BEFORE = frozenset({ChangeState.UNKNOWN, ChangeState.REMOVED})
-"""Where an answer that nobody gave is of a try that had ended before: it is looked for again."""
 
 
 class Changes:
@@ -89,11 +87,11 @@ class Changes:
 
 
 def _seen(known: Change | None, to: ChangeState) -> bool:
-    """Whether it was ever known to be made; what is begun anew, or may come once more, was not."""
+    """Whether it was ever known to be made; what is begun anew was not."""
     match to:
         case ChangeState.MADE:
             return True
-        case ChangeState.INTENDED | ChangeState.UNKNOWN:
+        case ChangeState.INTENDED:
             return known is not None and known.open and known.seen
         case _:
             return known is not None and known.seen
@@ -105,7 +103,7 @@ def _tried(known: Change | None, to: ChangeState) -> str:
         case ChangeState.INTENDED:
             return ""
         case ChangeState.UNKNOWN:
-            return known.tried if known is not None and known.state in _TRIED_BEFORE else ""
+            return known.tried if known is not None and known.state is to else ""
         case _:
             return "" if known is None else known.tried
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from troubleshooter.cloud.caller import Caller
     from troubleshooter.model.facts import ExtensionFacts, JobFacts, LoginFacts, NodeFacts, PoolProgress
 
+_ETAG = re.compile(r"(?!\*$)[!-~]{1,1000}")
+"""What a header can hold, looked at before anything is sent; `*` would hold for whatever is there."""
 PAGE = 1000
 """The most that the data plane gives at once."""
 
@@ -172,7 +175,7 @@ class Batch:
 
 def _guard(etag: object, subject: str) -> str:
     """What binds a change to what was read; nothing is changed without one."""
-    if not etag or not isinstance(etag, str):
+    if not isinstance(etag, str) or not _ETAG.fullmatch(etag):
         raise Refused(
             f"Azure gave no ETag for {subject}.",
             "Without one nothing tells whether it is still the one that was looked at.",

@@ -9,6 +9,7 @@ from azure.core.exceptions import DeserializationError
 from azure.core.rest import HttpRequest
 
 from troubleshooter.cloud.explain import reason_in
+from troubleshooter.cloud.shapes import is_address
 from troubleshooter.errors import ServiceRefusal
 
 if TYPE_CHECKING:
@@ -19,14 +20,15 @@ if TYPE_CHECKING:
 
 
 def start(client: BatchManagementClient, target: Target, pool: str) -> str:
-    """Send the DELETE; gives its operation's address, empty when it was over at once."""
+    """Send the DELETE; gives its operation's address, empty when it was over at once or there is none."""
     answers: list[PipelineResponse[Any, Any]] = []
     with suppress(DeserializationError):  # the SDK reads Retry-After as a whole number; a date is as good
         client.pool.begin_delete(
             target.resource_group, target.account, pool, polling=False, raw_response_hook=answers.append
         )
     headers = answers.pop().http_response.headers  # of the last: before it, another token may be asked for
-    return headers.get("Azure-AsyncOperation") or headers.get("Location") or ""
+    told = headers.get("Azure-AsyncOperation") or headers.get("Location") or ""
+    return told if is_address(told) else ""
 
 
 def look(client: BatchManagementClient, operation: str) -> tuple[int, dict[str, Any]]:

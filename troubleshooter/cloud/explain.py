@@ -19,6 +19,7 @@ from azure.core.exceptions import (
     ServiceResponseError,
 )
 
+from troubleshooter.cloud.shapes import UNREADABLE
 from troubleshooter.errors import (
     GaveUp,
     NotFound,
@@ -226,7 +227,7 @@ def _reason(error: Failure) -> _Reason:
     status = int(answer.status_code)
     try:
         body = answer.json()
-    except (ValueError, ResponseNotReadError):  # empty, HTML, or never read
+    except (*UNREADABLE, ResponseNotReadError):  # empty, HTML, or never read
         body = None
     if not isinstance(body, dict):
         return _Reason(status, request_id=request_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email.utils import parsedate_to_datetime
+from json import JSONDecodeError
 from typing import TYPE_CHECKING, TypeVar
 
 from azure.core.exceptions import (
@@ -61,7 +62,7 @@ def call(
             stop_if_cancelled(cancel, asked.doing)
             allowance.cut = None
             with allowed(allowance):
-                return operation()
+                return _read(operation)
         except (AzureError, DeserializationError) as error:
             if status_of(error) == 401 and not renewed:
                 renewed = True
@@ -78,6 +79,14 @@ def call(
         if not cancel.is_set():
             on_trouble(message)
             cancel.wait(pause)
+
+
+def _read(operation: Callable[[], T]) -> T:
+    """Some answers may be empty; one that is read may not, and what reads it does not say so itself."""
+    try:
+        return operation()
+    except JSONDecodeError as error:
+        raise DecodeError("The answer is empty") from error
 
 
 class _Tries:
@@ -141,7 +150,7 @@ def retry_after(headers: Mapping[str, str], now: Callable[[], datetime]) -> floa
         return value
     try:
         return max(0.0, (parsedate_to_datetime(text) - now()).total_seconds())
-    except (ValueError, TypeError):  # no date; or a date without a zone
+    except (ValueError, TypeError, OverflowError):  # no date; one without a zone; one of no calendar
         return None
 
 

@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 import requests
 from azure.batch import BatchClient
 from azure.core.pipeline.policies import (
-    BearerTokenCredentialPolicy,
     CustomHookPolicy,
     HeadersPolicy,
     HttpLoggingPolicy,
@@ -27,7 +26,7 @@ from troubleshooter import __version__
 from troubleshooter.cloud.line import Line
 from troubleshooter.cloud.names import check
 from troubleshooter.cloud.sign_in import SignIn
-from troubleshooter.cloud.wire import Declared, Hints, JsonAnswers, SameHost
+from troubleshooter.cloud.wire import Bearer, Declared, Hints, JsonAnswers, SameHost
 from troubleshooter.errors import UsageProblem
 from troubleshooter.model.target import API_VERSION
 from troubleshooter.settings import PUBLIC_ARM
@@ -146,7 +145,7 @@ class Session:
             JsonAnswers(),
             SameHost(endpoint),
             Declared(lambda: self._changing),
-            BearerTokenCredentialPolicy(self.sign_in, scope),
+            Bearer(self.sign_in, scope),
             CustomHookPolicy(),
             self.hints,
             HttpLoggingPolicy(),

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 DEPTH_LIMIT = 100
+UNREADABLE = (ValueError, LookupError, RecursionError)
+"""What reading an answer as JSON raises: it is none, says that it is in a writing that is none, is deep."""
 POOL = re.compile(r"/batchAccounts/[^/]+/pools/[^/]+$", re.IGNORECASE)
 """The path of a pool."""
+
+_LINKS = ("nextLink", "odata.nextLink")
+_ONE = re.compile(r"(/batchAccounts/[^/]+(/pools/[^/]+)?|^/(pools|jobs|jobschedules)/[^/]+)$", re.IGNORECASE)
+"""The path of what has an id: on ARM all of it, on the data plane its end."""
 
 Shape = dict[str, "Shape"] | list["Shape"]
 """An object with what is to be in it, or a list of such; whatever else is there may be anything."""
@@ -51,10 +58,31 @@ def wrong_in(body: Any, path: str) -> str:
         return "something that is no JSON object"
     if not isinstance(body.get("value", []), list):
         return "a list that is none"
+    if not all(is_address(body[name]) for name in _LINKS if body.get(name)):
+        return "a next page that has no address"
     if deeper_than(body, DEPTH_LIMIT):
         return f"JSON of more than {DEPTH_LIMIT} levels"
+    if another := _another(body, path):
+        return f"{another}, which was not asked for"
     wrong = wrong_pool(body) if POOL.search(path) else ""
     return f"a pool whose {wrong}" if wrong else ""
+
+
+def is_address(told: object) -> bool:
+    """Whether the libraries can follow it: what they cannot read as an address they fall over."""
+    try:
+        return isinstance(told, str) and urlsplit(told).port != 0
+    except ValueError:
+        return False
+
+
+def _another(body: Any, path: str) -> str:
+    """The id that an answer bears, where it is another's: what stands behind a cache may mix them up."""
+    told, asked = body.get("id"), unquote(path)
+    if not isinstance(told, str) or not _ONE.search(path):
+        return ""
+    whole = told if told.startswith("/") else f"{asked.rpartition('/')[0]}/{told}"
+    return "" if unquote(whole).lower() == asked.lower() else told
 
 
 def wrong_pool(body: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import threading
 import time
 from contextvars import copy_context
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from azure.core.credentials import AccessToken
     from azure.core.exceptions import AzureError
 
+_SENDABLE = re.compile(r"[!-~]*")
 LONGEST = 60.0
 """Seconds that signing in may take, whatever the chain tries."""
 
@@ -66,7 +68,7 @@ class SignIn:
         with self._lock:
             self._line.trouble = None
             try:
-                return self._credential.get_token(*scopes, **options)
+                return _sendable(self._credential.get_token(*scopes, **options))
             except ClientAuthenticationError as error:
                 # The chain keeps only the text of what went wrong, so a network failure looks like a refusal.
                 if (trouble := self._line.met()) is not None:
@@ -102,6 +104,18 @@ class SignIn:
                 f"{error}",
                 "Check AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_AUTHORITY_HOST and --authority.",
             ) from error
+
+
+def _sendable(given: AccessToken) -> AccessToken:
+    """The token, if a header can hold it: the libraries' complaint about one that cannot quotes it whole."""
+    told: object = given.token  # as the service wrote it
+    if isinstance(told, str) and _SENDABLE.fullmatch(told):
+        return given
+    raise GaveUp(
+        "The sign-in service gave no token that can be sent.",
+        "What it gave holds something that no token has, as a line's end, or is no text.",
+        "Check --authority, and whether a proxy answers in the sign-in service's place.",
+    )
 
 
 class _Line(RequestsTransport):  # type: ignore[misc] # azure-core loads it lazily, so it has no type

@@ -6,6 +6,7 @@ words or plainly missing must not stop a diagnosis.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,9 @@ Json = dict[str, Any]
 _LEVELS = {"0": "info", "1": "warning", "2": "error"}
 """The order of the SDK's StatusLevelTypes; a documented answer has the number 0 (only 0 was seen)."""
 
+_PLACE = re.compile(r"https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?/?", re.IGNORECASE)
+"""Of an account: a host and perhaps a port, and nothing that would lead elsewhere."""
+
 _STATES = {
     "succeeded": ExtensionStatus.SUCCESS,
     "failed": ExtensionStatus.ERROR,
@@ -53,9 +57,16 @@ def account(body: Json) -> AccountFacts:
             "Its accountEndpoint is missing, so its nodes cannot be asked for.",
             "Look whether the account is still being created; then try again.",
         )
+    whole = endpoint if endpoint.startswith("https://") else f"https://{endpoint}"
+    if not _PLACE.fullmatch(whole):
+        raise GaveUp(
+            f"Azure did not say where account {body.get('name')} is.",
+            f"Its accountEndpoint is {endpoint!r}, which is no address of a host, so nothing was sent there.",
+            "Check --arm-endpoint, and whether a proxy answers in Azure's place.",
+        )
     return AccountFacts(
         name=_text(body.get("name")),
-        endpoint=endpoint if endpoint.startswith("https://") else f"https://{endpoint}",
+        endpoint=whole,
         location=_text(body.get("location")),
         allocation_mode=_text(properties.get("poolAllocationMode")) or "BatchService",
         dedicated_cores=_cores(properties.get("dedicatedCoreQuota")),

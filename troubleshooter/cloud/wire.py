@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from azure.core.exceptions import DecodeError, ResponseNotReadError
-from azure.core.pipeline.policies import SansIOHTTPPolicy
+from azure.core.pipeline.policies import BearerTokenCredentialPolicy, SansIOHTTPPolicy
 
 from troubleshooter.cloud.retry import retry_after
-from troubleshooter.cloud.shapes import wrong_in
+from troubleshooter.cloud.shapes import UNREADABLE, wrong_in
 from troubleshooter.errors import Refused
 
 if TYPE_CHECKING:
@@ -38,10 +38,20 @@ class SameHost(SansIOHTTPPolicy[Any, Any]):
         url = request.http_request.url
         if _host(url) != self._host:
             raise Refused(
-                f"Azure's answer pointed to another host: {urlsplit(url).hostname}.",
+                f"Azure's answer pointed to another host: {_host(url)[1]}.",
                 f"Everything this run asks belongs to {self._host[1]}; a sign-in token goes nowhere else.",
                 "Check --arm-endpoint, and whether a proxy rewrites Azure's answers.",
             )
+
+
+class Bearer(BearerTokenCredentialPolicy[Any, Any]):
+    """Puts the token in; a challenge that cannot be read leaves its 401 to be told."""
+
+    def on_challenge(self, request: PipelineRequest[Any], response: PipelineResponse[Any, Any]) -> bool:
+        try:
+            return super().on_challenge(request, response)
+        except ValueError:  # the claims that it asks for are no base64, or no text
+            return False
 
 
 class Declared(SansIOHTTPPolicy[Any, Any]):
@@ -76,7 +86,7 @@ class JsonAnswers(SansIOHTTPPolicy[Any, Any]):
             wrong = wrong_in(answer.json(), "" if request.http_request.method == "DELETE" else url.path)
         except ResponseNotReadError:  # streamed; whoever reads it checks
             return
-        except (ValueError, RecursionError):
+        except UNREADABLE:
             wrong = "something that is no JSON object"
         if wrong:
             raise DecodeError(f"{url.hostname} answered {answer.status_code} with {wrong}", response=answer)
@@ -105,5 +115,8 @@ class Hints(SansIOHTTPPolicy[Any, Any]):
 
 
 def _host(url: str) -> tuple[str, str, int]:
-    parts = urlsplit(url)
-    return (parts.scheme, (parts.hostname or "").lower(), parts.port or 443)
+    try:
+        parts = urlsplit(url)
+        return (parts.scheme, (parts.hostname or "").lower(), parts.port or 443)
+    except ValueError:  # no address at all, as with a port beyond the last
+        return ("", url, 0)

@@ -44,6 +44,16 @@ class Connection:
     meter: Metered
 
 
+class _Transport(paramiko.Transport):
+    """Its thread ends with whatever reading a malformed message raised; that is the node's fault."""
+
+    def get_exception(self) -> Exception | None:
+        met = super().get_exception()
+        if met is None or isinstance(met, paramiko.SSHException | OSError | EOFError):
+            return met
+        return paramiko.SSHException(f"it sent a message that is no SSH ({type(met).__name__})")
+
+
 @contextlib.contextmanager
 def connected(
     login: NodeLogin,
@@ -54,7 +64,7 @@ def connected(
     """Sign in; give the connection and the node's host key, which is the one that `pin` says it has."""
     with _metered(login, patience) as meter:
         try:
-            transport = paramiko.Transport(meter, default_window_size=WINDOW)
+            transport = _Transport(meter, default_window_size=WINDOW)
         except (paramiko.SSHException, OSError) as error:
             raise _broken(login, error) from error
         patience.count(lambda: meter.processor)

@@ -14,6 +14,7 @@ from troubleshooter import locked
 from troubleshooter.engine import reading
 from troubleshooter.engine.evidence import guard, private_file, private_folder
 from troubleshooter.errors import GaveUp, NotFound, Refused, UsageProblem
+from troubleshooter.model.change import DELETED
 from troubleshooter.model.unreadable import Unread
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ WITH RECURSIVE known(run) AS (
 
 APPLICATION_ID = 0x42415456
 """Written into the database's header, so that a foreign one is told from ours and never overwritten."""
+
+_INTENDED = "change-intended"
 
 _SCHEMA = """
 CREATE TABLE events (
@@ -70,6 +73,7 @@ class Journal:
             raise
         locked.hold(self.path)
         self._open = True
+        self._file = _identity(self.path)
 
     def _prepare(self) -> None:
         with self._told():
@@ -131,6 +135,8 @@ class Journal:
         run, and nothing is written that could not be read again.
         """
         at = self._now()
+        if any(_begins_a_change(kind, data) for kind, data in moves):
+            self._check_there(run)
         with self._told():
             self._db.execute("BEGIN IMMEDIATE")
             try:
@@ -147,6 +153,18 @@ class Journal:
                 raise
             self._db.execute("COMMIT")
         return events
+
+    def _check_there(self, run: str) -> None:
+        """SQLite goes on writing into a file that was taken away, where nobody will ever read it."""
+        if _identity(self.path) == self._file:
+            return
+        raise GaveUp(
+            f"The journal {self.path} is gone.",
+            "The file was removed or replaced while run "
+            f"{run} was under way; nothing more is begun that could not be written down.",
+            "Put the folder back if you can. Without it, what the run made is found by its mark: "
+            f"troubleshooter runs cleanup {run} --in ACCOUNT_ID --confirm NAME",
+        )
 
     def events(self, run: str) -> tuple[Event, ...]:
         """All events of a run. Raises ValueError where one of them cannot be read."""
@@ -206,6 +224,20 @@ class Journal:
             if self._open:
                 locked.release(self.path)
                 self._open = False
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """By what a file is known again, without opening it: that would drop the locks that SQLite has on it."""
+    try:
+        told = path.stat()
+    except OSError:
+        return None
+    return told.st_dev, told.st_ino
+
+
+def _begins_a_change(kind: EventKind, data: Mapping[str, Any]) -> bool:
+    """Not what goes on where something was deleted: stopping there would leave its place empty."""
+    return kind.value == _INTENDED and not data.get("detail", {}).get(DELETED)
 
 
 def _text(stored: bytes) -> str:

@@ -111,7 +111,7 @@ def replace(
 
 def put_back(tools: Tools, ctx: StepContext) -> tuple[Finding, ...]:
     """Let the saved definition stand again, in the place of what this run put there."""
-    definition = tools.definition()
+    definition = _saved(tools, ctx)
     body = pool_body.creatable(_whole(tools, ctx, definition))
     found = replace(tools, ctx, body, AS_IT_WAS, definition)
     ctx.write_change(EventKind.CHANGE_REMOVED, ORIGINAL, ctx.state.target.pool)
@@ -140,7 +140,7 @@ def restore(tools: Tools, ctx: StepContext, waived: Collection[str]) -> StepOutc
 
 def _restored(tools: Tools, ctx: StepContext, waived: Collection[str]) -> tuple[Finding, ...] | None:
     """None where it stands as it was saved."""
-    definition, name = tools.definition(), ctx.state.target.pool
+    definition, name = _saved(tools, ctx), ctx.state.target.pool
     body = pool_body.creatable(_whole(tools, ctx, definition, waived))
     if stands(tools, ctx, body) and not underway(ctx):
         return None
@@ -149,6 +149,18 @@ def _restored(tools: Tools, ctx: StepContext, waived: Collection[str]) -> tuple[
     found = replace(tools, ctx, body, AS_IT_WAS, None)
     ctx.write_change(EventKind.CHANGE_REMOVED, ORIGINAL, name)
     return found
+
+
+def _saved(tools: Tools, ctx: StepContext) -> dict[str, Any]:
+    """The definition that is put back. Raises Refused where it is another pool's."""
+    definition, name = tools.definition(), ctx.state.target.pool
+    if str(definition.get("name", name)).lower() != name.lower():
+        raise Refused(
+            f"The saved definition is not that of pool {name}.",
+            f"{tools.saved_path} holds pool {definition['name']}; nothing was deleted for it.",
+            "Get the file back from a backup: the run saved it when it began.",
+        )
+    return definition
 
 
 def _whole(tools: Tools, ctx: StepContext, definition: Any, waived: Collection[str] = ()) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from troubleshooter.cloud.shapes import UNREADABLE, wrong_pool
 from troubleshooter.cloud.wait import poll
 from troubleshooter.engine.evidence import write_private
 from troubleshooter.errors import GaveUp, NotFound
@@ -66,13 +67,18 @@ class Tools:
         """The saved definition of the original pool."""
         try:
             body: dict[str, Any] = json.loads(self.saved_path.read_bytes())
-        except (OSError, ValueError) as error:
-            raise NotFound(
-                "The saved pool definition cannot be read.",
-                f"{self.saved_path}: {error}.",
-                "Start a new run: its survey reads and saves the definition again.",
-            ) from error
+        except (OSError, *UNREADABLE) as error:
+            raise self._damaged(str(error)) from error
+        if wrong := wrong_pool(body):  # what is created of it stands in the place of what was deleted
+            raise self._damaged(f"its {wrong}")
         return body
+
+    def _damaged(self, why: str) -> NotFound:
+        return NotFound(
+            "The saved pool definition cannot be read.",
+            f"{self.saved_path}: {why}.",
+            "Get the file back from a backup. While the pool stands as it was, a new run saves it again.",
+        )
 
 
 def endpoint(tools: Tools, ctx: StepContext) -> str:

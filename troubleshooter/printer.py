@@ -60,7 +60,7 @@ class Printer:
         """Whether the result has been written; there is exactly one."""
         self._environ = environ
         self._out = Writer(out)
-        self._err = Writer(err)
+        self._err = Writer(err, needed=False)
         self._plain = "NO_COLOR" in environ or environ.get("TERM") == "dumb"
         self._in_place = self._err.is_terminal and environ.get("TERM") != "dumb"
         self.seen_live = self._out.is_terminal and self._in_place

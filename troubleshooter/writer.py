@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from troubleshooter.errors import UsageProblem
 from troubleshooter.report.symbols import in_ascii
 from troubleshooter.text import Control, visible
 
@@ -24,8 +25,10 @@ _NOBODY = frozenset({errno.EPIPE, errno.EIO, errno.ENXIO})
 class Writer:
     """Writes to one stream. A `Control` is obeyed; every other text is only ever read."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, *, needed: bool = True) -> None:
+        """`needed` is what must not get lost unnoticed: the result. Nothing ends for lost narration."""
         self._stream = stream
+        self._needed = needed
         self.is_terminal = stream.isatty()
 
     @property
@@ -45,10 +48,15 @@ class Writer:
             self._stream.write(text)
             self._stream.flush()
         except OSError as error:
-            if error.errno not in _NOBODY:
-                raise
-            # The reader has gone (`| head`, a closed terminal), and nothing else may fail for it.
+            # The reader has gone (`| head`, a closed terminal), and nothing else may fail for it; what the
+            # stream still holds goes nowhere, too, when the process ends.
             os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+            if self._needed and error.errno not in _NOBODY:
+                raise UsageProblem(
+                    "The result could not be written.",
+                    f"Writing to standard output failed: {error.strerror}.",
+                    "Free some space, or send it elsewhere; then ask for it again.",
+                ) from error
 
     def cut_in(self, *parts: str) -> None:
         """Write past what is being written: a signal's handler may have come in the middle of it."""
@@ -79,7 +87,7 @@ class Guard(io.TextIOBase):
     def __init__(self, stream: TextIO) -> None:
         super().__init__()
         self._stream = stream
-        self._writer = Writer(stream)
+        self._writer = Writer(stream, needed=False)
 
     def write(self, text: str) -> int:
         self._writer.write(str.__str__(text))
@@ -108,8 +116,14 @@ def _read(stream: TextIO | None) -> TextIO:
     return stream or Path(os.devnull).open("w", encoding="utf-8")
 
 
+def _nothing() -> TextIO:
+    """Stand in for a standard input that was closed before we began."""
+    return Path(os.devnull).open(encoding="utf-8")
+
+
 def taken() -> tuple[TextIO, TextIO]:
     """Take standard output and standard error for ourselves: who asks `sys` for them meets a guard."""
+    sys.stdin = sys.stdin or _nothing()
     out, err = _read(sys.stdout), _read(sys.stderr)
     sys.stdout, sys.stderr = cast("TextIO", Guard(out)), cast("TextIO", Guard(err))
     return out, err

@@ -41,6 +41,12 @@ def test_a_standard_input_that_is_closed_is_empty(tmp_path: Path) -> None:
     assert "empty" in ended.stdout
 
 
+def test_a_path_of_nothing_is_not_the_folder_that_one_stands_in(tmp_path: Path) -> None:
+    ended = shell("", tmp_path / "home", "analyze", "")
+    assert ended.returncode == 5, ended.stderr
+    assert "empty name" in ended.stderr
+
+
 @needs_full
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_a_result_that_finds_no_room_is_told(tmp_path: Path, form: str) -> None:

@@ -66,6 +66,8 @@ def sources(paths: Sequence[str]) -> Iterator[Sources]:
         for path in paths:
             if path == "-":
                 finder.take_stream(sys.stdin.buffer, "standard input")
+            elif not path:  # `"$LOGS"` of a shell; a path of Python's would be the folder that one stands in
+                raise NotFound("'' cannot be read.", "No file or folder has an empty name.", "Give a path.")
             else:
                 finder.walk(Path(path))
         finder.found.files = _without_bundle_paperwork(finder.found.files)

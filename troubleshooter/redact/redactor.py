@@ -5,9 +5,8 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-import re2
-
 from troubleshooter.redact import spellings, wide
+from troubleshooter.redact.any_of import AnyOf
 from troubleshooter.redact.learned import forms, parts
 from troubleshooter.redact.masks import NAMING, SCHEMES, VALUES, hinted, kind_of, names_secret
 from troubleshooter.redact.spans import besides, joined, lengthened, neighbourhoods
@@ -28,9 +27,6 @@ _ALL_VALUES = frozenset({"environmentsettings"})
 """Lists of names and values whose values may be secrets under any name; no diagnosis reads them."""
 _FEW, _DENSE = 2000, 24
 """A text with more secrets than this, and one for so many bytes, is hidden whole: it is not for reading."""
-_OPTIONS = re2.Options()
-_OPTIONS.encoding = re2.Options.Encoding.LATIN1
-_OPTIONS.log_errors = False
 
 
 class TooDense(Exception):
@@ -44,8 +40,8 @@ class Redactor:
         self._salt = salt[:64]
         self._secrets: set[str] = set()
         self._learned: dict[bytes, bytes] = {}
-        self._pattern: Any = None
-        self._squeezed: Any = None
+        self._any: AnyOf | None = None
+        self._any_squeezed: AnyOf | None = None
         self._learn(secrets)
 
     def learn(self, secret: str) -> None:
@@ -114,7 +110,7 @@ class Redactor:
             raw = secret.encode("utf-8", "surrogatepass")
             learned[raw] = self._stand_in(b"secret", raw)
         self._learned = learned
-        self._pattern, self._squeezed = _any_of(learned), _any_of(map(spellings.squeezed, learned))
+        self._any, self._any_squeezed = AnyOf(learned), AnyOf(map(spellings.squeezed, learned))
 
     def _whole(self, value: str) -> str:
         raw = value.encode("utf-8", "surrogatepass")
@@ -156,18 +152,18 @@ class Redactor:
 
     def _told(self, text: bytes) -> Iterator[Span]:
         """Secrets that were told, also where a line was broken in them."""
-        if self._pattern is None:
+        if self._any is None or self._any_squeezed is None:
             return
         seen = 0
-        for match in self._pattern.finditer(text):
+        for first, end in self._any.spans(text):
             seen += 1
-            yield (*match.span(), self._learned[match[0]])
-        if sum(1 for _ in self._squeezed.finditer(spellings.squeezed(text))) <= seen:
+            yield first, end, self._learned[text[first:end]]
+        if sum(1 for _ in self._any_squeezed.spans(spellings.squeezed(text))) <= seen:
             return
         unwrapped = spellings.unwrapped(text)
-        for match in self._pattern.finditer(unwrapped.text):
-            if unwrapped.joins(*match.span()):
-                yield (*unwrapped.source(*match.span()), self._learned[match[0]])
+        for first, end in self._any.spans(unwrapped.text):
+            if unwrapped.joins(first, end):
+                yield (*unwrapped.source(first, end), self._learned[unwrapped.text[first:end]])
 
     def _hidden(self, data: bytes, spans: list[Span]) -> bytes:
         shown: list[bytes] = []
@@ -188,12 +184,6 @@ class Redactor:
         plain = spellings.plain(secret)
         digest = blake2b(plain, digest_size=2, key=self._salt).hexdigest()
         return b"<redacted %s %s>" % (kind_of(plain, kind), digest.encode())
-
-
-def _any_of(forms_: Iterable[bytes]) -> Any:
-    """The longest first, so that none hides another's end."""
-    longest_first = sorted({each for each in forms_ if each}, key=lambda form: (-len(form), form))
-    return re2.compile(b"|".join(map(re2.escape, longest_first)), _OPTIONS)
 
 
 def _names_beside(fields: dict[Any, Any]) -> Iterator[str]:

@@ -76,7 +76,7 @@ def _consented(tools: Tools, ctx: StepContext, now: Any, plan: dict[str, Any]) -
     plan["removes"] = [f"pool {pool}, {pool_body.its_nodes(now)} and the files on them"]
     label = f"delete {pool} and create it with the fix"
     here = Choice("pool", label, "asked next: what running tasks shall do, then its name")
-    if ctx.ask(GATE, _HOW, plan, (_PRINT, here), about="which way") == "print":
+    if ctx.ask(GATE, _HOW, plan, (_PRINT, here), about="which way") != "pool":
         return None
     found = jobs.found(tools, ctx)
     tasks = jobs.ask(ctx, found, plan, underway=False, else_="the original is left alone, with its jobs")
@@ -86,7 +86,7 @@ def _consented(tools: Tools, ctx: StepContext, now: Any, plan: dict[str, Any]) -
     plan["notes"] = [*jobs.told(found, tasks), *carry.notes(now, carried, tools.extension)]
     text = f"Last question: delete {pool} and create it with the fix?"
     consent = Choice("pool", label, destructive=True)
-    if ctx.ask(GATE, text, plan, (_RATHER_NOT, consent), confirm=pool) == "print":
+    if ctx.ask(GATE, text, plan, (_RATHER_NOT, consent), confirm=pool) != "pool":
         return None
     return tasks
 

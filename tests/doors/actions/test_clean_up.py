@@ -11,7 +11,7 @@ from tests.doors.bench import asked
 from troubleshooter.actions import GATES
 from troubleshooter.actions.clean_up import clean_up
 from troubleshooter.engine.driver import AnswerPolicy
-from troubleshooter.errors import ExitCode, Refused
+from troubleshooter.errors import ExitCode, NotPermitted, Refused
 from troubleshooter.model.change import JOB, POOL, ChangeState
 from troubleshooter.model.event import EventKind
 
@@ -81,6 +81,21 @@ def test_what_is_to_be_removed_is_removed_and_receipted(bench: Bench) -> None:
     assert bench.account.changes() == [(f"DELETE ARM/pools/{name}", 202)]
     assert outcome.why == "1 of 1 pool and 0 of 0 node users removed; nothing is left"
     assert (outcome.attention, outcome.exit_code) == (False, ExitCode.DONE)
+
+
+def test_one_that_fails_keeps_no_other_and_is_asked_about_anew(bench: Bench) -> None:
+    first, second = stages.make_beside(bench), stages.make_beside(bench, "fix")
+    bench.answer(question(bench), "remove")
+    bench.account.fault(f"DELETE /pools/{first}$", status=403)
+    with pytest.raises(NotPermitted):
+        step(bench)
+    assert bench.account.pool(first)["state"] == "active"
+    assert bench.account.pool(second) is None
+
+    assert question(bench).text == f"Remove {first}?"
+    bench.answer(question(bench), "remove")
+    assert step(bench).why == "2 of 2 pools and 0 of 0 node users removed; nothing is left"
+    assert bench.account.pool(first) is None
 
 
 @pytest.mark.parametrize("word", ["keep", "removal", "erase", "zap", ""])

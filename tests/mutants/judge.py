@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING, Self
 
-from tests.mutants.named import ROOT, copied
+from tests.mutants.named import ROOT, copied, environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -67,7 +66,7 @@ class Judge:
         self._process = subprocess.Popen(
             [sys.executable, "-P", str(Path(__file__).with_name("warm.py"))],
             cwd=self.tree,
-            env=os.environ | {"PYTHONPATH": str(self.tree), "PYTHONHASHSEED": "0"},
+            env=environment(self.tree) | {"PYTHONHASHSEED": "0"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -344,6 +344,14 @@ def test_metadata_where_none_were_wanted_are_another_pool(bench: Bench) -> None:
     assert not original.stands(bench.tools, bench.ctx(), body)
 
 
+def test_metadata_with_a_value_where_none_was_wanted_are_another_pool(bench: Bench) -> None:
+    bench.account.patch(bench.pool, metadata=[{"name": "owner", "value": "DEV"}])
+    body = creatable(bench.save())
+    del body["properties"]["metadata"][0]["value"]
+
+    assert not original.stands(bench.tools, bench.ctx(), body)
+
+
 def test_the_order_of_metadata_says_nothing(bench: Bench) -> None:
     both = [{"name": "a", "value": "1"}, {"name": "b", "value": "2"}]
     bench.account.patch(bench.pool, metadata=both)

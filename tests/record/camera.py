@@ -42,6 +42,7 @@ class Camera:
         """The screen as it is now; of passing messages only those that are asked for."""
         assert state not in self._taken, f"two states are called {state}"
         self._taken.add(state)
+        await self.until(lambda: not getattr(self.pilot.app.screen, "deaf", False), "a box that hears")
         if not toasts:
             self.pilot.app.clear_notifications()
         if (told := BROKEN.get()) is not None:

@@ -39,6 +39,7 @@ def _just_now(found: re.Match[str]) -> str:
 RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"\b20\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?Z?)?"), _zeros),
     (re.compile(r"\b\d\d:\d\d:\d\d(?:[.,]\d+)?"), _zeros),
+    (re.compile(r"^ ?\d(?:\d(?::\d{0,2}(?::\d?)?)?)?(?=│)"), _zeros),  # a time of day beside a box
     (re.compile(r"(?<!of )\b\d{1,2}:\d\d\b"), _zeros),  # how long; a limit, "of 30:00", stays
     (re.compile(r"\b\d+\.\d+ s\b"), _zeros),
     (re.compile(r"((?:done|failed) +)(\d+\.\d+ *)(?= |$)"), _no_time),

@@ -14,7 +14,10 @@ from typing import Any
 TESTS = Path(__file__).resolve().parent
 MARK = "quick"
 
-FOLDERS = ("hygiene", "mistakes", "playbooks", "unit")
+ALONE = ("attacks/test_table.py", "doors/test_engine_changes.py")
+"""Modules that start nothing, in folders of those that do."""
+
+FOLDERS = ("cases", "hygiene", "mistakes", "playbooks", "unit")
 """What needs no simulated Azure, no node and no screen; but for:"""
 
 APART = {
@@ -61,6 +64,8 @@ def is_quick(path: Path) -> bool:
     """Whether a test file, or anything in a folder, is of the tier by where it lies."""
     inside = path.relative_to(TESTS)
     places = [place.as_posix() for place in (inside, *inside.parents)]
+    if inside.as_posix() in ALONE or any(alone.startswith(f"{inside.as_posix()}/") for alone in ALONE):
+        return True
     return inside.parts[0] in FOLDERS and not any(place in APART for place in places)
 
 

@@ -51,6 +51,8 @@ def test_what_is_kept_apart_is_there(place: str) -> None:
         ("hygiene/test_imports.py", False),
         ("flows/crash/test_kills.py", False),
         ("tui", False),
+        ("attacks/test_table.py", True),
+        ("attacks/test_crash.py", False),
     ],
 )
 def test_the_tier_goes_by_place(place: str, of_it: bool) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import reasons
 from tests.attacks.wire import POOL
 from tests.flows.outside import PROGRAM
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 FULL = Path("/dev/full")
 LOG = "2026-05-16 19:49:22: <error> [CertificateManager]\tForbiddenByRbac\n"
-needs_full = pytest.mark.skipif(not FULL.exists(), reason="this system has no device that is always full")
+on_posix = pytest.mark.skipif(not FULL.exists(), reason=reasons.POSIX)
 
 
 def shell(script: str, home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -47,7 +48,7 @@ def test_a_path_of_nothing_is_not_the_folder_that_one_stands_in(tmp_path: Path) 
     assert "empty name" in ended.stderr
 
 
-@needs_full
+@on_posix
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_a_result_that_finds_no_room_is_told(tmp_path: Path, form: str) -> None:
     ended = shell(">/dev/full", tmp_path / "home", "analyze", log(tmp_path), "--output", form)
@@ -56,13 +57,13 @@ def test_a_result_that_finds_no_room_is_told(tmp_path: Path, form: str) -> None:
     assert "a bug" not in ended.stderr
 
 
-@needs_full
+@on_posix
 def test_a_complaint_that_finds_no_room_is_no_bug(tmp_path: Path) -> None:
     ended = shell("2>/dev/full", tmp_path / "home", "analyze", str(tmp_path / "none.log"))
     assert ended.returncode == 5
 
 
-@needs_full
+@on_posix
 @pytest.mark.slow
 def test_a_run_whose_narration_finds_no_room_goes_on(wire: Wire) -> None:
     with FULL.open("w") as full:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.flows.lost.cells import BESIDE, IN_PLACE, Cell
-from tests.flows.lost.table import ground, tried
+from tests.flows.lost.table import ground, judged
 
 if TYPE_CHECKING:
     from tests.flows.lost.table import Ground
@@ -75,7 +75,7 @@ def test_what_is_said_is_what_is_so(
 ) -> None:
     undisturbed: Ground = known(route)
     asked = {str(each): each for each in undisturbed.operations}[operation]
-    verdict = tried(Cell(asked, first, retry, then, way, "json", route), undisturbed.judge)
+    verdict = judged(Cell(asked, first, retry, then, way, "json", route), undisturbed.judge)
 
     assert verdict.wrong == (), verdict.told
     assert verdict.met

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import re2
 
+from troubleshooter.analyse.needle import needle
 from troubleshooter.analyse.rules import ANY, Rule, options, pattern, read_rules
 from troubleshooter.analyse.signs import Signs, signs
 
@@ -31,7 +32,7 @@ class RuleBook:
     patterns: tuple[str, ...]
     """Everything that is looked for, in the order of `wanted`."""
     finder: Any
-    """All patterns in one: it stops at every line worth a look."""
+    """All patterns in one, or of some a part: it stops at every line worth a look."""
     wrong: Any
     """What makes a line look like an error."""
     wanted: Wanted
@@ -46,6 +47,8 @@ class Wanted:
     def __init__(self, rules: tuple[Rule, ...]) -> None:
         self._set = re2.Set.SearchSet(options())
         self._owners: list[Rule | str] = []
+        self._whole: dict[int, Any] = {}
+        """The patterns of which the set knows a part alone, by their place in it."""
         for rule in rules:
             for text in rule.text.match.any or rule.text.match.all[:1]:
                 self._add(text, rule)
@@ -56,7 +59,10 @@ class Wanted:
             self._set.Compile()
 
     def _add(self, text: str, owner: Rule | str) -> None:
-        self._set.Add(text.encode("ascii"))
+        part = needle(text)
+        if part != text:
+            self._whole[len(self._owners)] = pattern(text)
+        self._set.Add(part.encode("ascii"))
         self._owners.append(owner)
 
     def by(self, line: bytes) -> tuple[list[Rule], list[str]]:
@@ -64,9 +70,13 @@ class Wanted:
         found = self._set.Match(line) if self._owners else None
         if not found:
             return [], []
-        owners = dict.fromkeys(self._owners[index] for index in sorted(found))
+        owners = dict.fromkeys(self._owners[index] for index in sorted(found) if self._holds(index, line))
         rules = [owner for owner in owners if isinstance(owner, Rule)]
         return rules, [owner for owner in owners if isinstance(owner, str)]
+
+    def _holds(self, index: int, line: bytes) -> bool:
+        whole = self._whole.get(index)
+        return whole is None or whole.search(line) is not None
 
 
 def load_rules(*places: Path, known: tuple[Extension, ...]) -> RuleBook:
@@ -79,7 +89,7 @@ def book(rules: tuple[Rule, ...], known: tuple[Extension, ...]) -> RuleBook:
     beside = [rule.text.beside for rule in rules]
     texts += [text for match in beside for text in (*match.any, *match.all, *match.none)]
     patterns = tuple(dict.fromkeys([*texts, *_LOOKS_WRONG]))
-    finder = "|".join(f"(?:{text})" for text in patterns)
+    finder = "|".join(f"(?:{text})" for text in dict.fromkeys(map(needle, patterns)))
     wrong = "|".join(f"(?:{text})" for text in _LOOKS_WRONG)
     # lines are searched in large pieces: ^ and $ must mean a line's ends there
     finds, complains = pattern(f"(?m:{finder})"), pattern(wrong)

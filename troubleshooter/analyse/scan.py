@@ -35,8 +35,13 @@ TEXT_LIMIT = 500
 """Characters kept of a line that proves something, around what matched."""
 _LEAD = 56
 """Characters of its beginning that are kept beside: when, and by which part of the program."""
-_LOOKS_OF_A_PROOF, _BYTES_OF_A_PROOF = 8, 600
-"""What keeping one costs: its secrets are taken out, and it stays in memory with its text."""
+_LOOKS_OF_A_PROOF, _BYTES_OF_A_PROOF = 5, 600
+"""What keeping one costs: it is searched for what it proves, and stays in memory with its text."""
+_LOOKS_OF_A_SECRET, _BYTES_CLEANED = 2, 32
+"""What taking secrets out of a line costs: for each that is found; and how many bytes come to one look."""
+_STAND_IN = "<redacted "
+_LINES_OF_A_LOOK = 8
+"""Lines that follow one, and are asked whether they belong to it."""
 _BLOCK_LIMIT = 4096
 """Of what belongs to a line: the [stdout] and [stderr] that follow it."""
 
@@ -65,7 +70,7 @@ class Hit:
     """Codes on the line that make the finding confirmed."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Line:
     number: int
     text: bytes
@@ -75,6 +80,12 @@ class _Line:
     """Where the line ends in the piece."""
     said: Statement | None = None
     """What knows its number, which takes a while to find: few are asked for."""
+    shown: str | None = None
+    """Without its secrets; the same for all that want the line, however many rules that are."""
+    block: bytes | None = None
+    """With what follows and belongs to it."""
+    url: tuple[str, str] | None = None
+    """The newest secret URL up to it, once there is a block."""
 
     @property
     def stands(self) -> int:
@@ -206,14 +217,24 @@ def _newest_url(piece: bytes, end: int) -> tuple[str, str] | None:
     return (found[1].decode(), found[2].decode()) if found else None
 
 
-def _block(line: _Line) -> bytes:
+def _block(line: _Line) -> list[bytes]:
     """The lines that follow and start no entry of their own, as far as they are in the same piece."""
     lines: list[bytes] = []
     for following in line.piece[line.end + 1 : line.end + 1 + _BLOCK_LIMIT].split(b"\n"):
         if _NEW_ENTRY.match(following):
             break
         lines.append(following)
-    return b"\n" + b"\n".join(lines)
+    return lines
+
+
+def _look_around(line: _Line, result: Scan) -> bytes:
+    """The line with its block; also finds the URL that stands before it."""
+    if line.block is None:
+        lines = _block(line) if result.kind in _IN_BLOCKS else []
+        result.budget.look((line.end >> 14) + len(lines) // _LINES_OF_A_LOOK)
+        line.block = b"\n".join([line.text, *lines])
+        line.url = _newest_url(line.piece, line.end) or result.seen_url
+    return line.block
 
 
 def _judge(line: _Line, book: RuleBook, result: Scan, *, wrong: bool | None) -> None:
@@ -249,9 +270,8 @@ def _first(pattern: Any, text: bytes) -> tuple[tuple[int, int], ...]:
 
 
 def _hit(rule: Rule, line: _Line, result: Scan, signs: Signs) -> Hit:
-    text = line.text + (_block(line) if result.kind in _IN_BLOCKS else b"")
-    values = rule.captured(text)
-    if url := _newest_url(line.piece, line.end) or result.seen_url:
+    values = rule.captured(_look_around(line, result))
+    if url := line.url:
         values = {"host": url[0], "vault": url[0].split(".", 1)[0], "secret": url[1], **values}
     own = result.kind is FileKind.EXTENSION_LOG
     foreign = not own and signs.foreign(line.text, signs.about(rule.text))
@@ -267,7 +287,7 @@ def _looks_wrong(line: bytes, kind: FileKind, book: RuleBook) -> bool:
 def _evidence(line: _Line, result: Scan, spans: Callable[[bytes], Iterable[tuple[int, int]]]) -> Evidence:
     """What a line proves. Where it matched is looked for anew: cleaning may have moved it."""
     result.budget.look(_LOOKS_OF_A_PROOF + (len(line.text) >> 8) + (line.said.cost if line.said else 0))
-    text = _cleaned(line, result.clean)
+    text = _cleaned(line, result)
     data = text.encode("utf-8", "replace")
     marks = merged((_characters(data[:start]), _characters(data[:end])) for start, end in spans(data))
     told = excerpt(Excerpt(text, marks), TEXT_LIMIT, lead=_LEAD)
@@ -276,13 +296,18 @@ def _evidence(line: _Line, result: Scan, spans: Callable[[bytes], Iterable[tuple
     return Evidence(result.file.name, line.stands, told.text + more, result.file.node, marks=told.marks)
 
 
-def _cleaned(line: _Line, clean: Callable[[str], str]) -> str:
+def _cleaned(line: _Line, result: Scan) -> str:
     """The line without its secrets; with its neighbours where a secret goes on from one to the other."""
-    start, after = line.end - len(line.text), line.piece.find(b"\n", line.end + 1)
-    before = line.piece[line.piece.rfind(b"\n", 0, max(0, start - 1)) + 1 : max(0, start - 1)]
-    behind = line.piece[line.end + 1 : after if after >= 0 else len(line.piece)]
-    three = clean("\n".join(_readable(each) for each in (before, line.text, behind))).split("\n")
-    return three[1] if len(three) == 3 else " ".join(filter(None, three))
+    if line.shown is None:
+        start, after = line.end - len(line.text), line.piece.find(b"\n", line.end + 1)
+        before = line.piece[line.piece.rfind(b"\n", 0, max(0, start - 1)) + 1 : max(0, start - 1)]
+        behind = line.piece[line.end + 1 : after if after >= 0 else len(line.piece)]
+        result.budget.look((len(before) + len(line.text) + len(behind)) // _BYTES_CLEANED)
+        whole = result.clean("\n".join(_readable(each) for each in (before, line.text, behind)))
+        result.budget.look(_LOOKS_OF_A_SECRET * whole.count(_STAND_IN))
+        three = whole.split("\n")
+        line.shown = three[1] if len(three) == 3 else " ".join(filter(None, three))
+    return line.shown
 
 
 def _characters(data: bytes) -> int:

@@ -107,3 +107,23 @@ def test_settings_of_many_files_are_one_finding(many: int) -> None:
 
     assert len(finding.nodes) == many
     assert len(finding.evidence) == min(many, 200)
+
+
+def test_the_lines_beside_a_proof_are_counted_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    long = "x" * 12_000
+    _, left = cut(monkeypatch, source(f"{long}\nit failed\n{long}\n", "a.log"))
+    assert left[0].startswith("a.log: more of what was given looks like an error")
+
+
+def test_a_line_is_cleaned_once_however_many_rules_want_it() -> None:
+    cleaned: list[str] = []
+
+    def clean(text: str) -> str:
+        cleaned.append(text)
+        return text
+
+    lines = [rule.text.matches[0].replace("\n", " ") for rule in BOOK.rules]
+    said = analyse([source(" ".join(lines))], BOOK, clean=clean)
+
+    assert len(said.findings) > 10
+    assert len(cleaned) == 1

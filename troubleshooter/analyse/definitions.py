@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from troubleshooter.analyse.file_kind import FileKind
 from troubleshooter.analyse.kinds import JSON_LIMIT, kind_of_json, kind_of_lines, weight
 from troubleshooter.analyse.lines import Rewound
+from troubleshooter.fence import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,7 +24,7 @@ def definitions(
     """The files that are settings, or a definition around them, with their text. Others cost one look."""
     for file in files:
         data = None
-        with suppress(OSError), file.open() as stream:  # the rules say that it cannot be read
+        with suppress(OSError, Unreadable), file.open() as stream:  # the rules say that it cannot be read
             data = _definition(Rewound(stream), signs, budget)
         if data is not None:
             yield file, data.decode("utf-8", "replace")

@@ -9,12 +9,16 @@ from __future__ import annotations
 import codecs
 from typing import TYPE_CHECKING, BinaryIO
 
+from troubleshooter.fence import Unreadable
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PIECE = 256 * 1024
 LINE_LIMIT = 16 * 1024
 _SAMPLE = 4096
+_FEW, _BROKEN = 1000, 64
+"""So many halves of characters a text in UTF-16 may hold, and one more for so many bytes."""
 
 
 def pieces(stream: BinaryIO) -> Iterator[bytes]:
@@ -63,10 +67,28 @@ def _decoded(raw: Iterator[bytes]) -> Iterator[bytes]:
         yield first.removeprefix(codecs.BOM_UTF8)
         yield from raw
         return
-    decoder = codecs.getincrementaldecoder(encoding)("replace")
-    yield decoder.decode(first).lstrip("\ufeff").encode("utf-8", "replace")
+    decoder = _Utf16(encoding)
+    yield decoder.utf8(first).removeprefix(codecs.BOM_UTF8)
     for data in raw:
-        yield decoder.decode(data).encode("utf-8", "replace")
+        yield decoder.utf8(data)
+
+
+class _Utf16:
+    """Reads it as long as it is that: each half of a character takes as long as a hundred whole ones."""
+
+    def __init__(self, encoding: str) -> None:
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self._left = _FEW
+
+    def utf8(self, data: bytes) -> bytes:
+        return b"".join(self._part(data[at : at + _SAMPLE]) for at in range(0, len(data), _SAMPLE))
+
+    def _part(self, data: bytes) -> bytes:
+        text = self._decoder.decode(data)
+        self._left += len(data) // _BROKEN - text.count("\ufffd")
+        if self._left < 0:
+            raise Unreadable("it begins like UTF-16, but holds more halves of characters than a text does")
+        return text.encode("utf-8", "replace")
 
 
 def _utf16(first: bytes) -> str | None:

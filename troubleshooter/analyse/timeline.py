@@ -17,7 +17,7 @@ from troubleshooter.analyse.rules import pattern
 from troubleshooter.analyse.sources import Sources
 from troubleshooter.analyse.statements import stamped
 from troubleshooter.archives.budget import Budget
-from troubleshooter.fence import LeftOut, Spent, fence
+from troubleshooter.fence import LeftOut, Spent, Unreadable, fence
 from troubleshooter.model.excerpt import cut
 from troubleshooter.model.names import natural
 from troubleshooter.text import flat
@@ -77,9 +77,9 @@ def timeline(files: Iterable[SourceFile], found: Sources | None = None) -> tuple
     try:
         for file in files:
             with (
-                suppress(OSError),
                 fence(file.name, found.left_out.append),
-            ):  # the diagnosis says what cannot be read
+                suppress(OSError, Unreadable),  # the diagnosis says what cannot be read
+            ):
                 moments += _moments(file, found.budget)
     except Spent as limit:
         found.left_out.append(LeftOut("timeline", f"{limit}; it does not tell of every file"))

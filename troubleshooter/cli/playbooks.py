@@ -11,6 +11,7 @@ from troubleshooter import datafiles, extensions, settings
 from troubleshooter.cli.options import alone, everywhere, option, own_extensions
 from troubleshooter.engine.loader import PlaybookShape, load_playbook, playbook_file, playbook_files
 from troubleshooter.errors import ExitCode, NotFound, UsageProblem
+from troubleshooter.fence import Unreadable
 from troubleshooter.text import one_line, visible
 
 if TYPE_CHECKING:
@@ -174,7 +175,12 @@ def _try(printer: Printer, rule: Rule, file: str, known: tuple[Extension, ...]) 
             raise UsageProblem(
                 f"{file} is not one file.", f"It holds {len(found.files)} files.", "Give one of them."
             )
-        trial = try_rule(rule, found.files[0], known)
+        try:
+            trial = try_rule(rule, found.files[0], known)
+        except Unreadable as error:
+            raise UsageProblem(
+                f"{file} cannot be read.", f"It is no text: {error}.", "Save it as UTF-8."
+            ) from error
     document = {
         "version": 1,
         "rule": rule.id,

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.unit.analyse.sources import BOOK, log, source
 from troubleshooter.analyse import analyse
 from troubleshooter.analyse.lines import LINE_LIMIT, PIECE, Rewound, pieces
+from troubleshooter.analyse.sources import Sources
 from troubleshooter.analyse.timeline import timeline
 
 LINE = "failed with exception: URI must contain a hostname."
@@ -98,3 +99,20 @@ def test_nothing_but_matches_takes_time_by_their_number() -> None:
         analyse([source(log(*["ForbiddenByRbac failed"] * lines))], BOOK)
         took.append(time.process_time() - start)
     assert took[1] < took[0] * 25 + 0.5
+
+
+def test_halves_of_characters_end_what_looks_like_utf16() -> None:
+    halves = ("\ufeff" + LINE).encode("utf-16-le") + b"\x00\xd8" * 5000
+    found = Sources()
+    analyse([source(halves, "a.log")], BOOK, found=found)
+    timeline([source(halves, "a.log")], found)
+
+    assert [str(left) for left in found.left_out] == [
+        "a.log: it begins like UTF-16, but holds more halves of characters than a text does"
+    ]
+
+
+def test_some_halves_of_characters_are_read_over() -> None:
+    damaged = b"\xff\xfe" + b"\x00\xd8" * 900 + ("\n" + LINE).encode("utf-16-le")
+    (finding,) = analyse([source(damaged)], BOOK).findings
+    assert finding.evidence[0].line == 2

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from troubleshooter.model.finding import Diagnosis, Finding
 
 NO_OWN = extensions.Own()
+_LOOKS_OF_A_MISTAKE, _BYTES_OF_A_MISTAKE = 8, 2000
+"""What one in settings costs: to be found and told, and to be kept."""
 
 
 def diagnosis(
@@ -56,7 +58,12 @@ def _linted(files: tuple[SourceFile, ...], book: RuleBook, found: Sources | None
     try:
         for file, text in definitions(files, book.signs, found.budget):
             with found.fence(file.name):
-                said += findings_of(lint_text(text, file.name, book.known).findings, file.node)
+                result = lint_text(text, file.name, book.known)
+                found.budget.look(_LOOKS_OF_A_MISTAKE * len(result.findings))
+                found.budget.keep(_BYTES_OF_A_MISTAKE * len(result.findings))
+                said += findings_of(result.findings, file.node)
+                if result.left_out:
+                    found.left_out.append(LeftOut(file.name, result.left_out))
     except Spent as limit:
         found.left_out.append(LeftOut("settings", f"{limit}; not all of them were checked"))
     return said

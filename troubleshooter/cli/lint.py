@@ -56,6 +56,8 @@ def command(printer: Printer, /, files: tuple[str, ...], fix: bool, extensions: 
             try:
                 text = read_text(file, SIZE_LIMIT)
                 results.append(_linted(text, file, known))
+                if results[-1].left_out:
+                    folder.left_out.append(LeftOut(file, results[-1].left_out))
                 if fix:
                     from troubleshooter.cli.repair import repair
 

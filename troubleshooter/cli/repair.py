@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from troubleshooter.model.extension import Extension
 
 _ROUNDS = 100
-SIZE_LIMIT = 1 << 20
+SIZE_LIMIT = 1 << 17
 """Characters of what is repaired: it is read anew for each thing that is."""
 _INDENT = re.compile(r"\n([ \t]+)")
 
@@ -65,7 +65,7 @@ def _patched(text: str, finding: LintFinding) -> tuple[str, str] | None:
         return None
     try:
         document: Any = json.loads(text)
-        changed = jsonpatch.apply_patch(document, [dict(step) for step in finding.fix.patch])
+        changed = jsonpatch.apply_patch(document, [dict(step) for step in finding.fix.patch], in_place=True)
     except (ValueError, jsonpatch.JsonPatchException, jsonpatch.JsonPointerException):
         return None
     if changed == json.loads(text):

@@ -59,6 +59,8 @@ class LintResult:
     findings: tuple[LintFinding, ...]
     repaired: str | None = None
     """The text as JSON, where it was none and the mistake is a known one."""
+    left_out: str = ""
+    """What was not checked, and why; empty where all was."""
 
     @property
     def extensions(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from itertools import accumulate
 from json import JSONDecoder
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _BLOCK = 1 << 16
-_NEXT = JSONDecoder(parse_int=str, parse_float=str).raw_decode
-"""Passes over a value; what it is does not matter."""
+_NEXT = JSONDecoder(parse_int=bool, parse_float=bool).raw_decode
+"""Passes over a value; what it is does not matter, so that a number takes no memory."""
 
 
 class JsonLines:
@@ -26,7 +27,7 @@ class JsonLines:
     ) -> None:
         self._text = text
         self._written = text if written is None else written
-        self._places: dict[int, dict[str, int]] = {}
+        self._places: dict[int, dict[str, int] | array[int]] = {}
         """Of objects and lists that were looked into, by where they stand: where their values do."""
         self._shifts = list(_shifts(edits))
         self._newlines: list[int] = []
@@ -36,10 +37,13 @@ class JsonLines:
         at = self._past_space(0)
         for key in keys:
             if at not in self._places:
-                self._places[at] = dict(self._inside(at))
-            if key not in self._places[at]:
+                inside = self._inside(at)
+                is_list = self._text.startswith("[", at)
+                self._places[at] = array("L", (place for _, place in inside)) if is_list else dict(inside)
+            place = _place(self._places[at], key)
+            if place is None:
                 break
-            at = self._places[at][key]
+            at = place
         return self._line(self._before(at))
 
     def _inside(self, at: int) -> Iterator[tuple[str, int]]:
@@ -72,6 +76,13 @@ class JsonLines:
             self._newlines = list(accumulate(counts, initial=1))
         block = at // _BLOCK
         return self._newlines[block] + self._written.count("\n", block * _BLOCK, at)
+
+
+def _place(places: dict[str, int] | array[int], key: str) -> int | None:
+    """Of a list there may be millions, each of a few bytes: they are kept as what they are."""
+    if isinstance(places, dict):
+        return places.get(key)
+    return places[int(key)] if key.isdecimal() and int(key) < len(places) else None
 
 
 def _shifts(edits: Sequence[tuple[int, int, str]]) -> Iterator[tuple[int, int]]:

@@ -35,6 +35,9 @@ CHECKS = (
 
 PLACES = 500
 """Extensions of one file that are checked: each is compared with others."""
+MISTAKES = 2000
+"""Of one file that are told: each takes memory, and there may be one in every third byte."""
+_MORE = f"it holds more than {MISTAKES} mistakes; what comes after them was not checked"
 _RANK = tuple(Severity)
 _NO_SECRETS = frozenset({"nodeAgentSkuId", "publisher", "type", "typeHandlerVersion"})
 """Of every extension, beside its own harmless settings: what stands under an unknown name may be a secret."""
@@ -53,9 +56,11 @@ def lint_text(text: str, file: str, known: tuple[Extension, ...]) -> LintResult:
     found = tuple(islice(places(document.value, file, known), PLACES + 1))
     if len(found) > PLACES:
         raise Unreadable(f"it holds more than {PLACES} extensions")
-    problems = _problems(found, document.value, file, document.line)
+    problems = tuple(islice(_problems(found, document.value, file, document.line), MISTAKES + 1))
     titles = tuple(place.extension.title for place in found)
-    return LintResult(file, titles, _sorted((*slips, *problems)), document.repaired)
+    told = _sorted((*slips, *problems[:MISTAKES]))
+    left_out = _MORE if len(problems) > MISTAKES else ""
+    return LintResult(file, titles, told, document.repaired, left_out)
 
 
 def lint_pool(definition: Mapping[str, Any], known: tuple[Extension, ...]) -> tuple[LintFinding, ...]:

@@ -56,13 +56,11 @@ class Layout:
         """Each observed certificate; of a template's copy loop the one that it repeats."""
         if self.secrets is None:
             return
-        listed = self.secrets.get(_CERTIFICATES)
+        listed, at = self.secrets.get(_CERTIFICATES), self.secrets.below(_CERTIFICATES)
         if isinstance(listed, Mapping) or (isinstance(listed, str) and listed.startswith("https://")):
-            yield SettingsPart(
-                self.secrets.below(_CERTIFICATES), listed, CERTIFICATE
-            )  # one that lacks its list
+            yield SettingsPart(at, listed, CERTIFICATE)  # one that lacks its list
         for index, entry in enumerate(listed if isinstance(listed, list) else []):
-            yield SettingsPart(self.secrets.below(_CERTIFICATES, index), entry, CERTIFICATE)
+            yield SettingsPart(f"{at}/{index}", entry, CERTIFICATE)
         loops = self.secrets.get("copy")
         for index, loop in enumerate(loops if isinstance(loops, list) else []):
             if isinstance(loop, Mapping) and loop.get("name") == _CERTIFICATES and "input" in loop:

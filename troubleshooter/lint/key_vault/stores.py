@@ -55,10 +55,9 @@ def windows_certificate_has_a_store(layout: Layout) -> Iterator[Problem]:
     major, secrets = layout.place.major, layout.secrets
     if layout.place.os is not Os.WINDOWS or secrets is None or (major or 0) >= 4:
         return
-    entries = list(layout.entries())
-    objects = [entry for entry in entries if isinstance(entry.value, Mapping)]
+    objects = [entry for entry in layout.entries() if isinstance(entry.value, Mapping)]
     of_old = major is not None and major < 3
-    if not of_old and not entries:
+    if not of_old and next(layout.entries(), None) is None:
         return  # whether they are objects is not known yet
     for part in objects or [secrets]:
         if not part.get("certificateStoreName") and not secrets.get("certificateStoreName"):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import insort
-from itertools import chain
+from bisect import bisect_left, insort
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,27 +19,28 @@ class KeptFiles:
 
     def __init__(self, steps: Sequence[str]) -> None:
         self._step_at = {step: at for at, step in enumerate(steps)}
-        self._places: list[tuple[int, str]] = []
-        self._at: dict[tuple[int, str], dict[str, KeptFile]] = {}
-        """By place and by name. The files of one place stand in the order in which they were kept last."""
-        self._place_of: dict[tuple[str, str], tuple[int, str]] = {}
+        self._in_order: list[KeptFile] = []
+        """The files of one place stand in the order in which they were kept last."""
+        self._kept: dict[tuple[str, str], KeptFile] = {}
+        """By node and name."""
         self._all: tuple[KeptFile, ...] | None = ()
-        """Put together when it is asked for."""
+        """Copied when it is asked for: there may be as many as nodes, and it is asked for after each."""
 
     def add(self, kept: KeptFile) -> None:
         """A file that was kept before takes its new place."""
-        key, place = (kept.node, kept.name), (self._step_at.get(kept.step, -1), kept.node)
-        if (before := self._place_of.get(key)) is not None:
-            del self._at[before][kept.name]
-        if place not in self._at:
-            insort(self._places, place)
-            self._at[place] = {}
-        self._at[place][kept.name] = kept
-        self._place_of[key] = place
+        key = (kept.node, kept.name)
+        if (before := self._kept.get(key)) is not None:
+            first = bisect_left(self._in_order, self._place(before), key=self._place)
+            del self._in_order[self._in_order.index(before, first)]
+        insort(self._in_order, kept, key=self._place)
+        self._kept[key] = kept
         self._all = None
+
+    def _place(self, kept: KeptFile) -> tuple[int, str]:
+        return self._step_at.get(kept.step, -1), kept.node
 
     @property
     def all(self) -> tuple[KeptFile, ...]:
         if self._all is None:
-            self._all = tuple(chain.from_iterable(self._at[place].values() for place in self._places))
+            self._all = tuple(self._in_order)
         return self._all

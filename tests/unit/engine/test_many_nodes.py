@@ -13,6 +13,7 @@ import pytest
 from tests.unit.engine.conftest import TARGET
 from troubleshooter.engine import reading
 from troubleshooter.engine.fold import Fold
+from troubleshooter.engine.kept_files import KeptFiles
 from troubleshooter.model.event import Event, EventKind
 from troubleshooter.model.run import KeptFile
 
@@ -132,3 +133,14 @@ def test_a_state_that_was_shown_stays_as_it_was_whatever_comes_after() -> None:
 
     assert all(msgspec.json.encode(state) == as_it_was for state, as_it_was in shown)
     assert len({id(state) for state, _ in shown}) == len(shown)
+
+
+def test_what_is_kept_may_be_asked_for_after_each_file() -> None:
+    kept = KeptFiles(["survey", "collect"])
+    begun = time.process_time()
+    for number in range(8000):
+        node = f"tvm-{(number * 7919) % 8000:06d}"
+        kept.add(KeptFile(node, "/var/log/0", "0" * 64, "0" * 64, 1000, "", "collect"))
+        assert len(kept.all) == number + 1
+    assert time.process_time() - begun < 4  # a tenth of it; put together anew each time it takes 12
+    assert [each.node for each in kept.all] == [f"tvm-{number:06d}" for number in range(8000)]

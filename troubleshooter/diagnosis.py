@@ -55,17 +55,24 @@ def _linted(files: tuple[SourceFile, ...], book: RuleBook, found: Sources | None
 
     found = found or Sources(budget=Budget(endless=True))
     said: list[Finding] = []
-    try:
-        for file, text in definitions(files, book.signs, found.budget):
-            with found.fence(file.name):
-                result = lint_text(text, file.name, book.known)
-                found.budget.look(_LOOKS_OF_A_MISTAKE * len(result.findings))
-                found.budget.keep(_BYTES_OF_A_MISTAKE * len(result.findings))
-                said += findings_of(result.findings, file.node)
-                if result.left_out:
-                    found.left_out.append(LeftOut(file.name, result.left_out))
-    except Spent as limit:
-        found.left_out.append(LeftOut("settings", f"{limit}; not all of them were checked"))
+    ended: set[Budget] = set()
+    for file in files:
+        budget = found.budget_of(file.node)
+        if budget in ended:
+            continue
+        try:
+            for _, text in definitions([file], book.signs, budget):
+                with found.fence(file.name):
+                    result = lint_text(text, file.name, book.known)
+                    budget.look(_LOOKS_OF_A_MISTAKE * len(result.findings))
+                    budget.keep(_BYTES_OF_A_MISTAKE * len(result.findings))
+                    said += findings_of(result.findings, file.node)
+                    if result.left_out:
+                        found.left_out.append(LeftOut(file.name, result.left_out))
+        except Spent as limit:
+            ended.add(budget)
+            whose = f"settings of {file.node}" if found.by_node is not None and file.node else "settings"
+            found.left_out.append(LeftOut(whose, f"{limit}; not all of them were checked"))
     return said
 
 

@@ -26,7 +26,7 @@ def concluded(tools: Tools, ctx: StepContext) -> tuple[Diagnosis, bool]:
     """What everything that was read so far says, with the settings; and whether all of it could be read."""
     from troubleshooter.analyse.sources import Sources  # noqa: PLC0415 - compiling rules takes its time
 
-    made, read = ctx.of(Made), Sources(budget=Budget(endless=True))
+    made, read = ctx.of(Made), Sources(budget=Budget(endless=True), by_node={})
     also = made.differences if made else ()
     said = diagnosis(_sources(ctx), tools.rules(), tools.definition(), also, found=read)
     for left in read.left_out:

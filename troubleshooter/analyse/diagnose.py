@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,9 @@ from troubleshooter.analyse.fill import fix, words
 from troubleshooter.analyse.order import ordered, surest, worst
 from troubleshooter.analyse.remarks import remarked
 from troubleshooter.analyse.scan import scan
+from troubleshooter.analyse.sources import Sources
 from troubleshooter.analyse.steps import elsewhere, step
+from troubleshooter.archives.budget import Budget
 from troubleshooter.fence import LeftOut
 from troubleshooter.model.finding import Check, Confidence, Diagnosis, Finding, Severity, Verdict
 from troubleshooter.model.names import natural
@@ -25,7 +28,6 @@ if TYPE_CHECKING:
     from troubleshooter.analyse.rules import Rule
     from troubleshooter.analyse.scan import Hit, Scan
     from troubleshooter.analyse.signs import Signs
-    from troubleshooter.analyse.sources import Sources
     from troubleshooter.model.evidence import Evidence, SourceFile
     from troubleshooter.model.finding import Fix
 
@@ -64,12 +66,17 @@ def analyse(
 def _scanned(
     files: Iterable[SourceFile], rules: RuleBook, clean: Callable[[str], str], found: Sources | None
 ) -> list[Scan]:
+    found = found or Sources(budget=Budget(endless=True))
     scans: list[Scan] = []
-    waiting = iter(files)
-    for file in waiting:
-        scans.append(scan(file, rules, clean, found))
-        if found is not None and scans[-1].spent and (rest := sum(1 for _ in waiting)):
-            found.left_out.append(LeftOut(f"{rest} more files", "nothing more is looked at in this call"))
+    rest = Counter[str]()
+    for file in files:
+        if found.budget_of(file.node).spent:
+            rest[f" of {file.node}" if file.node and found.by_node is not None else ""] += 1
+        else:
+            scans.append(scan(file, rules, clean, found))
+    for of_node, number in rest.items():
+        why = "nothing more is looked at in this call"
+        found.left_out.append(LeftOut(f"{number} more files{of_node}", why))
     return scans
 
 

@@ -113,8 +113,6 @@ class Scan:
     """How often a shape came after its first line."""
     unreadable: str = ""
     """Why it was not read, or not to its end."""
-    spent: bool = False
-    """It was not read to its end because nothing more may be looked at in this call."""
     succeeded: bool | None = None
     """What the extension's status says; None where this file holds none."""
     cycle_ended: bool = False
@@ -150,13 +148,12 @@ def scan(
 ) -> Scan:
     """Read a file once. A file that cannot be read is a result too, and is told where files are `found`."""
     found = found or Sources(budget=Budget(endless=True))
-    result, before = Scan(file, clean, found.budget), len(found.left_out)
+    result, before = Scan(file, clean, found.budget_of(file.node)), len(found.left_out)
     try:
         with found.fence(file.name), file.open() as stream:
             _read(Rewound(stream), book, result)
     except Spent as limit:
         found.left_out.append(LeftOut(file.name, f"{limit}; its beginning was read, and the rest was not"))
-        result.spent = True
     for shape, again in result.seen_again.items():
         result.unexplained[shape] = replace(result.unexplained[shape], count=1 + again)
     if len(found.left_out) > before:

@@ -20,7 +20,7 @@ from troubleshooter import locked
 from troubleshooter.analyse.spool import Spool, Stretch, check_size
 from troubleshooter.archives import tar
 from troubleshooter.archives import zip as zips
-from troubleshooter.archives.budget import Budget
+from troubleshooter.archives.budget import NODE_KEPT, NODE_LOOKS, Budget
 from troubleshooter.archives.unpacked import GZIP, Counted, Unpacked, buffered, gzip
 from troubleshooter.errors import NotFound, UsageProblem
 from troubleshooter.fence import LeftOut, Spent, Unreadable, fence
@@ -50,6 +50,13 @@ class Sources:
     no_text: list[str] = field(default_factory=list)
     """Names of pictures, programs and the like: nothing is missing without them."""
     budget: Budget = field(default_factory=Budget)
+    by_node: dict[str, Budget] | None = None
+    """What each node's files may cost, where a hostile one must not take that of the others."""
+
+    def budget_of(self, node: str | None) -> Budget:
+        if node is None or self.by_node is None:
+            return self.budget
+        return self.by_node.setdefault(node, Budget(looks=NODE_LOOKS, kept=NODE_KEPT))
 
     def fence(self, name: str) -> AbstractContextManager[None]:
         return fence(name, self.left_out.append)

@@ -17,13 +17,20 @@ LOOKS_OF_A_MIB = 30_000
 KEPT = 96 << 20
 """Bytes of memory that may hold what is kept of lines."""
 
+NODE_LOOKS, NODE_KEPT = 4_000_000, 16 << 20
+"""The same of one node, whose files were measured when they were taken in."""
+
 
 class Budget:
     """One for each call. Every reader at every depth spends of it; where none is left it raises Spent."""
 
-    def __init__(self, *, endless: bool = False) -> None:
+    def __init__(self, *, endless: bool = False, looks: int | None = None, kept: int | None = None) -> None:
         self._endless = endless
         """For files that were measured when they were taken in."""
+        self._most_looks = LOOKS if looks is None else looks
+        self._most_kept = KEPT if kept is None else kept
+        self.spent = False
+        """Nothing more may be looked at, or kept."""
         self._given = self._packed = self._unpacked = self._members = self._looks = self._kept = 0
 
     def give(self, size: int, *, packed: bool = False) -> None:
@@ -50,11 +57,13 @@ class Budget:
     def look(self, times: int = 1) -> None:
         """Count lines that are compared with every rule, or what takes as long."""
         self._looks += times
-        if not self._endless and self._looks > LOOKS + LOOKS_OF_A_MIB * (self._given >> 20):
+        if not self._endless and self._looks > self._most_looks + LOOKS_OF_A_MIB * (self._given >> 20):
+            self.spent = True
             raise Spent("more of what was given looks like an error than is looked at in one call")
 
     def keep(self, size: int) -> None:
         """Count bytes of memory that something takes which is kept to the end of the call."""
         self._kept += size
-        if not self._endless and self._kept > KEPT:
+        if not self._endless and self._kept > self._most_kept:
+            self.spent = True
             raise Spent("more lines would have to be kept than there is memory for")

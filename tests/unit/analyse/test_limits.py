@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import pytest
 
 from tests.unit.analyse.sources import BOOK, log, source, status
-from troubleshooter.analyse import analyse
+from troubleshooter.analyse import analyse, sources
 from troubleshooter.analyse.sources import Sources
 from troubleshooter.analyse.timeline import timeline
 from troubleshooter.archives import budget
@@ -127,3 +127,21 @@ def test_a_line_is_cleaned_once_however_many_rules_want_it() -> None:
 
     assert len(said.findings) > 10
     assert len(cleaned) == 1
+
+
+def test_a_node_that_costs_too_much_takes_nothing_from_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "NODE_LOOKS", 200)
+    found = Sources(budget=budget.Budget(endless=True), by_node={})
+    files = (
+        source(ERRORS, "/a.log", "bad"),
+        source(CAUSE, "/b.log", "bad"),
+        source(SETTINGS, "/c.settings", "bad"),
+        source(CAUSE, "/a.log", "good"),
+        source(ERRORS + CAUSE, "answers/pool"),
+    )
+    said = diagnosis(files, BOOK, found=found)
+
+    assert said.findings[0].nodes == ("good",)
+    assert [str(left).split(":")[0] for left in found.left_out] == [
+        "/a.log", "2 more files of bad", "settings of bad",
+    ]  # fmt: skip

@@ -35,6 +35,8 @@ class Signs:
     """Of all known extensions, compiled."""
 
     logs: tuple[LogSign, ...]
+    of_logs: Any
+    """All their lines as one: most files are no log of any, and have many lines."""
     holds: tuple[str, ...]
     """Keys that make an object the settings of one of them."""
     marks: tuple[bytes, ...]
@@ -44,13 +46,18 @@ class Signs:
     titles: dict[str, str]
     system: re.Pattern[bytes]
     """A type, with the major version where it follows; the group's name is the system."""
+    types: tuple[bytes, ...]
+    """The types alone: a text is searched for one of them far sooner than for all."""
 
     def log(self, line: bytes) -> LogSign | None:
+        if self.of_logs.match(line) is None:
+            return None
         return next((sign for sign in self.logs if sign.line.match(line)), None)
 
     def system_in(self, text: bytes) -> tuple[str, int | None]:
         """System and major version of the first type that is named; empty and None for none."""
-        found = self.system.search(text)
+        places = [place for name in self.types if (place := text.find(name)) >= 0]
+        found = self.system.search(text, min(places)) if places else None
         if found is None:
             return "", None
         system = next(one for one in System if found[one.value])
@@ -73,13 +80,16 @@ def signs(known: Iterable[Extension]) -> Signs:
     """What is looked for goes before what stands around it: the agent's lines look like many others."""
     ones = sorted(known, key=lambda one: not one.sought)
     sought = [one for one in ones if one.sought]
+    lines = [f"(?:{log.line})" for one in ones for log in one.log]
     return Signs(
         tuple(_log(one, log) for one in ones for log in one.log),
+        pattern("|".join(lines) or "(?:$.)"),
         tuple(one.settings.holds for one in sought if one.settings.holds),
         tuple(text.encode() for one in sought for text in (*one.settings.signs, *one.publishers)),
         {one.id: pattern(rf"\b(?:{_any(one.publishers)})\b") for one in sought},
         {one.id: one.title for one in sought},
         _system(sought),
+        tuple(name.encode() for one in sought for name in one.types),
     )
 
 

@@ -37,7 +37,7 @@ _LEAD = 56
 """Characters of its beginning that are kept beside: when, and by which part of the program."""
 _LOOKS_OF_A_PROOF, _BYTES_OF_A_PROOF = 5, 600
 """What keeping one costs: it is searched for what it proves, and stays in memory with its text."""
-_LOOKS_OF_A_SECRET, _BYTES_CLEANED = 2, 32
+_LOOKS_OF_A_SECRET, _BYTES_CLEANED = 2, 24
 """What taking secrets out of a line costs: for each that is found; and how many bytes come to one look."""
 _STAND_IN = "<redacted "
 _LINES_OF_A_LOOK = 8

@@ -28,7 +28,7 @@ _COMMENT = 0xFFFF
 """Bytes that may follow the end of the directory."""
 _ENCRYPTED, _UTF8 = 1, 0x800
 _STORED, _DEFLATED, _BZIP2, _LZMA = 0, 8, 12, 14
-_WEIGHTS = {_BZIP2: 10, _LZMA: 2}
+_WEIGHTS = {_BZIP2: 10, _LZMA: 4}
 """How many times as long as gzip's a byte of theirs takes."""
 
 

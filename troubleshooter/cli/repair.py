@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from troubleshooter.lint.finding import LintFinding
     from troubleshooter.model.extension import Extension
 
-_ROUNDS = 100
-SIZE_LIMIT = 1 << 17
-"""Characters of what is repaired: it is read anew for each thing that is."""
+SIZE_LIMIT = 1 << 20
+"""Characters of what is repaired."""
+_FIXES, _READ = 100, 8 << 20
+"""So many fixes in one call, as long as so many characters were read for them: it is read anew for each."""
 _INDENT = re.compile(r"\n([ \t]+)")
 
 
@@ -35,28 +36,31 @@ def repair(file: str, text: str, known: tuple[Extension, ...]) -> str:
             f"It has more than {SIZE_LIMIT} characters.",
             "Give the extension's part alone.",
         )
-    repaired, done = repaired_text(file, text, known)
+    repaired, done, is_all = repaired_text(file, text, known)
     if not done:
         return f"{file}: nothing that can be repaired without knowing more"
     path = Path(f"{file}.fixed.json")
     _write_new(path, repaired)
-    return f"{path}: written with {len(done)} fixes: {'; '.join(done)}"
+    more = "" if is_all else "; there may be more to repair: give it --fix in its turn"
+    return f"{path}: written with {len(done)} fixes: {'; '.join(done)}{more}"
 
 
-def repaired_text(file: str, text: str, known: tuple[Extension, ...]) -> tuple[str, list[str]]:
-    """The text with every fix that needs nobody's answer, and what was done to it."""
+def repaired_text(file: str, text: str, known: tuple[Extension, ...]) -> tuple[str, list[str], bool]:
+    """The text with the fixes that need nobody's answer, what was done to it, and whether that is all."""
     as_json = lint_text(text, file, known).repaired
     done = [] if as_json is None else ["Made it JSON"]
     repaired = text if as_json is None else as_json
-    for _ in range(_ROUNDS):
+    left = _READ
+    while len(done) < _FIXES and left > 0:
         # Linted anew after every fix, since a fix moves what the next one points at.
-        findings = lint_text(repaired, file, known).findings
-        patched = next(filter(None, (_patched(repaired, finding) for finding in findings)), None)
+        tries = (_patched(repaired, finding) for finding in lint_text(repaired, file, known).findings)
+        left -= len(repaired)
+        patched = next(filter(None, tries), None)
         if patched is None:
-            break
+            return repaired, done, True
         repaired, summary = patched
         done.append(summary)
-    return repaired, done
+    return repaired, done, False
 
 
 def _patched(text: str, finding: LintFinding) -> tuple[str, str] | None:

@@ -37,6 +37,24 @@ def test_what_was_saved_and_is_damaged_replaces_nothing(wire: Wire) -> None:
 
 
 @pytest.mark.slow
+def test_what_was_saved_and_edited_replaces_nothing_unasked(wire: Wire) -> None:
+    assert wire.asked(*wire.in_place("--answer", "clean-up=keep")).code == 0
+    saved = wire.home / "runs" / wire.latest() / "pool.json"
+    before = len(wire.calls("DELETE"))
+    body = json.loads(saved.read_text())
+    body["properties"]["displayName"] = "edited"
+    saved.write_text(json.dumps(body))
+    refused = wire.asked("runs", "restore", wire.latest(), "--confirm", POOL)
+    assert refused.code == 9
+    assert "not as this run saved it" in refused.document["error"]["what"]
+    assert len(wire.calls("DELETE")) == before
+
+    saved.with_name("pool.json.sha256").unlink()
+    assert wire.asked("runs", "restore", wire.latest(), "--confirm", POOL).code == 0
+    assert wire.definition()["properties"]["displayName"] == "edited"
+
+
+@pytest.mark.slow
 def test_without_its_journal_a_run_begins_no_change(wire: Wire) -> None:
     running = wire.start(*wire.in_place())
     until(lambda: wire.calls("POST", "/disable"), "a job being disabled")

@@ -11,6 +11,7 @@ from troubleshooter.collect.intake import LARGEST_FILE, LARGEST_TOTAL, MOST_FILE
 from troubleshooter.collect.nodes import NodeCollection, NodeProblem
 from troubleshooter.collect.patience import TOTAL, Patience
 from troubleshooter.errors import ExitCode
+from troubleshooter.fence import fence
 from troubleshooter.model.step import ErrorText
 from troubleshooter.redact import TooDense
 from troubleshooter.report.counted import counted
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from troubleshooter.collect.roads.road import Reading, Road
     from troubleshooter.collect.room import Room
     from troubleshooter.collect.wanted import Wanted
+    from troubleshooter.fence import LeftOut
     from troubleshooter.model.run import KeptFile
 
 MOST_SECRETS = 50_000
@@ -38,24 +40,34 @@ def script(wanted: Wanted) -> bytes:
 def collect_node(
     road: Road, node: str, keep: Keep, cancel: threading.Event, wanted: Wanted, room: Room
 ) -> NodeCollection:
-    """Never raises for what the node does: that is its result's problem."""
+    """Never raises for what the node does: that is its result's problem, foreseen or not."""
     patience = Patience(node, cancel, TOTAL)
     visit = _Visit(node, keep, wanted, patience, room)
-    problem = None
-    try:
-        with road.open(node, patience) as reading:
-            visit.host_key = reading.host_key
-            visit.collect(reading)
-            visit.keep_list()
-    except NodeProblem as error:
-        problem = visit.broken_off(error.text)
+    problems: list[ErrorText] = []
+    with fence(node, lambda left: problems.append(_not_foreseen(left))):
+        try:
+            with road.open(node, patience) as reading:
+                visit.host_key = reading.host_key
+                visit.collect(reading)
+                visit.keep_list()
+        except NodeProblem as error:
+            problems.append(error.text)
     return NodeCollection(
         node,
         tuple(visit.kept),
         visit.host_key,
         tuple(visit.partial),
         tuple(visit.left_out),
-        problem,
+        visit.broken_off(problems[0]) if problems else None,
+    )
+
+
+def _not_foreseen(left: LeftOut) -> ErrorText:
+    return ErrorText(
+        f"Collecting from {left.name} ended.",
+        f"{left.why[:1].upper()}{left.why[1:]}.",
+        "Collect again; if it ends so again, report it with these words.",
+        int(ExitCode.INCOMPLETE),
     )
 
 

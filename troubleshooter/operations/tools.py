@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from troubleshooter.cloud.shapes import UNREADABLE, wrong_pool
 from troubleshooter.cloud.wait import poll
 from troubleshooter.engine.evidence import write_private
-from troubleshooter.errors import GaveUp, NotFound
+from troubleshooter.errors import GaveUp, NotFound, Refused
 from troubleshooter.model.change import ENDPOINT
 from troubleshooter.model.handover import Surveyed
 
@@ -49,9 +50,30 @@ class Tools:
     def saved_path(self) -> Path:
         return self.folder / "pool.json"
 
+    @property
+    def _digest_path(self) -> Path:
+        return self.folder / "pool.json.sha256"
+
     def save_definition(self, body: Any) -> None:
         """Keep the pool as ARM gave it: unredacted, since it must be restorable; its owner alone reads it."""
-        write_private(self.saved_path, json.dumps(body, indent=2).encode())
+        data = json.dumps(body, indent=2).encode()
+        before = [line for line in self._digests() if line == _digest(self._saved())]
+        # first what it may be from now on: a crash between the two leaves a definition that is known
+        write_private(self._digest_path, "".join([*before, _digest(data)]).encode())
+        write_private(self.saved_path, data)
+
+    def _saved(self) -> bytes:
+        try:
+            return self.saved_path.read_bytes()
+        except OSError:
+            return b""
+
+    def _digests(self) -> list[str]:
+        """In the form of sha256sum; none of a run of an earlier version."""
+        try:
+            return self._digest_path.read_text("ascii").splitlines(keepends=True)
+        except (FileNotFoundError, UnicodeDecodeError):
+            return []
 
     def saved_by(self, run: str) -> dict[str, Any] | None:
         """The definition that another run of this data directory saved; None where there is none to read."""
@@ -64,13 +86,22 @@ class Tools:
         return found if isinstance(found, dict) else None
 
     def definition(self) -> dict[str, Any]:
-        """The saved definition of the original pool."""
+        """The saved definition of the original pool: what is created of it stands in the place of that."""
         try:
-            body: dict[str, Any] = json.loads(self.saved_path.read_bytes())
+            data = self.saved_path.read_bytes()
+            body: dict[str, Any] = json.loads(data)
+            known = self._digests()
         except (OSError, *UNREADABLE) as error:
             raise self._damaged(str(error)) from error
-        if wrong := wrong_pool(body):  # what is created of it stands in the place of what was deleted
+        if wrong := wrong_pool(body):
             raise self._damaged(f"its {wrong}")
+        if known and _digest(data) not in known:
+            raise Refused(
+                "The saved pool definition is not as this run saved it.",
+                f"Somebody changed {self.saved_path} since; nothing is created of that unasked.",
+                f"Get the file back from a backup. If the change is wanted, delete {self._digest_path} and "
+                "try again.",
+            )
         return body
 
     def _damaged(self, why: str) -> NotFound:
@@ -79,6 +110,10 @@ class Tools:
             f"{self.saved_path}: {why}.",
             "Get the file back from a backup. While the pool stands as it was, a new run saves it again.",
         )
+
+
+def _digest(data: bytes) -> str:
+    return f"{hashlib.sha256(data).hexdigest()}  pool.json\n"
 
 
 def endpoint(tools: Tools, ctx: StepContext) -> str:

@@ -41,6 +41,7 @@ MEASURE = {
     "mutants/warm.py": "the tests of a mutant have five times what the sound program took",
     "ssh/test_simulated_nodes.py": "a cancel is heard while a node is silent for a minute",
     "unit/analyse/test_lines.py": "matching is linear: processor time, and a bound far from what it takes",
+    "unit/analyse/test_needle.py": "no text makes the search slow: processor time, and a bound far off",
     "unit/cloud/test_allowance.py": "a cancel is heard while an answer comes by and by",
     "unit/engine/test_many_nodes.py": "two thousand nodes in two seconds, and linear: processor time",
     "unit/simulator/test_faults.py": "a late answer comes no earlier",

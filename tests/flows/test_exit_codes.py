@@ -42,7 +42,8 @@ def test_0_until_a_step_before_any_finding(world: World, pool: str) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [("--answer", "plan"), ("--answer", "nonsense=1"), ("--until", "nowhere"), ("--allow-from", "everyone"),
-     ("--limit", "soon"), ("--debug-nodes", "0"), ("--poll-interval", "-1"), ("--ca-file", "/nowhere")],
+     ("--limit", "soon"), ("--debug-nodes", "0"), ("--poll-interval", "-1"), ("--poll-interval", "nan"),
+     ("--ca-file", "/nowhere")],
     ids=" ".join,
 )  # fmt: skip
 def test_2_wrong_usage(arguments: tuple[str, ...], world: World, pool: str) -> None:

@@ -17,7 +17,7 @@ from troubleshooter.errors import (
     TroubleshooterError,
     UsageProblem,
 )
-from troubleshooter.model.change import POOL, WHY_LEFT
+from troubleshooter.model.change import ORIGINAL, POOL, WHY_LEFT
 from troubleshooter.model.step import ErrorText
 from troubleshooter.text import one_line
 
@@ -182,13 +182,20 @@ def _receipt(
         **({"may_come_again": list(late)} if late else {}),
         **printer.known(),
     }
-    lines = [f"removed  {each['kind']} {each['id']}" for each in removed]
+    again = {each["id"] for each in created if each["kind"] == ORIGINAL}
+    lines = list(dict.fromkeys(_went(each, again) for each in removed))
     lines += [f"left     {each['kind']} {each['id']}: {one_line(each['why'])}" for each in left]
     lines += [f"unknown  {each['kind']} {each['id']}: {one_line(each['why'])}" for each in unknown]
     lines += [f"▲ Removed, and may come again: {each['kind']} {one_line(each['id'])}" for each in late]
     error = ErrorText(failed.what, failed.why, failed.do, failed.exit_code) if failed else None
     printer.result(document, "\n".join(lines) or "Nothing was left to remove.", error)
     return ExitCode.INCOMPLETE if left or unknown else ExitCode.DONE
+
+
+def _went(each: Mapping[str, str], again: set[str]) -> str:
+    if each["kind"] == ORIGINAL and each["id"] in again:
+        return f"replaced {each['kind']} {each['id']}: deleted, and created again"
+    return f"removed  {each['kind']} {each['id']}"
 
 
 def _why(change: Change) -> str:

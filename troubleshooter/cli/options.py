@@ -26,6 +26,7 @@ FORMS = ("arm", "bicep", "terraform", "az", "powershell", "patch", "body")
 """forms.NAMES, which is not imported here: --help needs no JSON Patch. A test compares."""
 
 _UNITS = (3600.0, 60.0, 1.0)
+_LONGEST = 720 * 3600.0
 _DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s?)?")
 
 
@@ -60,8 +61,10 @@ def duration(text: str) -> float:
     found = _DURATION.fullmatch(text.strip())
     parts = zip(found.groups(), _UNITS, strict=True) if found else ()
     seconds = sum(float(number) * unit for number, unit in parts if number)
-    if seconds <= 0:
-        raise click.BadParameter(f"{text!r} is not a duration; write 30m, 90s, 1h30m or seconds.")
+    if not 0 < seconds <= _LONGEST:
+        raise click.BadParameter(
+            f"{text!r} is no duration of up to 720h; write 30m, 90s, 1h30m or a number of seconds."
+        )
     return seconds
 
 
@@ -140,7 +143,7 @@ def course(command: F) -> F:
         change_form,
         option("--until", metavar="STEP", help="Stop after this step."),
         option(
-            "--poll-interval", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
+            "--poll-interval", type=duration, metavar="SECONDS",
             help="Time between looks; by default from 1 s growing to 15 s.",
         ),
         option(

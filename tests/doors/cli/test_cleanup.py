@@ -69,6 +69,16 @@ def none(**but: list[tuple[str, str]]) -> dict[str, list[tuple[str, str]]]:
     return {"created": [], "removed": [], "left": [], "unknown": []} | but
 
 
+def test_an_original_that_was_created_again_was_not_only_removed(shell: Shell, bench: Bench) -> None:
+    for stage in ("with the fix", "as it should be"):
+        bench.wrote(INTENDED, ORIGINAL, bench.pool, **{STAGE: stage, DELETED: True, ENDPOINT: bench.endpoint})
+        bench.wrote(MADE, ORIGINAL, bench.pool, **{STAGE: stage})
+    bench.wrote(EventKind.CHANGE_REMOVED, ORIGINAL, bench.pool)
+    bench.close()
+    ended = shell.call("runs", "cleanup", bench.id, "--yes")
+    assert ended.out == f"replaced {ORIGINAL} {bench.pool}: deleted, and created again\n"
+
+
 # By its journal
 
 

@@ -47,13 +47,21 @@ def test_consent_cannot_be_declared_as_an_ordinary_option() -> None:
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("30m", 1800), ("90s", 90), ("1h30m", 5400), ("12", 12), ("0.5", 0.5), (" 2m ", 120)],
+    [
+        ("30m", 1800),
+        ("90s", 90),
+        ("1h30m", 5400),
+        ("12", 12),
+        ("0.5", 0.5),
+        (" 2m ", 120),
+        ("720h", 2_592_000),
+    ],
 )
 def test_durations_are_read(text: str, seconds: float) -> None:
     assert seconds == duration(text)
 
 
-@pytest.mark.parametrize("text", ["", "0", "-3", "m", "3d", "30m1h", "nan", "inf"])
+@pytest.mark.parametrize("text", ["", "0", "-3", "m", "3d", "30m1h", "nan", "inf", "721h", "9" * 400])
 def test_what_is_no_duration_is_refused(text: str) -> None:
-    with pytest.raises(click.BadParameter, match="not a duration"):
+    with pytest.raises(click.BadParameter, match="is no duration of up to 720h"):
         duration(text)

@@ -34,7 +34,7 @@ _POOL: Shape = {
         },
         "scaleSettings": {"fixedScale": _OBJECT, "autoScale": _OBJECT},
         "networkConfiguration": {
-            "endpointConfiguration": {"inboundNatPools": [_OBJECT]},
+            "endpointConfiguration": {"inboundNatPools": [{"networkSecurityGroupRules": [_OBJECT]}]},
             "publicIPAddressConfiguration": _OBJECT,
         },
         "autoScaleRun": _OBJECT,

@@ -12,6 +12,7 @@ from troubleshooter.errors import Refused, UsageProblem
 from troubleshooter.model.extension import Answer
 from troubleshooter.pooldef import limits, pool_body
 from troubleshooter.pooldef.write_only import write_only_fields
+from troubleshooter.simulator.world import nat
 
 IDENTITY = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i"
 
@@ -123,6 +124,49 @@ def test_ssh_is_opened_for_one_range_and_an_own_pool_for_22_is_replaced() -> Non
     assert pools[1]["frontendPortRangeEnd"] - pools[1]["frontendPortRangeStart"] == 39
     assert [rule["access"] for rule in pools[1]["networkSecurityGroupRules"]] == ["Allow", "Deny"]
     assert notes[0] == "inbound NAT pool old for port 22 is replaced"
+
+
+def nat_pool(name: str, port: int, *priorities: int) -> dict[str, Any]:
+    """One of the original's, with a rule of each of these priorities."""
+    return {
+        "name": name,
+        "protocol": "TCP",
+        "backendPort": port,
+        "frontendPortRangeStart": port * 100,
+        "frontendPortRangeEnd": port * 100 + 39,
+        "networkSecurityGroupRules": [
+            {"priority": priority, "access": "Allow", "sourceAddressPrefix": "*"} for priority in priorities
+        ],
+    }
+
+
+def with_nat_pools(*pools: dict[str, Any], **network: Any) -> dict[str, Any]:
+    endpoints = {"inboundNatPools": list(pools)}
+    return definition(networkConfiguration={"endpointConfiguration": endpoints, **network})
+
+
+def opened(body: dict[str, Any], allow_from: str = "203.0.113.7/32") -> list[dict[str, Any]]:
+    """The rules of the way in, of a body that the service takes."""
+    ssh_entry.open_ssh(body, allow_from, 1)
+    nat.check(body["properties"])
+    pools = body["properties"]["networkConfiguration"]["endpointConfiguration"]["inboundNatPools"]
+    rules: list[dict[str, Any]] = pools[-1]["networkSecurityGroupRules"]
+    return rules
+
+
+@pytest.mark.parametrize(
+    ("taken", "free"),
+    [((), [150, 151]), ((150, 4096), [151, 152]), ((151, 4000), [150, 152]), ((152, 151, 150), [153, 154])],
+)
+def test_the_way_in_takes_priorities_that_no_other_rule_has(taken: tuple[int, ...], free: list[int]) -> None:
+    rules = opened(with_nat_pools(nat_pool("web", 80, *taken[:1]), nat_pool("more", 81, *taken[1:])))
+
+    assert [rule["priority"] for rule in rules] == free
+    assert [rule["access"] for rule in rules] == ["Allow", "Deny"]
+
+
+def test_the_priorities_of_the_way_in_that_is_replaced_are_free() -> None:
+    assert [rule["priority"] for rule in opened(with_nat_pools(nat_pool("old", 22, 150, 151)))] == [150, 151]
 
 
 def test_closing_ssh_leaves_nothing_behind() -> None:

@@ -1,21 +1,27 @@
 """A way in over SSH on a pool body: an inbound NAT pool for port 22, for one address range only.
 
 Rules of the service (data plane and ARM 2025-06-01): at most 5 NAT pools; frontend range of at least 40 ports
-within 1-65534, outside 50000-55000, not overlapping; rule priorities 150-4096, lower first.
+within 1-65534, outside 50000-55000, not overlapping; rule priorities 150-4096, lower first, each given once
+among all rules of a pool.
 """
 
 from __future__ import annotations
 
 import ipaddress
-from typing import Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from troubleshooter.engine.gates import address_range
 from troubleshooter.errors import Refused, UsageProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SSH = 22
 _WIDTH = 40
 _STARTS = (*range(40000, 49900, 1000), *range(55100, 65000, 1000))
 _MOST_POOLS = 5
+_PRIORITIES = range(150, 4097)
 _OWN = {4: 16, 6: 48}
 """Bits of the widest range by IP version that is usually one network's own."""
 
@@ -99,6 +105,7 @@ def _nat_pool(others: list[dict[str, Any]], allow_from: str, nodes: int) -> dict
     start = next(
         first for first in _STARTS if all(first + width <= low or first > high for low, high in taken)
     )
+    allow, deny = islice(_free_priorities(others), 2)
     return {
         "name": "troubleshooter-ssh",
         "protocol": "TCP",
@@ -106,7 +113,13 @@ def _nat_pool(others: list[dict[str, Any]], allow_from: str, nodes: int) -> dict
         "frontendPortRangeStart": start,
         "frontendPortRangeEnd": start + width - 1,
         "networkSecurityGroupRules": [
-            {"priority": 150, "access": "Allow", "sourceAddressPrefix": allow_from},
-            {"priority": 4096, "access": "Deny", "sourceAddressPrefix": "*"},
+            {"priority": allow, "access": "Allow", "sourceAddressPrefix": allow_from},
+            {"priority": deny, "access": "Deny", "sourceAddressPrefix": "*"},
         ],
     }
+
+
+def _free_priorities(others: list[dict[str, Any]]) -> Iterator[int]:
+    """The lowest first. Of all rules of a pool each has its own, whichever NAT pool it is of."""
+    taken = [rule.get("priority") for pool in others for rule in pool.get("networkSecurityGroupRules") or []]
+    return (priority for priority in _PRIORITIES if priority not in taken)

@@ -8,7 +8,6 @@ from troubleshooter.actions.by_hand import by_hand
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode, GaveUp
 from troubleshooter.model.handover import Made, NoNodes, Planned, Ready
-from troubleshooter.operations.node_views import keep_answers
 from troubleshooter.operations.node_watch import NodeWatch, of_them, watch_until
 from troubleshooter.operations.tools import endpoint
 
@@ -26,19 +25,16 @@ def wait_for_idle(tools: Tools, ctx: StepContext) -> StepOutcome:
     pool = ctx.need(Made).pool
     watch = NodeWatch(tools, ctx, endpoint(tools, ctx), pool, _AT_LIMIT, until_reported=False)
     wanted = ctx.need(Planned).nodes
-    latest: list[Snapshot] = []
 
     def judge(found: Snapshot) -> Snapshot | None:
-        latest[:] = [found]
         return found if found.settled or _cannot_grow(found) else None
 
     try:
         found = watch_until(tools, ctx, watch, wanted, judge)
     except GaveUp as gave_up:
-        if latest:
-            keep_answers(ctx, latest[-1].progress, latest[-1].nodes, dict(latest[-1].views))
+        watch.keep()
         return StepOutcome(gave_up.what, outcome="limit", attention=True, exit_code=ExitCode.GAVE_UP)
-    keep_answers(ctx, found.progress, found.nodes, dict(found.views))
+    watch.keep()
     if _cannot_grow(found):
         return _no_nodes(found, by_hand(tools.definition(), tools.extension, tools.rules()))
     return _ended(found, int(ctx.step.options.get("at_least", 1)))
@@ -65,6 +61,8 @@ def _ended(found: Snapshot, at_least: int) -> StepOutcome:
     ready, stuck = found.ready, found.stuck
     if len(ready) < at_least:
         why = f"{of_them(len(stuck), len(found.nodes))} unusable"
+        if hang := len(found.failing):
+            why += f", {hang} of them not yet by Azure's word: their extension failed on the way"
         return StepOutcome(why, outcome="hopeless", attention=True)
     why = f"{of_them(len(ready), len(found.nodes))} idle"
     return StepOutcome(why, output=Ready(tuple(ready)), attention=bool(stuck))

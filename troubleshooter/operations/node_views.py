@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.errors import ServiceRefusal
+from troubleshooter.errors import NotFound, ServiceRefusal
 from troubleshooter.operations.tools import EXTENSION_VIEW, NODE_ERRORS, RESIZE_ERRORS
 
 if TYPE_CHECKING:
@@ -58,10 +58,14 @@ def _keep(ctx: StepContext, node: str, name: str, answer: Any) -> None:
 def read_view(tools: Tools, ctx: StepContext, endpoint: str, pool: str, node: str) -> ExtensionFacts | None:
     """What the extension reports of a node; None where nothing is shown, which is noted.
 
-    Whether the service answers for an unusable node is documented nowhere, so a refusal is an answer too.
+    Whether the service answers for an unusable node is documented nowhere, so a refusal is an answer too. A
+    node may be gone since it was listed: Azure takes Spot nodes away, and replaces others.
     """
     try:
         return view_of(tools.extension, tools.azure.batch.extensions(endpoint, pool, node))
+    except NotFound:
+        ctx.note(f"{node} is gone since it was listed")
+        return None
     except ServiceRefusal as refusal:
         ctx.note(f"the extensions of {node} are not shown: {refusal.code}")
         return None

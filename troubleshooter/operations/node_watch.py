@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from troubleshooter.model.facts import ExtensionFacts, ExtensionStatus, NodeFacts, NodeState, PoolProgress
 from troubleshooter.model.progress import NodeRow, Waiting
-from troubleshooter.operations.node_views import counts, read_view
+from troubleshooter.operations.node_views import counts, keep_answers, read_view
 from troubleshooter.operations.tools import limit_seconds, total_left, wait
+from troubleshooter.text import span
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +20,13 @@ if TYPE_CHECKING:
     from troubleshooter.operations.tools import Tools
 
 _STUCK = {NodeState.UNUSABLE, NodeState.START_TASK_FAILED}
+_UNDERWAY = {NodeState.CREATING, NodeState.STARTING, NodeState.WAITING_FOR_START_TASK}
+"""The service shows the extension on such a node too (recorded for creating); a node may hang there."""
+FIRST_NODE = 15 * 60.0
+"""Seconds of its own that the wait for a first node has: after as many Azure gives a resize up (documented
+default). The limit counts from the first node."""
+_EVERY, _AT_ONCE = 30.0, 20
+"""Seconds between two readings of nodes under way, and how many of them are read at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +36,8 @@ class Snapshot:
     progress: PoolProgress
     nodes: tuple[NodeFacts, ...]
     views: Mapping[str, ExtensionFacts]
+    failing: frozenset[str] = frozenset()
+    """Nodes under way whose extension reported an error, and still does."""
 
     @property
     def ready(self) -> tuple[str, ...]:
@@ -34,8 +45,11 @@ class Snapshot:
 
     @property
     def stuck(self) -> tuple[str, ...]:
-        """Nodes that cannot run tasks; Batch does not recover one whose configuration is the cause."""
-        return tuple(node.id for node in self.nodes if node.state in _STUCK)
+        """Nodes that cannot run tasks; Batch does not recover one whose configuration is the cause.
+
+        One that is under way for ever is such a node too, once its extension has failed for good.
+        """
+        return tuple(node.id for node in self.nodes if node.state in _STUCK or node.id in self.failing)
 
     @property
     def settled(self) -> bool:
@@ -67,20 +81,42 @@ class NodeWatch:
         self._pool = pool
         self._seen: dict[str, NodeState] = {}
         self._views: dict[str, ExtensionFacts] = {}
+        self._read_at: dict[str, float] = {}
+        """When the view of a node under way was read last."""
+        self._failures: dict[str, int] = {}
+        """How often in a row an error was read of a node under way."""
         self._told: dict[str, int] = {}
+        self.latest: Snapshot | None = None
 
     def look(self) -> Snapshot:
         progress = self._tools.azure.batch.progress(self._endpoint, self._pool)
         nodes = self._tools.azure.batch.nodes(self._endpoint, self._pool)
+        self._look_under_way([node.id for node in nodes if node.state in _UNDERWAY])
         for node in nodes:
             if self._wants_view(node):
                 self._read_view(node.id)
             self._seen[node.id] = node.state
         self._note(counts(nodes))
-        return Snapshot(progress, nodes, dict(self._views))
+        failing = frozenset(
+            node.id for node in nodes if node.state in _UNDERWAY and self._failures.get(node.id, 0) > 1
+        )
+        self.latest = Snapshot(progress, nodes, dict(self._views), failing)
+        return self.latest
 
-    def waiting(self, found: Snapshot, wanted: int, elapsed: float, limit: float) -> Waiting:
-        """The look as the screen shows it."""
+    def _look_under_way(self, nodes: list[str]) -> None:
+        """Read some of them, those first that were not read for longest. One error may pass; two stay."""
+        now = self._tools.clock()
+        since = {node: now - self._read_at.get(node, -math.inf) for node in nodes}
+        due = sorted((node for node in nodes if since[node] >= _EVERY), key=since.__getitem__, reverse=True)
+        for node in due[:_AT_ONCE]:
+            self._read_at[node] = now
+            self._read_view(node)
+            view = self._views.get(node)
+            wrong = view is not None and view.status is ExtensionStatus.ERROR
+            self._failures[node] = self._failures.get(node, 0) + 1 if wrong else 0
+
+    def waiting(self, found: Snapshot, wanted: int, elapsed: float, limit: float, spent: float) -> Waiting:
+        """The look as the screen shows it; `spent` is what the step has waited in all."""
         rows = tuple(
             NodeRow(node.id, node.state.value, node.since, self._view_told(node.id)) for node in found.nodes
         )
@@ -93,14 +129,23 @@ class NodeWatch:
             wanted,
             elapsed,
             limit,
-            self._at_limit,
-            max(0.0, total_left(self._ctx) - elapsed),
+            self._at_limit if found.nodes else self._at_first_limit,
+            max(0.0, total_left(self._ctx) - spent),
         )
 
     def beginning(self, wanted: int, limit: float) -> Waiting:
-        """The wait before its first look, so that its limit is known from the first second."""
-        left = max(0.0, total_left(self._ctx))
-        return Waiting(self._ctx.step.id, self._pool, {}, (), 0, wanted, 0.0, limit, self._at_limit, left)
+        """The wait before its first look, so that its limits are known from the first second."""
+        told, left = self._at_first_limit, max(0.0, total_left(self._ctx))
+        return Waiting(self._ctx.step.id, self._pool, {}, (), 0, wanted, 0.0, limit, told, left)
+
+    @property
+    def _at_first_limit(self) -> str:
+        return f"{self._at_limit}; once a first node is there it waits anew, {span(limit_seconds(self._ctx))}"
+
+    def keep(self) -> None:
+        """Keep what the latest look saw as evidence."""
+        if found := self.latest:
+            keep_answers(self._ctx, found.progress, found.nodes, dict(found.views))
 
     def _wants_view(self, node: NodeFacts) -> bool:
         if not (node.state.usable or node.state in _STUCK):
@@ -131,17 +176,27 @@ def watch_until(
     wanted: int,
     judge: Callable[[Snapshot], Snapshot | None],
 ) -> Snapshot:
-    """Look, show, judge, until the judge is content. Raises GaveUp at the limit."""
-    limit = limit_seconds(ctx)
+    """Look, show, judge, until the judge is content. Raises GaveUp at the limit, or where no node came."""
     begun = tools.clock()
-    ctx.show(watch.beginning(wanted, limit))
+    first = min(FIRST_NODE, limit_seconds(ctx))
+    ctx.show(watch.beginning(wanted, first))
 
-    def look() -> Snapshot | None:
-        found = watch.look()
-        ctx.show(watch.waiting(found, wanted, tools.clock() - begun, limit))
-        return judge(found)
+    def look(since: float, limit: float) -> Snapshot:
+        found, now = watch.look(), tools.clock()
+        ctx.show(watch.waiting(found, wanted, now - since, limit, now - begun))
+        return found
 
-    return wait(tools, ctx, "the nodes", look)
+    def first_look() -> tuple[Snapshot, Snapshot | None] | None:
+        found = look(begun, first)
+        judged = judge(found)
+        return (found, judged) if found.nodes or judged else None
+
+    _, judged = wait(tools, ctx, "a first node", first_look, first)
+    if judged:
+        return judged
+    since = tools.clock()
+    limit = limit_seconds(ctx, since - begun)
+    return wait(tools, ctx, "the nodes", lambda: judge(look(since, limit)), limit)
 
 
 def of_them(some: int, total: int) -> str:

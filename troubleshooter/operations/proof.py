@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.errors import ExitCode, GaveUp
 from troubleshooter.model.facts import ExtensionStatus
-from troubleshooter.operations.node_views import counts, keep_answers
+from troubleshooter.operations.node_views import counts
 from troubleshooter.operations.node_watch import NodeWatch, of_them, watch_until
 from troubleshooter.operations.tools import endpoint
 
@@ -45,8 +45,9 @@ def prove(tools: Tools, ctx: StepContext, pool: str, wanted: int) -> Proof:
     try:
         found = watch_until(tools, ctx, watch, wanted, _Judge(wanted))
     except GaveUp as gave_up:
+        watch.keep()
         return Proof(False, f"the nodes were not idle in time: {gave_up.why}", ExitCode.GAVE_UP)
-    keep_answers(ctx, found.progress, found.nodes, dict(found.views))
+    watch.keep()
     statuses = [view.status.value for view in found.views.values()]
     reports = {status: statuses.count(status) for status in dict.fromkeys(statuses)}
     return replace(_judged(found, pool, wanted), nodes=counts(found.nodes), extension=reports)

@@ -127,13 +127,13 @@ def endpoint(tools: Tools, ctx: StepContext) -> str:
     return str(found or tools.azure.arm.account(ctx.state.target).endpoint)
 
 
-def limit_seconds(ctx: StepContext) -> float:
-    """How long one wait may take: the step's limit, or what is left of the run's.
+def limit_seconds(ctx: StepContext, spent: float = 0.0) -> float:
+    """How long one wait may take: the step's limit, or what is left of the run's once `spent` is off it.
 
     Taking things back comes after the run's limit too, and so does putting something where the original was.
     """
     alone = float(ctx.state.options.get("limit_seconds", 1800))
-    return alone if ctx.undoing or ctx.state.away else min(alone, total_left(ctx))
+    return alone if ctx.undoing or ctx.state.away else min(alone, max(0.0, total_left(ctx) - spent))
 
 
 def total_left(ctx: StepContext) -> float:
@@ -153,7 +153,13 @@ def stop_at_total_limit(ctx: StepContext) -> None:
     )
 
 
-def wait(tools: Tools, ctx: StepContext, subject: str, look: Callable[[], T | None]) -> T:
+def wait(
+    tools: Tools,
+    ctx: StepContext,
+    subject: str,
+    look: Callable[[], T | None],
+    limit: float | None = None,
+) -> T:
     """Look until there is something, as long as the operator gave it. Raises GaveUp, Interrupted.
 
     It looks after 1 s, then less and less often, every 15 s at last; or as often as the operator asked.
@@ -164,7 +170,7 @@ def wait(tools: Tools, ctx: StepContext, subject: str, look: Callable[[], T | No
         subject=subject,
         cancel=ctx.cancel,
         clock=tools.clock,
-        limit=limit_seconds(ctx),
+        limit=limit_seconds(ctx) if limit is None else limit,
         start=float(asked or 1),
         longest=float(asked or 15),
         hint=lambda: tools.azure.hint,

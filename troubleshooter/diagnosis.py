@@ -10,7 +10,7 @@ from troubleshooter.fence import LeftOut, Spent
 from troubleshooter.settings import playbooks_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from pathlib import Path
 
     from troubleshooter.analyse import RuleBook
@@ -30,18 +30,19 @@ def diagnosis(
     also: Iterable[Finding] = (),
     clean: Callable[[str], str] = str,
     found: Sources | None = None,
+    elsewhere: Collection[str] = (),
 ) -> Diagnosis:
     """What logs, answers and settings say together, with findings that were made elsewhere.
 
     The settings are those of a pool's `definition`, or else what the files hold. `clean` takes the secrets
     out of a line before a part of it is shown. Where the files were `found`, what of them cannot be read is
-    told there, and they cost no more than they may.
+    told there, and they cost no more than they may. Nodes `elsewhere` have other addresses than the pool's.
     """
     from troubleshooter.analyse import analyse, merge  # noqa: PLC0415 - compiling rules is slow
     from troubleshooter.lint import findings_of, lint_pool  # noqa: PLC0415 - the same
 
     if definition is not None:
-        said = analyse(files, book, definition, clean=clean, found=found)
+        said = analyse(files, book, definition, clean, found, elsewhere)
         return merge(said, (*findings_of(lint_pool(definition, book.known)), *also))
     held = tuple(files)  # they are gone through twice
     said = analyse(held, book, clean=clean, found=found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from troubleshooter.archives.budget import Budget
 from troubleshooter.diagnosis import diagnosis
@@ -11,10 +11,11 @@ from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.evidence import SourceFile
 from troubleshooter.model.handover import Diagnosed, Made, Planned, Ready, Surveyed
+from troubleshooter.pooldef import pool_body
 from troubleshooter.pooldef.bodies import BARE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from troubleshooter.engine.context import StepContext
     from troubleshooter.model.finding import Diagnosis
@@ -28,7 +29,9 @@ def concluded(tools: Tools, ctx: StepContext) -> tuple[Diagnosis, bool]:
 
     made, read = ctx.of(Made), Sources(budget=Budget(endless=True), by_node={})
     also = made.differences if made else ()
-    said = diagnosis(_sources(ctx), tools.rules(), tools.definition(), also, found=read)
+    definition = tools.definition()
+    apart = _elsewhere(ctx, definition)
+    said = diagnosis(_sources(ctx), tools.rules(), definition, also, found=read, elsewhere=apart)
     for left in read.left_out:
         ctx.note(f"left out {left}")
     return said, not read.left_out
@@ -51,6 +54,15 @@ def diagnose(tools: Tools, ctx: StepContext) -> StepOutcome:
             outcome="undecided",
         )
     return StepOutcome("no cause was found", attention=True, exit_code=ExitCode.INCOMPLETE)
+
+
+def _elsewhere(ctx: StepContext, definition: Mapping[str, Any]) -> frozenset[str]:
+    """Nodes of a pool beside an original with public addresses of its own, which only one pool can have."""
+    planned = ctx.of(Planned)
+    if planned is None or planned.route or not pool_body.has_own_addresses(definition):
+        return frozenset()
+    original = {kept.node for kept in ctx.state.files if kept.step == "survey"}
+    return frozenset(kept.node for kept in ctx.state.files if kept.node not in original)
 
 
 def _sources(ctx: StepContext) -> Iterator[SourceFile]:

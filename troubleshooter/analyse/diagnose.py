@@ -21,7 +21,7 @@ from troubleshooter.model.finding import Check, Confidence, Diagnosis, Finding, 
 from troubleshooter.model.names import natural
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from troubleshooter.analyse.facts import PoolValues
     from troubleshooter.analyse.rule_book import RuleBook
@@ -42,9 +42,11 @@ def analyse(
     pool: Mapping[str, Any] | None = None,
     clean: Callable[[str], str] = str,
     found: Sources | None = None,
+    elsewhere: Collection[str] = (),
 ) -> Diagnosis:
     """Conclude what is wrong. `pool` is its ARM definition; it fills in what a fix needs to know.
 
+    Nodes `elsewhere` leave by other addresses than the pool's own: what is said of those is no cause of its.
     `clean` takes the secrets out of a line; files that a run keeps are clean already.
     """
     scans = _scanned(files, rules, clean, found)
@@ -54,7 +56,7 @@ def analyse(
     for rule in rules.rules:
         told = [one for one in scans if rule.id in one.counts and rule.stands(beside.seen(one, rule))]
         if told:
-            findings.append(_finding(rule, told, facts, rules.signs))
+            findings.append(_of_own(rule, told, facts, rules.signs, elsewhere))
     failed = {finding.id for finding in findings}
     checked = tuple(_check(rule, scans, facts, failed=rule.id in failed) for rule in rules.rules)
     nodes = tuple(sorted({one.file.node for one in scans if one.file.node}, key=natural))
@@ -217,6 +219,33 @@ def _finding(rule: Rule, told: list[Scan], facts: PoolValues, signs: Signs) -> F
         why_not_surer=sure.why_not_surer,
     )
 
+
+def _of_own(
+    rule: Rule, told: list[Scan], facts: PoolValues, signs: Signs, elsewhere: Collection[str]
+) -> Finding:
+    """Of a rule about addresses only what nodes with the pool's own say; of others alone it is no cause."""
+    own = [one for one in told if not rule.text.address or one.file.node not in elsewhere]
+    finding = _finding(rule, own or told, facts, signs)
+    if own:
+        return finding
+    return replace(
+        finding,
+        severity=Severity.WARNING,
+        confidence=Confidence.POSSIBLE,
+        title=f"{finding.title}; that node has another address than the pool's own",
+        explanation=finding.explanation + _ELSEWHERE,
+        explains=(),
+        fixes=(),
+        why_not_surer="no node with the pool's own addresses said so",
+        elsewhere=True,
+    )
+
+
+_ELSEWHERE = (
+    " Only nodes of the debug pool said so, and they leave by other public addresses than the pool itself: it"
+    " is no sign that the pool's own nodes are refused, and it hides what they meet. Working in place"
+    " (--mode in-place) keeps the addresses."
+)
 
 _SYSTEMS = {FileKind.WAAGENT: "linux", FileKind.OS_RELEASE: "linux", FileKind.WAAPPAGENT: "windows"}
 _FOREIGN = " The lines name another extension; whether the {} extension is hit as well is not said there."

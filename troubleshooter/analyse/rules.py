@@ -92,6 +92,8 @@ class RuleText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     capture: Mapping[str, str] = {}
     raises: tuple[str, ...] = ()
     """Codes that only the service itself writes: on a line that matches, one of them makes it confirmed."""
+    address: bool = False
+    """Whether it tells of the address that a node leaves by, and of nothing else about its pool."""
     explains: tuple[str, ...] = ()
     confirm: tuple[str, ...] = ()
     """How an operator makes sure."""

@@ -165,14 +165,24 @@ def fixed_size(body: Mapping[str, Any]) -> int | None:
     return int(fixed.get("targetDedicatedNodes") or 0) + int(fixed.get("targetLowPriorityNodes") or 0)
 
 
+def has_own_addresses(definition: Mapping[str, Any]) -> bool:
+    """Whether its nodes leave by public addresses that its owner made for it."""
+    network = definition["properties"].get("networkConfiguration") or {}
+    addresses = network.get("publicIPAddressConfiguration") or {}
+    return str(addresses.get("provision", "")).lower() == "usermanaged"
+
+
 def batch_managed_addresses(body: Body) -> str:
     """Public addresses of the debug pool are Batch's own. Returns a note, or nothing."""
-    network = body["properties"].get("networkConfiguration") or {}
-    addresses = network.get("publicIPAddressConfiguration")
-    if not addresses or str(addresses.get("provision", "")).lower() != "usermanaged":
+    if not has_own_addresses(body):
         return ""
+    network = body["properties"]["networkConfiguration"]
     network["publicIPAddressConfiguration"] = {"provision": "BatchManaged"}
-    return "user-managed public addresses become Batch-managed: the original keeps its own"
+    return (
+        "it leaves by other public addresses than the original, which keeps its own: a firewall may refuse it"
+        " and let the original in, so its refusal there is no cause of the original's. Working in place keeps"
+        " the addresses"
+    )
 
 
 def _machine(definition: Any) -> dict[str, Any]:

@@ -165,6 +165,12 @@ def _unproven(state: RunState) -> Iterator[ToDo]:
     if told.cause is not None:
         yield from _make(state, told)
     elif state.diagnosed and not no_way_in(state):
+        if any(finding.elsewhere for finding in told.findings):
+            yield ToDo(
+                f"Look for the cause on {state.target.pool} itself, whose public addresses no other pool can"
+                " have: --mode in-place deletes it and creates it again, once its name was typed.",
+                {} if state.rehearsal else _shell(_run_in_place(state)),
+            )
         yield _unexplained(state)
         return
     if barred := no_way_in(state):
@@ -294,6 +300,10 @@ def _unexplained(state: RunState) -> ToDo:
 
 def _new_run(state: RunState) -> dict[str, str]:
     return {} if state.rehearsal else _shell(f"troubleshooter run {state.target.resource_id}")
+
+
+def _run_in_place(state: RunState) -> str:
+    return f"troubleshooter run {state.target.resource_id} --mode in-place"
 
 
 def _make(state: RunState, diagnosis: Diagnosis) -> Iterator[ToDo]:

@@ -96,6 +96,7 @@ EXPECTED = {
     "version-unknown": Expected("install-version-not-found"),
     "vm-agent-absent": _files("crp-agent-silent"),
     "firewall-hides-permission": Expected("kv-403-firewall"),
+    "own-addresses": Expected(None),
     "permission-hides-secret": Expected("kv-403-rbac"),
     "network-hides-firewall": Expected("net-dns"),
     "identity-hides-firewall": Expected("batch-pool-identity-missing"),

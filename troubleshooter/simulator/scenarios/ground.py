@@ -116,6 +116,15 @@ def in_subnet(body: dict[str, Any]) -> dict[str, Any]:
     return body
 
 
+def with_own_addresses(body: dict[str, Any]) -> dict[str, Any]:
+    """A pool whose owner made its public addresses, e.g. so that a firewall can let them in."""
+    body["properties"]["networkConfiguration"]["publicIPAddressConfiguration"] = {
+        "provision": "UserManaged",
+        "ipAddressIds": [f"{GROUP}/Microsoft.Network/publicIPAddresses/pip-render"],
+    }
+    return body
+
+
 def machine_of(body: dict[str, Any]) -> dict[str, Any]:
     """The virtual machine configuration of a pool's body."""
     machine: dict[str, Any] = body["properties"]["deploymentConfiguration"]["virtualMachineConfiguration"]

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from troubleshooter.simulator.around.conditions import Flaw, Network, Road
 from troubleshooter.simulator.scenarios.agent import custom_image, with_flaws
-from troubleshooter.simulator.scenarios.ground import VAULT, in_subnet
+from troubleshooter.simulator.scenarios.ground import VAULT, in_subnet, with_own_addresses
 from troubleshooter.simulator.scenarios.remedies import (
     FIREWALL_TOO,
     clear_network,
@@ -22,6 +22,7 @@ from troubleshooter.simulator.scenarios.remedies import (
 from troubleshooter.simulator.scenarios.scene import Scenario
 from troubleshooter.simulator.scenarios.settings import three_slashes
 from troubleshooter.simulator.scenarios.vault import UNGRANTED, guarded
+from troubleshooter.simulator.world.pool import RESERVED
 
 PAIRS = (
     Scenario(
@@ -31,6 +32,13 @@ PAIRS = (
         body=in_subnet,
         remedy=open_to_subnet,
         others=FIREWALL_TOO,
+    ),
+    Scenario(
+        "own-addresses",
+        "The identity has no role; the vault lets in the pool's own public addresses, and no others",
+        conditions=replace(guarded(RESERVED), assignments=()),
+        body=with_own_addresses,
+        remedy=grant_role,
     ),
     Scenario(
         "permission-hides-secret",

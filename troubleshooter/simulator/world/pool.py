@@ -26,6 +26,8 @@ LEARNED = Delay(reads=2, seconds=5)
 """Until nodes that exist feel what an administrator changed; minutes in Azure, short here for a demo."""
 EGRESS = ("203.0.113.10", "203.0.113.11")
 """Public addresses behind which the nodes sit, in turn."""
+RESERVED = ("203.0.113.40",)
+"""The same of a pool whose owner made them: whatever pool has them leaves by these."""
 
 
 @dataclass(slots=True)
@@ -171,12 +173,18 @@ class Pool:
     def node_state(self, cohort: Cohort, machine: Machine, current: Conditions) -> str:
         return cohort.state(machine, self.conditions(current))
 
+    @property
+    def _egress(self) -> tuple[str, ...]:
+        network = self.properties.get("networkConfiguration") or {}
+        addresses = network.get("publicIPAddressConfiguration") or {}
+        return RESERVED if str(addresses.get("provision", "")).lower() == "usermanaged" else EGRESS
+
     def _machine(self, index: int, booted: datetime, dedicated: bool) -> Machine:
         number = int.from_bytes(hashlib.sha256(self.name.encode()).digest()[:4], "big")
         return Machine(
             id=f"tvm-{number}_{index + 1}-{booted:%Y%m%dt%H%M%Sz}".lower(),
             index=index,
-            address=EGRESS[index % len(EGRESS)],
+            address=self._egress[index % len(self._egress)],
             private_address=f"10.0.{index // 250}.{index % 250 + 4}",
             dedicated=dedicated,
         )

@@ -1,0 +1,58 @@
+"""A pool with public addresses of its own: what a firewall says of others is no cause of its."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.flows.inside import Inside
+from troubleshooter.engine.outcome import exit_code
+from troubleshooter.report.text import run_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from troubleshooter.simulator.server import Simulator
+
+POOL = "render-pool"
+
+
+@pytest.fixture
+def world(
+    simulator: Callable[..., Simulator], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Inside]:
+    for name in ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_AUTHORITY_HOST"):
+        monkeypatch.setenv(name, "")
+    inside = Inside(simulator("own-addresses").connection, tmp_path / "runs")
+    yield inside
+    inside.bench.close()
+
+
+def test_beside_it_the_firewall_is_not_named_as_its_cause(world: Inside) -> None:
+    state = world.drive(world.start(), {})
+    (firewall,) = [each for each in state.diagnosis.findings if each.id == "kv-403-firewall"]
+
+    assert state.diagnosis.cause is None
+    assert exit_code(state) == 8
+    assert (firewall.severity, firewall.confidence, firewall.fixes) == ("warning", "possible", ())
+    assert "they leave by other public addresses than the pool itself" in firewall.explanation
+    told = " ".join(run_text(state).split())
+    assert "Look for the cause on render-pool itself, whose public addresses no other pool can have" in told
+    assert f"troubleshooter run {state.target.resource_id} --mode in-place" in told
+
+
+def test_the_plan_says_so_before(world: Inside) -> None:
+    question = world.drive(world.start(), {}, yes=False).question
+    assert question is not None
+    (told,) = [note for note in question.plan["notes"] if "public addresses" in note]
+    assert told.startswith("it leaves by other public addresses than the original, which keeps its own")
+    assert "Working in place keeps the addresses" in told
+
+
+def test_in_its_place_the_cause_behind_shows(world: Inside) -> None:
+    answers = {"route": "in-place", "jobs": "requeue", "outside-fix": "done"}
+    state = world.drive(world.start(mode="in-place"), answers, confirm=POOL)
+    assert state.diagnosis.root_cause == "kv-403-rbac"
+    assert (state.verified, state.open_changes) == (True, ())

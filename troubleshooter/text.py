@@ -51,6 +51,11 @@ def flat(text: str) -> str:
     return visible(text.translate(_BLANK).strip())
 
 
+def within(sentence: str) -> str:
+    """A sentence after a colon: it begins small, unless it begins with Azure's name."""
+    return sentence if sentence.startswith(("Azure", "ARM")) else sentence[:1].lower() + sentence[1:]
+
+
 def clock(seconds: float) -> str:
     """A duration that runs, to the second: 0:04, 12:30, 1:02:03."""
     minutes, left = divmod(max(0, int(seconds)), 60)

@@ -346,3 +346,15 @@ def test_the_last_part_in_place_asks_for_the_name_after_everything_else(world: I
     )
     assert "running tasks: terminate" in named.plan["notes"][0]
     assert world.jobs()["nightly-frames"] == "active"
+
+
+@pytest.mark.parametrize("scenario", ["older-version"])
+def test_the_plan_names_what_the_newest_api_version_returns_no_more(world: Inside) -> None:
+    state = world.drive(world.start(mode="in-place"), {"jobs": "requeue"}, yes=False)
+    assert state.question is not None
+    told = "\n".join(state.question.plan["notes"])
+    assert (
+        'resourceTags is lost: API version 2025-06-01 does not take it. It is {"costCenter": "4711"}' in told
+    )
+    assert "targetNodeCommunicationMode is lost" in told
+    assert "it was made 2025-09-17: pools of that time may have SSH or RDP mapped" in told

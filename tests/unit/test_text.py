@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from troubleshooter.text import clock, flat, one_line, span, visible
+from troubleshooter.text import clock, flat, one_line, span, visible, within
 
 ODD = {
     "\x1b[31mred": "\\x1b[31mred",
@@ -60,3 +60,16 @@ def test_a_duration_that_runs(seconds: float, told: str) -> None:
 )
 def test_a_duration_in_a_sentence(seconds: float, told: str) -> None:
     assert span(seconds) == told
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("There is no pool.", "there is no pool."),
+        ("Azure refused it.", "Azure refused it."),
+        ("ARM gave no answer.", "ARM gave no answer."),
+        ("", ""),
+    ],
+)
+def test_a_sentence_begins_small_after_a_colon_unless_it_is_a_name(sentence: str, told: str) -> None:
+    assert within(sentence) == told

@@ -10,7 +10,7 @@ from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import NotFound
 from troubleshooter.model.handover import Chosen, Printed, Proved
 from troubleshooter.model.run import Choice
-from troubleshooter.operations import carry, jobs, original
+from troubleshooter.operations import carry, jobs, not_carried, original
 from troubleshooter.pooldef import pool_body, stamps
 from troubleshooter.pooldef.deliverable import deliverable
 from troubleshooter.pooldef.mark import mark_of
@@ -83,7 +83,11 @@ def _consented(tools: Tools, ctx: StepContext, now: Any, plan: dict[str, Any]) -
     if tasks == jobs.STOP:
         return None
     carried = carry.settled(ctx, now, tools.extension)
-    plan["notes"] = [*jobs.told(found, tasks), *carry.notes(now, carried, tools.extension)]
+    plan["notes"] = [
+        *jobs.told(found, tasks),
+        *not_carried.notes(tools, ctx, now),
+        *carry.notes(now, carried, tools.extension),
+    ]
     text = f"Last question: delete {pool} and create it with the fix?"
     consent = Choice("pool", label, destructive=True)
     if ctx.ask(GATE, text, plan, (_RATHER_NOT, consent), confirm=pool) != "pool":

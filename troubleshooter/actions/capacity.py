@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from troubleshooter.errors import ExitCode, TroubleshooterError
 from troubleshooter.model.handover import Capacity, Quota, Surveyed
 from troubleshooter.report.counted import counted
+from troubleshooter.text import within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,9 +34,7 @@ def read(tools: Tools, ctx: StepContext, account: AccountFacts, definition: Any)
     except TroubleshooterError as error:
         if error.exit_code == ExitCode.INTERRUPTED:
             raise
-        return Capacity(
-            unknown=f"how many cores are free is not known: {error.what[:1].lower()}{error.what[1:]}"
-        )
+        return Capacity(unknown=f"how many cores are free is not known: {within(error.what)}")
     if size not in sizes:
         return Capacity(
             unknown="how many cores it takes is not known: Azure's list of sizes does not have its size"

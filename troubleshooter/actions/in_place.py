@@ -10,7 +10,7 @@ from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.handover import Made, Planned
 from troubleshooter.model.run import Choice
-from troubleshooter.operations import carry, jobs, original
+from troubleshooter.operations import carry, jobs, not_carried, original
 from troubleshooter.operations.unchanged import PoolChanged
 from troubleshooter.pooldef import bodies, pool_body, stamps
 from troubleshooter.report.counted import counted
@@ -58,7 +58,8 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
     whole = carry.with_secrets_hidden(definition, carried, tools.extension)
     body, notes = bodies.debug_body(whole, ctx.state, variant, road, tools.extension, beside=False)
     underway = original.underway(ctx)
-    notes += [*_notes(tools.extension), *carry.notes(definition, carried, tools.extension)]
+    lost = [] if underway else not_carried.notes(tools, ctx, definition)
+    notes += [*lost, *_notes(tools.extension), *carry.notes(definition, carried, tools.extension)]
     shown = {
         "pool": ctx.state.target.pool,
         "before": bodies.sorted_copy(pool_body.creatable(definition)),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from azure.core import MatchConditions
+from azure.core.rest import HttpRequest
 
 from troubleshooter.cloud import deletion, shapes, translate
 from troubleshooter.cloud.explain import WRITE, Asked
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
     from troubleshooter.cloud.translate import Json
     from troubleshooter.model.facts import AccountFacts, PoolDefinition, SizeFacts
     from troubleshooter.model.target import Target
+
+
+EARLIER = "2024-07-01"
+"""The last version of the API before the one that is used here."""
 
 
 class Arm:
@@ -47,6 +53,21 @@ class Arm:
             lambda cls: pools.get(target.resource_group, target.account, pool, cls=cls), asked
         )
         return translate.pool(body, headers)
+
+    def pool_before(self, target: Target) -> Json:
+        """The same pool as an earlier version of the API gives it, which returns what the newest does not."""
+        pool = self._pool_name(target, None)
+        asked = Asked(f"reading pool {pool} as of {EARLIER}", f"pool {pool} in {_account(target)}", "ARM")
+        place = f"{target.account_id}/pools/{quote(pool)}"
+
+        def read() -> Json:
+            request = HttpRequest("GET", place, params={"api-version": EARLIER})
+            answer = self._arm(target).send_request(request)
+            answer.raise_for_status()
+            body: Json = answer.json()
+            return body
+
+        return self._ask.call(read, asked)
 
     def pools(self, account: Target) -> tuple[Json, ...]:
         """All pools of an account, as ARM gives them; the target's own pool does not matter."""

@@ -314,12 +314,12 @@ def test_what_is_put_back_is_the_pool_as_it_was_consented_to(bench: Bench) -> No
 
 
 def test_one_that_changes_after_consent_is_left_alone(bench: Bench) -> None:
-    """The first read finds the pool that was consented to, the one just before the deletion another."""
+    """The first reads find the pool that was consented to, the one just before the deletion another."""
     job = bench.account.make_job(bench.pool)
     proven(bench)
     bench.answer(last_question(bench), "pool")
     bench.account.forget_calls()
-    bench.account.fault(f"GET /batchAccounts/.*/pools/{bench.pool}$", drop=["taskSlotsPerNode"], skip=1)
+    bench.account.fault(f"GET /batchAccounts/.*/pools/{bench.pool}$", drop=["taskSlotsPerNode"], skip=2)
     with pytest.raises(PoolChanged):
         step(bench)
 

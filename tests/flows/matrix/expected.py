@@ -37,6 +37,7 @@ EXPECTED = {
     "mixed": Expected("kv-403-firewall"),
     "resize-quota": Expected("batch-resize-quota"),
     "odd-shapes": Expected("kv-403-rbac"),
+    "older-version": Expected("kv-403-rbac"),
     "extension-view-refused": Expected("kv-config-not-a-string"),
     "vault-access-policy": Expected("kv-403-access-policy"),
     "vault-policy-obo": Expected("kv-403-policy-obo"),

@@ -26,6 +26,14 @@ def _misplaced(settings: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _of_an_older_version(body: dict[str, Any]) -> dict[str, Any]:
+    body["properties"] |= {
+        "resourceTags": {"costCenter": "4711"},
+        "targetNodeCommunicationMode": "Classic",
+    }
+    return body
+
+
 FIRST = (
     Scenario("healthy", "Nothing is wrong: nodes are idle and the certificates are there"),
     Scenario(
@@ -82,6 +90,13 @@ FIRST = (
         "As vault-rbac-denied, with the data plane's documented odd answers",
         conditions=UNGRANTED,
         habits=Habits(odd_shapes=True),
+        remedy=remedies.grant_role,
+    ),
+    Scenario(
+        "older-version",
+        "As vault-rbac-denied; the pool has what the newest API version returns no more",
+        conditions=UNGRANTED,
+        body=_of_an_older_version,
         remedy=remedies.grant_role,
     ),
     Scenario(

@@ -37,7 +37,7 @@ def get_pool(site: Site, call: Call) -> Answer:
     _check_scope(site.world, call)
     pool = site.world.pool(call.parts["pool"])
     site.world.look(pool)
-    return _pool(site.world, pool)
+    return _pool(site.world, pool, call.query["api-version"])
 
 
 def list_pools(site: Site, call: Call) -> Answer:
@@ -85,11 +85,11 @@ def get_operation(site: Site, call: Call) -> Answer:
     return Answer(202, headers={"Location": location, "Retry-After": str(site.world.clock.hint)})
 
 
-def _pool(world: World, pool: Pool) -> Answer:
+def _pool(world: World, pool: Pool, version: str = arm_wire.API_VERSIONS[-1]) -> Answer:
     headers = {"ETag": arm_wire.etag(pool)}
     if pool.moving:
         headers["Retry-After"] = str(world.clock.hint)
-    return Answer(body=arm_wire.pool(world, pool), headers=headers)
+    return Answer(body=arm_wire.pool(world, pool, version), headers=headers)
 
 
 def _check_group(world: World, call: Call) -> None:

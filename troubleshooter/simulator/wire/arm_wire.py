@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from troubleshooter.simulator.world.world import Account, World
 
 API_VERSIONS = ("2024-07-01", "2025-06-01")
+_DROPPED = frozenset({"resourceTags", "certificates", "applicationLicenses", "targetNodeCommunicationMode"})
+"""What the last version returns no more (its specification has none of them)."""
 
 
 def account(account: Account, batch_endpoint: str) -> dict[str, Any]:
@@ -41,13 +43,15 @@ def account(account: Account, batch_endpoint: str) -> dict[str, Any]:
     }
 
 
-def pool(world: World, pool: Pool) -> dict[str, Any]:
+def pool(world: World, pool: Pool, version: str = API_VERSIONS[-1]) -> dict[str, Any]:
+    dropped = _DROPPED if version == API_VERSIONS[-1] else frozenset()
+    shown = {key: value for key, value in pool_body.readable(pool.properties).items() if key not in dropped}
     body: dict[str, Any] = {
         "id": f"{world.account.id}/pools/{pool.name}",
         "name": pool.name,
         "type": "Microsoft.Batch/batchAccounts/pools",
         "etag": etag(pool),
-        "properties": {**pool_body.readable(pool.properties), **_progress(pool)},
+        "properties": {**shown, **_progress(pool)},
     }
     identity = _identity(pool.body, world.conditions)
     if identity is not None:

@@ -25,6 +25,7 @@ MAY_NEED = {
         "mistakes/test_mistakes.py",
         "playbooks/test_rules.py",
         "record/test_samples.py",
+        "recordings/test_product.py",
         "unit/lint/test_corpus.py",
     },
     "SPECIFICATION": {

@@ -146,7 +146,7 @@ def test_a_key_that_cannot_be_written_down_is_not_signed_in_to(node: SshNode) ->
 
     login = NodeLogin("n1", "127.0.0.1", node.port, "kv")
     with pytest.raises(GaveUp, match="journal"):
-        collected(Ssh("127.0.0.1/32", SignIn(make_key(), {"n1": login}, full)), "n1")
+        collected(Ssh("127.0.0.1/32", SignIn({"n1": make_key()}, {"n1": login}, full)), "n1")
     assert node.signed_in == []
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from troubleshooter.simulator.server import Simulator  # noqa: TC004 - an annotation only
-    from troubleshooter.simulator.world.world import World
+    from troubleshooter.simulator.world.world import Habits, World
 
 _NUMBERS = count(1)
 
@@ -32,6 +32,7 @@ class Account:
         world = self._world
         self.body = copy.deepcopy(world.pools[self.simulator.connection["pool"]].body)
         self._first = (dict(world.pools), dict(world.jobs), dict(world.schedules), world.conditions)
+        self._habits = world.habits
 
     @property
     def _world(self) -> World:
@@ -47,11 +48,16 @@ class Account:
                 if pool is not pools.get(name):
                     world.retired.extend(machine for _, machine in pool.machines.values())
             world.pools, world.jobs, world.schedules = dict(pools), dict(works), dict(schedules)
+            world.habits = self._habits
 
         self.release()
         self._at_the_service(put_back)
         self.client.control("DELETE", "/fault")
         self.client.control("DELETE", "/calls")
+
+    def answers_with(self, habits: Habits) -> None:
+        """Where the documentation leaves open how the service answers, it does so."""
+        self._at_the_service(lambda: setattr(self._world, "habits", habits))
 
     def _at_the_service(self, act: Callable[[], object]) -> None:
         """Do it where the service does everything: in its one thread."""

@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.doors.bench import NOON
-from troubleshooter.collect.key import make_key
+from troubleshooter.collect.key import SessionKeys
 from troubleshooter.errors import Interrupted, NotPermitted
 from troubleshooter.model.change import ENDPOINT, NODE_USER, POOL
 from troubleshooter.model.event import EventKind
 from troubleshooter.operations import users
+from troubleshooter.simulator.world.world import Habits
 
 if TYPE_CHECKING:
     from tests.doors.bench import Bench
-    from troubleshooter.collect.key import SessionKey
 
 INTENDED, MADE, UNKNOWN = EventKind.CHANGE_INTENDED, EventKind.CHANGE_MADE, EventKind.CHANGE_UNKNOWN
 
 
-@pytest.fixture(scope="module")
-def key() -> SessionKey:
-    return make_key()
+@pytest.fixture
+def key() -> SessionKeys:
+    return SessionKeys()
 
 
 @pytest.fixture
@@ -36,8 +36,9 @@ def ids(bench: Bench, pool: str, number: int = 1) -> dict[str, str]:
     return {node: f"{pool}/{node}/kvts{bench.id}" for node in bench.account.nodes(pool)[:number]}
 
 
-def make(bench: Bench, wanted: dict[str, str], key: SessionKey) -> tuple[list[str], dict[str, str]]:
-    return users.make_users(bench.tools, bench.ctx("collect"), wanted, key)
+def make(bench: Bench, wanted: dict[str, str], key: SessionKeys) -> tuple[list[str], dict[str, str]]:
+    made, failed = users.make_users(bench.tools, bench.ctx("collect"), wanted, key)
+    return list(made), failed
 
 
 def remove(bench: Bench, pool: str = "") -> None:
@@ -52,7 +53,7 @@ def fault(bench: Bench, method: str, node: str, **how: Any) -> None:
     bench.account.fault(f"{method} /nodes/{node}/users", **how)
 
 
-def test_they_are_made_for_four_hours(bench: Bench, usable: str, key: SessionKey) -> None:
+def test_they_are_made_for_four_hours(bench: Bench, usable: str, key: SessionKeys) -> None:
     wanted = ids(bench, usable, 2)
     made, failed = make(bench, wanted, key)
     first, second = wanted.values()
@@ -69,7 +70,7 @@ def test_they_are_made_for_four_hours(bench: Bench, usable: str, key: SessionKey
     assert bench.notes() == [f"user kvts{bench.id} made on 2 nodes, until 16:00 UTC"]
 
 
-def test_before_the_first_call_every_intent_is_written(bench: Bench, usable: str, key: SessionKey) -> None:
+def test_before_the_first_call_every_intent_is_written(bench: Bench, usable: str, key: SessionKeys) -> None:
     wanted = ids(bench, usable, 2)
     fault(bench, "POST", next(iter(wanted)), status=403)
     with pytest.raises(NotPermitted):
@@ -78,7 +79,7 @@ def test_before_the_first_call_every_intent_is_written(bench: Bench, usable: str
     assert [event for event, _ in events(bench)] == ["intended", "intended"]
 
 
-def test_one_of_an_earlier_try_gets_the_new_key(bench: Bench, usable: str, key: SessionKey) -> None:
+def test_one_of_an_earlier_try_gets_the_new_key(bench: Bench, usable: str, key: SessionKeys) -> None:
     wanted = ids(bench, usable)
     make(bench, wanted, key)
     made, failed = make(bench, wanted, key)
@@ -93,13 +94,62 @@ def test_one_of_an_earlier_try_gets_the_new_key(bench: Bench, usable: str, key: 
     ]
 
 
+RSA, ED25519 = "ssh-rsa", "ssh-ed25519"
+
+
+def kinds(bench: Bench, wanted: dict[str, str], key: SessionKeys) -> tuple[list[str], list[int], list[str]]:
+    """With what users were made on these nodes, what Azure answered, and what failed."""
+    made, failed = users.make_users(bench.tools, bench.ctx("collect"), wanted, key)
+    answers = [status for _, status in bench.account.changes()]
+    return [made[node].private.get_name() for node in made], answers, list(failed.values())
+
+
+@pytest.mark.parametrize(
+    ("refused", "kind", "answers"),
+    [([], RSA, [201, 201]), ([ED25519], RSA, [201, 201]), ([RSA], ED25519, [400, 201, 201])],
+)
+def test_where_a_type_of_key_is_refused_the_other_is_taken(
+    bench: Bench, usable: str, key: SessionKeys, refused: list[str], kind: str, answers: list[int]
+) -> None:
+    bench.account.answers_with(Habits(refused_keys=frozenset(refused)))
+    wanted = ids(bench, usable, 2)
+
+    assert kinds(bench, wanted, key) == ([kind, kind], answers, [])
+    assert [event for event, _ in events(bench)][2:] == ["made", "made"]
+
+
+def test_where_both_types_are_refused_the_first_refusal_is_told(
+    bench: Bench, usable: str, key: SessionKeys
+) -> None:
+    wanted = ids(bench, usable)
+    (node,) = wanted
+    fault(bench, "POST", node, status=400, code="FirstRefusal")
+    fault(bench, "POST", node, status=400, code="SecondRefusal")
+    made, answers, (why,) = kinds(bench, wanted, key)
+
+    assert (made, answers) == ([], [400, 400])
+    assert "FirstRefusal" in why
+
+
+def test_where_the_other_type_got_no_answer_the_user_may_be_there(
+    bench: Bench, usable: str, key: SessionKeys
+) -> None:
+    wanted = ids(bench, usable)
+    (node,) = wanted
+    fault(bench, "POST", node, status=400)
+    fault(bench, "POST", node, hold="reset", times=30)
+    make(bench, wanted, key)
+
+    assert [event for event, _ in events(bench)] == ["intended"]
+
+
 @pytest.mark.parametrize("status", [400, 410, 413])
 def test_what_azure_refused_was_never_made_and_the_others_are(
-    bench: Bench, usable: str, key: SessionKey, status: int
+    bench: Bench, usable: str, key: SessionKeys, status: int
 ) -> None:
     wanted = ids(bench, usable, 3)
     first, second, third = wanted
-    fault(bench, "POST", second, status=status)
+    fault(bench, "POST", second, status=status, times=2)  # met again where the other type of key is tried
     made, failed = make(bench, wanted, key)
 
     assert made == [first, third]
@@ -113,7 +163,7 @@ def test_what_azure_refused_was_never_made_and_the_others_are(
     assert [call for call, _ in bench.account.changes() if call.startswith("PUT")] == []
 
 
-def test_what_got_no_answer_may_still_come(bench: Bench, usable: str, key: SessionKey) -> None:
+def test_what_got_no_answer_may_still_come(bench: Bench, usable: str, key: SessionKeys) -> None:
     wanted = ids(bench, usable)
     (node,) = wanted
     fault(bench, "POST", node, hold="reset", times=30)
@@ -125,30 +175,32 @@ def test_what_got_no_answer_may_still_come(bench: Bench, usable: str, key: Sessi
 
 @pytest.mark.parametrize("before", [INTENDED, UNKNOWN])
 def test_a_refusal_leaves_open_what_became_of_an_earlier_try(
-    bench: Bench, usable: str, key: SessionKey, before: EventKind
+    bench: Bench, usable: str, key: SessionKeys, before: EventKind
 ) -> None:
     wanted = ids(bench, usable)
     ((node, user),) = wanted.items()
     bench.wrote(INTENDED, NODE_USER, user)
     bench.wrote(before, NODE_USER, user)
-    fault(bench, "POST", node, status=400)
+    fault(bench, "POST", node, status=400, times=2)  # with either type of key
     make(bench, wanted, key)
 
     assert [event for event, _ in events(bench)][2:] == ["intended"]
 
 
-def test_of_one_that_was_seen_before_a_refusal_is_certain(bench: Bench, usable: str, key: SessionKey) -> None:
+def test_of_one_that_was_seen_before_a_refusal_is_certain(
+    bench: Bench, usable: str, key: SessionKeys
+) -> None:
     wanted = ids(bench, usable)
     ((node, user),) = wanted.items()
     bench.wrote(MADE, NODE_USER, user)
-    fault(bench, "POST", node, status=400)
+    fault(bench, "POST", node, status=400, times=2)  # with either type of key
     make(bench, wanted, key)
 
     assert events(bench)[2:] == [("never-made", user)]
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_what_fails_for_all_ends_the_step(bench: Bench, usable: str, key: SessionKey, status: int) -> None:
+def test_what_fails_for_all_ends_the_step(bench: Bench, usable: str, key: SessionKeys, status: int) -> None:
     fault(bench, "POST", bench.account.nodes(usable)[0], status=status, times=2)
     with pytest.raises(NotPermitted):
         make(bench, ids(bench, usable, 2), key)
@@ -156,7 +208,7 @@ def test_what_fails_for_all_ends_the_step(bench: Bench, usable: str, key: Sessio
     assert len([call for call, _ in bench.account.changes() if call.startswith("POST")]) <= 2
 
 
-def test_so_does_a_cancel(bench: Bench, usable: str, key: SessionKey) -> None:
+def test_so_does_a_cancel(bench: Bench, usable: str, key: SessionKeys) -> None:
     fault(bench, "POST", bench.account.nodes(usable)[0], status=429, retry_after=1)
     bench.patience.meanwhile(bench.patience.set)
     with pytest.raises(Interrupted):

@@ -16,4 +16,5 @@ if TYPE_CHECKING:
 def by_ssh(key: SessionKey, logins: Iterable[NodeLogin], known: Mapping[str, str] | None = None) -> Ssh:
     """The road as a collection has it; `known` are host keys by node."""
     pins = dict(known or {})
-    return Ssh("127.0.0.1/32", SignIn(key, {each.node: each for each in logins}, pins.setdefault))
+    by_node = {each.node: each for each in logins}
+    return Ssh("127.0.0.1/32", SignIn(dict.fromkeys(by_node, key), by_node, pins.setdefault))

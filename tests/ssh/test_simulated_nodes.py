@@ -21,7 +21,7 @@ from tests.ssh.road import by_ssh
 from tests.wanted import WANTED
 from troubleshooter.collect import node as one_node
 from troubleshooter.collect.fanout import collect_nodes
-from troubleshooter.collect.key import make_key
+from troubleshooter.collect.key import make_key, make_other_key
 from troubleshooter.collect.nodes import NodeLogin
 from troubleshooter.errors import ExitCode, GaveUp, Interrupted
 from troubleshooter.model.host_key import of_line
@@ -31,7 +31,7 @@ from troubleshooter.simulator.node.server import NodeHost, within
 from troubleshooter.simulator.node.story import NodeStory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from troubleshooter.collect.key import SessionKey
     from troubleshooter.collect.nodes import NodeCollection
@@ -420,7 +420,16 @@ def test_a_full_disk_ends_the_collection_with_its_own_error(site: Site) -> None:
         collect_nodes(road, ["n1"], keep, threading.Event(), lambda *_: None, WANTED)
 
 
-def test_the_session_key_shows_no_private_part() -> None:
-    key = make_key()
-    assert key.public_line.startswith("ssh-ed25519 AAAA")
-    assert "private" not in repr(key).lower()
+@pytest.mark.parametrize(
+    ("make", "kind", "bits"), [(make_key, "ssh-rsa", 3072), (make_other_key, "ssh-ed25519", 256)]
+)
+def test_either_key_signs_in_and_shows_no_private_part(
+    site: Site, make: Callable[[], SessionKey], kind: str, bits: int
+) -> None:
+    site.key = make()
+    collection = site.collect_one(site.node())
+    assert collection.problem is None
+    assert collection.files
+    assert site.key.public_line.startswith(f"{kind} AAAA")
+    assert site.key.private.get_bits() == bits
+    assert "private" not in repr(site.key).lower()

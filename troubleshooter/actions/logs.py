@@ -15,7 +15,7 @@ from troubleshooter.report.counted import counted
 from troubleshooter.report.gaps import gaps
 
 if TYPE_CHECKING:
-    from troubleshooter.collect.key import SessionKey
+    from troubleshooter.collect.key import SessionKey, SessionKeys
     from troubleshooter.collect.nodes import NodeCollection, NodeLogin
     from troubleshooter.engine.context import StepContext
     from troubleshooter.model.step import ErrorText
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 def collect(tools: Tools, ctx: StepContext) -> StepOutcome:
     # paramiko takes 160 ms to import and only this step needs it
     from troubleshooter.collect.fanout import collect_nodes  # noqa: PLC0415
-    from troubleshooter.collect.key import make_key  # noqa: PLC0415
+    from troubleshooter.collect.key import SessionKeys  # noqa: PLC0415
     from troubleshooter.collect.node import MOST_SECRETS  # noqa: PLC0415
     from troubleshooter.collect.roads.ssh import SignIn, Ssh  # noqa: PLC0415
     from troubleshooter.collect.wanted import wanted  # noqa: PLC0415
 
     pool = ctx.need(Made).pool
     nodes = ctx.need(Ready).ready
-    key = make_key()
+    keys = SessionKeys()
     try:
-        logins, failed = _sign_in(tools, ctx, pool, nodes, key)
-        sign_in = SignIn(key, logins, lambda node, shown: ctx.pin(pool, node, shown))
+        made, logins, failed = _sign_in(tools, ctx, pool, nodes, keys)
+        sign_in = SignIn(made, logins, lambda node, shown: ctx.pin(pool, node, shown))
         found = collect_nodes(
             Ssh(ctx.need(Planned).allow_from, sign_in),
             tuple(logins),
@@ -50,13 +50,13 @@ def collect(tools: Tools, ctx: StepContext) -> StepOutcome:
 
 
 def _sign_in(
-    tools: Tools, ctx: StepContext, pool: str, nodes: tuple[str, ...], key: SessionKey
-) -> tuple[dict[str, NodeLogin], dict[str, str]]:
-    """A temporary administrator on each node, and where to reach it. One bad node is one failure."""
+    tools: Tools, ctx: StepContext, pool: str, nodes: tuple[str, ...], keys: SessionKeys
+) -> tuple[dict[str, SessionKey], dict[str, NodeLogin], dict[str, str]]:
+    """A temporary administrator on each node, its key, and where to reach it. One bad node is one failure."""
     from troubleshooter.collect.nodes import NodeLogin  # noqa: PLC0415 - as above
 
     user = f"kvts{ctx.state.id}"
-    made, failed = make_users(tools, ctx, {node: f"{pool}/{node}/{user}" for node in nodes}, key)
+    made, failed = make_users(tools, ctx, {node: f"{pool}/{node}/{user}" for node in nodes}, keys)
     logins: dict[str, NodeLogin] = {}
     for node in made:
         try:
@@ -65,7 +65,7 @@ def _sign_in(
             failed[node] = in_a_line(error)
         else:
             logins[node] = NodeLogin(node, login.host, login.port, user)
-    return logins, failed
+    return made, logins, failed
 
 
 def _in_full(problem: ErrorText) -> str:

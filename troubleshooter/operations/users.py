@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from troubleshooter.errors import ExitCode, Interrupted, ServiceRefusal, TroubleshooterError
 from troubleshooter.model.change import ENDPOINT, NODE_USER
@@ -12,7 +13,10 @@ from troubleshooter.operations.tools import endpoint
 from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
-    from troubleshooter.collect.key import SessionKey
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from troubleshooter.collect.key import SessionKey, SessionKeys
     from troubleshooter.engine.context import StepContext
     from troubleshooter.operations.tools import Tools
 
@@ -22,26 +26,26 @@ _EXPIRY = timedelta(hours=4)
 
 
 def make_users(
-    tools: Tools, ctx: StepContext, ids: dict[str, str], key: SessionKey
-) -> tuple[list[str], dict[str, str]]:
-    """Nodes that have the user now, and why the others have not. What Azure refused was never made."""
+    tools: Tools, ctx: StepContext, ids: dict[str, str], keys: SessionKeys
+) -> tuple[dict[str, SessionKey], dict[str, str]]:
+    """Nodes that have the user now, with its key, and why the others have not.
+
+    What Azure refused was never made.
+    """
     expiry = tools.now() + _EXPIRY
     perhaps = {change.id for change in ctx.state.changes if change.unknown}
     detail = {ENDPOINT: endpoint(tools, ctx)}
     ctx.write_changes(EventKind.CHANGE_INTENDED, NODE_USER, [(each, detail) for each in ids.values()])
-    made: list[str] = []
+    made: dict[str, SessionKey] = {}
     never: list[tuple[str, dict[str, str]]] = []
     failed: dict[str, str] = {}
     for node, user_id in ids.items():
-        pool, _, user = user_id.split("/")
         try:
-            _put_user(tools, ctx, pool, node, user, key.public_line, expiry)
+            made[node] = _taken(keys, partial(_put_user, tools, ctx, user_id, expiry))
         except TroubleshooterError as error:
             failed[node] = in_a_line(error)
             if not error.unsure and user_id not in perhaps:
                 never.append((user_id, {}))
-        else:
-            made.append(node)
     ctx.write_changes(EventKind.CHANGE_MADE, NODE_USER, [(ids[node], {}) for node in made])
     ctx.write_changes(EventKind.CHANGE_NEVER_MADE, NODE_USER, never)
     ctx.note(f"user kvts{ctx.state.id} made on {counted(len(made), 'node')}, until {expiry:%H:%M} UTC")
@@ -55,10 +59,28 @@ def in_a_line(error: TroubleshooterError) -> str:
     return f"{error.what} {error.why}"
 
 
-def _put_user(
-    tools: Tools, ctx: StepContext, pool: str, node: str, user: str, public_line: str, expiry: Any
-) -> None:
+def _taken(keys: SessionKeys, put: Callable[[SessionKey], None]) -> SessionKey:
+    """Put the user with a key of a type that is not refused; give that key."""
+    try:
+        put(keys.first)
+    except ServiceRefusal as refusal:
+        # What Azure says of a type that it does not take is not documented, but 400 is for what a body holds
+        if refusal.status != 400:
+            raise
+        try:
+            put(keys.second())
+        except ServiceRefusal as again:
+            if again.status != 400:
+                raise
+            raise refusal from again  # it was not the type
+        keys.swap()
+    return keys.first
+
+
+def _put_user(tools: Tools, ctx: StepContext, user_id: str, expiry: datetime, key: SessionKey) -> None:
     """Make the user, or give the one of an earlier try the new key: the old key died with its process."""
+    pool, node, user = user_id.split("/")
+    public_line = key.public_line
     try:
         tools.azure.batch.create_user(endpoint(tools, ctx), pool, node, user, public_line, expiry)
     except ServiceRefusal as refusal:

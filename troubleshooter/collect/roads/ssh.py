@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 class SignIn:
     """With what nodes are signed in to, once their users are made."""
 
-    key: SessionKey
+    keys: Mapping[str, SessionKey]
     logins: Mapping[str, NodeLogin]
-    """By node."""
+    """Both by node."""
     pin: Callable[[str, str], str]
     """Of a node and the host key that it shows, the one by which it is known: kept when it is first met."""
 
@@ -46,8 +46,8 @@ class Ssh:
 
         if self.sign_in is None:
             raise LookupError(f"no user was made on {node}")
-        login, pin = self.sign_in.logins[node], self.sign_in.pin
-        with connected(login, self.sign_in.key, pin, patience) as (connection, host_key):
+        login, key, pin = self.sign_in.logins[node], self.sign_in.keys[node], self.sign_in.pin
+        with connected(login, key, pin, patience) as (connection, host_key):
             yield SshReading(connection, login.user, host_key, patience)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from troubleshooter.simulator.world.cohort import Cohort
     from troubleshooter.simulator.world.machine import Machine
     from troubleshooter.simulator.world.pool import Pool
-    from troubleshooter.simulator.world.world import World
+    from troubleshooter.simulator.world.world import Habits, World
 
 _PUBLIC_KEY = re.compile(r"(ssh-|ecdsa-)\S+ [A-Za-z0-9+/=]+( .*)?\s*")
 
@@ -85,14 +85,16 @@ def create_user(site: Site, call: Call) -> Answer:
     name = body.get("name")
     if not isinstance(name, str) or not name:
         raise missing("name")
-    site.world.add_user(machine, _user(name, body, bool(body.get("isAdmin", False))))
+    site.world.add_user(
+        machine, _user(name, body, site.world.habits, is_admin=bool(body.get("isAdmin", False)))
+    )
     return Answer(201, headers={"DataServiceId": f"{call.base}{call.path}/{name}"})
 
 
 def replace_user(site: Site, call: Call) -> Answer:
     _, _, machine = site.world.usable_node(call.parts["pool"], call.parts["node"])
     known = site.world.user(machine, call.parts["user"])
-    machine.put_user(_user(known.name, _object(call), known.is_admin))
+    machine.put_user(_user(known.name, _object(call), site.world.habits, is_admin=known.is_admin))
     return Answer(200, headers={"DataServiceId": f"{call.base}{call.path}"})
 
 
@@ -109,9 +111,11 @@ def _object(call: Call) -> dict[str, Any]:
     return body
 
 
-def _user(name: str, body: dict[str, Any], is_admin: bool) -> User:
+def _user(name: str, body: dict[str, Any], habits: Habits, *, is_admin: bool) -> User:
     key = body.get("sshPublicKey", "")
-    if key and not (isinstance(key, str) and _PUBLIC_KEY.fullmatch(key)):
+    if key and not (
+        isinstance(key, str) and _PUBLIC_KEY.fullmatch(key) and key.split()[0] not in habits.refused_keys
+    ):
         raise invalid("sshPublicKey", "The SSH public key is not valid")
     if not key and not body.get("password"):
         raise missing("password")

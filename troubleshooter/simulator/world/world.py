@@ -76,6 +76,8 @@ class Habits:
     """Settings as a JSON string, numeric level, no provisioningState, another name in the instance view."""
     refuses_extension_view: bool = False
     """Node extensions of unusable nodes are not shown."""
+    refused_keys: frozenset[str] = frozenset()
+    """Types of SSH keys, as ssh-ed25519, with which a node user is refused."""
 
 
 @dataclass(slots=True)

@@ -10,6 +10,8 @@ import pytest
 from tests.doors.bench import asked
 from tests.known import KEY_VAULT
 from tests.unit.operations.test_carry import PATHS, rich
+from troubleshooter.actions import GATES
+from troubleshooter.engine.driver import AnswerPolicy
 from troubleshooter.errors import UsageProblem
 from troubleshooter.operations import carry
 
@@ -65,6 +67,12 @@ def test_what_is_waived_beforehand_is_left_out_although_it_was_supplied(
 ) -> None:
     monkeypatch.setenv(PASSWORD, "Made-up-1")
     assert settled(bench, accounts(), FIRST) == {FIRST: None}
+
+
+def test_an_answer_given_beforehand_waives_the_fields_that_it_names_and_no_other(bench: Bench) -> None:
+    it = question(bench, accounts(2))
+    assert AnswerPolicy(GATES, {"waive": f"{SECOND}\n{FIRST}"}).answer(it) == (FIRST, "option")
+    assert AnswerPolicy(GATES, {"waive": SECOND}).answer(it) is None
 
 
 def test_what_is_waived_is_left_out_and_the_next_is_asked_for(bench: Bench) -> None:

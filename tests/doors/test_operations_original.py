@@ -671,3 +671,20 @@ def test_a_difference_after_putting_back_is_a_finding(bench: Bench) -> None:
     original.settle(bench.tools, bench.ctx("clean-up"))
 
     assert [each.id for each in bench.ctx().state.diagnosis.findings] == ["recreate-difference"]
+
+
+@pytest.mark.parametrize("name", ["a-pool", "zz-pool"])
+def test_the_definition_of_another_pool_replaces_nothing(bench: Bench, name: str) -> None:
+    """Saved by an earlier version, which kept no digest."""
+    body = bench.save()
+    bench.tools.saved_path.write_text(json.dumps(body | {"name": name}))
+    (bench.tools.folder / "pool.json.sha256").unlink()
+    with pytest.raises(Refused, match=f"The saved definition is not that of pool {bench.pool}."):
+        original.restore(bench.tools, bench.ctx("clean-up"), ())
+    assert bench.account.changes() == []
+
+
+def test_a_name_in_other_letters_is_the_pools_own(bench: Bench) -> None:
+    body = bench.save()
+    bench.tools.save_definition(body | {"name": bench.pool.upper()})
+    assert original.restore(bench.tools, bench.ctx("clean-up"), ()).outcome == "unchanged"

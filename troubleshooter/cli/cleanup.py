@@ -182,7 +182,7 @@ def _receipt(
         **({"may_come_again": list(late)} if late else {}),
         **printer.known(),
     }
-    again = {each["id"] for each in created if each["kind"] == ORIGINAL}
+    again = {each["id"] for each in created}
     lines = list(dict.fromkeys(_went(each, again) for each in removed))
     lines += [f"left     {each['kind']} {each['id']}: {one_line(each['why'])}" for each in left]
     lines += [f"unknown  {each['kind']} {each['id']}: {one_line(each['why'])}" for each in unknown]

@@ -151,7 +151,8 @@ def course(command: F) -> F:
             help="Longest work of the run, without waiting at gates; then waits stop, and it cleans up.",
         ),
         option(
-            "--limit", type=duration, default="30m", show_default=True, help="Longest wait for nodes, from the first one on; that has 15 minutes of its own.",
+            "--limit", type=duration, default="30m", show_default=True,
+            help="Longest wait for nodes, from the first one on; that has 15 minutes of its own.",
         ),
         option(
             "--debug-nodes", type=click.IntRange(1, 1000),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from troubleshooter.model.change import DELETED, ENDPOINT, JOB, JOB_SCHEDULE, ORIGINAL, POOL, STAGE
+from troubleshooter.model.change import DELETED, ENDPOINT, JOB, JOB_SCHEDULE, NODE_USER, ORIGINAL, POOL, STAGE
 from troubleshooter.model.event import EventKind
 from troubleshooter.workbench import Workbench
 
@@ -77,6 +77,15 @@ def test_an_original_that_was_created_again_was_not_only_removed(shell: Shell, b
     bench.close()
     ended = shell.call("runs", "cleanup", bench.id, "--yes")
     assert ended.out == f"replaced {ORIGINAL} {bench.pool}: deleted, and created again\n"
+
+
+def test_what_the_run_made_itself_was_removed_and_not_replaced(shell: Shell, bench: Bench, made: str) -> None:
+    user = f"{made}/tvm-1/kvts"
+    bench.wrote(MADE, NODE_USER, user)
+    bench.wrote(EventKind.CHANGE_REMOVED, NODE_USER, user)
+    bench.close()
+    ended = shell.call("runs", "cleanup", bench.id, "--yes")
+    assert ended.out.splitlines() == [f"removed  {NODE_USER} {user}", f"removed  {POOL} {made}"]
 
 
 # By its journal

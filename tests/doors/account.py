@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from troubleshooter.simulator.server import Simulator  # noqa: TC004 - an annotation only
+    from troubleshooter.simulator.world.pool import ResizeError
     from troubleshooter.simulator.world.world import Habits, World
 
 _NUMBERS = count(1)
@@ -115,6 +116,16 @@ class Account:
     def patch(self, name: str, **properties: Any) -> None:
         """Somebody changes it; without a property only its stamps move."""
         self._at_the_service(lambda: self._world.patch_pool(name, {"properties": properties}, None))
+
+    def keep_resize_error(self, name: str, error: ResizeError, wanted: int) -> None:
+        """It shows the error of its last resize, and wants so many nodes; the nodes it has stay."""
+
+        def put() -> None:
+            pool = self._world.pools[name]
+            pool.resize_errors, pool.wanted = (error,), (wanted, 0)
+            pool.properties["scaleSettings"] = {"fixedScale": {"targetDedicatedNodes": wanted}}
+
+        self._at_the_service(put)
 
     def set_etag(self, name: str, shift: int) -> None:
         """Another ETag, so much above or below; nothing else about the pool moves."""

@@ -42,7 +42,7 @@ def survey(tools: Tools, ctx: StepContext) -> StepOutcome:
     progress = tools.azure.batch.progress(account.endpoint, target.pool)
     nodes = tools.azure.batch.nodes(account.endpoint, target.pool)
     views = _views(tools, ctx, account.endpoint, nodes)
-    keep_answers(ctx, progress, nodes, views)
+    keep_answers(ctx, progress, nodes, views, definition)
     barred = limits.no_way_in(definition, about, tools.saved_path)
     healthy = blocks(definition, about) and _healthy(nodes, views)
     pool, extension = _in_short(definition, about, len(nodes))

@@ -39,7 +39,7 @@ def _definition(content: Rewound, signs: Signs, budget: Budget) -> bytes | None:
         return None
     budget.look(2 * weight(data))  # the linter reads it too
     kind, value = kind_of_json(data, signs.holds)
-    if kind is FileKind.SETTINGS:
+    if kind in {FileKind.SETTINGS, FileKind.RESIZE_ERRORS}:  # a pool with errors of a resize is one too
         return data
     written = kind is FileKind.TEXT and kind_of_lines(data, signs)[0] is FileKind.TEXT
     # broken JSON is a definition with a slip; what merely starts with [ may be a line of a log

@@ -22,6 +22,8 @@ class FileKind(StrEnum):
     EXTENSION_VIEW = "extension-view"
     """Batch's answer about one node's extension, or a list of them."""
     RESIZE_ERRORS = "resize-errors"
+    PAST_RESIZE_ERRORS = "past-resize-errors"
+    """Errors of a resize that a pool shows though it has its size by now; a statement's kind, no file's."""
     NODE_ERRORS = "node-errors"
     CRP = "crp"
     """An error of the compute resource provider, as JSON."""

@@ -76,6 +76,14 @@ _KEYS: tuple[tuple[str, FileKind], ...] = (
 )
 
 
+def _keys(value: dict[str, Any]) -> set[str]:
+    """Its own; and of ARM's pool the one that stands deeper, where its last resize failed."""
+    inner = value.get("properties")
+    resize = inner.get("resizeOperationStatus") if isinstance(inner, dict) else None
+    failed = isinstance(resize, dict) and bool(resize.get("errors"))
+    return {*value, "resizeOperationStatus"} if failed else set(value)
+
+
 _OF_A_NODE = {"vmSize", "affinityId", "lastBootTime", "allocationTime", "nodeAgentInfo"}
 _OF_A_POOL = {"allocationState", "virtualMachineConfiguration", "properties"}
 
@@ -85,8 +93,9 @@ def _kind_of_object(value: dict[str, Any], holds: tuple[str, ...]) -> FileKind:
         return FileKind.NODE_ERRORS
     if any(key in value for key in holds):
         return FileKind.SETTINGS
+    seen = _keys(value)
     for key, kind in _KEYS:
-        if key in value:
+        if key in seen:
             return kind
     if {"status", "supports_multi_config"} <= value.keys() or value.get("status") in ("Ready", "NotReady"):
         return FileKind.HANDLER_STATUS

@@ -240,9 +240,9 @@ def _judge(line: _Line, book: RuleBook, result: Scan, *, wrong: bool | None) -> 
     rules, beside = book.wanted.by(line.text)
     if beside:
         result.beside.update(beside)
-    explained = False
+    explained, kind = False, line.said.kind if line.said else result.kind
     for rule in rules:
-        if rule.reads(result.kind) and result.for_rule(rule) and rule.line.allow(line.text):
+        if rule.reads(kind) and result.for_rule(rule) and rule.line.allow(line.text):
             explained = True
             count = result.counts[rule.id] = result.counts.get(rule.id, 0) + 1
             if count <= HITS_KEPT:

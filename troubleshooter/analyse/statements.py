@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.analyse.file_kind import FileKind
 from troubleshooter.analyse.kinds import kind_of_json
+from troubleshooter.analyse.resize import of_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,8 @@ class Statement:
     """The file that it stands in."""
     wrong: bool
     """Whether whoever wrote it says that something is not well."""
+    kind: FileKind
+    """What it is read as: the file's kind, but for what is over."""
 
     @property
     def line(self) -> int:
@@ -38,8 +41,11 @@ class Statement:
 
 def statements(kind: FileKind, value: Any, data: bytes) -> Iterator[Statement]:
     """Every message of a parsed file. `data` is its text, for the line numbers."""
+    if kind is FileKind.RESIZE_ERRORS:
+        yield from _resizes(value, data)
+        return
     for text, wrong in _messages(kind, value):
-        yield Statement(text, data, wrong)
+        yield Statement(text, data, wrong, kind)
 
 
 def statements_of(kind: FileKind, data: bytes, holds: tuple[str, ...]) -> tuple[Statement, ...] | None:
@@ -80,8 +86,17 @@ def _messages(kind: FileKind, value: Any) -> Iterator[tuple[str, bool]]:
         case FileKind.NODE_ERRORS:
             yield from _nodes(value)
             yield from _errors(value, 0)
-        case FileKind.RESIZE_ERRORS | FileKind.CRP:
+        case FileKind.CRP:
             yield from _errors(value, 0)
+
+
+def _resizes(value: Any, data: bytes) -> Iterator[Statement]:
+    """Of each pool what its last resize says; what is over is said to be so."""
+    for pool in _listed(value):
+        over = of_before(pool)
+        kind = FileKind.PAST_RESIZE_ERRORS if over else FileKind.RESIZE_ERRORS
+        for text, _ in _errors(pool, 0):
+            yield Statement(f"{text}; happened, not current: {over}" if over else text, data, not over, kind)
 
 
 def _leaves(value: Any, at: str, depth: int) -> Iterator[str]:

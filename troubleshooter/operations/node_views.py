@@ -10,6 +10,8 @@ from troubleshooter.errors import NotFound, ServiceRefusal
 from troubleshooter.operations.tools import EXTENSION_VIEW, NODE_ERRORS, RESIZE_ERRORS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from troubleshooter.engine.context import StepContext
     from troubleshooter.model.extension import Extension
     from troubleshooter.model.facts import ExtensionFacts, NodeFacts, PoolProgress
@@ -23,9 +25,16 @@ def counts(nodes: tuple[NodeFacts, ...]) -> dict[str, int]:
 
 
 def keep_answers(
-    ctx: StepContext, progress: PoolProgress, nodes: tuple[NodeFacts, ...], views: dict[str, ExtensionFacts]
+    ctx: StepContext,
+    progress: PoolProgress,
+    nodes: tuple[NodeFacts, ...],
+    views: dict[str, ExtensionFacts],
+    pool: Mapping[str, Any] | None = None,
 ) -> None:
-    """Keep what Azure said about nodes as evidence, in the shape it said it."""
+    """Keep what Azure said about nodes as evidence, in the shape it said it.
+
+    `pool`, as ARM gave it, says whether the errors of a resize are of now; of one just made they are.
+    """
     for node, view in views.items():
         _keep(ctx, node, EXTENSION_VIEW, view.raw)
     for each in nodes:
@@ -40,7 +49,25 @@ def keep_answers(
             {"code": p.code, "message": p.message, "values": _pairs(p.details)}
             for p in progress.resize_problems
         ]
-        _keep(ctx, "", RESIZE_ERRORS, {"resizeErrors": problems})
+        _keep(ctx, "", RESIZE_ERRORS, {**_allocation(pool), "resizeErrors": problems})
+
+
+_ALLOCATION = (
+    "allocationState",
+    "allocationStateTransitionTime",
+    "currentDedicatedNodes",
+    "currentLowPriorityNodes",
+)
+_TARGETS = ("targetDedicatedNodes", "targetLowPriorityNodes")
+
+
+def _allocation(pool: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The part of a pool that says which size it wants and has, and since when."""
+    properties = (pool or {}).get("properties") or {}
+    fixed = (properties.get("scaleSettings") or {}).get("fixedScale") or {}
+    wanted = fixed or properties.get("resizeOperationStatus") or {}
+    places = ((properties, _ALLOCATION), (wanted, _TARGETS))
+    return {key: place[key] for place, keys in places for key in keys if key in place}
 
 
 def _pairs(details: tuple[str, ...]) -> list[dict[str, str]]:

@@ -23,6 +23,7 @@ _SOURCES = {
     "command-execution": "the log of the extension's commands",
     "extension-view": "a node's extension view",
     "resize-errors": "resize errors of the pool",
+    "past-resize-errors": "those of an earlier resize",
     "node-errors": "errors of a node",
     "crp": "an error of the compute resource provider",
     "os-release": "/etc/os-release",

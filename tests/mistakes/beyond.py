@@ -150,6 +150,13 @@ MISTAKES = (
         error("imds-identity-not-found", OTHER),
     ),
     beyond(
+        "an identity for one certificate before 4.x",
+        linux(
+            settings(observedCertificates=[{"url": URL, "authenticationOverride": {"msiClientId": CLIENT}}])
+        ),
+        warning("kv-override-before-4", '"authenticationOverride"'),
+    ),
+    beyond(
         "a pool with two identities of which none is named",
         pool(linux(settings(auth=GONE)), identity=TWO),
         warning("imds-multiple-identities", '"settings"'),

@@ -95,19 +95,26 @@ def _found(
 
 
 def _of_settings(settings: Mapping[str, Any], watched: Mapping[str, Any]) -> dict[str, str]:
-    client = _at(settings, "authenticationSettings").get("msiClientId")
-    values = {"client_id": client} if isinstance(client, str) and client else {}
-    certificates = watched.get("observedCertificates")
-    urls = [
-        entry.get("url") if isinstance(entry, Mapping) else entry
-        for entry in (certificates if isinstance(certificates, list) else [])
-    ]
+    listed = watched.get("observedCertificates")
+    certificates = listed if isinstance(listed, list) else []
+    client = _client_id(settings, certificates)
+    values = {"client_id": client} if client else {}
+    urls = [entry.get("url") if isinstance(entry, Mapping) else entry for entry in certificates]
     found = [hit for url in urls if isinstance(url, str) and (hit := _URL.match(url))]
     if len({hit[1] for hit in found}) == 1:
         values |= {"host": found[0][1], "vault": found[0][1].split(".", 1)[0]}
     if len({hit[0] for hit in found}) == 1:
         values["secret"] = found[0][2]
     return values
+
+
+def _client_id(settings: Mapping[str, Any], certificates: list[Any]) -> str:
+    """Of the identity that reads the certificates; empty where some are read as another than others."""
+    of_all = _at(settings, "authenticationSettings").get("msiClientId")
+    own = [_at(entry, "authenticationOverride").get("msiClientId") for entry in certificates]
+    reading = {client or of_all for client in own} or {of_all}
+    only = next(iter(reading)) if len(reading) == 1 else None
+    return only if isinstance(only, str) else ""
 
 
 def _of_pool(pool: Mapping[str, Any] | None) -> dict[str, str]:

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from troubleshooter.lint.key_vault import certificates, endpoint, identity, stores, structure, support, values
+from troubleshooter.lint.key_vault import (
+    certificates,
+    endpoint,
+    identity,
+    override,
+    stores,
+    structure,
+    support,
+    values,
+)
 from troubleshooter.lint.key_vault.layout import layout
 
 CHECKS = (
@@ -31,6 +40,8 @@ CHECKS = (
     identity.identity_is_named,
     identity.initial_sync_has_an_identity,
     identity.system_identity_is_not_named,
+    override.override_is_an_object,
+    override.override_is_of_4,
     support.system_is_supported,
     support.version_is_stated,
 )

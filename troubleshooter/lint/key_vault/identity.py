@@ -28,7 +28,7 @@ from troubleshooter.model.finding import Fix
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from troubleshooter.lint.key_vault.layout import Layout
+    from troubleshooter.lint.key_vault.layout import Layout, SettingsPart
 
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _BY_PRINCIPAL = (
@@ -43,9 +43,13 @@ _SYMPTOMS = ("kv-status-transitioning", "crp-provisioning-timeout")
 
 
 def client_id_is_a_guid(layout: Layout) -> Iterator[Problem]:
-    auth = layout.auth
-    value = auth.get("msiClientId") if auth else None
-    if auth is None or value is None or is_unknown(value):
+    for part in layout.signing_in():
+        yield from _is_a_guid(part, layout)
+
+
+def _is_a_guid(auth: SettingsPart, layout: Layout) -> Iterator[Problem]:
+    value = auth.get("msiClientId")
+    if value is None or is_unknown(value):
         return
     if isinstance(value, str) and (_GUID.fullmatch(value) or layout.place.answer):
         return  # an answer's client id may be misprinted, as the documented one is
@@ -93,9 +97,13 @@ def _client_id_fix(at: str, identities: Mapping[str, Mapping[str, Any]] | None, 
 
 def client_id_is_the_pools(layout: Layout) -> Iterator[Problem]:
     """A GUID that no identity of the pool has; decided only where every client id is shown."""
-    auth, identities = layout.auth, layout.place.host.identities
-    value = auth.get("msiClientId") if auth else None
-    if auth is None or not identities or not isinstance(value, str) or not _GUID.fullmatch(value):
+    for part in layout.signing_in():
+        yield from _is_the_pools(part, layout)
+
+
+def _is_the_pools(auth: SettingsPart, layout: Layout) -> Iterator[Problem]:
+    identities, value = layout.place.host.identities, auth.get("msiClientId")
+    if not identities or not isinstance(value, str) or not _GUID.fullmatch(value):
         return
     shown = [str(one.get("clientId", "")).lower() for one in identities.values()]
     if not all(_GUID.fullmatch(one) for one in shown) or value.lower() in shown:
@@ -129,7 +137,8 @@ def pool_has_an_identity(layout: Layout) -> Iterator[Problem]:
     pool, host = layout.place.pool, layout.place.host
     if pool is None or layout.secrets is None or host.identities != {}:
         return
-    named = layout.auth is not None and bool(layout.auth.get("msiClientId"))
+    naming = next((part for part in layout.signing_in() if part.get("msiClientId")), None)
+    named = naming is not None
     attach = {"type": "UserAssigned", "userAssignedIdentities": {"${identity}": {}}}
     summary = "Attach to the pool the identity that " + (
         "msiClientId names" if named else "may read the vault"
@@ -146,7 +155,7 @@ def pool_has_an_identity(layout: Layout) -> Iterator[Problem]:
     yield Problem(
         "batch-pool-identity-missing",
         ERROR,
-        layout.auth.below("msiClientId") if layout.auth and named else layout.place.settings_at,
+        naming.below("msiClientId") if naming else layout.place.settings_at,
         "msiClientId names an identity, but the pool has none" if named else "the pool has no identity",
         "A node has only the identities of its pool, so the extension gets no token: Identity not found.",
         fix,
@@ -163,7 +172,7 @@ def identity_is_named(layout: Layout) -> Iterator[Problem]:
     if host.kind is HostKind.ARC:
         named = auth is not None
     else:
-        named = auth is not None and auth.get("msiClientId") is not None
+        named = (auth is not None and auth.get("msiClientId") is not None) or _each_named(layout)
     user = host.identity is not None and host.identity.user
     if named or not (user or host.kind is HostKind.ARC):
         return
@@ -181,6 +190,13 @@ def identity_is_named(layout: Layout) -> Iterator[Problem]:
         (LINUX_PAGE, WINDOWS_PAGE, BATCH_PAGE),
         ("imds-identity-not-found", "imds-multiple-identities"),
     )
+
+
+def _each_named(layout: Layout) -> bool:
+    """Whether every certificate says itself who reads it. That this is enough is inferred."""
+    certificates, overrides = tuple(layout.entries()), tuple(layout.overrides())
+    named = [part for part in overrides if part.get("msiClientId") is not None]
+    return bool(named) and len(named) == len(certificates)
 
 
 def _name_identity(layout: Layout) -> Fix:

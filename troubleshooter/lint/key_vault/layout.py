@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.lint.extension import Place
 from troubleshooter.lint.jsontext import pointer
-from troubleshooter.lint.key_vault.spelling import AUTH, CERTIFICATE, SECRETS, TOP, spelt
+from troubleshooter.lint.key_vault.spelling import AUTH, CERTIFICATE, OVERRIDE, SECRETS, TOP, spelt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SECRETS, _AUTH = "secretsManagementSettings", "authenticationSettings"
 _CERTIFICATES = "observedCertificates"
+_OVERRIDE = "authenticationOverride"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,18 @@ class Layout:
         for index, loop in enumerate(loops if isinstance(loops, list) else []):
             if isinstance(loop, Mapping) and loop.get("name") == _CERTIFICATES and "input" in loop:
                 yield SettingsPart(self.secrets.below("copy", index, "input"), loop["input"], CERTIFICATE)
+
+    def overrides(self) -> Iterator[SettingsPart]:
+        """What a certificate says of who reads it, where it says so."""
+        for entry in self.entries():
+            if entry.has(_OVERRIDE):
+                yield SettingsPart(entry.below(_OVERRIDE), entry.get(_OVERRIDE), OVERRIDE)
+
+    def signing_in(self) -> Iterator[SettingsPart]:
+        """Every part that may name an identity: the one for all certificates, and those for one."""
+        if self.auth is not None:
+            yield self.auth
+        yield from self.overrides()
 
 
 def layout(place: Place) -> Layout:

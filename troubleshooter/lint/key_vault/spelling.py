@@ -31,7 +31,9 @@ CERTIFICATE = (
     "acls",
     "keyExportable",
     "customSymbolicLinkName",
+    "authenticationOverride",
 )
+OVERRIDE = ("msiClientId",)
 
 
 @lru_cache(maxsize=4096)

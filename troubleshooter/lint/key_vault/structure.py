@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.lint.jsontext import pointer
-from troubleshooter.lint.key_vault.spelling import AUTH, CERTIFICATE, SECRETS, TOP, nearest
+from troubleshooter.lint.key_vault.spelling import AUTH, CERTIFICATE, OVERRIDE, SECRETS, TOP, nearest
 from troubleshooter.lint.problem import ERROR, Problem, advice, json_type, moving, replacing
 from troubleshooter.lint.unknown import is_unknown
 from troubleshooter.model.excerpt import cut
@@ -134,6 +134,9 @@ def keys_are_known(layout: Layout) -> Iterator[Problem]:
     for certificate in layout.entries():
         if isinstance(certificate.value, Mapping):
             yield from _misspelled(certificate.value, certificate.at, CERTIFICATE)
+    for override in layout.overrides():
+        if isinstance(override.value, Mapping):
+            yield from _misspelled(override.value, override.at, OVERRIDE)
 
 
 def _misspelled(holder: Mapping[str, Any], at: str, known: tuple[str, ...]) -> Iterator[Problem]:

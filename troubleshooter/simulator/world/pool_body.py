@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.simulator.around.refusal import Refusal, invalid, missing
 from troubleshooter.simulator.world import nat
+from troubleshooter.simulator.world.filled_in import filled_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +33,7 @@ READ_ONLY = frozenset(
     },
 )
 CHANGEABLE_WITH_NODES = frozenset({"applicationPackages", "metadata", "scaleSettings", "startTask"})
+_NO_UPDATE = "A property that cannot be updated was specified as part of the request."
 _SIMPLE_FORMULA = re.compile(r"\$TargetDedicated(?:Nodes)?\s*=\s*(\d+)")
 _BY_TASKS = re.compile(r"\$TargetDedicated(?:Nodes)?\s*=\s*min\(\s*(\d+)\s*,\s*\$(?:Pending|Active)Tasks\b")
 _SHAPE: dict[str, Any] = {
@@ -63,7 +65,7 @@ def accepted(body: Any, conditions: Conditions) -> dict[str, Any]:
     _check_secrets(properties)
     nat.check(properties)
     kept = {key: value for key, value in properties.items() if key not in READ_ONLY and value is not None}
-    definition: dict[str, Any] = {"properties": kept}
+    definition: dict[str, Any] = {"properties": filled_in(kept)}
     identity = _identity(body.get("identity"), conditions)
     if identity is not None:
         definition["identity"] = identity
@@ -225,6 +227,6 @@ def check_change(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
             raise Refusal(
                 400,
                 "PropertyCannotBeUpdated",
-                "A property that cannot be updated was specified as part of the request.",
-                {"PropertyName": key, "PropertyPath": f"properties.{key}"},
+                _NO_UPDATE,
+                {"Reason": _NO_UPDATE, "PropertyName": key, "PropertyPath": f"properties.{key}"},
             )

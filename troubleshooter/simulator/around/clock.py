@@ -52,7 +52,9 @@ class Clock:
     pace: Pace = Pace.READS
     seconds_now: Callable[[], float] = time.monotonic
     hint: int = 0
-    """Seconds after which the service says to ask again while something is moving."""
+    """Seconds after which the service says to ask about a deletion again."""
+    hurries: bool = False
+    """Whether reads say when too, as Azure's never do: where time goes by looks, the next may be at once."""
 
     def timer(self) -> Timer:
         return Timer(self.pace, self.seconds_now)
@@ -63,5 +65,5 @@ class Clock:
         return Timer(Pace.AT_ONCE)
 
 
-FAST = Clock(Pace.READS, hint=0)
+FAST = Clock(Pace.READS, hint=0, hurries=True)
 REAL = Clock(Pace.SECONDS, hint=2)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import time
+import uuid
 from typing import TYPE_CHECKING
 
 from troubleshooter.simulator.around import sizes
@@ -14,6 +18,9 @@ if TYPE_CHECKING:
     from troubleshooter.simulator.wire.site import Site
     from troubleshooter.simulator.world.pool import Pool
     from troubleshooter.simulator.world.world import World
+
+_BEFORE_1970 = 621_355_968_000_000_000
+"""Ticks of a ten-millionth of a second, from the year 1."""
 
 
 def get_account(site: Site, call: Call) -> Answer:
@@ -67,27 +74,35 @@ def delete_pool(site: Site, call: Call) -> Answer:
     pool = site.world.delete_pool(call.parts["pool"])
     if pool is None:
         return Answer(204)
-    operation = (
-        f"{call.path.rpartition('/pools/')[0]}/poolOperationResults/delete-{pool.name}-{pool.etag[2:]}"
-    )
-    location = f"{call.base}{operation}?api-version={call.query['api-version']}"
-    return Answer(202, headers={"Location": location, "Retry-After": str(site.world.clock.hint)})
+    operation = f"{call.path.rpartition('/pools/')[0]}/poolOperationResults/delete-{pool.name}"
+    return _goes_on(site, call, operation)
 
 
 def get_operation(site: Site, call: Call) -> Answer:
-    """Of a pool's deletion: 202 while it goes on, then 204, also long after."""
+    """Of a pool's deletion: 202 while it goes on, then 200, also long after. A signature counts for ever."""
     _check_scope(site.world, call)
-    name, _, etag = call.parts["operation"].removeprefix("delete-").rpartition("-")
-    pool = site.world.deleting_pool(name, f"0x{etag}")
-    if pool is None:
-        return Answer(204)
-    location = f"{call.base}{call.path}?api-version={call.query['api-version']}"
+    pool = site.world.deleting_pool(call.parts["operation"].removeprefix("delete-"))
+    return Answer(200) if pool is None else _goes_on(site, call, call.path)
+
+
+def _goes_on(site: Site, call: Call, operation: str) -> Answer:
+    """Each time the operation has another address: when, with which certificate, its signature and hash."""
+    ticks = _BEFORE_1970 + time.time_ns() // 100
+    signed = {"t": str(ticks), "c": _letters(2700), "s": _letters(342), "h": _letters(43)}
+    query = "&".join(f"{key}={value}" for key, value in signed.items())
+    location = f"{call.base}{operation}?api-version={call.query['api-version']}&{query}"
     return Answer(202, headers={"Location": location, "Retry-After": str(site.world.clock.hint)})
+
+
+def _letters(length: int) -> str:
+    """Those of a certificate or a signature; nobody checks them."""
+    drawn = hashlib.shake_256(uuid.uuid4().bytes).digest(length)
+    return base64.urlsafe_b64encode(drawn).decode()[:length]
 
 
 def _pool(world: World, pool: Pool, version: str = arm_wire.API_VERSIONS[-1]) -> Answer:
     headers = {"ETag": arm_wire.etag(pool)}
-    if pool.moving:
+    if pool.moving and world.clock.hurries:
         headers["Retry-After"] = str(world.clock.hint)
     return Answer(body=arm_wire.pool(world, pool, version), headers=headers)
 

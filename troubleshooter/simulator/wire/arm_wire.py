@@ -19,6 +19,8 @@ API_VERSIONS = ("2024-07-01", "2025-06-01")
 _DROPPED = frozenset({"resourceTags", "certificates", "applicationLicenses", "targetNodeCommunicationMode"})
 """What the last version returns no more (its specification has none of them)."""
 
+_OPEN = {"defaultAction": "Allow", "ipRules": []}
+
 
 def account(account: Account, batch_endpoint: str) -> dict[str, Any]:
     return {
@@ -33,6 +35,9 @@ def account(account: Account, batch_endpoint: str) -> dict[str, Any]:
             "provisioningState": "Succeeded",
             "poolAllocationMode": "BatchService",
             "publicNetworkAccess": "Enabled",
+            "networkProfile": {"accountAccess": _OPEN, "nodeManagementAccess": _OPEN},
+            "privateEndpointConnections": [],
+            "encryption": {"keySource": "Microsoft.Batch"},
             "dedicatedCoreQuota": account.core_quota,
             "lowPriorityCoreQuota": account.spot_quota,
             "dedicatedCoreQuotaPerVMFamilyEnforced": False,
@@ -70,14 +75,16 @@ def _progress(pool: Pool) -> dict[str, Any]:
     present = [machine for _, machine in pool.visible()]
     dedicated = sum(machine.dedicated for machine in present)
     target, spot = pool.wanted
+    fixed = (pool.properties.get("scaleSettings") or {}).get("fixedScale") or {}
     resize: dict[str, Any] = {
         "targetDedicatedNodes": target,
-        "targetLowPriorityNodes": spot,
+        # of the definition it is never shown, but here it is
+        "nodeDeallocationOption": fixed.get("nodeDeallocationOption", "Requeue"),
+        "resizeTimeout": fixed.get("resizeTimeout", "PT15M"),
         "startTime": iso(pool.moved),
-        "resizeTimeout": (pool.properties.get("scaleSettings") or {})
-        .get("fixedScale", {})
-        .get("resizeTimeout", "PT15M"),
     }
+    if spot:
+        resize["targetLowPriorityNodes"] = spot
     if pool.steady and pool.resize_errors:
         resize["errors"] = [_resize_error(error) for error in pool.resize_errors]
     run = {}

@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from troubleshooter.simulator.around.refusal import Refusal
@@ -35,6 +36,26 @@ class Plane(Protocol):
         """The body of a refusal."""
 
 
+_GUARDED = {
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+}
+_NOT_KEPT = {"Cache-Control": "no-cache", "Expires": "-1", "Pragma": "no-cache", "X-Cache": "CONFIG_NOCACHE"}
+_DATA_SERVICE = {
+    "Content-Type": "application/json; odata=minimalmetadata",  # of answers without a body too
+    "DataServiceVersion": "3.0",
+    "Server": "Microsoft-HTTPAPI/2.0",
+}
+"""Headers of every answer, as recorded."""
+_KINDS = {"GET": ("reads", 11999), "DELETE": ("deletes", 14999)}
+
+
+def _left(call: Call) -> dict[str, str]:
+    """How many such requests ARM still takes of the subscription; here always as many."""
+    kind, left = _KINDS.get(call.method, ("writes", 1199))
+    return {f"x-ms-ratelimit-remaining-subscription-{scope}{kind}": str(left) for scope in ("", "global-")}
+
+
 @dataclass(frozen=True, slots=True)
 class Arm:
     routes: tuple[Route, ...] = routes.ARM
@@ -62,7 +83,9 @@ class Arm:
         request = str(uuid.uuid4())
         known = call.headers.get("x-ms-client-request-id")
         echoed = {"x-ms-client-request-id": known} if known else {}
-        return {"x-ms-request-id": request, "x-ms-correlation-request-id": request, **echoed}
+        routed = f"WESTEUROPE:{datetime.now(UTC):%Y%m%dT%H%M%SZ}:{request}"
+        named = {"x-ms-request-id": request, "x-ms-correlation-request-id": request}
+        return {**_GUARDED, **_NOT_KEPT, **named, "x-ms-routing-request-id": routed, **_left(call), **echoed}
 
     def error(self, refusal: Refusal, _call: Call) -> Any:
         return arm_wire.error(refusal)
@@ -91,7 +114,7 @@ class Batch:
         wants = call.headers.get("return-client-request-id", "false").lower() == "true"
         known = call.headers.get("client-request-id")
         echoed = {"client-request-id": known} if wants and known else {}
-        return {"request-id": str(uuid.uuid4()), "DataServiceVersion": "3.0", **echoed}
+        return {**_GUARDED, **_DATA_SERVICE, "request-id": str(uuid.uuid4()), **echoed}
 
     def error(self, refusal: Refusal, call: Call) -> Any:
         return batch_wire.error(refusal, call.base)

@@ -43,6 +43,7 @@ APART = {
     "unit/forms": "starts a shell; parses five languages",
     "unit/lint/test_any_json.py": "tries whatever can be thought of for seconds",
     "unit/report/test_markdown.py": "tries whatever can be thought of for seconds",
+    "unit/simulator/test_as_recorded.py": "starts a simulated Azure",
     "unit/simulator/test_faults.py": "starts a simulated Azure",
     "unit/simulator/test_spoilt_answers.py": "starts a simulated Azure",
     "unit/simulator_node": "starts a simulated node",

@@ -42,12 +42,19 @@ class Client:
         self.batch_answers.append(answered)
         return answered
 
-    def batch_link(self, link: str) -> Answered:
+    def arm_link(self, link: str) -> Answered:
         """Follow a link as it stands."""
-        headers = {"Authorization": f"Bearer {self._tokens[BATCH_SCOPE]}"}
-        answered = self.send("GET", link, None, headers)
+        answered = self.send("GET", link, None, self._signed(ARM_SCOPE))
+        self.arm_answers.append(answered)
+        return answered
+
+    def batch_link(self, link: str) -> Answered:
+        answered = self.send("GET", link, None, self._signed(BATCH_SCOPE))
         self.batch_answers.append(answered)
         return answered
+
+    def _signed(self, scope: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._tokens[scope]}"}
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         return self.send(method, self.connection["control"] + path, body, {}).body

@@ -91,7 +91,8 @@ def test_nodes_and_their_extension(azure: Azure, world: World) -> None:
     endpoint = azure.arm.account(world.target).endpoint
     nodes = azure.batch.nodes(endpoint, world.target.pool)
     assert sorted(node.id for node in nodes) == sorted(world.connection["nodes"])
-    (view,) = azure.batch.extensions(endpoint, world.target.pool, nodes[0].id)
+    view, of_batch = azure.batch.extensions(endpoint, world.target.pool, nodes[0].id)
+    assert of_batch.name == "batchNodeExtension"
     assert view.publisher == "Microsoft.Azure.KeyVault"
     assert view.status is ExtensionStatus.TRANSITIONING
     assert isinstance(view.raw["vmExtension"]["settings"]["secretsManagementSettings"], dict)
@@ -100,7 +101,7 @@ def test_nodes_and_their_extension(azure: Azure, world: World) -> None:
 @pytest.mark.parametrize("scenario", ["odd-shapes"])
 def test_odd_shapes_are_read(azure: Azure, world: World) -> None:
     endpoint = azure.arm.account(world.target).endpoint
-    (view,) = azure.batch.extensions(endpoint, world.target.pool, world.connection["nodes"][0])
+    view, _ = azure.batch.extensions(endpoint, world.target.pool, world.connection["nodes"][0])
     assert isinstance(view.raw["vmExtension"]["settings"], str)
     assert view.status is not ExtensionStatus.UNKNOWN
 

@@ -252,8 +252,9 @@ def test_users_are_made_only_on_idle_nodes() -> None:
 
 def test_without_a_nat_pool_there_is_no_way_in() -> None:
     one = scene("healthy")
+    pool = one.world.pool(POOL)
     with pytest.raises(Refusal, match="OperationInvalidForCurrentState"):
-        one.world.ssh_mapping(one.world.pool(POOL))
+        one.world.other_endpoint(pool, pool.visible()[0][1])
 
 
 @pytest.mark.parametrize(

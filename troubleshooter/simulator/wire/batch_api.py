@@ -18,7 +18,7 @@ def get_pool(site: Site, call: Call) -> Answer:
     pool = site.world.pool(call.parts["pool"])
     site.world.look(pool)
     headers = {"ETag": pool.etag, "Last-Modified": http(pool.modified), **hint(site.world, pool.moving)}
-    return Answer(body=listing.selected(call, batch_wire.pool(site.world, pool, call.base)), headers=headers)
+    return one(call, batch_wire.pool(site.world, pool, call.base), headers)
 
 
 def list_pools(site: Site, call: Call) -> Answer:
@@ -47,12 +47,24 @@ def list_node_counts(site: Site, call: Call) -> Answer:
 
 def listed(call: Call, bodies: list[dict[str, Any]], headers: dict[str, str] | None = None) -> Answer:
     items, following = listing.page(call, listing.matching(call, bodies))
-    body: dict[str, Any] = {"value": [listing.selected(call, item) for item in items]}
-    if following:
-        body["odata.nextLink"] = following
-    return Answer(body=body, headers=headers or {})
+    return a_page(call, [listing.selected(call, item) for item in items], following, headers)
+
+
+def a_page(
+    call: Call, items: list[dict[str, Any]], following: str | None, headers: dict[str, str] | None = None
+) -> Answer:
+    more = {"odata.nextLink": following} if following else {}
+    return Answer(
+        body={**batch_wire.metadata(call.base, call.path), "value": items, **more}, headers=headers or {}
+    )
+
+
+def one(call: Call, body: dict[str, Any], headers: dict[str, str] | None = None) -> Answer:
+    """A thing as it was asked for, by its name."""
+    told = {**batch_wire.metadata(call.base, call.path), **listing.selected(call, body)}
+    return Answer(body=told, headers=headers or {})
 
 
 def hint(world: World, moving: bool) -> dict[str, str]:
-    """When to ask again, said only while something moves. That Azure hints on such answers is assumed."""
-    return {"Retry-After": str(world.clock.hint)} if moving else {}
+    """When to ask again, while something moves and time goes by looks: Azure says it of no read."""
+    return {"Retry-After": str(world.clock.hint)} if moving and world.clock.hurries else {}

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.simulator.around.refusal import missing
 from troubleshooter.simulator.around.timestamp import http
-from troubleshooter.simulator.wire import batch_wire, listing
-from troubleshooter.simulator.wire.batch_api import hint, listed
+from troubleshooter.simulator.wire import batch_wire
+from troubleshooter.simulator.wire.batch_api import hint, listed, one
 from troubleshooter.simulator.wire.exchange import Answer
 from troubleshooter.simulator.world import jobs
 
@@ -29,7 +29,7 @@ def get_job(site: Site, call: Call) -> Answer:
     job = site.world.job(call.parts["job"])
     jobs.look(site.world, job)
     headers = {**_stamp(job), **hint(site.world, job.moving is not None)}
-    return Answer(body=listing.selected(call, batch_wire.job(job, call.base)), headers=headers)
+    return one(call, batch_wire.job(job, call.base), headers)
 
 
 def create_job(site: Site, call: Call) -> Answer:
@@ -43,17 +43,22 @@ def disable_job(site: Site, call: Call) -> Answer:
     if not isinstance(body, dict) or "disableTasks" not in body:
         raise missing("disableTasks")
     jobs.disable(site.world, call.parts["job"], body["disableTasks"], call.headers.get("If-Match"))
-    return Answer(202)
+    return _moving(site, call)
 
 
 def enable_job(site: Site, call: Call) -> Answer:
     jobs.enable(site.world, call.parts["job"])
-    return Answer(202)
+    return _moving(site, call)
 
 
 def terminate_job(site: Site, call: Call) -> Answer:
     jobs.terminate(site.world, call.parts["job"])
-    return Answer(202)
+    return _moving(site, call)
+
+
+def _moving(site: Site, call: Call) -> Answer:
+    stamp = _stamp(site.world.job(call.parts["job"]))
+    return Answer(202, headers={**stamp, "DataServiceId": f"{call.base}{call.path}"})
 
 
 def list_schedules(site: Site, call: Call) -> Answer:
@@ -63,8 +68,7 @@ def list_schedules(site: Site, call: Call) -> Answer:
 
 def get_schedule(site: Site, call: Call) -> Answer:
     schedule = jobs.schedule(site.world, call.parts["schedule"])
-    body = listing.selected(call, batch_wire.schedule(schedule, call.base))
-    return Answer(body=body, headers=_stamp(schedule))
+    return one(call, batch_wire.schedule(schedule, call.base), _stamp(schedule))
 
 
 def create_schedule(site: Site, call: Call) -> Answer:

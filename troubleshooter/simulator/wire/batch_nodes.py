@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from troubleshooter.simulator.around.refusal import Refusal, invalid, missing, not_found
 from troubleshooter.simulator.around.timestamp import now
 from troubleshooter.simulator.wire import batch_wire, listing
-from troubleshooter.simulator.wire.batch_api import hint, listed
+from troubleshooter.simulator.wire.batch_api import a_page, hint, listed, one
 from troubleshooter.simulator.wire.exchange import Answer, Later
 from troubleshooter.simulator.world import nat, story
 from troubleshooter.simulator.world.machine import User
@@ -36,16 +36,14 @@ def list_nodes(site: Site, call: Call) -> Answer:
         return listed(call, [_node(world, pool, *entry, call.base) for entry in pool.visible()], moving)
     items, following = listing.page(call, pool.visible())
     bodies = [listing.selected(call, _node(world, pool, *entry, call.base)) for entry in items]
-    return Answer(
-        body={"value": bodies, **({"odata.nextLink": following} if following else {})}, headers=moving
-    )
+    return a_page(call, bodies, following, moving)
 
 
 def get_node(site: Site, call: Call) -> Answer:
     pool, cohort, machine = site.world.node(call.parts["pool"], call.parts["node"])
     site.world.look(pool)
     body = _node(site.world, pool, cohort, machine, call.base)
-    return Answer(body=listing.selected(call, body), headers=hint(site.world, pool.moving))
+    return one(call, body, hint(site.world, pool.moving))
 
 
 def _node(world: World, pool: Pool, cohort: Cohort, machine: Machine, base: str) -> dict[str, Any]:
@@ -60,7 +58,7 @@ def list_extensions(site: Site, call: Call) -> Answer:
 def get_extension(site: Site, call: Call) -> Answer:
     for body in _extensions(site.world, call):
         if body["vmExtension"]["name"] == call.parts["extension"]:
-            return Answer(body=listing.selected(call, body))
+            return one(call, body)
     raise not_found("VMExtensionNotFound", "The specified extension does not exist.")  # the code is assumed
 
 
@@ -70,12 +68,13 @@ def _extensions(world: World, call: Call) -> list[dict[str, Any]]:
     if world.habits.refuses_extension_view and state == "unusable":
         # In which states the call answers is not documented; this is the unfriendly guess.
         raise Refusal(409, "NodeStateUnusable", "The specified node is in the Unusable state.")
+    every = (*cohort.extensions, batch_wire.OF_BATCH)
     if not cohort.started(machine):
-        return [batch_wire.unreported_extension(one) for one in cohort.extensions]
-    fates = cohort.fates(machine, pool.conditions(world.conditions))
+        return [batch_wire.unreported_extension(each) for each in every]
+    fates = (*cohort.fates(machine, pool.conditions(world.conditions)), None)
     return [
-        batch_wire.extension(one, fate, cohort, world.habits)
-        for one, fate in zip(cohort.extensions, fates, strict=True)
+        batch_wire.extension(each, fate, cohort, world.habits)
+        for each, fate in zip(every, fates, strict=True)
     ]
 
 
@@ -88,7 +87,8 @@ def create_user(site: Site, call: Call) -> Answer:
     site.world.add_user(
         machine, _user(name, body, site.world.habits, is_admin=bool(body.get("isAdmin", False)))
     )
-    return Answer(201, headers={"DataServiceId": f"{call.base}{call.path}/{name}"})
+    made = f"{call.base}{call.path}/{name}"
+    return Answer(201, headers={"DataServiceId": made, "Location": made})
 
 
 def replace_user(site: Site, call: Call) -> Answer:
@@ -132,16 +132,26 @@ def _expiry(text: Any) -> datetime:
     return expiry if expiry.tzinfo else expiry.replace(tzinfo=UTC)
 
 
-def get_login(site: Site, call: Call) -> Later:
-    """Where SSH is reached. Nothing listens there before somebody asks."""
+def get_login(site: Site, call: Call) -> Answer | Later:
+    """Where SSH is reached. Nothing listens there before somebody asks.
+
+    Without a mapping for it the address of another one is given: recorded of a Linux node with 3389 only.
+    """
     world = site.world
     pool, cohort, machine = world.usable_node(call.parts["pool"], call.parts["node"])
-    mapping = world.ssh_mapping(pool)
+    known = {"DataServiceId": f"{call.base}{call.path}"}
+    mapping = nat.ssh_pool(pool.properties)
+    wanted = nat.SSH_PORT if mapping else world.other_endpoint(pool, machine).backend
+    ways = [way for way in nat.endpoints(pool.properties, machine) if way.backend == wanted]
+    six = ways[1] if len(ways) > 1 else None
+    if mapping is None:
+        return Answer(body=batch_wire.login(call.base, ways[0].address, ways[0].port, six), headers=known)
     told = story.tell(cohort, machine, pool.conditions(world.conditions), noise=world.noise)
     machine.door(site.node_host, site.disks).allow(lambda address: nat.lets_in(mapping, address))
 
     def listen() -> Answer:
         # In Azure the port lies in the NAT pool's frontend range; on loopback it is whichever was free.
-        return Answer(body={"remoteLoginIPAddress": "127.0.0.1", "remoteLoginPort": machine.listen(told)})
+        port = machine.listen(told)
+        return Answer(body=batch_wire.login(call.base, "127.0.0.1", port, six), headers=known)
 
     return Later(listen)

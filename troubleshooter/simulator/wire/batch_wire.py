@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import uuid
 from collections import Counter
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.simulator.around.timestamp import iso, now
-from troubleshooter.simulator.world import pool_body
+from troubleshooter.simulator.world import nat, pool_body
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from troubleshooter.simulator.around.conditions import Conditions
+    from troubleshooter.simulator.around.conditions import Conditions, Identity
     from troubleshooter.simulator.around.refusal import Refusal
     from troubleshooter.simulator.extension.akvvm import Fate
     from troubleshooter.simulator.extension.trouble import NodeError
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from troubleshooter.simulator.world.world import Habits, Job, JobSchedule, World
 
 API_VERSIONS = ("2024-07-01.20.0", "2025-06-01")
+_ENTITIES = "Microsoft.Azure.Batch.Protocol.Entities"
 _COUNTED = [
     "creating",
     "deallocated",
@@ -50,17 +52,29 @@ _RENAMED = {
 _RENAMED_WITHIN = {("imageReference", "id"): "virtualMachineImageId"}
 _ARM_ONLY = frozenset({("securityProfile", "diskEncryptionSet")})
 _LOWER_CASE = frozenset(
-    {"provision", "protocol", "access", "caching", "storageAccountType", "placement", "policy", "scope"}
-    | {"elevationLevel", "nodeFillType", "jobDefaultOrder", "loginMode", "securityType", "targets"},
+    {"protocol", "access", "storageAccountType", "placement", "policy", "scope", "elevationLevel", "targets"}
+    | {"jobDefaultOrder", "loginMode", "securityType", "dynamicVnetAssignmentScope"},
 )
-"""Whose values ARM capitalises and the data plane does not."""
+"""Whose values ARM capitalises and the data plane does not; of others both do, whatever its file says."""
 _STATUSES = {
     "success": ("ProvisioningState/succeeded", "Provisioning succeeded", "Info", "Succeeded"),
     # Of a transitioning extension only the status is known; the other words are assumed.
     "transitioning": ("ProvisioningState/transitioning", "Transitioning", "Info", "Creating"),
     "error": ("ProvisioningState/failed", "Provisioning failed", "Error", "Failed"),
 }
+_NOT_UP = frozenset({"creating", "starting"})
 _LEVEL_NUMBERS = {"Info": 0, "Warning": 1, "Error": 2}
+
+
+def metadata(base: str, path: str) -> dict[str, str]:
+    """Of which entity set the answer is; of one of its elements, where the path ends in a name."""
+    parts = path.strip("/").split("/")
+    named = len(parts) % 2 == 0
+    return {
+        "odata.metadata": f"{base}/$metadata#{parts[-2]}/@Element"
+        if named
+        else f"{base}/$metadata#{parts[-1]}"
+    }
 
 
 def pool(world: World, pool: Pool, base: str) -> dict[str, Any]:
@@ -101,8 +115,8 @@ def pool(world: World, pool: Pool, base: str) -> dict[str, Any]:
         body["autoScaleRun"] = {"timestamp": iso(pool.evaluated), "results": pool.formula_said}
     if pool.steady and pool.resize_errors:
         body["resizeErrors"] = [_resize_error(error) for error in pool.resize_errors]
-    body["identity"] = _identity(world, pool)
-    return body
+    found = pool_body.identities(pool.body, world.conditions)
+    return {**body, "identity": _identity(found)} if found else body
 
 
 def _resize_error(error: ResizeError) -> dict[str, Any]:
@@ -113,11 +127,8 @@ def _resize_error(error: ResizeError) -> dict[str, Any]:
     }
 
 
-def _identity(world: World, pool: Pool) -> dict[str, Any]:
+def _identity(found: Sequence[Identity]) -> dict[str, Any]:
     """A list here, where ARM has a map."""
-    found = pool_body.identities(pool.body, world.conditions)
-    if not found:
-        return {"type": "None"}
     listed = [
         {"resourceId": one.id, "clientId": one.client_id, "principalId": one.principal_id} for one in found
     ]
@@ -146,6 +157,7 @@ def node(
     image = pool.properties["deploymentConfiguration"]["virtualMachineConfiguration"]["imageReference"]
     problems = cohort.problems(conditions) if state == "unusable" else ()
     errors = {"errors": [_node_error(problem) for problem in problems]} if problems else {}
+    endpoints = [_endpoint(one) for one in nat.endpoints(pool.properties, machine)]
     return {
         **errors,
         "id": machine.id,
@@ -153,10 +165,10 @@ def node(
         "state": state,
         "schedulingState": "enabled",
         "stateTransitionTime": iso(cohort.booted),
-        "lastBootTime": iso(cohort.booted),
+        **({} if state in _NOT_UP else _since_boot(cohort)),
         "allocationTime": iso(cohort.booted),
         "ipAddress": machine.private_address,
-        "ipv6Address": "",  # required by the schema; what a node without one sends is not known
+        **({"ipv6Address": f"fd00::{machine.index + 4:x}"} if nat.is_dual(pool.properties) else {}),
         "affinityId": f"TVM:{machine.id}",
         "vmSize": pool.properties["vmSize"].lower(),
         "totalTasksRun": 0,
@@ -164,8 +176,25 @@ def node(
         "runningTasksCount": 0,
         "runningTaskSlotsCount": 0,
         "isDedicated": machine.dedicated,
-        "nodeAgentInfo": {"version": "1.13.4.0", "lastUpdateTime": iso(cohort.booted)},
+        **({"endpointConfiguration": {"inboundEndpoints": endpoints}} if endpoints else {}),
         "virtualMachineInfo": {"imageReference": _exact(image)},
+    }
+
+
+def _since_boot(cohort: Cohort) -> dict[str, Any]:
+    """What only the node's agent can tell."""
+    booted = iso(cohort.booted)
+    return {"lastBootTime": booted, "nodeAgentInfo": {"version": "1.13.4.0", "lastUpdateTime": booted}}
+
+
+def _endpoint(one: nat.Endpoint) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "protocol": one.protocol,
+        "publicIPAddress": one.address,
+        "publicFQDN": one.host,
+        "frontendPort": one.port,
+        "backendPort": one.backend,
     }
 
 
@@ -187,7 +216,7 @@ def extension(
     if not status:
         return unreported_extension(definition)
     code, display, level, provisioning = _STATUSES[status]
-    shown = pool_body.readable(dict(definition))
+    shown = _shown(definition)
     name = definition["name"]
     view: dict[str, Any] = {
         "code": code,
@@ -212,7 +241,33 @@ def extension(
 
 def unreported_extension(definition: Mapping[str, Any]) -> dict[str, Any]:
     """On a machine that does not run yet, or whose guest agent is silent."""
-    return {"provisioningState": "Creating", "vmExtension": pool_body.readable(dict(definition))}
+    return {"provisioningState": "Creating", "instanceView": {}, "vmExtension": _shown(definition)}
+
+
+def _shown(definition: Mapping[str, Any]) -> dict[str, Any]:
+    shown: dict[str, Any] = pool_body.readable(dict(definition))
+    return {"enableAutomaticUpgrade": False, **shown}
+
+
+OF_BATCH = {
+    "name": "batchNodeExtension",
+    "publisher": "Microsoft.Azure.Extensions",
+    "type": "CustomScript",
+    "typeHandlerVersion": "2.0",
+    "autoUpgradeMinorVersion": True,
+}
+"""The extension by which Batch brings its agent onto a node: on every one, and in no pool's definition."""
+
+
+def login(base: str, address: str, port: int, six: nat.Endpoint | None) -> dict[str, Any]:
+    """`six` is the way by IPv6, in a pool that has one."""
+    more = {"ipv6RemoteLoginIPAddress": six.address, "ipv6RemoteLoginPort": six.port} if six else {}
+    return {
+        "odata.metadata": f"{base}/$metadata#{_ENTITIES}.RemoteLoginSettings",
+        "remoteLoginIPAddress": address,
+        "remoteLoginPort": port,
+        **more,
+    }
 
 
 def node_counts(name: str, states: list[tuple[str, bool]]) -> dict[str, Any]:
@@ -224,6 +279,18 @@ def node_counts(name: str, states: list[tuple[str, bool]]) -> dict[str, Any]:
     return body
 
 
+_JOB: dict[str, Any] = {
+    "priority": 0,
+    "maxParallelTasks": -1,
+    "allowTaskPreemption": False,
+    "usesTaskDependencies": False,
+    "constraints": {"maxWallClockTime": "P10675199DT2H48M5.4775807S", "maxTaskRetryCount": 0},
+    "onAllTasksComplete": "noaction",
+    "onTaskFailure": "noaction",
+}
+"""What a job, or one that a schedule makes, has where nothing is asked for."""
+
+
 def job(job: Job, base: str) -> dict[str, Any]:
     body = {
         "id": job.id,
@@ -233,15 +300,9 @@ def job(job: Job, base: str) -> dict[str, Any]:
         "creationTime": iso(job.created),
         "state": job.state,
         "stateTransitionTime": iso(job.created),
-        "priority": 0,
-        "maxParallelTasks": -1,
-        "allowTaskPreemption": False,
-        "usesTaskDependencies": False,
-        "constraints": {"maxWallClockTime": "P10675199DT2H48M5.4775807S", "maxTaskRetryCount": 0},
+        **_JOB,
         "poolInfo": {"poolId": job.pool},
         "executionInfo": {"startTime": iso(job.created), "poolId": job.pool},
-        "onAllTasksComplete": "noaction",
-        "onTaskFailure": "noaction",
     }
     if job.state == "completed":
         body["executionInfo"] = {
@@ -256,7 +317,7 @@ def job(job: Job, base: str) -> dict[str, Any]:
 def error(refusal: Refusal, base: str) -> dict[str, Any]:
     text = f"{refusal.message}\nRequestId:{uuid.uuid4()}\nTime:{iso(now())}"
     body: dict[str, Any] = {
-        "odata.metadata": f"{base}/$metadata#errors/@Element",
+        "odata.metadata": f"{base}/$metadata#{_ENTITIES}.Container.errors/@Element",
         "code": refusal.code,
         "message": {"lang": "en-US", "value": text},
     }
@@ -276,6 +337,6 @@ def schedule(schedule: JobSchedule, base: str) -> dict[str, Any]:
         "state": schedule.state,
         "stateTransitionTime": iso(schedule.created),
         "schedule": {"recurrenceInterval": "PT1H"},
-        "jobSpecification": {"priority": 0, "poolInfo": {"poolId": schedule.pool}},
-        "executionInfo": {"recentJob": recent},
+        "jobSpecification": {**_JOB, "poolInfo": {"poolId": schedule.pool}},
+        "executionInfo": {"nextRunTime": iso(schedule.created + timedelta(hours=1)), "recentJob": recent},
     }

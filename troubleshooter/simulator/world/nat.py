@@ -5,12 +5,16 @@ from __future__ import annotations
 import ipaddress
 import itertools
 import re
+import uuid
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.simulator.around.refusal import invalid, missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from troubleshooter.simulator.world.machine import Machine
 
 SSH_PORT = 22
 _PATH = "properties.networkConfiguration.endpointConfiguration.inboundNatPools"
@@ -99,6 +103,48 @@ def _network(prefix: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | Non
         return ipaddress.ip_network(prefix, strict=False)
     except ValueError:
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """By which one node is reached from outside."""
+
+    name: str
+    protocol: str
+    address: str
+    host: str
+    port: int
+    backend: int
+
+
+def endpoints(properties: Mapping[str, Any], machine: Machine) -> list[Endpoint]:
+    """One a NAT pool, each node by the next port of its range; with IPv6 too where the pool has both."""
+    families = [("", machine.address)]
+    if is_dual(properties):
+        families.append(("-ipv6", f"2001:db8::{machine.index + 4:x}"))
+    return [
+        _endpoint(pool, machine, family, address)
+        for pool in pools_of(properties)
+        for family, address in families
+    ]
+
+
+def _endpoint(pool: Mapping[str, Any], machine: Machine, family: str, address: str) -> Endpoint:
+    name = uuid.uuid5(uuid.NAMESPACE_OID, machine.id)
+    return Endpoint(
+        f"{pool['name']}{family}.{machine.index}",
+        str(pool["protocol"]).lower(),
+        address,
+        f"dns{name}-azurebatch-cloudservice.westeurope.cloudapp.azure.com",
+        pool["frontendPortRangeStart"] + machine.index,
+        pool["backendPort"],
+    )
+
+
+def is_dual(properties: Mapping[str, Any]) -> bool:
+    """Whether its nodes have IPv6 addresses too."""
+    network = properties.get("networkConfiguration") or {}
+    return "IPv6" in ((network.get("publicIPAddressConfiguration") or {}).get("ipFamilies") or ())
 
 
 def ssh_pool(properties: Mapping[str, Any]) -> dict[str, Any] | None:

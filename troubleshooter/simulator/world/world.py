@@ -144,10 +144,10 @@ class World:
             pool.delete()
         return pool
 
-    def deleting_pool(self, name: str, etag: str) -> Pool | None:
+    def deleting_pool(self, name: str) -> Pool | None:
         """The pool whose deletion goes on; asking counts as a look. None once it is gone."""
         pool = self._present(name)
-        if pool is None or pool.etag != etag or pool.deleting is None:
+        if pool is None or pool.deleting is None:
             return None
         self.look(pool)
         return self._present(name)
@@ -272,16 +272,16 @@ class World:
         return machine.users[name]
 
     @staticmethod
-    def ssh_mapping(pool: Pool) -> dict[str, Any]:
-        """The NAT pool that leads to SSH, or a Refusal. The refusal's code and text are assumed."""
-        mapping = nat.ssh_pool(pool.properties)
-        if mapping is None:
+    def other_endpoint(pool: Pool, machine: Machine) -> nat.Endpoint:
+        """By which the node is reached though not by SSH, or a Refusal, whose code and text are assumed."""
+        found = nat.endpoints(pool.properties, machine)
+        if not found:
             raise Refusal(
                 409,
                 "OperationInvalidForCurrentState",
                 "Remote login is not available: the pool's endpoint configuration maps no port for SSH (22).",
             )
-        return mapping
+        return found[0]
 
     # Jobs, and the world around
 

@@ -26,6 +26,7 @@ MAY_NEED = {
         "playbooks/test_rules.py",
         "record/test_samples.py",
         "recordings/test_product.py",
+        "recordings/test_simulator.py",
         "unit/lint/test_corpus.py",
     },
     "SPECIFICATION": {

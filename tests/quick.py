@@ -14,7 +14,14 @@ from typing import Any
 TESTS = Path(__file__).resolve().parent
 MARK = "quick"
 
-ALONE = ("attacks/test_table.py", "doors/test_engine_changes.py")
+ALONE = (
+    "attacks/test_table.py",
+    "doors/test_engine_changes.py",
+    "flows/lost/test_judge.py",
+    "tui/test_clock.py",
+    "tui/test_excerpt.py",
+    "tui/test_moment_lines.py",
+)
 """Modules that start nothing, in folders of those that do."""
 
 FOLDERS = ("cases", "hygiene", "mistakes", "playbooks", "unit")

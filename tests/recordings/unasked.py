@@ -36,10 +36,12 @@ def pool_in_a_list(replay: Replay) -> None:
     assert translate.progress(found) == PoolProgress("deleting", "resizing", 0, 1)
 
 
-def extension(name: str, kind: str, status: ExtensionStatus, message: str) -> Callable[[Replay], None]:
+def extension(name: str, kind: str, status: ExtensionStatus, begins: str) -> Callable[[Replay], None]:
     def read(replay: Replay) -> None:
         found = translate.extension(replay.body)
-        assert (found.name, found.type, found.status, found.message) == (name, kind, status, message)
+        assert (found.name, found.type, found.status) == (name, kind, status)
+        assert bool(found.message) == bool(begins)
+        assert found.message.startswith(begins)
         assert found.raw == replay.body
 
     return read
@@ -63,7 +65,7 @@ UNASKED: dict[str, Callable[[Replay], None]] = {
         "KVExtensions",
         "KeyVaultForLinux",
         ExtensionStatus.SUCCESS,
-        "Successfully started Key Vault extension service. 2021-02-08T19:49:39Z",
+        "Successfully started Key Vault extension service.",
     ),
     "data-pool-create-201": nothing,
     "data-pool-list-deleting": pool_in_a_list,

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.doors.bench import NOON
 from troubleshooter.collect.key import SessionKeys
 from troubleshooter.errors import Interrupted, NotPermitted
 from troubleshooter.model.change import ENDPOINT, NODE_USER, POOL
@@ -53,7 +51,11 @@ def fault(bench: Bench, method: str, node: str, **how: Any) -> None:
     bench.account.fault(f"{method} /nodes/{node}/users", **how)
 
 
-def test_they_are_made_for_four_hours(bench: Bench, usable: str, key: SessionKeys) -> None:
+@pytest.mark.parametrize(("cut", "expires"), [(True, "2026-03-03T00:00:00"), (False, "2026-03-03T12:00:00")])
+def test_they_are_made_for_two_days(
+    bench: Bench, usable: str, key: SessionKeys, cut: bool, expires: str
+) -> None:
+    bench.account.answers_with(Habits(expiry_cut=cut))
     wanted = ids(bench, usable, 2)
     made, failed = make(bench, wanted, key)
     first, second = wanted.values()
@@ -63,11 +65,10 @@ def test_they_are_made_for_four_hours(bench: Bench, usable: str, key: SessionKey
     assert bench.details()[:2] == [{ENDPOINT: bench.endpoint}] * 2
     nodes = bench.account.pool(usable)["nodes"]
     (user,) = nodes[0]["users"]
-    expiry = NOON + timedelta(hours=4)
     assert (user["name"], user["is_admin"]) == (f"kvts{bench.id}", True)
-    assert user["expires"].startswith(f"{expiry:%Y-%m-%dT%H:%M:%S}")
+    assert user["expires"].startswith(expires)
     assert [len(node["users"]) for node in nodes] == [1, 1, 0]
-    assert bench.notes() == [f"user kvts{bench.id} made on 2 nodes, until 16:00 UTC"]
+    assert bench.notes() == [f"user kvts{bench.id} made on 2 nodes, until 2026-03-03 UTC"]
 
 
 def test_before_the_first_call_every_intent_is_written(bench: Bench, usable: str, key: SessionKeys) -> None:

@@ -119,7 +119,12 @@ def _user(name: str, body: dict[str, Any], habits: Habits, *, is_admin: bool) ->
         raise invalid("sshPublicKey", "The SSH public key is not valid")
     if not key and not body.get("password"):
         raise missing("password")
-    return User(name, is_admin, key, _expiry(body.get("expiryTime")))
+    expiry = _expiry(body.get("expiryTime"))
+    return User(name, is_admin, key, _day(expiry) if habits.expiry_cut else expiry)
+
+
+def _day(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _expiry(text: Any) -> datetime:

@@ -78,6 +78,8 @@ class Habits:
     """Node extensions of unusable nodes are not shown."""
     refused_keys: frozenset[str] = frozenset()
     """Types of SSH keys, as ssh-ed25519, with which a node user is refused."""
+    expiry_cut: bool = True
+    """A node user expires where its last day begins: on Linux the time holds to the day (documented)."""
 
 
 @dataclass(slots=True)

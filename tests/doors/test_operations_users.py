@@ -95,6 +95,18 @@ def test_one_of_an_earlier_try_gets_the_new_key(bench: Bench, usable: str, key: 
     ]
 
 
+def test_a_conflict_that_is_no_user_of_that_name_is_told_as_it_is(
+    bench: Bench, usable: str, key: SessionKeys
+) -> None:
+    wanted = ids(bench, usable)
+    (node,) = wanted
+    fault(bench, "POST", node, status=409, code="OperationInvalidForCurrentState")
+    made, answers, (why,) = kinds(bench, wanted, key)
+
+    assert (made, answers) == ([], [409])
+    assert "OperationInvalidForCurrentState" in why
+
+
 RSA, ED25519 = "ssh-rsa", "ssh-ed25519"
 
 

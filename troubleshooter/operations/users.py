@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 _EXPIRY = timedelta(days=2)
 """After this a forgotten user is gone by itself.
 
-On Linux it holds to the day (documented), and which way it is rounded is not: cut to its date, anything under a
-day may have expired on arrival.
+On Linux it holds to the day (documented), and which way it is rounded is not: cut to its date, anything
+under a day may have expired on arrival.
 """
+_THERE = "NodeUserExists"
+"""Azure's code for a user of that name."""
 
 
 def make_users(
@@ -88,8 +90,7 @@ def _put_user(tools: Tools, ctx: StepContext, user_id: str, expiry: datetime, ke
     try:
         tools.azure.batch.create_user(endpoint(tools, ctx), pool, node, user, public_line, expiry)
     except ServiceRefusal as refusal:
-        # Azure's code for it is not documented; a conflict on an idle node is a user of that name
-        if refusal.status != 409:
+        if refusal.code != _THERE:  # a node that is idle no more refuses with a conflict too
             raise
         tools.azure.batch.replace_user(endpoint(tools, ctx), pool, node, user, public_line, expiry)
 

@@ -6,7 +6,9 @@ import gzip
 import hashlib
 import os
 import re
+import shutil
 import socket
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -275,6 +277,79 @@ def test_a_log_folder_that_leads_out_of_the_root_is_not_followed(site: Site, tmp
     collection = site.collect_one(server)
     assert not any(name.startswith(f"/{LOGS}") for name in site.shelf.names())
     assert f"/{LOGS}: it leads out of the node's root." in collection.left_out
+
+
+def gnu_tar_by_python(place: Path) -> None:
+    """Archives as busybox's tar makes them: long names in entries of their own, as GNU's."""
+    place.write_text(
+        f"#!{sys.executable} -I\nimport sys, tarfile\n"
+        "assert sys.argv[1:3] == ['-cf', '-']\n"
+        "with tarfile.open(fileobj=sys.stdout.buffer, mode='w|', format=tarfile.GNU_FORMAT) as made:\n"
+        "    for name in sys.argv[3:]:\n"
+        "        made.add(name)\n"
+    )
+    place.chmod(0o755)
+
+
+def busybox_tar(place: Path) -> None:
+    place.symlink_to(str(shutil.which("busybox")))
+
+
+TARS = [gnu_tar_by_python, *([busybox_tar] if shutil.which("busybox") else [])]
+
+
+@pytest.mark.parametrize("make_tar", TARS, ids=lambda make: make.__name__)
+def test_a_node_without_awk_and_with_another_tar_sends_the_same_files(
+    site: Site, make_tar: Callable[[Path], None]
+) -> None:
+    server = site.node()
+    (server.root / LOGS / ("long-" * 40 + ".log")).write_text("a name longer than a header has room for\n")
+    (server.root / LOGS / "big.log").write_text("".join(f"{number:09d}\n" for number in range(600_000)))
+    whole = site.collect_one(server)
+    before = dict(site.shelf.data)
+    site.shelf.data.clear()
+    tools = site.host.tools.path(is_admin=True)
+    (tools / "awk").unlink()
+    (tools / "tar").unlink()
+    make_tar(tools / "tar")
+    thin = site.collect_one(server)
+
+    assert (thin.problem, thin.partial, thin.left_out) == (None, whole.partial, whole.left_out)
+    assert thin.files == whole.files
+    assert site.shelf.data == before
+    assert any("long-long-" in name for name in site.shelf.names())
+
+
+def test_what_is_no_word_of_sudos_is_not_called_a_refusal_of_it(site: Site) -> None:
+    server = site.node()
+    (site.host.tools.path(is_admin=True) / "od").unlink()
+    collection = site.collect_one(server)
+
+    assert collection.problem is not None
+    assert "od" in collection.problem.do
+    assert re.search(
+        r"administrator the script sent nothing \(.*od: .*not found\)", " ".join(collection.partial)
+    )
+    assert "sudo refused" not in " ".join(collection.partial)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "sudo: a password is required",
+        "Sorry, user kv is not allowed to execute '/bin/sh' as root on node.",
+        "kv is not in the sudoers file.",
+        "sh: 1: sudo: not found",
+    ],
+)
+def test_what_sudo_says_is_called_a_refusal_of_it(site: Site, said: str) -> None:
+    server = site.node()
+    sudo = site.host.tools.path(is_admin=True) / "sudo"
+    sudo.unlink()
+    sudo.write_text(f'#!/bin/sh\necho "{said}" >&2\nexit 1\n')
+    sudo.chmod(0o755)
+
+    assert site.collect_one(server).partial == (f"sudo refused ({said}): only what kv may read was taken.",)
 
 
 def test_without_sudo_what_is_readable_is_taken_and_the_collection_is_partial(site: Site) -> None:

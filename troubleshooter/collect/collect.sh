@@ -23,24 +23,27 @@ note() { # KIND PATH [WORDS]: one line for whoever reads the archive; control ch
   notes="$notes$1$tab$(printf '%s' "$2" | tr '\001-\037\177' '?')$tab${3:-}$newline"
 }
 
-header() { # NAME SIZE: a ustar header; NUL is written as 037 and translated, since not every awk can print it
-  ENTRY=$1 SIZE=$2 awk '
-    function field(text, width) { while (length(text) < width) text = text "\037"; return text }
-    BEGIN {
-      for (i = 1; i < 256; i++) code[sprintf("%c", i)] = (i == 31 ? 0 : i)
-      name = ENVIRON["ENTRY"]; prefix = ""
-      if (length(name) > 100) {
-        base = name; sub(/.*\//, "", base)
-        prefix = substr(name, 1, length(name) - length(base) - 1); name = base
-      }
-      front = field(name, 100) field("0000644", 8) field("0000000", 8) field("0000000", 8) \
-        field(sprintf("%011o", ENVIRON["SIZE"]), 12) field("00000000000", 12)
-      back = "0" field("", 100) field("ustar", 6) "00" field("", 80) field(prefix, 167)
-      sum = 8 * 32
-      all = front back
-      for (i = 1; i <= length(all); i++) sum += code[substr(all, i, 1)]
-      printf "%s%s\037 %s", front, sprintf("%06o", sum), back
-    }' | tr '\037' '\000'
+field() { # TEXT WIDTH: filled up with 037, which stands for NUL: no variable of a shell holds that
+  printf '%s' "$1"
+  left=$(($2 - ${#1}))
+  [ "$left" -eq 0 ] || printf "%${left}s" '' | tr ' ' '\037'
+}
+
+bytes_added() { # TEXT: the sum of its bytes, 037 as 0
+  sum=0 old=$IFS; IFS=" $newline"
+  for byte in $(printf '%s' "$1" | tr '\037' '\000' | od -An -v -tu1); do sum=$((sum + byte)); done
+  IFS=$old
+  echo "$sum"
+}
+
+header() { # NAME SIZE: a ustar header, written without awk: not every image has one
+  base=$1 prefix=
+  if [ "${#1}" -gt 100 ]; then base=${1##*/} prefix=${1%/*}; fi
+  front=$(field "$base" 100; field 0000644 8; field 0000000 8; field 0000000 8
+    field "$(printf '%011o' "$2")" 12; field 00000000000 12)
+  back=$(printf 0; field '' 100; field ustar 6; printf 00; field '' 80; field "$prefix" 167)
+  sum=$(printf '%06o' "$(($(bytes_added "$front$back") + 8 * 32))")
+  printf '%s%s\037 %s' "$front" "$sum" "$back" | tr '\037' '\000'
 }
 
 entry() { # NAME TEXT: an entry of our own making

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 MOST_SECRETS = 50_000
 """Of one file: one in 84 bytes of a log of 4 MiB. Hiding one costs a hundred times its size in memory."""
+_SUDO = re.compile(r"sudo: |Sorry, |\S+ is not (in the sudoers|allowed to run)|.*\bsudo: .*not found$")
+"""How a line begins that sudo says, or the shell for want of it."""
 _SHELL = f'sh -s -- "${{TROUBLESHOOTER_NODE_ROOT:-}}" {LARGEST_FILE} {LARGEST_TOTAL} {MOST_FILES}'
 
 
@@ -90,8 +93,9 @@ class _Visit:
     def collect(self, reading: Reading) -> None:
         status, complaint = self._run(reading, f"sudo -n {_SHELL}")
         if status != 0 and not self.kept:
-            refused = complaint or f"it ended with status {status}"
-            self.partial = [f"sudo refused ({refused}): only what {reading.user} may read was taken."]
+            said = complaint or f"it ended with status {status}"
+            who = "sudo refused" if _SUDO.match(complaint) else "as administrator the script sent nothing"
+            self.partial = [f"{who} ({said}): only what {reading.user} may read was taken."]
             self.left_out = []
             status, complaint = self._run(reading, _SHELL)
         if status != 0 and not self.kept:
@@ -99,7 +103,7 @@ class _Visit:
                 ErrorText(
                     f"{self._node} sent no file.",
                     f"The collection script ended with status {status}. {complaint}".strip(),
-                    "Check that the node has sh, tar, find, sed, awk, head and tail, or collect again.",
+                    "Check that the node has sh, tar, find, sed, od, head and tail, or collect again.",
                     int(ExitCode.INCOMPLETE),
                 ),
             )

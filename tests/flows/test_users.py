@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.flows.inside import Inside
+from troubleshooter.errors import ExitCode
 from troubleshooter.model.change import NODE_USER
 from troubleshooter.model.step import StepState
+from troubleshooter.simulator.world.world import Habits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,10 +19,9 @@ if TYPE_CHECKING:
     from troubleshooter.simulator.server import Simulator
 
 
-@pytest.fixture
-def world(
-    simulator: Callable[..., Simulator], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Inside]:
+@pytest.fixture(autouse=True)
+def nobody_signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test signs in with is forgotten after it."""
     for name in (
         "AZURE_TENANT_ID",
         "AZURE_CLIENT_ID",
@@ -29,6 +30,10 @@ def world(
         "NO_PROXY",
     ):
         monkeypatch.setenv(name, "")
+
+
+@pytest.fixture
+def world(simulator: Callable[..., Simulator], tmp_path: Path) -> Iterator[Inside]:
     inside = Inside(simulator("wrong-client-id").connection, tmp_path / "runs")
     yield inside
     inside.bench.close()
@@ -63,3 +68,27 @@ def test_a_collection_that_breaks_leaves_no_user_on_the_node(world: Inside) -> N
     assert users(world) == []
     state = world.bench.read(run.id)
     assert [change.id for change in state.open_changes if change.kind == NODE_USER] == []
+
+
+@pytest.mark.parametrize(
+    "habits",
+    [
+        Habits(expiry_cut=True),
+        Habits(expiry_cut=False),
+        Habits(refused_keys=frozenset({"ssh-ed25519"})),
+        Habits(refused_keys=frozenset({"ssh-rsa"})),
+        pytest.param(Habits(users_after=20.0), marks=pytest.mark.slow),
+    ],
+    ids=["expiry cut", "expiry kept", "RSA", "ed25519", "refused for 20 s"],
+)
+def test_however_azure_takes_a_user_the_run_ends_the_same(
+    simulator: Callable[..., Simulator], tmp_path: Path, habits: Habits
+) -> None:
+    world = Inside(simulator("wrong-client-id", habits=habits).connection, tmp_path / "runs")
+    state = world.drive(world.start(), {})
+
+    assert (state.verified, state.open_changes) == (True, ())
+    assert state.diagnosis.findings[0].id == "imds-identity-not-found"
+    assert state.step("collect").exit_code == ExitCode.DONE
+    assert users(world) == []
+    world.bench.close()

@@ -21,6 +21,7 @@ from tests.wanted import WANTED
 from troubleshooter.collect.fanout import collect_nodes
 from troubleshooter.collect.key import make_key
 from troubleshooter.collect.nodes import NodeLogin
+from troubleshooter.collect.roads import ssh_connection
 from troubleshooter.model.host_key import of_line
 from troubleshooter.model.run import KeptFile
 from troubleshooter.redact import Redactor
@@ -246,7 +247,10 @@ def test_the_host_key_is_pinned(server: RealServer, key: SessionKey, root: Path,
     assert changed.files == ()
 
 
-def test_a_key_the_server_does_not_know_is_denied(server: RealServer) -> None:
+def test_a_key_the_server_does_not_know_is_denied(
+    server: RealServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ssh_connection, "AGAIN", 0.0)
     found = collect(server, make_key(), Shelf())
     assert found.problem is not None
     assert "did not let" in found.problem.what

@@ -25,6 +25,7 @@ from troubleshooter.collect import node as one_node
 from troubleshooter.collect.fanout import collect_nodes
 from troubleshooter.collect.key import make_key, make_other_key
 from troubleshooter.collect.nodes import NodeLogin
+from troubleshooter.collect.roads import ssh_connection
 from troubleshooter.errors import ExitCode, GaveUp, Interrupted
 from troubleshooter.model.host_key import of_line
 from troubleshooter.model.run import KeptFile
@@ -107,6 +108,18 @@ class Site:
 
 def login(server: NodeServer, name: str = "n1") -> NodeLogin:
     return NodeLogin(name, "127.0.0.1", server.start(), "kv")
+
+
+@pytest.fixture(autouse=True)
+def tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A node that lets nobody in is one of these tests' own making, and stays so."""
+    monkeypatch.setattr(ssh_connection, "AGAIN", 0.0)
+
+
+@pytest.fixture
+def tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ssh_connection, "AGAIN", 30.0)
+    monkeypatch.setattr(ssh_connection, "PAUSE", 0.2)
 
 
 @pytest.fixture
@@ -374,6 +387,66 @@ def test_first_contact_reports_the_host_key_and_a_changed_one_is_refused(site: S
     assert changed.problem.exit_code == ExitCode.REFUSED
     assert "another host key" in changed.problem.what
     assert site.shelf.data == {}
+
+
+def not_yet_known(server: NodeServer, site: Site) -> None:
+    soon = datetime.now(UTC) + timedelta(seconds=2)
+    server.put_user("kv", site.key.public_line, True, soon + timedelta(hours=1), soon)
+
+
+def not_yet_open(server: NodeServer, site: Site) -> None:
+    server.stop()
+    threading.Timer(2, server.start).start()
+
+
+def not_yet_through(server: NodeServer, site: Site) -> None:
+    server.allow(within([]))
+    threading.Timer(2, server.allow, [within(["127.0.0.1/32"])]).start()
+
+
+@pytest.mark.usefixtures("tried_again")
+@pytest.mark.parametrize(
+    "late", [not_yet_known, not_yet_open, not_yet_through], ids=lambda late: late.__name__
+)
+def test_a_node_that_lets_us_in_a_little_later_is_collected_from(
+    site: Site, late: Callable[[NodeServer, Site], None]
+) -> None:
+    server = site.node()
+    there = login(server)
+    late(server, site)
+    (collection,) = site.collect(there)
+
+    assert (collection.problem, collection.partial) == (None, ())
+    assert collection.files
+
+
+def test_a_node_that_lets_nobody_in_is_given_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ssh_connection, "AGAIN", 1.0)
+    monkeypatch.setattr(ssh_connection, "PAUSE", 0.3)
+    server = site.node()
+    server.drop_user("kv")
+    collection = site.collect_one(server)
+
+    assert collection.problem is not None
+    assert collection.problem.what == "n1 did not let kv in."
+
+
+def test_cancel_is_heard_between_two_tries(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ssh_connection, "AGAIN", 60.0)
+    monkeypatch.setattr(ssh_connection, "PAUSE", 20.0)
+    cancel = threading.Event()
+    threading.Timer(1, cancel.set).start()
+    started = time.monotonic()
+    with pytest.raises(Interrupted):
+        collect_nodes(
+            by_ssh(site.key, [NodeLogin("n1", "127.0.0.1", closed_port(), "kv")]),
+            ["n1"],
+            site.shelf.keep,
+            cancel,
+            lambda *_: None,
+            WANTED,
+        )
+    assert time.monotonic() - started < 6  # a second, and what a busy machine adds
 
 
 def closed_port() -> int:

@@ -59,6 +59,14 @@ class Patience:
         if until is not None and now >= until:
             raise self._over(f"{self._node} took too long while {doing}.", "It gave no answer in time.")
 
+    def rest(self, seconds: float, doing: str) -> None:
+        """Wait so long, or until it is not wanted any more."""
+        wake = time.monotonic() + seconds
+        while (left := wake - time.monotonic()) > 0:
+            self.check(doing)
+            self._cancel.wait(min(LOOK, left))
+        self.check(doing)
+
     def _spent(self) -> float:
         return time.thread_time() - self._begun + sum(other() for other in self._others)
 

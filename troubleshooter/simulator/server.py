@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from troubleshooter.simulator.wire.planes import Plane
+    from troubleshooter.simulator.world.world import Habits
 
 CLIENT_ID = "5b0c9a7e-4d21-4f6b-8e3a-d17f2c6a9054"
 _START_LIMIT = 30.0
@@ -43,11 +44,14 @@ class Simulator:
         speed: Literal["fast", "real"] = "fast",
         *,
         noise: bool = False,
+        habits: Habits | None = None,
     ) -> None:
         self.connection: dict[str, Any] = {}
         """What a client needs to know, once started."""
         pace = clock.FAST if speed == "fast" else clock.REAL
         self._scene = scenarios.build(scenario, nodes, pace, noise=noise)
+        if habits is not None:
+            self._scene.world.habits = habits
         self._port = port
         self._ready = threading.Event()
         self._failure: OSError | None = None

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from troubleshooter.collect.nodes import NodeProblem
-from troubleshooter.collect.patience import LIMITS, Patience
+from troubleshooter.collect.patience import LIMITS, LOOK, Patience
 from troubleshooter.errors import Interrupted
 
 
@@ -70,3 +70,28 @@ def test_a_cancel_comes_before_every_limit() -> None:
     cancel.set()
     with pytest.raises(Interrupted):
         patience.check("sending its files")
+
+
+class SetAtTheThirdLook(threading.Event):
+    looks = 0
+
+    def wait(self, timeout: float | None = None) -> bool:
+        assert timeout is not None
+        assert timeout <= LOOK
+        self.looks += 1
+        if self.looks == 3:
+            self.set()
+        return self.is_set()
+
+
+def test_cancel_is_heard_at_every_look_of_a_rest() -> None:
+    cancel = SetAtTheThirdLook()
+    with pytest.raises(Interrupted):
+        Patience("n1", cancel, 60.0).rest(30.0, "letting us in")
+    assert cancel.looks == 3
+
+
+def test_the_limit_of_a_node_ends_a_rest() -> None:
+    with pytest.raises(NodeProblem) as caught:
+        Patience("n1", threading.Event(), 0.3).rest(30.0, "letting us in")
+    assert caught.value.text.what == "n1 took too long while letting us in."

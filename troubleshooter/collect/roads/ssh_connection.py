@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 CONNECT, HANDSHAKE, SIGN_IN, OPEN = 15.0, 15.0, 20.0, 10.0
 """Seconds for each phase."""
+AGAIN, PAUSE = 30.0, 2.0
+"""Seconds for which a node that lets nobody in yet is tried again, and between two tries."""
 _CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes128-ctr", "aes192-ctr", "aes256-ctr")
 _LOG = "troubleshooter.collect.roads.ssh_connection"
 logging.getLogger(_LOG).addHandler(
@@ -42,6 +44,10 @@ logging.getLogger(_LOG).addHandler(
 class Connection:
     transport: paramiko.Transport
     meter: Metered
+
+
+class NotYet(NodeProblem):
+    """A node that became idle a moment ago may be so, and be otherwise in a moment."""
 
 
 class _Transport(paramiko.Transport):
@@ -61,7 +67,32 @@ def connected(
     pin: Callable[[str, str], str],
     patience: Patience,
 ) -> Iterator[tuple[Connection, str]]:
-    """Sign in; give the connection and the node's host key, which is the one that `pin` says it has."""
+    """Sign in; give the connection and the node's host key, which is the one that `pin` says it has.
+
+    Azure calls a node idle and a user made before the node's SSH server must know of it: it is tried again.
+    """
+    until = time.monotonic() + AGAIN
+    with contextlib.ExitStack() as held:
+        while True:
+            try:
+                opened = held.enter_context(_connected(login, key, pin, patience))
+            except NotYet:
+                if time.monotonic() + PAUSE >= until:
+                    raise
+                patience.rest(PAUSE, "letting us in")
+            else:
+                break
+        yield opened
+
+
+@contextlib.contextmanager
+def _connected(
+    login: NodeLogin,
+    key: SessionKey,
+    pin: Callable[[str, str], str],
+    patience: Patience,
+) -> Iterator[tuple[Connection, str]]:
+    """One try of it."""
     with _metered(login, patience) as meter:
         try:
             transport = _Transport(meter, default_window_size=WINDOW)
@@ -102,10 +133,13 @@ def _connect(login: NodeLogin, patience: Patience) -> socket.socket:
             lambda: patience.check("looking up its address"),
         )
     except (socket.gaierror, UnicodeError) as error:
-        raise _problem(
-            f"The address {login.host} of {login.node} cannot be resolved.",
-            f"The name service says: {error}.",
-            "Check the network and name resolution of this machine, then collect again.",
+        raise NodeProblem(
+            ErrorText(
+                f"The address {login.host} of {login.node} cannot be resolved.",
+                f"The name service says: {error}.",
+                "Check the network and name resolution of this machine, then collect again.",
+                int(ExitCode.GAVE_UP),
+            )
         ) from error
     last = errno.EHOSTUNREACH
     for family, kind, protocol, _, address in places:
@@ -178,8 +212,8 @@ def _sign_in(transport: paramiko.Transport, login: NodeLogin, key: SessionKey, p
         raise _denied(login, "it knows no such user, or not with this key")
 
 
-def _denied(login: NodeLogin, reason: str) -> NodeProblem:
-    return NodeProblem(
+def _denied(login: NodeLogin, reason: str) -> NotYet:
+    return NotYet(
         ErrorText(
             f"{login.node} did not let {login.user} in.",
             f"The node's SSH server refused the key: {reason}.",
@@ -222,24 +256,24 @@ def _unreachable(login: NodeLogin, code: int) -> NodeProblem:
     if code in {errno.ECONNRESET, errno.ECONNABORTED, errno.EPIPE}:
         return _broken(login, ConnectionResetError("the other side hung up before SSH began"))
     if code == errno.ECONNREFUSED:
-        return _problem(
+        return _not_yet(
             f"{place} refused the connection.",
             "Something answers at that address, but no SSH server listens behind the port.",
             "Check that the node is idle or running and that the pool maps its port 22, then collect again.",
         )
     if code in {errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EADDRNOTAVAIL}:
-        return _problem(
+        return _not_yet(
             f"There is no route to {place}.",
             "This machine's network knows no way to that address.",
             "Connect from a network that reaches the pool, or open the VPN, then collect again.",
         )
     if code == errno.ETIMEDOUT:
-        return _problem(
+        return _not_yet(
             f"{place} did not answer within {CONNECT:.0f} s.",
             "A network security rule may drop the packets, or the node is down.",
             "Check that --allow-from names the address this machine is seen with, then collect again.",
         )
-    return _problem(
+    return _not_yet(
         f"{place} could not be reached.",
         f"The system says: {errno.errorcode.get(code, str(code))}.",
         "Check the network path to the node, then collect again.",
@@ -248,12 +282,12 @@ def _unreachable(login: NodeLogin, code: int) -> NodeProblem:
 
 def _broken(login: NodeLogin, error: BaseException) -> NodeProblem:
     said = str(error) or type(error).__name__
-    return _problem(
+    return _not_yet(
         f"SSH to {login.node} ({login.host} port {login.port}) broke off.",
         f"It ended with: {said}.",
         "A network rule may cut the connection, or the node's SSH server is not ready. Collect again.",
     )
 
 
-def _problem(what: str, why: str, do: str) -> NodeProblem:
-    return NodeProblem(ErrorText(what, why, do, int(ExitCode.GAVE_UP)))
+def _not_yet(what: str, why: str, do: str) -> NotYet:
+    return NotYet(ErrorText(what, why, do, int(ExitCode.GAVE_UP)))

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+EVER = datetime.min.replace(tzinfo=UTC)
 _LOG = "troubleshooter.simulator.node"
 logging.getLogger(_LOG).addHandler(logging.NullHandler())  # a client that hangs up is no news for a terminal
 
@@ -39,6 +40,7 @@ class _User:
     """Type and base64, as in an authorized_keys line."""
     is_admin: bool
     expires: datetime
+    begins: datetime
 
 
 class NodeHost:
@@ -108,11 +110,13 @@ class NodeServer:
         """Ask this with the peer's address at each connection; before the first call nobody is let in."""
         self._may_connect = may_connect
 
-    def put_user(self, name: str, public_key_line: str, is_admin: bool, expires: datetime) -> None:
-        """Make the user, or replace its key, rights and expiry."""
+    def put_user(
+        self, name: str, public_key_line: str, is_admin: bool, expires: datetime, begins: datetime = EVER
+    ) -> None:
+        """Make the user, or replace its key, rights and time."""
         kind, data, *_comment = public_key_line.split()
         with self._lock:
-            self._users[name] = _User(f"{kind} {data}", is_admin, expires)
+            self._users[name] = _User(f"{kind} {data}", is_admin, expires, begins)
 
     def drop_user(self, name: str) -> None:
         with self._lock:
@@ -138,7 +142,7 @@ class NodeServer:
     def _user(self, name: str) -> _User | None:
         with self._lock:
             user = self._users.get(name)
-        return user if user is not None and datetime.now(UTC) < user.expires else None
+        return user if user is not None and user.begins <= datetime.now(UTC) < user.expires else None
 
     def _run(self, channel: paramiko.Channel, name: str, command: str) -> bool:
         user = self._user(name)

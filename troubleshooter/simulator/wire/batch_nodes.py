@@ -120,7 +120,8 @@ def _user(name: str, body: dict[str, Any], habits: Habits, *, is_admin: bool) ->
     if not key and not body.get("password"):
         raise missing("password")
     expiry = _expiry(body.get("expiryTime"))
-    return User(name, is_admin, key, _day(expiry) if habits.expiry_cut else expiry)
+    begins = now() + timedelta(seconds=habits.users_after)
+    return User(name, is_admin, key, _day(expiry) if habits.expiry_cut else expiry, begins)
 
 
 def _day(moment: datetime) -> datetime:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from troubleshooter.simulator.around.clock import Timer
 from troubleshooter.simulator.around.refusal import not_found
 from troubleshooter.simulator.node.disk import write_disk
-from troubleshooter.simulator.node.server import NodeServer
+from troubleshooter.simulator.node.server import EVER, NodeServer
 from troubleshooter.simulator.node.story import NodeStory
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ class User:
     is_admin: bool
     public_key: str
     expires: datetime
+    begins: datetime = EVER
+    """From when the node lets it in."""
 
 
 @dataclass(slots=True)
@@ -86,4 +88,4 @@ class Machine:
     @staticmethod
     def _admit(server: NodeServer, user: User) -> None:
         if user.public_key:  # without one only a password could be used, which simulated nodes do not take
-            server.put_user(user.name, user.public_key, user.is_admin, user.expires)
+            server.put_user(user.name, user.public_key, user.is_admin, user.expires, user.begins)

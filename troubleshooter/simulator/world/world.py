@@ -80,6 +80,8 @@ class Habits:
     """Types of SSH keys, as ssh-ed25519, with which a node user is refused."""
     expiry_cut: bool = True
     """A node user expires where its last day begins: on Linux the time holds to the day (documented)."""
+    users_after: float = 0.0
+    """Seconds for which a node refuses a user that the service says is made."""
 
 
 @dataclass(slots=True)

@@ -25,6 +25,13 @@ SCHEDULE = JobFacts("weekly", "active", schedule=True, etag="0x9")
 LATER = datetime(2026, 3, 1, 14, 30, 5, 678901, tzinfo=timezone(timedelta(hours=2)))
 ADD, READ = "Azure Batch Data Contributor", "Azure Batch Account Reader"
 
+SSH_ENDPOINT = {
+    "name": "ssh.0",
+    "protocol": "tcp",
+    "publicIPAddress": "1.2.3.4",
+    "frontendPort": 15000,
+    "backendPort": 22,
+}
 LOGIN = {"remoteLoginIPAddress": "1.2.3.4", "remoteLoginPort": 50000}
 
 COUNTS = "targetDedicatedNodes,targetLowPriorityNodes,currentDedicatedNodes,currentLowPriorityNodes"
@@ -67,6 +74,14 @@ READS = {
         "reading the extensions of node n",
         "node n in pool p",
         {"value": []},
+    ),
+    "ssh_endpoint": Call(
+        lambda batch, at: batch.ssh_endpoint(at, "p", "n"),
+        "GET",
+        "/pools/p/nodes/n",
+        "reading the endpoints of node n",
+        "node n in pool p",
+        {"endpointConfiguration": {"inboundEndpoints": [SSH_ENDPOINT]}},
     ),
     "login": Call(
         lambda batch, at: batch.login(at, "p", "n"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -92,3 +93,21 @@ def test_however_azure_takes_a_user_the_run_ends_the_same(
     assert state.step("collect").exit_code == ExitCode.DONE
     assert users(world) == []
     world.bench.close()
+
+
+@pytest.mark.parametrize("says", [True, False], ids=["the node says where", "it does not"])
+def test_nodes_are_reached_where_their_port_22_is(world: Inside, says: bool) -> None:
+    """The remote login settings name another port, as that of RDP where a pool maps both."""
+    if says:
+        wrong = json.dumps({"remoteLoginIPAddress": "127.0.0.1", "remoteLoginPort": 1})
+        world.client.control(
+            "POST", "/fault", {"match": "GET /remoteloginsettings", "body": wrong, "times": 9}
+        )
+    else:
+        world.client.control(
+            "POST", "/fault", {"match": "GET /nodes/[^/]+$", "drop": ["endpointConfiguration"], "times": 9}
+        )
+    state = world.drive(world.start(), {}, until="collect")
+
+    assert state.step("collect").exit_code == ExitCode.DONE
+    assert state.step("collect").state is StepState.DONE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
 from troubleshooter.engine.step_outcome import StepOutcome
@@ -57,10 +58,12 @@ def _sign_in(
 
     user = f"kvts{ctx.state.id}"
     made, failed = make_users(tools, ctx, {node: f"{pool}/{node}/{user}" for node in nodes}, keys)
+    version = ip_network(ctx.need(Planned).allow_from).version
     logins: dict[str, NodeLogin] = {}
     for node in made:
         try:
-            login = tools.azure.batch.login(endpoint(tools, ctx), pool, node)
+            batch, at = tools.azure.batch, endpoint(tools, ctx)
+            login = batch.ssh_endpoint(at, pool, node, version) or batch.login(at, pool, node)
         except TroubleshooterError as error:
             failed[node] = in_a_line(error)
         else:

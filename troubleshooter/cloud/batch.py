@@ -87,6 +87,18 @@ class Batch:
         )
         return translate.login(body, node)
 
+    def ssh_endpoint(self, endpoint: str, pool: str, node: str, version: int = 4) -> LoginFacts | None:
+        """Where the node's own configuration says that its port 22 is reached; None where it does not.
+
+        `login` may name another port, as that of RDP where a pool maps that too (recorded).
+        """
+        asked = self._node_asked("reading the endpoints of", pool, node)
+        body, _ = self._ask.read(
+            lambda cls: self._client(endpoint).get_node(pool, node, select=data_plane.ENDPOINTS, cls=cls),
+            asked,
+        )
+        return translate.ssh_endpoint(body, version)
+
     def create_user(
         self, endpoint: str, pool: str, node: str, user: str, public_key: str, expiry: datetime
     ) -> None:

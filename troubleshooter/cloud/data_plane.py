@@ -26,6 +26,7 @@ PROGRESS = [
     "resizeErrors",
 ]
 NODE = ["id", "state", "stateTransitionTime", "errors"]
+ENDPOINTS = ["endpointConfiguration"]
 JOB = ["id", "eTag", "state", "poolInfo", "executionInfo"]
 SCHEDULE = ["id", "eTag", "state", "jobSpecification"]
 """What is asked for of each: all that is read, and no more."""

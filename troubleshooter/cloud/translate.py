@@ -137,6 +137,18 @@ def extension(body: Json) -> ExtensionFacts:
     )
 
 
+def ssh_endpoint(body: Json, version: int) -> LoginFacts | None:
+    """Where a node's port 22 is reached, by this version of IP if it can be; None if it does not say."""
+    configuration = _object(body.get("endpointConfiguration"))
+    found = [
+        LoginFacts(_text(each.get("publicIPAddress")), _number(each.get("frontendPort")))
+        for each in objects(configuration.get("inboundEndpoints"))
+        if each.get("backendPort") == 22 and _text(each.get("protocol")).lower() == "tcp"
+    ]
+    whole = [each for each in found if each.host and each.port]
+    return min(whole, key=lambda each: (":" in each.host) != (version == 6), default=None)
+
+
 def login(body: Json, node_id: str) -> LoginFacts:
     for host, port in (
         ("remoteLoginIPAddress", "remoteLoginPort"),

@@ -139,3 +139,45 @@ def test_a_list_that_is_none_is_given_up(service: Service, azure: Azure, value: 
     service.answer("GET", "/nodes", Answer(body={"value": value}))
     with pytest.raises(GaveUp, match="could not be read"):
         azure.batch.nodes(service.endpoint, "p")
+
+
+def inbound(name: str, backend: int, host: str, port: int, protocol: str = "tcp") -> dict[str, Any]:
+    """As the service gives it."""
+    return {
+        "name": name,
+        "protocol": protocol,
+        "publicIPAddress": host,
+        "publicFQDN": "dns0-azurebatch-cloudservice.eastus2.cloudapp.azure.com",
+        "frontendPort": port,
+        "backendPort": backend,
+    }
+
+
+FOUR, SIX = inbound("ssh.0", 22, "203.0.113.40", 15000), inbound("ssh-ipv6.0", 22, "2001:db8::1", 15001)
+RDP = inbound("RDP.0", 3389, "203.0.113.40", 14000)
+
+
+@pytest.mark.parametrize(
+    ("endpoints", "version", "reached"),
+    [
+        ([RDP, FOUR], 4, LoginFacts("203.0.113.40", 15000)),
+        ([SIX, FOUR], 4, LoginFacts("203.0.113.40", 15000)),
+        ([FOUR, SIX], 6, LoginFacts("2001:db8::1", 15001)),
+        ([SIX], 4, LoginFacts("2001:db8::1", 15001)),
+        ([inbound("u.0", 22, "203.0.113.40", 9, "udp"), FOUR], 4, LoginFacts("203.0.113.40", 15000)),
+        ([{**FOUR, "protocol": "TCP"}], 4, LoginFacts("203.0.113.40", 15000)),
+        ([RDP], 4, None),
+        ([{**FOUR, "publicIPAddress": ""}], 4, None),
+        ([], 4, None),
+    ],
+)
+def test_ssh_is_reached_where_the_node_says_that_its_port_22_is(
+    endpoints: list[dict[str, Any]], version: int, reached: LoginFacts | None
+) -> None:
+    node = {"id": "n", "endpointConfiguration": {"inboundEndpoints": endpoints}}
+    assert translate.ssh_endpoint(node, version) == reached
+
+
+@pytest.mark.parametrize("node", [{}, {"endpointConfiguration": None}, {"endpointConfiguration": {}}])
+def test_a_node_need_not_say_where_it_is_reached(node: dict[str, Any]) -> None:
+    assert translate.ssh_endpoint(node, 4) is None

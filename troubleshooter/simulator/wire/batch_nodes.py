@@ -15,6 +15,8 @@ from troubleshooter.simulator.world import nat, story
 from troubleshooter.simulator.world.machine import User
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from troubleshooter.simulator.wire.exchange import Call
     from troubleshooter.simulator.wire.site import Site
     from troubleshooter.simulator.world.cohort import Cohort
@@ -39,11 +41,25 @@ def list_nodes(site: Site, call: Call) -> Answer:
     return a_page(call, bodies, following, moving)
 
 
-def get_node(site: Site, call: Call) -> Answer:
+def get_node(site: Site, call: Call) -> Answer | Later:
+    """A node that SSH leads to says where; as for `get_login`, nothing listens before somebody asks."""
     pool, cohort, machine = site.world.node(call.parts["pool"], call.parts["node"])
     site.world.look(pool)
     body = _node(site.world, pool, cohort, machine, call.base)
-    return one(call, body, hint(site.world, pool.moving))
+    moving = hint(site.world, pool.moving)
+    mapping = nat.ssh_pool(pool.properties)
+    if mapping is None or body["state"] not in {"idle", "running"}:
+        return one(call, body, moving)
+    listen = _door(site, pool, cohort, machine, mapping)
+    ways = (body.get("endpointConfiguration") or {}).get("inboundEndpoints") or []
+
+    def reached() -> Answer:
+        port = listen()
+        here = {"publicIPAddress": "127.0.0.1", "publicFQDN": "localhost", "frontendPort": port}
+        told = [{**way, **(here if way["backendPort"] == nat.SSH_PORT else {})} for way in ways]
+        return one(call, {**body, "endpointConfiguration": {"inboundEndpoints": told}}, moving)
+
+    return Later(reached)
 
 
 def _node(world: World, pool: Pool, cohort: Cohort, machine: Machine, base: str) -> dict[str, Any]:
@@ -152,12 +168,20 @@ def get_login(site: Site, call: Call) -> Answer | Later:
     six = ways[1] if len(ways) > 1 else None
     if mapping is None:
         return Answer(body=batch_wire.login(call.base, ways[0].address, ways[0].port, six), headers=known)
+    listen = _door(site, pool, cohort, machine, mapping)
+    return Later(
+        lambda: Answer(body=batch_wire.login(call.base, "127.0.0.1", listen(), six), headers=known)
+    )
+
+
+def _door(
+    site: Site, pool: Pool, cohort: Cohort, machine: Machine, mapping: Mapping[str, Any]
+) -> Callable[[], int]:
+    """What makes the node listen and gives the port.
+
+    In Azure the port lies in the NAT pool's frontend range; on loopback it is whichever was free.
+    """
+    world = site.world
     told = story.tell(cohort, machine, pool.conditions(world.conditions), noise=world.noise)
     machine.door(site.node_host, site.disks).allow(lambda address: nat.lets_in(mapping, address))
-
-    def listen() -> Answer:
-        # In Azure the port lies in the NAT pool's frontend range; on loopback it is whichever was free.
-        port = machine.listen(told)
-        return Answer(body=batch_wire.login(call.base, "127.0.0.1", port, six), headers=known)
-
-    return Later(listen)
+    return lambda: machine.listen(told)

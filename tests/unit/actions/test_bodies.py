@@ -165,6 +165,23 @@ def test_the_way_in_takes_priorities_that_no_other_rule_has(taken: tuple[int, ..
     assert [rule["access"] for rule in rules] == ["Allow", "Deny"]
 
 
+def test_where_the_pool_has_23_rules_there_is_room_for_the_way_in() -> None:
+    twelve, eleven = nat_pool("web", 80, *range(150, 162)), nat_pool("more", 81, *range(200, 211))
+    assert len(opened(with_nat_pools(twelve, eleven))) == 2
+
+
+def test_where_the_pool_has_24_rules_it_is_told_before_any_plan() -> None:
+    body = with_nat_pools(nat_pool("web", 80, *range(150, 162)), nat_pool("more", 81, *range(200, 212)))
+    with pytest.raises(Refused) as caught:
+        ssh_entry.open_ssh(body, "203.0.113.7/32", 1)
+    assert "already have 24 network security group rules" in caught.value.why
+
+
+def test_the_rules_of_the_way_in_that_is_replaced_take_no_room() -> None:
+    body = with_nat_pools(nat_pool("old", 22, *range(150, 162)), nat_pool("web", 80, *range(200, 213)))
+    assert len(opened(body)) == 2
+
+
 def test_the_priorities_of_the_way_in_that_is_replaced_are_free() -> None:
     assert [rule["priority"] for rule in opened(with_nat_pools(nat_pool("old", 22, 150, 151)))] == [150, 151]
 

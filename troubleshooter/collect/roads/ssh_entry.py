@@ -2,7 +2,7 @@
 
 Rules of the service (data plane and ARM 2025-06-01): at most 5 NAT pools; frontend range of at least 40 ports
 within 1-65534, outside 50000-55000, not overlapping; rule priorities 150-4096, lower first, each given once
-among all rules of a pool.
+among the at most 25 of a pool.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ SSH = 22
 _WIDTH = 40
 _STARTS = (*range(40000, 49900, 1000), *range(55100, 65000, 1000))
 _MOST_POOLS = 5
+_MOST_RULES = 25
+_OWN_RULES = 2
+"""One that allows, one that denies."""
 _PRIORITIES = range(150, 4097)
 _OWN = {4: 16, 6: 48}
 """Bits of the widest range by IP version that is usually one network's own."""
@@ -47,6 +50,14 @@ def open_ssh(body: dict[str, Any], allow_from: str, nodes: int) -> list[str]:
         raise Refused(
             "There is no room for a way in over SSH.",
             f"The pool already has {len(kept)} inbound NAT pools, the most that Batch allows.",
+            "Analyse the pool's settings and instance view instead, or collect from a node you can reach.",
+        )
+    rules = sum(len(pool.get("networkSecurityGroupRules") or []) for pool in kept)
+    if rules + _OWN_RULES > _MOST_RULES:
+        raise Refused(
+            "There is no room for a way in over SSH.",
+            f"The pool's inbound NAT pools already have {rules} network security group rules; the way in takes"
+            f" {_OWN_RULES} more, and Batch allows {_MOST_RULES}.",
             "Analyse the pool's settings and instance view instead, or collect from a node you can reach.",
         )
     notes = [

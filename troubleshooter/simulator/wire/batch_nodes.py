@@ -56,10 +56,15 @@ def get_node(site: Site, call: Call) -> Answer | Later:
     def reached() -> Answer:
         port = listen()
         here = {"publicIPAddress": "127.0.0.1", "publicFQDN": "localhost", "frontendPort": port}
-        told = [{**way, **(here if way["backendPort"] == nat.SSH_PORT else {})} for way in ways]
+        told = [{**way, **(here if _is_ssh(way) else {})} for way in ways]
         return one(call, {**body, "endpointConfiguration": {"inboundEndpoints": told}}, moving)
 
     return Later(reached)
+
+
+def _is_ssh(way: Mapping[str, Any]) -> bool:
+    """Of two addresses it is the older one's: loopback is IPv4 here."""
+    return way["backendPort"] == nat.SSH_PORT and ":" not in str(way["publicIPAddress"])
 
 
 def _node(world: World, pool: Pool, cohort: Cohort, machine: Machine, base: str) -> dict[str, Any]:

@@ -30,7 +30,9 @@ RESERVED = {"name": "script", "publisher": "Microsoft.Azure.Extensions", "type":
 NOT_AT_4 = {"pollingIntervalInS": GONE, "requireInitialSync": GONE}
 KNOWN_CLIENT = {"type": "UserAssigned", "userAssignedIdentities": {IDENTITY: {"clientId": CLIENT}}}
 TWO = {"type": "UserAssigned", "userAssignedIdentities": {IDENTITY: {}, f"{IDENTITY}-2": {}}}
-JAMMY = {"publisher": "canonical", "offer": "0001-com-ubuntu-server-jammy", "sku": "22_04-lts"}
+NOBLE = {"publisher": "canonical", "offer": "ubuntu-24_04-lts", "sku": "server"}
+NO_ADDRESSES = "NoPublicIPAddresses"
+MANAGED = "/subscriptions/0/resourceGroups/farm/providers/Microsoft.Compute/images/golden"
 SERVER_2019 = {"publisher": "MicrosoftWindowsServer", "offer": "WindowsServer", "sku": "2019-datacenter"}
 
 
@@ -47,6 +49,12 @@ def beside(other: dict[str, Any]) -> dict[str, Any]:
 def of_image(image: dict[str, Any], extension: dict[str, Any], agent: str) -> dict[str, Any]:
     found = pool(extension, agent)
     configuration(found)["imageReference"] = image
+    return found
+
+
+def with_properties(**properties: Any) -> dict[str, Any]:
+    found = pool(linux(settings()))
+    found["properties"].update(properties)
     return found
 
 
@@ -81,7 +89,7 @@ MISTAKES = (
     ),
     beyond(
         "a node agent for another image",
-        of_image(JAMMY, linux(settings()), "batch.node.ubuntu 20.04"),
+        of_image(NOBLE, linux(settings()), "batch.node.ubuntu 22.04"),
         warning("batch-agent-install-failure", '"virtualMachineConfiguration"'),
     ),
     beyond(
@@ -148,6 +156,44 @@ MISTAKES = (
         "a client id that the pool has not",
         pool(linux(settings({**AUTH, "msiClientId": OTHER})), identity=KNOWN_CLIENT),
         error("imds-identity-not-found", OTHER),
+    ),
+    Mistake(
+        "a size of a family that is to end",
+        "configs/002 configs/004 configs/005 configs/006 configs/007 configs/008 configs/009 "
+        "pools/linux pools/windows",
+        shown(with_properties(vmSize="STANDARD_DS2_V2")),
+        (info("batch-size-support-ends", '"STANDARD_DS2_V2"'),),
+    ),
+    Mistake(
+        "a node agent whose support is over",
+        "configs/002 configs/004 configs/007 configs/008 configs/009 configs/010 configs/013 pools/linux",
+        shown(pool(linux(settings()), "batch.node.mariner 2.0")),
+        (warning("batch-system-support-ends", '"nodeAgentSkuId"'),),
+    ),
+    beyond(
+        "an API version that is to end",
+        pool(linux(settings()), apiVersion="2024-07-01"),
+        info("batch-api-version-support-ends", '"apiVersion"'),
+    ),
+    beyond(
+        "nodes that are to speak in the classic mode",
+        with_properties(targetNodeCommunicationMode="Classic"),
+        warning("batch-communication-support-ends", '"Classic"'),
+    ),
+    beyond(
+        "a pool without public addresses",
+        with_properties(networkConfiguration={"publicIPAddressConfiguration": {"provision": NO_ADDRESSES}}),
+        info("batch-outbound-support-ends", f'"{NO_ADDRESSES}"'),
+    ),
+    beyond(
+        "a managed image",
+        of_image({"id": MANAGED}, linux(settings()), "batch.node.ubuntu 24.04"),
+        warning("batch-image-support-ends", MANAGED),
+    ),
+    beyond(
+        "another extension whose time is over",
+        beside({"name": "old", "publisher": "Microsoft.Azure.Diagnostics", "type": "IaaSDiagnostics"}),
+        warning("batch-extension-support-ends", '"IaaSDiagnostics"'),
     ),
     beyond(
         "an identity for one certificate before 4.x",

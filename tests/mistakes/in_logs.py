@@ -200,6 +200,7 @@ OF_BATCH = (
         "configs/002 configs/007 configs/008 configs/009 configs/010 configs/013",
         shown(pool(linux(settings()), "batch.node.ubuntu 18.04")),
         warning("batch-sample-outdated-image", "18.04"),
+        warning("batch-system-support-ends", '"nodeAgentSkuId"'),
         warning("install-distro-unsupported", '"typeHandlerVersion"'),
     ),
     pasted(

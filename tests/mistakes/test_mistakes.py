@@ -54,7 +54,9 @@ def test_every_id_that_a_sample_gives_is_held() -> None:
 
 
 SAID_ELSEWHERE = {"batch-allocation-failed", "crp-provisioning-error", "crp-provisioning-timeout"} | {
-    "kv-status-transitioning"
+    "kv-status-transitioning",
+    "batch-resize-timeout",
+    "batch-node-unusable-no-error",
 }
 """Ids of log rules, of which lint says that a mistake explains them."""
 ID = re.compile("(batch|crp|identity|imds|install|json|kv|linux|msi|not|win)(-[a-z0-9]+)+")

@@ -43,7 +43,7 @@ class Scene:
 
     def environ(self, **more: str) -> dict[str, str]:
         home = str(self.folder / "home")
-        fixed = {"COLUMNS": "80", "TZ": "UTC", "LANG": "C.UTF-8", "PYTHONUTF8": "1"}
+        fixed = {"COLUMNS": "80", "TZ": "UTC", "LANG": "C.UTF-8", "PYTHONUTF8": "1", TODAY: "2026-11-25"}
         return {"PATH": self.path, "HOME": home, "TROUBLESHOOTER_HOME": f"{home}/data", **fixed, **more}
 
 

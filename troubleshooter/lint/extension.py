@@ -28,6 +28,10 @@ class PoolPlace:
     extensions: tuple[Mapping[str, Any], ...]
     extensions_at: str
     known: tuple[Extension, ...]
+    body: Mapping[str, Any]
+    """The pool's object."""
+    machine: Mapping[str, Any]
+    """Its virtualMachineConfiguration; of Terraform's, which has none, the pool's object again."""
 
     @property
     def names(self) -> tuple[str, ...]:

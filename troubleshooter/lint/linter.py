@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.fence import Unreadable
-from troubleshooter.lint import key_vault, naming, pool
+from troubleshooter.lint import key_vault, lifetime, naming, pool
 from troubleshooter.lint.finding import LintFinding, LintResult
 from troubleshooter.lint.jsontext import BrokenJson, parse
 from troubleshooter.lint.places import places
@@ -30,6 +30,13 @@ CHECKS = (
     pool.waits_for_what_exists,
     pool.types_are_allowed,
     pool.terraform_encodes_settings,
+    lifetime.system_is_supported,
+    lifetime.image_is_taken,
+    lifetime.size_is_supported,
+    lifetime.communication_is_supported,
+    lifetime.way_out_is_supported,
+    lifetime.api_version_is_supported,
+    lifetime.extensions_are_supported,
 )
 """Of every extension."""
 

@@ -137,7 +137,7 @@ def _pool(value: Mapping[str, Any], at: str, known: tuple[Extension, ...]) -> Po
     entries = machine.get("extensions")
     listed = entries if isinstance(entries, list) else []
     extensions = tuple(entry if isinstance(entry, Mapping) else {} for entry in listed)
-    return PoolPlace(at, arm, extensions, hosts.extensions_pointer(at, arm=arm), known)
+    return PoolPlace(at, arm, extensions, hosts.extensions_pointer(at, arm=arm), known, value, machine)
 
 
 def _plan(document: Mapping[str, Any], known: tuple[Extension, ...]) -> Iterator[Place]:
@@ -177,7 +177,8 @@ def _blocks(resource: plans.Resource, known: tuple[Extension, ...]) -> Iterator[
     if resource.host.kind is HostKind.BATCH:
         listed = resource.values.get("extensions")
         every = tuple(one if isinstance(one, Mapping) else {} for one in listed or [])
-        pool = PoolPlace(resource.at, True, every, pointer(resource.at, "extensions"), known)
+        at, values = resource.at, resource.values
+        pool = PoolPlace(at, True, every, pointer(at, "extensions"), known, values, values)
     for at, block in blocks:
         if met := met_in(block, known):
             yield read(block, met, at, resource.host, pool, answer=False)

@@ -170,7 +170,10 @@ def test_the_documented_windows_pool_is_repaired() -> None:
     assert errors == [("kv-doc-sample-invalid-json", 31)]
     assert result.repaired is not None
     assert result.repaired.splitlines()[30].replace('"url": ', "") == f"{text.splitlines()[30]},"
-    assert said(json.dumps(json.loads(result.repaired))) == {"win-store-name-missing"}
+    assert said(json.dumps(json.loads(result.repaired))) == {
+        "win-store-name-missing",
+        "batch-size-support-ends",
+    }
 
 
 class TestAsPublished:

@@ -93,7 +93,7 @@ class TestTemplates:
         assert heard({"resources": [virtual_machine(named), child()]}) == [UNNAMED]
 
     def test_a_pool_resource(self) -> None:
-        pool = {"type": "Microsoft.Batch/batchAccounts/pools", "apiVersion": "2024-07-01", **good()}
+        pool = {"type": "Microsoft.Batch/batchAccounts/pools", "apiVersion": "2025-06-01", **good()}
         machine(pool)["extensions"] = [without_identity()]
         pool["identity"] = USER_ASSIGNED
         assert heard({"resources": [pool]}) == [UNNAMED]

@@ -29,7 +29,9 @@ def pool(agent: str, version: str, kind: str = "KeyVaultForLinux", **image: str)
 
 
 def heard(definition: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(found.id, str(found.severity)) for found in lint_pool(definition, KNOWN)]
+    """Without when Batch's support ends, which has its own tests."""
+    told = ((found.id, str(found.severity)) for found in lint_pool(definition, KNOWN))
+    return [one for one in told if not one[0].endswith("-support-ends")]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from typing import Any
 
 from tests.flows.matrix.expected import EXPECTED, Way
 from tests.record.stage import Ended, Stage
+from troubleshooter.lint.ends import TODAY
 
 LOOPBACK = "127.0.0.1/32"
 REFUSED = 9

@@ -9,6 +9,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from tests.contract.client import Client
+from troubleshooter.simulator.around.timestamp import now
 from troubleshooter.simulator.world import jobs
 
 if TYPE_CHECKING:
@@ -133,6 +134,15 @@ class Account:
         def put() -> None:
             pool = self._world.pools[name]
             pool.etag = f"0x{int(pool.etag, 16) + shift:X}"
+
+        self._at_the_service(put)
+
+    def formula_moves(self, name: str) -> None:
+        """Its formula was evaluated, and moved it: another ETag, and nothing of its definition."""
+
+        def put() -> None:
+            pool = self._world.pools[name]
+            pool.etag, pool.evaluated = self._world.new_etag(), now()
 
         self._at_the_service(put)
 

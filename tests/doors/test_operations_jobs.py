@@ -284,7 +284,9 @@ def test_a_conflict_with_one_that_runs_on_is_told_as_it_came(bench: Bench, statu
 
     assert refused.value.status == status
     assert wrote(bench) == ["intended", "never-made"]
-    assert posts(bench) == [f"jobs/{name}/disable"], "its ETag is what it was: another try would tell no more"
+    forms = 2 if status == 412 else 1
+    sent = [f"jobs/{name}/disable"] * forms
+    assert posts(bench) == sent, "its ETag is what it was: another try would tell no more"
 
 
 def test_one_that_is_not_found_is_over(bench: Bench) -> None:
@@ -400,7 +402,7 @@ def test_one_that_moved_out_of_its_state_is_not_tried_again(bench: Bench, state:
 def test_one_that_keeps_moving_is_tried_three_times(bench: Bench) -> None:
     name = bench.account.make_job(bench.pool)
     found = read(bench, name)
-    for etag in ("0xA", "0xB", "0xC"):
+    for etag in ("0xA", "0xB", "0xC", "0xD", "0xE"):
         told = {"id": name, "state": "active", "eTag": etag, "poolInfo": {"poolId": bench.pool}}
         bench.account.fault(f"GET ^/jobs/{name}$", body=json.dumps(told))
     fault(bench, name, status=412, code="ConditionNotMet", times=9)

@@ -51,9 +51,9 @@ def wrote(bench: Bench) -> list[tuple[str, Any]]:
 
 
 def changes(bench: Bench) -> list[tuple[str, int]]:
-    """METHOD and status of what was to change the pool itself."""
+    """METHOD and status of what was to change the pool itself; what was put off was sent again."""
     ours = (each for each in bench.account.changes() if each[0].endswith(f"/pools/{bench.pool}"))
-    return [(call.partition(" ")[0], status) for call, status in ours]
+    return [(call.partition(" ")[0], status) for call, status in ours if status != 429]
 
 
 def by_formula(bench: Bench) -> dict[str, Any]:
@@ -63,8 +63,10 @@ def by_formula(bench: Bench) -> dict[str, Any]:
 
 
 def moved(bench: Bench, times: int) -> None:
-    """So many deletions meet a pool that moved."""
-    bench.account.fault(f"DELETE ^/pools/{bench.pool}$", status=412, code="ConditionNotMet", times=times)
+    """So many deletions meet a pool that moved after it was read: each is put off, and meanwhile it moves."""
+    for number in range(times):
+        bench.account.fault(f"DELETE ^/pools/{bench.pool}$", status=429, retry_after=1, skip=number)
+        bench.patience.meanwhile(lambda: bench.account.formula_moves(bench.pool))
 
 
 # Replaced
@@ -147,7 +149,7 @@ def test_a_pool_that_its_formula_moves_is_read_and_tried_again(bench: Bench, tim
 def test_a_pool_that_its_formula_keeps_moving_is_left_after_three_tries(bench: Bench) -> None:
     by_formula(bench)
     before = bench.save()
-    moved(bench, 30)
+    moved(bench, 3)
     with pytest.raises(PoolMoved):
         replace(bench, marked(bench, before), before)
 
@@ -156,7 +158,7 @@ def test_a_pool_that_its_formula_keeps_moving_is_left_after_three_tries(bench: B
 
 def test_where_nothing_is_expected_a_pool_that_moves_is_tried_three_times(bench: Bench) -> None:
     before = bench.save()
-    moved(bench, 30)
+    moved(bench, 3)
     with pytest.raises(Refused, match="after each of 3 tries"):
         replace(bench, marked(bench, before), None)
 

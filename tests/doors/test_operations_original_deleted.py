@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
@@ -13,6 +13,7 @@ from troubleshooter.operations import original
 from troubleshooter.operations.original import PoolMoved
 from troubleshooter.operations.unchanged import PoolChanged
 from troubleshooter.pooldef.pool_body import creatable
+from troubleshooter.simulator.world.world import Habits
 
 if TYPE_CHECKING:
     from tests.doors.bench import Bench
@@ -140,6 +141,82 @@ def test_it_is_not_gone_while_one_plane_sees_it(bench: Bench) -> None:
     assert (wrote(bench)[-1], len(bench.patience.waited)) == (gone(bench), 2)
 
 
+# In the form that Azure takes
+
+
+def bound(bench: Bench) -> list[tuple[str, int]]:
+    """What each DELETE was bound to, and its status."""
+    sent = bench.account.client.control("GET", "/calls")["calls"]
+    return [(call["if_match"], call["status"]) for call in sent if call["method"] == "DELETE"]
+
+
+@pytest.mark.parametrize(("form", "refused"), [("bare", 0), ("both", 0), ("quoted", 1)])
+def test_it_is_deleted_whichever_form_of_its_etag_azure_takes(
+    bench: Bench, form: Literal["bare", "quoted", "both"], refused: int
+) -> None:
+    bench.account.answers_with(Habits(if_match=form))
+    before = bench.save()
+    guard = etag(bench)
+    clear(bench, before)
+
+    taken = (f'"{guard}"' if refused else guard, 202)
+    assert bound(bench) == [*[(guard, 412)] * refused, taken]
+    assert wrote(bench) == [intent(bench, guard), gone(bench)]
+    assert bench.account.pool(bench.pool) is None
+
+
+def test_in_neither_form_one_that_moved_is_deleted(bench: Bench) -> None:
+    """It moves after it was looked at and before it is deleted."""
+    bench.account.answers_with(Habits(if_match="quoted"))
+    before = bench.save()
+    guard = etag(bench)
+    fault(bench, status=429, retry_after=1)
+    bench.patience.meanwhile(lambda: bench.account.set_etag(bench.pool, 5))
+    with pytest.raises(PoolMoved):
+        clear(bench, before)
+
+    assert bound(bench) == [(guard, 429), (guard, 412)]
+    assert [event for event, _ in wrote(bench)] == ["intended", "never-made"]
+    assert bench.account.pool(bench.pool) is not None
+
+
+def test_a_late_first_try_meets_nothing_that_was_created_since(bench: Bench) -> None:
+    """It was bound to the form that Azure does not take, and to an ETag that is over."""
+    bench.account.answers_with(Habits(if_match="quoted"))
+    before = bench.save()
+    fault(bench, hold="reset")
+    with pytest.raises(ServiceRefusal) as told:
+        clear(bench, before)
+    assert told.value.unsure, "what the first try may still do is not settled by the second"
+    assert [event for event, _ in wrote(bench)] == ["intended"]
+
+    original.replace(bench.tools, bench.ctx(), creatable(before), "debug", before)
+    anew = bench.account.etag(bench.pool)
+    assert bench.account.release() == [412]
+    assert bench.account.etag(bench.pool) == anew
+    assert bench.account.pool(bench.pool) is not None
+
+
+def test_refused_in_the_other_form_it_was_never_done(bench: Bench) -> None:
+    bench.account.answers_with(Habits(if_match="quoted"))
+    before = bench.save()
+    fault(bench, status=409, code="ScopeLocked", skip=1)
+    with pytest.raises(ServiceRefusal) as refused:
+        clear(bench, before)
+
+    assert (refused.value.code, deletions(bench)) == ("ScopeLocked", [412, 409])
+    assert [event for event, _ in wrote(bench)] == ["intended", "never-made"]
+
+
+def test_a_lost_answer_in_the_other_form_is_looked_up(bench: Bench) -> None:
+    bench.account.answers_with(Habits(if_match="quoted"))
+    before = bench.save()
+    fault(bench, reset=True, after_effect=True, skip=1)
+    clear(bench, before)
+
+    assert wrote(bench)[-1] == gone(bench)
+
+
 # Refused
 
 
@@ -169,7 +246,8 @@ def test_without_the_right_it_was_never_done(bench: Bench) -> None:
 
 def test_one_that_moved_at_the_last_moment_is_read_again(bench: Bench) -> None:
     before = bench.save()
-    fault(bench, status=412, code="ConditionNotMet")
+    fault(bench, status=429, retry_after=1)
+    bench.patience.meanwhile(lambda: bench.account.set_etag(bench.pool, 5))
     with pytest.raises(PoolMoved) as moved:
         clear(bench, before)
 

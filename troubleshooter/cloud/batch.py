@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,10 @@ from azure.batch.models import BatchNodeUserCreateOptions, BatchNodeUserReplaceO
 from troubleshooter.cloud import data_plane, translate
 from troubleshooter.cloud.explain import READ, WRITE, Asked
 from troubleshooter.cloud.names import check
-from troubleshooter.errors import NotFound, Refused
+from troubleshooter.errors import NotFound, Refused, ServiceRefusal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from azure.batch import BatchClient
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 _ETAG = re.compile(r"(?!\*$)[!-~]{1,1000}")
 """What a header can hold, looked at before anything is sent; `*` would hold for whatever is there."""
+_NOT_UNDERSTOOD = "InvalidHeaderValue"
 PAGE = 1000
 """The most that the data plane gives at once."""
 
@@ -55,7 +58,12 @@ class Batch:
         """Start deleting a pool, if it is still the one with this ETag. ServiceRefusal 412: it is not."""
         check("pool", pool)
         asked = Asked(f"deleting pool {pool}", f"pool {pool} at {endpoint}", "Batch", WRITE)
-        self._ask.call(lambda: data_plane.delete_pool(self._client(endpoint), endpoint, pool, etag), asked)
+        client = self._client(endpoint)
+
+        def send(match: str) -> None:
+            self._ask.call(lambda: data_plane.delete_pool(client, endpoint, pool, match), asked)
+
+        _in_either_form(etag, send, lambda: self.etag(endpoint, pool))
 
     def nodes(self, endpoint: str, pool: str) -> tuple[NodeFacts, ...]:
         check("pool", pool)
@@ -164,25 +172,54 @@ class Batch:
         Running tasks of a job are to requeue, terminate or be waited for. ServiceRefusal 412: it moved on.
         """
         asked, client = self._job_asked("disabling", endpoint, job), self._client(endpoint)
-        _guard(job.etag, asked.missing)
-        self._ask.call(lambda: data_plane.disable(client, endpoint, job, tasks), asked)
+
+        def send(match: str) -> None:
+            bound = replace(job, etag=match)
+            self._ask.call(lambda: data_plane.disable(client, endpoint, bound, tasks), asked)
+
+        _in_either_form(_guard(job.etag, asked.missing), send, lambda: self._etag_of(endpoint, job))
 
     def enable_job(self, endpoint: str, job: JobFacts) -> None:
         asked, client = self._job_asked("enabling", endpoint, job), self._client(endpoint)
         self._ask.call(lambda: data_plane.enable(client, endpoint, job), asked)
 
+    def _etag_of(self, endpoint: str, job: JobFacts) -> str | None:
+        """The ETag of a job or of a schedule as it is now; None where there is none."""
+        asked, client = self._job_asked("reading", endpoint, job, READ), self._client(endpoint)
+        get = client.get_job_schedule if job.schedule else client.get_job
+        try:
+            body, _ = self._ask.read(lambda cls: get(job.id, select=["id", "eTag"], cls=cls), asked)
+        except NotFound:
+            return None
+        return translate.job(body).etag
+
     def _client(self, endpoint: str) -> BatchClient:
         return self._ask.session.batch(endpoint)
 
-    def _job_asked(self, doing: str, endpoint: str, job: JobFacts) -> Asked:
+    def _job_asked(self, doing: str, endpoint: str, job: JobFacts, role: str = WRITE) -> Asked:
         name = f"{'job schedule' if job.schedule else 'job'} {check('job', job.id)}"
-        return Asked(f"{doing} {name}", f"{name} at {endpoint}", "Batch", WRITE)
+        return Asked(f"{doing} {name}", f"{name} at {endpoint}", "Batch", role)
 
     def _node_asked(self, doing: str, pool: str, node: str) -> Asked:
         check("pool", pool)
         check("node", node)
         role = WRITE if "user" in doing else READ
         return Asked(f"{doing} node {node}", f"node {node} in pool {pool}", "Batch", role)
+
+
+def _in_either_form(etag: str, send: Callable[[str], None], now: Callable[[], str | None]) -> None:
+    """Send a change that is bound to an ETag as it was given; where that is not met, once in the other form.
+
+    Which form of If-Match Azure takes, bare as it gives ETags or in quotes, is recorded nowhere. The same
+    ETag, read again where no answer was lost, tells that it was the form. Both bind to the same state.
+    """
+    try:
+        send(etag)
+    except ServiceRefusal as refusal:
+        not_met = refusal.status == 412 or refusal.code == _NOT_UNDERSTOOD
+        if refusal.unsure or not not_met or now() != etag:
+            raise
+        send(etag.removeprefix("W/").strip('"') if '"' in etag else f'"{etag}"')
 
 
 def _guard(etag: object, subject: str) -> str:

@@ -54,7 +54,7 @@ def disable(world: World, name: str, tasks: object, match: str | None) -> None:
     if tasks not in _DISABLE:
         raise invalid("disableTasks", "The value is none of requeue, terminate, wait", tasks)
     job = _changeable(world, name)
-    _refuse_another(job, match)
+    _refuse_another(world, job, match)
     job.disabled_with = str(tasks)
     _go(world, job, "disabling", "disabled")
 
@@ -71,14 +71,14 @@ def set_schedule(world: World, name: str, state: str, match: str | None = None) 
     found = schedule(world, name)
     if found.state not in {"active", "disabled"}:
         raise _completed("JobScheduleCompleted", "job schedule")
-    _refuse_another(found, match)
+    _refuse_another(world, found, match)
     if found.state != state:
         found.state, found.etag = state, world.new_etag()
 
 
-def _refuse_another(found: Job | JobSchedule, match: str | None) -> None:
+def _refuse_another(world: World, found: Job | JobSchedule, match: str | None) -> None:
     """As is documented for If-Match; that an ETag moves with the state is inferred from what it is for."""
-    if match not in {None, "*", found.etag}:
+    if not world.habits.met(match, found.etag):
         raise Refusal(412, "ConditionNotMet", "The condition specified in the request is not met.")
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from troubleshooter.simulator.around.clock import Clock, Timer
 from troubleshooter.simulator.around.conditions import Conditions
@@ -82,6 +82,13 @@ class Habits:
     """A node user expires where its last day begins: on Linux the time holds to the day (documented)."""
     users_after: float = 0.0
     """Seconds for which a node refuses a user that the service says is made."""
+    if_match: Literal["bare", "quoted", "both"] = "both"
+    """The form in which If-Match takes an ETag; in any other it is not met. Azure's is recorded nowhere."""
+
+    def met(self, match: str | None, etag: str) -> bool:
+        """Whether an If-Match of the data plane holds."""
+        forms = {"bare": {etag}, "quoted": {f'"{etag}"'}, "both": {etag, f'"{etag}"'}}
+        return match in {None, "*"} or match in forms[self.if_match]
 
 
 @dataclass(slots=True)
@@ -141,10 +148,12 @@ class World:
         return self._replace(pool, pool_body.accepted(pool_body.merged(pool.body, body), self.conditions))
 
     def delete_pool(self, name: str, match: str | None = None) -> Pool | None:
-        """Start deleting; None where there is nothing to delete."""
+        """Start deleting; None where there is nothing to delete. ARM's has no condition."""
         pool = self._present(name)
         if pool is not None:
-            self._check_changeable(pool, match)
+            self._check_changeable(pool, None)
+            if not self.habits.met(match, pool.etag):
+                raise Refusal(412, "ConditionNotMet", "The condition specified in the request is not met.")
             pool.delete()
         return pool
 

@@ -11,6 +11,7 @@ from azure.core.exceptions import HttpResponseError
 from tests.doors.scripted import TARGET, refused
 from tests.unit.cloud.scripted_service import SUBSCRIPTION, Answer
 from troubleshooter.cloud import deletion
+from troubleshooter.cloud.deletion import Seen
 from troubleshooter.errors import ServiceRefusal
 
 if TYPE_CHECKING:
@@ -74,13 +75,23 @@ def test_a_delete_that_was_not_taken_is_an_error(scripted: Scripted, status: int
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
-        (Answer(200, {"status": "Succeeded"}), (200, {"status": "Succeeded"})),
-        (Answer(202, {"status": "InProgress"}), (202, {"status": "InProgress"})),
-        (Answer(202), (202, {})),
-        (Answer(204), (204, {})),
+        (Answer(200, {"status": "Succeeded"}), Seen(200, {"status": "Succeeded"})),
+        (Answer(202, {"status": "InProgress"}), Seen(202, {"status": "InProgress"})),
+        (Answer(202), Seen(202, {})),
+        (Answer(204), Seen(204, {})),
+        (Answer(202, None, {"Location": "/next"}), Seen(202, {}, "/next")),
+        (Answer(202, None, {"Location": ""}), Seen(202, {})),
+        (Answer(202, None, {"Azure-AsyncOperation": "/next"}), Seen(202, {})),
+        (Answer(200, None, {"Location": "/result"}), Seen(200, {})),
+        (Answer(200, None, {"Location": "/result", "Retry-After": "1"}), Seen(200, {})),
+        (
+            Answer(200, {"status": "InProgress"}, {"Azure-AsyncOperation": "/next", "Location": "/result"}),
+            Seen(200, {"status": "InProgress"}, "/next"),
+        ),
+        (Answer(202, {"status": "Running"}, {"Location": "/result"}), Seen(202, {"status": "Running"})),
     ],
 )
-def test_an_operation_is_looked_at_once(scripted: Scripted, answer: Answer, told: Any) -> None:
+def test_an_operation_is_looked_at_once(scripted: Scripted, answer: Answer, told: Seen) -> None:
     scripted.answer("GET", OPERATION, answer)
     arm = scripted.session.arm(SUBSCRIPTION)
     assert deletion.look(arm, f"{scripted.endpoint}{OPERATION}") == told

@@ -10,9 +10,10 @@ from azure.core import MatchConditions
 from azure.core.rest import HttpRequest
 
 from troubleshooter.cloud import deletion, shapes, translate
-from troubleshooter.cloud.explain import WRITE, Asked
+from troubleshooter.cloud.explain import Asked
 from troubleshooter.cloud.names import check, check_target
-from troubleshooter.errors import NotFound, ServiceRefusal
+from troubleshooter.cloud.refusals.call import Call
+from troubleshooter.errors import NotFound, NotPermitted, ServiceRefusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,7 +39,7 @@ class Arm:
 
     def account(self, target: Target) -> AccountFacts:
         check_target(target)
-        asked = Asked(f"reading account {target.account}", _account(target), "ARM")
+        asked = Asked(f"reading account {target.account}", _account(target), "ARM", Call.ACCOUNT_READ)
         accounts = self._arm(target).batch_account
         body, _ = self._ask.read(
             lambda cls: accounts.get(target.resource_group, target.account, cls=cls), asked
@@ -85,7 +86,9 @@ class Arm:
 
     def sizes(self, account: Target, location: str) -> tuple[SizeFacts, ...]:
         """Sizes that nodes may have in a region."""
-        asked = Asked(f"listing the sizes of nodes in {location}", f"region {location}", "ARM")
+        asked = Asked(
+            f"listing the sizes of nodes in {location}", f"region {location}", "ARM", Call.SIZES_READ
+        )
         of = self._arm(account).location.list_supported_virtual_machine_skus
         found = self._ask.all_of(lambda hook: of(location, raw_response_hook=hook), asked)
         return tuple(size for each in found if (size := translate.size(each)))
@@ -102,7 +105,7 @@ class Arm:
         `unanswered` is told of each try that nobody answered: it may make the pool later, and once more.
         """
         pool = self._pool_name(target, name)
-        asked = Asked(f"creating pool {pool}", _account(target), "ARM", WRITE, unanswered)
+        asked = Asked(f"creating pool {pool}", _account(target), "ARM", Call.POOL_CREATE, unanswered)
         pools, new = self._arm(target).pool, MatchConditions.IfMissing
         made, headers = self._ask.read(
             lambda cls: pools.create(
@@ -115,7 +118,7 @@ class Arm:
     def update_pool(self, target: Target, name: str, properties: Mapping[str, Any]) -> PoolDefinition:
         """Change properties of a pool that may change while it has nodes, each as a whole."""
         pool = self._pool_name(target, name)
-        asked = Asked(f"changing pool {pool}", f"pool {pool} in {_account(target)}", "ARM", WRITE)
+        asked = Asked(f"changing pool {pool}", f"pool {pool} in {_account(target)}", "ARM", Call.POOL_CHANGE)
         pools, body = self._arm(target).pool, {"properties": dict(properties)}
         changed, headers = self._ask.read(
             lambda cls: pools.update(target.resource_group, target.account, pool, body, cls=cls), asked
@@ -125,7 +128,7 @@ class Arm:
     def delete_pool(self, target: Target, name: str) -> None:
         """Start deleting a pool; `pool_gone` tells when it is done. One that is gone or going is fine."""
         self._pool_name(target, name)
-        asked = Asked(f"deleting pool {name}", f"pool {name} in {_account(target)}", "ARM", WRITE)
+        asked = Asked(f"deleting pool {name}", f"pool {name} in {_account(target)}", "ARM", Call.POOL_DELETE)
         try:
             operation = self._ask.call(lambda: deletion.start(self._arm(target), target, name), asked)
         except NotFound:
@@ -143,13 +146,16 @@ class Arm:
         with self._lock:
             operation = self._deletions.get(_pool_id(target, name))
         if operation:
-            asked = Asked(f"deleting pool {name}", f"operation that deletes pool {name}", "ARM", WRITE)
+            what = f"operation that deletes pool {name}"
+            asked = Asked(f"deleting pool {name}", what, "ARM", Call.DELETION_READ)
             try:
-                status, told = self._ask.call(lambda: deletion.look(self._arm(target), operation), asked)
-            except NotFound:
-                pass  # its result is not kept for ever; the pool itself tells
+                seen = self._ask.call(lambda: deletion.look(self._arm(target), operation), asked)
+            except (NotFound, NotPermitted):
+                pass  # not kept for ever, and a right of its own reads it; the pool itself tells
             else:
-                if not deletion.is_over(name, status, told):
+                with self._lock:
+                    self._deletions[_pool_id(target, name)] = seen.next or operation
+                if not deletion.is_over(name, seen.status, seen.body):
                     return False
         try:
             self.pool(target, name)

@@ -12,6 +12,7 @@ from troubleshooter.cloud.arm import Arm
 from troubleshooter.cloud.batch import Batch
 from troubleshooter.cloud.caller import Caller
 from troubleshooter.cloud.explain import Asked
+from troubleshooter.cloud.refusals.call import Call
 from troubleshooter.cloud.session import Session
 from troubleshooter.cloud.sign_in import claims_of, name_in
 
@@ -58,5 +59,5 @@ class Azure:
 
     def who(self) -> str:
         """Who is signed in, as the token says it."""
-        asked = Asked("signing in", "such sign-in", "The sign-in service")
+        asked = Asked("signing in", "such sign-in", "The sign-in service", Call.SIGN_IN)
         return name_in(claims_of(self._caller.call(self._session.claims_token, asked)))

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from azure.batch.models import BatchNodeUserCreateOptions, BatchNodeUserReplaceOptions
 
 from troubleshooter.cloud import data_plane, translate
-from troubleshooter.cloud.explain import READ, WRITE, Asked
+from troubleshooter.cloud.explain import Asked
 from troubleshooter.cloud.names import check
+from troubleshooter.cloud.refusals.call import Call
 from troubleshooter.errors import NotFound, Refused, ServiceRefusal
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Batch:
 
     def progress(self, endpoint: str, pool: str) -> PoolProgress:
         check("pool", pool)
-        asked = Asked(f"looking at pool {pool}", f"pool {pool} at {endpoint}", "Batch")
+        asked = Asked(f"looking at pool {pool}", f"pool {pool} at {endpoint}", "Batch", Call.POOL_LOOK)
         body, _ = self._ask.read(
             lambda cls: self._client(endpoint).get_pool(pool, select=data_plane.PROGRESS, cls=cls),
             asked,
@@ -46,7 +47,7 @@ class Batch:
     def etag(self, endpoint: str, pool: str) -> str | None:
         """The data plane's ETag of a pool as it is now; None where there is no pool, Refused without one."""
         check("pool", pool)
-        asked = Asked(f"reading pool {pool}", f"pool {pool} at {endpoint}", "Batch")
+        asked = Asked(f"reading pool {pool}", f"pool {pool} at {endpoint}", "Batch", Call.POOL_LOOK)
         client = self._client(endpoint)
         try:
             body, headers = self._ask.read(lambda cls: client.get_pool(pool, cls=cls), asked)
@@ -57,7 +58,9 @@ class Batch:
     def delete_pool_as_read(self, endpoint: str, pool: str, etag: str) -> None:
         """Start deleting a pool, if it is still the one with this ETag. ServiceRefusal 412: it is not."""
         check("pool", pool)
-        asked = Asked(f"deleting pool {pool}", f"pool {pool} at {endpoint}", "Batch", WRITE)
+        asked = Asked(
+            f"deleting pool {pool}", f"pool {pool} at {endpoint}", "Batch", Call.POOL_DELETE_AS_READ
+        )
         client = self._client(endpoint)
 
         def send(match: str) -> None:
@@ -67,7 +70,9 @@ class Batch:
 
     def nodes(self, endpoint: str, pool: str) -> tuple[NodeFacts, ...]:
         check("pool", pool)
-        asked = Asked(f"listing the nodes of pool {pool}", f"pool {pool} at {endpoint}", "Batch")
+        asked = Asked(
+            f"listing the nodes of pool {pool}", f"pool {pool} at {endpoint}", "Batch", Call.NODE_READ
+        )
         items = self._ask.all_of(
             lambda hook: self._client(endpoint).list_nodes(
                 pool, max_results=PAGE, select=data_plane.NODE, raw_response_hook=hook
@@ -138,7 +143,7 @@ class Batch:
 
     def jobs(self, endpoint: str, pool: str) -> tuple[JobFacts, ...]:
         """The jobs that run on a pool. The service cannot filter by pool, so all are listed."""
-        asked = Asked(f"listing the jobs of pool {pool}", f"account at {endpoint}", "Batch")
+        asked = Asked(f"listing the jobs of pool {pool}", f"account at {endpoint}", "Batch", Call.JOB_READ)
         items = self._ask.all_of(
             lambda hook: self._client(endpoint).list_jobs(
                 max_results=PAGE, select=data_plane.JOB, raw_response_hook=hook
@@ -149,7 +154,9 @@ class Batch:
 
     def schedules(self, endpoint: str, pool: str) -> tuple[JobFacts, ...]:
         """The job schedules whose jobs run on a pool."""
-        asked = Asked(f"listing the job schedules of pool {pool}", f"account at {endpoint}", "Batch")
+        asked = Asked(
+            f"listing the job schedules of pool {pool}", f"account at {endpoint}", "Batch", Call.JOB_READ
+        )
         items = self._ask.all_of(
             lambda hook: self._client(endpoint).list_job_schedules(
                 max_results=PAGE, select=data_plane.SCHEDULE, raw_response_hook=hook
@@ -159,7 +166,7 @@ class Batch:
         return tuple(translate.schedule(item) for item in items if translate.runs_on(item, pool))
 
     def job(self, endpoint: str, job: str) -> JobFacts:
-        asked = Asked(f"reading job {check('job', job)}", f"job {job} at {endpoint}", "Batch")
+        asked = Asked(f"reading job {check('job', job)}", f"job {job} at {endpoint}", "Batch", Call.JOB_READ)
         body, _ = self._ask.read(
             lambda cls: self._client(endpoint).get_job(job, select=data_plane.JOB, cls=cls),
             asked,
@@ -185,7 +192,7 @@ class Batch:
 
     def _etag_of(self, endpoint: str, job: JobFacts) -> str | None:
         """The ETag of a job or of a schedule as it is now; None where there is none."""
-        asked, client = self._job_asked("reading", endpoint, job, READ), self._client(endpoint)
+        asked, client = self._job_asked("reading", endpoint, job, Call.JOB_READ), self._client(endpoint)
         get = client.get_job_schedule if job.schedule else client.get_job
         try:
             body, _ = self._ask.read(lambda cls: get(job.id, select=["id", "eTag"], cls=cls), asked)
@@ -196,15 +203,15 @@ class Batch:
     def _client(self, endpoint: str) -> BatchClient:
         return self._ask.session.batch(endpoint)
 
-    def _job_asked(self, doing: str, endpoint: str, job: JobFacts, role: str = WRITE) -> Asked:
+    def _job_asked(self, doing: str, endpoint: str, job: JobFacts, call: Call = Call.JOB_CHANGE) -> Asked:
         name = f"{'job schedule' if job.schedule else 'job'} {check('job', job.id)}"
-        return Asked(f"{doing} {name}", f"{name} at {endpoint}", "Batch", role)
+        return Asked(f"{doing} {name}", f"{name} at {endpoint}", "Batch", call)
 
     def _node_asked(self, doing: str, pool: str, node: str) -> Asked:
         check("pool", pool)
         check("node", node)
-        role = WRITE if "user" in doing else READ
-        return Asked(f"{doing} node {node}", f"node {node} in pool {pool}", "Batch", role)
+        call = Call.USER_CHANGE if "user" in doing else Call.NODE_READ
+        return Asked(f"{doing} node {node}", f"node {node} in pool {pool}", "Batch", call)
 
 
 def _in_either_form(etag: str, send: Callable[[str], None], now: Callable[[], str | None]) -> None:

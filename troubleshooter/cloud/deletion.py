@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from azure.core.exceptions import DeserializationError
@@ -27,15 +28,33 @@ def start(client: BatchManagementClient, target: Target, pool: str) -> str:
             target.resource_group, target.account, pool, polling=False, raw_response_hook=answers.append
         )
     headers = answers.pop().http_response.headers  # of the last: before it, another token may be asked for
-    told = headers.get("Azure-AsyncOperation") or headers.get("Location") or ""
-    return told if is_address(told) else ""
+    return _address(headers.get("Azure-AsyncOperation") or headers.get("Location"))
 
 
-def look(client: BatchManagementClient, operation: str) -> tuple[int, dict[str, Any]]:
-    """Ask the operation once: status and body of the answer."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one look at the operation told."""
+
+    status: int
+    body: dict[str, Any]
+    next: str = ""
+    """Where to look from now on: each answer may bring an address that is signed anew. Empty: as before."""
+
+
+def look(client: BatchManagementClient, operation: str) -> Seen:
+    """Ask the operation once."""
     answer = client.send_request(HttpRequest("GET", operation))
     answer.raise_for_status()
-    return answer.status_code, answer.json() if answer.content else {}
+    body = answer.json() if answer.content else {}
+    if "status" in body:  # beside that, Location leads to the result, not to where it is told next
+        newest = answer.headers.get("Azure-AsyncOperation")
+    else:
+        newest = answer.headers.get("Location") if answer.status_code == 202 else None
+    return Seen(answer.status_code, body, _address(newest))
+
+
+def _address(told: str | None) -> str:
+    return told if told and is_address(told) else ""
 
 
 def is_over(pool: str, status: int, body: dict[str, Any]) -> bool:

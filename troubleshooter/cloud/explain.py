@@ -19,6 +19,9 @@ from azure.core.exceptions import (
     ServiceResponseError,
 )
 
+from troubleshooter.cloud.refusals.call import Call
+from troubleshooter.cloud.refusals.rights import advice
+from troubleshooter.cloud.refusals.table import row
 from troubleshooter.cloud.shapes import UNREADABLE
 from troubleshooter.errors import (
     GaveUp,
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from azure.core.exceptions import ClientAuthenticationError
 
     from troubleshooter.cloud.allowance import Cut
+    from troubleshooter.cloud.refusals.table import Row
     from troubleshooter.errors import TroubleshooterError
 
 Failure = AzureError | DeserializationError
@@ -44,23 +48,12 @@ class LeadsBack(ServiceResponseError):
     """A list whose pages lead in a circle; the next try may find another way."""
 
 
-READ = "Azure Batch Account Reader"
-WRITE = "Azure Batch Data Contributor"
-"""Inferred from the roles' documented actions; which right the node calls need is documented nowhere."""
-
 _LONGEST = 600
 _REQUEST_IDS = ("x-ms-request-id", "request-id")
-_DO = {
-    "PoolBeingDeleted": "Wait until the pool is gone, then try again.",
-    "PoolExists": "Choose another name, or remove the pool that has it.",
-    "AccountPoolQuotaReached": "Delete a pool that is no longer needed, or ask for a larger pool quota.",
-    "PoolQuotaReached": "Delete a pool that is no longer needed, or ask for a larger pool quota.",
-    "ScopeLocked": "Remove the lock on the account or its resource group, or ask who set it.",
-    "NodeStateUnusable": "Pick a node that is idle or running.",
-    "NodeNotReady": "Wait until the node is idle or running, then try again.",
-    "RequestDisallowedByPolicy": "Ask the owner of the Azure Policy named above for an exemption.",
-}
-"""What helps against refusals whose code says it."""
+_NOT_THERE = "Check the names and the subscription, and whether it was deleted meanwhile."
+_NOT_SIGNED_IN = "Sign in again: a fresh token was refused too. Check the tenant and --authority."
+_UNCHANGED = "Nothing was changed by this request. Mend what Azure names, then try again."
+_PERHAPS = "An earlier try got no answer and may have been carried out: look at what is there."
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +66,15 @@ class Asked:
     """What a 404 says is not there, e.g. pool render-pool of account renderacct."""
     service: str
     """ARM or Batch."""
-    role: str = READ
-    """The role that would allow it."""
+    call: Call = Call.POOL_READ
+    """What kind of call it is: by it the table of codes tells what is needed."""
     unanswered: Callable[[], object] | None = None
     """Told of each try to which nobody answers: it may be carried out whenever it arrives."""
 
     @property
     def changes(self) -> bool:
         """Sent twice, it may meet its own first try."""
-        return self.role == WRITE
+        return self.call.changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +86,11 @@ class _Reason:
     message: str = ""
     details: tuple[str, ...] = ()
     request_id: str = ""
+    whole: str = ""
+    """The message as it came, where it is longer than what is told of it."""
 
     def __str__(self) -> str:
-        said = ": ".join(part for part in (self.code, self.message) if part)
-        said = " ".join((said, *(f"{detail}." for detail in self.details))).strip()
+        said = ". ".join(part for part in (_pair(self.code, self.message), *self.details) if part)
         number = f"HTTP {self.status}" + (f", request id {self.request_id}" if self.request_id else "")
         return f"Azure said {said} ({number})." if said else f"Azure gave no reason ({number})."
 
@@ -119,13 +113,20 @@ def explain(error: Failure, asked: Asked, *, again: bool = False) -> Troubleshoo
     )
 
 
+def known(error: Failure, asked: Asked) -> Row | None:
+    """What the table of codes says of an answer, met by this call; None where nothing does."""
+    return row(_reason(error).code, asked.call) if status_of(error) is not None else None
+
+
 def gave_up(error: Failure, asked: Asked, tries: int, pause: float | None = None) -> GaveUp:
     """After so many tries; pause is for a service that wants more time than an operator would give it."""
+    told = known(error, asked) if 400 <= (status_of(error) or 0) < 500 else None
     said = str(_reason(error)) if status_of(error) else f"{_first_line(error) or type(error).__name__}."
     return GaveUp(
         f"Gave up {asked.doing} after {tries} {'try' if tries == 1 else 'tries'}.",
         f"{trouble(error, asked.service)}. {said}" + (f" It asks to wait {span(pause)}." if pause else ""),
-        "Check the network, or wait until the service is well again; then try this step once more.",
+        (told and told.do)
+        or "Check the network, or wait until the service is well again; then try this step once more.",
     )
 
 
@@ -185,27 +186,22 @@ def _refusal(reason: _Reason, asked: Asked, *, again: bool) -> TroubleshooterErr
         return NotFound(
             f"There is no {asked.missing}.",
             str(reason),
-            "Check the names and the subscription, and whether it was deleted meanwhile.",
+            _do(reason, asked, _NOT_THERE),
         )
     if reason.status == 401:
-        return NotPermitted(
-            what,
-            str(reason),
-            "Sign in again: a fresh token was refused too. Check the tenant and --authority.",
-        )
+        return NotPermitted(what, str(reason), _do(reason, asked, _NOT_SIGNED_IN))
     if reason.status == 403:
-        return NotPermitted(
-            what,
-            str(reason),
-            _DO.get(
-                reason.code,
-                f"Ask for the role {asked.role} on the Batch account; it may take minutes to act.",
-            ),
-        )
-    unchanged = "Nothing was changed by this request. Mend what Azure names, then try again."
-    perhaps = "An earlier try got no answer and may have been carried out: look at what is there."
-    do = perhaps if again else _DO.get(reason.code, unchanged)
+        return NotPermitted(what, str(reason), _do(reason, asked, advice(reason.whole, asked.call.action)))
+    do = _PERHAPS if again else _do(reason, asked, _UNCHANGED)
     return ServiceRefusal(what, str(reason), do, status=reason.status, code=reason.code)
+
+
+def _do(reason: _Reason, asked: Asked, otherwise: str) -> str:
+    """What helps: by the table; else by the status, and it is said that the code is not known."""
+    told = row(reason.code, asked.call)
+    if told is None:
+        return f"{reason.code} is not known here. {otherwise}" if reason.code else otherwise
+    return told.do or advice(reason.whole, asked.call.action)
 
 
 def _untrusted(error: Failure, asked: Asked) -> GaveUp:
@@ -236,23 +232,26 @@ def _reason(error: Failure) -> _Reason:
         inner, dict
     ):  # the sign-in service: {"error": "invalid_client", "error_description": …}
         return _Reason(status, str(inner), _first_line(body.get("error_description")), (), request_id)
-    return _Reason(status, str(inner.get("code") or ""), _message(inner), _details(inner), request_id)
+    code, message = str(inner.get("code") or ""), _message(inner)
+    return _Reason(status, code, message, _details(inner, message), request_id, _whole(inner))
 
 
 def _message(error: dict[str, Any]) -> str:
+    return _first_line(_whole(error))
+
+
+def _whole(error: dict[str, Any]) -> str:
     message = error.get("message")
     if isinstance(message, dict):  # the data plane's {"lang", "value"}
         message = message.get("value")
-    return _first_line(message)
+    return str(message or "")
 
 
-def _details(error: dict[str, Any]) -> tuple[str, ...]:
-    """ARM's details[] of the same shape, or the data plane's values[] of keys and values."""
-    found = [_pair(detail.get("code"), _message(detail)) for detail in _objects(error.get("details"))]
-    found += [
-        _pair(value.get("key"), _first_line(value.get("value"))) for value in _objects(error.get("values"))
-    ]
-    return tuple(text for text in found if text)
+def _details(error: dict[str, Any], message: str) -> tuple[str, ...]:
+    """ARM's details[] of the same shape, or the data plane's values[]; none that only repeats the message."""
+    found = [(detail.get("code"), _message(detail)) for detail in _objects(error.get("details"))]
+    found += [(value.get("key"), _first_line(value.get("value"))) for value in _objects(error.get("values"))]
+    return tuple(_pair(name, text) for name, text in found if (name or text) and text != message)
 
 
 def _pair(name: object, text: str) -> str:

@@ -17,7 +17,7 @@ from azure.core.exceptions import (
 )
 
 from troubleshooter.cloud.allowance import Allowance, Cut, CutOff, allowed
-from troubleshooter.cloud.explain import cut_off, explain, gave_up, status_of, trouble, untrusted
+from troubleshooter.cloud.explain import cut_off, explain, gave_up, known, status_of, trouble, untrusted
 from troubleshooter.cloud.wait import SHORTEST, stop_if_cancelled
 from troubleshooter.errors import Interrupted, TroubleshooterError
 
@@ -33,6 +33,10 @@ T = TypeVar("T")
 TRIES = 6
 _PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds after the first, second, … failed try; the last for all after it."""
+_APART = 30.0
+"""Seconds, the least between two tries where Azure takes changes of one pool no faster (documented)."""
+_FOR_GOOD = {501, 505}
+"""Of the statuses from 500 on those that no other try mends: not implemented, version not supported."""
 _LONGEST_PAUSE = 300.0
 """Seconds. A service that asks for more is given up: the operator should know, not wait."""
 _MOST_SLOW = 2
@@ -117,9 +121,9 @@ class _Tries:
         self._slow += cut is Cut.SLOW
         if cut is not None and (cut is not Cut.SLOW or self._slow >= _MOST_SLOW):
             raise self.marked(cut_off(cut, self._asked, self._count)) from error
-        if cut is None and not _passing(error):
+        if cut is None and not _passing(error, self._asked):
             raise self.marked(explain(error, self._asked, again=earlier)) from error
-        pause = _pause(error, self._count, self._now)
+        pause = _pause(error, self._asked, self._count, self._now)
         longest = min(_LONGEST_PAUSE, self._allowance.left)
         if self._count >= self._limit or pause > longest:
             long = pause if pause > longest else None
@@ -154,23 +158,28 @@ def retry_after(headers: Mapping[str, str], now: Callable[[], datetime]) -> floa
         return None
 
 
-def _passing(error: Failure) -> bool:
+def _passing(error: Failure, asked: Asked) -> bool:
     """Whether it may be gone at the next try."""
     if untrusted(error):
         return False
     if isinstance(error, IncompleteReadError | ServiceRequestError | ServiceResponseError):
         return True
     if isinstance(error, HttpResponseError) and not isinstance(error, DecodeError):
-        status = error.status_code
-        return status is not None and (status in {408, 429} or status >= 500)
+        status = error.status_code or 0
+        told = known(error, asked) if status == 409 else None
+        again = told is not None and told.again in {"itself", "apart"}
+        return again or status in {408, 429} or (status >= 500 and status not in _FOR_GOOD)
     return False
 
 
-def _pause(error: Failure, failures: int, now: Callable[[], datetime]) -> float:
+def _pause(error: Failure, asked: Asked, failures: int, now: Callable[[], datetime]) -> float:
     own = _PAUSES[min(failures, len(_PAUSES)) - 1]
     response = error.response if isinstance(error, HttpResponseError) else None
     asked_for = retry_after(getattr(response, "headers", {}), now)
-    return own if asked_for is None else max(asked_for, SHORTEST)
+    if asked_for is not None:
+        return max(asked_for, SHORTEST)
+    told = known(error, asked) if asked.changes else None
+    return max(own, _APART) if told is not None and told.again == "apart" else own
 
 
 def _number(text: str | None) -> float | None:

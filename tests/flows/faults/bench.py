@@ -116,12 +116,13 @@ def bench(
 @contextmanager
 def hurried() -> Iterator[None]:
     """Waits between tries and the limit of a read are cut short; nothing else is changed."""
-    before = (retry._PAUSES, session.READ_SECONDS)
-    retry._PAUSES, session.READ_SECONDS = _SHORT_PAUSES, READ_SECONDS  # type: ignore[assignment]  # shorter
+    before = (retry._PAUSES, retry._APART, session.READ_SECONDS)
+    retry._PAUSES = _SHORT_PAUSES  # type: ignore[assignment]  # shorter
+    retry._APART, session.READ_SECONDS = _SHORT_PAUSES[0], READ_SECONDS
     try:
         yield
     finally:
-        retry._PAUSES, session.READ_SECONDS = before
+        retry._PAUSES, retry._APART, session.READ_SECONDS = before
 
 
 def essential(document: Any) -> Any:

@@ -102,14 +102,33 @@ def test_arms_details_and_request_id_are_told(service: Service, azure: Azure, ta
         azure.arm.create_pool(target, "dbg", {})
     assert (
         caught.value.why
-        == "Azure said PropertyCannotBeUpdated: No PropertyName: vmSize. (HTTP 400, request id r-1)."
+        == "Azure said PropertyCannotBeUpdated: No. PropertyName: vmSize (HTTP 400, request id r-1)."
     )
     assert (caught.value.status, caught.value.code) == (400, "PropertyCannotBeUpdated")
 
 
+def test_a_detail_that_repeats_the_message_is_not_told(
+    service: Service, azure: Azure, target: Target
+) -> None:
+    """As was recorded: the first detail is the message once more, and what is useful comes behind it."""
+    text = "A property that cannot be updated was specified as part of the request."
+    details = [
+        {"code": "Reason", "message": text},
+        {"code": "PropertyName", "message": "vmSize"},
+        {"code": "PropertyPath", "message": "properties.vmSize"},
+    ]
+    service.answer("PUT", "/pools/", Answer(400, arm("PropertyCannotBeUpdated", text, details=details)))
+    with pytest.raises(ServiceRefusal) as caught:
+        azure.arm.create_pool(target, "dbg", {})
+    assert caught.value.why == (
+        f"Azure said PropertyCannotBeUpdated: {text} PropertyName: vmSize."
+        " PropertyPath: properties.vmSize (HTTP 400)."
+    )
+
+
 def test_the_data_planes_values_are_told_without_its_noise(service: Service, azure: Azure) -> None:
     body = {
-        "code": "NodeNotReady",
+        "code": "NodeBeingStarted",
         "message": {"lang": "en-US", "value": "The node is not ready.\nRequestId:r-2\nTime:2026-01-01"},
         "values": [{"key": "Reason", "value": "It is unusable"}],
     }

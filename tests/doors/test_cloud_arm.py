@@ -325,9 +325,7 @@ def test_a_deletion_is_followed_to_where_each_answer_says(scripted: Scripted) ->
 
 def test_where_an_answer_says_nothing_a_deletion_is_followed_as_before(scripted: Scripted) -> None:
     taken(scripted)
-    scripted.answer(
-        "GET", "/operation/1", Answer(202), Answer(202, None, {"Location": ""}), Answer(200)
-    )
+    scripted.answer("GET", "/operation/1", Answer(202), Answer(202, None, {"Location": ""}), Answer(200))
     scripted.answer("GET", POOL, MISSING)
     assert [scripted.azure.arm.pool_gone(TARGET, "dbg") for _ in range(3)] == [False, False, True]
 

@@ -56,8 +56,8 @@ def open_ssh(body: dict[str, Any], allow_from: str, nodes: int) -> list[str]:
     if rules + _OWN_RULES > _MOST_RULES:
         raise Refused(
             "There is no room for a way in over SSH.",
-            f"The pool's inbound NAT pools already have {rules} network security group rules; the way in takes"
-            f" {_OWN_RULES} more, and Batch allows {_MOST_RULES}.",
+            f"The pool's inbound NAT pools already have {rules} network security group rules; the way in"
+            f" takes {_OWN_RULES} more, and Batch allows {_MOST_RULES}.",
             "Analyse the pool's settings and instance view instead, or collect from a node you can reach.",
         )
     notes = [

@@ -174,9 +174,7 @@ def get_login(site: Site, call: Call) -> Answer | Later:
     if mapping is None:
         return Answer(body=batch_wire.login(call.base, ways[0].address, ways[0].port, six), headers=known)
     listen = _door(site, pool, cohort, machine, mapping)
-    return Later(
-        lambda: Answer(body=batch_wire.login(call.base, "127.0.0.1", listen(), six), headers=known)
-    )
+    return Later(lambda: Answer(body=batch_wire.login(call.base, "127.0.0.1", listen(), six), headers=known))
 
 
 def _door(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,7 @@ class Account:
         world = self._world
         self.body = copy.deepcopy(world.pools[self.simulator.connection["pool"]].body)
         self._first = (dict(world.pools), dict(world.jobs), dict(world.schedules), world.conditions)
-        self._habits = world.habits
+        self._habits, self._account = world.habits, world.account
 
     @property
     def _world(self) -> World:
@@ -50,7 +50,7 @@ class Account:
                 if pool is not pools.get(name):
                     world.retired.extend(machine for _, machine in pool.machines.values())
             world.pools, world.jobs, world.schedules = dict(pools), dict(works), dict(schedules)
-            world.habits = self._habits
+            world.habits, world.account = self._habits, self._account
 
         self.release()
         self._at_the_service(put_back)
@@ -60,6 +60,10 @@ class Account:
     def answers_with(self, habits: Habits) -> None:
         """Where the documentation leaves open how the service answers, it does so."""
         self._at_the_service(lambda: setattr(self._world, "habits", habits))
+
+    def is_kept(self, **facts: Any) -> None:
+        """The Batch account is so: who it lets in, and where its nodes are made."""
+        self._at_the_service(lambda: setattr(self._world, "account", replace(self._account, **facts)))
 
     def _at_the_service(self, act: Callable[[], object]) -> None:
         """Do it where the service does everything: in its one thread."""

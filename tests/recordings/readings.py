@@ -44,6 +44,8 @@ def account(replay: Replay) -> None:
         dedicated_cores=None,
         spot_cores=500,
         family_cores={"standardepsv6family": 0},
+        sign_ins=("SharedKey", "AAD"),
+        public_access="Enabled",
     )
 
 

@@ -27,7 +27,10 @@ def read(tools: Tools, ctx: StepContext, account: AccountFacts, definition: Any)
     """
     target, size = ctx.state.target, str(definition["properties"].get("vmSize", "")).lower()
     if account.allocation_mode != "BatchService":
-        return Capacity(unknown="its cores are of the subscription's quota, which is not read here")
+        return Capacity(
+            unknown=f"the account's pool allocation mode is {account.allocation_mode}: its nodes are machines"
+            " of the subscription, whose quota is not read here, and whose policies and locks hold for them"
+        )
     try:
         sizes = {each.name.lower(): each for each in tools.azure.arm.sizes(target, account.location)}
         pools = tools.azure.arm.pools(target)

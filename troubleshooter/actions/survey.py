@@ -13,6 +13,7 @@ from troubleshooter.model.facts import ExtensionStatus
 from troubleshooter.model.handover import ExtensionInShort, NoWayIn, PoolInShort, Surveyed
 from troubleshooter.model.run import NOTHING_TO_REPAIR
 from troubleshooter.operations import original
+from troubleshooter.operations.entry import entering
 from troubleshooter.operations.node_views import counts, keep_answers, read_view
 from troubleshooter.pooldef import limits
 from troubleshooter.pooldef.pool_body import blocks, meant, ours, sizes
@@ -39,8 +40,9 @@ def survey(tools: Tools, ctx: StepContext) -> StepOutcome:
     limits.check(definition, about)
     for name, wrong in meant(definition, about).items():
         ctx.note(f"extension {name} is left as it is: {wrong}")
-    progress = tools.azure.batch.progress(account.endpoint, target.pool)
-    nodes = tools.azure.batch.nodes(account.endpoint, target.pool)
+    with entering(account):
+        progress = tools.azure.batch.progress(account.endpoint, target.pool)
+        nodes = tools.azure.batch.nodes(account.endpoint, target.pool)
     views = _views(tools, ctx, account.endpoint, nodes)
     keep_answers(ctx, progress, nodes, views, definition)
     barred = limits.no_way_in(definition, about, tools.saved_path)

@@ -72,7 +72,17 @@ def account(body: Json) -> AccountFacts:
         dedicated_cores=_cores(properties.get("dedicatedCoreQuota")),
         spot_cores=_cores(properties.get("lowPriorityCoreQuota")),
         family_cores=_family_cores(properties),
+        sign_ins=_texts(properties.get("allowedAuthenticationModes")),
+        public_access=_text(properties.get("publicNetworkAccess")),
+        let_in=_let_in(_object(_object(properties.get("networkProfile")).get("accountAccess"))),
     )
+
+
+def _let_in(access: Json) -> tuple[str, ...] | None:
+    if _text(access.get("defaultAction")).lower() != "deny":
+        return None
+    rules = objects(access.get("ipRules"))
+    return tuple(_text(rule.get("value")) for rule in rules if _text(rule.get("action")).lower() == "allow")
 
 
 def _cores(value: Any) -> int | None:
@@ -216,6 +226,10 @@ def _object(value: object) -> Json:
 
 def objects(value: object) -> list[Json]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(_text(each) for each in value) if isinstance(value, list) else ()
 
 
 def _text(value: object) -> str:

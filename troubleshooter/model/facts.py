@@ -21,6 +21,12 @@ class AccountFacts:
     spot_cores: int | None = None
     family_cores: Mapping[str, int] | None = None
     """Quota of each family of sizes, by its name in small letters; None where none is enforced."""
+    sign_ins: tuple[str, ...] = ()
+    """The ways to sign in that its data plane takes, in Azure's words; empty where Azure does not say."""
+    public_access: str = ""
+    """Whether it is reached past its private endpoints, in Azure's words; empty where it does not say."""
+    let_in: tuple[str, ...] | None = None
+    """The only ranges that its network rule lets in; None where it lets in all."""
 
 
 @dataclass(frozen=True, slots=True)

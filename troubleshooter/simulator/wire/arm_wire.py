@@ -33,9 +33,9 @@ def account(account: Account, batch_endpoint: str) -> dict[str, Any]:
             "accountEndpoint": batch_endpoint.removeprefix("https://"),  # as in Azure, without a scheme
             "nodeManagementEndpoint": f"{account.name}.{account.location}.service.batch.azure.com",
             "provisioningState": "Succeeded",
-            "poolAllocationMode": "BatchService",
-            "publicNetworkAccess": "Enabled",
-            "networkProfile": {"accountAccess": _OPEN, "nodeManagementAccess": _OPEN},
+            "poolAllocationMode": account.allocation_mode,
+            "publicNetworkAccess": "Enabled" if account.public else "Disabled",
+            "networkProfile": {"accountAccess": _access(account), "nodeManagementAccess": _OPEN},
             "privateEndpointConnections": [],
             "encryption": {"keySource": "Microsoft.Batch"},
             "dedicatedCoreQuota": account.core_quota,
@@ -43,9 +43,16 @@ def account(account: Account, batch_endpoint: str) -> dict[str, Any]:
             "dedicatedCoreQuotaPerVMFamilyEnforced": False,
             "poolQuota": account.pool_quota,
             "activeJobAndJobScheduleQuota": 300,
-            "allowedAuthenticationModes": ["AAD", "SharedKey", "TaskAuthenticationToken"],
+            "allowedAuthenticationModes": list(account.sign_ins),
         },
     }
+
+
+def _access(account: Account) -> dict[str, Any]:
+    if account.let_in is None:
+        return _OPEN
+    rules = [{"action": "Allow", "value": address} for address in account.let_in]
+    return {"defaultAction": "Deny", "ipRules": rules}
 
 
 def pool(world: World, pool: Pool, version: str = API_VERSIONS[-1]) -> dict[str, Any]:

@@ -97,7 +97,12 @@ class Batch:
     words: Mapping[int, tuple[str, str]] = field(default_factory=lambda: words.BATCH)
 
     def admit(self, site: Site, call: Call) -> None:
+        account = site.world.account
+        if account.closed:  # before anything is read of the caller; code and status are assumed
+            raise Refusal(403, *words.BATCH[403])
         problem = token_problem(site, call, site.batch_endpoint)
+        if problem is None and "AAD" not in account.sign_ins:
+            problem = "sign-in"
         if problem is not None:
             raise Refusal(
                 401,

@@ -37,6 +37,17 @@ class Account:
     core_quota: int = 1000
     spot_quota: int = 1000
     pool_quota: int = 100
+    allocation_mode: str = "BatchService"
+    sign_ins: tuple[str, ...] = ("AAD", "SharedKey", "TaskAuthenticationToken")
+    public: bool = True
+    """publicNetworkAccess."""
+    let_in: tuple[str, ...] | None = None
+    """The only addresses that its network rule lets in; None where it lets in all."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether it keeps this world's caller away from its data plane."""
+        return not self.public or (self.let_in is not None and CALLER not in self.let_in)
 
     @property
     def id(self) -> str:

@@ -21,11 +21,17 @@ class CloudSettings:
     """Where to sign in; None leaves it to AZURE_AUTHORITY_HOST and the cloud of the ARM endpoint."""
     ca_file: Path | None = None
     """Certificate authorities to trust instead of the usual ones."""
+    arm_scope: str | None = None
+    """What a token for Azure Resource Manager is asked for; None takes what the cloud of its endpoint has."""
+    batch_scope: str | None = None
 
     def __post_init__(self) -> None:
         _check_https("--arm-endpoint", self.arm_endpoint)
         if self.authority is not None:
             _check_https("--authority", self.authority)
+        for option, scope in (("--arm-scope", self.arm_scope), ("--batch-scope", self.batch_scope)):
+            if scope is not None:
+                _check_https(option, scope)
         if self.ca_file is not None and (why := _no_file(self.ca_file)):
             raise UsageProblem(
                 f"The CA file {self.ca_file} cannot be used.",
@@ -103,6 +109,8 @@ class Endpoints:
     arm_endpoint: str | None = None
     authority: str | None = None
     ca_file: str | None = None
+    arm_scope: str | None = None
+    batch_scope: str | None = None
 
     def settings(self, subscription: str) -> CloudSettings:
         settings = CloudSettings(subscription)
@@ -112,4 +120,4 @@ class Endpoints:
             settings = replace(settings, authority=self.authority)
         if self.ca_file:
             settings = replace(settings, ca_file=Path(self.ca_file))
-        return settings
+        return replace(settings, arm_scope=self.arm_scope or None, batch_scope=self.batch_scope or None)

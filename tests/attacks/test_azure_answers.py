@@ -189,7 +189,7 @@ def trickling(wire: Wire, *options: str) -> Any:
 
 @pytest.mark.slow
 def test_a_trickling_body_is_bounded(wire: Wire) -> None:
-    ended = finished(trickling(wire, "--limit", "5s", "--total-limit", "10s"), 60)
+    ended = finished(trickling(wire, "--limit", "5s", "--total-limit", "10s"), 110)
     assert_told(ended, wire)
 
 

@@ -107,6 +107,8 @@ def places(command: F) -> F:
     for add in (
         option("--ca-file", type=click.Path(), help="CA bundle to trust, for a private or local cloud."),
         option("--authority", help="Sign-in authority, for a private or local cloud."),
+        option("--batch-scope", help="What a token for Batch is asked for, in a cloud that is not known."),
+        option("--arm-scope", help="What a token for Resource Manager is asked for, in such a cloud."),
         option("--arm-endpoint", help="Azure Resource Manager, for a private or local cloud."),
     ):
         command = add(command)

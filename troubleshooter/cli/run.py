@@ -63,7 +63,8 @@ def endpoints(given: dict[str, Any]) -> Any:
     from troubleshooter.settings import Endpoints
 
     ca_file = str(Path(given["ca_file"]).resolve()) if given["ca_file"] else None
-    found = Endpoints(given["arm_endpoint"], given["authority"], ca_file)
+    scopes = given["arm_scope"], given["batch_scope"]
+    found = Endpoints(given["arm_endpoint"], given["authority"], ca_file, *scopes)
     found.settings("00000000-0000-0000-0000-000000000000")
     return found
 

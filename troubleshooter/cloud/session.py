@@ -6,7 +6,7 @@ import logging
 import ssl
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from troubleshooter.settings import CloudSettings
 
 CONNECT_SECONDS = 10
-READ_SECONDS = 20
+READ_SECONDS = 35
+"""More than the 30 that the data plane gives itself for a request (documented)."""
 CONNECTIONS = 64
 """As many as threads may ask at once; the library's 10 would throw connections away."""
 
@@ -73,7 +74,7 @@ class Session:
     def __init__(self, settings: CloudSettings, now: Callable[[], datetime], cancel: threading.Event) -> None:
         _quiet()
         self._settings = settings
-        self._cloud = _CLOUDS.get(urlsplit(settings.arm_endpoint).hostname or "", _PUBLIC)
+        self._cloud = _cloud(settings)
         self._web = requests.Session()
         for scheme in ("https://", "http://"):  # the identity of a virtual machine is asked for without TLS
             self._web.mount(scheme, Line(cancel, CONNECTIONS))
@@ -150,6 +151,23 @@ class Session:
             self.hints,
             HttpLoggingPolicy(),
         ]
+
+
+def _cloud(settings: CloudSettings) -> _Cloud:
+    """That of the endpoint; what was given for another takes its place."""
+    known = _CLOUDS.get(urlsplit(settings.arm_endpoint).hostname or "", _PUBLIC)
+    return replace(
+        known,
+        arm_scope=_scope(settings.arm_scope) or known.arm_scope,
+        batch_scope=_scope(settings.batch_scope) or known.batch_scope,
+    )
+
+
+def _scope(given: str | None) -> str:
+    """A scope, also where only its audience was given."""
+    if not given:
+        return ""
+    return given if given.endswith("/.default") else f"{given}/.default"
 
 
 def _quiet() -> None:

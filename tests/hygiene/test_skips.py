@@ -28,6 +28,8 @@ MAY_NEED = {
         "recordings/test_product.py",
         "recordings/test_simulator.py",
         "unit/lint/test_corpus.py",
+        "unit/refusals/test_rights.py",
+        "unit/refusals/test_table.py",
     },
     "SPECIFICATION": {
         "contract/test_openapi.py",

@@ -21,7 +21,7 @@ from troubleshooter.pooldef.pool_body import blocks, meant, ours, sizes
 if TYPE_CHECKING:
     from troubleshooter.engine.context import StepContext
     from troubleshooter.model.extension import Extension
-    from troubleshooter.model.facts import ExtensionFacts, NodeFacts
+    from troubleshooter.model.facts import AccountFacts, ExtensionFacts, NodeFacts, PoolProgress
     from troubleshooter.operations.tools import Tools
 
 _VIEWS_READ = 20
@@ -40,9 +40,7 @@ def survey(tools: Tools, ctx: StepContext) -> StepOutcome:
     limits.check(definition, about)
     for name, wrong in meant(definition, about).items():
         ctx.note(f"extension {name} is left as it is: {wrong}")
-    with entering(account):
-        progress = tools.azure.batch.progress(account.endpoint, target.pool)
-        nodes = tools.azure.batch.nodes(account.endpoint, target.pool)
+    progress, nodes = _looked_at(tools, account, target.pool)
     views = _views(tools, ctx, account.endpoint, nodes)
     keep_answers(ctx, progress, nodes, views, definition)
     barred = limits.no_way_in(definition, about, tools.saved_path)
@@ -69,6 +67,15 @@ def survey(tools: Tools, ctx: StepContext) -> StepOutcome:
     ctx.verified(verified=False, because=why)
     known = NoWayIn(barred.what, barred.why, barred.do, *by_hand(definition, about, tools.rules()))
     return StepOutcome(why, outcome="no-way-in", output=replace(surveyed, no_way_in=known), attention=True)
+
+
+def _looked_at(tools: Tools, account: AccountFacts, pool: str) -> tuple[PoolProgress, tuple[NodeFacts, ...]]:
+    """The pool and its nodes: what is asked of the data plane first."""
+    with entering(account):
+        return (
+            tools.azure.batch.progress(account.endpoint, pool),
+            tools.azure.batch.nodes(account.endpoint, pool),
+        )
 
 
 def _in_short(definition: Any, about: Extension, nodes: int) -> tuple[PoolInShort, ExtensionInShort]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MIB = 1 << 20
 LOGIN = "GET /remoteloginsettings$"
+NODE = "GET /nodes/[^/]+$"
+"""It would say by itself where its port 22 is reached."""
 
 
 class Node(Protocol):
@@ -74,6 +76,7 @@ class Visit:
 def at(nodes: Sequence[Node], home: Path) -> Iterator[World]:
     """A simulated Azure that names these as the places where its nodes let people in."""
     with served(home) as world:
+        world.control("POST", "fault", {"match": NODE, "drop": ["endpointConfiguration"], "times": 10_000})
         for node in nodes:
             login = {"remoteLoginIPAddress": "127.0.0.1", "remoteLoginPort": node.port}
             times = 1 if len(nodes) > 1 else 1000

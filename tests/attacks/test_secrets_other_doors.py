@@ -224,7 +224,7 @@ def test_neither_a_definition_nor_azures_words_tell_a_secret(tmp_path: Path) -> 
         assert patched.status == 200, patched.body
         stage.report_from_nodes(" ".join(ERRORS) + " ")
         body = json.dumps({"error": {"code": "Odd", "message": " ".join(ERRORS)}})
-        stage.plant("GET /remoteloginsettings$", status=409, body=body, times=2)
+        stage.plant("GET /nodes/[^/]+$", status=409, body=body, times=2)
         places = {"run": stage.run("-v"), "json": stage.run("--output", "json")}
         run = stage.latest
         places["show"] = stage.call("runs", "show", run, "-v")

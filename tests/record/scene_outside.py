@@ -80,7 +80,7 @@ async def to_the_fix(camera: Camera, world: HeldWorld) -> None:
 
 async def collecting(camera: Camera, world: HeldWorld) -> None:
     """The way to the node keeps its caller waiting."""
-    world.control("POST", "fault", {"match": "GET dbg.*/remoteloginsettings", "delay": LATE})
+    world.control("POST", "fault", {"match": "GET dbg.*/nodes/[^/]+$", "delay": LATE})
     world.hold.looks = None
     await camera.until(lambda: runs(camera, "collect") and told(camera, " made on "), "the user on the node")
     await camera.take("collecting")

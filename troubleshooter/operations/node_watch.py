@@ -187,7 +187,9 @@ def watch_until(
         return found
 
     def first_look() -> tuple[Snapshot, Snapshot | None] | None:
-        found = look(begun, first)
+        found, spent = watch.look(), tools.clock() - begun
+        passed, until = (0.0, limit_seconds(ctx, spent)) if found.nodes else (spent, first)
+        ctx.show(watch.waiting(found, wanted, passed, until, spent))
         judged = judge(found)
         return (found, judged) if found.nodes or judged else None
 

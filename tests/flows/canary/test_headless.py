@@ -102,7 +102,7 @@ def test_nothing_of_a_whole_run_holds_a_secret(
     with simulated:
         stage = Stage(planted, simulated.connection, tmp_path)
         sas = planted.canaries.new("code of an error")
-        for match in ("GET .*/extensions", "GET .*/remoteloginsettings"):
+        for match in ("GET .*/extensions", "GET .*/nodes/[^/]+$"):
             fault = {"match": match, "status": 409, "code": f"Odd at https://x/y?sv=1&sig={sas}"}
             stage.world.control("POST", "fault", fault)
         code, _ = stage.run()

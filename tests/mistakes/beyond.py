@@ -157,6 +157,16 @@ MISTAKES = (
         pool(linux(settings({**AUTH, "msiClientId": OTHER})), identity=KNOWN_CLIENT),
         error("imds-identity-not-found", OTHER),
     ),
+    beyond(
+        "a log that goes nowhere",
+        linux({**settings(), "loggingSettings": {"logger": "fluentd", "endpoint": "localhost:24224"}}),
+        warning("kv-logging-endpoint", '"endpoint"'),
+    ),
+    beyond(
+        "4.x with a vault of another cloud",
+        at_4({"url": "https://farm-keys.vault.azure.cn/secrets/render-tls"}),
+        info("install-version-of-another-cloud", '"typeHandlerVersion"'),
+    ),
     Mistake(
         "a size of a family that is to end",
         "configs/002 configs/004 configs/005 configs/006 configs/007 configs/008 configs/009 "

@@ -6,6 +6,7 @@ from troubleshooter.lint.key_vault import (
     certificates,
     endpoint,
     identity,
+    logging,
     override,
     stores,
     structure,
@@ -40,10 +41,12 @@ CHECKS = (
     identity.identity_is_named,
     identity.initial_sync_has_an_identity,
     identity.system_identity_is_not_named,
+    logging.log_goes_somewhere,
     override.override_is_an_object,
     override.override_is_of_4,
     support.system_is_supported,
     support.version_is_stated,
+    support.version_is_in_the_cloud,
 )
 
 __all__ = ["CHECKS", "layout"]

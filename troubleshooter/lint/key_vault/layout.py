@@ -73,6 +73,12 @@ class Layout:
             if entry.has(_OVERRIDE):
                 yield SettingsPart(entry.below(_OVERRIDE), entry.get(_OVERRIDE), OVERRIDE)
 
+    def part(self, key: str, known: tuple[str, ...]) -> SettingsPart | None:
+        """One of the parts beside the two that every check knows."""
+        written = spelt(self.inner, key, TOP)
+        found = written in self.inner
+        return SettingsPart(pointer(self.inner_at, written), self.inner[written], known) if found else None
+
     def signing_in(self) -> Iterator[SettingsPart]:
         """Every part that may name an identity: the one for all certificates, and those for one."""
         if self.auth is not None:

@@ -34,6 +34,7 @@ CERTIFICATE = (
     "authenticationOverride",
 )
 OVERRIDE = ("msiClientId",)
+LOGGING = ("logger", "endpoint", "format", "servicename")
 
 
 @lru_cache(maxsize=4096)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.lint.jsontext import pointer
-from troubleshooter.lint.key_vault.spelling import AUTH, CERTIFICATE, OVERRIDE, SECRETS, TOP, nearest
+from troubleshooter.lint.key_vault.spelling import AUTH, CERTIFICATE, LOGGING, OVERRIDE, SECRETS, TOP, nearest
 from troubleshooter.lint.problem import ERROR, Problem, advice, json_type, moving, replacing
 from troubleshooter.lint.unknown import is_unknown
 from troubleshooter.model.excerpt import cut
@@ -128,7 +128,8 @@ def keys_are_known(layout: Layout) -> Iterator[Problem]:
     yield from _misspelled(layout.inner, layout.inner_at, TOP)
     if layout.wrapped:
         yield from _misspelled(layout.place.settings, layout.place.settings_at, TOP)
-    for part, known in ((layout.secrets, SECRETS), (layout.auth, AUTH)):
+    log = layout.part("loggingSettings", LOGGING)
+    for part, known in ((layout.secrets, SECRETS), (layout.auth, AUTH), (log, LOGGING)):
         if part is not None and isinstance(part.value, Mapping):
             yield from _misspelled(part.value, part.at, known)
     for certificate in layout.entries():

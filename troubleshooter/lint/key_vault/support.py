@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.lint.jsontext import pointer
@@ -25,17 +27,53 @@ if TYPE_CHECKING:
 
 _LINUX_4 = {"ubuntu": ("24.04",), "azurelinux": ("3", "4"), "rhel": ("9",), "el": ("9",)}
 _LINUX_OLDER = {
-    3: {"ubuntu": "20.04", "azurelinux": ""},
+    3: {"ubuntu": "22.04", "azurelinux": ""},
     2: {"ubuntu": "", "azurelinux": ""},
     1: {"ubuntu": "", "sles": "", "debian": ""},
 }
 """Distribution to the oldest version that any page names; of 1.x and 2.x newer ones are known to work."""
+_SOVEREIGN = (
+    ".vault.azure.cn",
+    ".vault.usgovcloudapi.net",
+    ".vault.sovcloud-api.fr",
+    ".vault.microsoftazure.de",
+)
+"""Other clouds lag: the page of Azure China of March 2026 has 3.0 alone, for Ubuntu 20.04 too (documented).
+
+Of the others that is inferred.
+"""
 _WINDOWS_4 = ("2022", "2025")
+
+
+def in_another_cloud(layout: Layout) -> bool:
+    """Whether a certificate's vault is in a cloud that gets versions later."""
+    entries = (
+        one.value.get("url") if isinstance(one.value, Mapping) else one.value for one in layout.entries()
+    )
+    hosts = (re.match(r"https://([^/:]+)", url) for url in entries if isinstance(url, str))
+    return any(host[1].lower().endswith(_SOVEREIGN) for host in hosts if host)
+
+
+def version_is_in_the_cloud(layout: Layout) -> Iterator[Problem]:
+    if (layout.place.major or 0) < 4 or not in_another_cloud(layout):
+        return
+    yield Problem(
+        "install-version-of-another-cloud",
+        INFO,
+        _at(layout.place),
+        f"version {layout.place.major}.x may not be there yet in the cloud of this vault",
+        "The page of Azure China of March 2026 names 3.0 alone (documented); other clouds than the public one"
+        " lag as well (inferred).",
+        advice("Look with az vm extension image list-versions which versions the region has"),
+        ("https://docs.azure.cn/virtual-machines/extensions/key-vault-linux",),
+    )
 
 
 def system_is_supported(layout: Layout) -> Iterator[Problem]:
     place, system = layout.place, layout.place.host.system
     if system is None or system.os is not place.os:
+        return
+    if str(system) == "Ubuntu 20.04" and place.major == 3 and in_another_cloud(layout):
         return
     found = _windows(place, system) if system.os is Os.WINDOWS else _linux(place, system)
     if found is not None:
@@ -80,7 +118,7 @@ def _linux(place: Place, system: Release) -> Problem | None:
         place,
         WARNING,
         f"{system} is in no list of what {_version(place)} supports",
-        "Version 3.x is for Ubuntu 20.04 and later and Azure Linux; on others it may not install.",
+        "Version 3.x is for Ubuntu 22.04 and later and Azure Linux; on others it may not install.",
     )
 
 
@@ -125,7 +163,12 @@ def version_is_stated(layout: Layout) -> Iterator[Problem]:
         INFO,
         place.at,
         "no typeHandlerVersion is given",
-        "Then the newest major version is installed, and 4.x takes other settings than 3.x.",
-        advice('State it, e.g. "typeHandlerVersion": "3.0"'),
+        "Then the newest major version is installed, and 4.x takes other settings than 3.x."
+        + (
+            " Which is the newest in the cloud of this vault is not known."
+            if in_another_cloud(layout)
+            else ""
+        ),
+        advice('State it: "4.0" as the samples do now, or "3.0" with its settings'),
         ("https://github.com/zukakosan/blog-tech",),
     )

@@ -1,0 +1,119 @@
+"""What is documented of 4.x and of clouds that lag behind, held against what lint says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.known import KNOWN
+from tests.unit.analyse.sources import BOOK, source, status
+from tests.unit.lint.pools import extension, good, machine, settings
+from troubleshooter.analyse import analyse
+from troubleshooter.lint import lint_pool
+
+CHINA = "https://v.vault.azure.cn/secrets/web"
+
+
+def pool(version: str, agent: str = "batch.node.ubuntu 24.04", **secrets: Any) -> dict[str, Any]:
+    found = good()
+    machine(found)["nodeAgentSkuId"] = agent
+    extension(found)["typeHandlerVersion"] = version
+    part = settings(found)["secretsManagementSettings"]
+    del part["requireInitialSync"]
+    part.update(secrets)
+    return found
+
+
+def heard(definition: dict[str, Any]) -> list[tuple[str, str]]:
+    told = ((one.id, str(one.severity)) for one in lint_pool(definition, KNOWN))
+    return [one for one in told if not one[0].endswith("-support-ends")]
+
+
+def with_log(version: str, **log: Any) -> dict[str, Any]:
+    found = pool(version)
+    settings(found)["loggingSettings"] = {"logger": "fluentd", "format": "forward", **log}
+    return found
+
+
+@pytest.mark.parametrize("location", ["/var/lib/waagent/Microsoft.Azure.KeyVault.Store/", "/etc/tls"])
+def test_a_store_for_all_certificates_is_in_the_schema_of_4(location: str) -> None:
+    assert heard(pool("4.0", certificateStoreLocation=location)) == []
+    typo = heard(pool("4.0", certificateStoreLocaton=location))
+    assert typo == [("kv-unknown-key", "error")]
+
+
+@pytest.mark.parametrize(
+    ("version", "endpoint", "wanted"),
+    [
+        ("4.0", "tcp://localhost:24224", None),
+        ("4.0", "unix:///run/fluent.sock", None),
+        ("3.0", "tcp://localhost:24224", None),
+        ("3.0", "unix:///run/fluent.sock", "info"),
+        ("4.0", "localhost:24224", "warning"),
+        ("4.0", "http://localhost:24224", "warning"),
+        ("4.0", "[parameters('log')]", None),
+    ],
+)
+def test_where_a_log_may_be_sent(version: str, endpoint: str, wanted: str | None) -> None:
+    told = heard(with_log(version, endpoint=endpoint))
+    assert told == ([("kv-logging-endpoint", wanted)] if wanted else [])
+
+
+def test_a_misspelt_key_of_the_log() -> None:
+    (found,) = lint_pool(with_log("4.0", endpiont="tcp://localhost:24224"), KNOWN)
+    assert "did you mean endpoint?" in found.message
+
+
+@pytest.mark.parametrize(
+    ("url", "wanted"), [(CHINA, []), ("https://v.vault.azure.net/secrets/web", ["warning"])]
+)
+def test_3_on_ubuntu_20_where_the_cloud_lags(url: str, wanted: list[str]) -> None:
+    definition = pool("3.0", "batch.node.ubuntu 20.04", observedCertificates=[{"url": url}])
+    assert [severity for _, severity in heard(definition)] == wanted
+
+
+@pytest.mark.parametrize("host", ["v.vault.azure.cn", "v.vault.usgovcloudapi.net"])
+def test_4_is_not_taken_for_granted_in_another_cloud(host: str) -> None:
+    url = f"https://{host}/secrets/web"
+    told = heard(pool("4.0", observedCertificates=[{"url": url}]))
+    assert told == [("install-version-of-another-cloud", "info")]
+    assert heard(pool("3.0", observedCertificates=[{"url": url}])) == []
+
+
+def test_without_a_version_the_newest_there_is_not_known() -> None:
+    definition = pool("4.0", observedCertificates=[{"url": CHINA}])
+    del extension(definition)["typeHandlerVersion"]
+    (found,) = (one for one in lint_pool(definition, KNOWN) if one.id == "install-version-unpinned")
+    assert "not known" in found.why
+    assert found.fix is not None
+    assert '"4.0" as the samples do now' in found.fix.summary
+
+
+def test_a_client_id_wants_an_endpoint_at_4_too() -> None:
+    definition = pool("4.0")
+    del settings(definition)["authenticationSettings"]["msiEndpoint"]
+    assert heard(definition) == [("kv-uri-no-hostname", "warning")]
+
+
+def test_that_a_distribution_is_not_supported_stands_in_the_status() -> None:
+    found = analyse([source(status("This distribution is not supported", "error"))], BOOK)
+    assert found.root_cause == "install-distro-unsupported"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "kv.web.keyid -> kv.web.0f1e2d3c.keyid.1755000000",
+        "cat: /store/kv.web.keyid: No such file or directory",
+    ],
+)
+def test_the_names_of_stored_files_at_4_are_told(line: str) -> None:
+    (found,) = analyse([source(line)], BOOK).findings
+    assert found.id == "store-layout-changed-v4"
+    assert "<version>.pem.<timestamp> and .keyid.<timestamp> (mode 600)" in found.explanation
+
+
+def test_low_priority_is_told_as_spot() -> None:
+    answer = '{"resizeErrors": [{"code": "AccountLowPriorityCoreQuotaReached", "message": "x"}]}'
+    assert "Spot nodes since March 2026" in analyse([source(answer)], BOOK).findings[0].explanation

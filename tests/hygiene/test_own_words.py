@@ -15,6 +15,7 @@ FACTS = re.compile(
     r"|40342/metadata/identity|oauth2/token"
     r"|github\.com/\S+"
     r"|ProvisioningState/failed/0|isAtLeast2012|2022-datacenter"
+    r"|STANDARD_[A-Z0-9_]+|0001-com-ubuntu-server-[a-z]+"  # sizes of machines, offers of images
 )
 """What Azure, the extension and the agents write on every machine, and public pages."""
 

@@ -143,7 +143,7 @@ def test_a_debug_pool_is_made_watched_signed_in_to_and_removed(simulator: Callab
 
 
 def _read_log(sdk: Sdk, node: str, line: str, key: paramiko.Ed25519Key) -> str:
-    expiry = datetime.now(UTC) + timedelta(hours=1)
+    expiry = datetime.now(UTC) + timedelta(days=2)
     user = BatchNodeUserCreateOptions(name="reader", is_admin=True, ssh_public_key=line, expiry_time=expiry)
     sdk.batch.create_node_user("debug", node, user)
     login = sdk.batch.get_node_remote_login_settings("debug", node)

@@ -30,6 +30,7 @@ CAUSES = {
     "mixed": (0, "kv-403-firewall", True),
     "resize-quota": (7, "batch-resize-quota", False),
     "odd-shapes": (0, "kv-403-rbac", True),
+    "older-version": (0, "kv-403-rbac", True),
     "extension-view-refused": (0, "kv-config-not-a-string", True),
 }
 

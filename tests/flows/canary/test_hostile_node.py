@@ -79,7 +79,7 @@ class Victim:
     def strays(self) -> list[str]:
         """Files where none belong: beside the data, in it, or under a name that the node chose."""
         allowed = re.compile(
-            r"data(/(salt|journal\.sqlite3(-wal|-shm)?|runs(/[0-9a-f]+(/(pool\.json|report\.md|owner\.sqlite3(-journal)?"
+            r"data(/(salt|journal\.sqlite3(-wal|-shm)?|runs(/[0-9a-f]+(/(pool\.json(\.sha256)?|report\.md|owner\.sqlite3(-journal)?"
             r"|files(/[0-9a-f]{64})?))?)?))?|bundle\.tar\.gz|home(/.*)?"
         )
         found = [path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*")]

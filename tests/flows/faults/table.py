@@ -77,7 +77,6 @@ CASES = (
 _NAMES = (
     (re.compile(r"/subscriptions/.*/batchAccounts/[^/]+"), "ARM"),
     (re.compile(r"^/[0-9a-f-]{36}/"), "/TENANT/"),
-    (re.compile(r"delete-(.*)-[0-9A-F]{6,}$"), r"delete-\1"),
     (re.compile(r"tvm-[^/]+"), "NODE"),
     (re.compile(r"kvts[0-9a-f]{8}"), "USER"),
     (re.compile(r"-[0-9a-f]{8}(?=[/.]|$)"), "-RUN"),
@@ -111,8 +110,7 @@ class Operation:
         ):
             text = text.replace(word, pattern)
         start = r"/batchAccounts/[^/]+" if text.startswith("ARM") else "^"
-        tail = "-[0-9A-F]+$" if "delete\\-" in text else "$"
-        return f"{self.method} {start}{text.removeprefix('ARM')}{tail}"
+        return f"{self.method} {start}{text.removeprefix('ARM')}$"
 
     def __str__(self) -> str:
         return f"{self.method} {self.name}" + (f" ({self.skip + 1})" if self.skip else "")

@@ -155,8 +155,11 @@ class NodeWatch:
         return self._seen.get(node.id) != node.state or (unfinished and self._until_reported)
 
     def _read_view(self, node: str) -> None:
-        if view := read_view(self._tools, self._ctx, self._endpoint, self._pool, node):
+        view = read_view(self._tools, self._ctx, self._endpoint, self._pool, node)
+        if view:
             self._views[node] = view
+        else:  # what it said on its way, if anybody looked then, is not what it says now
+            self._views.pop(node, None)
 
     def _view_told(self, node: str) -> str:
         view = self._views.get(node)

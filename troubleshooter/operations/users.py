@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from troubleshooter.operations.tools import Tools
 
 
+_OF_WHAT_IT_HOLDS = frozenset({400})
+"""Statuses with which Azure refuses a body for what stands in it."""
 _EXPIRY = timedelta(days=2)
 """After this a forgotten user is gone by itself.
 
@@ -71,12 +73,12 @@ def _taken(keys: SessionKeys, put: Callable[[SessionKey], None]) -> SessionKey:
         put(keys.first)
     except ServiceRefusal as refusal:
         # What Azure says of a type that it does not take is not documented, but 400 is for what a body holds
-        if refusal.status != 400:
+        if refusal.status not in _OF_WHAT_IT_HOLDS:
             raise
         try:
             put(keys.second())
         except ServiceRefusal as again:
-            if again.status != 400:
+            if again.status not in _OF_WHAT_IT_HOLDS:
                 raise
             raise refusal from again  # it was not the type
         keys.swap()

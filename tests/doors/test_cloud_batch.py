@@ -76,7 +76,7 @@ READS = {
         {"value": []},
     ),
     "ssh_endpoint": Call(
-        lambda batch, at: batch.ssh_endpoint(at, "p", "n"),
+        lambda batch, at: batch.ssh_endpoint(at, "p", "n", 4),
         "GET",
         "/pools/p/nodes/n",
         "reading the endpoints of node n",

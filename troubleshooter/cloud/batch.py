@@ -100,7 +100,7 @@ class Batch:
         )
         return translate.login(body, node)
 
-    def ssh_endpoint(self, endpoint: str, pool: str, node: str, version: int = 4) -> LoginFacts | None:
+    def ssh_endpoint(self, endpoint: str, pool: str, node: str, version: int) -> LoginFacts | None:
         """Where the node's own configuration says that its port 22 is reached; None where it does not.
 
         `login` may name another port, as that of RDP where a pool maps that too (recorded).

@@ -125,7 +125,7 @@ def test_a_debug_pool_from_create_to_gone(azure: Azure, world: World, cancel: th
     assert caught.value.status == 409
     azure.batch.replace_user(endpoint, "dbg", node, "tsuser", KEY, expiry)
     login = azure.batch.login(endpoint, "dbg", node)
-    assert azure.batch.ssh_endpoint(endpoint, "dbg", node) == login
+    assert azure.batch.ssh_endpoint(endpoint, "dbg", node, 4) == login
     assert login.host == "127.0.0.1"
     assert login.port > 0
     azure.batch.delete_user(endpoint, "dbg", node, "tsuser")

@@ -54,7 +54,9 @@ def test_cores_quota_time_and_what_is_billed_are_told(world: Inside) -> None:
     assert told[0] == f"makes {made}: 6 cores, and {free}"
     assert told[1].startswith("takes minutes, and once more for the proof")
     assert "after 15 min unless" in told[1]
-    assert told[1].endswith("this run after 30 min (--limit)")
+    assert told[1].endswith(
+        "this run after 15 min without any node, and 30 min after the first one (--limit)"
+    )
     assert told[2] == "Azure bills the pool until it is removed; no price is read here"
 
 

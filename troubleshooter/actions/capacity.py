@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.errors import ExitCode, TroubleshooterError
 from troubleshooter.model.handover import Capacity, Quota, Surveyed
+from troubleshooter.operations.node_watch import FIRST_NODE
 from troubleshooter.report.counted import counted
-from troubleshooter.text import within
+from troubleshooter.text import span, within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -98,10 +99,11 @@ def _free(quota: Quota) -> str:
 
 
 def _time(ctx: StepContext) -> str:
-    limit = round(float(ctx.state.options.get("limit_seconds", 1800)) / 60)
+    limit = float(ctx.state.options.get("limit_seconds", 1800))
     return (
         f"takes minutes, and once more for the proof: Azure gives up after {_RESIZE_TIMEOUT} unless the pool "
-        f"says otherwise (documented), this run after {limit} min (--limit)"
+        f"says otherwise (documented), this run after {span(min(FIRST_NODE, limit))} without any node, and "
+        f"{span(limit)} after the first one (--limit)"
     )
 
 

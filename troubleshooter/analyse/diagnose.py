@@ -133,7 +133,7 @@ def _joined(seen: Finding, other: Finding) -> Finding:
         nodes=tuple(sorted({*seen.nodes, *other.nodes}, key=natural)),
         fixes=tuple(sorted(fixes, key=lambda fix: not fix.patch)),
         sources=tuple(dict.fromkeys(seen.sources + other.sources)),
-        explains=tuple(dict.fromkeys(seen.explains + other.explains)),
+        explains=tuple(name for name in dict.fromkeys(seen.explains + other.explains) if name != seen.id),
         confirm=tuple(dict.fromkeys(seen.confirm + other.confirm)),
         count=seen.count + other.count,
     )
@@ -236,7 +236,7 @@ def _of_own(
         explanation=finding.explanation + _ELSEWHERE,
         explains=(),
         fixes=(),
-        why_not_surer="no node with the pool's own addresses said so",
+        why_not_surer="No node with the pool's own addresses said so.",
         elsewhere=True,
     )
 

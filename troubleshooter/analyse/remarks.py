@@ -44,7 +44,8 @@ def _spread(hit: Collection[str], nodes: Collection[str], succeeded: Collection[
     some = f"{len(hit)} of {len(nodes)} nodes that were read have it ({_names(hit)})"
     if len(well) == others:
         it = "that node" if len(hit) == 1 else "those nodes"
-        return f"{some}; the other {others} report success: look for what differs on {it}."
+        rest = "the other reports" if others == 1 else f"the other {others} report"
+        return f"{some}; {rest} success: look for what differs on {it}."
     if well:
         return f"{some}; {len(well)} of the others report success ({_names(well)}), the rest say nothing."
     rest = "node" if others == 1 else f"{others} nodes"

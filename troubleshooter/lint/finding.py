@@ -82,7 +82,7 @@ def _finding(group: list[LintFinding], node: str | None) -> Finding:
         id=first.id,
         severity=first.severity,
         confidence=Confidence.LIKELY if first.severity is Severity.ERROR else Confidence.POSSIBLE,
-        title=first.message,
+        title=_title(first.message),
         evidence=tuple(_evidence(found, node) for found in group),
         explanation=first.why,
         nodes=(node,) if node else (),
@@ -92,6 +92,15 @@ def _finding(group: list[LintFinding], node: str | None) -> Finding:
         exact=first.exact,
         why_not_surer="It is read from the settings; nothing that a node wrote was seen to bear it out.",
     )
+
+
+_ORDINARY = frozenset({"a", "an", "it", "line", "no", "one", "the", "this", "version"})
+"""Words that begin a message and are no name of a setting: those keep their letters, also in a title."""
+
+
+def _title(message: str) -> str:
+    """As a heading: a message that stands behind its place begins with a small letter."""
+    return message[:1].upper() + message[1:] if message.split(" ", 1)[0] in _ORDINARY else message
 
 
 def _evidence(found: LintFinding, node: str | None) -> Evidence:

@@ -207,5 +207,5 @@ def watch_until(
 def of_them(some: int, total: int) -> str:
     """Say how many of the nodes, with the verb: 1 of 3 nodes is."""
     if some == total:
-        return "the node is" if total == 1 else f"all {total} nodes are"
+        return {1: "the node is", 2: "both nodes are"}.get(total, f"all {total} nodes are")
     return f"{some} of {total} nodes {'is' if some == 1 else 'are'}"

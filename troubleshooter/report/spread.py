@@ -19,7 +19,7 @@ def spread(state: RunState, finding: Finding) -> str:
     if len(read) < 2 or not hit:
         return ""
     if hit == read:
-        return f"all {len(read)} nodes whose logs were read"
+        return f"{'both' if len(read) == 2 else f'all {len(read)}'} nodes whose logs were read"
     well = sum(node in read - hit for node in state.diagnosis.succeeded)
     others = len(read - hit)
     one = "the other reports" if others == 1 else f"the other {others} report"

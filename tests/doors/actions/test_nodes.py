@@ -115,7 +115,7 @@ def test_a_node_under_way_whose_extension_failed_for_good_is_stuck(bench: Bench)
 
     assert outcome.outcome == "hopeless"
     assert outcome.why == (
-        "all 2 nodes are unusable, 2 of them not yet by Azure's word: their extension failed on the way"
+        "both nodes are unusable, 2 of them not yet by Azure's word: their extension failed on the way"
     )
     assert bench.patience.clock() < 60
     kept = {file.node for file in bench.run.state.files if file.name == "node extension view"}

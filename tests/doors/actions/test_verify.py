@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from troubleshooter.engine.step_outcome import StepOutcome
 
 ONE_IS_WELL = "proven: the node is idle, its extension reports success"
-TWO_ARE_WELL = "proven: all 2 nodes are idle, every extension reports success"
+TWO_ARE_WELL = "proven: both nodes are idle, every extension reports success"
 
 
 def step(bench: Bench) -> StepOutcome:

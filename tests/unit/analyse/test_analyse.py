@@ -24,6 +24,10 @@ RBAC = (
     f"action on resource.\\r\\nCaller: appid={CLIENT};oid={PRINCIPAL};iss=https://sts.windows.net/x/\\r\\n"
     "Vault: v-one;location=westeurope {'code': 'ForbiddenByRbac'}"
 )
+MULTIPLE = (
+    '{"error":"invalid_request","error_description":"Multiple user assigned identities exist, please specify'
+    ' the clientId / resourceId of the identity in the token request"}'
+)
 IMDS = '{"error":"invalid_request","error_description":"Identity not found"}'
 
 
@@ -306,6 +310,10 @@ class TestRemarks:
         said = self.explanation({"a": log(RBAC), "b": self.WELL, "c": self.WELL})
         assert "1 of 3 nodes that were read have it (a); the other 2 report success" in said
 
+    def test_one_other_node_reports_and_many_report(self) -> None:
+        said = self.explanation({"a": log(RBAC), "b": self.WELL})
+        assert "1 of 2 nodes that were read have it (a); the other reports success" in said
+
     def test_silent_nodes_prove_nothing(self) -> None:
         assert "neither way" in self.explanation({"a": log(RBAC), "b": log("harmless")})
 
@@ -323,6 +331,19 @@ class TestRemarks:
 
 
 class TestMerge:
+    def test_no_finding_explains_itself(self) -> None:
+        """The settings explain what the log says: where both are one finding, it is no symptom of its own."""
+        pool = good()
+        pool["identity"]["userAssignedIdentities"]["/subscriptions/s/another"] = {}
+        del settings(pool)["authenticationSettings"]
+        told = findings_of(lint_pool(pool, KNOWN))
+        assert [found.id for found in told if found.id in found.explains] == ["imds-multiple-identities"]
+        seen = analyse([source(log(MULTIPLE), "akvvm.log", "tvm-1")], BOOK, pool)
+        merged = {found.id: found for found in merge(seen, told).findings}
+        assert merged["imds-multiple-identities"].confidence is Confidence.CONFIRMED
+        assert [found.id for found in merged.values() if found.id in found.explains] == []
+        assert not [rule.id for rule in BOOK.rules if rule.id in rule.text.explains]
+
     def test_settings_and_log_together_confirm(self) -> None:
         pool = good()
         settings(pool)["authenticationSettings"]["msiClientId"] = "99999999-9999-4999-8999-999999999999"

@@ -34,6 +34,7 @@ def test_it_is_a_remark_and_no_cause() -> None:
     told = found({"debug-1": FIREWALL, "debug-2": FIREWALL}, "debug-1", "debug-2")["kv-403-firewall"]
     assert (told.severity, told.confidence, told.elsewhere) == (Severity.WARNING, Confidence.POSSIBLE, True)
     assert (told.fixes, told.explains) == ((), ())
+    assert told.why_not_surer == "No node with the pool's own addresses said so."
     assert told.nodes == ("debug-1", "debug-2")
 
 

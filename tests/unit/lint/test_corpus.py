@@ -18,7 +18,7 @@ from tests.unit.lint.corpus import (
     sample,
     template,
 )
-from troubleshooter.lint import lint_text
+from troubleshooter.lint import findings_of, lint_text
 from troubleshooter.lint.jsontext import BrokenJson, parse
 from troubleshooter.model.finding import Severity
 
@@ -214,3 +214,14 @@ class TestAsPublished:
         assert slips == [settings + 1, close + 1]
         assert result.repaired is not None
         assert json.loads(result.repaired) == sample(number).document
+
+
+@pytest.mark.parametrize("entry", SAMPLES, ids=lambda entry: entry.number)
+def test_a_heading_begins_with_a_capital_or_with_the_name_of_a_setting(entry: Sample) -> None:
+    told = findings_of(lint_text(entry.text, entry.file, KNOWN).findings)
+    first = {finding.title.split(" ", 1)[0] for finding in told}
+    assert not {word for word in first if word.isalpha() and word.islower()} - {
+        "settings",
+        "publisher",
+        "type",
+    }

@@ -79,7 +79,7 @@ def test_a_likely_cause_says_why_it_is_not_surer_and_what_it_explains() -> None:
     [
         ("a", "b", "1 of 2 nodes whose logs were read; the other reports success"),
         ("a", "", "1 of 2 nodes whose logs were read"),
-        ("ab", "", "all 2 nodes whose logs were read"),
+        ("ab", "", "both nodes whose logs were read"),
         ("x", "ab", ""),
     ],
 )

@@ -431,6 +431,24 @@ def test_a_node_that_lets_nobody_in_is_given_up(site: Site, monkeypatch: pytest.
     assert collection.problem.what == "n1 did not let kv in."
 
 
+def test_a_time_out_names_what_may_drop_the_packets(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A listener that has no room for another connection answers none, as a rule that drops packets."""
+    monkeypatch.setattr(ssh_connection, "CONNECT", 1.0)
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+        waiting = [socket.socket() for _ in range(4)]
+        for each in waiting:
+            each.setblocking(False)
+            each.connect_ex(full.getsockname())
+        (found,) = site.collect(NodeLogin("n1", "127.0.0.1", int(full.getsockname()[1]), "kv"))
+        for each in waiting:
+            each.close()
+
+    assert found.problem is not None
+    assert "did not answer within" in found.problem.what
+    for named in ("--allow-from", "subnet's network security group", "route table"):
+        assert named in found.problem.do
+
+
 def test_cancel_is_heard_between_two_tries(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ssh_connection, "AGAIN", 60.0)
     monkeypatch.setattr(ssh_connection, "PAUSE", 20.0)

@@ -195,6 +195,18 @@ def test_closing_ssh_leaves_nothing_behind() -> None:
     assert "networkConfiguration" not in body["properties"]
 
 
+SUBNET = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/net/subnets/render"
+
+
+def test_of_a_pool_in_a_subnet_the_plan_says_what_else_must_let_in() -> None:
+    notes = ssh_entry.open_ssh(with_nat_pools(subnetId=SUBNET), "203.0.113.7/32", 1)
+    assert notes[-1] == (
+        "the pool lies in subnet render: its own network security group and route table"
+        " must let 203.0.113.7/32 in to port 22 too"
+    )
+    assert not any("subnet" in note for note in ssh_entry.open_ssh(definition(), "203.0.113.7/32", 1))
+
+
 @pytest.mark.parametrize("text", ["", "everyone", "*", "300.1.1.1/32", "10.0.0.0/33"])
 def test_what_is_no_range_is_refused(text: str) -> None:
     with pytest.raises(UsageProblem, match="no address range"):

@@ -271,7 +271,8 @@ def _unreachable(login: NodeLogin, code: int) -> NodeProblem:
         return _not_yet(
             f"{place} did not answer within {CONNECT:.0f} s.",
             "A network security rule may drop the packets, or the node is down.",
-            "Check that --allow-from names the address this machine is seen with, then collect again.",
+            "Check that --allow-from names the address this machine is seen with, and where the pool is in a"
+            " subnet that the subnet's network security group and route table let it in; then collect again.",
         )
     return _not_yet(
         f"{place} could not be reached.",

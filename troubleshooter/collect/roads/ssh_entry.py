@@ -68,7 +68,17 @@ def open_ssh(body: dict[str, Any], allow_from: str, nodes: int) -> list[str]:
         *notes,
         f"SSH (port 22) is opened for {allow_from} and denied to everyone else",
         *_wide(allow_from),
+        *_subnet(network, allow_from),
     ]
+
+
+def _subnet(network: dict[str, Any], allow_from: str) -> list[str]:
+    """What the rules of a pool cannot open."""
+    subnet = str(network.get("subnetId") or "")
+    if not subnet:
+        return []
+    also = f"its own network security group and route table must let {allow_from} in to port 22 too"
+    return [f"the pool lies in subnet {subnet.rpartition('/')[2]}: {also}"]
 
 
 def _wide(allow_from: str) -> list[str]:

@@ -28,10 +28,7 @@ def read(tools: Tools, ctx: StepContext, account: AccountFacts, definition: Any)
     """
     target, size = ctx.state.target, str(definition["properties"].get("vmSize", "")).lower()
     if account.allocation_mode != "BatchService":
-        return Capacity(
-            unknown=f"the account's pool allocation mode is {account.allocation_mode}: its nodes are machines"
-            " of the subscription, whose quota is not read here, and whose policies and locks hold for them"
-        )
+        return Capacity(unknown=_whose(account.allocation_mode), allocation=account.allocation_mode)
     try:
         sizes = {each.name.lower(): each for each in tools.azure.arm.sizes(target, account.location)}
         pools = tools.azure.arm.pools(target)
@@ -50,6 +47,19 @@ def read(tools: Tools, ctx: StepContext, account: AccountFacts, definition: Any)
         quotas.append((f"cores of {family}", account.family_cores.get(family.lower()), family))
     found = tuple(_quota(of, cores, _used(pools, sizes, family, spot=spot)) for of, cores, family in quotas)
     return Capacity(sizes[size].cores, found)
+
+
+def whose(ctx: StepContext) -> list[str]:
+    """For a plan in place: whose machines the nodes are, where they are not the service's own."""
+    capacity = ctx.need(Surveyed).capacity
+    return [_whose(capacity.allocation)] if capacity and capacity.allocation else []
+
+
+def _whose(allocation: str) -> str:
+    return (
+        f"the account's pool allocation mode is {allocation}: its nodes are machines of the subscription,"
+        " whose quota is not read here, and whose policies and locks hold for them"
+    )
 
 
 def _quota(of: str, cores: int | None, used: int | None) -> Quota:

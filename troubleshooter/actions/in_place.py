@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.actions import way_in
+from troubleshooter.actions import capacity, way_in
 from troubleshooter.engine.gates import Gate
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode
@@ -52,14 +52,19 @@ def is_planned(ctx: StepContext) -> bool:
 
 def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
     definition = tools.definition()
-    road = way_in.asked(ctx)
+    road = way_in.asked(ctx, definition)
     carried = carry.settled(ctx, definition, tools.extension)
     variant = bodies.variant(ctx.state)
     whole = carry.with_secrets_hidden(definition, carried, tools.extension)
     body, notes = bodies.debug_body(whole, ctx.state, variant, road, tools.extension, beside=False)
     underway = original.underway(ctx)
     lost = [] if underway else not_carried.notes(tools, ctx, definition)
-    notes += [*lost, *_notes(tools.extension), *carry.notes(definition, carried, tools.extension)]
+    notes += [
+        *capacity.whose(ctx),
+        *lost,
+        *_notes(tools.extension),
+        *carry.notes(definition, carried, tools.extension),
+    ]
     shown = {
         "pool": ctx.state.target.pool,
         "before": bodies.sorted_copy(pool_body.creatable(definition)),

@@ -25,7 +25,7 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
         return in_place.plan(tools, ctx)
     definition = tools.definition()
     variant = bodies.variant(ctx.state)
-    road = way_in.asked(ctx)
+    road = way_in.asked(ctx, definition)
     nodes = bodies.debug_nodes(ctx.state)
     too_few = capacity.too_few(ctx, nodes)
     name = bodies.pool_name(ctx.state, "dbg" if variant == bodies.DEBUG else "bare")

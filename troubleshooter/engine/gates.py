@@ -77,6 +77,15 @@ def address_range(text: str) -> str:
     return ""
 
 
+def ipv4_range(text: str) -> str:
+    """What is wrong with a range from which nodes without IPv6 are to be reached, or nothing."""
+    if wrong := address_range(text):
+        return wrong
+    if ipaddress.ip_network(text.strip(), strict=False).version == 4:
+        return ""
+    return "The pool's nodes have no IPv6 addresses (its ipFamilies name none), so nobody gets in from there."
+
+
 def _identity(text: str) -> str:
     if text == "none" or _IDENTITY.fullmatch(text.strip()):
         return ""
@@ -100,6 +109,7 @@ def _json_object(text: str) -> str:
 
 FORMS: Mapping[str, Callable[[str], str]] = {
     "address-range": address_range,
+    "ipv4-range": ipv4_range,
     "identity": _identity,
     "json-object": _json_object,
 }

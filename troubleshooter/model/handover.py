@@ -61,6 +61,8 @@ class Capacity:
     quotas: tuple[Quota, ...] = ()
     unknown: str = ""
     """Why none of it is known."""
+    allocation: str = ""
+    """The account's pool allocation mode, where its nodes are not the service's own."""
 
 
 @dataclass(frozen=True, slots=True)

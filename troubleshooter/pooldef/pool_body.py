@@ -172,12 +172,24 @@ def has_own_addresses(definition: Mapping[str, Any]) -> bool:
     return str(addresses.get("provision", "")).lower() == "usermanaged"
 
 
+def has_ipv6(definition: Mapping[str, Any]) -> bool:
+    """Whether its nodes have IPv6 addresses beside their own of IPv4, which all have (specification)."""
+    network = definition["properties"].get("networkConfiguration") or {}
+    return "IPv6" in ((network.get("publicIPAddressConfiguration") or {}).get("ipFamilies") or ())
+
+
+_KEPT_OF_ADDRESSES = ("ipFamilies", "ipTags")
+"""What Batch's own public addresses can have as well as those that somebody made."""
+
+
 def batch_managed_addresses(body: Body) -> str:
     """Public addresses of the debug pool are Batch's own. Returns a note, or nothing."""
     if not has_own_addresses(body):
         return ""
     network = body["properties"]["networkConfiguration"]
-    network["publicIPAddressConfiguration"] = {"provision": "BatchManaged"}
+    theirs = network["publicIPAddressConfiguration"]
+    kept = {key: theirs[key] for key in _KEPT_OF_ADDRESSES if key in theirs}
+    network["publicIPAddressConfiguration"] = {**kept, "provision": "BatchManaged"}
     return (
         "it leaves by other public addresses than the original, which keeps its own: a firewall may refuse it"
         " and let the original in, so its refusal there is no cause of the original's. Working in place keeps"

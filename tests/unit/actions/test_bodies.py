@@ -326,3 +326,25 @@ def test_one_that_is_only_meant_to_be_ours_is_refused_with_what_is_wrong() -> No
 
     assert "not named as Azure knows it" in told
     assert "In kv type is KVVMExtensionForLinux; the Key Vault extension's is KeyVaultForLinux." in told
+
+
+def test_what_batchs_own_addresses_can_have_too_is_kept() -> None:
+    tags = [{"ipTagType": "FirstPartyUsage", "tag": "/render"}]
+    theirs = {
+        "provision": "UserManaged", "ipAddressIds": ["/pip"], "ipFamilies": ["IPv4", "IPv6"], "ipTags": tags,
+    }  # fmt: skip
+    body = definition(networkConfiguration={"publicIPAddressConfiguration": theirs})
+
+    assert pool_body.batch_managed_addresses(body)
+    assert body["properties"]["networkConfiguration"]["publicIPAddressConfiguration"] == {
+        "provision": "BatchManaged", "ipFamilies": ["IPv4", "IPv6"], "ipTags": tags,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("addresses", "dual"),
+    [({}, False), ({"ipFamilies": ["IPv4"]}, False), ({"ipFamilies": ["IPv4", "IPv6"]}, True)],
+)
+def test_nodes_have_ipv6_where_the_pool_names_it(addresses: dict[str, Any], dual: bool) -> None:
+    network = {"publicIPAddressConfiguration": addresses} if addresses else {}
+    assert pool_body.has_ipv6(definition(networkConfiguration=network)) is dual

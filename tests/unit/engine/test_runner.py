@@ -258,6 +258,8 @@ def test_a_hundred_notes_from_eight_threads_arrive_in_journal_order(bench: Bench
         ("address-range", "203.0.113.7/32", "everyone"),
         ("address-range", "203.0.113.7/32", "0.0.0.0/0"),
         ("address-range", "2001:db8::/48", "::/0"),
+        ("ipv4-range", "203.0.113.7/32", "2001:db8::/48"),
+        ("ipv4-range", "203.0.113.7/32", "0.0.0.0/0"),
         (
             "identity",
             IDENTITY,

@@ -108,6 +108,8 @@ class Network:
 
     to_vault: Road = Road.OPEN
     metadata: Metadata = Metadata.ANSWERS
+    lets_ssh_in: bool = True
+    """Whether the subnet's own network security group does; what it does not let in it drops."""
     to_storage: bool = True
     """Where the guest agent gets packages from."""
     to_batch: bool = True

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+_WAITING = 4
+"""Connections that fill a listener without a queue, with some to spare."""
 EVER = datetime.min.replace(tzinfo=UTC)
 _LOG = "troubleshooter.simulator.node"
 logging.getLogger(_LOG).addHandler(logging.NullHandler())  # a client that hangs up is no news for a terminal
@@ -50,6 +52,7 @@ class NodeHost:
         self.tools = NodeTools(folder)
         self.accept = AcceptLoop()
         self._servers: list[NodeServer] = []
+        self._silent: list[socket.socket] = []
 
     def server(self, root: Path) -> NodeServer:
         """Make a server for the node whose file tree lies below `root`; it listens once it is started."""
@@ -57,7 +60,21 @@ class NodeHost:
         self._servers.append(server)
         return server
 
+    def silence(self) -> int:
+        """A port at which nobody answers, as behind a rule that drops: its queue is full, and stays so."""
+        if not self._silent:
+            full = socket.create_server(("127.0.0.1", 0), backlog=0)
+            self._silent.append(full)
+            for _ in range(_WAITING):
+                waiting = socket.socket()
+                waiting.setblocking(False)
+                waiting.connect_ex(full.getsockname())
+                self._silent.append(waiting)
+        return int(self._silent[0].getsockname()[1])
+
     def stop(self) -> None:
+        for held in self._silent:
+            held.close()
         for server in self._servers:
             server.stop()
         self.accept.stop()

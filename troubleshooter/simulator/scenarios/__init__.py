@@ -27,6 +27,7 @@ from troubleshooter.simulator.scenarios.ground import (
 from troubleshooter.simulator.scenarios.ground import CORES_EACH as _CORES_EACH
 from troubleshooter.simulator.scenarios.identity import IDENTITY_FAULTS
 from troubleshooter.simulator.scenarios.network import NETWORK_FAULTS
+from troubleshooter.simulator.scenarios.not_simple import NOT_SIMPLE
 from troubleshooter.simulator.scenarios.pairs import PAIRS
 from troubleshooter.simulator.scenarios.scene import Scenario, Scene
 from troubleshooter.simulator.scenarios.settings import SETTINGS_FAULTS
@@ -52,6 +53,7 @@ FAMILIES = {
     "batch": BATCH_FAULTS,
     "compute": COMPUTE_FAULTS,
     "two at once": PAIRS,
+    "pools that are not simple": NOT_SIMPLE,
     "windows": WINDOWS_FAULTS,
     "4.x": VERSION_4_FAULTS,
 }
@@ -75,7 +77,7 @@ def build(name: str, nodes: int, clock: Clock, *, noise: bool = False) -> Scene:
     """
     scenario = SCENARIOS[name]
     quota = _CORES_EACH * nodes if scenario.full else _CORES_EACH * nodes + 2000
-    account = replace(ACCOUNT, core_quota=quota, spot_quota=quota)
+    account = scenario.account(replace(ACCOUNT, core_quota=quota, spot_quota=quota))
     world = World(account, clock, copy.deepcopy(scenario.conditions), scenario.habits, noise=noise)
     world.found_pool(POOL, pool_body(scenario, nodes), SINCE)
     for job, state in (("nightly-frames", "active"), ("proof-frames", "completed")):

@@ -8,7 +8,7 @@ from typing import Any
 
 from troubleshooter.simulator.around.conditions import Conditions
 from troubleshooter.simulator.scenarios.ground import WELL
-from troubleshooter.simulator.world.world import Habits, World
+from troubleshooter.simulator.world.world import Account, Habits, World
 
 Change = Callable[[dict[str, Any]], dict[str, Any]]
 Remedy = Callable[[World], dict[str, str]]
@@ -35,8 +35,20 @@ def nothing(_world: World) -> dict[str, str]:
     return {"done": "did nothing, since the fault is not outside the pool"}
 
 
+def as_usual(account: Account) -> Account:
+    return account
+
+
 _PLAIN = Habits()
-_WRITTEN = {"rbac": "RBAC", "dns": "DNS", "tls": "TLS", "vm": "VM", "v4": "4.x", "obo": "on behalf of"}
+_WRITTEN = {
+    "rbac": "RBAC",
+    "dns": "DNS",
+    "tls": "TLS",
+    "vm": "VM",
+    "v4": "4.x",
+    "obo": "on behalf of",
+    "entra": "Entra",
+}
 """Words of names that are written otherwise in a title."""
 
 
@@ -51,6 +63,8 @@ class Scenario:
     """From a pool that works to this one, beyond the settings."""
     identity: bool = True
     habits: Habits = _PLAIN
+    account: Callable[[Account], Account] = as_usual
+    """From an account with nothing special to this one."""
     full: bool = False
     """The account's core quotas are used up by the pool."""
     debug_nodes: int = 1

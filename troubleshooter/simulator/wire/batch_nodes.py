@@ -185,6 +185,10 @@ def _door(
     In Azure the port lies in the NAT pool's frontend range; on loopback it is whichever was free.
     """
     world = site.world
-    told = story.tell(cohort, machine, pool.conditions(world.conditions), noise=world.noise)
+    around = pool.conditions(world.conditions)
+    if not around.network.lets_ssh_in:
+        silent = site.node_host.silence()
+        return lambda: silent
+    told = story.tell(cohort, machine, around, noise=world.noise)
     machine.door(site.node_host, site.disks).allow(lambda address: nat.lets_in(mapping, address))
     return lambda: machine.listen(told)

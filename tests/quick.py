@@ -52,6 +52,7 @@ APART = {
     "unit/report/test_markdown.py": "tries whatever can be thought of for seconds",
     "unit/simulator/test_as_recorded.py": "starts a simulated Azure",
     "unit/simulator/test_faults.py": "starts a simulated Azure",
+    "unit/simulator/test_habits.py": "starts a simulated Azure",
     "unit/simulator/test_spoilt_answers.py": "starts a simulated Azure",
     "unit/simulator_node": "starts a simulated node",
     "unit/test_peak.py": "starts processes",

@@ -103,9 +103,7 @@ def test_an_account_that_is_private_is_named(world: Inside) -> None:
     assert error is not None
     assert (exit_code(state), world.pools()) == (6, [POOL])
     assert "ARM answers, so it is the account's data plane that refuses." in error.why
-    assert (
-        "Public network access of account contosobatch is Disabled. Nothing was created." in error.why
-    )
+    assert "Public network access of account contosobatch is Disabled. Nothing was created." in error.why
     assert error.do.startswith("Run this where the account's private endpoint is reached")
 
 

@@ -98,7 +98,7 @@ def _consented(tools: Tools, ctx: StepContext, now: Any, plan: dict[str, Any]) -
 def _now(tools: Tools, ctx: StepContext) -> Any:
     """The original as it is now; None where it is gone, otherwise than proven, or in another run's hands."""
     try:
-        now = tools.azure.arm.pool(ctx.state.target).body
+        now = tools.pool(ctx.state.target)
     except NotFound:
         return None
     before = tools.definition()
@@ -114,7 +114,7 @@ def _tasks(tools: Tools, ctx: StepContext, plan: dict[str, Any]) -> str:
 def _on_original(tools: Tools, ctx: StepContext, definition: Any, tasks: str) -> StepOutcome:
     """The last part of working in place: one node here, the full size in the next step."""
     if not original.underway(ctx):
-        tools.save_definition(definition)
+        tools.save_again(definition)
         original.check(tools, ctx, definition)
     jobs.disable(tools, ctx, tasks)
     outcome = verify.on_original(tools, ctx, definition)

@@ -31,11 +31,7 @@ _VIEWS_READ = 20
 def survey(tools: Tools, ctx: StepContext) -> StepOutcome:
     target = ctx.state.target
     account = tools.azure.arm.account(target)
-    definition = tools.azure.arm.pool(target).body
-    if not original.underway(ctx):
-        another_run.refuse(tools, ctx, definition)
-        tools.save_definition(definition)
-        ctx.note(f"definition saved in {tools.saved_path}")
+    definition = _definition(tools, ctx)
     about = tools.extension
     limits.check(definition, about)
     for name, wrong in meant(definition, about).items():
@@ -67,6 +63,17 @@ def survey(tools: Tools, ctx: StepContext) -> StepOutcome:
     ctx.verified(verified=False, because=why)
     known = NoWayIn(barred.what, barred.why, barred.do, *by_hand(definition, about, tools.rules()))
     return StepOutcome(why, outcome="no-way-in", output=replace(surveyed, no_way_in=known), attention=True)
+
+
+def _definition(tools: Tools, ctx: StepContext) -> Any:
+    """The original's as it is, and saved unless this run is replacing it."""
+    given = tools.azure.arm.pool(ctx.state.target).body
+    if original.underway(ctx):
+        return tools.as_sent(given)
+    another_run.refuse(tools, ctx, given)
+    tools.save_definition(given)
+    ctx.note(f"definition saved in {tools.saved_path}")
+    return tools.definition()
 
 
 def _looked_at(tools: Tools, account: AccountFacts, pool: str) -> tuple[PoolProgress, tuple[NodeFacts, ...]]:

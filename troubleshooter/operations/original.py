@@ -69,7 +69,7 @@ def underway(ctx: StepContext) -> bool:
 
 def check(tools: Tools, ctx: StepContext, definition: Any) -> None:
     """Raise PoolChanged unless the pool is as that definition says, and ask where that cannot be seen."""
-    unchanged.check(tools, ctx, tools.azure.arm.pool(ctx.state.target).body, definition)
+    unchanged.check(tools, ctx, tools.pool(ctx.state.target), definition)
 
 
 def replace(
@@ -211,7 +211,7 @@ def is_final(ctx: StepContext) -> bool:
 def stands(tools: Tools, ctx: StepContext, body: Mapping[str, Any]) -> bool:
     """Whether a pool with this definition stands under the original's id."""
     try:
-        now = tools.azure.arm.pool(ctx.state.target).body
+        now = tools.pool(ctx.state.target)
     except NotFound:
         return False
     wanted, there = without_jobs(body), without_jobs(now)
@@ -336,7 +336,7 @@ def _seen(tools: Tools, ctx: StepContext) -> Standing | None:
     """
     etag = tools.azure.batch.etag(endpoint(tools, ctx), ctx.state.target.pool)
     try:
-        now = tools.azure.arm.pool(ctx.state.target).body
+        now = tools.pool(ctx.state.target)
     except NotFound:
         return Standing() if etag is None else None
     return None if etag is None else Standing(etag, now)

@@ -29,7 +29,7 @@ def recheck(tools: Tools, ctx: StepContext, name: str, asked: Mapping[str, Any])
         nonlocal looks
         looks += 1
         try:
-            got = tools.azure.arm.pool(ctx.state.target, name).body
+            got = tools.pool(ctx.state.target, name)
         except NotFound:
             return None
         differing = tuple(compare.differences(asked, got))

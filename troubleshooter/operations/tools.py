@@ -17,12 +17,14 @@ from troubleshooter.engine.evidence import write_private
 from troubleshooter.errors import GaveUp, NotFound, Refused
 from troubleshooter.model.change import ENDPOINT
 from troubleshooter.model.handover import Surveyed
+from troubleshooter.pooldef import given_back
 
 if TYPE_CHECKING:
     from troubleshooter.analyse import RuleBook  # noqa: TC004 - annotations only: nothing reads them at run time
     from troubleshooter.cloud.azure import Azure  # noqa: TC004 - the same; the SDKs are slow to import
     from troubleshooter.engine.context import StepContext
     from troubleshooter.model.extension import Extension  # noqa: TC004 - the same as the rules
+    from troubleshooter.model.target import Target
 
 T = TypeVar("T")
 _RUN = re.compile("[0-9a-f]{8}")
@@ -55,12 +57,34 @@ class Tools:
         return self.folder / "pool.json.sha256"
 
     def save_definition(self, body: Any) -> None:
-        """Keep the pool as ARM gave it: unredacted, since it must be restorable; its owner alone reads it."""
+        """Keep the pool as ARM gave it: unredacted, since it must be restorable; its owner alone reads it.
+
+        How it was first given tells for the whole run whether Azure turns settings into text.
+        """
         data = json.dumps(body, indent=2).encode()
         before = [line for line in self._digests() if line == _digest(self._saved())]
         # first what it may be from now on: a crash between the two leaves a definition that is known
         write_private(self._digest_path, "".join([*before, _digest(data)]).encode())
         write_private(self.saved_path, data)
+
+    def save_again(self, body: Any) -> None:
+        """Keep the pool as it is now, read by `pool`."""
+        self.save_definition(given_back.written(body) if self._turned() else body)
+
+    def pool(self, target: Target, name: str | None = None) -> Any:
+        """A pool's definition as it was sent, in whatever form Azure gives back its settings."""
+        return self.as_sent(self.azure.arm.pool(target, name).body)
+
+    def as_sent(self, body: Any) -> Any:
+        return given_back.read(body) if self._turned() else body
+
+    def _turned(self) -> bool:
+        """Whether Azure gave back as text the settings of the pool that was saved."""
+        try:
+            body = json.loads(self._saved())
+        except UNREADABLE:
+            return False
+        return not wrong_pool(body) and given_back.is_text(body)
 
     def _saved(self) -> bytes:
         try:
@@ -102,7 +126,7 @@ class Tools:
                 f"Get the file back from a backup. If the change is wanted, delete {self._digest_path} and "
                 "try again.",
             )
-        return body
+        return given_back.read(body) if given_back.is_text(body) else body
 
     def _damaged(self, why: str) -> NotFound:
         return NotFound(

@@ -254,7 +254,7 @@ def test_without_a_nat_pool_there_is_no_way_in() -> None:
     one = scene("healthy")
     pool = one.world.pool(POOL)
     with pytest.raises(Refusal, match="OperationInvalidForCurrentState"):
-        one.world.other_endpoint(pool, pool.visible()[0][1])
+        one.world.login(pool, pool.visible()[0][1])
 
 
 @pytest.mark.parametrize(

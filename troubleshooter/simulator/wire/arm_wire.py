@@ -58,6 +58,8 @@ def _access(account: Account) -> dict[str, Any]:
 def pool(world: World, pool: Pool, version: str = API_VERSIONS[-1]) -> dict[str, Any]:
     dropped = _DROPPED if version == API_VERSIONS[-1] else frozenset()
     shown = {key: value for key, value in pool_body.readable(pool.properties).items() if key not in dropped}
+    if world.habits.arm_settings == "text":
+        shown = pool_body.settings_as_text(shown)
     body: dict[str, Any] = {
         "id": f"{world.account.id}/pools/{pool.name}",
         "name": pool.name,

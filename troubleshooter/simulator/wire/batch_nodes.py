@@ -91,7 +91,7 @@ def _extensions(world: World, call: Call) -> list[dict[str, Any]]:
         raise Refusal(409, "NodeStateUnusable", "The specified node is in the Unusable state.")
     every = (*cohort.extensions, batch_wire.OF_BATCH)
     if not cohort.started(machine):
-        return [batch_wire.unreported_extension(each) for each in every]
+        return [batch_wire.unreported_extension(each, world.habits) for each in every]
     fates = (*cohort.fates(machine, pool.conditions(world.conditions)), None)
     return [
         batch_wire.extension(each, fate, cohort, world.habits)
@@ -160,19 +160,16 @@ def _expiry(text: Any) -> datetime:
 
 
 def get_login(site: Site, call: Call) -> Answer | Later:
-    """Where SSH is reached. Nothing listens there before somebody asks.
-
-    Without a mapping for it the address of another one is given: recorded of a Linux node with 3389 only.
-    """
+    """Where a node is reached. Nothing listens there before somebody asks."""
     world = site.world
     pool, cohort, machine = world.usable_node(call.parts["pool"], call.parts["node"])
     known = {"DataServiceId": f"{call.base}{call.path}"}
-    mapping = nat.ssh_pool(pool.properties)
-    wanted = nat.SSH_PORT if mapping else world.other_endpoint(pool, machine).backend
-    ways = [way for way in nat.endpoints(pool.properties, machine) if way.backend == wanted]
+    named = world.login(pool, machine)
+    ways = [way for way in nat.endpoints(pool.properties, machine) if way.backend == named.backend]
     six = ways[1] if len(ways) > 1 else None
-    if mapping is None:
-        return Answer(body=batch_wire.login(call.base, ways[0].address, ways[0].port, six), headers=known)
+    mapping = nat.ssh_pool(pool.properties)
+    if mapping is None or named.backend != nat.SSH_PORT:
+        return Answer(body=batch_wire.login(call.base, named.address, named.port, six), headers=known)
     listen = _door(site, pool, cohort, machine, mapping)
     return Later(lambda: Answer(body=batch_wire.login(call.base, "127.0.0.1", listen(), six), headers=known))
 

@@ -79,7 +79,7 @@ def metadata(base: str, path: str) -> dict[str, str]:
 
 def pool(world: World, pool: Pool, base: str) -> dict[str, Any]:
     """The pool as ARM's definition has it, spelt as the data plane spells it."""
-    properties = pool_body.readable(pool.properties)
+    properties = _given_back(pool, world.habits)
     present = [machine for _, machine in pool.visible()]
     dedicated = sum(machine.dedicated for machine in present)
     target, spot = pool.wanted
@@ -117,6 +117,11 @@ def pool(world: World, pool: Pool, base: str) -> dict[str, Any]:
         body["resizeErrors"] = [_resize_error(error) for error in pool.resize_errors]
     found = pool_body.identities(pool.body, world.conditions)
     return {**body, "identity": _identity(found)} if found else body
+
+
+def _given_back(pool: Pool, habits: Habits) -> dict[str, Any]:
+    properties: dict[str, Any] = pool_body.readable(pool.properties)
+    return pool_body.settings_as_text(properties) if habits.view_settings == "text" else properties
 
 
 def _resize_error(error: ResizeError) -> dict[str, Any]:
@@ -214,9 +219,9 @@ def extension(
     """A node's view of one extension; without a fate it is one whose inside is not simulated."""
     status, message = (fate.status, fate.message) if fate else ("success", "Enable succeeded")
     if not status:
-        return unreported_extension(definition)
+        return unreported_extension(definition, habits)
     code, display, level, provisioning = _STATUSES[status]
-    shown = _shown(definition)
+    shown = _shown(definition, habits)
     name = definition["name"]
     view: dict[str, Any] = {
         "code": code,
@@ -234,18 +239,20 @@ def extension(
     # As the documentation's one sample shows it.
     del view["time"]
     view["level"] = _LEVEL_NUMBERS[level]
-    if "settings" in shown:
+    if "settings" in shown and habits.view_settings == "object":
         shown["settings"] = json.dumps(shown["settings"], indent=2).replace("\n", "\r\n")
     return {"vmExtension": shown, "instanceView": {"name": f"{name}-handler", "statuses": [view]}}
 
 
-def unreported_extension(definition: Mapping[str, Any]) -> dict[str, Any]:
+def unreported_extension(definition: Mapping[str, Any], habits: Habits) -> dict[str, Any]:
     """On a machine that does not run yet, or whose guest agent is silent."""
-    return {"provisioningState": "Creating", "instanceView": {}, "vmExtension": _shown(definition)}
+    return {"provisioningState": "Creating", "instanceView": {}, "vmExtension": _shown(definition, habits)}
 
 
-def _shown(definition: Mapping[str, Any]) -> dict[str, Any]:
+def _shown(definition: Mapping[str, Any], habits: Habits) -> dict[str, Any]:
     shown: dict[str, Any] = pool_body.readable(dict(definition))
+    if "settings" in shown and habits.view_settings == "text":
+        shown["settings"] = json.dumps(shown["settings"])
     return {"enableAutomaticUpgrade": False, **shown}
 
 

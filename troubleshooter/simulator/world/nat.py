@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from troubleshooter.simulator.world.machine import Machine
 
 SSH_PORT = 22
+RDP_PORT = 3389
 _PATH = "properties.networkConfiguration.endpointConfiguration.inboundNatPools"
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,75}[A-Za-z0-9_])?")
 _TAG = re.compile(r"[A-Za-z][A-Za-z0-9.]*")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -201,6 +203,16 @@ def readable(value: Any, key: str = "") -> Any:
     if isinstance(value, list):
         return [readable(inner) for inner in value]
     return value
+
+
+def settings_as_text(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with each extension's settings as the JSON text of what they are; a copy."""
+    shown: dict[str, Any] = copy.deepcopy(dict(properties))
+    machine = shown["deploymentConfiguration"]["virtualMachineConfiguration"]
+    for extension in machine.get("extensions") or ():
+        if "settings" in extension:
+            extension["settings"] = json.dumps(extension["settings"])
+    return shown
 
 
 def merged(definition: Mapping[str, Any], patch: Any) -> dict[str, Any]:

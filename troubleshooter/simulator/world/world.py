@@ -95,11 +95,29 @@ class Habits:
     """Seconds for which a node refuses a user that the service says is made."""
     if_match: Literal["bare", "quoted", "both"] = "both"
     """The form in which If-Match takes an ETag; in any other it is not met. Azure's is recorded nowhere."""
+    already_there: Literal[409, 412] = 412
+    """With what a PUT that is to make a new pool (`If-None-Match: *`) meets one of its name."""
+    arm_settings: Literal["object", "text"] = "object"
+    """As what ARM gives back an extension's settings that were sent as an object."""
+    view_settings: Literal["object", "text"] = "object"
+    """The same of the data plane; the documentation's one sample of a node's view has text."""
+    login_by_3389: Literal["given", "refused"] = "given"
+    """Whether a node whose only port is 3389 gives that for remote login: recorded so of Linux."""
+    login_of_both: Literal[22, 3389] = 22
+    """Which port remote login settings name where both are mapped."""
+    login_by_none: Literal["refused", "given"] = "refused"
+    """Whether a node without any port gives its address all the same, and 22."""
 
     def met(self, match: str | None, etag: str) -> bool:
         """Whether an If-Match of the data plane holds."""
         forms = {"bare": {etag}, "quoted": {f'"{etag}"'}, "both": {etag, f'"{etag}"'}}
         return match in {None, "*"} or match in forms[self.if_match]
+
+    def met_a_pool(self) -> Refusal:
+        """Of a PUT that is to make a new one. That it does not overwrite is documented, its answer is not."""
+        if self.already_there == 409:
+            return Refusal(409, "PoolExists", "The specified pool already exists.")
+        return Refusal(412, "ConditionNotMet", "The condition specified in the request is not met.")
 
 
 @dataclass(slots=True)
@@ -149,8 +167,7 @@ class World:
             return self._create(name, pool_body.accepted(body, self.conditions))
         self._check_changeable(existing, match)
         if none_match == "*":
-            # Documented: it prevents overwriting. That it is a 412, and its code, is assumed.
-            raise Refusal(412, "ConditionNotMet", "The condition specified in the request is not met.")
+            raise self.habits.met_a_pool()
         return self._replace(existing, pool_body.accepted(body, self.conditions))
 
     def patch_pool(self, name: str, body: Any, match: str | None) -> Pool:
@@ -295,17 +312,22 @@ class World:
             raise not_found("NodeUserNotFound", "The specified node user does not exist.")
         return machine.users[name]
 
-    @staticmethod
-    def other_endpoint(pool: Pool, machine: Machine) -> nat.Endpoint:
-        """By which the node is reached though not by SSH, or a Refusal, whose code and text are assumed."""
+    def login(self, pool: Pool, machine: Machine) -> nat.Endpoint:
+        """What remote login settings name, or a Refusal, whose code and text are assumed."""
         found = nat.endpoints(pool.properties, machine)
-        if not found:
-            raise Refusal(
-                409,
-                "OperationInvalidForCurrentState",
-                "Remote login is not available: the pool's endpoint configuration maps no port for SSH (22).",
-            )
-        return found[0]
+        ports = {way.backend for way in found}
+        if nat.ssh_pool(pool.properties):
+            wanted = self.habits.login_of_both if nat.RDP_PORT in ports else nat.SSH_PORT
+            return next(way for way in found if way.backend == wanted)
+        if found and self.habits.login_by_3389 == "given":
+            return found[0]
+        if not found and self.habits.login_by_none == "given":
+            return nat.Endpoint("", "tcp", machine.address, "", nat.SSH_PORT, nat.SSH_PORT)
+        raise Refusal(
+            409,
+            "OperationInvalidForCurrentState",
+            "Remote login is not available: the pool's endpoint configuration maps no port for SSH (22).",
+        )
 
     # Jobs, and the world around
 

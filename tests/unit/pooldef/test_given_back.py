@@ -1,0 +1,56 @@
+"""Whether text is what was sent, or what Azure made of an object, and both ways between the two."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from troubleshooter.pooldef import given_back
+
+OBJECT = {"secretsManagementSettings": {"pollingIntervalInS": "3600"}}
+TEXT = json.dumps(OBJECT)
+SILENT = {"code": "AllocationFailed", "message": "The server encountered an internal error."}
+QUOTA = {"code": "AccountCoreQuotaReached", "message": "The specified account has reached its core quota"}
+
+
+def pool(*settings: Any, nodes: int = 2, errors: tuple[Any, ...] = ()) -> dict[str, Any]:
+    entries = [{"name": f"e{number}", "settings": each} for number, each in enumerate(settings)]
+    return {
+        "properties": {
+            "currentDedicatedNodes": nodes,
+            "currentLowPriorityNodes": 0,
+            "resizeOperationStatus": {"errors": list(errors)},
+            "deploymentConfiguration": {"virtualMachineConfiguration": {"extensions": entries}},
+        }
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "turned"),
+    [
+        (pool(OBJECT), False),
+        (pool(TEXT), True),
+        (pool(TEXT, nodes=0, errors=(QUOTA,)), True),
+        (pool(TEXT, nodes=0, errors=(SILENT,)), False),
+        (pool(TEXT, nodes=0), False),
+        (pool(json.dumps(TEXT), nodes=0, errors=(SILENT,)), True),
+        (pool(json.dumps(TEXT), TEXT, nodes=0, errors=(SILENT,)), True),
+        (pool("{", nodes=2), False),
+        (pool("[" * 500 + "]" * 500), False),
+        (pool("[" * 100_000), False),
+        (pool('{"a":' * 500 + "1" + "}" * 500), False),
+        (pool(), False),
+    ],
+)
+def test_whether_azure_turned_settings_into_text(given: dict[str, Any], turned: bool) -> None:
+    assert given_back.is_text(given) is turned
+
+
+def test_what_it_turned_is_read_as_it_was_sent_and_written_as_it_is_given() -> None:
+    sent = pool(OBJECT, TEXT, {})
+    given = pool(TEXT, json.dumps(TEXT), "{}")
+    assert given_back.read(given) == sent
+    assert given_back.written(sent) == given
+    assert given == pool(TEXT, json.dumps(TEXT), "{}")

@@ -92,7 +92,14 @@ def test_after_a_lost_answer_no_other_form_is_tried(change: Change, lost: Answer
 
 
 @pytest.mark.parametrize(
-    ("status", "code"), [(400, "InvalidRequestBody"), (409, "PoolBeingDeleted"), (411, "X"), (413, "X")]
+    ("status", "code"),
+    [
+        (400, "InvalidRequestBody"),
+        (400, "AccountIsDisabled"),
+        (409, "PoolBeingDeleted"),
+        (411, "X"),
+        (413, "X"),
+    ],
 )
 def test_no_other_refusal_is_about_the_form(change: Change, status: int, code: str) -> None:
     with pytest.raises(ServiceRefusal) as told:

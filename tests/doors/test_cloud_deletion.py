@@ -82,6 +82,8 @@ def test_a_delete_that_was_not_taken_is_an_error(scripted: Scripted, status: int
         (Answer(202, None, {"Location": "/next"}), Seen(202, {}, "/next")),
         (Answer(202, None, {"Location": ""}), Seen(202, {})),
         (Answer(202, None, {"Azure-AsyncOperation": "/next"}), Seen(202, {})),
+        (Answer(202, None, {"Location": "http://[no/address"}), Seen(202, {})),
+        (Answer(204, None, {"Location": "/result"}), Seen(204, {})),
         (Answer(200, None, {"Location": "/result"}), Seen(200, {})),
         (Answer(200, None, {"Location": "/result", "Retry-After": "1"}), Seen(200, {})),
         (

@@ -228,6 +228,29 @@ def test_the_question_about_jobs_can_be_answered_by_leaving_all_as_it_is(
     assert world.definition(POOL)["etag"] == before
 
 
+@pytest.mark.parametrize("scenario", ["batch-unreachable"])
+def test_stopped_before_its_second_round_the_original_is_put_back(
+    world: Inside, jobs: dict[str, str]
+) -> None:
+    """As its choice says. Stopped there it once ended with the debug pool in the original's place."""
+    before = creatable(world.definition(POOL))
+    answers = {"route": "in-place", "jobs": "requeue", "plan": "stop"}
+    state = world.drive(world.start(mode="in-place"), answers, confirm=POOL)
+
+    assert state.step("plan").why == "stopped by the operator"
+    assert (state.open_changes, creatable(world.definition(POOL))) == ((), before)
+    assert job_states(world) == jobs
+
+
+@pytest.mark.parametrize("scenario", ["batch-unreachable"])
+def test_stopped_before_its_second_round_beside_what_was_made_is_removed(world: Inside) -> None:
+    run = world.start()
+    state = world.drive(run, {}, until="diagnose")
+    assert [change.id for change in state.open_changes] == [f"{POOL}-dbg-{run.id}"]
+    state = world.resumed(run, {"plan": "stop", "clean-up": "remove"})
+    assert (state.open_changes, world.pools()) == ((), [POOL])
+
+
 @pytest.mark.parametrize("scenario", ["vault-rbac-denied"])
 def test_apply_pool_without_a_proof_changes_nothing(world: Inside) -> None:
     before = world.definition(POOL)["etag"]

@@ -13,6 +13,7 @@ from troubleshooter.actions import (
     fixes,
     in_place,
     logs,
+    node_kind,
     nodes,
     paper,
     plan,
@@ -56,7 +57,7 @@ ACTIONS: Mapping[str, Action[[Tools, StepContext]]] = {
         plan.plan,
         gives=(Planned, Stopped),
         needs=(Surveyed,),
-        asks=(in_place.PLAN, in_place.CONSENT, way_in.GATE, jobs.GATE),
+        asks=(in_place.PLAN, in_place.CONSENT, way_in.GATE, node_kind.GATE, jobs.GATE),
     ),
     "pool.create_debug": Action(
         recreate.create_debug, gives=(Made,), needs=(Planned,), asks=(unchanged.GATE,), makes=True
@@ -71,7 +72,7 @@ ACTIONS: Mapping[str, Action[[Tools, StepContext]]] = {
         asks=(fixes.FIX, fixes.IDENTITY, fixes.OUTSIDE),
     ),
     "fixes.verify": Action(
-        verify.verify, gives=(Proved,), needs=(Chosen,), asks=(unchanged.GATE,), makes=True
+        verify.verify, gives=(Proved,), needs=(Chosen,), asks=(unchanged.GATE, node_kind.GATE), makes=True
     ),
     "pool.grow": Action(verify.grow, gives=(Proved,), needs=(Proved,)),
     "fixes.apply": Action(

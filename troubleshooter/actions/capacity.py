@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.errors import ExitCode, TroubleshooterError
 from troubleshooter.model.handover import Capacity, Quota, Surveyed
 from troubleshooter.operations.node_watch import FIRST_NODE
+from troubleshooter.pooldef import pool_body
 from troubleshooter.report.counted import counted
 from troubleshooter.text import span, within
 
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from troubleshooter.model.facts import AccountFacts, SizeFacts
     from troubleshooter.operations.tools import Tools
 
+_SPOT, _DEDICATED = "Spot cores of the account", "dedicated cores of the account"
 _RESIZE_TIMEOUT = "15 min"
 """Documented default of a pool's resizeTimeout."""
 
@@ -40,18 +44,22 @@ def read(tools: Tools, ctx: StepContext, account: AccountFacts, definition: Any)
         return Capacity(
             unknown="how many cores it takes is not known: Azure's list of sizes does not have its size"
         )
-    spot = _is_spot(definition)
-    quotas = [(_account(spot), account.spot_cores if spot else account.dedicated_cores, "")]
-    if not spot and account.family_cores is not None:
-        family = sizes[size].family
-        quotas.append((f"cores of {family}", account.family_cores.get(family.lower()), family))
-    found = tuple(_quota(of, cores, _used(pools, sizes, family, spot=spot)) for of, cores, family in quotas)
-    return Capacity(sizes[size].cores, found)
+    family, family_cores = sizes[size].family, account.family_cores
+    used = partial(_used, pools, sizes)
+    dedicated = [_quota(_DEDICATED, account.dedicated_cores, used("", spot=False))]
+    if family_cores is not None:
+        of_family = family_cores.get(family.lower())
+        dedicated.append(_quota(f"cores of {family}", of_family, used(family, spot=False)))
+    if not pool_body.spot_only(definition):
+        return Capacity(sizes[size].cores, tuple(dedicated))
+    spot = _quota(_SPOT, account.spot_cores, used("", spot=True))
+    return Capacity(sizes[size].cores, (spot,), dedicated=tuple(dedicated))
 
 
 def whose(ctx: StepContext) -> list[str]:
     """For a plan in place: whose machines the nodes are, where they are not the service's own."""
-    capacity = ctx.need(Surveyed).capacity
+    surveyed = ctx.of(Surveyed)
+    capacity = surveyed.capacity if surveyed else None
     return [_whose(capacity.allocation)] if capacity and capacity.allocation else []
 
 
@@ -67,11 +75,23 @@ def _quota(of: str, cores: int | None, used: int | None) -> Quota:
     return Quota(of, cores, free)
 
 
-def notes(ctx: StepContext, nodes: int) -> list[str]:
-    """For the plan of a pool beside the original."""
+def notes(ctx: StepContext, nodes: int, *, dedicated: bool) -> list[str]:
+    """For the plan of a pool beside the original: `dedicated` nodes where it has Spot nodes alone."""
     surveyed = ctx.need(Surveyed)
     made = f"{nodes} x {surveyed.pool.vm_size} in {surveyed.location}"
-    return [*_cores(surveyed.capacity, nodes, made), _time(ctx), _cost()]
+    return [*_cores(_counting(ctx, dedicated=dedicated), nodes, made), _time(ctx), _cost()]
+
+
+def free(ctx: StepContext, *, dedicated: bool) -> str:
+    """What is free of the quotas of a kind of nodes; empty where none of it was read."""
+    capacity = _counting(ctx, dedicated=dedicated)
+    return " and ".join(_free(each) for each in capacity.quotas) if capacity else ""
+
+
+def _counting(ctx: StepContext, *, dedicated: bool) -> Capacity | None:
+    """With the quotas that count for nodes of that kind."""
+    capacity = ctx.need(Surveyed).capacity
+    return replace(capacity, quotas=capacity.dedicated) if capacity and dedicated else capacity
 
 
 def _cores(capacity: Capacity | None, nodes: int, made: str) -> Iterable[str]:
@@ -89,9 +109,9 @@ def _cores(capacity: Capacity | None, nodes: int, made: str) -> Iterable[str]:
         yield f"{takes}, and {free}"
 
 
-def too_few(ctx: StepContext, nodes: int) -> str:
+def too_few(ctx: StepContext, nodes: int, *, dedicated: bool) -> str:
     """What is free of the quotas where that was too little for so many nodes when the survey looked."""
-    capacity = ctx.need(Surveyed).capacity
+    capacity = _counting(ctx, dedicated=dedicated)
     if capacity is None or not _short(capacity, nodes):
         return ""
     return " and ".join(_free(each) for each in capacity.quotas)
@@ -119,16 +139,6 @@ def _time(ctx: StepContext) -> str:
 
 def _cost() -> str:
     return "Azure bills the pool until it is removed; no price is read here"
-
-
-def _account(spot: bool) -> str:
-    return f"{'Spot' if spot else 'dedicated'} cores of the account"
-
-
-def _is_spot(definition: Any) -> bool:
-    """As the pool beside it will be."""
-    fixed = (definition["properties"].get("scaleSettings") or {}).get("fixedScale") or {}
-    return not fixed.get("targetDedicatedNodes") and bool(fixed.get("targetLowPriorityNodes"))
 
 
 def _used(

@@ -75,18 +75,24 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
     found = jobs.found(tools, ctx)
     tasks = jobs.ask(ctx, found, shown, underway=underway, else_="nothing is changed")
     if tasks == jobs.STOP:
-        return _stopped()
+        return _stopped(ctx)
     shown["notes"] = [*jobs.told(found, tasks), *notes]
     choice = _again(ctx, shown) if underway else _consent(ctx, shown)
     if choice not in {ROUTE, "approve"}:  # with "debug-pool" this route is not wanted, and not come to again
-        return _stopped()
+        return _stopped(ctx)
     nodes = bodies.debug_nodes(ctx.state)
     planned = Planned(variant, road.allow_from, nodes, route=ROUTE, jobs=tasks)
     return StepOutcome(f"in place, {counted(nodes, 'node')}, SSH from {road.allow_from}", output=planned)
 
 
-def _stopped() -> StepOutcome:
-    return StepOutcome("stopped by the operator", outcome="stopped", exit_code=ExitCode.REFUSED)
+def _stopped(ctx: StepContext) -> StepOutcome:
+    return StepOutcome("stopped by the operator", outcome=stopped_as(ctx), exit_code=ExitCode.REFUSED)
+
+
+def stopped_as(ctx: StepContext) -> str:
+    """How a run ends that the operator stops at its plan: what it made by then is taken back first."""
+    midway = "stopped-midway"
+    return midway if ctx.state.open_changes and midway in ctx.step.on else "stopped"
 
 
 def _notes(extension: Extension) -> tuple[str, ...]:

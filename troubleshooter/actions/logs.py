@@ -10,6 +10,7 @@ from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode, TroubleshooterError
 from troubleshooter.model.handover import Collected, Made, Planned, Ready
 from troubleshooter.model.progress import Collecting
+from troubleshooter.operations.node_watch import spot_nodes_taken, taken_of
 from troubleshooter.operations.tools import endpoint
 from troubleshooter.operations.users import in_a_line, make_users, remove_users
 from troubleshooter.report.counted import counted
@@ -47,7 +48,11 @@ def collect(tools: Tools, ctx: StepContext) -> StepOutcome:
         )
     finally:
         remove_users(tools, ctx, pool)
-    return _ended(ctx, found, failed)
+    failed |= {each.node: _in_full(each.problem) for each in found if each.problem}
+    taken = taken_of(tools, ctx, pool, failed)
+    if taken and len(taken) == len(nodes) and "taken-away" in ctx.step.on:
+        return StepOutcome(f"Azure took {spot_nodes_taken(ctx.state)}", outcome="taken-away", attention=True)
+    return _ended(ctx, found, failed | dict.fromkeys(taken, "It was taken away by Azure: it is a Spot node."))
 
 
 def _sign_in(
@@ -78,7 +83,6 @@ def _in_full(problem: ErrorText) -> str:
 
 def _ended(ctx: StepContext, found: tuple[NodeCollection, ...], failed: dict[str, str]) -> StepOutcome:
     good = [each for each in found if each.problem is None]
-    failed = failed | {each.node: _in_full(each.problem) for each in found if each.problem}
     partial = [f"{each.node}: {told}" for each in good for told in each.partial]
     left_out = [f"{each.node}: {told}" for each in good for told in each.left_out]
     for told in [*(f"{node}: {why}" for node, why in failed.items()), *partial, *gaps(left_out)]:

@@ -8,7 +8,7 @@ from troubleshooter.actions.by_hand import by_hand
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode, GaveUp
 from troubleshooter.model.handover import Made, NoNodes, Planned, Ready
-from troubleshooter.operations.node_watch import NodeWatch, of_them, watch_until
+from troubleshooter.operations.node_watch import NodeWatch, of_them, spot_nodes_taken, watch_until
 from troubleshooter.operations.tools import endpoint
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def wait_for_idle(tools: Tools, ctx: StepContext) -> StepOutcome:
     wanted = ctx.need(Planned).nodes
 
     def judge(found: Snapshot) -> Snapshot | None:
-        return found if found.settled or _cannot_grow(found) else None
+        return found if found.settled or found.given_up or _cannot_grow(found) else None
 
     try:
         found = watch_until(tools, ctx, watch, wanted, judge)
@@ -35,6 +35,10 @@ def wait_for_idle(tools: Tools, ctx: StepContext) -> StepOutcome:
         watch.keep()
         return StepOutcome(gave_up.what, outcome="limit", attention=True, exit_code=ExitCode.GAVE_UP)
     watch.keep()
+    if found.given_up and not found.ready:
+        taken = f"Azure took {spot_nodes_taken(ctx.state)}"
+        outcome = "taken-away" if "taken-away" in ctx.step.on else "hopeless"
+        return StepOutcome(taken, outcome=outcome, attention=True, exit_code=ExitCode.GAVE_UP)
     if _cannot_grow(found):
         return _no_nodes(found, by_hand(tools.definition(), tools.extension, tools.rules()))
     return _ended(found, int(ctx.step.options.get("at_least", 1)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troubleshooter.actions import capacity, in_place, way_in
+from troubleshooter.actions import capacity, in_place, node_kind, way_in
 from troubleshooter.actions.by_hand import by_hand
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode
@@ -26,14 +26,18 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
     definition = tools.definition()
     variant = bodies.variant(ctx.state)
     road = way_in.asked(ctx, definition)
+    kind = node_kind.asked(ctx, definition)
+    if kind == node_kind.STOP:
+        return _stopped(tools, ctx, "stopped by the operator, since Azure took its Spot nodes away")
+    dedicated = kind == node_kind.DEDICATED
     nodes = bodies.debug_nodes(ctx.state)
-    too_few = capacity.too_few(ctx, nodes)
-    name = bodies.pool_name(ctx.state, "dbg" if variant == bodies.DEBUG else "bare")
+    too_few = capacity.too_few(ctx, nodes, dedicated=dedicated)
+    name = bodies.pool_name(ctx.state, bodies.stage_of(variant, dedicated=dedicated))
     carried = carry.settled(ctx, definition, tools.extension)
     shown = carry.with_secrets_hidden(definition, carried, tools.extension)
-    body, notes = bodies.debug_body(shown, ctx.state, variant, road, tools.extension)
+    body, notes = bodies.debug_body(shown, ctx.state, variant, road, tools.extension, dedicated=dedicated)
     notes += carry.notes(definition, carried, tools.extension)
-    notes = [*capacity.notes(ctx, nodes), *notes]
+    notes = [*node_kind.told(kind), *capacity.notes(ctx, nodes, dedicated=dedicated), *notes]
     gone = [f"{each.id} is removed first" for each in open_pools(ctx) if each.id != name]
     notes = [*gone, *notes]
     declined = in_place.declined(ctx.state)
@@ -50,13 +54,16 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
         _choices(name, declined=declined, short=bool(too_few)),
     )
     if choice == "stop":
-        left = by_hand(definition, tools.extension, tools.rules())
-        stopped = Stopped(left.looks, too_few, left.mends)
-        return StepOutcome(
-            _why_stopped(too_few), outcome="stopped", output=stopped, exit_code=ExitCode.REFUSED
-        )
+        return _stopped(tools, ctx, _why_stopped(too_few), too_few)
     planned = Planned(variant, road.allow_from, nodes, debug_pool=name)
     return StepOutcome(f"{name}, {counted(nodes, 'node')}, SSH from {road.allow_from}", output=planned)
+
+
+def _stopped(tools: Tools, ctx: StepContext, why: str, too_few: str = "") -> StepOutcome:
+    left = by_hand(tools.definition(), tools.extension, tools.rules())
+    stopped = Stopped(left.looks, too_few, left.mends)
+    outcome = in_place.stopped_as(ctx)
+    return StepOutcome(why, outcome=outcome, output=stopped, exit_code=ExitCode.REFUSED)
 
 
 def _why_stopped(too_few: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troubleshooter.actions import in_place, way_in
+from troubleshooter.actions import in_place, node_kind, way_in
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.model.handover import Made, Planned
 from troubleshooter.operations import carry
@@ -28,7 +28,8 @@ def create_debug(tools: Tools, ctx: StepContext) -> StepOutcome:
     definition = tools.definition()
     carried = carry.settled(ctx, definition, tools.extension)
     whole = carry.complete(definition, carried, tools.extension)
-    body, _ = debug_body(whole, ctx.state, planned.variant, way_in.planned(planned), tools.extension)
+    road, dedicated = way_in.planned(planned), node_kind.is_dedicated(ctx.state)
+    body, _ = debug_body(whole, ctx.state, planned.variant, road, tools.extension, dedicated=dedicated)
     ensure_pool(tools, ctx, name, body)
     found = recheck(tools, ctx, name, body)
     return StepOutcome(f"{name} created", output=Made(name, found), attention=bool(found))

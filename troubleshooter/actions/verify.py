@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.actions import in_place
+from troubleshooter.actions import in_place, node_kind
 from troubleshooter.actions.by_hand import by_hand
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode
@@ -41,15 +41,25 @@ def verify(tools: Tools, ctx: StepContext) -> StepOutcome:
         ctx.verified(verified=False, because=why)
         return StepOutcome(f"no fix proven: {why}", skipped=True, exit_code=ExitCode.GAVE_UP)
     definition = tools.definition()
+    kind = node_kind.asked(ctx, definition)
+    if kind == node_kind.STOP:
+        why = "stopped by the operator, since Azure took its Spot nodes away"
+        ctx.verified(verified=False, because=why)
+        return StepOutcome(f"no fix proven: {why}", skipped=True, exit_code=ExitCode.GAVE_UP)
+    dedicated = kind == node_kind.DEDICATED
     whole = _whole(tools, ctx, definition)
-    body = bodies.verification_body(whole, list(chosen.patch), ctx.state, tools.extension)
-    name = bodies.pool_name(ctx.state, "fix")
+    patch = list(chosen.patch)
+    body = bodies.verification_body(whole, patch, ctx.state, tools.extension, dedicated=dedicated)
+    name = bodies.pool_name(ctx.state, "fix-ded" if dedicated else "fix")
     for earlier in open_pools(ctx):
         if earlier.id != name:
             remove_pool(tools, ctx, earlier.id)
     ensure_pool(tools, ctx, name, body)
     add_findings(ctx, recheck(tools, ctx, name, body))
-    return _on_one(tools, ctx, prove(tools, ctx, name, 1), name, bodies.debug_nodes(ctx.state))[0]
+    proof = prove(tools, ctx, name, 1)
+    if proof.taken_away:
+        node_kind.asked(ctx, definition)  # which ends the step here: how it goes on is asked
+    return _on_one(tools, ctx, proof, name, bodies.debug_nodes(ctx.state))[0]
 
 
 def on_original(tools: Tools, ctx: StepContext, definition: Any) -> StepOutcome:
@@ -136,10 +146,13 @@ def _kind_of(ctx: StepContext, pool: str) -> str:
 
 def _scale(tools: Tools, ctx: StepContext, pool: str, full: int) -> dict[str, Any]:
     """Fixed, with as many nodes; of the kinds the original has where it is the original."""
-    body = pool_body.creatable(tools.definition())
-    pool_body.resize(body, full)
+    definition = tools.definition()
+    body = pool_body.creatable(definition)
+    spot = pool_body.spot_only(definition) and not node_kind.is_dedicated(ctx.state)
+    pool_body.resize(body, full, spot=spot)
     scale: dict[str, Any] = body["properties"]["scaleSettings"]
     if pool == ctx.state.target.pool:
-        dedicated, spot = pool_body.sizes(tools.definition())
-        scale["fixedScale"] |= {"targetDedicatedNodes": dedicated, "targetLowPriorityNodes": spot}
+        dedicated, low_priority = pool_body.sizes(definition)
+        kinds = {"targetDedicatedNodes": dedicated, "targetLowPriorityNodes": low_priority}
+        scale["fixedScale"] |= kinds
     return scale

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from azure.core.exceptions import DeserializationError
 from azure.core.rest import HttpRequest
@@ -31,8 +30,7 @@ def start(client: BatchManagementClient, target: Target, pool: str) -> str:
     return _address(headers.get("Azure-AsyncOperation") or headers.get("Location"))
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """What one look at the operation told."""
 
     status: int

@@ -117,15 +117,16 @@ class StepContext:
         confirm: str = "",
         form: str = "",
         about: str = "",
+        *,
+        gave_up: bool = False,
     ) -> str:
         """The answer given for exactly this plan; without one the step ends here and asks."""
         self._declared(gate)
         bound_to = plan_hash(gate.name, plan)
         if answer := valid_answer(self.state, gate.name, bound_to, about):
             return answer.choice
-        raise GateOpen(
-            Question(gate.name, self.step.id, text, choices, hint, form, plan, bound_to, confirm, about)
-        )
+        asked = Question(gate.name, self.step.id, text, choices, hint, form, plan, bound_to, confirm, about)
+        raise GateOpen(replace(asked, gave_up=gave_up))
 
     def ask_secret(
         self, gate: Gate, name: str, text: str, about: str, hint: str, form: str = "", since: str = ""
@@ -170,6 +171,10 @@ class StepContext:
             seen = {"pool": pool, "node": node, "fingerprint": fingerprint}
             self._write([(EventKind.HOST_KEY_SEEN, seen)])
         return known or fingerprint
+
+    def taken_away(self, pool: str, node: str) -> None:
+        """That Azure took a node, kept so that whoever goes on with this run knows how often."""
+        self._write([(EventKind.NODE_TAKEN, {"pool": pool, "node": node})])
 
     def keep(
         self,

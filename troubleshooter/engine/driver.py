@@ -57,8 +57,10 @@ class AnswerPolicy:
             given = question.about in self.answers.get(gate.name, "").split("\n")
             return (question.about, "option") if given else None
         if gate.name in self.answers:
-            return _offered(gate, question, self.answers[gate.name]), "option"
-        if self.yes and gate.yes:
+            choice = _offered(gate, question, self.answers[gate.name])
+            spent = question.gave_up and choice not in {each.value for each in question.choices}
+            return None if spent else (choice, "option")
+        if self.yes and gate.yes and not question.gave_up:
             return gate.yes, "yes"
         return (gate.nobody, "nobody") if gate.nobody else None
 

@@ -21,6 +21,7 @@ from troubleshooter.model.event import (
     Diagnosed,
     FileKept,
     HostKeySeen,
+    NodeTaken,
     Noted,
     RunCreated,
     StepFinished,
@@ -81,6 +82,8 @@ class Fold:
                 self._pins.made_anew(act.id)
         elif isinstance(body, HostKeySeen):
             self._pins.seen(body.pool, body.node, body.fingerprint)
+        elif isinstance(body, NodeTaken):
+            self._run = replace(self._run, taken=(*self._run.taken, f"{body.pool}/{body.node}"))
         elif isinstance(body, FileKept):
             self._files.add(KeptFile(**msgspec.structs.asdict(body)))
         elif isinstance(body, Noted):

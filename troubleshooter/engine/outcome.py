@@ -20,7 +20,7 @@ def exit_code(state: RunState) -> ExitCode:
     if unknown:
         codes.add(ExitCode.INCOMPLETE)
     if state.question is not None:
-        codes.add(ExitCode.REFUSED)
+        codes.add(ExitCode.GAVE_UP if state.question.gave_up else ExitCode.REFUSED)
     severities = {finding.severity for finding in state.diagnosis.findings}
     if Severity.ERROR in severities:
         codes.add(ExitCode.ERRORS_FOUND)

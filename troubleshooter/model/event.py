@@ -20,11 +20,11 @@ from troubleshooter.model.run import Question
 from troubleshooter.model.step import ErrorText, StepState
 from troubleshooter.model.target import Target
 
-SCHEMA = 4
+SCHEMA = 5
 """Of the forms below; each run says with which it was begun. It is raised with every change of them.
 
 1: what was written before runs said it. 2: runs said it. 3: a step says of which form its output is.
-4: the host key of a node is an event of its own.
+4: the host key of a node is an event of its own. 5: that Azure took a node away is one, too.
 """
 
 
@@ -38,6 +38,7 @@ class EventKind(StrEnum):
     ANSWERED = "answered"
     NOTED = "noted"
     HOST_KEY_SEEN = "host-key-seen"
+    NODE_TAKEN = "node-taken"
     FILE_KEPT = "file-kept"
     DIAGNOSED = "diagnosed"
     VERIFIED = "verified"
@@ -121,6 +122,13 @@ class HostKeySeen(Body, frozen=True):
     """With its kind before it, as in model/host_key.py."""
 
 
+class NodeTaken(Body, frozen=True):
+    """A Spot node that Azure took away, each time that it was seen."""
+
+    pool: str
+    node: str
+
+
 class FileKept(Body, frozen=True):
     node: str
     name: str
@@ -160,6 +168,7 @@ FORMS: Mapping[EventKind, type[Body]] = MappingProxyType(
         EventKind.ANSWERED: Answered,
         EventKind.NOTED: Noted,
         EventKind.HOST_KEY_SEEN: HostKeySeen,
+        EventKind.NODE_TAKEN: NodeTaken,
         EventKind.FILE_KEPT: FileKept,
         EventKind.DIAGNOSED: Diagnosed,
         EventKind.VERIFIED: Verified,

@@ -61,6 +61,8 @@ class Capacity:
     quotas: tuple[Quota, ...] = ()
     unknown: str = ""
     """Why none of it is known."""
+    dedicated: tuple[Quota, ...] = ()
+    """Of dedicated nodes, where the original has Spot nodes alone and `quotas` are of those."""
     allocation: str = ""
     """The account's pool allocation mode, where its nodes are not the service's own."""
 

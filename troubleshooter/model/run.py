@@ -55,6 +55,8 @@ class Question:
     """The name that the operator must type before a destructive choice; empty when none is needed."""
     about: str = ""
     """What of several things a gate is about, e.g. a field of the pool; each is answered for itself."""
+    gave_up: bool = False
+    """Whether waiting was given up before: --yes does not answer it, and unanswered it ends with exit 7."""
     kept_as: str = ""
     """Under which name a secret answer is kept, in memory only; empty for one that may be written down."""
 
@@ -123,6 +125,8 @@ class RunState:
     files: tuple[KeptFile, ...] = ()
     host_keys: Mapping[str, str] = field(default_factory=dict)
     """By POOL/NODE, the first that it showed: whatever shows another is not signed in to."""
+    taken: tuple[str, ...] = ()
+    """POOL/NODE of each Spot node that Azure took away from this run, as often as it did."""
     diagnosis: Diagnosis = field(default_factory=Diagnosis)
     diagnosed: bool = False
     likely: Diagnosis = field(default_factory=Diagnosis)

@@ -7,16 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from troubleshooter.errors import ExitCode, TroubleshooterError
 from troubleshooter.model.facts import ExtensionFacts, ExtensionStatus, NodeFacts, NodeState, PoolProgress
 from troubleshooter.model.progress import NodeRow, Waiting
 from troubleshooter.operations.node_views import counts, keep_answers, read_view
-from troubleshooter.operations.tools import limit_seconds, total_left, wait
+from troubleshooter.operations.tools import endpoint, limit_seconds, total_left, wait
+from troubleshooter.pooldef.bodies import debug_nodes
 from troubleshooter.text import span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from troubleshooter.engine.context import StepContext
+    from troubleshooter.model.run import RunState
     from troubleshooter.operations.tools import Tools
 
 _STUCK = {NodeState.UNUSABLE, NodeState.START_TASK_FAILED}
@@ -25,6 +28,8 @@ _UNDERWAY = {NodeState.CREATING, NodeState.STARTING, NodeState.WAITING_FOR_START
 FIRST_NODE = 15 * 60.0
 """Seconds of its own that the wait for a first node has: after as many Azure gives a resize up (documented
 default). The limit counts from the first node."""
+REPLACED_AT_MOST = 2
+"""How often a run waits for another node where Azure took a Spot node away, for each node that it wants."""
 _EVERY, _AT_ONCE = 30.0, 20
 """Seconds between two readings of nodes under way, and how many of them are read at a time."""
 
@@ -38,6 +43,8 @@ class Snapshot:
     views: Mapping[str, ExtensionFacts]
     failing: frozenset[str] = frozenset()
     """Nodes under way whose extension reported an error, and still does."""
+    given_up: bool = False
+    """Whether a Spot node is away, and none is waited for any more."""
 
     @property
     def ready(self) -> tuple[str, ...]:
@@ -53,9 +60,10 @@ class Snapshot:
 
     @property
     def settled(self) -> bool:
-        """Whether every node that was asked for is there and has come to rest."""
+        """Whether every node that was asked for is there, or was taken away, and those left came to rest."""
         steady = self.progress.allocation_state == "steady"
-        return steady and bool(self.nodes) and len(self.ready) + len(self.stuck) == len(self.nodes)
+        left = sum(node.state is not NodeState.PREEMPTED for node in self.nodes)
+        return steady and bool(left) and len(self.ready) + len(self.stuck) == left
 
     @property
     def all_successful(self) -> bool:
@@ -91,6 +99,8 @@ class NodeWatch:
     def look(self) -> Snapshot:
         progress = self._tools.azure.batch.progress(self._endpoint, self._pool)
         nodes = self._tools.azure.batch.nodes(self._endpoint, self._pool)
+        away = [node.id for node in nodes if node.state is NodeState.PREEMPTED]
+        self._tell_taken(away)
         self._look_under_way([node.id for node in nodes if node.state in _UNDERWAY])
         for node in nodes:
             if self._wants_view(node):
@@ -100,8 +110,19 @@ class NodeWatch:
         failing = frozenset(
             node.id for node in nodes if node.state in _UNDERWAY and self._failures.get(node.id, 0) > 1
         )
-        self.latest = Snapshot(progress, nodes, dict(self._views), failing)
+        beside = self._pool != self._ctx.state.target.pool
+        given_up = bool(away) and beside and given_up_on_spot(self._ctx.state)
+        self.latest = Snapshot(progress, nodes, dict(self._views), failing, given_up)
         return self.latest
+
+    def _tell_taken(self, away: list[str]) -> None:
+        """Each time once; what was away already when an earlier process looked last is not told again."""
+        known = self._ctx.state.taken
+        for node in away:
+            seen = self._seen.get(node)
+            if seen is NodeState.PREEMPTED or (seen is None and f"{self._pool}/{node}" in known):
+                continue
+            _tell_taken(self._ctx, self._pool, node)
 
     def _look_under_way(self, nodes: list[str]) -> None:
         """Read some of them, those first that were not read for longest. One error may pass; two stay."""
@@ -202,6 +223,41 @@ def watch_until(
     since = tools.clock()
     limit = limit_seconds(ctx, since - begun)
     return wait(tools, ctx, "the nodes", lambda: judge(look(since, limit)), limit)
+
+
+def taken_of(tools: Tools, ctx: StepContext, pool: str, nodes: Iterable[str]) -> tuple[str, ...]:
+    """Which of these nodes Azure has taken away, each told once. What cannot be read now is none."""
+    wanted = set(nodes)
+    if not wanted:
+        return ()
+    try:
+        found = tools.azure.batch.nodes(endpoint(tools, ctx), pool)
+    except TroubleshooterError as error:
+        if error.exit_code == ExitCode.INTERRUPTED:
+            raise
+        return ()
+    taken = tuple(each.id for each in found if each.state is NodeState.PREEMPTED and each.id in wanted)
+    for node in taken:
+        _tell_taken(ctx, pool, node)
+    return taken
+
+
+def _tell_taken(ctx: StepContext, pool: str, node: str) -> None:
+    ctx.taken_away(pool, node)
+    ctx.note(f"{node} was taken away by Azure: it is a Spot node")
+
+
+def given_up_on_spot(state: RunState) -> bool:
+    """Whether Azure took Spot nodes away so often that no other is waited for."""
+    return len(state.taken) > REPLACED_AT_MOST * debug_nodes(state)
+
+
+def spot_nodes_taken(state: RunState) -> str:
+    """How often that was, within a sentence."""
+    often = len(state.taken)
+    return (
+        f"a Spot node of this run away {dict(enumerate(('', 'once', 'twice'))).get(often, f'{often} times')}"
+    )
 
 
 def of_them(some: int, total: int) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from troubleshooter.errors import ExitCode, GaveUp
 from troubleshooter.model.facts import ExtensionStatus
 from troubleshooter.operations.node_views import counts
-from troubleshooter.operations.node_watch import NodeWatch, of_them, watch_until
+from troubleshooter.operations.node_watch import NodeWatch, of_them, spot_nodes_taken, watch_until
 from troubleshooter.operations.tools import endpoint
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ class Proof:
     """Per state, as last seen."""
     extension: Mapping[str, int] = field(default_factory=dict)
     """Nodes per what their extension reports."""
+    taken_away: bool = False
+    """Whether it was given up because Azure takes its Spot nodes away."""
 
 
 def prove(tools: Tools, ctx: StepContext, pool: str, wanted: int) -> Proof:
@@ -43,11 +45,17 @@ def prove(tools: Tools, ctx: StepContext, pool: str, wanted: int) -> Proof:
     at_limit = _AT_LIMIT + _PUTS_BACK * (pool == ctx.state.target.pool) + _SOONER
     watch = NodeWatch(tools, ctx, endpoint(tools, ctx), pool, at_limit, until_reported=True)
     try:
-        found = watch_until(tools, ctx, watch, wanted, _Judge(wanted))
+        judge = _Judge(wanted)
+        found = watch_until(
+            tools, ctx, watch, wanted, lambda found: found if found.given_up else judge(found)
+        )
     except GaveUp as gave_up:
         watch.keep()
         return Proof(False, f"the nodes were not idle in time: {gave_up.why}", ExitCode.GAVE_UP)
     watch.keep()
+    if found.given_up:
+        why = f"Azure took {spot_nodes_taken(ctx.state)}"
+        return Proof(False, why, ExitCode.GAVE_UP, counts(found.nodes), taken_away=True)
     statuses = [view.status.value for view in found.views.values()]
     reports = {status: statuses.count(status) for status in dict.fromkeys(statuses)}
     return replace(_judged(found, pool, wanted), nodes=counts(found.nodes), extension=reports)

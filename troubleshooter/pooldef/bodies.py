@@ -32,9 +32,14 @@ def debug_body(
     extension: Extension,
     *,
     beside: bool = True,
+    dedicated: bool = False,
 ) -> tuple[dict[str, Any], list[str]]:
-    """The debug pool's PUT body, and what it differs in, as notes."""
+    """The debug pool's PUT body, and what it differs in, as notes.
+
+    Its nodes are of the original's kind; dedicated ones where that was chosen.
+    """
     body = pool_body.creatable(definition)
+    spot = pool_body.spot_only(definition) and not dedicated
     setting = setting_of(extension)
     notes = [
         f"extension {name} is left as it is: {why}"
@@ -47,7 +52,7 @@ def debug_body(
         notes.append(f"{setting} is off, so that nodes become idle without their certificates")
     else:
         notes.append(f"{setting} has no place in these settings and is left as it is")
-    notes += _fit(body, debug_nodes(state), beside=beside)
+    notes += _fit(body, debug_nodes(state), spot=spot, beside=beside)
     put_mark(body, _mark(state, BESIDE_TO_DEBUG if beside else IN_PLACE, variant))
     notes += road.prepare(body, debug_nodes(state))
     if beside:
@@ -63,6 +68,7 @@ def verification_body(
     extension: Extension,
     *,
     beside: bool = True,
+    dedicated: bool = False,
 ) -> dict[str, Any]:
     """The pool that proves the fix, with one node: with the patch, and waiting for the extension."""
     body = pool_body.creatable(pool_body.patched(definition, patch))
@@ -72,7 +78,7 @@ def verification_body(
             f"Even with the fix the extension's settings have no place for {setting_of(extension)}.",
             "Correct the settings as the finding explains, and run again.",
         )
-    _fit(body, 1, beside=beside)
+    _fit(body, 1, spot=pool_body.spot_only(definition) and not dedicated, beside=beside)
     put_mark(body, _mark(state, BESIDE_TO_PROVE if beside else IN_PLACE, WITH_FIX))
     if beside:
         close_ssh(body)
@@ -90,13 +96,18 @@ def pool_name(state: RunState, stage: str) -> str:
     return state.target.pool[: _LONGEST_NAME - len(tail)] + tail
 
 
+def stage_of(variant: str, *, dedicated: bool) -> str:
+    """Part of a debug pool's name: one that differs is another pool, never the same made anew."""
+    return "bare" if variant == BARE else "ded" if dedicated else "dbg"
+
+
 def debug_nodes(state: RunState) -> int:
     return int(state.options.get("debug_nodes", 1))
 
 
 def variant(state: RunState) -> str:
     """The second time round the extension is left out: with it no node was reached, nothing decided."""
-    before = (pool_name(state, "dbg"), state.target.pool)
+    before = (pool_name(state, "dbg"), pool_name(state, "ded"), state.target.pool)
     made = [change.id for change in state.changes if change.kind in {"pool", ORIGINAL}]
     been_here = state.diagnosed and any(name in before for name in made)
     return BARE if been_here else DEBUG
@@ -107,9 +118,9 @@ def sorted_copy(body: dict[str, Any]) -> Any:
     return json.loads(json.dumps(body, sort_keys=True))
 
 
-def _fit(body: dict[str, Any], nodes: int, *, beside: bool) -> list[str]:
+def _fit(body: dict[str, Any], nodes: int, *, spot: bool, beside: bool) -> list[str]:
     """Few nodes; beside the original nothing that only one pool can have."""
-    notes = [pool_body.resize(body, nodes)]
+    notes = [pool_body.resize(body, nodes, spot=spot)]
     if beside:
         notes.append(pool_body.batch_managed_addresses(body))
         if body["properties"].pop("displayName", None):

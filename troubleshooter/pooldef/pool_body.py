@@ -145,12 +145,20 @@ def without(body: Body, extension: Extension) -> None:
     _machine(body)["extensions"] = kept
 
 
-def resize(body: Body, nodes: int) -> str:
-    """Fixed scale with so many nodes, of the kind the original has. Returns a note, or nothing."""
+def spot_only(definition: Any) -> bool:
+    """Whether its nodes are Spot nodes alone, which the API calls low priority still (documented).
+
+    Where a formula decides, as far as can be read: by the nodes that it has.
+    """
+    dedicated, spot = sizes(definition)
+    return not dedicated and bool(spot)
+
+
+def resize(body: Body, nodes: int, *, spot: bool) -> str:
+    """Fixed scale with so many nodes of one kind. Returns a note, or nothing."""
     properties = body["properties"]
     scale = properties.get("scaleSettings") or {}
     fixed = dict(scale.get("fixedScale") or {})
-    spot = not fixed.get("targetDedicatedNodes") and bool(fixed.get("targetLowPriorityNodes"))
     fixed["targetDedicatedNodes"] = 0 if spot else nodes
     fixed["targetLowPriorityNodes"] = nodes if spot else 0
     properties["scaleSettings"] = {"fixedScale": fixed}

@@ -146,6 +146,7 @@ def test_its_notes_say_what_comes_of_jobs_pool_and_fields(bench: Bench) -> None:
     ]
     assert notes[2] == "requireInitialSync is off, so that nodes become idle without their certificates"
     assert "after you choose a fix, it is created once more with the fix and requireInitialSync on" in notes
+    assert [note for note in notes if "other public addresses" in note]
     assert not [each for each in notes if "beside" in each or "everything created" in each]
     (last,) = [each for each in notes if "not returned by Azure" in each]
     assert notes[-1] == last
@@ -236,6 +237,7 @@ def test_in_the_second_round_it_is_its_own_and_wants_no_name(bench: Bench) -> No
     assert it.confirm == ""
     assert [(each.value, each.destructive) for each in it.choices] == [("approve", False), ("stop", False)]
     assert "removes" not in it.plan
+    assert not [note for note in it.plan["notes"] if "other public addresses" in note]
 
     bench.answer(it, "approve")
     outcome = plan(bench)
@@ -248,7 +250,7 @@ def test_the_second_round_can_be_stopped(bench: Bench) -> None:
     second_round(bench)
     bench.answer(consent(bench, "plan"), "stop")
 
-    assert plan(bench).outcome == "stopped"
+    assert plan(bench).outcome == "stopped-midway"
 
 
 # Begun

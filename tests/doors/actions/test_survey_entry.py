@@ -103,6 +103,6 @@ def test_whose_quota_and_policies_count_is_said_in_the_plan(bench: Bench) -> Non
     bench.account.is_kept(allocation_mode="UserSubscription")
     bench.over("survey", survey(bench.tools, bench.ctx("survey")).output)
 
-    (made, *_) = capacity.notes(bench.ctx("plan"), 1)
+    (made, *_) = capacity.notes(bench.ctx("plan"), 1, dedicated=False)
     assert "the account's pool allocation mode is UserSubscription" in made
     assert "machines of the subscription, whose quota is not read here, and whose policies and locks" in made

@@ -82,7 +82,7 @@ def test_initial_sync_has_no_place_in_settings_that_are_text() -> None:
 def test_autoscale_becomes_a_fixed_size_and_says_so() -> None:
     body = definition(scaleSettings={"autoScale": {"formula": "$TargetDedicatedNodes=4"}})
 
-    note = pool_body.resize(body, 1)
+    note = pool_body.resize(body, 1, spot=False)
 
     assert note == "autoscale becomes a fixed size"
     assert body["properties"]["scaleSettings"] == {
@@ -93,12 +93,31 @@ def test_autoscale_becomes_a_fixed_size_and_says_so() -> None:
 def test_a_spot_pool_stays_a_spot_pool() -> None:
     body = definition(scaleSettings={"fixedScale": {"targetDedicatedNodes": 0, "targetLowPriorityNodes": 9}})
 
-    pool_body.resize(body, 2)
-
+    assert pool_body.spot_only(body)
+    pool_body.resize(body, 2, spot=True)
     assert body["properties"]["scaleSettings"]["fixedScale"] == {
         "targetDedicatedNodes": 0,
         "targetLowPriorityNodes": 2,
     }
+    pool_body.resize(body, 3, spot=False)
+    assert body["properties"]["scaleSettings"]["fixedScale"] == {
+        "targetDedicatedNodes": 3,
+        "targetLowPriorityNodes": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("dedicated", "spot", "alone"), [(0, 3, True), (1, 3, False), (3, 0, False), (0, 0, False)]
+)
+def test_whether_a_formulas_nodes_are_spot_alone_is_read_off_those_that_it_has(
+    dedicated: int, spot: int, alone: bool
+) -> None:
+    body = definition(
+        scaleSettings={"autoScale": {"formula": "$TargetLowPriorityNodes=3"}},
+        currentDedicatedNodes=dedicated,
+        currentLowPriorityNodes=spot,
+    )
+    assert pool_body.spot_only(body) is alone
 
 
 def test_what_waited_for_the_extension_waits_no_more() -> None:

@@ -67,6 +67,7 @@ WRITTEN = {
         "change-closed": "kind id detail?",
     },
 }
+WRITTEN[5] = WRITTEN[4] | {"node-taken": "pool node"}
 """By schema, the fields of each event. A program that finds other fields refuses the run, so whoever changes
 a form raises SCHEMA and adds a table; that of an older schema shows what still has to be read."""
 

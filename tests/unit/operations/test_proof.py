@@ -50,3 +50,20 @@ def test_what_is_certain_is_taken_at_once(found: Snapshot) -> None:
 )
 def test_what_may_still_move_is_not_given_up(found: Snapshot) -> None:
     assert looks(_Judge(2), found) > _PATIENCE or found.settled
+
+
+@pytest.mark.parametrize(
+    ("states", "settled"),
+    [
+        (["idle", "preempted"], True),  # goes on with the others
+        (["unusable", "preempted"], True),
+        (["starting", "preempted"], False),
+        (["preempted"], False),  # another is waited for
+        (["preempted", "preempted"], False),
+    ],
+)
+def test_what_was_taken_away_is_waited_for_only_where_nothing_else_is_left(
+    states: list[str], settled: bool
+) -> None:
+    nodes = tuple(NodeFacts(f"n{number}", NodeState(state)) for number, state in enumerate(states))
+    assert Snapshot(PoolProgress("active", "steady", 2, 2), nodes, {}).settled is settled

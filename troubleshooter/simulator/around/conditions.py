@@ -165,6 +165,10 @@ class Compute:
     """A resource lock lies on the group in which Batch makes machines."""
     slow: bool = False
     """Nodes are not allocated within the resize timeout."""
+    spot_taken: int = 0
+    """How often Azure takes away each Spot node that is made from now on."""
+    spot_taken_late: bool = False
+    """Whether that is only once it is idle."""
     manifest_lags: bool = False
     """The region's list of extension versions, which the guest agent reads, lacks the newest."""
     lenient: bool = False

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from troubleshooter.simulator.around.conditions import Compute, Flaw, Network
 from troubleshooter.simulator.scenarios.agent import custom_image, flawed, with_flaws
 from troubleshooter.simulator.scenarios.ground import ACCOUNT, WELL, extension_of
-from troubleshooter.simulator.scenarios.remedies import clear_network, mend, mend_compute
+from troubleshooter.simulator.scenarios.remedies import clear_network, grant_role, mend, mend_compute
 from troubleshooter.simulator.scenarios.scene import Scenario
 from troubleshooter.simulator.scenarios.vault import UNGRANTED
 
@@ -74,6 +74,27 @@ BATCH_FAULTS = (
         UNGRANTED,
         body=_on_spot,
         full=True,
+    ),
+    Scenario(
+        "spot-taken",
+        "The identity has no role; Azure takes each new Spot node away once",
+        replace(UNGRANTED, compute=Compute(spot_taken=1)),
+        body=_on_spot,
+        remedy=grant_role,
+    ),
+    Scenario(
+        "spot-taken-late",
+        "The identity has no role; Azure takes each new Spot node away once, when it is idle",
+        replace(UNGRANTED, compute=Compute(spot_taken=1, spot_taken_late=True)),
+        body=_on_spot,
+        remedy=grant_role,
+    ),
+    Scenario(
+        "spot-scarce",
+        "The identity has no role; Azure takes new Spot nodes away again and again",
+        replace(UNGRANTED, compute=Compute(spot_taken=1000)),
+        body=_on_spot,
+        remedy=grant_role,
     ),
     Scenario(
         "version-unknown", "The pool asks for a version of the extension that does not exist", body=_version

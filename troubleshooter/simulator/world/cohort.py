@@ -25,6 +25,11 @@ STARTS = Delay(reads=2, seconds=10)
 JOINS = Delay(reads=3, seconds=20)
 GIVEN_UP = Delay(reads=4, seconds=32)
 """When a node that waits for its extension is declared unusable; no public figure is known."""
+TAKEN = Delay(reads=3, seconds=14)
+TAKEN_LATE = Delay(reads=4, seconds=22)
+"""From when a Spot node that Azure takes away is away: before it is idle, or soon after."""
+BACK = Delay(reads=6, seconds=30)
+"""From when Batch has another machine for it, which starts anew under the same id (assumed)."""
 SPREAD = 10
 """Seconds by which the last of ten neighbours is behind the first."""
 
@@ -37,6 +42,10 @@ class Cohort:
     identities: tuple[Identity, ...]
     timer: Timer
     booted: datetime
+    old: bool = False
+    """Whether it was there before anybody looked."""
+    _restless: bool = False
+    """Whether one of its nodes will be taken away yet."""
     _fates: dict[tuple[int, str], tuple[Fate | None, ...]] = field(default_factory=dict)
 
     @property
@@ -51,7 +60,7 @@ class Cohort:
     @property
     def settled(self) -> bool:
         """Whether no node of it changes any more by itself."""
-        return self.timer.passed(_behind(GIVEN_UP, SPREAD))
+        return not self._restless and self.timer.passed(_behind(GIVEN_UP, SPREAD))
 
     def fates(self, machine: Machine, conditions: Conditions) -> tuple[Fate | None, ...]:
         """Of each extension, in the definition's order; None for one whose inside is not simulated."""
@@ -79,13 +88,19 @@ class Cohort:
         """The node's state as the data plane names it."""
         if machine.leaving is not None:
             return "leavingpool"
-        behind = machine.index % SPREAD
-        if not self.timer.passed(_behind(STARTS, behind)):
+        taken = 0 if machine.dedicated or self.old else conditions.compute.spot_taken
+        back = next((times for times in range(taken) if not self.timer.passed(_again(BACK, times))), taken)
+        self._restless = back < taken
+        when = TAKEN_LATE if conditions.compute.spot_taken_late else TAKEN
+        if self._restless and self.timer.passed(_again(when, back)):
+            return "preempted"
+        since, behind = _times(BACK, back), machine.index % SPREAD
+        if not self.timer.passed(_later(STARTS, since, behind)):
             return "creating"
         if self.problems(conditions) or self._kept_out(machine, conditions):
-            return "unusable" if self.timer.passed(_behind(GIVEN_UP, behind)) else "starting"
+            return "unusable" if self.timer.passed(_later(GIVEN_UP, since, behind)) else "starting"
         # Assumed: a node kept out by its extension joins once the extension succeeds.
-        return "idle" if self.timer.passed(_behind(JOINS, behind)) else "starting"
+        return "idle" if self.timer.passed(_later(JOINS, since, behind)) else "starting"
 
     def problems(self, conditions: Conditions) -> tuple[trouble.NodeError, ...]:
         """What Batch says is wrong with its nodes."""
@@ -103,3 +118,16 @@ class Cohort:
 
 def _behind(delay: Delay, seconds: float) -> Delay:
     return Delay(delay.reads, delay.seconds + seconds)
+
+
+def _times(delay: Delay, times: int) -> Delay:
+    return Delay(delay.reads * times, delay.seconds * times)
+
+
+def _again(delay: Delay, times: int) -> Delay:
+    """Within the machine that it got after so many were taken away."""
+    return _later(delay, _times(BACK, times), 0)
+
+
+def _later(delay: Delay, since: Delay, seconds: float) -> Delay:
+    return Delay(delay.reads + since.reads, delay.seconds + since.seconds + seconds)

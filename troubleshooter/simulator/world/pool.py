@@ -105,7 +105,7 @@ class Pool:
         machines = [self._machine(self._made + offset, booted, offset < dedicated) for offset in range(count)]
         self._made += count
         timer = self._clock.settled() if long_ago else self._clock.timer()
-        cohort = Cohort(machines, self.properties, identities, timer, booted)
+        cohort = Cohort(machines, self.properties, identities, timer, booted, old=long_ago is not None)
         self.cohorts.append(cohort)
         self.machines.update({machine.id: (cohort, machine) for machine in machines})
 

@@ -9,7 +9,7 @@ import signal
 import tempfile
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -99,10 +99,15 @@ class Desk:
 
 
 @contextmanager
-def desk(scenario: str) -> Iterator[Desk]:
-    """A simulated Azure and an empty data directory; waits between tries are cut short, nothing else is."""
+def desk(scenario: str, **account: Any) -> Iterator[Desk]:
+    """A simulated Azure and an empty data directory; waits between tries are cut short, nothing else is.
+
+    `account` is in what its Batch account differs from the usual one.
+    """
     with Simulator(scenario) as world, tempfile.TemporaryDirectory(prefix="lost-") as folder, hurried():
         connection = world.connection
+        service = world._scene.world
+        service.account = replace(service.account, **account)
         settings = {
             "TROUBLESHOOTER_HOME": folder,
             "TROUBLESHOOTER_ARM_ENDPOINT": connection["arm_endpoint"],

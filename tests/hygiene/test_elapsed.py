@@ -36,6 +36,7 @@ MEASURE = {
     "flows/faults/test_table.py": "prints how long the table took",
     "flows/lost/table.py": "prints how long the table took",
     "flows/lost/test_table.py": "prints how long the table took",
+    "flows/switches/__main__.py": "prints how long the runs took",
     "fuzz/__main__.py": "tries for as long as it is asked to, and prints the slowest",
     "fuzz/test_data_files.py": "matching is linear: processor time, and a bound far from what it takes",
     "mutants/warm.py": "the tests of a mutant have five times what the sound program took",

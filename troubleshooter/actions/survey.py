@@ -17,6 +17,7 @@ from troubleshooter.operations.entry import entering
 from troubleshooter.operations.node_views import counts, keep_answers, read_view
 from troubleshooter.pooldef import limits
 from troubleshooter.pooldef.pool_body import blocks, meant, ours, sizes
+from troubleshooter.pooldef.write_only import deallocation
 
 if TYPE_CHECKING:
     from troubleshooter.engine.context import StepContext
@@ -91,7 +92,9 @@ def _in_short(definition: Any, about: Extension, nodes: int) -> tuple[PoolInShor
     found = ours(definition, about)[0]
     said = [str(found.get(key, "")) for key in ("name", "type", "typeHandlerVersion")]
     formula = not (definition["properties"].get("scaleSettings") or {}).get("fixedScale")
-    pool = PoolInShort(size, nodes, blocks(definition, about), *sizes(definition), formula)
+    pool = PoolInShort(
+        size, nodes, blocks(definition, about), *sizes(definition), formula, deallocation(definition)
+    )
     return pool, ExtensionInShort(*said)
 
 

@@ -77,6 +77,8 @@ class PoolInShort:
     spot: int = 0
     formula: bool = False
     """Whether a formula decides how many."""
+    deallocation: str = ""
+    """What becomes of tasks while nodes are removed, where Azure said it."""
 
 
 @dataclass(frozen=True, slots=True)

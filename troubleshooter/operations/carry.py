@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from troubleshooter.engine.gates import FORMS, Gate
 from troubleshooter.errors import UsageProblem
 from troubleshooter.model.run import Choice
-from troubleshooter.pooldef.write_only import DEALLOCATION, write_only_fields
+from troubleshooter.pooldef.write_only import DEALLOCATION, deallocation, write_only_fields
 from troubleshooter.redact.environment import SUPPLIED
 
 if TYPE_CHECKING:
@@ -69,6 +69,9 @@ def complete(definition: Any, carried: Mapping[str, str | None], extension: Exte
             if "sig=" in value and "azureBlob" in field.path:
                 key = "sasKey"
             holder[key] = _json_object(field, value) if field.json_object else value
+    fixed = (whole["properties"].get("scaleSettings") or {}).get("fixedScale")
+    if fixed and (option := deallocation(definition)):
+        fixed["nodeDeallocationOption"] = option
     without = dict.fromkeys(field.without for field in fields if carried[field.path] is None)
     for place in reversed(without):  # from the back, so that positions in lists stay right
         holder, key = _holder(whole["properties"], place)
@@ -95,10 +98,14 @@ def notes(definition: Any, carried: Mapping[str, str | None], extension: Extensi
         for path, value in carried.items()
     ]
     if (definition["properties"].get("scaleSettings") or {}).get("fixedScale"):
-        told.append(
-            f"{DEALLOCATION} is not returned by Azure: if the pool has one, it becomes the default, Requeue"
-        )
+        told.append(f"{DEALLOCATION} is not returned by Azure: {_becomes(deallocation(definition))}")
     return told
+
+
+def _becomes(option: str) -> str:
+    if option:
+        return f"the resize that goes on has {option}, which is carried over"
+    return "if the pool has one, it becomes the default, Requeue"
 
 
 def _decided(ctx: StepContext, field: WriteOnly, fields: tuple[WriteOnly, ...], since: str) -> str | None:

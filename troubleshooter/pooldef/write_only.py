@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 """Keys and positions below the pool's properties."""
 
 DEALLOCATION = "scaleSettings.fixedScale.nodeDeallocationOption"
-"""Write-only too, and no secret; whether a pool has one cannot be seen. It acts while nodes are removed."""
+"""Write-only too, and no secret. It acts while nodes are removed; a resize under way shows it (recorded)."""
 
 _MACHINE: KeyPath = ("deploymentConfiguration", "virtualMachineConfiguration")
 _NAME = re.compile(r"[^A-Z0-9]+")
@@ -54,6 +54,16 @@ def write_only_fields(definition: Any, extension: Extension) -> tuple[WriteOnly,
         *_mounts(properties),
         *_extensions(machine, extension),
     )
+
+
+def deallocation(definition: Any) -> str:
+    """The option of the resize that goes on; empty where none does, or it does not say."""
+    properties = definition.get("properties") or {}
+    if str(properties.get("allocationState", "")).lower() != "resizing":
+        return ""
+    resize = properties.get("resizeOperationStatus")
+    option = resize.get("nodeDeallocationOption") if isinstance(resize, dict) else None
+    return option if isinstance(option, str) else ""
 
 
 def _accounts(properties: Mapping[str, Any]) -> Iterator[WriteOnly]:

@@ -87,7 +87,7 @@ def _of_the_original(state: RunState) -> Iterator[str]:
             f"{pool} itself was {did}; the nodes that it had, and the files on them, are gone;"
             f" {_how_it_stands(state, acts)}."
         )
-        if not formula(state):
+        if not formula(state) and not _deallocation(state):
             yield f"If {pool} had a {DEALLOCATION}, it is Requeue now: Azure does not return it."
 
 
@@ -95,6 +95,12 @@ def formula(state: RunState) -> bool:
     """Whether a formula sizes the original: then it has no such option."""
     surveyed = state.of(Surveyed)
     return surveyed is not None and surveyed.pool.formula
+
+
+def _deallocation(state: RunState) -> str:
+    """What was carried over of it, since a resize showed it."""
+    surveyed = state.of(Surveyed)
+    return surveyed.pool.deallocation if surveyed is not None else ""
 
 
 def _how_it_stands(state: RunState, acts: list[Act]) -> str:

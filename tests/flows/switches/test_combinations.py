@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from tests.flows.switches.combinations import EIGHT, OPPOSITE, SWITCHES, habits, missing
+from tests.flows.switches.combinations import APART, EIGHT, OPPOSITE, SWITCHES, habits, missing
 from tests.flows.switches.twenty import BY_ROUTE, STEPS, TWENTY
 from troubleshooter.settings import playbooks_folder
 from troubleshooter.simulator.scenarios import SCENARIOS
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 
 def test_every_switch_is_combined() -> None:
-    assert set(SWITCHES) == {each.name for each in fields(Habits)}
+    assert set(SWITCHES) | APART == {each.name for each in fields(Habits)}
+    assert "extension-view-refused" in SCENARIOS
     for name, values in SWITCHES.items():
         assert len(values) == len(set(values)) > 1, name
         assert all(getattr(habits({name: value}), name) == value for value in values)

@@ -30,7 +30,7 @@ FULL: tuple[object, ...] = (
         "https://a.example",
         "westus2",
         "ada",
-        handover.PoolInShort("standard_d2s_v3", 2, True, 2, 1, True),
+        handover.PoolInShort("standard_d2s_v3", 2, True, 2, 1, True, "Terminate"),
         handover.ExtensionInShort("kv", "KeyVaultForLinux", "3.0"),
         {"idle": 2},
         {"n": "success  "},

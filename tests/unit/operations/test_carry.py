@@ -142,5 +142,44 @@ def test_what_is_shown_holds_no_secret_and_names_what_became_of_each_field() -> 
 
     assert "hunter2" not in shown + notes
     assert all(path in notes for path in PATHS)
-    assert "nodeDeallocationOption" in notes
+    assert "nodeDeallocationOption is not returned by Azure: if the pool has one" in notes
     assert pool_body.extensions(carry.with_secrets_hidden(rich(), carried, KEY_VAULT))[1]["protectedSettings"]
+
+
+def resized(state: str, status: Any) -> dict[str, Any]:
+    definition = rich()
+    definition["properties"] |= {
+        "allocationState": state,
+        "resizeOperationStatus": status,
+        "scaleSettings": {"fixedScale": {"targetDedicatedNodes": 2}},
+    }
+    return definition
+
+
+def test_what_a_resize_that_goes_on_shows_is_carried_over() -> None:
+    definition = resized("Resizing", {"nodeDeallocationOption": "TaskCompletion"})
+    whole = carry.complete(definition, {}, KEY_VAULT)
+    assert whole["properties"]["scaleSettings"]["fixedScale"] == {
+        "targetDedicatedNodes": 2,
+        "nodeDeallocationOption": "TaskCompletion",
+    }
+    assert carry.notes(definition, {}, KEY_VAULT)[-1].endswith(
+        "the resize that goes on has TaskCompletion, which is carried over"
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [
+        ("Steady", {"nodeDeallocationOption": "TaskCompletion"}),
+        ("Resizing", {}),
+        ("Resizing", None),
+        ("Resizing", {"nodeDeallocationOption": 3}),
+    ],
+)
+def test_what_no_resize_shows_is_not_known(state: str, status: Any) -> None:
+    """An earlier resize may have been asked for with an option of its own."""
+    definition = resized(state, status)
+    fixed = carry.complete(definition, {}, KEY_VAULT)["properties"]["scaleSettings"]["fixedScale"]
+    assert fixed == {"targetDedicatedNodes": 2}
+    assert "it becomes the default, Requeue" in carry.notes(definition, {}, KEY_VAULT)[-1]

@@ -10,7 +10,17 @@ import pytest
 from troubleshooter.model.change import FINAL, STAGE, Act, Change, ChangeState, Verb
 from troubleshooter.model.evidence import Evidence
 from troubleshooter.model.finding import Confidence, Diagnosis, Finding, Fix, Outside, Severity
-from troubleshooter.model.handover import Chosen, Collected, Mend, NoNodes, NoWayIn, Proved, Stopped, Surveyed
+from troubleshooter.model.handover import (
+    Chosen,
+    Collected,
+    Mend,
+    NoNodes,
+    NoWayIn,
+    PoolInShort,
+    Proved,
+    Stopped,
+    Surveyed,
+)
 from troubleshooter.model.run import NOTHING_TO_REPAIR, Answer, KeptFile, Question, RunState
 from troubleshooter.model.step import ErrorText, StepRecord, StepState
 from troubleshooter.model.target import Target
@@ -373,6 +383,17 @@ def test_an_original_that_stands_with_the_fix_leaves_its_template() -> None:
     assert [each.text.split()[0] for each in ending.to_do] == ["Carry"]
     assert ending.proven is not None
     assert ending.proven.headline.startswith("p itself runs with the fix")
+
+
+def test_an_option_that_a_resize_showed_is_not_called_lost() -> None:
+    stands = Change("original-pool", "p", ChangeState.REMOVED, {STAGE: FINAL})
+    acts = tuple(Act("original-pool", "p", verb, "") for verb in (Verb.REMOVED, Verb.CREATED, Verb.SETTLED))
+    for option, said in (("", True), ("TaskCompletion", False)):
+        surveyed = replace(SURVEY, pool=PoolInShort(deallocation=option))
+        outputs = {"survey": surveyed, "verify": PROOF}
+        state = a_run(outputs, diagnosis=told(CHANGE), diagnosed=True, verified=True)
+        state = replace(state, changes=(stands,), acts=acts)
+        assert ("nodeDeallocationOption" in "".join(end(state).changed)) is said
 
 
 def test_what_cures_a_confirmed_cause_is_said_without_an_if() -> None:

@@ -32,6 +32,7 @@ MAY_NEED = {
         "unit/refusals/test_table.py",
     },
     "SPECIFICATION": {
+        "bodies/test_checker.py",
         "contract/test_openapi.py",
         "unit/actions/test_bodies.py",
         "unit/actions/test_round_trip.py",

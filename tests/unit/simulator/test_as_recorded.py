@@ -82,7 +82,8 @@ def test_the_real_clock_is_silent_of_a_pool_that_is_being_made(simulator: Callab
         client.batch("GET", "/pools/made/nodes"),
     ]
     assert made.body["properties"]["allocationState"] == "Resizing"
-    assert [each.headers.get("Retry-After") for each in reads] == [None] * 4
+    reads.append(client.batch("DELETE", f"/pools/{POOL}"))
+    assert [each.headers.get("Retry-After") for each in reads] == [None] * 5
     assert "Retry-After" in client.arm("DELETE", f"{client.account_path}/pools/made").headers
 
 
@@ -175,6 +176,20 @@ def test_arm_fills_in_what_was_not_asked_for() -> None:
     assert "sourcePortRanges" not in RULE, "what was asked for is left as it was"
 
 
+def test_what_was_asked_for_comes_back_filled_in(client: Client) -> None:
+    body = client.arm("GET", client.connection["pool_id"]).body
+    for name in ("interNodeCommunication", "taskSlotsPerNode", "taskSchedulingPolicy"):
+        body["properties"].pop(name, None)
+    body["properties"]["scaleSettings"] = {"autoScale": {"formula": "$TargetDedicatedNodes = 1;"}}
+    path = f"{client.account_path}/pools/made"
+    made = client.arm("PUT", path, body).body["properties"]
+    assert made["interNodeCommunication"] == "Disabled"
+    assert made["scaleSettings"]["autoScale"]["evaluationInterval"] == "PT15M"
+    kept = ("interNodeCommunication", "taskSlotsPerNode", "taskSchedulingPolicy", "scaleSettings")
+    read = client.arm("GET", path).body["properties"]
+    assert {name: read[name] for name in kept} == {name: made[name] for name in kept}
+
+
 def test_what_was_asked_for_is_not_filled_over() -> None:
     policy = {"nodeFillType": "Pack", "jobDefaultOrder": "CreationTime"}
     asked = {"vmSize": "X", "taskSlotsPerNode": 4, "taskSchedulingPolicy": policy}
@@ -187,12 +202,14 @@ def test_a_resize_tells_the_deallocation_option_that_the_definition_hides(
     client: Client, option: str
 ) -> None:
     body = client.arm("GET", client.connection["pool_id"]).body
+    scale = body["properties"]["scaleSettings"]["fixedScale"]
+    scale["resizeTimeout"] = "PT25M"
     if option != "Requeue":
-        body["properties"]["scaleSettings"]["fixedScale"]["nodeDeallocationOption"] = option
+        scale["nodeDeallocationOption"] = option
     shown = client.arm("PUT", f"{client.account_path}/pools/made", body).body["properties"]
     status = shown["resizeOperationStatus"]
     assert list(status) == ["targetDedicatedNodes", "nodeDeallocationOption", "resizeTimeout", "startTime"]
-    assert status["nodeDeallocationOption"] == option
+    assert (status["nodeDeallocationOption"], status["resizeTimeout"]) == (option, "PT25M")
     assert "nodeDeallocationOption" not in shown["scaleSettings"]["fixedScale"]
 
 
@@ -227,6 +244,15 @@ def test_every_answer_of_the_data_plane_says_what_it_is_of(client: Client) -> No
     headers = client.batch("GET", "/pools").headers
     assert headers["Content-Type"] == "application/json; odata=minimalmetadata"
     assert headers["Server"] == "Microsoft-HTTPAPI/2.0"
+
+
+def test_an_etag_is_weak_and_quoted_in_arm_and_bare_in_the_data_plane(client: Client) -> None:
+    of_arm = client.arm("GET", client.connection["pool_id"])
+    of_batch = client.batch("GET", f"/pools/{POOL}")
+    bare = of_batch.headers["ETag"]
+    assert bare.startswith("0x")
+    assert of_batch.body["eTag"] == bare
+    assert of_arm.headers["ETag"] == of_arm.body["etag"] == f'W/"{bare}"'
 
 
 def test_a_pool_without_identities_names_none(client: Client) -> None:

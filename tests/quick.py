@@ -16,6 +16,8 @@ MARK = "quick"
 
 ALONE = (
     "attacks/test_table.py",
+    "bodies/test_checker.py",
+    "bodies/test_made.py",
     "doors/test_engine_changes.py",
     "flows/lost/test_judge.py",
     "tui/test_clock.py",

@@ -21,6 +21,8 @@ SKIPPING = {"skip", "skipif", "importorskip", "SkipTest", "skipUnless", "skipIf"
 MAY_NEED = {
     "SAMPLES": {
         "attacks/test_nothing_lost.py",
+        "bodies/test_made.py",
+        "bodies/test_sent.py",
         "hygiene/test_own_words.py",
         "mistakes/test_mistakes.py",
         "playbooks/test_rules.py",

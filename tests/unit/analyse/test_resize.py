@@ -64,7 +64,22 @@ def fixed(wanted: int, there: int) -> dict[str, Any]:
     return arm(there, {"fixedScale": {"targetDedicatedNodes": wanted, "targetLowPriorityNodes": 0}}, wanted)
 
 
-OVER = (batch(0, 0), batch(4, 4), batch(4, 5), batch(4, 0, "resizing"), formula(0), fixed(2, 2))
+def unresized(wanted: int, there: int) -> dict[str, Any]:
+    """Its last resize says errors alone: the size that is wanted stands in the definition."""
+    pool = fixed(wanted, there)
+    pool["properties"]["resizeOperationStatus"] = {"errors": [TIMED_OUT]}
+    return pool
+
+
+OVER = (
+    batch(0, 0),
+    batch(4, 4),
+    batch(4, 5),
+    batch(4, 0, "resizing"),
+    formula(0),
+    fixed(2, 2),
+    unresized(2, 2),
+)
 CURRENT = (
     batch(4, 0),
     batch(4, 3),
@@ -72,6 +87,7 @@ CURRENT = (
     batch(3, 4, targetLowPriorityNodes=2, currentLowPriorityNodes=1),
     formula(3),
     fixed(2, 1),
+    unresized(2, 1),
     {"resizeErrors": [TIMED_OUT]},
     {"allocationState": "steady", "resizeErrors": [TIMED_OUT], "targetDedicatedNodes": 0},
 )

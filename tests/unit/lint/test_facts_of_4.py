@@ -114,6 +114,38 @@ def test_the_names_of_stored_files_at_4_are_told(line: str) -> None:
     assert "<version>.pem.<timestamp> and .keyid.<timestamp> (mode 600)" in found.explanation
 
 
+def test_it_is_told_that_4_waits_for_all_certificates_and_what_lets_it_fetch_anew() -> None:
+    told = status("Failed to download one or more certificates, retrying...", "transitioning")
+    (found,) = analyse([source(told)], BOOK).findings
+    assert found.id == "kv-status-transitioning"
+    assert "Version 4.x succeeds only with all certificates there" in found.explanation
+    assert "after 25 tries" in found.explanation
+    assert "a restart of akvvm_service lets 4.x fetch at once" in found.explanation
+
+
+def test_a_failed_one_is_deleted_before_another_version_comes() -> None:
+    found = analyse([source(status("distribution is not supported", "error"))], BOOK).findings[0]
+    assert "delete the extension that failed before another version is installed" in found.explanation
+
+
+def test_a_failed_extension_keeps_others_off_the_node() -> None:
+    line = "Dependent Extension Microsoft.Azure.KeyVault.KeyVaultForLinux did not succeed. Status was error"
+    (found,) = analyse([source(line)], BOOK).findings
+    assert found.id == "agent-dependency-failed"
+    assert "Run Command too" in found.explanation
+
+
+@pytest.mark.parametrize(
+    ("agent", "first"),
+    [("batch.node.ubuntu 20.04", "1.12.2"), ("batch.node.mariner 2.0", "1.12.15")],
+)
+def test_what_takes_the_place_of_a_system_names_the_first_node_agent(agent: str, first: str) -> None:
+    told = lint_pool(pool("3.0", agent), KNOWN)
+    (fix,) = (one.fix for one in told if one.id == "batch-system-support-ends")
+    assert fix is not None
+    assert f"from node agent {first} on" in fix.summary
+
+
 def test_low_priority_is_told_as_spot() -> None:
     answer = '{"resizeErrors": [{"code": "AccountLowPriorityCoreQuotaReached", "message": "x"}]}'
     assert "Spot nodes since March 2026" in analyse([source(answer)], BOOK).findings[0].explanation

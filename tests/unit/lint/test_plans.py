@@ -117,6 +117,24 @@ class TestMachines:
         document = plan(*machines, self.extension(), configured=(self.configured("kv", of),))
         assert [identity for identity, _ in heard(document)] == wanted
 
+    @pytest.mark.parametrize(
+        ("version", "waits"), [("3.0", []), ("4.0", [("identity-deadlock-initial-sync", "/settings")])]
+    )
+    def test_4_waits_for_its_certificates_although_nothing_asks_for_it(
+        self, version: str, waits: list[tuple[str, str]]
+    ) -> None:
+        wanted = settings(good())
+        del wanted["authenticationSettings"], wanted["secretsManagementSettings"]["requireInitialSync"]
+        extension = self.extension(settings=json.dumps(wanted), type_handler_version=version)
+        references = ["azurerm_linux_virtual_machine.db.identity[0].principal_id"]
+        role = {
+            "type": "azurerm_role_assignment",
+            "name": "read",
+            "expressions": {"principal_id": {"references": references}},
+        }
+        machines = [self.machine("db", "SystemAssigned")]
+        assert heard(plan(*machines, extension, configured=(self.configured("kv", "db"), role))) == waits
+
     def test_rights_given_by_the_same_plan(self) -> None:
         references = ["azurerm_linux_virtual_machine.db.identity[0].principal_id"]
         role = {

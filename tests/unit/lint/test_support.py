@@ -42,6 +42,7 @@ def heard(definition: dict[str, Any]) -> list[tuple[str, str]]:
         ("batch.node.ubuntu 26.04", "4.0", None),
         ("batch.node.mariner 2.0", "4.0", "error"),
         ("batch.node.azurelinux 3.0", "4.0", None),
+        ("batch.node.azurelinux 4.0", "4.0", None),
         ("batch.node.el 9", "4.0", None),
         ("batch.node.el 8", "4.0", "error"),
         ("batch.node.debian 12", "4.0", "error"),

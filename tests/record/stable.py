@@ -28,11 +28,11 @@ _PATTERNS = tuple(
 _TOOK = re.compile(r"(?m)^( *\S [a-z-]+)(?:  ? +\d+\.\d s|(?<=[a-z])  {9,})(?=  |$)")
 """How long a step took. Less than a millisecond is not shown at all, so the column goes as a whole."""
 _RUN = re.compile(r"(?:[Rr]uns?/?|resume|cleanup|restore|-dbg-|-fix-|kvts)(?:\": \"| )?([0-9a-f]{8})\b")
-_NODE = re.compile(r"\btvm-(\d+)_")
-_ORIGINAL = "1223544443"
-"""The number in the original pool's node ids follows from the pool's name, which never changes."""
-_NODES = re.compile(r"\((tvm-[\w-]+(?:, tvm-[\w-]+)+)\)")
-_COLLECTED = re.compile(r"( {4}collected from .* nodes.*  )(tvm-\S+)\n")
+_NODE = re.compile(r"\btvmps_([0-9a-f]{56})(\d{8})_d\b")
+_ORIGINAL = "44f723f22fca40ee10005e06dbee6e7fee51176c1845bd15fdf51012"
+"""What the ids of the original pool's nodes share follows from its name, which never changes."""
+_NODES = re.compile(r"\((tvmps_\w+(?:, tvmps_\w+)+)\)")
+_COLLECTED = re.compile(r"( {4}collected from .* nodes.*  )(tvmps_\S+)\n")
 
 
 class Stable:
@@ -50,7 +50,7 @@ class Stable:
             self._runs.setdefault(run, f"RUN{len(self._runs) + 1}")
         for run, name in self._runs.items():
             text = text.replace(run, name)
-        text = _NODE.sub(lambda found: f"tvm-{self._node(found[1])}_", text)
+        text = _NODE.sub(lambda found: f"tvmps_{self._node(found[1])}{found[2]}_d", text)
         for pattern, stand_in in _PATTERNS:
             text = pattern.sub(stand_in, text)
         return _NODES.sub(lambda found: f"({', '.join(sorted(found[1].split(', ')))})", text)
@@ -72,8 +72,8 @@ class Stable:
         """Standard output as text."""
         return self.text(_TOOK.sub(r"\1", text))
 
-    def _node(self, number: str) -> str:
-        return self._nodes.setdefault(number, f"POOL{len(self._nodes)}")
+    def _node(self, shared: str) -> str:
+        return self._nodes.setdefault(shared, f"POOL{len(self._nodes)}_")
 
 
 def in_order(value: Any) -> Any:
@@ -82,6 +82,6 @@ def in_order(value: Any) -> Any:
         return {key: in_order(each) for key, each in value.items()}
     if not isinstance(value, list):
         return value
-    if all(isinstance(each, str) and each.startswith("tvm-") for each in value):
+    if all(isinstance(each, str) and each.startswith("tvmps_") for each in value):
         return sorted(value)
     return [in_order(each) for each in value]

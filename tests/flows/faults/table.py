@@ -77,7 +77,7 @@ CASES = (
 _NAMES = (
     (re.compile(r"/subscriptions/.*/batchAccounts/[^/]+"), "ARM"),
     (re.compile(r"^/[0-9a-f-]{36}/"), "/TENANT/"),
-    (re.compile(r"tvm-[^/]+"), "NODE"),
+    (re.compile(r"tvmps_[^/]+"), "NODE"),
     (re.compile(r"kvts[0-9a-f]{8}"), "USER"),
     (re.compile(r"-[0-9a-f]{8}(?=[/.]|$)"), "-RUN"),
 )

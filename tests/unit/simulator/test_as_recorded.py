@@ -5,6 +5,7 @@ The recordings themselves are not part of the repository: tests/recordings compa
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -288,3 +289,23 @@ def test_a_refused_change_gives_its_reason_before_the_property(client: Client) -
     error = client.arm("PUT", client.connection["pool_id"], body).body["error"]
     assert [each["code"] for each in error["details"]] == ["Reason", "PropertyName", "PropertyPath"]
     assert error["details"][0]["message"] == error["message"]
+
+
+def test_node_ids_have_the_recorded_form_follow_from_what_was_done_and_never_come_again(
+    simulator: Callable[..., Simulator],
+) -> None:
+    made = []
+    for _ in range(2):
+        client = Client(simulator("healthy", nodes=12).connection)
+        first = client.connection["nodes"]
+        body = client.arm("GET", client.connection["pool_id"]).body
+        client.arm("DELETE", client.connection["pool_id"])
+        while client.batch("GET", f"/pools/{POOL}").status == 200:
+            pass
+        client.arm("PUT", client.connection["pool_id"], body)
+        for _ in range(4):
+            nodes = client.batch("GET", f"/pools/{POOL}/nodes").body["value"]
+        made.append([*first, *(each["id"] for each in nodes)])
+    assert made[0] == made[1]
+    assert len(set(made[0])) == 24
+    assert all(re.fullmatch("tvmps_[0-9a-f]{64}_d", each) and len(each) == 72 for each in made[0])

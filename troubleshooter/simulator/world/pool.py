@@ -28,6 +28,8 @@ EGRESS = ("203.0.113.10", "203.0.113.11")
 """Public addresses behind which the nodes sit, in turn."""
 RESERVED = ("203.0.113.40",)
 """The same of a pool whose owner made them: whatever pool has them leaves by these."""
+_SHARED = 56
+"""Digits that the ids of a pool's nodes have in common."""
 
 
 @dataclass(slots=True)
@@ -38,7 +40,10 @@ class ResizeError:
 
 
 class Pool:
-    def __init__(self, name: str, body: Mapping[str, Any], clock: Clock, etag: str) -> None:
+    def __init__(
+        self, name: str, body: Mapping[str, Any], clock: Clock, etag: str, *, earlier: int = 0
+    ) -> None:
+        """`earlier` is how many pools of that name there were before: their nodes had other ids."""
         self.name = name
         self.body: dict[str, Any] = dict(body)
         """As it was sent: `properties`, `identity`, `tags`."""
@@ -60,6 +65,7 @@ class Pool:
         self._leaving: Timer | None = None
         self._earlier: tuple[Conditions, Timer] | None = None
         self._made = 0
+        self._nodes = hashlib.sha256(f"{name} {earlier}".encode()).hexdigest()[:_SHARED]
 
     @property
     def properties(self) -> dict[str, Any]:
@@ -102,7 +108,7 @@ class Pool:
         self.moved = booted
         if not count:
             return
-        machines = [self._machine(self._made + offset, booted, offset < dedicated) for offset in range(count)]
+        machines = [self._machine(self._made + offset, offset < dedicated) for offset in range(count)]
         self._made += count
         timer = self._clock.settled() if long_ago else self._clock.timer()
         cohort = Cohort(machines, self.properties, identities, timer, booted, old=long_ago is not None)
@@ -179,10 +185,14 @@ class Pool:
         addresses = network.get("publicIPAddressConfiguration") or {}
         return RESERVED if str(addresses.get("provision", "")).lower() == "usermanaged" else EGRESS
 
-    def _machine(self, index: int, booted: datetime, dedicated: bool) -> Machine:
-        number = int.from_bytes(hashlib.sha256(self.name.encode()).digest()[:4], "big")
+    def _machine(self, index: int, dedicated: bool) -> Machine:
+        """Its id has the recorded form and length.
+
+        Of the recorded 64 digits none is known to mean anything. Here nodes of a pool differ in the last few,
+        so that whoever cuts an id short meets the worst, and so that it follows from what was done alone.
+        """
         return Machine(
-            id=f"tvm-{number}_{index + 1}-{booted:%Y%m%dt%H%M%Sz}".lower(),
+            id=f"tvmps_{self._nodes}{index + 1:0{64 - _SHARED}}_d",
             index=index,
             address=self._egress[index % len(self._egress)],
             private_address=f"10.0.{index // 250}.{index % 250 + 4}",

@@ -5,6 +5,7 @@ Everything here runs on one thread: the server's.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -134,6 +135,8 @@ class World:
     noise: bool = False
     """Nodes have worked for long: much harmless is in their logs, and their clocks disagree."""
     _etags: int = 0x8DF3A1C0000000
+    _names: Counter[str] = field(default_factory=Counter)
+    """How many pools of a name there were."""
 
     # Pools
 
@@ -202,13 +205,15 @@ class World:
         dedicated, spot = self._grant(pool, *pool.wanted)
         pool.grow(dedicated, spot, pool_body.identities(pool.body, self.conditions), since)
         self.pools[name] = pool
+        self._names[name] += 1
         return pool
 
     def _create(self, name: str, definition: dict[str, Any]) -> Pool:
         if len(self.all_pools()) >= self.account.pool_quota:
             message = "The account has reached its quota of pools."
             raise Refusal(409, "PoolQuotaReached", message)
-        pool = Pool(name, definition, self.clock, self.new_etag())
+        pool = Pool(name, definition, self.clock, self.new_etag(), earlier=self._names[name])
+        self._names[name] += 1
         self.pools[name] = pool
         self._resize(pool)
         return pool

@@ -117,7 +117,7 @@ def _proofs(finding: Finding, width: int, marks: Glyphs) -> Iterator[DrawnLine]:
 def proof_drawn(
     label: str, indent: int, stop: Stop, width: int, marks: Glyphs, ends: plain.Apart = plain.ALIKE
 ) -> Iterator[DrawnLine]:
-    """tvm-…_1-p  akvvm_service.log:218  what stands there, or that below."""
+    """tvmps_…01_d  akvvm_service.log:218  what stands there, or that below."""
     proof = stop.proofs[stop.at]
     third, room = (width - indent) // 3, width - indent
     place = _place(proof, third, third, marks, ends)

@@ -17,6 +17,7 @@ MADE_UP = (
     "ssh-mapped-already",
     "room-for-two-rules",
     "priorities-taken",
+    "ports-taken",
 )
 """The others need the ground truth."""
 _UBUNTU = {
@@ -47,6 +48,10 @@ def pool(name: str) -> dict[str, Any]:
         ]
     elif name == "priorities-taken":
         endpoints["inboundNatPools"] = [nat_pool("web", 80, 49900, *range(150, 160), 4096)]
+    elif name == "ports-taken":
+        wide = {"frontendPortRangeStart": 40000, "frontendPortRangeEnd": 49999}
+        upper = {"frontendPortRangeStart": 55001, "frontendPortRangeEnd": 65534}
+        endpoints["inboundNatPools"] = [nat_pool("web", 80, 1) | wide, nat_pool("more", 81, 1) | upper]
     return body
 
 

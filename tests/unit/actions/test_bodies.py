@@ -145,6 +145,38 @@ def test_ssh_is_opened_for_one_range_and_an_own_pool_for_22_is_replaced() -> Non
     assert notes[0] == "inbound NAT pool old for port 22 is replaced"
 
 
+@pytest.mark.parametrize(
+    ("taken", "free"),
+    [
+        ([(1, 49999)], (55100, 55139)),
+        ([(1, 40000)], (41000, 41039)),
+        ([(40039, 40139)], (41000, 41039)),
+        ([(40000, 49999), (55100, 65534)], (1, 40)),
+        ([(1, 39000), (39041, 49999), (55001, 65534)], (39001, 39040)),
+        ([(1, 49999), (55001, 65494)], (65495, 65534)),
+    ],
+)
+def test_the_way_in_finds_the_ports_that_other_nat_pools_leave(
+    taken: list[tuple[int, int]], free: tuple[int, int]
+) -> None:
+    body = with_nat_pools(*(nat_pool(f"n{low}", low % 99 + 100) | _ports(low, high) for low, high in taken))
+    opened(body)
+    made = body["properties"]["networkConfiguration"]["endpointConfiguration"]["inboundNatPools"][-1]
+    assert (made["frontendPortRangeStart"], made["frontendPortRangeEnd"]) == free
+
+
+@pytest.mark.parametrize("taken", [[(1, 49999), (55001, 65534)], [(1, 49960), (55001, 65495)]])
+def test_where_no_ports_are_left_it_is_told_before_any_plan(taken: list[tuple[int, int]]) -> None:
+    body = with_nat_pools(*(nat_pool(f"n{low}", low % 99 + 100) | _ports(low, high) for low, high in taken))
+    with pytest.raises(Refused) as caught:
+        ssh_entry.open_ssh(body, "203.0.113.7/32", 1)
+    assert "It takes 40 frontend ports in a row" in caught.value.why
+
+
+def _ports(low: int, high: int) -> dict[str, Any]:
+    return {"frontendPortRangeStart": low, "frontendPortRangeEnd": high}
+
+
 def nat_pool(name: str, port: int, *priorities: int) -> dict[str, Any]:
     """One of the original's, with a rule of each of these priorities."""
     return {

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 SSH = 22
 _WIDTH = 40
 _STARTS = (*range(40000, 49900, 1000), *range(55100, 65000, 1000))
+"""Tried first, so that a range is easily told from others."""
+_OPEN = ((1, 49999), (55001, 65534))
+"""The frontend ports that are not reserved."""
 _MOST_POOLS = 5
 _MOST_RULES = 25
 _OWN_RULES = 2
@@ -122,10 +125,7 @@ def ssh_rules(definition: Any) -> list[tuple[str, list[str]]]:
 
 def _nat_pool(others: list[dict[str, Any]], allow_from: str, nodes: int) -> dict[str, Any]:
     width = max(_WIDTH, nodes)
-    taken = [(pool.get("frontendPortRangeStart", 0), pool.get("frontendPortRangeEnd", 0)) for pool in others]
-    start = next(
-        first for first in _STARTS if all(first + width <= low or first > high for low, high in taken)
-    )
+    start = _free_start(others, width)
     allow, deny = islice(_free_priorities(others), 2)
     return {
         "name": "troubleshooter-ssh",
@@ -138,6 +138,23 @@ def _nat_pool(others: list[dict[str, Any]], allow_from: str, nodes: int) -> dict
             {"priority": deny, "access": "Deny", "sourceAddressPrefix": "*"},
         ],
     }
+
+
+def _free_start(others: list[dict[str, Any]], width: int) -> int:
+    """The first port of so many in a row that no other NAT pool takes. Raises Refused where none are left."""
+    taken = [(pool.get("frontendPortRangeStart", 0), pool.get("frontendPortRangeEnd", 0)) for pool in others]
+    starts: tuple[int, ...] = (*_STARTS, *(low for low, _ in _OPEN), *(high + 1 for _, high in taken))
+    for first in starts:
+        last = first + width - 1
+        if any(low <= first and last <= high for low, high in _OPEN) and all(
+            last < low or first > high for low, high in taken
+        ):
+            return first
+    raise Refused(
+        "There is no room for a way in over SSH.",
+        f"It takes {width} frontend ports in a row, and the pool's inbound NAT pools leave none such free.",
+        "Analyse the pool's settings and instance view instead, or collect from a node you can reach.",
+    )
 
 
 def _free_priorities(others: list[dict[str, Any]]) -> Iterator[int]:

@@ -30,6 +30,7 @@ from tests.mistakes.written import (
 
 VERSION = "0123456789abcdef0123456789abcdef"
 EDP = "Microsoft.Azure.KeyVault.Edp"
+OF_AN_OLD_LINUX = {"auth": GONE, "requireInitialSync": GONE, "observedCertificates": [URL]}
 
 NAMES = (
     Mistake(
@@ -250,7 +251,35 @@ CERTIFICATES = (
         "objects at 2.x",
         "configs/081",
         shown(linux(settings(), typeHandlerVersion="2.0")),
-        (warning("kv-certificates-new-form", '"observedCertificates"'),),
+        (
+            info("install-version-unsupported", '"typeHandlerVersion"'),
+            warning("kv-certificates-new-form", '"observedCertificates"'),
+        ),
+    ),
+    Mistake(
+        "a version out of support, its addresses in a list",
+        "configs/002 configs/003 configs/008 configs/009 configs/010 configs/011 "
+        "configs/012 configs/013 configs/014 configs/019 configs/021 configs/025 "
+        "configs/028 configs/032 configs/037 configs/038 configs/042 configs/049 "
+        "configs/050 configs/052 configs/054 configs/059 configs/067 configs/075 "
+        "configs/077 configs/081 configs/084 configs/092 configs/093 logs/54",
+        shown(linux(settings(**OF_AN_OLD_LINUX), typeHandlerVersion="2.0")),
+        (info("install-version-unsupported", '"typeHandlerVersion"'),),
+    ),
+    Mistake(
+        "settings of 3.x at 2.x",
+        "",
+        shown(
+            linux(
+                {**settings(aclEnabled=True, **OF_AN_OLD_LINUX), "loggingSettings": {"logger": "fluentd"}},
+                typeHandlerVersion="2.0",
+            )
+        ),
+        (
+            info("install-version-unsupported", '"typeHandlerVersion"'),
+            info("kv-setting-before-3", '"aclEnabled"'),
+            info("kv-setting-before-3", '"loggingSettings"'),
+        ),
     ),
     Mistake(
         "a certificate without its address",

@@ -31,7 +31,6 @@ def fine(shows: str, samples: str, document: object, *, extensions: int = 1) -> 
 
 
 ANSWER = {"vmExtension": linux(json.dumps(settings())), "instanceView": {"name": "certificates"}}
-OF_AN_OLD_LINUX = {"auth": GONE, "requireInitialSync": GONE, "observedCertificates": [URL]}
 
 NEAR_MISSES = (
     fine("an answer holds settings as a string", "configs/003 configs/011 logs/13", ANSWER),
@@ -157,13 +156,9 @@ NEAR_MISSES = (
     ),
     fine("null for a setting of Windows", "configs/075", linux(settings(linkOnRenewal=None))),
     fine(
-        "addresses in a list at 1.x and 2.x",
-        "configs/019 configs/073 configs/076 configs/077",
-        [
-            linux(settings(**OF_AN_OLD_LINUX), typeHandlerVersion="2.0"),
-            in_the_older_form(certificateStoreName="MY", certificateStoreLocation="LocalMachine"),
-        ],
-        extensions=2,
+        "addresses in a list at 1.x of Windows",
+        "configs/073 configs/076",
+        in_the_older_form(certificateStoreName="MY", certificateStoreLocation="LocalMachine"),
     ),
     fine(
         "4.x without what it no longer takes",

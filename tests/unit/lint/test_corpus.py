@@ -138,7 +138,10 @@ class TestInTheirSurroundings:
     def test_049_in_its_plan(self) -> None:
         result = lint_text(json.dumps(plan_of_049(sample("049")), indent=1), "plan.json", KNOWN)
         assert result.extensions == 1
-        assert [found.id for found in result.findings] == ["kv-authsettings-missing"]
+        assert [found.id for found in result.findings] == [
+            "kv-authsettings-missing",
+            "install-version-unsupported",
+        ]
 
     def test_118_in_its_template(self) -> None:
         text = json.dumps(template(sample("118"), SYSTEM_ASSIGNED, GRANT_TO_THE_MACHINE))

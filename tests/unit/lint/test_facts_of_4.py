@@ -146,6 +146,45 @@ def test_what_takes_the_place_of_a_system_names_the_first_node_agent(agent: str,
     assert f"from node agent {first} on" in fix.summary
 
 
+@pytest.mark.parametrize(
+    ("version", "wanted"),
+    [
+        ("1.0", [("install-version-unsupported", "info")]),
+        ("2.2", [("install-version-unsupported", "info")]),
+        ("3.0", []),
+        ("4.0", []),
+        ("[parameters('version')]", []),
+    ],
+)
+def test_3_and_later_are_supported(version: str, wanted: list[tuple[str, str]]) -> None:
+    of_old = ["https://v.vault.azure.net/secrets/web"] if version < "3" else good_certificates()
+    assert heard(pool(version, observedCertificates=of_old)) == wanted
+
+
+def good_certificates() -> list[dict[str, str]]:
+    return [{"url": "https://v.vault.azure.net/secrets/web"}]
+
+
+@pytest.mark.parametrize(
+    ("version", "said"), [("1.0", True), ("2.0", True), ("3.0", False), ("[parameters('version')]", False)]
+)
+def test_what_came_with_3(version: str, *, said: bool) -> None:
+    definition = with_log(version, endpoint="tcp://localhost:24224")
+    settings(definition)["secretsManagementSettings"]["aclEnabled"] = True
+    told = [(one.message, one.path.rpartition("/")[2]) for one in lint_pool(definition, KNOWN)]
+    new = [(text, at) for text, at in told if "came with 3.0" in text]
+    names = ("aclEnabled", "loggingSettings") if said else ()
+    assert sorted(new) == [(f"{name} came with 3.0; this is {version[0]}.x", name) for name in names]
+
+
+def test_of_windows_no_version_is_known_to_be_out_of_support() -> None:
+    definition = with_log("1.0", endpoint="tcp://localhost:24224")
+    machine(definition)["nodeAgentSkuId"] = "batch.node.windows amd64"
+    extension(definition)["type"] = "KeyVaultForWindows"
+    told = {one.id for one in lint_pool(definition, KNOWN)}
+    assert not told & {"kv-setting-before-3", "install-version-unsupported"}
+
+
 def test_low_priority_is_told_as_spot() -> None:
     answer = '{"resizeErrors": [{"code": "AccountLowPriorityCoreQuotaReached", "message": "x"}]}'
     assert "Spot nodes since March 2026" in analyse([source(answer)], BOOK).findings[0].explanation

@@ -176,7 +176,7 @@ class TestVersions:
     @pytest.mark.parametrize(
         ("version", "wanted"),
         [
-            ("2.0", []),
+            ("2.0", [("install-version-unsupported", "info")]),
             ("3.0", [("kv-certificates-legacy-form", "info")]),
             ("4.0", [("kv-v4-legacy-url-list", "error")]),
         ],

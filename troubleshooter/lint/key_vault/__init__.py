@@ -25,6 +25,7 @@ CHECKS = (
     values.polling_is_in_range,
     values.booleans_are_booleans,
     values.removed_settings,
+    values.settings_of_3,
     certificates.certificates_are_a_list,
     certificates.there_is_a_certificate,
     certificates.entries_fit_the_version,
@@ -46,6 +47,7 @@ CHECKS = (
     override.override_is_of_4,
     support.system_is_supported,
     support.version_is_stated,
+    support.version_is_supported,
     support.version_is_in_the_cloud,
 )
 

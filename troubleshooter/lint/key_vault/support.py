@@ -154,6 +154,22 @@ def _at(place: Place) -> str:
     return pointer(place.at, key)
 
 
+def version_is_supported(layout: Layout) -> Iterator[Problem]:
+    """Said of Linux alone: no page of Windows names versions that are out of support."""
+    place = layout.place
+    if place.os is not Os.LINUX or not place.major or place.major >= 3:
+        return
+    yield Problem(
+        "install-version-unsupported",
+        INFO,
+        _at(place),
+        f"version {place.major}.x is out of support: 3.0 and later are supported",
+        "The page of the Linux extension says so (documented); it may still install and work.",
+        advice("Use 3.0 or 4.0, with observedCertificates as objects"),
+        (LINUX_PAGE,),
+    )
+
+
 def version_is_stated(layout: Layout) -> Iterator[Problem]:
     place = layout.place
     if place.bare or place.generated or place.answer or "typeHandlerVersion" in place.fields:

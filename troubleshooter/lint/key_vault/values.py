@@ -6,7 +6,18 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.lint.problem import ERROR, INFO, WARNING, Problem, advice, json_type, removing, replacing
+from troubleshooter.lint.key_vault.spelling import LOGGING
+from troubleshooter.lint.problem import (
+    ERROR,
+    INFO,
+    LINUX_PAGE,
+    WARNING,
+    Problem,
+    advice,
+    json_type,
+    removing,
+    replacing,
+)
 from troubleshooter.lint.systems import Os
 from troubleshooter.lint.unknown import is_unknown
 from troubleshooter.model.excerpt import cut
@@ -126,3 +137,22 @@ def removed_settings(layout: Layout) -> Iterator[Problem]:
                     "Whether the extension refuses it or ignores it is not documented.",
                     removing(f"Remove {name}", part.below(name)),
                 )
+
+
+def settings_of_3(layout: Layout) -> Iterator[Problem]:
+    """Those beside what a certificate says itself, which is told with the shape of its entry."""
+    major, log = layout.place.major, layout.part("loggingSettings", LOGGING)
+    if layout.place.os is not Os.LINUX or not major or major >= 3:
+        return
+    acl = layout.secrets.below("aclEnabled") if layout.secrets and layout.secrets.has("aclEnabled") else ""
+    for name, at in (("aclEnabled", acl), ("loggingSettings", log.at if log else "")):
+        if at:
+            yield Problem(
+                "kv-setting-before-3",
+                INFO,
+                at,
+                f"{name} came with 3.0; this is {major}.x",
+                "It is in no schema of an older version (documented), which probably ignores it (inferred).",
+                removing(f"Remove {name}", at),
+                (LINUX_PAGE,),
+            )

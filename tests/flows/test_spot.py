@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,6 +11,8 @@ import pytest
 from tests.flows.inside import Inside
 from troubleshooter.engine.outcome import exit_code
 from troubleshooter.report.text import run_text
+from troubleshooter.simulator.around.clock import FAST
+from troubleshooter.simulator.world.cohort import TAKEN_LATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,21 +26,27 @@ DONE = {"outside-fix": "done"}
 
 
 @pytest.fixture
-def world(
-    simulator: Callable[..., Simulator],
-    request: pytest.FixtureRequest,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Inside]:
+def simulated(simulator: Callable[..., Simulator], request: pytest.FixtureRequest) -> Simulator:
+    return simulator(request.param)
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A node that lets nobody in is given up after a second."""
+    monkeypatch.setattr("troubleshooter.collect.roads.ssh_connection.AGAIN", 1.0)
+
+
+@pytest.fixture
+def world(simulated: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Inside]:
     for name in ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_AUTHORITY_HOST"):
         monkeypatch.setenv(name, "")
-    inside = Inside(simulator(request.param).connection, tmp_path / "runs")
+    inside = Inside(simulated.connection, tmp_path / "runs")
     yield inside
     inside.bench.close()
 
 
 def in_(scenario: str) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("world", [scenario], indirect=True)
+    return pytest.mark.parametrize("simulated", [scenario], indirect=True)
 
 
 def scale(body: Any) -> tuple[int, int]:
@@ -100,16 +110,62 @@ def test_a_node_that_comes_back_is_waited_for(world: Inside) -> None:
     assert (state.open_changes, world.pools()) == ((), [POOL])
 
 
+@pytest.mark.usefixtures("soon")
 @in_("spot-taken-late")
-def test_one_taken_while_it_is_read_is_waited_for_and_read_then(
-    world: Inside, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("troubleshooter.collect.roads.ssh_connection.AGAIN", 1.0)
+def test_one_taken_while_it_is_read_is_waited_for_and_read_then(world: Inside) -> None:
     state = world.drive(world.start(), DONE)
     assert (state.diagnosis.root_cause, state.verified, exit_code(state)) == ("kv-403-rbac", True, 0)
     assert len(state.taken) == 1
     assert {file.node for file in state.files if file.step == "collect"} == {state.taken[0].split("/")[1]}
     assert (state.open_changes, world.pools()) == ((), [POOL])
+
+
+def age(simulated: Simulator, looks: int) -> None:
+    """Let the pool beside be so many looks old, whatever it was before."""
+    (pool,) = (pool for name, pool in simulated._scene.world.pools.items() if name != POOL)
+    (cohort,) = pool.cohorts
+    cohort.timer = FAST.timer()
+    for _ in range(looks):
+        cohort.timer.read()
+
+
+def takes(simulated: Simulator, times: int) -> None:
+    world = simulated._scene.world
+    compute = replace(world.conditions.compute, spot_taken=times, spot_taken_late=True)
+    world.conditions = replace(world.conditions, compute=compute)
+
+
+@pytest.mark.usefixtures("soon")
+@in_("spot-taken-late")
+def test_the_machine_that_comes_back_may_show_another_host_key(world: Inside, simulated: Simulator) -> None:
+    takes(simulated, 0)
+    run = world.start()
+    before = world.drive(run, {}, until="collect").host_keys
+    takes(simulated, 1)
+    age(simulated, TAKEN_LATE.reads)
+    bench = world.opened()
+    again = bench.resume(run.id, threading.Event())
+    again.retry("collect", lambda _: None)
+    state = world.drive(again, DONE)
+    bench.close()
+    assert (state.diagnosis.root_cause, state.verified, exit_code(state)) == ("kv-403-rbac", True, 0)
+    (node,) = state.taken
+    assert state.host_keys[node] != before[node]
+
+
+@pytest.mark.usefixtures("soon")
+@in_("spot-taken-late")
+def test_one_taken_again_and_again_while_it_is_read_is_asked_about(
+    world: Inside, simulated: Simulator
+) -> None:
+    takes(simulated, 1000)
+    run = world.start()
+    state = world.drive(run, DONE)
+    assert state.question is not None
+    assert (len(state.taken), state.question.gate, exit_code(state)) == (3, "nodes", 7)
+    over = world.resumed(run, DONE | {"nodes": "dedicated"})
+    assert (over.diagnosis.root_cause, over.verified, exit_code(over)) == ("kv-403-rbac", True, 0)
+    assert (len(over.taken), over.open_changes, world.pools()) == (3, (), [POOL])
 
 
 @in_("spot-scarce")

@@ -10,7 +10,7 @@ from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode, TroubleshooterError
 from troubleshooter.model.handover import Collected, Made, Planned, Ready
 from troubleshooter.model.progress import Collecting
-from troubleshooter.operations.node_watch import spot_nodes_taken, taken_of
+from troubleshooter.operations.node_watch import given_up_on_spot, spot_nodes_taken, taken_of
 from troubleshooter.operations.tools import endpoint
 from troubleshooter.operations.users import in_a_line, make_users, remove_users
 from troubleshooter.report.counted import counted
@@ -50,8 +50,9 @@ def collect(tools: Tools, ctx: StepContext) -> StepOutcome:
         remove_users(tools, ctx, pool)
     failed |= {each.node: _in_full(each.problem) for each in found if each.problem}
     taken = taken_of(tools, ctx, pool, failed)
-    if taken and len(taken) == len(nodes) and "taken-away" in ctx.step.on:
-        return StepOutcome(f"Azure took {spot_nodes_taken(ctx.state)}", outcome="taken-away", attention=True)
+    leads_to = "taken-too-often" if given_up_on_spot(ctx.state) else "taken-away"
+    if taken and len(taken) == len(nodes) and leads_to in ctx.step.on:
+        return StepOutcome(f"Azure took {spot_nodes_taken(ctx.state)}", outcome=leads_to, attention=True)
     return _ended(ctx, found, failed | dict.fromkeys(taken, "It was taken away by Azure: it is a Spot node."))
 
 

@@ -84,6 +84,7 @@ class Fold:
             self._pins.seen(body.pool, body.node, body.fingerprint)
         elif isinstance(body, NodeTaken):
             self._run = replace(self._run, taken=(*self._run.taken, f"{body.pool}/{body.node}"))
+            self._pins.replaced(body.pool, body.node)
         elif isinstance(body, FileKept):
             self._files.add(KeptFile(**msgspec.structs.asdict(body)))
         elif isinstance(body, Noted):

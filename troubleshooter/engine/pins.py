@@ -25,6 +25,11 @@ class Pins:
         self._pins = {key: pin for key, pin in self._pins.items() if key[0] != pool}
         self._all = None
 
+    def replaced(self, pool: str, node: str) -> None:
+        """Azure took the machine away: another one comes under the same name, with a key of its own."""
+        self._pins.pop((pool, node), None)
+        self._all = None
+
     @property
     def all(self) -> Mapping[str, str]:
         """By POOL/NODE."""

@@ -124,7 +124,10 @@ class RunState:
     notes: tuple[Note, ...] = ()
     files: tuple[KeptFile, ...] = ()
     host_keys: Mapping[str, str] = field(default_factory=dict)
-    """By POOL/NODE, the first that it showed: whatever shows another is not signed in to."""
+    """By POOL/NODE, the first that it showed: whatever shows another is not signed in to.
+
+    Of one that Azure took away, the first that is shown in its place.
+    """
     taken: tuple[str, ...] = ()
     """POOL/NODE of each Spot node that Azure took away from this run, as often as it did."""
     diagnosis: Diagnosis = field(default_factory=Diagnosis)

@@ -90,6 +90,18 @@ def test_it_is_of_one_node_of_one_pool(bench: Bench) -> None:
     assert tried(bench.start(BOOK, {"collect": act})) == f"{FIRST} {SECOND} {SECOND} {SECOND}"
 
 
+def test_another_machine_in_the_place_of_one_that_was_taken_away_has_its_own(bench: Bench) -> None:
+    def act(ctx: StepContext) -> StepOutcome:
+        for node in ("n1", "n2"):
+            ctx.pin("dbg", node, FIRST)
+        ctx.taken_away("dbg", "n1")
+        return StepOutcome(" ".join(ctx.pin("dbg", node, SECOND) for node in ("n1", "n2")))
+
+    run = bench.start(BOOK, {"collect": act})
+    assert tried(run) == f"{SECOND} {FIRST}"
+    assert Replay(bench.journal).read(run.id).host_keys == {"dbg/n1": SECOND, "dbg/n2": FIRST}
+
+
 @pytest.mark.parametrize(
     ("kind", "moves", "holds"),
     [

@@ -103,6 +103,12 @@ class NodeServer:
                 self._host.accept.add(self._listener, self._connected)
             return self._port
 
+    def renew(self) -> None:
+        """Another machine answers from now on, at the same port: without users, with another host key."""
+        with self._lock:
+            self._users.clear()
+            self._key = self._key and _make_key()
+
     def stop(self) -> None:
         """Stop listening, hang up, and end every command."""
         with self._lock:

@@ -91,6 +91,7 @@ class Cohort:
         taken = 0 if machine.dedicated or self.old else conditions.compute.spot_taken
         back = next((times for times in range(taken) if not self.timer.passed(_again(BACK, times))), taken)
         self._restless = back < taken
+        machine.begin_life(back)
         when = TAKEN_LATE if conditions.compute.spot_taken_late else TAKEN
         if self._restless and self.timer.passed(_again(when, back)):
             return "preempted"

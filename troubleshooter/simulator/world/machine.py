@@ -42,6 +42,8 @@ class Machine:
     dedicated: bool = True
     users: dict[str, User] = field(default_factory=dict)
     leaving: Timer | None = None
+    lives: int = 0
+    """How often another machine has come in its place, under the same id."""
     _server: NodeServer | None = None
     _told: NodeStory | None = None
     _closed: bool = False
@@ -67,6 +69,15 @@ class Machine:
                 write_disk(self._server.root, story)
                 self._told = story
             return self._server.start()
+
+    def begin_life(self, number: int) -> None:
+        """Be the machine that came after so many were taken: it knows nobody, and has its own host key."""
+        if number == self.lives:
+            return
+        self.lives, self._told = number, None
+        self.users.clear()
+        if self._server is not None:
+            self._server.renew()
 
     def put_user(self, user: User) -> None:
         self.users[user.name] = user

@@ -223,7 +223,10 @@ class TestBatchAnswers:
 
     def test_a_node_error(self) -> None:
         answer = {"errors": [{"code": "DiskFull", "message": "There is not enough disk space on the node"}]}
-        assert ids(analyse([source(json.dumps(answer))], BOOK)) == ["batch-disk-full"]
+        found = analyse([source(json.dumps(answer))], BOOK)
+        assert ids(found) == ["batch-disk-full"]
+        for told in ("AZ_BATCH_NODE_ROOT_DIR", "NVMe, /mnt/resource/batch", "SCSI one is used", "D:\\batch"):
+            assert told in found.findings[0].explanation
 
     def test_odd_extension_views(self) -> None:
         view = {

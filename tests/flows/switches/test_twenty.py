@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tests.flows.switches.judged import Row
 
-pytestmark = pytest.mark.slow(every_change=True)
+pytestmark = pytest.mark.slow
 _EIGHT = list(COMBINATIONS)[:8]
 
 

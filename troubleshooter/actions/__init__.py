@@ -12,6 +12,7 @@ from troubleshooter.actions import (
     findings,
     fixes,
     in_place,
+    live,
     logs,
     node_kind,
     nodes,
@@ -29,6 +30,7 @@ from troubleshooter.model.handover import (
     Diagnosed,
     Made,
     NoNodes,
+    OpenAnswers,
     Planned,
     Printed,
     Proved,
@@ -83,6 +85,10 @@ ACTIONS: Mapping[str, Action[[Tools, StepContext]]] = {
         makes=True,
     ),
     "pool.clean_up": Action(clean_up.clean_up, asks=(clean_up.GATE,), takes_back=True),
+    "live.look": Action(live.look, gives=(Surveyed,)),
+    "live.plan": Action(live.plan, gives=(Planned,), needs=(Surveyed,), asks=(live.GATE, way_in.GATE)),
+    "live.make": Action(live.make, gives=(Made,), needs=(Planned,), makes=True),
+    "live.ask": Action(live.ask, gives=(OpenAnswers,), needs=(Made, Ready, Planned), takes_back=True),
     "report.write": Action(paper.write, gives=(Reported,)),
 }
 

@@ -17,7 +17,7 @@ import click
 
 from troubleshooter import __version__
 from troubleshooter.apart import apart
-from troubleshooter.cli.options import connection, everywhere
+from troubleshooter.cli.options import connection, consent, everywhere, option
 from troubleshooter.errors import ExitCode, TroubleshooterError, first_of
 from troubleshooter.report.counted import counted
 from troubleshooter.text import visible
@@ -53,23 +53,45 @@ class Checkup:
 
 
 @click.command()
+@click.argument("target", required=False)
+@option(
+    "--live",
+    is_flag=True,
+    help="Ask Azure what its documentation leaves open, by the pool TARGET. Reads only.",
+)
+@consent(
+    "--with-pool",
+    is_flag=True,
+    help="With --live: make one small pool, ask what an idle node can answer, and remove it.",
+)
+@consent("--confirm", metavar="NAME", default="", help="With --with-pool: POOLNAME-live, typed.")
+@option("--allow-from", metavar="CIDR", help="Addresses that may reach the small pool's node over SSH.")
 @connection
 @everywhere()
 @click.pass_obj
-def command(printer: Printer, /, **given: Any) -> int:
-    """Check versions, paths, sign-in and reachability. Changes nothing."""
+def command(printer: Printer, /, target: str | None, **given: Any) -> int:
+    """Check versions, paths, sign-in and reachability, and with --live what is open about Azure.
+
+    It changes nothing, but where --with-pool and its --confirm ask for a pool. TARGET is named as for `run`.
+    """
+    from troubleshooter.cli import live
     from troubleshooter.cli.opened import alarm
     from troubleshooter.cli.run import endpoints
+    from troubleshooter.model.target import Target
     from troubleshooter.settings import home
     from troubleshooter.workbench import Workbench
 
+    live.check(target, given)
+    pool = Target.parse(target, given["subscription"], given["resource_group"]) if target else None
     if (home() / "journal.sqlite3").exists():
         with suppress(TroubleshooterError):  # told below, as a finding
             opened = Workbench(home())
             alarm(opened)
             opened.close()
-    subscription = given["subscription"] or "00000000-0000-0000-0000-000000000000"
-    settings = endpoints(given).settings(subscription)
+    named = given["subscription"] or (pool.subscription if pool else None)
+    subscription = named or "00000000-0000-0000-0000-000000000000"
+    at = endpoints(given)
+    settings = at.settings(subscription)
     checks = []
     for check in _all(settings):
         checks.append(check)
@@ -81,8 +103,17 @@ def command(printer: Printer, /, **given: Any) -> int:
         if check.do:
             lines.append(f"  {'':<16}→ {visible(check.do)}")
     rows = [{"name": c.name, "health": c.health.value, "told": c.told, "do": c.do} for c in checks]
-    printer.result({"version": 1, "checks": rows}, "\n".join(lines))
-    return first_of({check.code for check in checks if check.health is Health.FAIL})
+    codes = {check.code for check in checks if check.health is Health.FAIL}
+    document: dict[str, Any] = {"version": 1, "checks": rows}
+    error = None
+    if pool is not None and given["live"]:
+        asked = live.asked(printer, pool, at, given)
+        document |= {"live": asked.document}
+        lines += asked.lines
+        codes.add(asked.code)
+        error = asked.error
+    printer.result(document, "\n".join(lines), error)
+    return first_of(codes)
 
 
 def _all(settings: CloudSettings) -> Iterator[Checkup]:

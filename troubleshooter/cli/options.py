@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound="Callable[..., Any]")
 
 PREFIX = "TROUBLESHOOTER_"
-CONSENT = ("--yes", "--answer", "--confirm", "--accept-new", "--close")
+CONSENT = ("--yes", "--answer", "--confirm", "--accept-new", "--close", "--with-pool")
 """Read from the command line only: no file and no environment may consent for the operator."""
 
 ROUTES = ("debug-pool", "in-place")

@@ -114,11 +114,12 @@ def answers_of(given: Mapping[str, Any]) -> dict[str, str]:
     if given["mode"] == "in-place":
         answers.setdefault("route", "in-place")
     if given["allow_from"]:
-        answers["allow-from"] = _network(given["allow_from"])
+        answers["allow-from"] = network(given["allow_from"])
     return answers
 
 
-def _network(text: str) -> str:
+def network(text: str) -> str:
+    """What --allow-from was given, in CIDR form."""
     try:
         return str(ip_network(text))
     except ValueError as error:

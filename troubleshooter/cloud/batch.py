@@ -68,6 +68,19 @@ class Batch:
 
         _in_either_form(etag, send, lambda: self.etag(endpoint, pool))
 
+    def delete_pool_bound(self, endpoint: str, pool: str, match: str) -> None:
+        """The same in this very form of If-Match, and in no other."""
+        check("pool", pool)
+        asked = Asked(
+            f"deleting pool {pool}", f"pool {pool} at {endpoint}", "Batch", Call.POOL_DELETE_AS_READ
+        )
+        self._ask.call(
+            lambda: data_plane.delete_pool(
+                self._client(endpoint), endpoint, pool, _guard(match, asked.missing)
+            ),
+            asked,
+        )
+
     def nodes(self, endpoint: str, pool: str) -> tuple[NodeFacts, ...]:
         check("pool", pool)
         asked = Asked(

@@ -151,6 +151,25 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenAnswer:
+    """What Azure answered to a question that no source settles."""
+
+    question: str
+    """Its id, of operations/open_questions.py."""
+    answer: str
+    """In words, without names, ids or addresses: it may be published."""
+    settled: bool = True
+    """Whether it is an answer; otherwise why there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAnswers:
+    """To all that was asked."""
+
+    answers: tuple[OpenAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NoNodes:
     """The pool stays empty."""
 
@@ -247,6 +266,7 @@ _KINDS = (
     Printed,
     PutBack,
     Reported,
+    OpenAnswers,
 )
 KINDS: Mapping[str, type] = {kind.__name__: kind for kind in _KINDS}
 

@@ -20,6 +20,8 @@ from troubleshooter.pooldef.mark import mark_of
 from troubleshooter.pooldef.pool_body import fixed_size
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from troubleshooter.engine.context import StepContext
     from troubleshooter.model.change import Change
     from troubleshooter.operations.tools import Tools
@@ -80,9 +82,10 @@ def _there(
     return there
 
 
-def remove_pool(tools: Tools, ctx: StepContext, name: str) -> None:
+def remove_pool(tools: Tools, ctx: StepContext, name: str, delete: Callable[[], None] | None = None) -> None:
     """Delete a pool that this run created, and wait until both planes say it is gone. Its mark must agree.
 
+    `delete` does it in another way than ARM's DELETE.
     One that was never seen, and is not seen now, is not removed by that: it may still come.
     """
     there = _ours(tools, ctx, name)
@@ -98,7 +101,10 @@ def remove_pool(tools: Tools, ctx: StepContext, name: str) -> None:
         ctx.write_change(EventKind.CHANGE_MADE, POOL, name, _left(known.outstanding - 1, known))
     ctx.write_change(EventKind.CHANGE_REMOVING, POOL, name)
     if there:
-        tools.azure.arm.delete_pool(ctx.state.target, name)
+        if delete is None:
+            tools.azure.arm.delete_pool(ctx.state.target, name)
+        else:
+            delete()
         wait(tools, ctx, f"pool {name} to be deleted", lambda: _gone(tools, ctx, name) or None)
     ctx.write_change(EventKind.CHANGE_REMOVED, POOL, name)
     users_went_with(ctx, name)

@@ -49,6 +49,9 @@ FULL: tuple[object, ...] = (
     handover.Printed({"patch": []}, ({"op": "test"},), {"a": 1}),
     handover.PutBack(("a differs",)),
     handover.Reported("/x/report.md"),
+    handover.OpenAnswers(
+        (handover.OpenAnswer("etag-form", "bare"), handover.OpenAnswer("rsa", "no", settled=False))
+    ),
 )
 OLD: Mapping[str, dict[str, Any]] = {
     "Surveyed": {"endpoint": "https://a.example", "counts": {"idle": 1}, "statuses": {}},

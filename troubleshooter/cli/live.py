@@ -1,0 +1,181 @@
+"""The questions about Azure that no source settles, asked of a real account: `doctor TARGET --live`."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from troubleshooter.errors import ExitCode, UsageProblem
+from troubleshooter.model.step import ErrorText
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from troubleshooter.model.handover import OpenAnswer
+    from troubleshooter.model.run import RunState
+    from troubleshooter.model.target import Target
+    from troubleshooter.printer import Printer
+    from troubleshooter.settings import Endpoints
+
+PLAYBOOK = "live"
+TOTAL = 20 * 60.0
+"""Seconds of work after which the run with a pool takes it back, whatever was asked by then."""
+
+
+def check(target: str | None, given: dict[str, Any]) -> None:
+    """Refuse options that say nothing without the one before them."""
+    if given["with_pool"] and not given["live"]:
+        raise UsageProblem(
+            "--with-pool says nothing without --live.",
+            "It makes a pool to ask what reading cannot answer.",
+            "Add --live, or leave --with-pool out.",
+        )
+    if given["live"] and not target:
+        raise UsageProblem(
+            "--live wants to know which pool.",
+            "The questions are asked of an account by one of its pools.",
+            "Name it: troubleshooter doctor POOL_ID --live",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came of the questions, in each form of output."""
+
+    document: dict[str, Any]
+    lines: list[str]
+    code: ExitCode = ExitCode.DONE
+    error: ErrorText | None = None
+
+
+def asked(printer: Printer, target: Target, endpoints: Endpoints, given: dict[str, Any]) -> Asked:
+    """By reading alone, or with a pool of one's own."""
+    if not given["with_pool"]:
+        answers = by_reading(target, endpoints)
+        told = rows(answers)
+        return Asked(_document(told, answers), lines(told))
+    from troubleshooter.engine.outcome import exit_code
+
+    state, answers = with_pool(printer, target, endpoints, given)
+    told = rows(answers) if answers else []
+    left = [change.id for change in state.open_changes]
+    agreed = {"run": state.id} if state.question is None else {}
+    document = _document(told, answers) | agreed | {"left": left}
+    shown = [*(lines(told) if told else []), *plan_lines(state)]
+    shown += [f"▲ {name} is left: troubleshooter runs cleanup {state.id}" for name in left]
+    return Asked(document, shown, exit_code(state), error_of(state))
+
+
+def _document(told: list[dict[str, Any]], answers: Iterable[OpenAnswer]) -> dict[str, Any]:
+    return {"questions": told, "recording": recording(answers)}
+
+
+def by_reading(target: Target, endpoints: Endpoints) -> tuple[OpenAnswer, ...]:
+    """What the pool that is there answers; nothing is changed."""
+    from troubleshooter.cloud.azure import Azure
+    from troubleshooter.operations.entry import entering
+    from troubleshooter.operations.open_questions import by_reading
+
+    settings = endpoints.settings(target.subscription)
+    with Azure(settings, threading.Event(), lambda _: None) as azure:
+        account = azure.arm.account(target)
+        definition = azure.arm.pool(target).body
+        with entering(account):
+            azure.batch.progress(account.endpoint, target.pool)
+        return tuple(by_reading(azure, target, account.endpoint, definition))
+
+
+def with_pool(
+    printer: Printer, target: Target, endpoints: Endpoints, given: dict[str, Any]
+) -> tuple[RunState, tuple[OpenAnswer, ...]]:
+    """The same and what one idle node answers: a run like any other, that takes back what it makes."""
+    from troubleshooter.cli.headless import interrupts
+    from troubleshooter.cli.opened import alarm
+    from troubleshooter.cli.run import network
+    from troubleshooter.engine.driver import AnswerPolicy, drive
+    from troubleshooter.model.handover import OpenAnswers
+    from troubleshooter.settings import home
+    from troubleshooter.workbench import RunOptions, Workbench, gates
+
+    answers = {"live": "make"} if given["confirm"] else {}
+    if given["allow_from"]:
+        answers["allow-from"] = network(given["allow_from"])
+    policy = AnswerPolicy(gates(), answers, yes=True, confirm=given["confirm"])
+    cancel, bench = threading.Event(), Workbench(home(), endpoints)
+    try:
+        alarm(bench)
+        run = bench.start(target, RunOptions(PLAYBOOK, limit_seconds=TOTAL, total_seconds=TOTAL), cancel)
+        printer.begin(run.state)
+        with interrupts(printer, cancel, f"Resume it with: troubleshooter runs resume {run.id}"):
+            try:
+                state = drive(run, policy, printer.follow, cancel)
+            finally:
+                run.close()
+        printer.over(state)
+        if state.question is not None and not state.changes:
+            bench.delete(run.id)  # a plan that nobody agreed to; whoever agrees begins anew
+    finally:
+        bench.close()
+    found = state.of(OpenAnswers)
+    return state, found.answers if found else ()
+
+
+def rows(answers: Iterable[OpenAnswer]) -> list[dict[str, Any]]:
+    """Of every question: what was answered and what follows, or why it was not asked."""
+    from troubleshooter.operations.open_questions import BY_ID, not_asked
+
+    given = tuple(answers)
+    found = [
+        {
+            "question": each.question,
+            "asks": BY_ID[each.question].asks,
+            "answer": each.answer,
+            "settled": each.settled,
+            "follows": BY_ID[each.question].follows,
+        }
+        for each in given
+    ]
+    left = (
+        {
+            "question": question.id,
+            "asks": question.asks,
+            "answer": f"not asked here, because {why}",
+            "settled": False,
+            "follows": question.follows,
+        }
+        for question, why in not_asked(given)
+    )
+    return [*found, *left]
+
+
+def recording(answers: Iterable[OpenAnswer]) -> list[dict[str, Any]]:
+    """What may be published: questions and answers, in which there are no names, ids or addresses."""
+    return [{"question": each.question, "answer": each.answer} for each in answers if each.settled]
+
+
+def lines(told: Iterable[dict[str, Any]]) -> list[str]:
+    found = ["", "Open questions about Azure"]
+    for row in told:
+        found.append(f"{'✔' if row['settled'] else '·'} {row['asks']}")
+        found.append(f"    {row['answer']}")
+        found.append(f"    → {row['follows']}")
+    return found
+
+
+def plan_lines(state: RunState) -> list[str]:
+    """What would be made, where nobody agreed to it yet."""
+    if state.question is None or state.question.gate != "live":
+        return []
+    return ["", "Nothing was made. With a pool it", *(f"  · {note}" for note in state.question.plan["notes"])]
+
+
+def error_of(state: RunState) -> ErrorText | None:
+    """What ended the run before its time: a step that failed, or that nobody agreed."""
+    if question := state.question:
+        if question.confirm:
+            how = f"Look at what it would make, then add --confirm {question.confirm}"
+            return ErrorText("Nobody agreed to the small pool.", question.text, how, int(ExitCode.REFUSED))
+        how = f"Add --allow-from with {question.hint}"
+        return ErrorText("The small pool needs a way in.", question.text, how, int(ExitCode.REFUSED))
+    return next((each.error for each in state.steps if each.error), None)

@@ -52,6 +52,13 @@ class World:
         )  # fmt: skip
         return ended.returncode, self.read(ended.stdout)
 
+    def started(self, *arguments: str) -> subprocess.Popen[str]:
+        """A command that goes on meanwhile."""
+        return subprocess.Popen(
+            [*PROGRAM, *arguments, "--output", "json"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=self.environ,
+        )  # fmt: skip
+
     @staticmethod
     def read(out: str) -> Any:
         """The one document that a command prints."""

@@ -10,9 +10,9 @@ from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode, Refused
 from troubleshooter.model.handover import Made, OpenAnswers, Planned, Ready, Surveyed
 from troubleshooter.model.run import Choice
+from troubleshooter.operations.asking.idle_node import ask_idle_node, delete_in_forms
+from troubleshooter.operations.asking.open_questions import by_reading
 from troubleshooter.operations.entry import entering
-from troubleshooter.operations.idle_node import ask_idle_node, delete_in_forms
-from troubleshooter.operations.open_questions import by_reading
 from troubleshooter.operations.pools import ensure_pool
 from troubleshooter.operations.tools import endpoint
 from troubleshooter.pooldef.bodies import pool_name

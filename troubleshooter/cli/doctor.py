@@ -70,24 +70,18 @@ class Checkup:
 @everywhere()
 @click.pass_obj
 def command(printer: Printer, /, target: str | None, **given: Any) -> int:
-    """Check versions, paths, sign-in and reachability, and with --live what is open about Azure.
+    """Check versions, paths, sign-in and reachability.
 
-    It changes nothing, but where --with-pool and its --confirm ask for a pool. TARGET is named as for `run`.
+    With --live Azure is asked what its documentation leaves open, by the pool TARGET, named as for `run`.
+    Nothing is changed, but where --with-pool and its --confirm ask for a small pool, which is removed again.
     """
     from troubleshooter.cli import live
-    from troubleshooter.cli.opened import alarm
     from troubleshooter.cli.run import endpoints
     from troubleshooter.model.target import Target
-    from troubleshooter.settings import home
-    from troubleshooter.workbench import Workbench
 
     live.check(target, given)
     pool = Target.parse(target, given["subscription"], given["resource_group"]) if target else None
-    if (home() / "journal.sqlite3").exists():
-        with suppress(TroubleshooterError):  # told below, as a finding
-            opened = Workbench(home())
-            alarm(opened)
-            opened.close()
+    _alarm()
     named = given["subscription"] or (pool.subscription if pool else None)
     subscription = named or "00000000-0000-0000-0000-000000000000"
     at = endpoints(given)
@@ -96,12 +90,7 @@ def command(printer: Printer, /, target: str | None, **given: Any) -> int:
     for check in _all(settings):
         checks.append(check)
         printer.detail(f"    looked at {check.name}")
-    symbols = {Health.OK: "✔", Health.WARN: "▲", Health.FAIL: "✖"}
-    lines = []
-    for check in checks:
-        lines.append(f"{symbols[check.health]} {check.name:<16}{visible(check.told)}")
-        if check.do:
-            lines.append(f"  {'':<16}→ {visible(check.do)}")
+    lines = list(_lines(checks))
     rows = [{"name": c.name, "health": c.health.value, "told": c.told, "do": c.do} for c in checks]
     codes = {check.code for check in checks if check.health is Health.FAIL}
     document: dict[str, Any] = {"version": 1, "checks": rows}
@@ -114,6 +103,27 @@ def command(printer: Printer, /, target: str | None, **given: Any) -> int:
         error = asked.error
     printer.result(document, "\n".join(lines), error)
     return first_of(codes)
+
+
+def _alarm() -> None:
+    """That an original is away is said before all else."""
+    from troubleshooter.cli.opened import alarm
+    from troubleshooter.settings import home
+    from troubleshooter.workbench import Workbench
+
+    if (home() / "journal.sqlite3").exists():
+        with suppress(TroubleshooterError):  # told later, as a finding
+            opened = Workbench(home())
+            alarm(opened)
+            opened.close()
+
+
+def _lines(checks: list[Checkup]) -> Iterator[str]:
+    symbols = {Health.OK: "✔", Health.WARN: "▲", Health.FAIL: "✖"}
+    for check in checks:
+        yield f"{symbols[check.health]} {check.name:<16}{visible(check.told)}"
+        if check.do:
+            yield f"  {'':<16}→ {visible(check.do)}"
 
 
 def _all(settings: CloudSettings) -> Iterator[Checkup]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -52,7 +53,7 @@ class Asked:
 def asked(printer: Printer, target: Target, endpoints: Endpoints, given: dict[str, Any]) -> Asked:
     """By reading alone, or with a pool of one's own."""
     if not given["with_pool"]:
-        answers = by_reading(target, endpoints)
+        answers = by_reading(printer, target, endpoints)
         told = rows(answers)
         return Asked(_document(told, answers), lines(told))
     from troubleshooter.engine.outcome import exit_code
@@ -63,6 +64,12 @@ def asked(printer: Printer, target: Target, endpoints: Endpoints, given: dict[st
     agreed = {"run": state.id} if state.question is None else {}
     document = _document(told, answers) | agreed | {"left": left}
     shown = [*(lines(told) if told else []), *plan_lines(state)]
+    if told:
+        shown += [
+            "",
+            "To publish, without names, ids and addresses; this program sends and writes it nowhere:",
+        ]
+        shown += [f"  {json.dumps(each)}" for each in recording(answers)]
     shown += [f"▲ {name} is left: troubleshooter runs cleanup {state.id}" for name in left]
     return Asked(document, shown, exit_code(state), error_of(state))
 
@@ -71,14 +78,15 @@ def _document(told: list[dict[str, Any]], answers: Iterable[OpenAnswer]) -> dict
     return {"questions": told, "recording": recording(answers)}
 
 
-def by_reading(target: Target, endpoints: Endpoints) -> tuple[OpenAnswer, ...]:
+def by_reading(printer: Printer, target: Target, endpoints: Endpoints) -> tuple[OpenAnswer, ...]:
     """What the pool that is there answers; nothing is changed."""
+    from troubleshooter.cli.headless import interrupts
     from troubleshooter.cloud.azure import Azure
+    from troubleshooter.operations.asking.open_questions import by_reading
     from troubleshooter.operations.entry import entering
-    from troubleshooter.operations.open_questions import by_reading
 
-    settings = endpoints.settings(target.subscription)
-    with Azure(settings, threading.Event(), lambda _: None) as azure:
+    settings, cancel = endpoints.settings(target.subscription), threading.Event()
+    with interrupts(printer, cancel, "Ask again."), Azure(settings, cancel, lambda _: None) as azure:
         account = azure.arm.account(target)
         definition = azure.arm.pool(target).body
         with entering(account):
@@ -123,7 +131,7 @@ def with_pool(
 
 def rows(answers: Iterable[OpenAnswer]) -> list[dict[str, Any]]:
     """Of every question: what was answered and what follows, or why it was not asked."""
-    from troubleshooter.operations.open_questions import BY_ID, not_asked
+    from troubleshooter.operations.asking.open_questions import BY_ID, not_asked
 
     given = tuple(answers)
     found = [

@@ -155,7 +155,7 @@ class OpenAnswer:
     """What Azure answered to a question that no source settles."""
 
     question: str
-    """Its id, of operations/open_questions.py."""
+    """Its id, of operations/asking/open_questions.py."""
     answer: str
     """In words, without names, ids or addresses: it may be published."""
     settled: bool = True

@@ -139,7 +139,8 @@ def by_reading(azure: Azure, target: Target, endpoint: str, definition: Any) -> 
         return
     yield OpenAnswer("node-id", f"{len(nodes[0].id)} characters")
     yield answered("view-form", lambda: _view_form(azure, target, endpoint, nodes[0]))
-    yield answered("login-port", lambda: _login(azure, target, endpoint, nodes[0]))
+    usable = next((node for node in nodes if node.state.usable), nodes[0])
+    yield answered("login-port", lambda: _login(azure, target, endpoint, usable))
     if unusable := [node for node in nodes if node.state is NodeState.UNUSABLE]:
         yield answered("unusable-view", lambda: _view_of(azure, target, endpoint, unusable[0]))
 

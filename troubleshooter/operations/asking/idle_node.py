@@ -11,7 +11,7 @@ from troubleshooter.errors import ServiceRefusal
 from troubleshooter.model.change import ENDPOINT, NODE_USER
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.handover import OpenAnswer, Planned
-from troubleshooter.operations.open_questions import answered, told_of
+from troubleshooter.operations.asking.open_questions import answered, told_of
 from troubleshooter.operations.pools import remove_pool
 from troubleshooter.operations.tools import endpoint
 from troubleshooter.operations.users import remove_users

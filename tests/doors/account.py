@@ -122,13 +122,17 @@ class Account:
         """Somebody changes it; without a property only its stamps move."""
         self._at_the_service(lambda: self._world.patch_pool(name, {"properties": properties}, None))
 
-    def keep_resize_error(self, name: str, error: ResizeError, wanted: int) -> None:
+    def keep_resize_error(
+        self, name: str, error: ResizeError, wanted: int, *, by_formula: bool = False
+    ) -> None:
         """It shows the error of its last resize, and wants so many nodes; the nodes it has stay."""
+        formula = {"autoScale": {"formula": f"$TargetDedicatedNodes = {wanted};"}}
 
         def put() -> None:
             pool = self._world.pools[name]
             pool.resize_errors, pool.wanted = (error,), (wanted, 0)
-            pool.properties["scaleSettings"] = {"fixedScale": {"targetDedicatedNodes": wanted}}
+            fixed = {"fixedScale": {"targetDedicatedNodes": wanted}}
+            pool.properties["scaleSettings"] = formula if by_formula else fixed
 
         self._at_the_service(put)
 

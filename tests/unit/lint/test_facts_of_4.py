@@ -11,6 +11,7 @@ from tests.unit.analyse.sources import BOOK, source, status
 from tests.unit.lint.pools import extension, good, machine, settings
 from troubleshooter.analyse import analyse
 from troubleshooter.lint import lint_pool
+from troubleshooter.lint.problem import LINUX_PAGE, WINDOWS_PAGE
 
 CHINA = "https://v.vault.azure.cn/secrets/web"
 
@@ -94,6 +95,8 @@ def test_a_client_id_wants_an_endpoint_at_4_too() -> None:
     definition = pool("4.0")
     del settings(definition)["authenticationSettings"]["msiEndpoint"]
     assert heard(definition) == [("kv-uri-no-hostname", "warning")]
+    (found,) = (one for one in lint_pool(definition, KNOWN) if one.id == "kv-uri-no-hostname")
+    assert {LINUX_PAGE, WINDOWS_PAGE} < set(found.sources), "both pages say so"
 
 
 def test_that_a_distribution_is_not_supported_stands_in_the_status() -> None:

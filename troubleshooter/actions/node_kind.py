@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from troubleshooter.actions import capacity
 from troubleshooter.engine.gates import Gate
 from troubleshooter.model.run import Choice
-from troubleshooter.operations.node_watch import REPLACED_AT_MOST, given_up_on_spot, spot_nodes_taken
+from troubleshooter.operations.node_watch import given_up_on_spot, spot_nodes_taken
 from troubleshooter.pooldef import pool_body
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ SPOT, DEDICATED, STOP = "spot", "dedicated", "stop"
 GATE = Gate("nodes", yes=SPOT)
 TAKEN_AWAY = (
     "Azure may take a Spot node away at any time, and Batch then gets another when it can (documented):"
-    f" this run waits for that {REPLACED_AT_MOST} times a node at most"
+    " this run waits for that twice a node at most"
 )
 
 
@@ -54,7 +54,7 @@ def _notes(ctx: StepContext, *, given_up: bool) -> list[str]:
 def _choices(*, given_up: bool) -> tuple[Choice, ...]:
     dedicated = Choice(DEDICATED, "dedicated nodes", "nobody takes them away; they cost more")
     if given_up:
-        return dedicated, Choice(STOP, "stop here", "nothing more is made")
+        return dedicated, Choice(STOP, "stop here", "goes on to clean up")
     return Choice(SPOT, "Spot nodes, as the original has", "cheaper; one may be taken away"), dedicated
 
 

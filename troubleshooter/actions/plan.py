@@ -51,7 +51,7 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
             "notes": notes,
         }
         | ({"route": "debug-pool"} if declined else {}),
-        _choices(name, declined=declined, short=bool(too_few)),
+        _choices(name, declined=declined, short=bool(too_few), midway=bool(ctx.state.open_changes)),
     )
     if choice == "stop":
         return _stopped(tools, ctx, _why_stopped(too_few), too_few)
@@ -71,14 +71,14 @@ def _why_stopped(too_few: str) -> str:
     return f"{short}stopped by the operator"
 
 
-def _choices(name: str, *, declined: bool, short: bool) -> tuple[Choice, ...]:
+def _choices(name: str, *, declined: bool, short: bool, midway: bool) -> tuple[Choice, ...]:
     """The first is marked: with too few cores that is not to make a pool which gets no node."""
     create = Choice(
         "approve",
         f"create {name}",
         "by the cores that are free it gets no node" if short else "the original pool is not touched",
     )
-    stop = Choice("stop", "stop here", "nothing is changed")
+    stop = Choice("stop", "stop here", "goes on to clean up" if midway else "nothing is changed")
     in_place_too = () if declined else (_IN_PLACE,)
     return (stop, *in_place_too, create) if short else (create, *in_place_too, stop)
 

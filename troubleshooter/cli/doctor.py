@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from troubleshooter.model.run import RunState
+    from troubleshooter.model.target import Target
     from troubleshooter.printer import Printer
     from troubleshooter.settings import CloudSettings
 
@@ -72,7 +73,8 @@ class Checkup:
 def command(printer: Printer, /, target: str | None, **given: Any) -> int:
     """Check versions, paths, sign-in and reachability.
 
-    With --live Azure is asked what its documentation leaves open, by the pool TARGET, named as for `run`.
+    With TARGET, a pool named as for `run`, also whether its account lets you in, by its own rules.
+    With --live Azure is asked what its documentation leaves open, by that pool.
     Nothing is changed, but where --with-pool and its --confirm ask for a small pool, which is removed again.
     """
     from troubleshooter.cli import live
@@ -87,7 +89,7 @@ def command(printer: Printer, /, target: str | None, **given: Any) -> int:
     at = endpoints(given)
     settings = at.settings(subscription)
     checks = []
-    for check in _all(settings):
+    for check in _all(settings, pool):
         checks.append(check)
         printer.detail(f"    looked at {check.name}")
     lines = list(_lines(checks))
@@ -126,7 +128,7 @@ def _lines(checks: list[Checkup]) -> Iterator[str]:
             yield f"  {'':<16}→ {visible(check.do)}"
 
 
-def _all(settings: CloudSettings) -> Iterator[Checkup]:
+def _all(settings: CloudSettings, pool: Target | None) -> Iterator[Checkup]:
     yield Checkup("program", Health.OK, f"troubleshooter {__version__}")
     yield Checkup("python", Health.OK, f"{platform.python_version()} at {sys.executable}")
     yield Checkup("libraries", Health.OK, ", ".join(f"{name} {version(name)}" for name in LIBRARIES))
@@ -135,7 +137,9 @@ def _all(settings: CloudSettings) -> Iterator[Checkup]:
     yield from _journal()
     yield _playbooks()
     yield _reach("azure", settings.arm_endpoint, settings)
-    yield _sign_in(settings)
+    yield (signed_in := _sign_in(settings))
+    if pool is not None and signed_in.health is Health.OK:
+        yield _account(settings, pool)
 
 
 def _terminal() -> Checkup:
@@ -240,8 +244,8 @@ def _reach(name: str, url: str, settings: CloudSettings) -> Checkup:
             urllib.request.urlopen, url, timeout=_NETWORK_SECONDS, context=context
         )  # settings demand https
         apart(asked, partial(_in_time, end), lambda late: late.close()).close()
-    except urllib.error.HTTPError:
-        pass
+    except urllib.error.HTTPError as answered:
+        answered.close()
     except (OSError, ValueError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         return Checkup(
@@ -268,6 +272,22 @@ def _sign_in(settings: CloudSettings) -> Checkup:
             return Checkup("sign-in", Health.OK, azure.who())
     except TroubleshooterError as error:
         return _failed("sign-in", error)
+
+
+def _account(settings: CloudSettings, pool: Target) -> Checkup:
+    """Whether the account's own rules let whoever asks come to its data plane. The pool is only read."""
+    from troubleshooter.cloud.azure import Azure
+    from troubleshooter.operations.entry import entering
+
+    try:
+        with Azure(settings, threading.Event(), lambda _: None) as azure:
+            account = azure.arm.account(pool)
+            with entering(account):
+                azure.batch.progress(account.endpoint, pool.pool)
+    except TroubleshooterError as error:
+        return _failed("account", error)
+    told = f"{account.name} lets you in: its data plane told of pool {pool.pool}"
+    return Checkup("account", Health.OK, f"{told}; pool allocation mode {account.allocation_mode}")
 
 
 def _failed(name: str, error: TroubleshooterError) -> Checkup:

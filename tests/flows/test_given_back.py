@@ -94,3 +94,22 @@ def test_what_is_put_back_is_what_was_sent(opened: Callable[[str, Habits], Opene
     outcome = world.bench.restore(run.id, lambda _: None, threading.Event())
     assert (sent(simulated), outcome.attention) == (before, False)
     assert world.bench.restore(run.id, lambda _: None, threading.Event()).outcome == "unchanged"
+
+
+@pytest.mark.parametrize("habits", [Habits(), TEXT], ids=["object", "text"])
+def test_the_form_is_not_judged_anew_by_a_pool_that_has_no_nodes_by_then(
+    opened: Callable[[str, Habits], Opened], habits: Habits
+) -> None:
+    """Text without nodes looks as if it had been sent so; what was seen of this Azure before still holds."""
+    world, simulated = opened("auth-settings-misplaced", habits)
+    before, run = sent(simulated), world.start()
+    assert world.drive(run, {}, until="verify").verified
+    none = {"scaleSettings": {"fixedScale": {"targetDedicatedNodes": 0, "targetLowPriorityNodes": 0}}}
+    assert world.client.arm("PATCH", world.connection["pool_id"], {"properties": none}).status == 200
+    state = world.resumed(run, {"apply": "pool", "jobs": "requeue"}, confirm=POOL)
+    assert (state.verified, exit_code(state), state.open_changes) == (True, 0, ())
+    fixed = sent(simulated)
+    assert fixed != before
+    assert isinstance(fixed, dict)
+    world.bench.restore(run.id, lambda _: None, threading.Event())
+    assert sent(simulated) == before

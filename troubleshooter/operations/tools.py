@@ -56,11 +56,19 @@ class Tools:
     def _digest_path(self) -> Path:
         return self.folder / "pool.json.sha256"
 
+    @property
+    def _turned_path(self) -> Path:
+        """Stands once this run has seen that Azure turns settings into text: it does not stop doing so."""
+        return self.folder / "pool.json.text"
+
     def save_definition(self, body: Any) -> None:
         """Keep the pool as ARM gave it: unredacted, since it must be restorable; its owner alone reads it.
 
-        How it was first given tells for the whole run whether Azure turns settings into text.
+        Whether Azure turns settings into text is told by how it was given, once for the whole run: a pool
+        that has no nodes any more does not tell.
         """
+        if given_back.is_text(body):
+            write_private(self._turned_path, b"")
         data = json.dumps(body, indent=2).encode()
         before = [line for line in self._digests() if line == _digest(self._saved())]
         # first what it may be from now on: a crash between the two leaves a definition that is known
@@ -79,7 +87,9 @@ class Tools:
         return given_back.read(body) if self._turned() else body
 
     def _turned(self) -> bool:
-        """Whether Azure gave back as text the settings of the pool that was saved."""
+        """Whether Azure gave back as text the settings of the pool that was saved, now or before."""
+        if self._turned_path.exists():
+            return True
         try:
             body = json.loads(self._saved())
         except UNREADABLE:
@@ -126,7 +136,7 @@ class Tools:
                 f"Get the file back from a backup. If the change is wanted, delete {self._digest_path} and "
                 "try again.",
             )
-        return given_back.read(body) if given_back.is_text(body) else body
+        return given_back.read(body) if self._turned() else body
 
     def _damaged(self, why: str) -> NotFound:
         return NotFound(

@@ -24,7 +24,10 @@ def is_text(definition: Mapping[str, Any]) -> bool:
     """Whether Azure turned settings into text, so far as a pool read for the first time tells.
 
     Text of text was turned. Text of an object was where Azure got as far as nodes, or says why it did not.
+    Where one of them is an object, Azure turned none: what is text beside it was sent so.
     """
+    if any(isinstance(entry.get("settings"), dict) for entry in extensions(definition)):
+        return False
     inner = [_inner(entry) for entry in extensions(definition)]
     if any(isinstance(each, str) for each in inner):
         return True

@@ -37,6 +37,8 @@ def pool(*settings: Any, nodes: int = 2, errors: tuple[Any, ...] = ()) -> dict[s
         (pool(TEXT, nodes=0), False),
         (pool(json.dumps(TEXT), nodes=0, errors=(SILENT,)), True),
         (pool(json.dumps(TEXT), TEXT, nodes=0, errors=(SILENT,)), True),
+        (pool(TEXT, OBJECT), False),
+        (pool(json.dumps(TEXT), OBJECT), False),
         (pool("{", nodes=2), False),
         (pool("[" * 500 + "]" * 500), False),
         (pool("[" * 100_000), False),

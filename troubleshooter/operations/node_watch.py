@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from troubleshooter.errors import ExitCode, TroubleshooterError
@@ -44,7 +44,7 @@ class Snapshot:
     failing: frozenset[str] = frozenset()
     """Nodes under way whose extension reported an error, and still does."""
     given_up: bool = False
-    """Whether a Spot node is away, and none is waited for any more."""
+    """Whether a Spot node is away, none is waited for any more, and none that is there says what is wrong."""
 
     @property
     def ready(self) -> tuple[str, ...]:
@@ -59,10 +59,15 @@ class Snapshot:
         return tuple(node.id for node in self.nodes if node.state in _STUCK or node.id in self.failing)
 
     @property
+    def away(self) -> tuple[str, ...]:
+        """Spot nodes that Azure took, and for which Batch has no other machine yet."""
+        return tuple(node.id for node in self.nodes if node.state is NodeState.PREEMPTED)
+
+    @property
     def settled(self) -> bool:
         """Whether every node that was asked for is there, or was taken away, and those left came to rest."""
         steady = self.progress.allocation_state == "steady"
-        left = sum(node.state is not NodeState.PREEMPTED for node in self.nodes)
+        left = len(self.nodes) - len(self.away)
         return steady and bool(left) and len(self.ready) + len(self.stuck) == left
 
     @property
@@ -110,9 +115,10 @@ class NodeWatch:
         failing = frozenset(
             node.id for node in nodes if node.state in _UNDERWAY and self._failures.get(node.id, 0) > 1
         )
+        found = Snapshot(progress, nodes, dict(self._views), failing)
         beside = self._pool != self._ctx.state.target.pool
-        given_up = bool(away) and beside and given_up_on_spot(self._ctx.state)
-        self.latest = Snapshot(progress, nodes, dict(self._views), failing, given_up)
+        given_up = bool(away) and not found.stuck and beside and given_up_on_spot(self._ctx.state)
+        self.latest = replace(found, given_up=given_up)
         return self.latest
 
     def _tell_taken(self, away: list[str]) -> None:

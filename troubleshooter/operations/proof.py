@@ -73,7 +73,7 @@ class _Judge:
             return found
         if len(found.nodes) >= self._wanted and len(found.ready) == len(found.nodes) and _reported(found):
             return found
-        self._unmoved = self._unmoved + 1 if found.settled else 0
+        self._unmoved = self._unmoved + 1 if found.settled and not found.away else 0
         failed = [node for node in found.stuck if _status(found, node) is ExtensionStatus.ERROR]
         return found if found.settled and (failed or self._unmoved >= _PATIENCE) else None
 
@@ -92,7 +92,8 @@ def _judged(found: Snapshot, pool: str, wanted: int) -> Proof:
         idle = of_them(len(found.ready), wanted)
         return Proof(True, f"{idle} idle, {'its' if wanted == 1 else 'every'} extension reports success")
     if problems := found.progress.resize_problems:
-        got = f"{len(found.nodes)} of {wanted}" if found.nodes else "no"
+        there = len(found.nodes) - len(found.away)
+        got = f"{there} of {wanted}" if there else "no"
         return Proof(False, f"{pool} got {got} nodes: {problems[0].code}")
     failed = [f"{node}: {view.status} {view.message}" for node, view in found.views.items()]
     return Proof(False, f"with the fix the extension still reports {'; '.join(failed[:3]) or 'nothing'}")

@@ -37,7 +37,11 @@ def made(bench: Bench) -> tuple[str, StepContext, list[Waiting]]:
 
 
 def let_nodes_be(bench: Bench, name: str, state: str, *numbers: int, times: int = ALWAYS) -> None:
-    nodes = [{"id": f"n{number}", "state": state} for number in numbers]
+    show(bench, name, {f"n{number}": state for number in numbers}, times)
+
+
+def show(bench: Bench, name: str, states: dict[str, str], times: int = ALWAYS) -> None:
+    nodes = [{"id": node, "state": state} for node, state in states.items()]
     bench.account.fault(
         f"GET /pools/{name}/nodes$", body=json.dumps({"value": nodes}), headers=PACE, times=times
     )
@@ -180,3 +184,24 @@ def test_a_proof_fails_early_where_the_extension_failed_on_the_way(bench: Bench)
     assert not found.holds
     assert found.why == "with the fix the extension still reports n1: error as Azure has it"
     assert bench.patience.clock() < 60
+
+
+def test_where_one_node_is_away_for_good_an_unusable_one_still_says_why(bench: Bench) -> None:
+    name, ctx, _ = made(bench)
+    for _ in range(5):
+        ctx.taken_away(name, "n2")
+    show(bench, name, {"n1": "unusable", "n2": "preempted"})
+    let_extension_say(bench, name, "failed")
+    outcome = wait_for_idle(bench.tools, ctx)
+    assert (outcome.outcome, outcome.why) == ("hopeless", "1 of 2 nodes is unusable")
+
+
+def test_one_that_is_away_is_no_failure_of_the_other(bench: Bench) -> None:
+    """Ten minutes without a move are no reason to give up what another machine may still prove."""
+    name, ctx, _ = made(bench)
+    show(bench, name, {"n1": "idle", "n2": "preempted"})
+    let_extension_say(bench, name, "succeeded")
+    proof = prove(bench.tools, ctx, name, 2)
+    assert (proof.holds, proof.exit_code) == (False, ExitCode.GAVE_UP)
+    assert proof.why.startswith("the nodes were not idle in time")
+    assert bench.patience.clock() >= 1800

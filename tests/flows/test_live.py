@@ -244,3 +244,13 @@ def test_a_real_account_answers_by_reading() -> None:
     )  # fmt: skip
     assert ended.returncode == 0, ended.stderr
     assert answers(json.loads(ended.stdout))["etag-form"] in {"bare", "in quotes"}
+
+
+@pytest.mark.parametrize("scenario", ["private-account", "account-without-entra"])
+def test_of_an_account_that_lets_nobody_in_nothing_is_asked(
+    azure: Callable[..., World], scenario: str
+) -> None:
+    """And what else was looked at is told all the same."""
+    code, document = asked(azure(scenario), "--live")
+    told = {check["name"]: check["health"] for check in document["checks"]}
+    assert (code, told["account"], told["sign-in"], "live" in document) == (6, "fail", "ok", False)

@@ -18,10 +18,14 @@ from tests.bodies.pools import IDENTITY
 from tests.ground_truth import needs_samples
 from tests.known import KEY_VAULT
 from troubleshooter.collect.roads.ssh import Ssh
+from troubleshooter.forms.arm import puttable
+from troubleshooter.forms.change import DefinitionChange
 from troubleshooter.model.run import RunState
 from troubleshooter.model.target import Target
 from troubleshooter.operations import carry
 from troubleshooter.pooldef import bodies, pool_body
+from troubleshooter.pooldef.deliverable import deliverable
+from troubleshooter.pooldef.small_pool import small_pool
 from troubleshooter.pooldef.write_only import write_only_fields
 
 if TYPE_CHECKING:
@@ -83,6 +87,19 @@ def made(whole: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
         name = bodies.pool_name(run(1), "fix") if beside else LONGEST
         body = bodies.verification_body(whole, [], run(1), KEY_VAULT, beside=beside)
         yield f"proof, beside: {beside}", name, body
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_body_that_is_printed_is_one_too_with_its_gaps_filled(kind: str) -> None:
+    change = deliverable(answered(original(kind)), [], KEY_VAULT)
+    assert problems(LONGEST, puttable(DefinitionChange.read(run(1).target, change))) == []
+
+
+@pytest.mark.parametrize("allow_from", ["203.0.113.7/32", "2001:db8::/64"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_so_is_that_of_the_small_pool_for_questions(kind: str, allow_from: str) -> None:
+    body = small_pool(answered(original(kind)), run(1), allow_from, "STANDARD_D2S_V3")
+    assert problems(bodies.pool_name(run(1), "live"), body) == []
 
 
 @pytest.mark.parametrize("supplied", ["a secret", None], ids=["supplied", "waived"])

@@ -38,8 +38,8 @@ def all_work() -> list[tuple[Case, tuple[str, ...]]]:
     return [*((case, eight) for case in TWENTY), *((Case(name), two) for name in SCENARIOS)]
 
 
-_BEHIND = (Case("own-addresses", "in place"),)
-"""Where the route shows a cause that the other does not."""
+_BEHIND = (Case("own-addresses", "in place"), Case("spot-scarce"))
+"""Where the route, or an answer that a demo does not give, shows a cause that is not seen else."""
 
 
 def judged(case: Case, names: tuple[str, ...]) -> Row:

@@ -30,6 +30,8 @@ _ANSWERS: Mapping[str, Mapping[str, str]] = {
     "beside, then in place": {"outside-fix": "done", "apply": "pool", "jobs": "requeue"},
     "in place": {"outside-fix": "done", "route": "in-place", "jobs": "requeue"},
 }
+_MORE = {"spot-scarce": {"nodes": "dedicated"}}
+"""Where a run stops for an answer that nothing but the operator gives."""
 _RDP = {
     "name": "rdp",
     "protocol": "TCP",
@@ -75,7 +77,8 @@ def ended(case: Case, habits: Habits | None = None) -> End:
             mode = "in-place" if case.route == "in place" else "debug-pool"
             nodes = SCENARIOS[case.scenario].debug_nodes
             run = world.start(mode=mode, poll_interval=0.05, debug_nodes=nodes)
-            state = world.drive(run, _ANSWERS[case.route], confirm=POOL)
+            answers = {**_ANSWERS[case.route], **_MORE.get(case.scenario, {})}
+            state = world.drive(run, answers, confirm=POOL)
         finally:
             world.bench.close()
         failed = next((each.id for each in state.steps if each.state is StepState.FAILED), "")

@@ -161,8 +161,10 @@ def test_without_its_name_typed_the_plan_is_shown_and_nothing_is_made_or_kept(
 @pytest.mark.parametrize("name", [POOL, f"{POOL}-dbg", f"{POOL}-LIVE"])
 def test_another_name_is_no_consent(azure: Callable[..., World], name: str) -> None:
     world = azure()
-    code, _ = asked(world, *WITH_POOL, "--confirm", name)
+    code, document = asked(world, *WITH_POOL, "--confirm", name)
     assert (code, pools(world)) == (9, [POOL])
+    assert document["error"]["do"].endswith(f"add --confirm {POOL}-live")
+    assert world.call("runs", "list")[1]["runs"] == []
 
 
 def test_no_variable_makes_a_pool(azure: Callable[..., World], tmp_path: Path) -> None:
@@ -193,7 +195,40 @@ def test_a_windows_pool_gives_no_node_to_ask(azure: Callable[..., World]) -> Non
 def test_where_no_node_comes_nothing_is_asked_and_the_pool_is_removed(azure: Callable[..., World]) -> None:
     world = azure("allocation-slow")
     code, document = asked(world, *AGREED)
-    assert (code, document["live"]["questions"], pools(world)) == (7, [], [POOL])
+    found = answers(document)
+    assert (code, found["etag-form"], pools(world)) == (7, "bare", [POOL])
+    why = "not asked here, because the small pool gave no idle node: "
+    assert {found[each][: len(why)] for each in ("rsa", "expiry", "if-match")} == {why}
+
+
+def test_where_its_node_is_unusable_that_is_told_and_no_success(azure: Callable[..., World]) -> None:
+    world = azure("batch-unreachable")
+    code, document = asked(world, *AGREED)
+    assert (code, document["live"]["left"], pools(world)) == (8, [], [POOL])
+    assert answers(document)["rsa"].endswith("gave no idle node: the node is unusable")
+
+
+def test_what_fails_on_the_way_leaves_no_pool(azure: Callable[..., World]) -> None:
+    world = azure()
+    nodes = "GET /pools/[^/]+-live-[^/]+/nodes$"
+    world.control("POST", "fault", {"match": nodes, "status": 403, "times": 50})
+    code, document = asked(world, *AGREED)
+    assert (code, document["live"]["left"], pools(world)) == (6, [], [POOL])
+    assert document["error"]["what"]
+
+
+@pytest.mark.slow(every_change=True)  # half a minute: the node lets nobody in on the day of expiry
+def test_a_pool_that_cannot_be_removed_is_told_and_listed(azure: Callable[..., World]) -> None:
+    world = azure()
+    locked = {"match": "DELETE .*/pools/[^/]+-live-[^/]+$", "status": 409, "code": "ScopeLocked", "times": 99}
+    world.control("POST", "fault", locked)
+    code, document = asked(world, *AGREED)
+    (left,) = document["live"]["left"]
+    (run,) = world.call("runs", "list")[1]["runs"]
+    assert (code, pools(world)) == (7, [POOL, left])
+    world.control("DELETE", "fault")
+    assert world.call("runs", "cleanup", run["id"], "--yes")[0] == 0
+    assert pools(world) == [POOL]
 
 
 def test_it_works_for_twenty_minutes_at_most(azure: Callable[..., World], tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.errors import ExitCode, UsageProblem
-from troubleshooter.model.step import ErrorText
+from troubleshooter.errors import ExitCode, Interrupted, TroubleshooterError, UsageProblem, first_of
+from troubleshooter.model.step import ErrorText, StepState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,7 +59,10 @@ def asked(printer: Printer, target: Target, endpoints: Endpoints, given: dict[st
     from troubleshooter.engine.outcome import exit_code
 
     state, answers = with_pool(printer, target, endpoints, given)
-    told = rows(answers) if answers else []
+    no_node = "" if answers else _no_node(state)
+    if no_node:
+        answers = by_reading(printer, target, endpoints)
+    told = rows(answers, no_node) if answers else []
     left = [change.id for change in state.open_changes]
     agreed = {"run": state.id} if state.question is None else {}
     document = _document(told, answers) | agreed | {"left": left}
@@ -71,7 +74,17 @@ def asked(printer: Printer, target: Target, endpoints: Endpoints, given: dict[st
         ]
         shown += [f"  {json.dumps(each)}" for each in recording(answers)]
     shown += [f"▲ {name} is left: troubleshooter runs cleanup {state.id}" for name in left]
-    return Asked(document, shown, exit_code(state), error_of(state))
+    codes = {exit_code(state)} | ({ExitCode.INCOMPLETE} if no_node else set())
+    return Asked(document, shown, first_of(codes), error_of(state))
+
+
+def _no_node(state: RunState) -> str:
+    """Why there was no idle node to ask, where the small pool was made and that is how it ended."""
+    waited = next((each for each in state.steps if each.id == "wait-for-idle"), None)
+    asks = next((each for each in state.steps if each.id == "ask"), None)
+    if waited is None or asks is None or asks.state is not StepState.SKIPPED or not state.changes:
+        return ""
+    return f"the small pool gave no idle node: {waited.why}"
 
 
 def _document(told: list[dict[str, Any]], answers: Iterable[OpenAnswer]) -> dict[str, Any]:
@@ -98,6 +111,7 @@ def with_pool(
     printer: Printer, target: Target, endpoints: Endpoints, given: dict[str, Any]
 ) -> tuple[RunState, tuple[OpenAnswer, ...]]:
     """The same and what one idle node answers: a run like any other, that takes back what it makes."""
+    from troubleshooter.actions.live import confirmed_as
     from troubleshooter.cli.headless import interrupts
     from troubleshooter.cli.opened import alarm
     from troubleshooter.cli.run import network
@@ -106,7 +120,8 @@ def with_pool(
     from troubleshooter.settings import home
     from troubleshooter.workbench import RunOptions, Workbench, gates
 
-    answers = {"live": "make"} if given["confirm"] else {}
+    agreed = given["confirm"] == confirmed_as(target.pool)  # another name is no answer: the plan is shown
+    answers = {"live": "make"} if agreed else {}
     if given["allow_from"]:
         answers["allow-from"] = network(given["allow_from"])
     policy = AnswerPolicy(gates(), answers, yes=True, confirm=given["confirm"])
@@ -120,6 +135,14 @@ def with_pool(
                 state = drive(run, policy, printer.follow, cancel)
             finally:
                 run.close()
+            if failed(state) and state.open_changes:
+                try:
+                    bench.cleanup(run.id, printer.follow, cancel)
+                except Interrupted:
+                    raise
+                except TroubleshooterError as error:  # what is left is told with how it ended
+                    printer.say(f"{error.what} {error.why}")
+                state = bench.read(run.id)
         printer.over(state)
         if state.question is not None and not state.changes:
             bench.delete(run.id)  # a plan that nobody agreed to; whoever agrees begins anew
@@ -129,8 +152,20 @@ def with_pool(
     return state, found.answers if found else ()
 
 
-def rows(answers: Iterable[OpenAnswer]) -> list[dict[str, Any]]:
-    """Of every question: what was answered and what follows, or why it was not asked."""
+def failed(state: RunState) -> bool:
+    """Whether a step before the clean-up failed by itself.
+
+    Who asked to stop decides what becomes of the pool, and a clean-up that failed has tried.
+    """
+    failures = (each for each in state.steps if each.state is StepState.FAILED and each.id != "clean-up")
+    return any(each.exit_code != ExitCode.INTERRUPTED for each in failures)
+
+
+def rows(answers: Iterable[OpenAnswer], no_node: str = "") -> list[dict[str, Any]]:
+    """Of every question: what was answered and what follows, or why it was not asked.
+
+    `no_node` is why there was none to ask although a pool was made for it.
+    """
     from troubleshooter.operations.asking.open_questions import BY_ID, not_asked
 
     given = tuple(answers)
@@ -152,7 +187,7 @@ def rows(answers: Iterable[OpenAnswer]) -> list[dict[str, Any]]:
             "settled": False,
             "follows": question.follows,
         }
-        for question, why in not_asked(given)
+        for question, why in not_asked(given, no_node)
     )
     return [*found, *left]
 

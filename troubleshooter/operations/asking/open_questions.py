@@ -145,12 +145,12 @@ def by_reading(azure: Azure, target: Target, endpoint: str, definition: Any) -> 
         yield answered("unusable-view", lambda: _view_of(azure, target, endpoint, unusable[0]))
 
 
-def not_asked(answers: Iterable[OpenAnswer]) -> Iterable[tuple[OpenQuestion, str]]:
-    """Questions that are left, and why."""
+def not_asked(answers: Iterable[OpenAnswer], no_node: str = "") -> Iterable[tuple[OpenQuestion, str]]:
+    """Questions that are left, and why: `no_node`, where a pool was made and gave none to ask."""
     asked = {each.question for each in answers}
     why = {
         "pool": "the pool that was named does not show it",
-        "node": "it takes an idle node with a way in: --with-pool makes one",
+        "node": no_node or "it takes an idle node with a way in: --with-pool makes one",
         "broken": "only a node that is unusable can show it, and none is there",
     }
     return [(each, why[each.of]) for each in QUESTIONS if each.id not in asked]

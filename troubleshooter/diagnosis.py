@@ -37,13 +37,17 @@ def diagnosis(
     The settings are those of a pool's `definition`, or else what the files hold. `clean` takes the secrets
     out of a line before a part of it is shown. Where the files were `found`, what of them cannot be read is
     told there, and they cost no more than they may. Nodes `elsewhere` have other addresses than the pool's.
+    What was found elsewhere stands for what the settings of the pool suggest of the same.
     """
     from troubleshooter.analyse import analyse, merge  # noqa: PLC0415 - compiling rules is slow
     from troubleshooter.lint import findings_of, lint_pool  # noqa: PLC0415 - the same
 
     if definition is not None:
         said = analyse(files, book, definition, clean, found, elsewhere)
-        return merge(said, (*findings_of(lint_pool(definition, book.known)), *also))
+        others = tuple(also)
+        known = {one.id for one in others}
+        linted = (one for one in findings_of(lint_pool(definition, book.known)) if one.id not in known)
+        return merge(said, (*linted, *others))
     held = tuple(files)  # they are gone through twice
     said = analyse(held, book, clean=clean, found=found)
     return merge(said, (*_linted(held, book, found), *also))

@@ -82,7 +82,14 @@ def walk(client: Client) -> None:
     for _ in range(6):
         client.arm("GET", f"{account}/pools/debug")
         client.batch("GET", "/pools/debug")
-    for path in ("/pools", "/nodecounts", "/jobs", "/jobs/nightly-frames", "/jobs/proof-frames"):
+    for path in (
+        "/supportedimages",
+        "/pools",
+        "/nodecounts",
+        "/jobs",
+        "/jobs/nightly-frames",
+        "/jobs/proof-frames",
+    ):
         client.batch("GET", path)
     walk_jobs(client)
     for pool in (client.connection["pool"], "debug"):

@@ -12,7 +12,7 @@ import pytest
 from tests.doors.scripted import refused
 from tests.unit.cloud.scripted_service import Answer
 from troubleshooter.errors import GaveUp, NotFound, NotPermitted, Refused, ServiceRefusal, UsageProblem
-from troubleshooter.model.facts import JobFacts, LoginFacts
+from troubleshooter.model.facts import ImageFacts, JobFacts, LoginFacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,6 +65,14 @@ READS = {
         "/pools/p/nodes",
         "listing the nodes of pool p",
         "pool p at ENDPOINT",
+        {"value": []},
+    ),
+    "images": Call(
+        lambda batch, at: batch.images(at),
+        "GET",
+        "/supportedimages",
+        "listing the supported images",
+        "account at ENDPOINT",
         {"value": []},
     ),
     "extensions": Call(
@@ -270,6 +278,7 @@ def test_all_pages_of_a_list_are_read_a_thousand_at_once(
         ("schedules", "id,eTag,state,jobSpecification"),
         ("job", "id,eTag,state,poolInfo,executionInfo"),
         ("extensions", None),
+        ("images", None),
         ("login", None),
     ],
 )
@@ -299,6 +308,24 @@ def test_what_is_read_of_one_thing(scripted: Scripted) -> None:
     assert answered(scripted, READS["login"], Answer(body=LOGIN)) == LoginFacts("1.2.3.4", 50000)
     seen = answered(scripted, READS["progress"], Answer(body={"state": "Active", "targetDedicatedNodes": 3}))
     assert (seen.state, seen.target) == ("active", 3)
+
+
+def test_the_images_that_batch_takes_are_read_from_all_pages(scripted: Scripted) -> None:
+    def image(sku: str, **more: Any) -> dict[str, Any]:
+        reference = {"publisher": "Canonical", "offer": "o", "sku": sku, "version": "latest"}
+        return {"nodeAgentSKUId": "a", "imageReference": reference, **more}
+
+    ended = image("1", batchSupportEndOfLife="2019-11-01T00:00:00.0Z")
+    first = {"value": [ended], "odata.nextLink": f"{scripted.endpoint}/more"}
+    scripted.answer("GET", "/supportedimages", Answer(body=first))
+    odd = [image("2", batchSupportEndOfLife="never"), {"nodeAgentSKUId": "b"}]
+    scripted.answer("GET", "/more", Answer(503), Answer(body={"value": odd}))
+    assert scripted.azure.batch.images(scripted.endpoint) == (
+        ImageFacts("Canonical", "o", "1", "a", "2019-11-01"),
+        ImageFacts("Canonical", "o", "2", "a"),
+        ImageFacts("", "", "", "b"),
+    )
+    assert query(scripted.sent("GET")[0].path)["maxresults"] == "1000"
 
 
 # The ETag of a pool

@@ -50,10 +50,11 @@ def read(tools: Tools, ctx: StepContext, account: AccountFacts, definition: Any)
     if family_cores is not None:
         of_family = family_cores.get(family.lower())
         dedicated.append(_quota(f"cores of {family}", of_family, used(family, spot=False)))
+    cores, ends = sizes[size].cores, sizes[size].ends
     if not pool_body.spot_only(definition):
-        return Capacity(sizes[size].cores, tuple(dedicated))
+        return Capacity(cores, tuple(dedicated), size_ends=ends)
     spot = _quota(_SPOT, account.spot_cores, used("", spot=True))
-    return Capacity(sizes[size].cores, (spot,), dedicated=tuple(dedicated))
+    return Capacity(cores, (spot,), dedicated=tuple(dedicated), size_ends=ends)
 
 
 def whose(ctx: StepContext) -> list[str]:

@@ -18,23 +18,36 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from troubleshooter.engine.context import StepContext
-    from troubleshooter.model.finding import Diagnosis
+    from troubleshooter.model.finding import Diagnosis, Finding
     from troubleshooter.model.run import KeptFile
+    from troubleshooter.model.support import Support
     from troubleshooter.operations.tools import Tools
 
 
-def concluded(tools: Tools, ctx: StepContext) -> tuple[Diagnosis, bool]:
-    """What everything that was read so far says, with the settings; and whether all of it could be read."""
+def concluded(tools: Tools, ctx: StepContext, support: Support | None = None) -> tuple[Diagnosis, bool]:
+    """What everything that was read so far says, with the settings; and whether all of it could be read.
+
+    `support` is what the survey hands over of it once it is over.
+    """
     from troubleshooter.analyse.sources import Sources  # noqa: PLC0415 - compiling rules takes its time
 
     made, read = ctx.of(Made), Sources(budget=Budget(endless=True), by_node={})
-    also = made.differences if made else ()
     definition = tools.definition()
+    surveyed = ctx.of(Surveyed)
+    support = support or (surveyed.support if surveyed else None)
+    also = (*(made.differences if made else ()), *_supported(tools, definition, support))
     apart = _elsewhere(ctx, definition)
     said = diagnosis(_sources(ctx), tools.rules(), definition, also, found=read, elsewhere=apart)
     for left in read.left_out:
         ctx.note(f"left out {left}")
     return said, not read.left_out
+
+
+def _supported(tools: Tools, definition: Mapping[str, Any], support: Support | None) -> Iterator[Finding]:
+    from troubleshooter.lint import lint_pool, supported  # noqa: PLC0415 - compiling rules takes its time
+
+    if support is not None:
+        yield from supported.findings(support, {one.id for one in lint_pool(definition, tools.rules().known)})
 
 
 def diagnose(tools: Tools, ctx: StepContext) -> StepOutcome:

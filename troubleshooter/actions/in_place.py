@@ -10,7 +10,7 @@ from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.handover import Made, Planned
 from troubleshooter.model.run import Choice
-from troubleshooter.operations import carry, jobs, not_carried, original
+from troubleshooter.operations import carry, jobs, not_carried, original, support
 from troubleshooter.operations.unchanged import PoolChanged
 from troubleshooter.pooldef import bodies, pool_body, stamps
 from troubleshooter.report.counted import counted
@@ -61,6 +61,7 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
     lost = [] if underway else not_carried.notes(tools, ctx, definition)
     notes += [
         *capacity.whose(ctx),
+        *support.notes(ctx),
         *lost,
         *_notes(tools.extension),
         *carry.notes(definition, carried, tools.extension),

@@ -10,7 +10,7 @@ from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.handover import Planned, Stopped
 from troubleshooter.model.run import Choice
-from troubleshooter.operations import carry
+from troubleshooter.operations import carry, support
 from troubleshooter.operations.pools import open_pools
 from troubleshooter.pooldef import bodies, pool_body
 from troubleshooter.report.counted import counted
@@ -37,7 +37,8 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
     shown = carry.with_secrets_hidden(definition, carried, tools.extension)
     body, notes = bodies.debug_body(shown, ctx.state, variant, road, tools.extension, dedicated=dedicated)
     notes += carry.notes(definition, carried, tools.extension)
-    notes = [*node_kind.told(kind), *capacity.notes(ctx, nodes, dedicated=dedicated), *notes]
+    takes = [*capacity.notes(ctx, nodes, dedicated=dedicated), *support.notes(ctx)]
+    notes = [*node_kind.told(kind), *takes, *notes]
     gone = [f"{each.id} is removed first" for each in open_pools(ctx) if each.id != name]
     notes = [*gone, *notes]
     declined = in_place.declined(ctx.state)

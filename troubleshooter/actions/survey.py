@@ -12,7 +12,7 @@ from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.model.facts import ExtensionStatus
 from troubleshooter.model.handover import ExtensionInShort, NoWayIn, PoolInShort, Surveyed
 from troubleshooter.model.run import NOTHING_TO_REPAIR
-from troubleshooter.operations import original
+from troubleshooter.operations import original, support
 from troubleshooter.operations.entry import entering
 from troubleshooter.operations.node_views import counts, keep_answers, read_view
 from troubleshooter.pooldef import limits
@@ -56,10 +56,12 @@ def survey(tools: Tools, ctx: StepContext) -> StepOutcome:
     if healthy:
         ctx.verified(verified=False, because=NOTHING_TO_REPAIR)
         return StepOutcome(f"{why}: nothing to repair", outcome="healthy", output=surveyed)
-    ctx.diagnosed(concluded(tools, ctx)[0], likely=True)
+    room = capacity.read(tools, ctx, account, definition) if barred is None else None
+    said = support.read(tools, ctx, account.endpoint, definition, room)
+    surveyed = replace(surveyed, capacity=room, support=said)
+    ctx.diagnosed(concluded(tools, ctx, said)[0], likely=True)
     if barred is None:
-        found = capacity.read(tools, ctx, account, definition)
-        return StepOutcome(why, output=replace(surveyed, capacity=found))
+        return StepOutcome(why, output=surveyed)
     why = f"{barred.what} {barred.why}".rstrip(".")
     ctx.verified(verified=False, because=why)
     known = NoWayIn(barred.what, barred.why, barred.do, *by_hand(definition, about, tools.rules()))

@@ -22,7 +22,14 @@ if TYPE_CHECKING:
     from azure.batch import BatchClient
 
     from troubleshooter.cloud.caller import Caller
-    from troubleshooter.model.facts import ExtensionFacts, JobFacts, LoginFacts, NodeFacts, PoolProgress
+    from troubleshooter.model.facts import (
+        ExtensionFacts,
+        ImageFacts,
+        JobFacts,
+        LoginFacts,
+        NodeFacts,
+        PoolProgress,
+    )
 
 _ETAG = re.compile(r"(?!\*$)[!-~]{1,1000}")
 """What a header can hold, looked at before anything is sent; `*` would hold for whatever is there."""
@@ -43,6 +50,17 @@ class Batch:
             asked,
         )
         return translate.progress(body)
+
+    def images(self, endpoint: str) -> tuple[ImageFacts, ...]:
+        """Images of the Marketplace that Batch takes, each with a node agent for it."""
+        asked = Asked("listing the supported images", f"account at {endpoint}", "Batch", Call.IMAGES_READ)
+        items = self._ask.all_of(
+            lambda hook: self._client(endpoint).list_supported_images(
+                max_results=PAGE, raw_response_hook=hook
+            ),
+            asked,
+        )
+        return tuple(translate.image(item) for item in items)
 
     def etag(self, endpoint: str, pool: str) -> str | None:
         """The data plane's ETag of a pool as it is now; None where there is no pool, Refused without one."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.errors import GaveUp
@@ -15,6 +16,7 @@ from troubleshooter.model.facts import (
     AccountFacts,
     ExtensionFacts,
     ExtensionStatus,
+    ImageFacts,
     JobFacts,
     LoginFacts,
     NodeFacts,
@@ -100,11 +102,26 @@ def size(body: Json) -> SizeFacts | None:
     """None where it does not say how many cores it has."""
     found = {_text(each.get("name")): each.get("value") for each in objects(body.get("capabilities"))}
     cores = _text(found.get("vCPUs"))
-    return (
-        SizeFacts(_text(body.get("name")), _text(body.get("familyName")), int(cores))
-        if cores.isdigit()
-        else None
-    )
+    if not cores.isdigit():
+        return None
+    name, family = _text(body.get("name")), _text(body.get("familyName"))
+    return SizeFacts(name, family, int(cores), _day(body.get("batchSupportEndOfLife")))
+
+
+def image(body: Json) -> ImageFacts:
+    reference = _object(body.get("imageReference"))
+    publisher, offer, sku = (_text(reference.get(key)) for key in ("publisher", "offer", "sku"))
+    agent, ends = _text(body.get("nodeAgentSKUId")), _day(body.get("batchSupportEndOfLife"))
+    return ImageFacts(publisher, offer, sku, agent, ends)
+
+
+def _day(value: object) -> str:
+    """Of a moment; empty where it is none."""
+    day = _text(value)[:10]
+    try:
+        return date.fromisoformat(day).isoformat()
+    except ValueError:
+        return ""
 
 
 def pool(body: Json, headers: Mapping[str, str]) -> PoolDefinition:

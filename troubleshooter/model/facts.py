@@ -36,6 +36,20 @@ class SizeFacts:
     name: str
     family: str
     cores: int
+    ends: str = ""
+    """The last day on which Batch takes new pools with it, as 2026-11-25; empty where it names none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFacts:
+    """An image of the Marketplace with a node agent for it, from Azure's list of those that Batch takes."""
+
+    publisher: str
+    offer: str
+    sku: str
+    agent: str
+    ends: str = ""
+    """As of a size."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from troubleshooter.model.finding import Finding
+from troubleshooter.model.support import Support
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,6 +66,8 @@ class Capacity:
     """Of dedicated nodes, where the original has Spot nodes alone and `quotas` are of those."""
     allocation: str = ""
     """The account's pool allocation mode, where its nodes are not the service's own."""
+    size_ends: str = ""
+    """The last day on which Batch takes new pools of this size, where Azure's list names one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,7 @@ class Surveyed:
     """By node, status and message of the extension."""
     capacity: Capacity | None = None
     no_way_in: NoWayIn | None = None
+    support: Support | None = None
 
 
 @dataclass(frozen=True, slots=True)

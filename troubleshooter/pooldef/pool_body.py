@@ -70,8 +70,7 @@ def patched(definition: Any, patch: list[dict[str, Any]]) -> Body:
 
 
 def extensions(definition: Any) -> list[dict[str, Any]]:
-    machine = _machine(definition)
-    found = machine.get("extensions")
+    found = machine(definition).get("extensions")
     return found if isinstance(found, list) else []
 
 
@@ -142,7 +141,7 @@ def without(body: Body, extension: Extension) -> None:
     for entry in kept:
         if waits := entry.get("provisionAfterExtensions"):
             entry["provisionAfterExtensions"] = [name for name in waits if name in names]
-    _machine(body)["extensions"] = kept
+    machine(body)["extensions"] = kept
 
 
 def spot_only(definition: Any) -> bool:
@@ -205,10 +204,11 @@ def batch_managed_addresses(body: Body) -> str:
     )
 
 
-def _machine(definition: Any) -> dict[str, Any]:
+def machine(definition: Any) -> dict[str, Any]:
+    """Of which its nodes are made."""
     deployment = (definition.get("properties") or {}).get("deploymentConfiguration") or {}
-    machine: dict[str, Any] = deployment.get("virtualMachineConfiguration") or {}
-    return machine
+    found: dict[str, Any] = deployment.get("virtualMachineConfiguration") or {}
+    return found
 
 
 def original_size(definition: Any) -> int:

@@ -22,7 +22,18 @@ if TYPE_CHECKING:
 KEY = "ssh-ed25519 AAAA"
 LATER = datetime(2099, 1, 1, tzinfo=UTC)
 _OF_ARM = {"account", "pool", "pool_before", "pool_gone", "pools", "sizes", "who"}
-_OF_BATCH = {"etag", "extensions", "job", "jobs", "login", "nodes", "progress", "schedules", "ssh_endpoint"}
+_OF_BATCH = {
+    "etag",
+    "extensions",
+    "images",
+    "job",
+    "jobs",
+    "login",
+    "nodes",
+    "progress",
+    "schedules",
+    "ssh_endpoint",
+}
 READS = _OF_ARM | _OF_BATCH
 NO_REQUEST = frozenset({"close", "changing", "hint"})
 

@@ -15,6 +15,7 @@ from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.model import handover
 from troubleshooter.model.finding import Confidence, Finding, Severity
 from troubleshooter.model.playbook import Playbook
+from troubleshooter.model.support import Support
 from troubleshooter.model.unreadable import Unreadable
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ FULL: tuple[object, ...] = (
         {"n": "success  "},
         handover.Capacity(2, (handover.Quota("cores", 4, None),)),
         handover.NoWayIn("w", "y", "d", "az", (MEND,)),
+        Support(
+            "2026-11-25", "canonical o s", "a", ("a", "b"), "2027-06-30", "standard_d2s_v3", "2028-05-01"
+        ),
     ),
     handover.Planned("debug", "203.0.113.7/32", 1, "p-dbg", "in-place", "requeue"),
     handover.Stopped("az", "few", (MEND,)),

@@ -10,7 +10,7 @@ _BATCH = "Microsoft.Batch/batchAccounts"
 class Call(Enum):
     """A value is the call's name in the table of codes, its action, and whether it changes something.
 
-    The data plane's actions are inferred: no page says which right its calls on pools and nodes need.
+    The data plane's actions are inferred: no page says which right its calls on images, pools and nodes need.
     """
 
     SIGN_IN = ("sign-in", "", False)
@@ -22,6 +22,7 @@ class Call(Enum):
     POOL_DELETE = ("pool-delete", f"{_BATCH}/pools/delete", True)
     DELETION_READ = ("deletion-read", f"{_BATCH}/poolOperationResults/read", True)
     """No change, and yet part of one: what it says of the deletion may be lost."""
+    IMAGES_READ = ("images-read", f"{_BATCH}/read", False)
     POOL_LOOK = ("pool-look", f"{_BATCH}/pools/read", False)
     POOL_DELETE_AS_READ = ("pool-delete-as-read", f"{_BATCH}/pools/delete", True)
     NODE_READ = ("node-read", f"{_BATCH}/pools/read", False)
@@ -44,7 +45,15 @@ _ARM = (
     "pool-delete",
     "deletion-read",
 )
-_DATA = ("pool-look", "pool-delete-as-read", "node-read", "user-change", "job-read", "job-change")
+_DATA = (
+    "images-read",
+    "pool-look",
+    "pool-delete-as-read",
+    "node-read",
+    "user-change",
+    "job-read",
+    "job-change",
+)
 GROUPS: dict[str, tuple[str, ...]] = {
     "arm": _ARM,
     "batch": _DATA,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from troubleshooter.simulator.around import images
 from troubleshooter.simulator.around.timestamp import http
 from troubleshooter.simulator.wire import batch_wire, listing
 from troubleshooter.simulator.wire.exchange import Answer
@@ -12,6 +13,11 @@ if TYPE_CHECKING:
     from troubleshooter.simulator.wire.exchange import Call
     from troubleshooter.simulator.wire.site import Site
     from troubleshooter.simulator.world.world import World
+
+
+def list_images(site: Site, call: Call) -> Answer:
+    del site
+    return listed(call, images.supported())
 
 
 def get_pool(site: Site, call: Call) -> Answer:

@@ -46,6 +46,7 @@ ARM = (
     _route("GET", _GROUP + "/{account}/poolOperationResults/{operation}", arm_api.get_operation),
 )
 BATCH = (
+    _route("GET", "/supportedimages", batch_api.list_images),
     _route("GET", "/pools", batch_api.list_pools),
     _route("GET", "/pools/{pool}", batch_api.get_pool),
     _route("DELETE", "/pools/{pool}", batch_api.delete_pool),

@@ -49,6 +49,7 @@ def _writes(azure: Azure, world: World) -> dict[str, Callable[[], Any]]:
         "update_pool": lambda: azure.arm.update_pool(target, pool, {"metadata": []}),
         "delete_pool": lambda: azure.arm.delete_pool(target, pool),
         "delete_pool_as_read": lambda: azure.batch.delete_pool_as_read(where, pool, etag),
+        "delete_pool_bound": lambda: azure.batch.delete_pool_bound(where, pool, etag),
         "create_user": lambda: azure.batch.create_user(where, pool, node, "kv-1", KEY, LATER),
         "replace_user": lambda: azure.batch.replace_user(where, pool, node, "kv-1", KEY, LATER),
         "delete_user": lambda: azure.batch.delete_user(where, pool, node, "kv-1"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.mutants.mends import MENDS
 from tests.mutants.named import MUTANTS, ROOT, copied, judged, put_in
 
 if TYPE_CHECKING:
@@ -13,10 +14,11 @@ if TYPE_CHECKING:
 
     from tests.mutants.named import Mutant
 
-NAMES = [mutant.bug for mutant in MUTANTS]
+ALL = (*MUTANTS, *MENDS)
+NAMES = [mutant.bug for mutant in ALL]
 
 
-@pytest.mark.parametrize("mutant", MUTANTS, ids=NAMES)
+@pytest.mark.parametrize("mutant", ALL, ids=NAMES)
 def test_it_can_be_put_in(mutant: Mutant) -> None:
     text = (ROOT / "troubleshooter" / mutant.path).read_text(encoding="utf-8")
     assert text.count(mutant.sound) == 1
@@ -26,13 +28,13 @@ def test_it_can_be_put_in(mutant: Mutant) -> None:
 
 @pytest.mark.slow
 def test_without_them_their_tests_pass(tmp_path: Path) -> None:
-    tests = dict.fromkeys(test for mutant in MUTANTS for test in mutant.seen_by)
+    tests = dict.fromkeys(test for mutant in ALL for test in mutant.seen_by)
     code, said = judged(copied(tmp_path), tuple(tests))
     assert code == 0, said
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("mutant", MUTANTS, ids=NAMES)
+@pytest.mark.parametrize("mutant", ALL, ids=NAMES)
 def test_it_is_seen(mutant: Mutant, tmp_path: Path) -> None:
     tree = copied(tmp_path)
     put_in(tree, mutant)

@@ -74,6 +74,20 @@ def test_3_on_ubuntu_20_where_the_cloud_lags(url: str, wanted: list[str]) -> Non
     assert [severity for _, severity in heard(definition)] == wanted
 
 
+@pytest.mark.parametrize(
+    ("host", "version", "told"),
+    [
+        ("vault.contoso.com", "4.0", True),
+        ("v.privatelink.vaultcore.azure.net", "4.0", True),
+        ("vault.contoso.com", "3.0", False),
+        ("v.vault.azure.net", "4.0", False),
+    ],
+)
+def test_4_takes_the_hosts_of_vaults_alone(host: str, version: str, *, told: bool) -> None:
+    definition = pool(version, observedCertificates=[{"url": f"https://{host}/secrets/web"}])
+    assert (("kv-unrecognised-vault-host", "warning") in heard(definition)) is told
+
+
 @pytest.mark.parametrize("host", ["v.vault.azure.cn", "v.vault.usgovcloudapi.net"])
 def test_4_is_not_taken_for_granted_in_another_cloud(host: str) -> None:
     url = f"https://{host}/secrets/web"

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.doors.bench import Bench
+from troubleshooter.actions.findings import concluded
 from troubleshooter.actions.survey import survey
+from troubleshooter.errors import Interrupted
 from troubleshooter.lint.supported import NOT_LISTED, SIZE, SYSTEM
 from troubleshooter.model.handover import Surveyed
 
@@ -55,6 +57,7 @@ def surveyed(account: Account, tmp_path: Path) -> Iterator[Callable[[Change], tu
         output = survey(bench.tools, bench.ctx("survey")).output
         assert isinstance(output, Surveyed)
         assert output.support is not None
+        bench.over("survey", output)
         return bench, output.support
 
     yield look
@@ -75,6 +78,13 @@ def test_what_the_service_says_of_an_image(surveyed: Any) -> None:
     assert told(bench)[SYSTEM].endswith("ended 2025-04-23")
 
 
+def test_what_the_service_said_holds_for_the_diagnosis_too(surveyed: Any) -> None:
+    bench, _ = surveyed(FOCAL)
+    found, _ = concluded(bench.tools, bench.ctx("diagnose"))
+    (title,) = (one.title for one in found.findings if one.id == SYSTEM)
+    assert "image Canonical 0001-com-ubuntu-server-focal 20_04-lts" in title
+
+
 def test_an_image_that_the_service_does_not_list(surveyed: Any) -> None:
     bench, said = surveyed(GONE)
     assert (said.listed, said.agents, said.image_ends) == (False, (), "")
@@ -84,7 +94,7 @@ def test_an_image_that_the_service_does_not_list(surveyed: Any) -> None:
 
 def test_an_image_with_the_node_agent_of_another(surveyed: Any) -> None:
     bench, said = surveyed(AGENT_OF_ANOTHER)
-    assert (said.listed, said.agents) == (False, (f"{UBUNTU} 22.04",))
+    assert (said.listed, said.agents, said.image_ends) == (False, (f"{UBUNTU} 22.04",), "")
     assert "with batch.node.ubuntu 24.04" in told(bench)[NOT_LISTED]
 
 
@@ -104,10 +114,18 @@ def test_of_an_image_of_ones_own_the_service_is_not_asked(surveyed: Any) -> None
 def test_where_it_may_not_be_asked_that_is_noted_and_the_announced_stands(
     account: Account, surveyed: Any
 ) -> None:
-    refused = {"match": LISTED, "status": 403, "code": "AuthorizationFailed", "times": 9}
-    account.client.control("POST", "/fault", refused)
+    account.fault(LISTED, status=403, code="AuthorizationFailed", times=9)
     bench, said = surveyed(FOCAL)
     assert (said.image, said.listed) == ("", True)
     noted = [text for text in bench.notes() if "how long Batch takes its image is not known" in text]
     assert len(noted) == 1
     assert told(bench)[SYSTEM] == "Batch's support of Ubuntu 20.04 (batch.node.ubuntu 20.04) ended 2025-04-23"
+
+
+def test_whoever_stops_the_run_meanwhile_is_heard(account: Account, tmp_path: Path) -> None:
+    bench = Bench(account, tmp_path, account.make_pool(change=FOCAL), limit_seconds=20.0)
+    account.fault(LISTED, status=503, code="ServerBusy", times=9)
+    bench.patience.meanwhile(bench.patience.set)
+    with pytest.raises(Interrupted):
+        survey(bench.tools, bench.ctx("survey"))
+    bench.close()

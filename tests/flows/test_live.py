@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.contract.client import Client
+from tests.flows.inside import Inside
 from tests.flows.outside import PROGRAM, World
+from troubleshooter.model.handover import OpenAnswers
 from troubleshooter.model.run import RunState
 from troubleshooter.simulator.world.world import Habits
 from troubleshooter.workbench import Workbench
@@ -98,7 +100,7 @@ def test_where_no_node_is_unusable_that_is_not_asked(azure: Callable[..., World]
         (
             {
                 "refused_keys": frozenset({"ssh-ed25519"}), "expiry_cut": False, "already_there": 409,
-                "login_of_both": 3389, "if_match": "bare",
+                "login_of_both": 3389, "if_match": "bare", "arm_settings": "text",
             },
             {
                 "rsa": "made, and let in",
@@ -106,6 +108,7 @@ def test_where_no_node_is_unusable_that_is_not_asked(azure: Callable[..., World]
                 "expiry": "made, and let in",
                 "if-none-match": "refused with HTTP 409 PoolExists",
                 "both-ports": "another than that of 22",
+                "settings-form": "text",
                 "if-match": "quoted: refused with HTTP 412 ConditionNotMet; bare: taken",
             },
         ),
@@ -156,6 +159,52 @@ def test_without_its_name_typed_the_plan_is_shown_and_nothing_is_made_or_kept(
     assert (code, document["error"]["do"]) == (9, do)
     assert pools(world) == [POOL]
     assert world.call("runs", "list")[1]["runs"] == []
+
+
+def test_its_node_is_reached_by_ipv4_alone(azure: Callable[..., World]) -> None:
+    world = azure("dual-stack")
+    code, document = asked(world, "--live", "--with-pool", "--allow-from", "2001:db8:7::/64", *AGREED[-2:])
+    assert (code, pools(world)) == (2, [POOL])
+    assert "have no IPv6 addresses" in document["error"]["why"]
+
+
+def test_a_network_without_public_addresses_gets_none(azure: Callable[..., World]) -> None:
+    world = azure("older-version")
+    client, pool = Client(world.connection), world.connection["pool_id"]
+    body, group = client.arm("GET", pool).body, pool.partition("/providers")[0]
+    body["properties"]["networkConfiguration"] = {
+        "subnetId": f"{group}/providers/Microsoft.Network/virtualNetworks/v/subnets/s",
+        "publicIPAddressConfiguration": {"provision": "NoPublicIPAddresses"},
+    }
+    assert (
+        client.arm("PUT", f"{pool}-quiet", {key: body[key] for key in ("properties", "identity")}).status
+        == 200
+    )
+    how = (*WITH_POOL, "--confirm", f"{POOL}-quiet-live")
+    code, document = world.call("doctor", f"{pool}-quiet", *how)
+    assert (code, document["error"]["what"]) == (9, "The pool's nodes have no public addresses.")
+    assert pools(world) == [POOL, f"{POOL}-quiet"]
+
+
+@pytest.mark.slow(every_change=True)  # some seconds: its time has to be over
+def test_when_its_time_is_over_no_more_is_asked_and_its_pool_is_removed(
+    simulator: Callable[..., Simulator], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_AUTHORITY_HOST"):
+        monkeypatch.setenv(name, "")
+    habits = Habits(users_after=10.0)
+    inside = Inside(simulator("vault-rbac-denied", habits=habits).connection, tmp_path / "runs")
+    run = inside.start(playbook="live", total_seconds=8.0)
+    state = inside.drive(run, {"live": "make"}, confirm=f"{POOL}-live")
+    inside.bench.close()
+    found = state.of(OpenAnswers)
+    assert found is not None
+    told = {each.question: each.answer for each in found.answers}
+    late = "not asked here, because the run has worked as long as it may"
+    assert [told[each] for each in ("rsa", "ed25519", "expiry", "if-match")] == [
+        "made, and let in", late, late, "quoted: taken",
+    ]  # fmt: skip
+    assert (state.open_changes, inside.pools()) == ((), [POOL])
 
 
 @pytest.mark.parametrize("name", [POOL, f"{POOL}-dbg", f"{POOL}-LIVE"])

@@ -8,15 +8,15 @@ from troubleshooter.actions import way_in
 from troubleshooter.engine.gates import Gate
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode, Refused
-from troubleshooter.model.handover import Made, OpenAnswers, Planned, Ready, Surveyed
+from troubleshooter.model.handover import Made, OpenAnswer, OpenAnswers, Planned, Ready, Surveyed
 from troubleshooter.model.run import Choice
 from troubleshooter.operations.asking.idle_node import ask_idle_node, delete_in_forms
-from troubleshooter.operations.asking.open_questions import by_reading
+from troubleshooter.operations.asking.open_questions import OF_NODE, by_reading
 from troubleshooter.operations.entry import entering
 from troubleshooter.operations.pools import ensure_pool
-from troubleshooter.operations.tools import endpoint
+from troubleshooter.operations.tools import endpoint, total_left
 from troubleshooter.pooldef.bodies import pool_name
-from troubleshooter.pooldef.small_pool import is_windows, small_pool, smallest
+from troubleshooter.pooldef.small_pool import has_no_addresses, is_windows, small_pool, smallest
 from troubleshooter.text import span
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 GATE = Gate("live")
 """Nothing answers it but the command line, and its name has to be typed."""
 MAKE, STOP = "make", "stop"
+_TOO_LATE = "not asked here, because the run has worked as long as it may"
+_PLAIN: dict[str, Any] = {"properties": {}}
+"""The small pool has addresses of IPv4 alone, whatever the other one has."""
 
 
 def look(tools: Tools, ctx: StepContext) -> StepOutcome:
@@ -40,6 +43,12 @@ def look(tools: Tools, ctx: StepContext) -> StepOutcome:
             "The questions are asked over SSH, which Windows nodes do not offer.",
             "Name a Linux pool of the account; without --with-pool what reading answers is told of any.",
         )
+    if has_no_addresses(definition):
+        raise Refused(
+            "The pool's nodes have no public addresses.",
+            "The small pool's node would have one, which nobody asked for in that network.",
+            "Name another pool of the account; without --with-pool what reading answers is told of any.",
+        )
     tools.save_definition(definition)
     surveyed = Surveyed(account.endpoint, account.location, tools.azure.who())
     return StepOutcome("the pool was read", output=surveyed)
@@ -47,7 +56,7 @@ def look(tools: Tools, ctx: StepContext) -> StepOutcome:
 
 def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
     definition, target = tools.definition(), ctx.state.target
-    allow_from = way_in.asked(ctx, definition).allow_from
+    allow_from = way_in.asked(ctx, _PLAIN).allow_from
     size = smallest(definition, tools.azure.arm.sizes(target, ctx.need(Surveyed).location))
     made = pool_name(ctx.state, "live")
     total = float(ctx.state.options.get("total_seconds", 0.0))
@@ -83,8 +92,14 @@ def make(tools: Tools, ctx: StepContext) -> StepOutcome:
 def ask(tools: Tools, ctx: StepContext) -> StepOutcome:
     """Every question that it can answer; the last is its own deletion."""
     pool, node = ctx.need(Made).pool, ctx.need(Ready).ready[0]
-    answers = list(by_reading(tools.azure, ctx.state.target, endpoint(tools, ctx), tools.definition()))
-    answers += ask_idle_node(tools, ctx, pool, node, _body(tools, ctx))
+    begun, most = tools.clock(), total_left(ctx)
+    answers = list(by_reading(tools.azure, ctx.state.target, endpoint(tools, ctx)))
+    for answer in ask_idle_node(tools, ctx, pool, node, _body(tools, ctx)):
+        answers.append(answer)
+        if tools.clock() - begun >= most:
+            asked = {each.question for each in answers}
+            answers += [OpenAnswer(each, _TOO_LATE, settled=False) for each in OF_NODE if each not in asked]
+            break
     answers.append(delete_in_forms(tools, ctx, pool))
     left = sum(not each.settled for each in answers)
     told = f"{len(answers) - left} of {len(answers)} questions answered"

@@ -101,10 +101,9 @@ def by_reading(printer: Printer, target: Target, endpoints: Endpoints) -> tuple[
     settings, cancel = endpoints.settings(target.subscription), threading.Event()
     with interrupts(printer, cancel, "Ask again."), Azure(settings, cancel, lambda _: None) as azure:
         account = azure.arm.account(target)
-        definition = azure.arm.pool(target).body
         with entering(account):
             azure.batch.progress(account.endpoint, target.pool)
-        return tuple(by_reading(azure, target, account.endpoint, definition))
+        return tuple(by_reading(azure, target, account.endpoint))
 
 
 def with_pool(

@@ -66,7 +66,8 @@ def delete_in_forms(tools: Tools, ctx: StepContext, pool: str) -> OpenAnswer:
         tools.azure.arm.delete_pool(ctx.state.target, pool)
 
     def removed() -> str:
-        remove_pool(tools, ctx, pool, delete)
+        with ctx.taking_back():  # it is waited for whatever is left of the run's own time
+            remove_pool(tools, ctx, pool, delete)
         return "; ".join(told)
 
     return answered("if-match", removed)

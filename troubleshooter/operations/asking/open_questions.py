@@ -99,6 +99,8 @@ QUESTIONS = (
         "node",
     ),
 )
+OF_NODE = tuple(each.id for each in QUESTIONS if each.of == "node" and each.id != "if-match")
+"""Those that an idle node answers while it stands."""
 BY_ID: Mapping[str, OpenQuestion] = {each.id: each for each in QUESTIONS}
 
 
@@ -123,9 +125,9 @@ def told_of(error: TroubleshooterError) -> str:
     }.get(ExitCode(error.exit_code), "it could not be asked")
 
 
-def by_reading(azure: Azure, target: Target, endpoint: str, definition: Any) -> Iterable[OpenAnswer]:
+def by_reading(azure: Azure, target: Target, endpoint: str) -> Iterable[OpenAnswer]:
     """What the pool that is there answers, and its nodes. Reads only."""
-    yield OpenAnswer("settings-form", _form_of([each.get("settings") for each in _extensions(definition)]))
+    yield answered("settings-form", lambda: _settings_form(azure.arm.pool(target).body))
     yield answered("etag-form", lambda: _etag_form(azure.batch.etag(endpoint, target.pool)))
     try:
         nodes = azure.batch.nodes(endpoint, target.pool)
@@ -166,6 +168,11 @@ def _extensions(definition: Any) -> list[Any]:
 def _form_of(settings: Iterable[object]) -> str:
     forms = {"text" if isinstance(each, str) else "an object" for each in settings if each is not None}
     return " and ".join(sorted(forms)) or "no extension of the pool has settings"
+
+
+def _settings_form(given: Any) -> str:
+    """Of the answer itself: a saved definition is read as it was sent."""
+    return _form_of([each.get("settings") for each in _extensions(given)])
 
 
 def _etag_form(etag: str | None) -> str:

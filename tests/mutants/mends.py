@@ -11,6 +11,7 @@ _RECORDED = "tests/unit/simulator/test_as_recorded.py::"
 _FACTS = "tests/unit/lint/test_facts_of_4.py::"
 _OVERRIDE = "tests/unit/lint/test_override.py::"
 _LIFETIME = "tests/unit/lint/test_lifetime.py::"
+_SUPPORT = "tests/unit/lint/test_supported.py::"
 _RESIZE = "tests/unit/analyse/test_resize.py::"
 _SURVEY = "tests/doors/actions/test_survey.py::"
 _USERS = "tests/doors/test_operations_users.py::"
@@ -295,4 +296,50 @@ FACTS = (
     ),
 )
 
-MENDS = (*SIMULATED, *FACTS)
+ASKED = (
+    Mutant(
+        "what the service names goes with what was announced",
+        "diagnosis.py",
+        "if one.id not in known)",
+        "if one.id)",
+        (f"{_SUPPORT}test_what_the_service_says_stands_for_what_was_announced",),
+    ),
+    Mutant(
+        "a later end than the announced one is not told",
+        "lint/supported.py",
+        " or SYSTEM in settled",
+        "",
+        (f"{_SUPPORT}test_a_far_end_is_told_only_where_another_was_announced",),
+    ),
+    Mutant(
+        "an image that is not listed is not told",
+        "lint/supported.py",
+        "    if not said.listed:",
+        "    if False:",
+        (f"{_SUPPORT}test_an_image_that_is_not_listed_with_its_node_agent",),
+    ),
+    Mutant(
+        "the end of an image is that of any node agent",
+        "operations/support.py",
+        "if each.agent.lower() == agent.lower()",
+        "if True",
+        ("tests/doors/actions/test_survey_support.py::test_an_image_with_the_node_agent_of_another",),
+    ),
+    Mutant(
+        "the end of a size is not read",
+        "actions/capacity.py",
+        "Capacity(cores, tuple(dedicated), size_ends=ends)",
+        "Capacity(cores, tuple(dedicated))",
+        ("tests/doors/actions/test_survey_support.py::test_a_size",),
+    ),
+    Mutant(
+        "a plan in place does not say what may be refused",
+        "actions/in_place.py",
+        "        *support.notes(ctx),\n",
+        "",
+        ("tests/flows/test_support.py::test_a_plan_says_that_making_a_pool_may_be_refused",),
+    ),
+)
+"""Of what the service itself is asked of support."""
+
+MENDS = (*SIMULATED, *FACTS, *ASKED)

@@ -297,6 +297,21 @@ def test_killed_with_its_pool_it_is_listed_and_removed_by_clean_up(azure: Callab
     assert (code, pools(world)) == (0, [POOL])
 
 
+@pytest.mark.slow(every_change=True)  # half a minute, as above
+def test_killed_and_resumed_it_tells_what_it_asked(azure: Callable[..., World]) -> None:
+    world = azure()
+    killed_with_its_pool(world, *AGREED)
+    (run,) = world.call("runs", "list")[1]["runs"]
+    code, resumed = world.call("runs", "resume", run["id"], "--yes")
+    told = {row["question"]: row["answer"] for row in resumed["questions"]}
+    assert (code, told["rsa"], told["if-match"]) == (0, "made, and let in", "quoted: taken")
+    assert pools(world) == [POOL]
+    shown = world.call("runs", "show", run["id"])[1]
+    assert [shown[key] for key in ("questions", "recording")] == [
+        resumed[key] for key in ("questions", "recording")
+    ]
+
+
 def test_without_its_data_the_mark_alone_removes_it(azure: Callable[..., World], tmp_path: Path) -> None:
     world = azure()
     killed_with_its_pool(world, *AGREED)

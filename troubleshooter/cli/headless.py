@@ -6,6 +6,7 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from troubleshooter.cli.questions import kept
 from troubleshooter.cli.signals import asked_to_stop
 from troubleshooter.engine.driver import drive
 from troubleshooter.engine.outcome import exit_code
@@ -54,7 +55,9 @@ def tell(
 ) -> ExitCode:
     """Print a run's result and what ended it before its time."""
     code = ExitCode(failure.exit_code) if failure else exit_code(state)
-    printer.result(run_json(state, code), _text(printer, state, form), _error(state, failure, code))
+    questions, lines = kept(state)
+    text = "\n".join([_text(printer, state, form), *lines])
+    printer.result(run_json(state, code) | questions, text, _error(state, failure, code))
     return code
 
 

@@ -7,6 +7,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from troubleshooter.cli.questions import lines, recording, rows
 from troubleshooter.errors import ExitCode, Interrupted, TroubleshooterError, UsageProblem, first_of
 from troubleshooter.model.step import ErrorText, StepState
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from troubleshooter.model.target import Target
     from troubleshooter.printer import Printer
     from troubleshooter.settings import Endpoints
+    from troubleshooter.workbench import Workbench
 
 PLAYBOOK = "live"
 TOTAL = 20 * 60.0
@@ -135,13 +137,7 @@ def with_pool(
             finally:
                 run.close()
             if failed(state) and state.open_changes:
-                try:
-                    bench.cleanup(run.id, printer.follow, cancel)
-                except Interrupted:
-                    raise
-                except TroubleshooterError as error:  # what is left is told with how it ended
-                    printer.say(f"{error.what} {error.why}")
-                state = bench.read(run.id)
+                state = taken_back(printer, bench, run.id, cancel)
         printer.over(state)
         if state.question is not None and not state.changes:
             bench.delete(run.id)  # a plan that nobody agreed to; whoever agrees begins anew
@@ -151,6 +147,17 @@ def with_pool(
     return state, found.answers if found else ()
 
 
+def taken_back(printer: Printer, bench: Workbench, run: str, cancel: threading.Event) -> RunState:
+    """The run once its pool is removed; where it cannot be, what is left is told with how it ended."""
+    try:
+        bench.cleanup(run, printer.follow, cancel)
+    except Interrupted:
+        raise
+    except TroubleshooterError as error:
+        printer.say(f"{error.what} {error.why}")
+    return bench.read(run)
+
+
 def failed(state: RunState) -> bool:
     """Whether a step before the clean-up failed by itself.
 
@@ -158,51 +165,6 @@ def failed(state: RunState) -> bool:
     """
     failures = (each for each in state.steps if each.state is StepState.FAILED and each.id != "clean-up")
     return any(each.exit_code != ExitCode.INTERRUPTED for each in failures)
-
-
-def rows(answers: Iterable[OpenAnswer], no_node: str = "") -> list[dict[str, Any]]:
-    """Of every question: what was answered and what follows, or why it was not asked.
-
-    `no_node` is why there was none to ask although a pool was made for it.
-    """
-    from troubleshooter.operations.asking.open_questions import BY_ID, not_asked
-
-    given = tuple(answers)
-    found = [
-        {
-            "question": each.question,
-            "asks": BY_ID[each.question].asks,
-            "answer": each.answer,
-            "settled": each.settled,
-            "follows": BY_ID[each.question].follows,
-        }
-        for each in given
-    ]
-    left = (
-        {
-            "question": question.id,
-            "asks": question.asks,
-            "answer": f"not asked here, because {why}",
-            "settled": False,
-            "follows": question.follows,
-        }
-        for question, why in not_asked(given, no_node)
-    )
-    return [*found, *left]
-
-
-def recording(answers: Iterable[OpenAnswer]) -> list[dict[str, Any]]:
-    """What may be published: questions and answers, in which there are no names, ids or addresses."""
-    return [{"question": each.question, "answer": each.answer} for each in answers if each.settled]
-
-
-def lines(told: Iterable[dict[str, Any]]) -> list[str]:
-    found = ["", "Open questions about Azure"]
-    for row in told:
-        found.append(f"{'✔' if row['settled'] else '·'} {row['asks']}")
-        found.append(f"    {row['answer']}")
-        found.append(f"    → {row['follows']}")
-    return found
 
 
 def plan_lines(state: RunState) -> list[str]:

@@ -56,6 +56,7 @@ def list_runs(printer: Printer) -> int:
 @click.pass_obj
 def show(printer: Printer, run: str, form: str) -> int:
     """Show how far a run has come, what it found, and the change for the original."""
+    from troubleshooter.cli.questions import kept
     from troubleshooter.engine.outcome import exit_code
     from troubleshooter.model.unreadable import CannotBeRead
     from troubleshooter.report.json_report import run_json
@@ -68,7 +69,9 @@ def show(printer: Printer, run: str, form: str) -> int:
     except CannotBeRead as unreadable:
         printer.result(unreadable_json(unreadable.run), unreadable_text(unreadable.run, printer.width))
         return 0
-    printer.result(run_json(state, exit_code(state)), run_text(state, form, printer.width))
+    questions, lines = kept(state)
+    text = "\n".join([run_text(state, form, printer.width), *lines])
+    printer.result(run_json(state, exit_code(state)) | questions, text)
     return 0
 
 

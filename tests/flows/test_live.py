@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 from typing import TYPE_CHECKING, Any
 
@@ -310,6 +311,22 @@ def test_killed_and_resumed_it_tells_what_it_asked(azure: Callable[..., World]) 
     assert [shown[key] for key in ("questions", "recording")] == [
         resumed[key] for key in ("questions", "recording")
     ]
+
+
+def test_asked_to_stop_it_says_how_it_goes_on_and_how_its_pool_goes(azure: Callable[..., World]) -> None:
+    world = azure(users_after=20.0)  # so long it tries to sign in
+    process = world.started("doctor", world.connection["pool_id"], *AGREED)
+    while not any(node["users"] for pool in world.control("GET", "state")["pools"] for node in pool["nodes"]):
+        assert process.poll() is None, process.communicate()
+    process.send_signal(signal.SIGINT)
+    document = world.read(process.communicate(timeout=60)[0])
+    run, left = document["live"]["run"], document["live"]["left"]
+    assert (process.returncode, f"{POOL}-live-{run}" in left) == (130, True)
+    assert document["error"]["do"] == (
+        f"Go on with: troubleshooter runs resume {run}."
+        f" Take back what it made with: troubleshooter runs cleanup {run}"
+    )
+    assert (world.call("runs", "cleanup", run, "--yes")[0], pools(world)) == (0, [POOL])
 
 
 def test_without_its_data_the_mark_alone_removes_it(azure: Callable[..., World], tmp_path: Path) -> None:

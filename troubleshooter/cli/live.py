@@ -182,4 +182,9 @@ def error_of(state: RunState) -> ErrorText | None:
             return ErrorText("Nobody agreed to the small pool.", question.text, how, int(ExitCode.REFUSED))
         how = f"Add --allow-from with {question.hint}"
         return ErrorText("The small pool needs a way in.", question.text, how, int(ExitCode.REFUSED))
-    return next((each.error for each in state.steps if each.error), None)
+    error = next((each.error for each in state.steps if each.error), None)
+    if error is None or error.exit_code != ExitCode.INTERRUPTED:
+        return error
+    go_on = f"Go on with: troubleshooter runs resume {state.id}."
+    back = f" Take back what it made with: troubleshooter runs cleanup {state.id}" * bool(state.open_changes)
+    return ErrorText(error.what, error.why, go_on + back, int(ExitCode.INTERRUPTED))

@@ -262,7 +262,7 @@ CERTIFICATES = (
         "configs/012 configs/013 configs/014 configs/019 configs/021 configs/025 "
         "configs/028 configs/032 configs/037 configs/038 configs/042 configs/049 "
         "configs/050 configs/052 configs/054 configs/059 configs/067 configs/075 "
-        "configs/077 configs/081 configs/084 configs/092 configs/093 logs/54",
+        "configs/077 configs/081 configs/084 configs/092 configs/093 logs/13 logs/54",
         shown(linux(settings(**OF_AN_OLD_LINUX), typeHandlerVersion="2.0")),
         (info("install-version-unsupported", '"typeHandlerVersion"'),),
     ),

@@ -57,8 +57,10 @@ SAID_ELSEWHERE = {"batch-allocation-failed", "crp-provisioning-error", "crp-prov
     "kv-status-transitioning",
     "batch-resize-timeout",
     "batch-node-unusable-no-error",
+    "batch-agent-install-failure",
+    "batch-image-not-listed",
 }
-"""Ids of log rules, of which lint says that a mistake explains them."""
+"""Ids of log rules, of which lint says that a mistake explains them; the last is of a list of Azure's."""
 ID = re.compile("(batch|crp|identity|imds|install|json|kv|linux|msi|not|win)(-[a-z0-9]+)+")
 
 

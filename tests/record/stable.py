@@ -23,6 +23,7 @@ _PATTERNS = tuple(
         (r'"seconds": \d+\.\d+', '"seconds": 0.0'),
         (r"\d+:\d\d of (?=\d+:\d\d)", "m:ss of "),
         (r"(127\.0\.0\.1|localhost):\d{4,5}\b", r"\1:PORT"),
+        (r"(127\.0\.0\.1\s+port )\d{4,5}\b", r"\1PORT"),
     )
 )
 _TOOK = re.compile(r"(?m)^( *\S [a-z-]+)(?:  ? +\d+\.\d s|(?<=[a-z])  {9,})(?=  |$)")

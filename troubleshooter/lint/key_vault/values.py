@@ -123,6 +123,13 @@ _REMOVED = {
 }
 
 
+_WAITS_ANYWAY = (
+    " Version 4.x succeeds only with all certificates there, as if it were true, and is in error after 25"
+    " tries (documented): with it a Batch node is lost (inferred). On Linux a restart of akvvm_service lets"
+    " it fetch at once (documented)."
+)
+
+
 def removed_settings(layout: Layout) -> Iterator[Problem]:
     if (layout.place.major or 0) < 4 or layout.secrets is None:
         return
@@ -134,7 +141,8 @@ def removed_settings(layout: Layout) -> Iterator[Problem]:
                     WARNING,
                     part.below(name),
                     f"{name} no longer exists in version 4.x",
-                    "Whether the extension refuses it or ignores it is not documented.",
+                    "Whether the extension refuses it or ignores it is not documented."
+                    + _WAITS_ANYWAY * (name == "requireInitialSync"),
                     removing(f"Remove {name}", part.below(name)),
                 )
 

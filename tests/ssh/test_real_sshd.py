@@ -67,7 +67,7 @@ pytestmark = pytest.mark.skipif(bool(why_not()), reason=f"{reasons.SSHD}: {why_n
 class RealServer:
     """One sshd of our own: its key, its port, its folder."""
 
-    def __init__(self, folder: Path, root: Path, key: SessionKey) -> None:
+    def __init__(self, folder: Path, root: Path, key: SessionKey, also: str = "") -> None:
         self.folder = folder
         self.port = free_port()
         folder.mkdir(exist_ok=True)
@@ -81,6 +81,7 @@ class RealServer:
             f"AuthorizedKeysFile {folder}/authorized_keys\nPidFile none\nUsePAM no\nStrictModes no\n"
             "PermitRootLogin yes\nPasswordAuthentication no\n"
             f"SetEnv TROUBLESHOOTER_NODE_ROOT={root} SHLVL=5\n"  # SHLVL: bash then reads no start-up files
+            f"{also}\n"
         )
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -254,3 +255,17 @@ def test_a_key_the_server_does_not_know_is_denied(
     found = collect(server, make_key(), Shelf())
     assert found.problem is not None
     assert "did not let" in found.problem.what
+
+
+@pytest.mark.parametrize("old", ["KexAlgorithms diffie-hellman-group14-sha1", "Ciphers aes128-cbc"])
+def test_a_server_of_old_algorithms_alone_is_told_from_a_cut_connection(
+    tmp_path: Path, root: Path, key: SessionKey, old: str
+) -> None:
+    server = RealServer(tmp_path / "sshd", root, key, old)
+    server.start()
+    try:
+        found = collect(server, key, Shelf())
+    finally:
+        server.stop()
+    assert found.problem is not None
+    assert found.problem.what == "The SSH server of real and this program have no algorithm in common."

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import paramiko
+from paramiko.ssh_exception import IncompatiblePeer
 
 from troubleshooter.apart import apart
 from troubleshooter.collect.nodes import NodeProblem
@@ -181,6 +182,8 @@ def _shake_hands(
         transport.start_client(done)
         _wait(transport, done, patience, "agreeing on encryption", HANDSHAKE)
         server_key = transport.get_remote_server_key()
+    except IncompatiblePeer as error:
+        raise _nothing_in_common(login, error) from error
     except (paramiko.SSHException, OSError, EOFError) as error:
         raise _broken(login, error) from error
     host_key = fingerprint(server_key.get_name(), server_key.asbytes())
@@ -197,6 +200,20 @@ def _shake_hands(
             ),
         )
     return host_key
+
+
+def _nothing_in_common(login: NodeLogin, error: IncompatiblePeer) -> NodeProblem:
+    """It stays so: there is no use in trying again."""
+    return NodeProblem(
+        ErrorText(
+            f"The SSH server of {login.node} and this program have no algorithm in common.",
+            f"It ended with: {error}. What is weak, as SHA-1, is offered no more: the server is too old"
+            " (inferred).",
+            "No network rule and no key is at fault. Use an image that Batch still supports, with its node"
+            " agent.",
+            int(ExitCode.GAVE_UP),
+        )
+    )
 
 
 def _sign_in(transport: paramiko.Transport, login: NodeLogin, key: SessionKey, patience: Patience) -> None:

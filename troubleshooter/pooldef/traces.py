@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.collect.roads.ssh_entry import ssh_rules
-from troubleshooter.pooldef import pool_body
+from troubleshooter.pooldef import given_back, pool_body
 from troubleshooter.report.counted import counted
 
 if TYPE_CHECKING:
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 def traces(definition: Any, extension: Extension) -> tuple[str, ...]:
     """Each in words; none where nothing about the pool is out of the ordinary."""
-    return tuple(_traces(definition, extension))
+    sent = given_back.read(definition) if given_back.is_text(definition) else definition
+    return tuple(_traces(sent, extension))
 
 
 def _traces(definition: Any, extension: Extension) -> Iterator[str]:

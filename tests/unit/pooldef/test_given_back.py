@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.known import KEY_VAULT
 from troubleshooter.pooldef import given_back
+from troubleshooter.pooldef.pool_body import extensions
+from troubleshooter.pooldef.traces import traces
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 OBJECT = {"secretsManagementSettings": {"pollingIntervalInS": "3600"}}
 TEXT = json.dumps(OBJECT)
@@ -56,3 +62,12 @@ def test_what_it_turned_is_read_as_it_was_sent_and_written_as_it_is_given() -> N
     assert given_back.read(given) == sent
     assert given_back.written(sent) == given
     assert given == pool(TEXT, json.dumps(TEXT), "{}")
+
+
+@pytest.mark.parametrize("form", [lambda settings: settings, json.dumps], ids=["object", "text"])
+def test_what_a_run_left_is_seen_in_either_form(form: Callable[[Any], Any]) -> None:
+    off = {"secretsManagementSettings": {"requireInitialSync": False}}
+    left = pool(form(off))
+    (entry,) = extensions(left)
+    entry |= {"publisher": "Microsoft.Azure.KeyVault", "type": "KeyVaultForLinux"}
+    assert traces(left, KEY_VAULT) == ("requireInitialSync is off",)

@@ -205,6 +205,37 @@ def test_the_operator_may_stop_there_and_what_was_made_is_removed(world: Inside)
     assert (state.verified, state.open_changes, world.pools()) == (False, (), [POOL])
 
 
+@pytest.mark.usefixtures("soon")
+@pytest.mark.parametrize(
+    ("simulated", "late"), [("spot-scarce", False), ("spot-taken-late", True)], indirect=["simulated"]
+)
+def test_in_place_the_wait_ends_there_too_and_the_original_is_put_back(
+    world: Inside, simulated: Simulator, *, late: bool
+) -> None:
+    """Its kind is not for this run to change: it goes on with what can be read."""
+    if late:
+        takes(simulated, 1000)
+    before = world.definition(POOL)["properties"]["scaleSettings"]
+    answers = DONE | {"route": "in-place", "jobs": "requeue"}
+    state = world.drive(world.start(mode="in-place"), answers, confirm=POOL)
+    assert "nodes" not in state.answers
+    assert len(state.taken) >= 3
+    said = "taken away by Azure: it is a Spot node" if late else "Azure took a Spot node of this run away"
+    assert said in " ".join(run_text(state).split())
+    assert (state.verified, state.open_changes, world.pools()) == (False, (), [POOL])
+    assert world.definition(POOL)["properties"]["scaleSettings"] == before
+    assert exit_code(state) != 0
+
+
+@in_("spot-taken")
+def test_in_place_what_azure_may_take_is_on_the_plan(world: Inside) -> None:
+    asked = world.drive(world.start(mode="in-place"), {"jobs": "requeue"}, yes=False).question
+    assert asked is not None
+    (note,) = (note for note in asked.plan["notes"] if "Azure may take" in note)
+    assert note.startswith("its nodes are Spot nodes. ")
+    assert note.endswith("twice a node at most, and then goes on with what can be read")
+
+
 @in_("spot-scarce")
 def test_dedicated_from_the_start_meets_none_of_it(world: Inside) -> None:
     state = world.drive(world.start(), DONE | {"nodes": "dedicated"})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from typing import TYPE_CHECKING
 
 import paramiko
@@ -69,7 +68,6 @@ def keep(*_: object) -> KeptFile:
 
 def test_it_is_said_at_once_that_nothing_is_in_common_and_no_rule_is_blamed(server: OldServer) -> None:
     login = NodeLogin("old", "127.0.0.1", server.listener.getsockname()[1], "kv")
-    began = time.monotonic()
     road = by_ssh(make_key(), [login], None)
     (found,) = collect_nodes(road, ["old"], keep, threading.Event(), lambda *_: None, WANTED)
     assert found.problem is not None
@@ -77,4 +75,4 @@ def test_it_is_said_at_once_that_nothing_is_in_common_and_no_rule_is_blamed(serv
     assert "no acceptable ciphers" in found.problem.why
     assert found.problem.do.startswith("No network rule and no key is at fault.")
     assert found.problem.exit_code == ExitCode.GAVE_UP
-    assert (server.met, time.monotonic() - began < 15) == (1, True), "it is not tried again"
+    assert server.met == 1, "it is not tried again"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.actions import capacity, way_in
+from troubleshooter.actions import capacity, node_kind, way_in
 from troubleshooter.engine.gates import Gate
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode
@@ -60,6 +60,7 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
     underway = original.underway(ctx)
     lost = [] if underway else not_carried.notes(tools, ctx, definition)
     notes += [
+        *node_kind.told_in_place(definition),
         *capacity.whose(ctx),
         *support.notes(ctx),
         *lost,

@@ -6,6 +6,7 @@ from functools import partial
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
+from troubleshooter.actions import in_place
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode, TroubleshooterError
 from troubleshooter.model.handover import Collected, Made, Planned, Ready
@@ -50,8 +51,10 @@ def collect(tools: Tools, ctx: StepContext) -> StepOutcome:
         remove_users(tools, ctx, pool)
     failed |= {each.node: _in_full(each.problem) for each in found if each.problem}
     taken = taken_of(tools, ctx, pool, failed)
-    leads_to = "taken-too-often" if given_up_on_spot(ctx.state) else "taken-away"
-    if taken and len(taken) == len(nodes) and leads_to in ctx.step.on:
+    too_often = given_up_on_spot(ctx.state)
+    leads_to = "taken-too-often" if too_often else "taken-away"
+    ends = too_often and in_place.chosen(ctx.state)  # there is no other kind to ask for
+    if taken and len(taken) == len(nodes) and leads_to in ctx.step.on and not ends:
         return StepOutcome(f"Azure took {spot_nodes_taken(ctx.state)}", outcome=leads_to, attention=True)
     return _ended(ctx, found, failed | dict.fromkeys(taken, "It was taken away by Azure: it is a Spot node."))
 

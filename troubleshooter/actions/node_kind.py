@@ -58,6 +58,13 @@ def _choices(*, given_up: bool) -> tuple[Choice, ...]:
     return Choice(SPOT, "Spot nodes, as the original has", "cheaper; one may be taken away"), dedicated
 
 
+def told_in_place(definition: Mapping[str, Any]) -> list[str]:
+    """The same for a pool that is worked on in place: there it stays of its kind."""
+    if not pool_body.spot_only(definition):
+        return []
+    return [f"its nodes are Spot nodes. {TAKEN_AWAY}, and then goes on with what can be read"]
+
+
 def told(kind: str) -> list[str]:
     """For the plan: what follows from the kind of its nodes."""
     if kind == SPOT:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from troubleshooter.actions import in_place
 from troubleshooter.actions.by_hand import by_hand
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode, GaveUp
@@ -37,7 +38,8 @@ def wait_for_idle(tools: Tools, ctx: StepContext) -> StepOutcome:
     watch.keep()
     if found.given_up and not found.ready:
         taken = f"Azure took {spot_nodes_taken(ctx.state)}"
-        outcome = "taken-away" if "taken-away" in ctx.step.on else "hopeless"
+        ask = "taken-away" in ctx.step.on and not in_place.chosen(ctx.state)  # there the kind stays as it is
+        outcome = "taken-away" if ask else "hopeless"
         return StepOutcome(taken, outcome=outcome, attention=True, exit_code=ExitCode.GAVE_UP)
     if _cannot_grow(found):
         return _no_nodes(found, by_hand(tools.definition(), tools.extension, tools.rules()))

@@ -80,12 +80,22 @@ class NodeWatch:
     """Looks at one pool, remembers what it saw, notes what changed."""
 
     def __init__(
-        self, tools: Tools, ctx: StepContext, endpoint: str, pool: str, at_limit: str, *, until_reported: bool
+        self,
+        tools: Tools,
+        ctx: StepContext,
+        endpoint: str,
+        pool: str,
+        at_limit: str,
+        *,
+        until_reported: bool,
+        gives_up: bool = True,
     ) -> None:
         """`at_limit` is what comes of the wait at its limit, in words.
 
-        `until_reported` has an extension read again as long as it has not come to an end.
+        `until_reported` has an extension read again as long as it has not come to an end; `gives_up` says
+        whether Spot nodes that are taken away too often end the wait.
         """
+        self._gives_up = gives_up
         self._until_reported = until_reported
         self._at_limit = at_limit
         self._tools = tools
@@ -116,8 +126,7 @@ class NodeWatch:
             node.id for node in nodes if node.state in _UNDERWAY and self._failures.get(node.id, 0) > 1
         )
         found = Snapshot(progress, nodes, dict(self._views), failing)
-        beside = self._pool != self._ctx.state.target.pool
-        given_up = bool(away) and not found.stuck and beside and given_up_on_spot(self._ctx.state)
+        given_up = bool(away) and not found.stuck and self._gives_up and given_up_on_spot(self._ctx.state)
         self.latest = replace(found, given_up=given_up)
         return self.latest
 

@@ -42,8 +42,10 @@ class Proof:
 
 def prove(tools: Tools, ctx: StepContext, pool: str, wanted: int) -> Proof:
     """Watch so many nodes of a pool until it is certain how it ends."""
-    at_limit = _AT_LIMIT + _PUTS_BACK * (pool == ctx.state.target.pool) + _SOONER
-    watch = NodeWatch(tools, ctx, endpoint(tools, ctx), pool, at_limit, until_reported=True)
+    beside = pool != ctx.state.target.pool
+    at_limit = _AT_LIMIT + _PUTS_BACK * (not beside) + _SOONER
+    # the original's own nodes are Spot nodes for good: what Azure takes and brings again there ends no proof
+    watch = NodeWatch(tools, ctx, endpoint(tools, ctx), pool, at_limit, until_reported=True, gives_up=beside)
     try:
         judge = _Judge(wanted)
         found = watch_until(

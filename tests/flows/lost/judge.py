@@ -24,8 +24,8 @@ _SERVICES = {
 _NOTHING_CHANGED = re.compile(r"nothing was changed(?! by this request)", re.IGNORECASE)
 _NOTHING_DELETED = re.compile(r"nothing was deleted", re.IGNORECASE)
 _AGAIN = re.compile(r"troubleshooter runs (restore|resume)")
-_AGAIN_LINE = re.compile(r"(?m)^▲ Removed, and may come again: (pool) (\S+)")
-_OPEN_LINE = re.compile(r"(?m)^▲ (?!Removed, ).*?: (pool|node-user|original-pool|job|job-schedule) (\S+)")
+_AGAIN_LINE = re.compile(r"(?m)^▲ Removed, and may come again: (pool)\s+(\S+)")
+_OPEN_LINE = re.compile(r"(?m)^▲ (?!Removed, ).*?: (pool|node-user|original-pool|job|job-schedule)\s+(\S+)")
 
 Thing = tuple[str, str]
 """Kind and id, as the program names them."""

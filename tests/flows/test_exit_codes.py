@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from tests.flows.outside import World
 
+HEARING = ("env", "--default-signal=HUP")
+"""Whoever runs the tests under nohup has the program below them ignore a terminal that closes."""
 CONSENT = ("--allow-from", "127.0.0.1/32", "--yes")
 
 
@@ -120,7 +122,11 @@ def test_9_what_this_version_refuses(arguments: tuple[str, ...], world: World, p
 def test_130_an_interrupt_says_how_to_resume(numbers: tuple[signal.Signals, ...], world: World) -> None:
     """A terminal that closes is one thing to hear, however many tell of it."""
     with subprocess.Popen(
-        [*PROGRAM, *world.run], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=world.environ
+        [*HEARING, *PROGRAM, *world.run],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=world.environ,
     ) as running:
         assert running.stderr is not None
         for line in running.stderr:

@@ -129,9 +129,9 @@ def age(simulated: Simulator, looks: int) -> None:
         cohort.timer.read()
 
 
-def takes(simulated: Simulator, times: int) -> None:
+def takes(simulated: Simulator, times: int, *, late: bool = True) -> None:
     world = simulated._scene.world
-    compute = replace(world.conditions.compute, spot_taken=times, spot_taken_late=True)
+    compute = replace(world.conditions.compute, spot_taken=times, spot_taken_late=late)
     world.conditions = replace(world.conditions, compute=compute)
 
 
@@ -225,6 +225,16 @@ def test_in_place_the_wait_ends_there_too_and_the_original_is_put_back(
     assert (state.verified, state.open_changes, world.pools()) == (False, (), [POOL])
     assert world.definition(POOL)["properties"]["scaleSettings"] == before
     assert exit_code(state) != 0
+
+
+@in_("spot-taken")
+def test_in_place_a_proof_waits_however_often_one_is_taken(world: Inside, simulated: Simulator) -> None:
+    """The nodes are the original's own by then: what is given up is the original with its fix."""
+    takes(simulated, 2, late=False)
+    answers = DONE | {"route": "in-place", "jobs": "requeue"}
+    state = world.drive(world.start(mode="in-place"), answers, confirm=POOL)
+    assert len(state.taken) > 3
+    assert (state.verified, exit_code(state), state.open_changes, world.pools()) == (True, 0, (), [POOL])
 
 
 @in_("spot-taken")

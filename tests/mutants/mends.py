@@ -28,9 +28,16 @@ SIMULATED = (
     Mutant(
         "a deletion ends with 204",
         "simulator/wire/arm_api.py",
-        "Answer(200) if pool is None",
+        "Answer(site.world.habits.deletion_ends) if pool is None",
         "Answer(204) if pool is None",
         (_POLL,),
+    ),
+    Mutant(
+        "a deletion ends with 200 whatever the switch says",
+        "simulator/wire/arm_api.py",
+        "Answer(site.world.habits.deletion_ends) if pool is None",
+        "Answer(200) if pool is None",
+        ("tests/unit/simulator/test_habits.py::test_a_deletion_ends",),
     ),
     Mutant(
         "the address of a deletion is not signed",

@@ -15,6 +15,7 @@ _EIGHT: tuple[tuple[str, tuple[Any, ...], str], ...] = (
     ("refused_keys", (frozenset({"ssh-ed25519"}), frozenset({"ssh-rsa"})), "01101001"),
     ("if_match", ("bare", "both", "quoted"), "00011222"),
     ("already_there", (412, 409), "01010101"),
+    ("deletion_ends", (200, 204), "01110010"),
     ("arm_settings", ("object", "text"), "01010011"),
     ("view_settings", ("object", "text"), "01001101"),
     ("login_by_3389", ("given", "refused"), "01001011"),

@@ -39,6 +39,16 @@ def test_a_put_that_is_to_make_a_pool_meets_one(client: Start, status: int, code
     assert one.arm("GET", pool).body["etag"] == before["etag"]
 
 
+@pytest.mark.parametrize("status", [200, 204])
+def test_a_deletion_ends(client: Start, status: int) -> None:
+    one = client(deletion_ends=status)
+    begun = one.arm("DELETE", one.connection["pool_id"])
+    polled = begun
+    while polled.status == 202:
+        polled = one.arm_link(polled.headers["Location"])
+    assert (begun.status, polled.status, polled.body) == (202, status, None)
+
+
 def settings(body: Any) -> Any:
     place = body.get("properties", {}).get("deploymentConfiguration", body)
     return place["virtualMachineConfiguration"]["extensions"][0]["settings"]

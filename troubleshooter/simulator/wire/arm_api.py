@@ -79,10 +79,10 @@ def delete_pool(site: Site, call: Call) -> Answer:
 
 
 def get_operation(site: Site, call: Call) -> Answer:
-    """Of a pool's deletion: 202 while it goes on, then 200, also long after. A signature counts for ever."""
+    """Of a pool's deletion: 202 while it goes on, then its end, for ever. A signature counts for ever too."""
     _check_scope(site.world, call)
     pool = site.world.deleting_pool(call.parts["operation"].removeprefix("delete-"))
-    return Answer(200) if pool is None else _goes_on(site, call, call.path)
+    return Answer(site.world.habits.deletion_ends) if pool is None else _goes_on(site, call, call.path)
 
 
 def _goes_on(site: Site, call: Call, operation: str) -> Answer:

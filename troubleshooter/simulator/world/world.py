@@ -98,6 +98,8 @@ class Habits:
     """The form in which If-Match takes an ETag; in any other it is not met. Azure's is recorded nowhere."""
     already_there: Literal[409, 412] = 412
     """With what a PUT that is to make a new pool (`If-None-Match: *`) meets one of its name."""
+    deletion_ends: Literal[200, 204] = 200
+    """With what the operation of ARM that deletes a pool ends: recorded with 200, described with either."""
     arm_settings: Literal["object", "text"] = "object"
     """As what ARM gives back an extension's settings that were sent as an object."""
     view_settings: Literal["object", "text"] = "object"

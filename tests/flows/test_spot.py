@@ -224,7 +224,10 @@ def test_in_place_the_wait_ends_there_too_and_the_original_is_put_back(
     assert said in " ".join(run_text(state).split())
     assert (state.verified, state.open_changes, world.pools()) == (False, (), [POOL])
     assert world.definition(POOL)["properties"]["scaleSettings"] == before
-    assert exit_code(state) != 0
+    assert run_text(state).count("original pool render-pool deleted") == 2, (
+        "not for a pool without the extension"
+    )
+    assert exit_code(state) == 7
 
 
 @in_("spot-taken")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from troubleshooter.actions import in_place
 from troubleshooter.archives.budget import Budget
 from troubleshooter.diagnosis import diagnosis
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.evidence import SourceFile
 from troubleshooter.model.handover import Diagnosed, Made, Planned, Ready, Surveyed
+from troubleshooter.operations.node_watch import given_up_on_spot, spot_nodes_taken
 from troubleshooter.pooldef import pool_body
 from troubleshooter.pooldef.bodies import BARE
 
@@ -61,6 +63,11 @@ def diagnose(tools: Tools, ctx: StepContext) -> StepOutcome:
         told = f"neither Azure's answers nor the settings show the cause. {barred.do}"
         return StepOutcome(told, attention=True, exit_code=ExitCode.REFUSED)
     planned = ctx.of(Planned)
+    if (
+        planned and in_place.chosen(ctx.state) and given_up_on_spot(ctx.state)
+    ):  # another pool loses its nodes too
+        told = f"no cause was found: Azure took {spot_nodes_taken(ctx.state)}"
+        return StepOutcome(told, attention=True, exit_code=ExitCode.GAVE_UP)
     if planned and ctx.of(Ready) is None and planned.variant != BARE:
         return StepOutcome(
             "undecided: no node could be reached, and neither report nor settings show the cause",

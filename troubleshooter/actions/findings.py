@@ -63,9 +63,8 @@ def diagnose(tools: Tools, ctx: StepContext) -> StepOutcome:
         told = f"neither Azure's answers nor the settings show the cause. {barred.do}"
         return StepOutcome(told, attention=True, exit_code=ExitCode.REFUSED)
     planned = ctx.of(Planned)
-    if (
-        planned and in_place.chosen(ctx.state) and given_up_on_spot(ctx.state)
-    ):  # another pool loses its nodes too
+    # a pool without the extension would lose its nodes as well
+    if planned and in_place.chosen(ctx.state) and given_up_on_spot(ctx.state):
         told = f"no cause was found: Azure took {spot_nodes_taken(ctx.state)}"
         return StepOutcome(told, attention=True, exit_code=ExitCode.GAVE_UP)
     if planned and ctx.of(Ready) is None and planned.variant != BARE:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from troubleshooter.actions import in_place
 from troubleshooter.archives.budget import Budget
 from troubleshooter.diagnosis import diagnosis
 from troubleshooter.engine.step_outcome import StepOutcome
@@ -64,7 +63,7 @@ def diagnose(tools: Tools, ctx: StepContext) -> StepOutcome:
         return StepOutcome(told, attention=True, exit_code=ExitCode.REFUSED)
     planned = ctx.of(Planned)
     # a pool without the extension would lose its nodes as well
-    if planned and in_place.chosen(ctx.state) and given_up_on_spot(ctx.state):
+    if planned and planned.route and given_up_on_spot(ctx.state):
         told = f"no cause was found: Azure took {spot_nodes_taken(ctx.state)}"
         return StepOutcome(told, attention=True, exit_code=ExitCode.GAVE_UP)
     if planned and ctx.of(Ready) is None and planned.variant != BARE:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.actions import capacity, node_kind, way_in
+from troubleshooter.actions import capacity, way_in
 from troubleshooter.engine.gates import Gate
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.handover import Made, Planned
 from troubleshooter.model.run import Choice
 from troubleshooter.operations import carry, jobs, not_carried, original, support
+from troubleshooter.operations.node_watch import TAKEN_AWAY
 from troubleshooter.operations.unchanged import PoolChanged
 from troubleshooter.pooldef import bodies, pool_body, stamps
 from troubleshooter.report.counted import counted
@@ -60,7 +61,7 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
     underway = original.underway(ctx)
     lost = [] if underway else not_carried.notes(tools, ctx, definition)
     notes += [
-        *node_kind.told_in_place(definition),
+        *_spot(definition),
         *capacity.whose(ctx),
         *support.notes(ctx),
         *lost,
@@ -114,6 +115,13 @@ _NOTES = (
 
 def _removed(ctx: StepContext, definition: Any) -> list[str]:
     return [f"pool {ctx.state.target.pool}, {pool_body.its_nodes(definition)} and the files on them"]
+
+
+def _spot(definition: Any) -> list[str]:
+    """Here the nodes stay of the original's kind."""
+    if not pool_body.spot_only(definition):
+        return []
+    return [f"its nodes are Spot nodes. {TAKEN_AWAY}, and then goes on with what can be read"]
 
 
 def _consent(ctx: StepContext, shown: dict[str, Any]) -> str:

@@ -6,7 +6,6 @@ from functools import partial
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
-from troubleshooter.actions import in_place
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode, TroubleshooterError
 from troubleshooter.model.handover import Collected, Made, Planned, Ready
@@ -53,7 +52,7 @@ def collect(tools: Tools, ctx: StepContext) -> StepOutcome:
     taken = taken_of(tools, ctx, pool, failed)
     too_often = given_up_on_spot(ctx.state)
     leads_to = "taken-too-often" if too_often else "taken-away"
-    ends = too_often and in_place.chosen(ctx.state)  # there is no other kind to ask for
+    ends = too_often and bool(ctx.need(Planned).route)  # there is no other kind to ask for
     if taken and len(taken) == len(nodes) and leads_to in ctx.step.on and not ends:
         return StepOutcome(f"Azure took {spot_nodes_taken(ctx.state)}", outcome=leads_to, attention=True)
     return _ended(ctx, found, failed | dict.fromkeys(taken, "It was taken away by Azure: it is a Spot node."))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from troubleshooter.actions import capacity
 from troubleshooter.engine.gates import Gate
 from troubleshooter.model.run import Choice
-from troubleshooter.operations.node_watch import given_up_on_spot, spot_nodes_taken
+from troubleshooter.operations.node_watch import TAKEN_AWAY, given_up_on_spot, spot_nodes_taken
 from troubleshooter.pooldef import pool_body
 
 if TYPE_CHECKING:
@@ -18,10 +18,6 @@ if TYPE_CHECKING:
 
 SPOT, DEDICATED, STOP = "spot", "dedicated", "stop"
 GATE = Gate("nodes", yes=SPOT)
-TAKEN_AWAY = (
-    "Azure may take a Spot node away at any time, and Batch then gets another when it can (documented):"
-    " this run waits for that twice a node at most"
-)
 
 
 def asked(ctx: StepContext, definition: Mapping[str, Any]) -> str:
@@ -56,13 +52,6 @@ def _choices(*, given_up: bool) -> tuple[Choice, ...]:
     if given_up:
         return dedicated, Choice(STOP, "stop here", "goes on to clean up")
     return Choice(SPOT, "Spot nodes, as the original has", "cheaper; one may be taken away"), dedicated
-
-
-def told_in_place(definition: Mapping[str, Any]) -> list[str]:
-    """The same for a pool that is worked on in place: there it stays of its kind."""
-    if not pool_body.spot_only(definition):
-        return []
-    return [f"its nodes are Spot nodes. {TAKEN_AWAY}, and then goes on with what can be read"]
 
 
 def told(kind: str) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troubleshooter.actions import in_place
 from troubleshooter.actions.by_hand import by_hand
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode, GaveUp
@@ -25,20 +24,20 @@ def wait_for_idle(tools: Tools, ctx: StepContext) -> StepOutcome:
     """Wait until every node has come to rest and enough are idle, or until that cannot happen any more."""
     pool = ctx.need(Made).pool
     watch = NodeWatch(tools, ctx, endpoint(tools, ctx), pool, _AT_LIMIT, until_reported=False)
-    wanted = ctx.need(Planned).nodes
+    planned = ctx.need(Planned)
 
     def judge(found: Snapshot) -> Snapshot | None:
         return found if found.settled or found.given_up or _cannot_grow(found) else None
 
     try:
-        found = watch_until(tools, ctx, watch, wanted, judge)
+        found = watch_until(tools, ctx, watch, planned.nodes, judge)
     except GaveUp as gave_up:
         watch.keep()
         return StepOutcome(gave_up.what, outcome="limit", attention=True, exit_code=ExitCode.GAVE_UP)
     watch.keep()
     if found.given_up and not found.ready:
         taken = f"Azure took {spot_nodes_taken(ctx.state)}"
-        ask = "taken-away" in ctx.step.on and not in_place.chosen(ctx.state)  # there the kind stays as it is
+        ask = "taken-away" in ctx.step.on and not planned.route  # there the kind stays as it is
         outcome = "taken-away" if ask else "hopeless"
         return StepOutcome(taken, outcome=outcome, attention=True, exit_code=ExitCode.GAVE_UP)
     if _cannot_grow(found):

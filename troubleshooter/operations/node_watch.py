@@ -30,6 +30,11 @@ FIRST_NODE = 15 * 60.0
 default). The limit counts from the first node."""
 REPLACED_AT_MOST = 2
 """How often a run waits for another node where Azure took a Spot node away, for each node that it wants."""
+TAKEN_AWAY = (
+    "Azure may take a Spot node away at any time, and Batch then gets another when it can (documented):"
+    " this run waits for that twice a node at most"
+)
+"""For a plan, before it happens."""
 _EVERY, _AT_ONCE = 30.0, 20
 """Seconds between two readings of nodes under way, and how many of them are read at a time."""
 

@@ -217,9 +217,12 @@ def test_in_place_the_wait_ends_there_too_and_the_original_is_put_back(
         takes(simulated, 1000)
     before = world.definition(POOL)["properties"]["scaleSettings"]
     answers = DONE | {"route": "in-place", "jobs": "requeue"}
-    state = world.drive(world.start(mode="in-place"), answers, confirm=POOL)
+    state = world.drive(world.start(mode="in-place", limit_seconds=20.0), answers, confirm=POOL)
     assert "nodes" not in state.answers
     assert len(state.taken) >= 3
+    assert state.step("collect" if late else "wait-for-idle").why.startswith(
+        "0 files" if late else "Azure took a Spot node of this run away"
+    )
     said = "taken away by Azure: it is a Spot node" if late else "Azure took a Spot node of this run away"
     assert said in " ".join(run_text(state).split())
     assert (state.verified, state.open_changes, world.pools()) == (False, (), [POOL])

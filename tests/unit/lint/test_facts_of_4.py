@@ -139,9 +139,20 @@ def test_where_4_asks_for_what_it_does_anyway_it_is_told_what_it_does() -> None:
     assert "Version 4.x succeeds only with all certificates there" in told
     assert "after 25 tries" in told
     assert "a restart of akvvm_service lets it fetch at once" in told
+    assert "installs it all the same where the network keeps it from checking (documented)" in told
     said = status("Failed to download one or more certificates, retrying...", "transitioning")
     (found,) = analyse([source(said)], BOOK).findings
     assert "4.x" not in found.explanation
+
+
+def test_what_becomes_of_a_certificate_whose_chain_does_not_hold_differs_by_system() -> None:
+    """Documented: Linux lets it pass where the check cannot be made, Windows installs none."""
+    definition = good()
+    machine(definition)["nodeAgentSkuId"] = "batch.node.windows amd64"
+    extension(definition).update(type="KeyVaultForWindows", typeHandlerVersion="4.0")
+    told = {found.id: found for found in lint_pool(definition, KNOWN)}["kv-v4-removed-settings"].why
+    assert "does not install one whose root the node does not trust beforehand (documented)" in told
+    assert "all the same" not in told
 
 
 def test_a_failed_one_is_deleted_before_another_version_comes() -> None:

@@ -128,6 +128,16 @@ _WAITS_ANYWAY = (
     " tries (documented): with it a Batch node is lost (inferred). On Linux a restart of akvvm_service lets"
     " it fetch at once (documented)."
 )
+_CHAIN = {
+    Os.LINUX: (
+        " It checks the chain of a certificate that is for server authentication, and installs it all the"
+        " same where the network keeps it from checking (documented)."
+    ),
+    Os.WINDOWS: (
+        " It checks the chain of a certificate that is for server authentication, and does not install one"
+        " whose root the node does not trust beforehand (documented)."
+    ),
+}
 
 
 def removed_settings(layout: Layout) -> Iterator[Problem]:
@@ -142,7 +152,7 @@ def removed_settings(layout: Layout) -> Iterator[Problem]:
                     part.below(name),
                     f"{name} no longer exists in version 4.x",
                     "Whether the extension refuses it or ignores it is not documented."
-                    + _WAITS_ANYWAY * (name == "requireInitialSync"),
+                    + (_WAITS_ANYWAY + _CHAIN[layout.place.os]) * (name == "requireInitialSync"),
                     removing(f"Remove {name}", part.below(name)),
                 )
 

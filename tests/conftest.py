@@ -18,6 +18,7 @@ from troubleshooter.lint.ends import TODAY
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tests.flows.inside import Inside
     from troubleshooter.simulator.server import Simulator
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -91,6 +92,29 @@ def simulator() -> Iterator[Callable[..., Simulator]]:
             return running.enter_context(Simulator(scenario, **options))
 
         yield start
+
+
+@pytest.fixture
+def inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Simulator], Inside]]:
+    """Open the product's engine on a simulated Azure; it is closed at the end of the test."""
+    from tests.flows.inside import Inside  # noqa: PLC0415 - as above
+
+    for name in (
+        "AZURE_TENANT_ID",
+        "AZURE_CLIENT_ID",
+        "AZURE_CLIENT_SECRET",
+        "AZURE_AUTHORITY_HOST",
+        "NO_PROXY",
+    ):
+        monkeypatch.setenv(name, "")  # what it signs in with is gone with the test
+    with ExitStack() as opened:
+
+        def on(simulated: Simulator) -> Inside:
+            world = Inside(simulated.connection, tmp_path / "runs")
+            opened.callback(world.bench.close)
+            return world
+
+        yield on
 
 
 @pytest.fixture(scope="session")

@@ -11,17 +11,16 @@ import pytest
 from tests.bodies import described, originals, recorded
 from tests.bodies.checker import problems
 from tests.bodies.sent import Wire
-from tests.flows.inside import Inside
 from tests.ground_truth import needs_samples
 from tests.known import KEY_VAULT
 from troubleshooter.pooldef.write_only import write_only_fields
 from troubleshooter.redact.environment import SUPPLIED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable
 
     from tests.bodies.sent import Sent
+    from tests.flows.inside import Inside
     from troubleshooter.model.target import Target
     from troubleshooter.simulator.server import Simulator
 
@@ -41,14 +40,8 @@ KINDS = [
 
 
 @pytest.fixture
-def world(
-    simulator: Callable[..., Simulator], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Inside]:
-    for name in ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_AUTHORITY_HOST"):
-        monkeypatch.setenv(name, "")
-    inside = Inside(simulator("wrong-client-id").connection, tmp_path / "runs")
-    yield inside
-    inside.bench.close()
+def world(simulator: Callable[..., Simulator], inside: Callable[..., Inside]) -> Inside:
+    return inside(simulator("wrong-client-id"))
 
 
 def make(world: Inside, kind: str) -> Target:

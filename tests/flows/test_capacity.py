@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.flows.inside import Inside
 from troubleshooter.cloud import translate
 from troubleshooter.model.facts import SizeFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable
 
+    from tests.flows.inside import Inside
     from troubleshooter.model.run import Question
     from troubleshooter.simulator.server import Simulator
 
@@ -24,20 +23,8 @@ def scenario() -> str:
 
 
 @pytest.fixture
-def world(
-    scenario: str, simulator: Callable[..., Simulator], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Inside]:
-    for name in (
-        "AZURE_TENANT_ID",
-        "AZURE_CLIENT_ID",
-        "AZURE_CLIENT_SECRET",
-        "AZURE_AUTHORITY_HOST",
-        "NO_PROXY",
-    ):
-        monkeypatch.setenv(name, "")
-    inside = Inside(simulator(scenario).connection, tmp_path / "runs")
-    yield inside
-    inside.bench.close()
+def world(scenario: str, simulator: Callable[..., Simulator], inside: Callable[..., Inside]) -> Inside:
+    return inside(simulator(scenario))
 
 
 def plan(world: Inside, nodes: int = 1) -> Question:

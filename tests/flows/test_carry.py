@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.flows.inside import Inside
 from troubleshooter.engine.outcome import exit_code
 from troubleshooter.model.handover import Made
 from troubleshooter.model.step import StepState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable
 
+    from tests.flows.inside import Inside
     from troubleshooter.simulator.server import Simulator
 
 PASSWORD = "Correct-Horse-9-Battery"
@@ -46,20 +45,8 @@ def enrich(properties: dict[str, Any]) -> None:
 
 
 @pytest.fixture
-def world(
-    simulator: Callable[..., Simulator], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Inside]:
-    for name in (
-        "AZURE_TENANT_ID",
-        "AZURE_CLIENT_ID",
-        "AZURE_CLIENT_SECRET",
-        "AZURE_AUTHORITY_HOST",
-        "NO_PROXY",
-    ):
-        monkeypatch.setenv(name, "")
-    inside = Inside(simulator("wrong-client-id").connection, tmp_path / "runs")
-    yield inside
-    inside.bench.close()
+def world(simulator: Callable[..., Simulator], inside: Callable[..., Inside]) -> Inside:
+    return inside(simulator("wrong-client-id"))
 
 
 def test_without_an_answer_it_ends_before_any_change_and_names_every_field(world: Inside) -> None:

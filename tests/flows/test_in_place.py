@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.flows.inside import Inside
 from tests.known import KEY_VAULT
 from troubleshooter.engine.outcome import exit_code
 from troubleshooter.errors import Refused
@@ -20,9 +19,9 @@ from troubleshooter.pooldef.mark import mark_of
 from troubleshooter.pooldef.pool_body import blocks, creatable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable
 
+    from tests.flows.inside import Inside
     from troubleshooter.model.run import RunState
     from troubleshooter.simulator.server import Simulator
 
@@ -36,20 +35,8 @@ def scenario() -> str:
 
 
 @pytest.fixture
-def world(
-    scenario: str, simulator: Callable[..., Simulator], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Inside]:
-    for name in (
-        "AZURE_TENANT_ID",
-        "AZURE_CLIENT_ID",
-        "AZURE_CLIENT_SECRET",
-        "AZURE_AUTHORITY_HOST",
-        "NO_PROXY",
-    ):
-        monkeypatch.setenv(name, "")
-    inside = Inside(simulator(scenario).connection, tmp_path / "runs")
-    yield inside
-    inside.bench.close()
+def world(scenario: str, simulator: Callable[..., Simulator], inside: Callable[..., Inside]) -> Inside:
+    return inside(simulator(scenario))
 
 
 @pytest.fixture

@@ -28,20 +28,8 @@ PASSWORD = "TROUBLESHOOTER_SECRET_USERACCOUNTS_0_PASSWORD"
 
 
 @pytest.fixture
-def world(
-    simulator: Callable[..., Simulator], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Inside]:
-    for name in (
-        "AZURE_TENANT_ID",
-        "AZURE_CLIENT_ID",
-        "AZURE_CLIENT_SECRET",
-        "AZURE_AUTHORITY_HOST",
-        "NO_PROXY",
-    ):
-        monkeypatch.setenv(name, "")
-    inside = Inside(simulator("wrong-client-id").connection, tmp_path / "runs")
-    yield inside
-    inside.bench.close()
+def world(simulator: Callable[..., Simulator], inside: Callable[..., Inside]) -> Inside:
+    return inside(simulator("wrong-client-id"))
 
 
 @pytest.fixture

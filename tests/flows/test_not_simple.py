@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.flows.inside import Inside
 from troubleshooter.engine.outcome import exit_code
 from troubleshooter.errors import UsageProblem
 from troubleshooter.report.text import run_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable
 
+    from tests.flows.inside import Inside
     from troubleshooter.model.run import RunState
     from troubleshooter.simulator.server import Simulator
 
@@ -24,16 +23,9 @@ OF_OURS = "2001:db8:7::/64"
 
 @pytest.fixture
 def world(
-    simulator: Callable[..., Simulator],
-    request: pytest.FixtureRequest,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Inside]:
-    for name in ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_AUTHORITY_HOST"):
-        monkeypatch.setenv(name, "")
-    inside = Inside(simulator(request.param).connection, tmp_path / "runs")
-    yield inside
-    inside.bench.close()
+    simulator: Callable[..., Simulator], request: pytest.FixtureRequest, inside: Callable[..., Inside]
+) -> Inside:
+    return inside(simulator(request.param))
 
 
 def in_(*scenarios: str) -> pytest.MarkDecorator:

@@ -6,28 +6,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.flows.inside import Inside
 from troubleshooter.engine.outcome import exit_code
 from troubleshooter.report.text import run_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable
 
+    from tests.flows.inside import Inside
     from troubleshooter.simulator.server import Simulator
 
 POOL = "render-pool"
 
 
 @pytest.fixture
-def world(
-    simulator: Callable[..., Simulator], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Inside]:
-    for name in ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_AUTHORITY_HOST"):
-        monkeypatch.setenv(name, "")
-    inside = Inside(simulator("own-addresses").connection, tmp_path / "runs")
-    yield inside
-    inside.bench.close()
+def world(simulator: Callable[..., Simulator], inside: Callable[..., Inside]) -> Inside:
+    return inside(simulator("own-addresses"))
 
 
 def test_beside_it_the_firewall_is_not_named_as_its_cause(world: Inside) -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.flows.inside import Inside
 from tests.known import KEY_VAULT, KNOWN, PAIRS
 from tests.unit.lint.pools import good
 from troubleshooter.analyse.facts import pool_values
@@ -21,8 +20,9 @@ from troubleshooter.pooldef import bodies, pool_body
 from troubleshooter.printer import Form, Printer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
+    from tests.flows.inside import Inside
     from troubleshooter.model.run import RunState
     from troubleshooter.simulator.server import Simulator
 
@@ -31,14 +31,8 @@ Pair = tuple[str, str]
 
 
 @pytest.fixture
-def world(
-    simulator: Callable[..., Simulator], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Inside]:
-    for name in ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_AUTHORITY_HOST"):
-        monkeypatch.setenv(name, "")
-    inside = Inside(simulator("wrong-client-id").connection, tmp_path / "runs")
-    yield inside
-    inside.bench.close()
+def world(simulator: Callable[..., Simulator], inside: Callable[..., Inside]) -> Inside:
+    return inside(simulator("wrong-client-id"))
 
 
 def renamed(pair: Pair) -> Callable[[dict[str, Any]], None]:

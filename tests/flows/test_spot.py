@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.flows.inside import Inside
 from troubleshooter.engine.outcome import exit_code
 from troubleshooter.report.text import run_text
 from troubleshooter.simulator.around.clock import FAST
 from troubleshooter.simulator.world.cohort import TAKEN_LATE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable
 
+    from tests.flows.inside import Inside
     from troubleshooter.model.run import RunState
     from troubleshooter.simulator.server import Simulator
 
@@ -37,12 +36,8 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def world(simulated: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Inside]:
-    for name in ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_AUTHORITY_HOST"):
-        monkeypatch.setenv(name, "")
-    inside = Inside(simulated.connection, tmp_path / "runs")
-    yield inside
-    inside.bench.close()
+def world(simulated: Simulator, inside: Callable[..., Inside]) -> Inside:
+    return inside(simulated)
 
 
 def in_(scenario: str) -> pytest.MarkDecorator:

@@ -28,6 +28,8 @@ class Statement:
     """Whether whoever wrote it says that something is not well."""
     kind: FileKind
     """What it is read as: the file's kind, but for what is over."""
+    whose: str = ""
+    """The extension that the record names: `publisher.type`, or the name alone; empty where it names none."""
 
     @property
     def line(self) -> int:

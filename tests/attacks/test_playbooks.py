@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 RULE = """- id: {id}
   title: t
+  good: g
   severity: error
   confidence: likely
   label: KV

@@ -30,6 +30,7 @@ RULES = """
 - id: gadget-no-licence
   extension: gadget
   title: The gadget has no licence
+  good: The gadget has a licence
   severity: error
   confidence: confirmed
   label: KV
@@ -42,6 +43,7 @@ RULES = """
 - id: gadget-too-warm
   extension: gadget
   title: The gadget is too warm
+  good: The gadget is cool enough
   severity: warning
   confidence: confirmed
   label: KV

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 PLAYBOOK = next(data for data in inputs("yaml") if data.startswith(b"id: p")).decode()
 RULE = """- id: x
   title: T
+  good: G
   severity: error
   confidence: likely
   label: KV

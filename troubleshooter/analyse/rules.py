@@ -76,6 +76,9 @@ class RuleText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     id: str
     title: str
+    """The problem, as a finding says it."""
+    good: str
+    """The good state, as a check says it that found no such problem."""
     severity: Severity
     confidence: Confidence
     label: Label
@@ -117,6 +120,8 @@ _ABOUT = frozenset({"address", "secret", "vault"})
 """Captured values that a proof shows however short it is cut: without them nobody could check it."""
 _MAY_RAISE = frozenset({Label.KV, Label.SVC})
 """Labels of texts whose writer is known for certain by a code in them."""
+_TITLE = 100
+"""Characters of a good state: it stands in lists, one a line."""
 _SURE = (Confidence.CONFIRMED, Confidence.LIKELY, Confidence.POSSIBLE)
 
 
@@ -218,6 +223,7 @@ def options() -> Any:
 def _rule(path: Path, text: RuleText) -> Rule:
     if not text.match.any and not text.match.all:
         raise _mistake(path, text, "It matches nothing.", "Give `match` an `any` or an `all`.")
+    _check_good(path, text)
     cap = _cap(text)
     if _SURE.index(text.confidence) < _SURE.index(cap):
         raise _mistake(
@@ -248,6 +254,17 @@ def _rule(path: Path, text: RuleText) -> Rule:
         named,
         {code: _pattern(path, text, rf"\b{code}\b") for code in text.raises},
     )
+
+
+def _check_good(path: Path, text: RuleText) -> None:
+    good = text.good
+    if good.strip() and len(good) <= _TITLE and good.splitlines() == [good] and not good.endswith("."):
+        if good != text.title:
+            return
+        why = "Its `good` says the same as its title, which is the problem."
+    else:
+        why = f"Its `good` is not one line of at most {_TITLE} characters without a full stop."
+    raise _mistake(path, text, why, "Say in one line how it is where nothing is wrong.")
 
 
 def _check_codes(path: Path, text: RuleText) -> None:

@@ -166,7 +166,7 @@ class TestCertainty:
     @pytest.mark.parametrize("label", ["AGENT", "LIB", "DOC"])
     def test_no_code_raises_a_text_beyond_its_label(self, tmp_path: Path, label: str) -> None:
         rule = (
-            f"- {{id: r, title: T, severity: error, confidence: possible, label: {label},"
+            f"- {{id: r, title: T, good: G, severity: error, confidence: possible, label: {label},"
             " applies: {files: [text]}, match: {any: [x]}, raises: [Code], explanation: E,"
             " matches: [x, y], ignores: [p, q], sources: [s]}\n"
         )

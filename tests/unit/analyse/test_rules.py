@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 RULE = """\
 - id: a-rule
   title: T
+  good: {good}
   severity: error
   confidence: {confidence}
   label: {label}
@@ -26,6 +27,7 @@ RULE = """\
   sources: [s]
 """
 FINE = {
+    "good": "G",
     "confidence": "likely",
     "label": "SVC",
     "files": "akvvm",
@@ -64,6 +66,11 @@ def test_where_every_file_is_its_own_a_text_may_be_confirmed(tmp_path: Path) -> 
         ({"capture": "{v: x}"}, "no group"),
         ({"versions": "3.0+"}, "cannot be read"),
         ({"files": "akvm"}, "akvm"),
+        ({"good": "T"}, "says the same as its title"),
+        ({"good": "''"}, "not one line"),
+        ({"good": "It is well."}, "not one line"),
+        ({"good": '"It is\\nwell"'}, "not one line"),
+        ({"good": "x" * 101}, "not one line"),
     ],
 )
 def test_a_mistake_is_told(tmp_path: Path, change: dict[str, str], says: str) -> None:
@@ -71,6 +78,11 @@ def test_a_mistake_is_told(tmp_path: Path, change: dict[str, str], says: str) ->
         load_rules(written(tmp_path, RULE.format(**{**FINE, **change})), known=KNOWN)
     assert says in str(caught.value)
     assert "rules.yaml" in caught.value.what
+
+
+def test_a_rule_without_its_good_state_is_told_which_key_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(UsageProblem, match="good"):
+        load_rules(written(tmp_path, RULE.replace("  good: {good}\n", "").format(**FINE)), known=KNOWN)
 
 
 @pytest.mark.parametrize(

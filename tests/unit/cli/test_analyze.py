@@ -199,6 +199,7 @@ def test_settings_are_linted_and_joined_with_the_log(tmp_path: Path, invoke: Cal
 OWN = """\
 - id: moon-cheese
   title: The moon is made of cheese
+  good: The moon is made of stone
   severity: error
   confidence: confirmed
   label: KV

@@ -12,6 +12,7 @@ from troubleshooter.analyse.file_kind import FileKind
 from troubleshooter.analyse.fill import fix, words
 from troubleshooter.analyse.order import ordered, surest, worst
 from troubleshooter.analyse.remarks import remarked
+from troubleshooter.analyse.rules import ANY
 from troubleshooter.analyse.scan import scan
 from troubleshooter.analyse.sources import Sources
 from troubleshooter.analyse.steps import elsewhere, step
@@ -136,6 +137,7 @@ def _joined(seen: Finding, other: Finding) -> Finding:
         explains=tuple(name for name in dict.fromkeys(seen.explains + other.explains) if name != seen.id),
         confirm=tuple(dict.fromkeys(seen.confirm + other.confirm)),
         count=seen.count + other.count,
+        extension=told.extension or seen.extension,
     )
 
 
@@ -217,6 +219,7 @@ def _finding(rule: Rule, told: list[Scan], facts: PoolValues, signs: Signs) -> F
         ),
         count=sum(one.counts[rule.id] for one in told),
         why_not_surer=sure.why_not_surer,
+        extension=None if foreign or text.extension == ANY else text.extension,
     )
 
 

@@ -30,6 +30,8 @@ class LintFinding:
     """Its patch holds for the linted document."""
     sources: tuple[str, ...] = ()
     explains: tuple[str, ...] = ()
+    extension: str | None = None
+    """The id of the one whose settings or name it is about; None where it is about the pool around it."""
     value: str = ""
     """What stands there, where it is a setting that can be no secret and the message does not say it."""
     exact: bool = False
@@ -90,6 +92,7 @@ def _finding(group: list[LintFinding], node: str | None) -> Finding:
         sources=first.sources,
         explains=first.explains,
         exact=first.exact,
+        extension=first.extension,
         why_not_surer="It is read from the settings; nothing that a node wrote was seen to bear it out.",
     )
 

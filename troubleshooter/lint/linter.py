@@ -45,6 +45,8 @@ PLACES = 500
 MISTAKES = 2000
 """Of one file that are told: each takes memory, and there may be one in every third byte."""
 _MORE = f"it holds more than {MISTAKES} mistakes; what comes after them was not checked"
+_OF_THE_POOL = "batch-"
+"""How the ids begin of what is no mistake of an extension's, but of the pool around it."""
 _RANK = tuple(Severity)
 _NO_SECRETS = frozenset({"nodeAgentSkuId", "publisher", "type", "typeHandlerVersion"})
 """Of every extension, beside its own harmless settings: what stands under an unknown name may be a secret."""
@@ -117,6 +119,7 @@ def _finding(problem: Problem, place: Place, file: str, line: Callable[[str], in
         fix,
         problem.sources,
         problem.explains,
+        extension=None if problem.id.startswith(_OF_THE_POOL) else place.extension.id,
         exact=problem.exact,
     )
 

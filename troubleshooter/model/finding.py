@@ -87,6 +87,11 @@ class Finding:
     """Why it is not confirmed; empty where it is, and in what earlier versions wrote down."""
     exact: bool = False
     """It knows which explanation holds: its words go before those of a witness who lists what is possible."""
+    extension: str | None = None
+    """Whose failure it is: the id of a known extension (playbooks/extensions), or another's name as written.
+
+    None where it is no extension's, or nothing says whose.
+    """
     elsewhere: bool = False
     """It tells of the address that a node leaves by, and was seen where that is not the pool's own."""
 

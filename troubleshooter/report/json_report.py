@@ -132,6 +132,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "confidence": finding.confidence.value,
         "why_not_surer": finding.why_not_surer,
         "title": finding.title,
+        "extension": finding.extension,
         "nodes": list(finding.nodes),
         "evidence": [_evidence(place) for place in finding.evidence],
         "explanation": finding.explanation,

@@ -41,6 +41,7 @@ def diagnosis() -> Diagnosis:
         ),
         ("https://learn.microsoft.com/azure/key-vault", "javascript:alert(1)"),
         ("kv-status-transitioning",),
+        extension="key-vault",
     )
     return Diagnosis(
         (finding,),

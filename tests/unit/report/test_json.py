@@ -46,6 +46,7 @@ def test_a_diagnosis_has_the_shape_of_the_contract(diagnosis: Diagnosis) -> None
     assert list(written) == ["version", "findings", "root_cause", "checked", "unexplained"]
     assert written["root_cause"] == "kv-403-rbac"
     assert written["findings"][0]["evidence"][0]["node"] == "tvm-1"
+    assert written["findings"][0]["extension"] == "key-vault"
     assert written["findings"][0]["fixes"][1]["patch"] == [{"op": "remove", "path": "/identity"}]
     assert written["checked"][1] == {"id": "clock-skew", "verdict": "unknown", "missing": "no probe ran"}
 

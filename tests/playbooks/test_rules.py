@@ -66,6 +66,13 @@ def test_what_a_rule_explains_is_known() -> None:
     assert {name for rule in BOOK.rules for name in rule.text.explains} - known == set()
 
 
+def test_what_a_rule_excludes_is_known_and_needs_a_services_own_code() -> None:
+    excluding = [rule for rule in BOOK.rules if rule.text.excludes]
+    assert {name for rule in excluding for name in rule.text.excludes} <= {rule.id for rule in BOOK.rules}
+    assert [rule.id for rule in excluding if not rule.text.raises] == []
+    assert "kv-403-rbac" in {rule.id for rule in excluding}
+
+
 def test_the_catalogue_is_covered() -> None:
     wanted = {*FAILURES}
     covered = wanted & {rule.id for rule in BOOK.rules}

@@ -16,9 +16,10 @@ from troubleshooter.analyse.rules import ANY
 from troubleshooter.analyse.scan import scan
 from troubleshooter.analyse.sources import Sources
 from troubleshooter.analyse.steps import elsewhere, step
+from troubleshooter.analyse.verdict import Verdicts
 from troubleshooter.archives.budget import Budget
 from troubleshooter.fence import LeftOut
-from troubleshooter.model.finding import Check, Confidence, Diagnosis, Finding, Severity, Verdict
+from troubleshooter.model.finding import Confidence, Diagnosis, Finding, Severity
 from troubleshooter.model.names import natural
 
 if TYPE_CHECKING:
@@ -58,8 +59,9 @@ def analyse(
         told = [one for one in scans if rule.id in one.counts and rule.stands(beside.seen(one, rule))]
         if told:
             findings.append(_of_own(rule, told, facts, rules.signs, elsewhere))
-    failed = {finding.id for finding in findings}
-    checked = tuple(_check(rule, scans, facts, failed=rule.id in failed) for rule in rules.rules)
+    failed = {finding.id: finding for finding in findings}
+    verdicts = Verdicts(scans, facts, failed)
+    checked = tuple(verdicts.of(rule) for rule in rules.rules)
     nodes = tuple(sorted({one.file.node for one in scans if one.file.node}, key=natural))
     well = _succeeded(scans, [finding for finding in findings if finding.severity is Severity.ERROR])
     said = remarked(ordered(findings), nodes, well)
@@ -261,33 +263,6 @@ def _evidence(hits: list[Hit]) -> tuple[Evidence, ...]:
         first.setdefault((hit.evidence.node, hit.evidence.file), hit.evidence)
     more = dict.fromkeys([*first.values(), *(hit.evidence for hit in hits)])
     return tuple(more)[:EVIDENCE_KEPT]
-
-
-def _check(rule: Rule, scans: list[Scan], facts: PoolValues, *, failed: bool) -> Check:
-    if failed:
-        return Check(rule.id, Verdict.FAIL)
-    applies = rule.text.applies
-    if applies.os != "any" and facts.os and applies.os != facts.os:
-        return Check(rule.id, Verdict.NOT_APPLICABLE, f"{applies.os}; this is {facts.os}")
-    if facts.major is not None and not _covers(applies.versions, facts.major):
-        return Check(
-            rule.id, Verdict.NOT_APPLICABLE, f"extension {applies.versions}; this is {facts.major}.x"
-        )
-    read = [one for one in scans if one.for_rule(rule)]
-    wanted = [one for one in read if one.kind in applies.files and one.kind is not FileKind.TEXT]
-    if any(one.tells for one in wanted):
-        return Check(rule.id, Verdict.PASS)
-    if any(not one.unreadable for one in wanted):
-        return Check(rule.id, Verdict.UNKNOWN, "the log of a refresh that came to its end")
-    kinds = ("other texts" if kind is FileKind.TEXT else kind.value for kind in applies.files)
-    return Check(rule.id, Verdict.UNKNOWN, "one of: " + ", ".join(kinds))
-
-
-def _covers(versions: str, major: int) -> bool:
-    if versions == "any":
-        return True
-    low, _, high = versions.partition(" - ")
-    return int(low[0]) <= major <= int(high[0])
 
 
 def unexplained(scans: Iterable[Scan]) -> tuple[Evidence, ...]:

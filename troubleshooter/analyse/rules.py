@@ -98,6 +98,8 @@ class RuleText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     address: bool = False
     """Whether it tells of the address that a node leaves by, and of nothing else about its pool."""
     explains: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+    """What cannot have been so on a node whose own log holds a line of this rule with a service's code."""
     confirm: tuple[str, ...] = ()
     """How an operator makes sure."""
     fixes: tuple[FixText, ...] = ()

@@ -115,8 +115,8 @@ class Scan:
     """Why it was not read, or not to its end."""
     succeeded: bool | None = None
     """What the extension's status says; None where this file holds none."""
-    cycle_ended: bool = False
-    """A refresh came to its end in this log, so that not seeing a failure means something."""
+    cycle_ended: int = 0
+    """The line in which a refresh came to its end: only then not seeing a failure means something."""
     os: str = ""
     major: int | None = None
     seen_url: tuple[str, str] | None = None
@@ -125,7 +125,7 @@ class Scan:
     @property
     def tells(self) -> bool:
         """Whether a rule may pass on this file: a log that ends before the first refresh proves nothing."""
-        return not self.unreadable and (not self._ends or self.cycle_ended)
+        return not self.unreadable and (not self._ends or self.cycle_ended > 0)
 
     @property
     def _ends(self) -> tuple[bytes, ...]:
@@ -136,11 +136,12 @@ class Scan:
         own = self.log.extension if self.log and self.kind is FileKind.EXTENSION_LOG else rule.text.extension
         return rule.text.extension in {ANY, own}
 
-    def see(self, piece: bytes) -> None:
-        """Look in what was read for what stands for the whole file."""
+    def see(self, piece: bytes, last: int) -> None:
+        """Look in what was read, up to the line `last`, for what stands for the whole file."""
         self.seen_url = _newest_url(piece, len(piece)) or self.seen_url
         if self._ends and not self.cycle_ended:
-            self.cycle_ended = any(mark in piece for mark in self._ends)
+            ends = [at for mark in self._ends if (at := piece.find(mark)) >= 0]
+            self.cycle_ended = last - piece.count(b"\n", min(ends)) if ends else 0
 
 
 def scan(
@@ -203,7 +204,7 @@ def _candidates(content: Rewound, book: RuleBook, result: Scan) -> Iterator[_Lin
             yield _Line(number, piece[start:end], piece, end)
             at = end + 1
         number += piece.count(b"\n", counted)
-        result.see(piece)
+        result.see(piece, number)
 
 
 def _newest_url(piece: bytes, end: int) -> tuple[str, str] | None:

@@ -103,7 +103,9 @@ class Check:
     id: str
     verdict: Verdict
     missing: str = ""
-    """For unknown and not-applicable: what would have decided it."""
+    """For unknown: what would have decided it."""
+    because: str = ""
+    """The fact that decided it, and where it stands; empty where nothing did."""
 
 
 @dataclass(frozen=True, slots=True)

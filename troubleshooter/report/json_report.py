@@ -169,7 +169,12 @@ def _fix(fix: Fix) -> dict[str, Any]:
 
 
 def _check(check: Check) -> dict[str, str]:
-    return {"id": check.id, "verdict": check.verdict.value, "missing": check.missing}
+    return {
+        "id": check.id,
+        "verdict": check.verdict.value,
+        "because": check.because,
+        "missing": check.missing,
+    }
 
 
 def _strings(values: Mapping[str, str]) -> dict[str, str]:

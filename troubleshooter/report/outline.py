@@ -15,6 +15,7 @@ from troubleshooter.report.counted import counted
 from troubleshooter.report.json_report import changes_json
 from troubleshooter.report.opening import opening
 from troubleshooter.report.rights import READER, rights, signed_in_as
+from troubleshooter.report.ruled_out import ruled_out
 from troubleshooter.report.steps_told import steps_told
 from troubleshooter.report.summary import Mood, certainty, end, known_so_far, titles
 from troubleshooter.report.to_do import got_no_nodes, to_do
@@ -255,8 +256,11 @@ def _change(state: RunState) -> Iterator[Block]:
 
 
 def _untold(diagnosis: Diagnosis) -> Iterator[Block]:
-    """What was not looked at is no health. Grouped by what is missing: one thing may decide many checks."""
-    rows = tuple(untold(diagnosis))
+    """What was looked at and what was not, which is no health. Grouped: one thing may decide many checks."""
+    if known := tuple((because, ", ".join(ids)) for because, ids in ruled_out(diagnosis)):
+        yield Heading(2, "What is ruled out")
+        yield Table(("the fact that rules it out", "known failures"), known)
+    rows = tuple((missing, ", ".join(ids)) for missing, ids in untold(diagnosis))
     if rows:
         yield Heading(2, "What could not be told")
         yield Table(("what is missing", "known failures that it would decide"), rows)

@@ -13,9 +13,11 @@ from troubleshooter.report.json_report import changes_json
 from troubleshooter.report.matched import matched
 from troubleshooter.report.moods import MOOD_SYMBOLS
 from troubleshooter.report.opening import opening
+from troubleshooter.report.ruled_out import ruled_out
 from troubleshooter.report.steps_told import steps_told
 from troubleshooter.report.summary import certainty, end, known_so_far
 from troubleshooter.report.symbols import SEVERITY_SYMBOLS
+from troubleshooter.report.untold import untold
 from troubleshooter.report.wrapped import WIDTH, wrapped
 from troubleshooter.text import one_line, visible
 
@@ -41,6 +43,7 @@ def run_text(state: RunState, form: str = "arm", width: int = WIDTH, *, steps: b
         "",
         *_to_do(ending.to_do, width),
         *_findings(known_so_far(state), width, state),
+        *_looked_for(known_so_far(state), width),
         *change_text(state, form),
         *(_steps(state, width) if steps else ()),
         *_changes(state, width),
@@ -58,13 +61,31 @@ def diagnosis_text(diagnosis: Diagnosis, width: int = WIDTH) -> str:
             lines.append(f"    {counted(line.count, 'time')}  {_place(line)}")
             lines += wrapped(matched(line), width, " " * 8, " " * 8, quoted=True)
         lines.append("")
+    lines += _looked_for(diagnosis, width)
     counts = {verdict: sum(c.verdict is verdict for c in diagnosis.checked) for verdict in Verdict}
     lines.append(
         f"Looked for {counted(len(diagnosis.checked), 'known failure')}: {counts[Verdict.FAIL]} found,"
-        f" {counts[Verdict.PASS]} not there, {counts[Verdict.UNKNOWN]} could not be told,"
+        f" {counts[Verdict.PASS]} ruled out, {counts[Verdict.UNKNOWN]} could not be told,"
         f" {counts[Verdict.NOT_APPLICABLE]} cannot occur here"
     )
     return "\n".join(lines)
+
+
+def _looked_for(diagnosis: Diagnosis, width: int) -> Iterator[str]:
+    """What is ruled out, with the fact that does it; then what could not be told, with what would tell."""
+    if known := tuple(ruled_out(diagnosis)):
+        yield "Ruled out"
+        for because, ids in known:
+            yield from wrapped(f"{because}:", width, "  ", " " * 4)
+            yield from wrapped(", ".join(ids), width, " " * 6, " " * 6)
+        yield ""
+    if open_ones := tuple(untold(diagnosis)) if known else ():
+        yield "Could not tell, for want of"
+        for missing, ids in open_ones:
+            yield from wrapped(
+                f"{one_line(missing)}: {counted(len(ids), 'known failure')}", width, "  ", " " * 4
+            )
+        yield ""
 
 
 def _files_verdict(diagnosis: Diagnosis) -> str:

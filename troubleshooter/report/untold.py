@@ -32,14 +32,14 @@ _SOURCES = {
 }
 
 
-def untold(diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:
+def untold(diagnosis: Diagnosis) -> Iterator[tuple[str, tuple[str, ...]]]:
     """What is missing, and the known failures it would decide; what decides most comes first."""
     groups: dict[str, list[str]] = {}
     for check in diagnosis.checked:
         if check.verdict is Verdict.UNKNOWN:
             groups.setdefault(in_words(check.missing), []).append(check.id)
     for missing, ids in sorted(groups.items(), key=lambda group: -len(group[1])):
-        yield missing, ", ".join(ids)
+        yield missing, tuple(ids)
 
 
 def in_words(missing: str) -> str:

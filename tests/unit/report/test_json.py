@@ -48,7 +48,12 @@ def test_a_diagnosis_has_the_shape_of_the_contract(diagnosis: Diagnosis) -> None
     assert written["findings"][0]["evidence"][0]["node"] == "tvm-1"
     assert written["findings"][0]["extension"] == "key-vault"
     assert written["findings"][0]["fixes"][1]["patch"] == [{"op": "remove", "path": "/identity"}]
-    assert written["checked"][1] == {"id": "clock-skew", "verdict": "unknown", "missing": "no probe ran"}
+    assert written["checked"][1] == {
+        "id": "clock-skew",
+        "verdict": "unknown",
+        "because": "",
+        "missing": "no probe ran",
+    }
 
 
 def test_a_list_of_runs_says_what_is_left(state: RunState) -> None:

@@ -18,8 +18,8 @@ def test_what_most_is_missing_for_comes_first() -> None:
     told = untold(unknown("one of: resize-errors", "one of: akvvm, status", "one of: akvvm, status"))
 
     assert [(missing, ids) for missing, ids in told] == [
-        ("the extension's own log or the extension's status file", "check-1, check-2"),
-        ("resize errors of the pool", "check-0"),
+        ("the extension's own log or the extension's status file", ("check-1", "check-2")),
+        ("resize errors of the pool", ("check-0",)),
     ]
 
 

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 
 from troubleshooter.model.finding import Confidence, Severity, Verdict
 from troubleshooter.report.counted import counted
+from troubleshooter.report.ruled_out import ruled_out
 from troubleshooter.report.untold import untold
 from troubleshooter.tui.text import plain
 from troubleshooter.tui.text.excerpt import proof_lines
@@ -175,14 +176,16 @@ def _place(
 
 
 def _open_ends(diagnosis: Diagnosis, width: int, marks: Glyphs) -> Iterator[DrawnLine]:
+    if known := tuple(ruled_out(diagnosis)):
+        yield DrawnLine((("Ruled out, because", "$success"),))
+        for because, ids in known:
+            yield from _quietly(f"{plain.one_line(because)}: {', '.join(ids)}", width)
+        yield DrawnLine(())
     if groups := tuple(untold(diagnosis)):
         yield DrawnLine((("What could not be told, for want of", "$warning"),))
-        for missing, checks in groups:
-            number = counted(len(checks.split(", ")), "known failure")
-            for text in textwrap.wrap(
-                f"{plain.one_line(missing)}: {number}", max(20, width - 2), break_on_hyphens=False
-            ):
-                yield DrawnLine(((f"  {text}", "$quiet"),))
+        for missing, ids in groups:
+            number = counted(len(ids), "known failure")
+            yield from _quietly(f"{plain.one_line(missing)}: {number}", width)
         yield DrawnLine(())
     if kinds := len(diagnosis.unexplained):
         fit = "fits" if kinds == 1 else "fit"
@@ -190,6 +193,11 @@ def _open_ends(diagnosis: Diagnosis, width: int, marks: Glyphs) -> Iterator[Draw
         yield DrawnLine(((head, "$warning"),))
         for index in range(kinds):
             yield from proof_drawn("", 2, Stop(None, diagnosis.unexplained, index), width, marks)
+
+
+def _quietly(text: str, width: int) -> Iterator[DrawnLine]:
+    for part in textwrap.wrap(text, max(20, width - 4), break_on_hyphens=False, subsequent_indent="  "):
+        yield DrawnLine(((f"  {part}", "$quiet"),))
 
 
 def _labelled(label: str, text: str, style: str = "") -> DrawnLine:

@@ -78,8 +78,8 @@ def show(printer: Printer, playbook_id: str) -> int:
 @everywhere()
 @click.pass_obj
 def validate(printer: Printer, file: str | None) -> int:
-    """Check a playbook, an extension or a file of rules, or all that are shipped."""
-    shipped = [*playbook_files().values(), _rules_folder(), *_extension_files()]
+    """Check a playbook, an extension, a file of rules or of checks, or all that are shipped."""
+    shipped = [*playbook_files().values(), _rules_folder(), *_extension_files(), _checks_folder()]
     paths = [Path(file)] if file else shipped
     checked = [_validated(path) for path in paths]
     rows = [{"file": str(path), "holds": holds} for path, holds in zip(paths, checked, strict=True)]
@@ -93,8 +93,9 @@ def validate(printer: Printer, file: str | None) -> int:
 @everywhere()
 @click.pass_obj
 def schema(printer: Printer) -> int:
-    """Print the JSON Schemas of a playbook, of an extension and of a rules file, for editors."""
+    """Print the JSON Schemas of a playbook, of an extension, of rules and of checks, for editors."""
     from troubleshooter.analyse.rules import RuleText
+    from troubleshooter.lint.catalogue import CheckText
     from troubleshooter.model.extension import Extension
 
     document = {
@@ -102,6 +103,7 @@ def schema(printer: Printer) -> int:
         "playbook": datafiles.json_schema(PlaybookShape),
         "extension": datafiles.json_schema(Extension),
         "rules": datafiles.json_schema(list[RuleText]),
+        "checks": datafiles.json_schema(list[CheckText]),
     }
     printer.result(document, json.dumps(document, indent=2))
     return 0
@@ -220,6 +222,10 @@ def _validated(path: Path) -> str:
         raise UsageProblem(
             f"{path} cannot be read.", f"{error.strerror}.", "Check the path and its permissions."
         ) from error
+    if _checks_folder() in (path, path.parent):
+        from troubleshooter.lint.catalogue import read_checks
+
+        return f"{len(read_checks([path]))} checks"
     if path.is_dir() and path != _rules_folder():
         own = extensions.own(path)
         rules = load_rules(*own.rules, known=(*extensions.shipped(), *own.extensions)).rules
@@ -240,6 +246,10 @@ def _shipped(playbook_id: str) -> Playbook:
 
 def _extension_files() -> list[Path]:
     return sorted((settings.playbooks_folder() / "extensions").glob("*.yaml"))
+
+
+def _checks_folder() -> Path:
+    return settings.playbooks_folder() / "checks"
 
 
 def _rules_folder() -> Path:

@@ -8,7 +8,17 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from troubleshooter.errors import UsageProblem
-from troubleshooter.model.extension import Blocking, Edition, Extension, Log, Meant, OnBatch, Reads, Settings
+from troubleshooter.model.extension import (
+    Blocking,
+    Edition,
+    Extension,
+    Log,
+    Meant,
+    OnBatch,
+    Reads,
+    Settings,
+    View,
+)
 from troubleshooter.settings import playbooks_folder
 
 if TYPE_CHECKING:
@@ -90,7 +100,7 @@ def read(file: Path) -> Extension:
 def _check_reads(file: Path, edition: Edition) -> None:
     """What a script reads as root: plain paths from the root, of which none leads upwards."""
     reads = edition.reads
-    paths = (*reads.files, *reads.logs, *reads.stores, *edition.folders, *edition.logs)
+    paths = (*reads.files, *reads.logs, *reads.stores, *edition.folders, *edition.logs, *edition.status)
     for path in paths:
         if not _PATH.fullmatch(path) or ".." in path.split("/"):
             raise _mistake(file, f"The path {path!r} cannot be read.", "Write it from / on, without ..")
@@ -120,6 +130,7 @@ def _extension(plain: dict[str, Any]) -> Extension:
         "log": tuple(_made(Log, log) for log in plain["log"]),
         "settings": _made(Settings, settings),
         "on_batch": OnBatch(plain["on_batch"]),
+        "view": View(plain["view"]),
     }
     made: Extension = _made(Extension, {**plain, **parts})
     return made

@@ -8,9 +8,12 @@ import pytest
 
 from tests.known import PAIRS
 from tests.playbooks.digest import written
+from tests.unit.lint.pools import good, machine
 from troubleshooter import extensions
 from troubleshooter.errors import UsageProblem
-from troubleshooter.model.extension import Answer, System, meet
+from troubleshooter.lint import lint_pool
+from troubleshooter.model.extension import UNKNOWN, Answer, OnBatch, Reads, System, View, meet
+from troubleshooter.pooldef import pool_body
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,10 +64,81 @@ def test_one_that_is_known_goes_before_one_that_is_meant() -> None:
     met = meet(extensions.shipped(), "Microsoft.Azure.Extensions", "CustomScript")
 
     assert met is not None
-    assert (met.extension.id, met.recognised.answer) == ("batch", OURS)
+    assert (met.extension.id, met.recognised.answer) == ("custom-script", OURS)
     assert meet(extensions.shipped(), "Contoso", "Gadget") is None
     # what stands around is no extension to look for: nothing is meant to be it
     assert meet(extensions.shipped(), "Microsoft.Azure.Extensions", "Docker") is None
+
+
+AROUND = tuple(
+    one for one in extensions.shipped() if one.on_batch is not OnBatch.ON_REQUEST and not one.sought
+)
+DOCUMENTED = {
+    "log-analytics": ("OmsAgentForLinux", "MicrosoftMonitoringAgent"),
+    "dsc": ("DSC",),
+    "azure-diagnostics": ("IaaSDiagnostics",),
+    "amd-gpu": ("AmdGpuDriverWindows",),
+    "nvidia-gpu": ("NvidiaGpuDriverLinux", "NvidiaGpuDriverWindows"),
+    "antimalware": ("IaaSAntimalware",),
+    "azure-monitor-agent": ("AzureMonitorLinuxAgent", "AzureMonitorWindowsAgent"),
+    "key-vault": ("KeyVaultForLinux", "KeyVaultForWindows"),
+}
+"""The twelve that Batch's page lists, by the file that has them."""
+
+
+def test_the_files_are_those_that_batch_installs_or_keeps_for_itself() -> None:
+    kept = {one.id: one.on_batch for one in extensions.shipped() if one.on_batch is not OnBatch.ON_REQUEST}
+
+    installed = {name for name, how in kept.items() if how is OnBatch.INSTALLED}
+    assert installed == set(DOCUMENTED)
+    assert set(kept) - installed == {"custom-script", "batch-node"}
+    assert {one.id: one.types for one in extensions.shipped() if one.id in installed} == DOCUMENTED
+
+
+@pytest.mark.parametrize("one", AROUND, ids=lambda one: one.id)
+def test_every_field_of_another_extension_names_its_source_or_says_that_it_is_unknown(one: Extension) -> None:
+    said = {name: page for name, page in one.known_from.items() if page != UNKNOWN}
+    assert set(one.known_from) == {"publishers", "names", "on_batch", "view"}
+    assert one.view is (View.SHOWN if "view" in said else View.UNKNOWN)
+    for edition in (one.linux, one.windows):
+        assert set(edition.known_from) == {"types", "versions", "logs", "folders", "status"}
+        for field, page in edition.known_from.items():
+            filled = getattr(edition, field)
+            assert not filled if page == UNKNOWN else page.startswith("https://"), (one.id, field)
+    assert all(page.startswith("https://") for page in said.values())
+
+
+@pytest.mark.parametrize("one", AROUND, ids=lambda one: one.id)
+def test_another_extension_is_never_looked_for_read_or_checked(one: Extension) -> None:
+    assert not one.sought
+    assert not one.checks
+    assert not one.settings.signs
+    assert one.linux.reads == one.windows.reads == Reads()
+    for publisher in one.publishers:
+        for kind in one.types:
+            met = meet(extensions.shipped(), publisher, kind)
+            assert met is not None
+            assert met.recognised.ours
+            assert not met.extension.sought
+            assert not key_vault().recognise(publisher, kind).ours
+
+
+def test_a_pool_with_all_of_them_has_nothing_that_lint_finds_or_an_action_touches() -> None:
+    pool = good()
+    others = [
+        {"name": f"{one.id} {kind}", "publisher": one.publishers[0], "type": kind, "settings": {"x": 1}}
+        for one in AROUND
+        for kind in one.types
+        if one.on_batch is OnBatch.INSTALLED
+    ]
+    machine(pool)["extensions"] += others
+    alone = [one["name"] for one in pool_body.ours(pool, key_vault())]
+
+    told = {found.id for found in lint_pool(pool, extensions.shipped())}
+    assert told == {"batch-extension-support-ends"}  # of the pool, from the list of ends
+    assert alone == ["kv"]
+    pool_body.without(pool, key_vault())
+    assert machine(pool)["extensions"] == others
 
 
 OWN = (

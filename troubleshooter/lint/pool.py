@@ -11,9 +11,10 @@ from troubleshooter.lint.unknown import is_unknown
 from troubleshooter.model.extension import OnBatch, meet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from troubleshooter.lint.extension import Place
+    from troubleshooter.model.extension import Extension
 
 
 def waits_for_what_exists(place: Place) -> Iterator[Problem]:
@@ -46,19 +47,9 @@ def waits_for_what_exists(place: Place) -> Iterator[Problem]:
             )
 
 
-_LISTED = {
-    "omsagentforlinux",
-    "microsoftmonitoringagent",
-    "dsc",
-    "iaasdiagnostics",
-    "amdgpudriverwindows",
-    "nvidiagpudriverwindows",
-    "nvidiagpudriverlinux",
-    "iaasantimalware",
-    "azuremonitorlinuxagent",
-    "azuremonitorwindowsagent",
-}
-"""Types of those that Batch installs, besides the known ones."""
+def _listed(known: Iterable[Extension]) -> set[str]:
+    """The types of those that Batch installs, in small letters."""
+    return {name.lower() for one in known if one.on_batch is OnBatch.INSTALLED for name in one.types}
 
 
 def types_are_allowed(place: Place) -> Iterator[Problem]:
@@ -69,7 +60,7 @@ def types_are_allowed(place: Place) -> Iterator[Problem]:
         lowered = kind.lower() if isinstance(kind, str) and not is_unknown(kind) else ""
         known = meet(pool.known, entry.get("publisher"), kind) if pool else None
         installed = known is not None and known.extension.on_batch is OnBatch.INSTALLED
-        if pool is None or not lowered or lowered in _LISTED or installed:
+        if pool is None or not lowered or installed or lowered in _listed(pool.known):
             continue
         reserved = lowered in {name.lower() for one in pool.known if one.reserved for name in one.types}
         yield Problem(

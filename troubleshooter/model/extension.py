@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import lru_cache
@@ -34,6 +35,17 @@ class OnBatch(StrEnum):
     RESERVED = "reserved"
     """Batch uses it itself, and lets nobody replace it."""
     ON_REQUEST = "on request"
+
+
+class View(StrEnum):
+    """Whether Batch's answer about the extensions of a node holds it."""
+
+    SHOWN = "shown"
+    UNKNOWN = "unknown"
+
+
+UNKNOWN = "unknown"
+"""In `known_from`: no source was found. The field is empty, or of names holds what is inferred from the types."""
 
 
 class Wrong(NamedTuple):
@@ -109,8 +121,12 @@ class Edition:
     """Where its log is: files, or the folder of the files."""
     folders: tuple[str, ...] = ()
     """Where the guest agent puts its program, settings and status."""
+    status: tuple[str, ...] = ()
+    """Where it tells the guest agent how it is."""
     units: tuple[str, ...] = ()
     reads: Reads = Reads()
+    known_from: Mapping[str, str] = field(default_factory=dict)
+    """Field of this edition to the public page that says it, or `unknown`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +170,15 @@ class Extension:
     """Before the word extension, as in Key Vault."""
     publishers: tuple[str, ...] = ()
     """The first is today's."""
-    linux: Edition = Edition()
-    windows: Edition = Edition()
+    names: tuple[str, ...] = ()
+    """Names under which pools and templates have it, by which a report knows it that says no type."""
+    linux: Edition = field(default_factory=Edition)
+    windows: Edition = field(default_factory=Edition)
     meant: Meant = Meant()
     log: tuple[Log, ...] = ()
     settings: Settings = Settings()
     on_batch: OnBatch = OnBatch.ON_REQUEST
+    view: View = View.UNKNOWN
     prefix: str = ""
     """Of the ids of findings about its name."""
     checks: str = ""
@@ -168,6 +187,8 @@ class Extension:
     """Whether definitions are searched for it. Batch's own stand around it, no more."""
     secret_settings: bool = True
     """Whether there may be protectedSettings, which Azure never shows: a copy would lack them."""
+    known_from: Mapping[str, str] = field(default_factory=dict)
+    """Field to the public page that says it, or `unknown`; those of one system stand with its edition."""
     sources: tuple[str, ...] = ()
 
     @property

@@ -45,7 +45,7 @@ class View(StrEnum):
 
 
 UNKNOWN = "unknown"
-"""In `known_from`: no source was found. The field is empty, or of names holds what is inferred from the types."""
+"""In `known_from`: no source was found. Such a field is empty; of names it is inferred from the types."""
 
 
 class Wrong(NamedTuple):

@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from troubleshooter.pooldef.mark import Mark
 
 _CALLED = ("as that run saved it", "as it stands")
-GATE = Gate("marked", destroys=True)
+GATE = Gate(
+    "marked",
+    "Whether a pool that carries the mark of another run is taken for the original.",
+    (
+        ("adopt", "takes it as it stands, without that run's mark; wants its name typed (--confirm POOL)"),
+        ("stop", "changes nothing"),
+    ),
+    destroys=True,
+)
 """Never for --yes: what that run still means to do with the pool is lost by it."""
 
 

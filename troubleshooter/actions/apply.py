@@ -21,7 +21,20 @@ if TYPE_CHECKING:
     from troubleshooter.engine.context import StepContext
     from troubleshooter.operations.tools import Tools
 
-GATE = Gate("apply", yes="print", otherwise="print", destroys=True)
+GATE = Gate(
+    "apply",
+    "What becomes of the original pool once a fix is chosen.",
+    (
+        ("print", "says what to change; the original is left alone"),
+        (
+            "pool",
+            "deletes the original and creates it again with the fix; wants its name typed (--confirm POOL)",
+        ),
+    ),
+    yes="print",
+    otherwise="print",
+    destroys=True,
+)
 """Without a proof nothing is applied: then what to change is printed."""
 _HOW = "How is the fix applied to the original?"
 _PRINT = Choice("print", "print what to change", "the original pool is left alone")

@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from troubleshooter.operations.tools import Tools
 
 
-GATE = Gate("clean-up", yes="remove", yes_confirms=True)
+GATE = Gate(
+    "clean-up",
+    "What becomes of what the run made in Azure.",
+    (
+        ("remove", "removes it, and puts the original definition back where the run worked in place"),
+        ("keep", "keeps it; Azure bills it until troubleshooter runs cleanup RUN"),
+    ),
+    yes="remove",
+    yes_confirms=True,
+)
 
 
 _COSTS = "pools cost money as long as they have nodes"

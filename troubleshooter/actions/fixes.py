@@ -19,9 +19,33 @@ if TYPE_CHECKING:
     from troubleshooter.model.extension import Extension
     from troubleshooter.operations.tools import Tools
 
-FIX = Gate("fix", yes="1")
-IDENTITY = Gate("identity", nobody="none")
-OUTSIDE = Gate("outside-fix", yes="skip")
+FIX = Gate(
+    "fix",
+    "Which of the fixes that were found is tried.",
+    (
+        ("N", "the fix of that number, the best first"),
+        ("none", "no fix; goes on to clean up"),
+    ),
+    yes="1",
+)
+IDENTITY = Gate(
+    "identity",
+    "Which user-assigned identity the pool shall use, where a fix needs one.",
+    (
+        ("RESOURCE_ID", "the resource id of the identity"),
+        ("none", "none; the fix is not tried"),
+    ),
+    nobody="none",
+)
+OUTSIDE = Gate(
+    "outside-fix",
+    "Whether a change that is not the pool's, e.g. a role, was made.",
+    (
+        ("done", "it is done: goes on to prove it"),
+        ("skip", "not now; goes on to clean up, without proof"),
+    ),
+    yes="skip",
+)
 _NO_FIX = "no fix was chosen"
 
 

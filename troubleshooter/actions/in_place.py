@@ -23,8 +23,27 @@ if TYPE_CHECKING:
     from troubleshooter.operations.tools import Tools
 
 ROUTE = "in-place"
-PLAN = Gate("plan", yes="approve")
-CONSENT = Gate("route", yes="debug-pool", destroys=True)
+PLAN = Gate(
+    "plan",
+    "Whether the plan that is shown is carried out.",
+    (
+        ("approve", "creates the debug pool beside the original"),
+        ("in-place", "shows the plan to work on the original itself"),
+        ("stop", "changes nothing; goes on to clean up where something was made"),
+    ),
+    yes="approve",
+)
+CONSENT = Gate(
+    "route",
+    "Whether the run works beside the original or on the original itself.",
+    (
+        ("debug-pool", "works beside it; the original is not touched"),
+        ("in-place", "deletes the original and creates it again; wants its name typed (--confirm POOL)"),
+        ("stop", "changes nothing"),
+    ),
+    yes="debug-pool",
+    destroys=True,
+)
 
 
 def wanted(state: RunState) -> bool:

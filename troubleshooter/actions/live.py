@@ -23,7 +23,14 @@ if TYPE_CHECKING:
     from troubleshooter.engine.context import StepContext
     from troubleshooter.operations.tools import Tools
 
-GATE = Gate("live")
+GATE = Gate(
+    "live",
+    "Whether doctor makes a small pool beside this one to ask Azure its open questions.",
+    (
+        ("make", "makes one pool of one node; wants POOL-live typed"),
+        ("stop", "makes nothing"),
+    ),
+)
 """Nothing answers it but the command line, and its name has to be typed."""
 MAKE, STOP = "make", "stop"
 _TOO_LATE = "not asked here, because the run has worked as long as it may"

@@ -17,7 +17,16 @@ if TYPE_CHECKING:
     from troubleshooter.model.run import RunState
 
 SPOT, DEDICATED, STOP = "spot", "dedicated", "stop"
-GATE = Gate("nodes", yes=SPOT)
+GATE = Gate(
+    "nodes",
+    "Which kind of nodes a pool beside one of Spot nodes has.",
+    (
+        ("spot", "as the original; cheaper, and Azure may take one away"),
+        ("dedicated", "nobody takes them away; they cost more"),
+        ("stop", "offered once Spot nodes were given up; goes on to clean up"),
+    ),
+    yes=SPOT,
+)
 
 
 def asked(ctx: StepContext, definition: Mapping[str, Any]) -> str:

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from troubleshooter.engine.context import StepContext
     from troubleshooter.model.handover import Planned
 
-GATE = Gate("allow-from")
+GATE = Gate(
+    "allow-from",
+    "From which addresses the debug pool's SSH port may be reached.",
+    (("CIDR", "your public address as a range, e.g. 203.0.113.7/32; everyone else is denied"),),
+)
 
 
 def asked(ctx: StepContext, definition: Mapping[str, Any]) -> Ssh:

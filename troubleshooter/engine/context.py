@@ -121,7 +121,7 @@ class StepContext:
         gave_up: bool = False,
     ) -> str:
         """The answer given for exactly this plan; without one the step ends here and asks."""
-        self._declared(gate)
+        self._declared(gate, choices)
         bound_to = plan_hash(gate.name, plan)
         if answer := valid_answer(self.state, gate.name, bound_to, about):
             return answer.choice
@@ -135,7 +135,7 @@ class StepContext:
 
         With `since` it must have been typed for that occasion: what was supplied before may be old by then.
         """
-        self._declared(gate, secret=True)
+        self._declared(gate, (), secret=True)
         plan = {"field": about} | ({"since": since} if since else {})
         bound_to = plan_hash(gate.name, plan)
         old = since and valid_answer(self.state, gate.name, bound_to, about) is None
@@ -144,10 +144,12 @@ class StepContext:
         question = Question(gate.name, self.step.id, text, (), hint, form, plan, bound_to)
         raise GateOpen(replace(question, about=about, kept_as=name))
 
-    def _declared(self, gate: Gate, *, secret: bool = False) -> None:
+    def _declared(self, gate: Gate, choices: tuple[Choice, ...], *, secret: bool = False) -> None:
         """What no row of the actions table declares, nobody can answer beforehand."""
         if gate not in self.action.asks or gate.secret != secret:
             raise LookupError(f"the action {self.step.action} does not declare that it asks {gate.name}")
+        if unknown := [choice.value for choice in choices if not gate.allows(choice.value)]:
+            raise LookupError(f"the gate {gate.name} does not declare that it offers {unknown[0]}")
 
     def end_run(self, why: str) -> None:
         """Leave out every step that is not over: what they rest on is no more."""

@@ -24,6 +24,11 @@ class Gate:
     """What may be asked, and what stands for an answer that nobody gives. Declared where it is asked."""
 
     name: str
+    decides: str = ""
+    """What is decided by it, in a sentence: for who asks before anything is asked."""
+    offers: tuple[tuple[str, str], ...] = ()
+    """Each answer and what follows from it; one in capitals stands for what the operator writes, e.g. CIDR.
+    Where any are declared, no other may be offered."""
     yes: str = ""
     """What --yes answers: nothing destructive beyond what the run itself made. Empty where it does not."""
     yes_confirms: bool = False
@@ -38,6 +43,10 @@ class Gate:
     """Whether each thing it is about is asked for itself. Given beforehand, each is a line of one answer."""
     secret: bool = False
     """Whether the answer is kept in memory only: then it is supplied by its name, never as an option."""
+
+    def allows(self, choice: str) -> bool:
+        """Whether an answer is one that it declares."""
+        return not self.offers or any(value in {choice, value.upper()} for value, _ in self.offers)
 
 
 class GateOpen(Exception):

@@ -23,8 +23,21 @@ if TYPE_CHECKING:
 Carried = dict[str, str | None]
 """Path of a field to what was supplied for it; None where it was waived."""
 
-WAIVE = Gate("waive", one_by_one=True)
-SECRET = Gate("secret", secret=True)
+WAIVE = Gate(
+    "waive",
+    "Whether a field that Azure does not return may be missing in a pool made from what it returns.",
+    (
+        ("FIELD", "its path: the pool is made without it"),
+        ("supply", "it is supplied, and kept in memory only"),
+    ),
+    one_by_one=True,
+)
+SECRET = Gate(
+    "secret",
+    "The value of a field that Azure does not return.",
+    (("VALUE", "typed, or given as TROUBLESHOOTER_SECRET_NAME; it is kept in memory only"),),
+    secret=True,
+)
 NOT_SHOWN = "supplied, not shown"
 
 

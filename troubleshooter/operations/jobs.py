@@ -22,7 +22,16 @@ if TYPE_CHECKING:
     from troubleshooter.engine.context import StepContext
     from troubleshooter.operations.tools import Tools
 
-GATE = Gate("jobs")
+GATE = Gate(
+    "jobs",
+    "What running tasks do while the original pool is deleted and created again.",
+    (
+        ("requeue", "they stop and run again later"),
+        ("terminate", "they stop and do not run again"),
+        ("wait", "they are waited for, up to the limit"),
+        ("stop", "none of it; the pool is left alone"),
+    ),
+)
 _OVER = frozenset({"completed", "terminating", "deleting"})
 TRIES = 3
 """Of disabling a job that moves on between its reading and the change."""

@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from troubleshooter.engine.context import StepContext
     from troubleshooter.operations.tools import Tools
 
-GATE = Gate("moved")
+GATE = Gate(
+    "moved",
+    "Whether secrets supplied for a pool still hold, although it was changed meanwhile.",
+    (
+        ("stop", "deletes nothing"),
+        ("again", "they are asked for again"),
+        ("go-on", "goes on with what is supplied"),
+    ),
+)
 """Not for --yes: nobody but the operator knows whether a password was changed meanwhile."""
 
 

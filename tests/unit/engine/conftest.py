@@ -36,7 +36,12 @@ GATES = {
     gate.name: gate
     for gate in (
         Gate("plan", yes="approve"),
-        Gate("clean-up", yes="remove", yes_confirms=True),
+        Gate(
+            "clean-up",
+            offers=(("remove", "removes it"), ("keep", "keeps it")),
+            yes="remove",
+            yes_confirms=True,
+        ),
         Gate("allow-from"),
         Gate("waive", one_by_one=True),
         Gate("secret", secret=True),

@@ -54,6 +54,21 @@ def test_yes_types_a_name_only_where_the_gate_declares_it() -> None:
     assert policy(Gate("g", yes="remove", yes_confirms=True)).typed(ASKED) == ""
 
 
+def test_a_gate_allows_what_it_declares_and_what_the_operator_writes() -> None:
+    gate = Gate("g", "What.", (("keep", "keeps it"), ("CIDR", "a range")))
+    assert (gate.allows("keep"), gate.allows("10.0.0.0/8")) == (True, True)
+    assert not Gate("g", "What.", (("keep", "keeps it"),)).allows("remove")
+    assert Gate("g").allows("remove")
+
+
+@pytest.mark.parametrize("gate", SHIPPED.values(), ids=lambda gate: gate.name)
+def test_every_gate_says_what_it_decides_and_offers_what_stands_for_an_answer(gate: Gate) -> None:
+    offered = dict(gate.offers)
+    assert gate.decides.endswith(".")
+    assert all(offered.values())
+    assert all(gate.allows(answer) for answer in (gate.yes, gate.nobody, gate.otherwise) if answer)
+
+
 def test_what_nobody_answers_may_have_an_answer_of_its_own() -> None:
     assert policy(Gate("g", nobody="keep")).answer(ASKED) == ("keep", "nobody")
 
@@ -102,6 +117,15 @@ def test_an_action_asks_only_what_its_row_declares(bench: Bench) -> None:
 
     run = bench.start(Playbook("p", "P", "", (step("a"),)), {"a": asks})
     with pytest.raises(LookupError, match="surprise"):
+        run_to_rest(run)
+
+
+def test_an_action_offers_only_what_its_gate_declares(bench: Bench) -> None:
+    def asks(ctx: StepContext) -> StepOutcome:
+        return StepOutcome(ctx.ask(GATES["clean-up"], "?", {}, (Choice("perhaps", "perhaps"),)))
+
+    run = bench.start(Playbook("p", "P", "", (step("a"),)), {"a": asks})
+    with pytest.raises(LookupError, match="perhaps"):
         run_to_rest(run)
 
 

@@ -1,0 +1,1 @@
+C:\Users\ops> az vm extension set -g rg-web --vm-name vm-web-9 -n KeyVaultForWindows --publisher Microsoft.Azure.KeyVault --version 3.0 --settings '{"secretsManagementSettings": {"pollingIntervalInS": "3600", "observedCertificates": [{"url": "https://kv-web.vault.azure.net/secrets/web"}]}}'

@@ -1,0 +1,2 @@
+PS C:\> az vmss extension set -g rg-app --vmss-name vmss-app --name KeyVaultForLinux --publisher Microsoft.Azure.KeyVault --version 3.0 `
+>>   --settings '{\"secretsManagementSettings\": {\"pollingIntervalInS\": \"3600\", \"observedCertificates\": [{\"url\": \"https://<vault>.vault.azure.net/secrets/<cert>\"}]}, \"authenticationSettings\": {\"msiEndpoint\": \"http://169.254.169.254/metadata/identity\", \"msiClientId\": \"xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx\"}}'

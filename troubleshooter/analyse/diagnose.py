@@ -10,6 +10,7 @@ from troubleshooter.analyse.certainty import certainty
 from troubleshooter.analyse.facts import pool_values
 from troubleshooter.analyse.file_kind import FileKind
 from troubleshooter.analyse.fill import fix, words
+from troubleshooter.analyse.incident import Times
 from troubleshooter.analyse.order import ordered, surest, worst
 from troubleshooter.analyse.remarks import remarked
 from troubleshooter.analyse.rules import ANY
@@ -49,29 +50,39 @@ def analyse(
     """Conclude what is wrong. `pool` is its ARM definition; it fills in what a fix needs to know.
 
     Nodes `elsewhere` leave by other addresses than the pool's own: what is said of those is no cause of its.
+    What was said outside the window of what was `found` is told as that, and is no error.
     `clean` takes the secrets out of a line; files that a run keeps are clean already.
     """
+    found = found or Sources(budget=Budget(endless=True))
     scans = _scanned(files, rules, clean, found)
     beside = _Beside(scans)
     facts = _facts(scans, pool_values(pool, rules.known))
-    findings = []
-    for rule in rules.rules:
-        told = [one for one in scans if rule.id in one.counts and rule.stands(beside.seen(one, rule))]
-        if told:
-            findings.append(_of_own(rule, told, facts, rules.signs, elsewhere))
+    seen = {
+        rule: told
+        for rule in rules.rules
+        if (told := [one for one in scans if rule.id in one.counts and rule.stands(beside.seen(one, rule))])
+    }
+    times = Times(scans, found.window)
+    incident = times.incident(rule for rule in seen if rule.text.severity is Severity.ERROR)
+    findings = [
+        times.told(_of_own(rule, told, facts, rules.signs, elsewhere), rule, incident)
+        for rule, told in seen.items()
+    ]
     failed = {finding.id: finding for finding in findings}
     verdicts = Verdicts(scans, facts, failed)
     checked = tuple(verdicts.of(rule) for rule in rules.rules)
     nodes = tuple(sorted({one.file.node for one in scans if one.file.node}, key=natural))
     well = _succeeded(scans, [finding for finding in findings if finding.severity is Severity.ERROR])
     said = remarked(ordered(findings), nodes, well)
-    return Diagnosis(said, checked, unexplained(scans), nodes, well)
+    return Diagnosis(said, checked, unexplained(scans), nodes, well, incident, times.tries(), times.clocks())
 
 
 def _scanned(
-    files: Iterable[SourceFile], rules: RuleBook, clean: Callable[[str], str], found: Sources | None
+    files: Iterable[SourceFile],
+    rules: RuleBook,
+    clean: Callable[[str], str],
+    found: Sources,
 ) -> list[Scan]:
-    found = found or Sources(budget=Budget(endless=True))
     scans: list[Scan] = []
     rest = Counter[str]()
     for file in files:
@@ -139,6 +150,9 @@ def _joined(seen: Finding, other: Finding) -> Finding:
         explains=tuple(name for name in dict.fromkeys(seen.explains + other.explains) if name != seen.id),
         confirm=tuple(dict.fromkeys(seen.confirm + other.confirm)),
         count=seen.count + other.count,
+        first=min(filter(None, (seen.first, other.first)), default=""),
+        last=max(seen.last, other.last),
+        apart=seen.apart if seen.apart and other.apart else "",
         extension=told.extension or seen.extension,
     )
 

@@ -27,7 +27,8 @@ def _with_remark(
 ) -> Finding:
     plain = finding.explanation.removesuffix(finding.remark)
     symptoms = [known[name] for name in finding.explains if name in known]
-    said = [f"This explains: {'; '.join(symptoms)}."] if symptoms else []
+    said = [f"It is not of this incident: {finding.apart}."] if finding.apart else []
+    said += [f"This explains: {'; '.join(symptoms)}."] if symptoms else []
     if finding.nodes and len(nodes) > 1:
         said.append(_spread(finding.nodes, nodes, succeeded))
     remark = "".join(f" {sentence}" for sentence in said)

@@ -11,17 +11,22 @@ from typing import TYPE_CHECKING, Any
 from troubleshooter.analyse.file_kind import FileKind
 from troubleshooter.analyse.kinds import JSON_LIMIT, kind_of_json, kind_of_lines, weight
 from troubleshooter.analyse.lines import LINE_LIMIT, Rewound
+from troubleshooter.analyse.rounds import Errors
 from troubleshooter.analyse.rules import ANY, Rule, pattern
 from troubleshooter.analyse.sources import Sources
-from troubleshooter.analyse.statements import statements
+from troubleshooter.analyse.spans import ALWAYS, Runs, Window
+from troubleshooter.analyse.stamp import Clock, stamp, written
+from troubleshooter.analyse.statements import gave_up, stamped, statements
 from troubleshooter.archives.budget import Budget
 from troubleshooter.fence import LeftOut, Spent
 from troubleshooter.model.evidence import Evidence, SourceFile
 from troubleshooter.model.excerpt import LEFT_OUT, Excerpt, excerpt, merged
-from troubleshooter.text import flat
+from troubleshooter.model.finding import Severity
+from troubleshooter.text import flat, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime  # noqa: TC004 - annotations only
 
     from troubleshooter.analyse.rule_book import RuleBook
     from troubleshooter.analyse.signs import LogSign, Signs  # noqa: TC004 - annotations only
@@ -86,6 +91,9 @@ class _Line:
     """With what follows and belongs to it."""
     url: tuple[str, str] | None = None
     """The newest secret URL up to it, once there is a block."""
+    at: datetime | None = None
+    """When it was written, once somebody asked."""
+    asked: bool = False
 
     @property
     def stands(self) -> int:
@@ -103,7 +111,8 @@ class Scan:
     kind: FileKind = FileKind.TEXT
     log: LogSign | None = None
     """Whose log it is, where it is one."""
-    hits: list[Hit] = field(default_factory=list)
+    kept: dict[str, list[Hit]] = field(default_factory=dict)
+    """Rule to the places that are kept of it."""
     counts: dict[str, int] = field(default_factory=dict)
     """Rule to the number of lines that it matched."""
     beside: set[str] = field(default_factory=set)
@@ -115,17 +124,36 @@ class Scan:
     """Why it was not read, or not to its end."""
     succeeded: bool | None = None
     """What the extension's status says; None where this file holds none."""
-    cycle_ended: int = 0
-    """The line in which a refresh came to its end: only then not seeing a failure means something."""
     os: str = ""
     major: int | None = None
     seen_url: tuple[str, str] | None = None
     """Host and secret of the newest secret URL, for lines that name none."""
+    window: Window = ALWAYS
+    """What was asked for: what lies outside is counted, and is shown only where nothing lies inside."""
+    runs: dict[str, Runs] = field(default_factory=dict)
+    """Rule to the times at which its lines were written."""
+    outside: set[str] = field(default_factory=set)
+    """Rules of which the kept hits lie outside the window."""
+    errors: Errors = field(default_factory=Errors)
+    """Of the extension's own log: its failed rounds."""
+    failed: int = 0
+    """The last line of such a round."""
+    ended: int = 0
+    """The first line in which a refresh came to its end: without one, not seeing a failure means nothing."""
+    went_on: bool = False
+    """A refresh came to its end after the last failed round."""
+    last: tuple[bytes, int] = (b"", 0)
+    """What was read last, with the number of its last line."""
+    clock: Clock = field(default_factory=Clock)
+    stamped: datetime | None = None
+    """Of an answer or a status, which has one time: the newest that stands in it."""
+    given_up: str = ""
+    """Where it is a status that says error: what it says."""
 
     @property
     def tells(self) -> bool:
         """Whether a rule may pass on this file: a log that ends before the first refresh proves nothing."""
-        return not self.unreadable and (not self._ends or self.cycle_ended > 0)
+        return not self.unreadable and (not self._ends or self.ended > 0)
 
     @property
     def _ends(self) -> tuple[bytes, ...]:
@@ -136,20 +164,65 @@ class Scan:
         own = self.log.extension if self.log and self.kind is FileKind.EXTENSION_LOG else rule.text.extension
         return rule.text.extension in {ANY, own}
 
+    def time_of(self, line: _Line) -> datetime | None:
+        """When a line was written; asked of few lines only, and of each once."""
+        if line.said is not None:
+            return self.stamped
+        if not line.asked:
+            line.at, line.asked = self.clock.read(line.text, line.number), True
+        return line.at
+
+    def wants(self, rule_id: str, at: datetime | None) -> bool:
+        """Whether a hit is kept: the first of the newest run, and of those asked for where there are any."""
+        kept = self.kept.get(rule_id, ())
+        if at is None:
+            return len(kept) < HITS_KEPT
+        anew, inside = self.runs.setdefault(rule_id, Runs()).add(at), self.window.holds(at)
+        if not inside and kept and rule_id not in self.outside:
+            return False
+        if inside and (anew or rule_id in self.outside):
+            self.kept[rule_id] = []
+            self.outside.discard(rule_id)
+        elif not inside:
+            self.outside.add(rule_id)
+        return len(self.kept.get(rule_id, ())) < HITS_KEPT
+
+    @property
+    def hits(self) -> list[Hit]:
+        return [hit for kept in self.kept.values() for hit in kept]
+
+    def fail(self, rule: Rule, line: _Line) -> None:
+        """Count a failed round of the extension whose log this is."""
+        if (at := self.time_of(line)) is not None:
+            self.errors.add((rule.id, _newest_url(line.text, len(line.text))), at)
+            self.failed = max(self.failed, line.number)
+
     def see(self, piece: bytes, last: int) -> None:
         """Look in what was read, up to the line `last`, for what stands for the whole file."""
         self.seen_url = _newest_url(piece, len(piece)) or self.seen_url
-        if self._ends and not self.cycle_ended:
-            ends = [at for mark in self._ends if (at := piece.find(mark)) >= 0]
-            self.cycle_ended = last - piece.count(b"\n", min(ends)) if ends else 0
+        self.last = (piece, last)
+        if self._ends and not self.ended:
+            places = [at for mark in self._ends if (at := piece.find(mark)) >= 0]
+            self.ended = last - piece.count(b"\n", min(places)) if places else 0
+
+    def close(self) -> None:
+        """See how the log ends, once all of it was read."""
+        piece, last = self.last
+        places = [at for mark in self._ends if (at := piece.rfind(mark)) >= 0] if self.failed else []
+        self.went_on = bool(places) and last - piece.count(b"\n", max(places)) > self.failed
+        self.last = (b"", 0)
 
 
 def scan(
-    file: SourceFile, book: RuleBook, clean: Callable[[str], str] = str, found: Sources | None = None
+    file: SourceFile,
+    book: RuleBook,
+    clean: Callable[[str], str] = str,
+    found: Sources | None = None,
 ) -> Scan:
     """Read a file once. A file that cannot be read is a result too, and is told where files are `found`."""
     found = found or Sources(budget=Budget(endless=True))
-    result, before = Scan(file, clean, found.budget_of(file.node)), len(found.left_out)
+    result = Scan(file, clean, found.budget_of(file.node), window=found.window)
+    before = len(found.left_out)
     try:
         with found.fence(file.name), file.open() as stream:
             _read(Rewound(stream), book, result)
@@ -177,17 +250,31 @@ def _read(content: Rewound, book: RuleBook, result: Scan) -> None:
         result.kind, result.log = kind_of_lines(content.head, book.signs)
     for line in _candidates(content, book, result):
         _judge(line, book, result, wrong=None)
+    result.close()
 
 
 def _read_statements(value: object, data: bytes, book: RuleBook, result: Scan) -> None:
     wrong = []
+    result.stamped = _newest_time(result.kind, value)
     for said in statements(result.kind, value, data):
         text = said.text.encode("utf-8", "replace")  # JSON may hold half a character
         _judge(_Line(0, text, text, len(text), said), book, result, wrong=said.wrong)
         result.seen_url = _newest_url(text, len(text)) or result.seen_url
         wrong.append(said.wrong)
-    if wrong and result.kind in _SAYS_HOW_IT_ENDED:
+    if wrong and result.kind in _SAYS_HOW_IT_ENDED and not _of_another(result, book.signs):
         result.succeeded = not any(wrong)
+        if gave_up(result.kind, value):
+            result.given_up = f"its status says error ({one_line(result.file.name)})"
+
+
+def _of_another(result: Scan, signs: Signs) -> bool:
+    """Whether the file's name says that it is another extension's: all of them name their status alike."""
+    return signs.foreign(result.file.name.encode("utf-8", "replace"), next(iter(signs.names), ""))
+
+
+def _newest_time(kind: FileKind, value: object) -> datetime | None:
+    times = (stamp(text.encode("utf-8", "replace")) for text, _ in stamped(kind, value))
+    return max((known[0] for known in times if known), default=None)
 
 
 def _candidates(content: Rewound, book: RuleBook, result: Scan) -> Iterator[_Line]:
@@ -245,9 +332,11 @@ def _judge(line: _Line, book: RuleBook, result: Scan, *, wrong: bool | None) -> 
     for rule in rules:
         if rule.reads(kind) and result.for_rule(rule) and rule.line.allow(line.text):
             explained = True
-            count = result.counts[rule.id] = result.counts.get(rule.id, 0) + 1
-            if count <= HITS_KEPT:
-                result.hits.append(_hit(rule, line, result, book.signs))
+            result.counts[rule.id] = result.counts.get(rule.id, 0) + 1
+            if result.wants(rule.id, result.time_of(line)):
+                result.kept.setdefault(rule.id, []).append(_hit(rule, line, result, book.signs))
+            if rule.text.severity is Severity.ERROR and result.kind is FileKind.EXTENSION_LOG:
+                result.fail(rule, line)
     if explained or result.kind in _SILENT or wrong is False:
         return
     if wrong or _looks_wrong(line.text, result.kind, book):
@@ -291,7 +380,15 @@ def _evidence(line: _Line, result: Scan, spans: Callable[[bytes], Iterable[tuple
     told = excerpt(Excerpt(text, marks), TEXT_LIMIT, lead=_LEAD)
     more = LEFT_OUT if len(line.text) == LINE_LIMIT and not told.text.endswith(LEFT_OUT) else ""
     result.budget.keep(_BYTES_OF_A_PROOF + getsizeof(told.text))
-    return Evidence(result.file.name, line.stands, told.text + more, result.file.node, marks=told.marks)
+    at = result.time_of(line)
+    return Evidence(
+        result.file.name,
+        line.stands,
+        told.text + more,
+        result.file.node,
+        marks=told.marks,
+        at=written(at) if at else "",
+    )
 
 
 def _cleaned(line: _Line, result: Scan) -> str:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from troubleshooter import locked
+from troubleshooter.analyse.spans import ALWAYS, Window
 from troubleshooter.analyse.spool import Spool, Stretch, check_size
 from troubleshooter.archives import tar
 from troubleshooter.archives import zip as zips
@@ -50,6 +51,8 @@ class Sources:
     no_text: list[str] = field(default_factory=list)
     """Names of pictures, programs and the like: nothing is missing without them."""
     budget: Budget = field(default_factory=Budget)
+    window: Window = ALWAYS
+    """Of which time somebody asks; what was said outside of it is told apart."""
     by_node: dict[str, Budget] | None = None
     """What each node's files may cost, where a hostile one must not take that of the others."""
 

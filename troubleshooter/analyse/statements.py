@@ -73,6 +73,16 @@ def stamped(kind: FileKind, value: Any) -> Iterator[tuple[str, str]]:
                 )
 
 
+def gave_up(kind: FileKind, value: Any) -> bool:
+    """Whether an extension's status says error, which it does once it tries no more."""
+    if kind is FileKind.STATUS:
+        said = [entry.get("status") for entry in _objects(value)]
+        return any(isinstance(one, dict) and one.get("status") == "error" for one in said)
+    return any(
+        wrong and "/failed" in text.partition(":")[0].lower() for text, wrong in _messages(kind, value)
+    )
+
+
 def _messages(kind: FileKind, value: Any) -> Iterator[tuple[str, bool]]:
     match kind:
         case FileKind.STATUS:

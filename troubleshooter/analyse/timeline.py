@@ -6,7 +6,6 @@ import re
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from troubleshooter.analyse.kinds import JSON_LIMIT, kind_of_json, weight
 from troubleshooter.analyse.lines import Rewound
 from troubleshooter.analyse.rules import pattern
 from troubleshooter.analyse.sources import Sources
+from troubleshooter.analyse.stamp import stamp
 from troubleshooter.analyse.statements import stamped
 from troubleshooter.archives.budget import Budget
 from troubleshooter.fence import LeftOut, Spent, Unreadable, fence
@@ -24,6 +24,7 @@ from troubleshooter.text import flat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime  # noqa: TC004 - annotations only: nothing reads them at run time
 
     from troubleshooter.model.evidence import SourceFile
 
@@ -35,9 +36,6 @@ TEXT_LIMIT = 300
 _BYTES_OF_A_MOMENT = 1024
 """Of memory, with its text."""
 
-ASSUMED = "assumed UTC"
-"""The line names no zone. Azure's machines run on UTC unless somebody changed it."""
-
 _TELLING = pattern(
     r"(?:\bStarting (?:extension|\w+_service)\b|\bService Starting|\bFound v\d|\bInstalled '"
     r"|replaced certificate"
@@ -46,10 +44,6 @@ _TELLING = pattern(
     r"|Beginning (?:install|enable|update) of plugin"
     r"|Executing: |Execution Complete|\[Enable\]|exited with|Main process exited|Error state triggered)"
 )
-_ZONED = re.compile(
-    rb"(\d{4})[-/](\d\d)[-/](\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,6})\d*)?(Z|[+-]\d\d:?\d\d)?"
-)
-_AMERICAN = re.compile(rb"\[(\d\d)/(\d\d)/(\d{4}) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6})\d*)?\]")
 _VARYING = re.compile(r"\d+")
 
 
@@ -169,9 +163,9 @@ def _stamped(
     kind: FileKind, value: object, data: bytes, file: SourceFile, budget: Budget
 ) -> Iterator[Moment]:
     line, place = 1, 0
-    for stamp, text in stamped(kind, value):
+    for written, text in stamped(kind, value):
         budget.look()
-        sought = stamp.encode("utf-8", "replace")
+        sought = written.encode("utf-8", "replace")
         at = data.find(sought, place)
         if at < 0:  # escaped, or another of the same time
             budget.look(len(data) >> 12)
@@ -183,32 +177,12 @@ def _stamped(
 
 
 def _moment(line: bytes, number: int, file: SourceFile) -> Moment | None:
-    known = _time(line[:100])
+    known = stamp(line)
     if known is None:
         return None
     at, offset = known
     text = flat(line.decode("utf-8", "replace"))
     return Moment(at, offset, cut(text, TEXT_LIMIT), file.name, number, file.node)
-
-
-def _time(start: bytes) -> tuple[datetime, str] | None:
-    if found := _ZONED.search(start):
-        parts, zone = found.groups()[:7], (found[8] or b"").decode()
-        year, month, day, *clock = parts
-    elif found := _AMERICAN.search(start):
-        month, day, year, *clock = found.groups()
-        zone = ""
-    else:
-        return None
-    hour, minute, second, fraction = clock
-    written = (
-        f"{int(year):04}-{int(month):02}-{int(day):02}T{hour.decode()}:{minute.decode()}:{second.decode()}"
-        f".{(fraction or b'0').decode():0<6}{zone or '+00:00'}"
-    )
-    try:
-        return datetime.fromisoformat(written).astimezone(UTC), zone or ASSUMED
-    except (ValueError, OverflowError):
-        return None  # the 31st of a short month: not a time
 
 
 def _shape(moment: Moment) -> str:

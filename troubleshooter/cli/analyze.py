@@ -8,11 +8,13 @@ import click
 import msgspec
 
 from troubleshooter.analyse.sources import sources
+from troubleshooter.analyse.spans import Window
 from troubleshooter.analyse.timeline import moment_json, timeline
 from troubleshooter.cli.log import noted
+from troubleshooter.cli.moment_type import MomentType
 from troubleshooter.cli.options import everywhere, option, own_extensions
 from troubleshooter.diagnosis import NO_OWN, analyse_files
-from troubleshooter.errors import ExitCode, first_of
+from troubleshooter.errors import ExitCode, UsageProblem, first_of
 from troubleshooter.extensions import own
 from troubleshooter.model.finding import Diagnosis, Severity, Verdict
 from troubleshooter.printer import Form
@@ -24,6 +26,7 @@ from troubleshooter.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from troubleshooter.analyse.sources import Sources
     from troubleshooter.analyse.timeline import Moment
@@ -37,6 +40,12 @@ if TYPE_CHECKING:
     "--rules", type=click.Path(exists=True), help="Own rules, a file or a folder, beside the shipped ones."
 )
 @own_extensions
+@option(
+    "--since",
+    type=MomentType(),
+    help="What was said before is told apart: 2026-11-25, 2026-11-25T08:12 (UTC), or 6h ago as 6h.",
+)
+@option("--until", type=MomentType(), help="What was said after is told apart.")
 @option("--timeline", "with_times", is_flag=True, help="Show what happened when, all files on one clock.")
 @everywhere()
 @click.pass_obj
@@ -47,6 +56,8 @@ def command(
     rules: str | None,
     extensions: str | None,
     with_times: bool,
+    since: datetime | None,
+    until: datetime | None,
 ) -> int:
     """Find causes in logs, status files, folders or archives, offline.
 
@@ -56,6 +67,7 @@ def command(
     if "-" in paths and sys.stdin.isatty():
         printer.warn("Paste the text, then press ctrl+D on a line of its own.")
     with sources(paths) as found:
+        found.window = _window(since, until)
         diagnosis = analyse_files(
             found.files,
             Path(rules) if rules else None,
@@ -80,6 +92,16 @@ def command(
     text = f"{diagnosis_text(diagnosis, printer.width)}\n{_read(len(found.files), empty)}"
     printer.result(document, "\n".join([text, "", *map(_moment, moments)]) if with_times else text)
     return _exit_code(diagnosis, complete=not left_out)
+
+
+def _window(since: datetime | None, until: datetime | None) -> Window:
+    if since is not None and until is not None and since > until:
+        raise UsageProblem(
+            "There is no time between --since and --until.",
+            f"{since:%Y-%m-%d %H:%M} UTC is after {until:%Y-%m-%d %H:%M} UTC.",
+            "Give the earlier one as --since.",
+        )
+    return Window(since, until)
 
 
 def _not_read(found: Sources, left_out: Sequence[str], *, whole: bool) -> Iterator[str]:

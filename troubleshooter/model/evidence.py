@@ -35,6 +35,8 @@ class Evidence:
     """Lines of this shape, where one stands for many."""
     marks: tuple[tuple[int, int], ...] = ()
     """What matched: start and end in characters of the text. None in what earlier versions wrote down."""
+    at: str = ""
+    """When it was written, in UTC as 2026-11-25T08:12:00Z; empty where the line does not say."""
 
     @property
     def excerpt(self) -> Excerpt:

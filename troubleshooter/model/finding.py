@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from troubleshooter.model.evidence import Evidence
+from troubleshooter.model.incident import Incident, Tries
 
 
 class Severity(StrEnum):
@@ -94,6 +95,11 @@ class Finding:
     """
     elsewhere: bool = False
     """It tells of the address that a node leaves by, and was seen where that is not the pool's own."""
+    first: str = ""
+    """When it was first said, in UTC; empty where no line tells its time."""
+    last: str = ""
+    apart: str = ""
+    """Why it is not of the incident: all of it was said before, or outside what was asked for; else empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +126,12 @@ class Diagnosis:
     """Every node that something was read of."""
     succeeded: tuple[str, ...] = ()
     """The nodes whose extension reports success."""
+    incident: Incident | None = None
+    """When it happened; None where no line of an error tells its time."""
+    tries: tuple[Tries, ...] = ()
+    """Of each log with errors of the extension, how far it is."""
+    clocks: tuple[str, ...] = ()
+    """Why times of different files cannot simply be compared, each as a sentence."""
 
     @property
     def root_cause(self) -> str | None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from troubleshooter.model.change import Act, Change
     from troubleshooter.model.evidence import Evidence
     from troubleshooter.model.finding import Check, Diagnosis, Finding, Fix
+    from troubleshooter.model.incident import Incident, Tries
     from troubleshooter.model.run import RunState
     from troubleshooter.model.step import StepRecord
 
@@ -31,6 +32,29 @@ def diagnosis_json(diagnosis: Diagnosis) -> dict[str, Any]:
         "root_cause": diagnosis.root_cause,
         "checked": [_check(check) for check in diagnosis.checked],
         "unexplained": [_evidence(line) | {"count": line.count} for line in diagnosis.unexplained],
+        "incident": _incident(diagnosis.incident),
+        "tries": [_tries(tries) for tries in diagnosis.tries],
+        "clocks": list(diagnosis.clocks),
+    }
+
+
+def _incident(incident: Incident | None) -> dict[str, Any] | None:
+    if incident is None:
+        return None
+    return {"first": incident.first, "last": incident.last, "given": incident.given}
+
+
+def _tries(tries: Tries) -> dict[str, Any]:
+    return {
+        "file": tries.file,
+        "node": tries.node,
+        "failed_at_least": tries.failed,
+        "since": tries.since,
+        "last": tries.last,
+        "longest_pause_seconds": tries.longest_pause,
+        "outlook": tries.outlook.value,
+        "because": tries.because,
+        "next_inferred": {"from": tries.next_from, "to": tries.next_to} if tries.next_from else None,
     }
 
 
@@ -141,6 +165,9 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "explains": list(finding.explains),
         "confirm": list(finding.confirm),
         "count": finding.count or len(finding.evidence),
+        "first": finding.first,
+        "last": finding.last,
+        "apart": finding.apart,
     }
 
 
@@ -151,6 +178,7 @@ def _evidence(place: Evidence) -> dict[str, Any]:
         "line": place.line,
         "text": place.text,
         "node": place.node,
+        "at": place.at,
         "marks": marks,
     }
 

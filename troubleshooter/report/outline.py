@@ -20,6 +20,7 @@ from troubleshooter.report.steps_told import steps_told
 from troubleshooter.report.summary import Mood, certainty, end, known_so_far, titles
 from troubleshooter.report.to_do import got_no_nodes, to_do
 from troubleshooter.report.untold import untold
+from troubleshooter.report.when import when
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -168,6 +169,8 @@ def _findings(state: RunState) -> Iterator[Block]:
         yield Heading(2, "Findings" if state.diagnosed else "Findings before any log was read")
     if state.diagnosed and not told.findings:
         yield Paragraph("None.")
+    if times := tuple(when(told)):
+        yield Facts(times)
     for number, finding in enumerate(told.findings, start=1):
         yield from _finding(number, finding, state)
 

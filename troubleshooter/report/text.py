@@ -18,6 +18,7 @@ from troubleshooter.report.steps_told import steps_told
 from troubleshooter.report.summary import certainty, end, known_so_far
 from troubleshooter.report.symbols import SEVERITY_SYMBOLS
 from troubleshooter.report.untold import untold
+from troubleshooter.report.when import when
 from troubleshooter.report.wrapped import WIDTH, wrapped
 from troubleshooter.text import one_line, visible
 
@@ -42,6 +43,7 @@ def run_text(state: RunState, form: str = "arm", width: int = WIDTH, *, steps: b
         *_rows(opening(state, ending), width),
         "",
         *_to_do(ending.to_do, width),
+        *_times(known_so_far(state), width),
         *_findings(known_so_far(state), width, state),
         *_looked_for(known_so_far(state), width),
         *change_text(state, form),
@@ -54,7 +56,12 @@ def run_text(state: RunState, form: str = "arm", width: int = WIDTH, *, steps: b
 def diagnosis_text(diagnosis: Diagnosis, width: int = WIDTH) -> str:
     """What files alone say, the verdict first."""
     head = _files_verdict(diagnosis)
-    lines = [*wrapped(head, width, rest="  "), "", *_findings(diagnosis, width, None)]
+    lines = [
+        *wrapped(head, width, rest="  "),
+        *_when(diagnosis, width),
+        "",
+        *_findings(diagnosis, width, None),
+    ]
     if diagnosis.unexplained:
         lines.append(f"Error lines that fit no known failure, by shape: {len(diagnosis.unexplained)}")
         for line in diagnosis.unexplained[:5]:
@@ -69,6 +76,16 @@ def diagnosis_text(diagnosis: Diagnosis, width: int = WIDTH) -> str:
         f" {counts[Verdict.NOT_APPLICABLE]} cannot occur here"
     )
     return "\n".join(lines)
+
+
+def _times(diagnosis: Diagnosis, width: int) -> Iterator[str]:
+    told = tuple(_when(diagnosis, width))
+    if told:
+        yield from ("When", *told, "")
+
+
+def _when(diagnosis: Diagnosis, width: int) -> Iterator[str]:
+    yield from _rows(when(diagnosis), width)
 
 
 def _looked_for(diagnosis: Diagnosis, width: int) -> Iterator[str]:

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from tests.unit.analyse.sources import log, source, status
-from troubleshooter.analyse.timeline import ASSUMED, KEPT, READ, moment_json, timeline
+from troubleshooter.analyse.stamp import ASSUMED
+from troubleshooter.analyse.timeline import KEPT, READ, moment_json, timeline
 
 
 @pytest.mark.parametrize(

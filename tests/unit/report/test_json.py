@@ -43,7 +43,8 @@ def test_a_verified_run_gives_no_reason_against_it(state: RunState) -> None:
 def test_a_diagnosis_has_the_shape_of_the_contract(diagnosis: Diagnosis) -> None:
     written = diagnosis_json(diagnosis)
 
-    assert list(written) == ["version", "findings", "root_cause", "checked", "unexplained"]
+    promised = ["version", "findings", "root_cause", "checked", "unexplained"]
+    assert list(written) == [*promised, "incident", "tries", "clocks"]
     assert written["root_cause"] == "kv-403-rbac"
     assert written["findings"][0]["evidence"][0]["node"] == "tvm-1"
     assert written["findings"][0]["extension"] == "key-vault"

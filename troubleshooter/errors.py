@@ -36,6 +36,25 @@ class ExitCode(IntEnum):
     REFUSED = 9
     INTERRUPTED = 130
 
+    @property
+    def meaning(self) -> str:
+        """In a line, as the help and `explain` have it."""
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    ExitCode.DONE: "done, nothing wrong found; run and demo: verified, or the pool is healthy",
+    ExitCode.BUG: "unexpected error: a bug; the message names the log with the traceback",
+    ExitCode.USAGE: "wrong usage, unreadable or invalid input file",
+    ExitCode.ERRORS_FOUND: "findings of severity error",
+    ExitCode.WARNINGS_FOUND: "findings of severity warning only, or error lines that no rule explains",
+    ExitCode.NOT_FOUND: "not found: account, pool, run, file",
+    ExitCode.NOT_PERMITTED: "sign-in or permission",
+    ExitCode.GAVE_UP: "gave up waiting",
+    ExitCode.INCOMPLETE: "partial: some nodes or files are missing, or nothing recognisable was found",
+    ExitCode.REFUSED: "refused: a safety rule, or a gate that nobody answered",
+    ExitCode.INTERRUPTED: "interrupted; the message says how to resume",
+}
 
 PRECEDENCE = (
     ExitCode.INTERRUPTED,

@@ -57,7 +57,14 @@ def test_lint_loads_only_what_its_file_needs(settings_file: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["playbooks list", "playbooks show kv-extension", "playbooks test", "playbooks schema", "runs list"],
+    [
+        "playbooks list",
+        "playbooks show kv-extension",
+        "playbooks test",
+        "playbooks schema",
+        "runs list",
+        "explain kv-403-rbac",
+    ],
 )
 def test_reading_commands_load_nothing_heavy(line: str) -> None:
     code, loaded = modules_of(*line.split())
@@ -73,7 +80,7 @@ def test_a_missing_run_is_told_without_anything_heavy() -> None:
     assert not loaded & set(HEAVY)
 
 
-@pytest.mark.parametrize("command", ["", "run", "demo", "open", "runs", "doctor", "simulate"])
+@pytest.mark.parametrize("command", ["", "run", "demo", "open", "runs", "doctor", "simulate", "explain"])
 def test_help_loads_no_library_of_any_weight(command: str) -> None:
     _, loaded = modules_of(*filter(None, [command, "--help"]))
 

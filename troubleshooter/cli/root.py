@@ -9,23 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 from troubleshooter.cli.options import everywhere, notifies
+from troubleshooter.errors import PRECEDENCE, ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-EXIT_CODES = """\b
-Exit codes, the first that holds of 130, 1, 2, 6, 5, 9, 7, 8, 3, 4, 0:
-    0  done, nothing wrong found; run and demo: verified, or the pool is healthy
-    1  unexpected error: a bug; the message names the log with the traceback
-    2  wrong usage, unreadable or invalid input file
-    3  findings of severity error
-    4  findings of severity warning only, or error lines that no rule explains
-    5  not found: account, pool, run, file
-    6  sign-in or permission
-    7  gave up waiting
-    8  partial: some nodes or files are missing, or nothing recognisable was found
-    9  refused: a safety rule, or a gate that nobody answered
-  130  interrupted; the message says how to resume
+_ENDS = "\n".join(f"  {code:>3}  {code.meaning}" for code in ExitCode)
+EXIT_CODES = f"""\b
+Exit codes, the first that holds of {", ".join(str(int(code)) for code in PRECEDENCE)}:
+{_ENDS}
 
 Every option can be given as TROUBLESHOOTER_<OPTION>, except --yes, --answer, --confirm and --accept-new.
 """
@@ -36,6 +28,7 @@ COMMANDS = {
     "run": ("run", "Run the playbook on a pool without a screen."),
     "lint": ("lint", "Check Key Vault extension settings in files."),
     "analyze": ("analyze", "Find causes in logs, status files, folders or archives, offline."),
+    "explain": ("explain", "Say what a rule, check, step, gate or error code means."),
     "report": ("report", "Write the report of a run."),
     "runs": ("runs", "List, show, resume, clean up, restore, export or delete runs."),
     "playbooks": ("playbooks", "List, show, check and test the playbooks and their rules."),

@@ -32,9 +32,12 @@ _LONG_WORD = 24
 
 
 def run_html(state: RunState) -> str:
+    return blocks_html(f"{state.target.pool}, run {state.id}", outline(state))
+
+
+def blocks_html(title: str, blocks: Sequence[Block]) -> str:
     """Make one self-contained page."""
-    title = escape.html(f"{state.target.pool}, run {state.id}")
-    blocks = outline(state)
+    title = escape.html(title)
     body = "\n".join((*_blocks(blocks[:1]), _contents(blocks), *_blocks(blocks[1:])))
     return (
         "<!doctype html>\n"

@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 
 
 def run_markdown(state: RunState) -> str:
-    return "\n\n".join(_block(block) for block in outline(state)) + "\n"
+    return blocks_markdown(outline(state))
+
+
+def blocks_markdown(blocks: Sequence[Block]) -> str:
+    return "\n\n".join(map(_block, blocks)) + "\n"
 
 
 def _block(block: Block) -> str:  # noqa: PLR0911 - one return for each kind of block

@@ -31,7 +31,11 @@ _UNDERLINES = {1: "=", 2: "-"}
 
 
 def run_paper(state: RunState, width: int = WIDTH) -> str:
-    return "\n\n".join("\n".join(_block(block, width)) for block in outline(state)) + "\n"
+    return blocks_text(outline(state), width)
+
+
+def blocks_text(blocks: Sequence[Block], width: int = WIDTH) -> str:
+    return "\n\n".join("\n".join(_block(block, width)) for block in blocks) + "\n"
 
 
 def _block(block: Block, width: int) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""What can be looked up: rules, checks, steps, gates, extensions and codes, read from their own data."""

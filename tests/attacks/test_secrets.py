@@ -104,7 +104,7 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> Searched:
         plant(stage, pool)
         given = ("--yes", "--answer", "outside-fix=done", "-v")
         found.told("resumed", watched(stage, found, "runs", "resume", run, *given))
-        for form in ("markdown", "html", "json"):
+        for form in ("markdown", "html", "json", "ticket"):
             found.told(f"report {form}", stage.call("report", run, "--format", form))
         found.told("show", stage.call("runs", "show", run))
         bundle = folder / "run.tar.gz"

@@ -228,7 +228,7 @@ def test_neither_a_definition_nor_azures_words_tell_a_secret(tmp_path: Path) -> 
         places = {"run": stage.run("-v"), "json": stage.run("--output", "json")}
         run = stage.latest
         places["show"] = stage.call("runs", "show", run, "-v")
-        for form in ("markdown", "html", "json", "text"):
+        for form in ("markdown", "html", "json", "text", "ticket"):
             places[form] = stage.call("report", run, "--format", form)
         for form in ("arm", "bicep", "terraform", "az", "powershell", "patch", "body"):
             places[form] = stage.call("runs", "show", run, "--form", form)

@@ -19,6 +19,7 @@ import pytest
 from tests.flows.outside import PROGRAM
 from troubleshooter.model.run import RunState
 from troubleshooter.model.unreadable import CannotBeRead, Unreadable
+from troubleshooter.report.ticket_paper import LINES, WIDTH
 from troubleshooter.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -147,6 +148,9 @@ def test_a_kept_folder_says_what_it_said(name: str, tmp_path: Path) -> None:
         assert (f"runs restore {run['id']}" in told.splitlines()[0]) is said.away
         for text in (overview, told, asked(home, "report", run["id"])):
             assert run["id"] in text
+        ticket = asked(home, "report", run["id"], "--format", "ticket").splitlines()
+        assert len(ticket) <= LINES
+        assert max(map(len, ticket)) <= WIDTH
 
 
 @pytest.mark.parametrize("name", [name for name in TABLE if name.startswith(("killed", "in-place-"))])

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @option(
     "--format",
     "form",
-    type=click.Choice(["text", "markdown", "html", "json"]),
+    type=click.Choice(["text", "markdown", "html", "json", "ticket"]),
     help="Form of the report; unless said it is text on a terminal, else markdown.",
 )
 @option("--out", "-o", metavar="FILE", help="Write it to a file instead of standard output.")
@@ -52,7 +52,10 @@ def _paper(state: RunState, form: str, width: int) -> str:
     from troubleshooter.report.html import run_html
     from troubleshooter.report.markdown import run_markdown
     from troubleshooter.report.paper_text import run_paper
+    from troubleshooter.report.ticket import run_ticket
 
+    if form == "ticket":
+        return run_ticket(state)
     if form == "text":
         return run_paper(state, width)
     return run_html(state) if form == "html" else run_markdown(state)

@@ -11,7 +11,7 @@ from troubleshooter.model.finding import Confidence
 from troubleshooter.model.handover import Chosen, Collected, NoNodes, Proved, Stopped, Surveyed
 from troubleshooter.model.step import StepState
 from troubleshooter.report.addresses import LASTS, addresses, by_address
-from troubleshooter.report.administrator import whoever_may
+from troubleshooter.report.administrator import OWNER, party, whoever_may
 from troubleshooter.report.away import command as put_back
 from troubleshooter.report.counted import counted
 from troubleshooter.report.made_outside import certificate, remark, shows
@@ -34,6 +34,8 @@ class ToDo:
     """A sentence, with who must do it where that is not the reader alone."""
     commands: Mapping[str, str] = field(default_factory=dict)
     """Form (shell, az, bicep, …) to text to copy; empty where there is none."""
+    whose: str = OWNER
+    """Whose it is to do, as a ticket names them."""
 
 
 def to_do(state: RunState) -> tuple[ToDo, ...]:
@@ -318,7 +320,8 @@ def _make(state: RunState, diagnosis: Diagnosis) -> Iterator[ToDo]:
     who = whoever_may(fix.outside.kind) if fix.outside else ""
     certain = state.diagnosed and cause.confidence is Confidence.CONFIRMED
     unsure = "" if certain else ", if the likely cause is the right one"
-    yield ToDo(f"{who or 'You'} must do this{unsure}: {fix.summary}.", fix.commands)
+    whose = party(fix.outside.kind) if fix.outside else OWNER
+    yield ToDo(f"{who or 'You'} must do this{unsure}: {fix.summary}.", fix.commands, whose)
 
 
 def _go_on(state: RunState) -> ToDo:

@@ -112,7 +112,7 @@ def test_nothing_of_a_whole_run_holds_a_secret(
         held.execute("SELECT count(*) FROM events").fetchone()  # so that what follows stays in the WAL
         assert stage.run("--output", "json")[0] == 3
         run = stage.latest
-        for form in ("markdown", "html", "json"):
+        for form in ("markdown", "html", "json", "ticket"):
             assert stage.call("report", run, "--format", form)[0] == 0
             assert (
                 stage.call("report", run, "--format", form, "-o", str(stage.home / f"report.{form}"))[0] == 0

@@ -68,7 +68,7 @@ class Victim:
 
     def papers(self) -> dict[str, str]:
         """Every form of the report, and the bundle's analysis."""
-        for form in ("markdown", "html", "json"):
+        for form in ("markdown", "html", "json", "ticket"):
             assert self.call("report", self.run_id, "--format", form) == 0
         assert self.call("runs", "show", self.run_id) == 0
         bundle = self.folder / "bundle.tar.gz"

@@ -17,6 +17,7 @@ from troubleshooter.model.step import ErrorText
 from troubleshooter.printer import Form
 from troubleshooter.report.counted import counted
 from troubleshooter.report.gaps import few
+from troubleshooter.report.look_up import look_up
 from troubleshooter.report.symbols import SEVERITY_SYMBOLS
 from troubleshooter.text import one_line, visible
 
@@ -181,4 +182,5 @@ def _finding(finding: LintFinding) -> Iterator[str]:
     yield f"    why  {one_line(finding.why)}"
     if finding.fix is not None:
         yield f"    fix  {one_line(finding.fix.summary)}"
+    yield f"    more {look_up(finding.id)}"
     yield ""

@@ -13,6 +13,7 @@ from troubleshooter.report.acts import acts_told
 from troubleshooter.report.away import alarm
 from troubleshooter.report.counted import counted
 from troubleshooter.report.json_report import changes_json
+from troubleshooter.report.look_up import look_up
 from troubleshooter.report.opening import opening
 from troubleshooter.report.rights import READER, rights, signed_in_as
 from troubleshooter.report.ruled_out import ruled_out
@@ -200,6 +201,7 @@ def _known_of(finding: Finding, sure: str, state: RunState) -> Iterator[tuple[st
         more = len(finding.nodes) - _NODES_NAMED
         yield "nodes", f"{shown} and {more} more" if more > 0 else shown
     yield "known as", finding.id
+    yield "more", look_up(finding.id)
 
 
 def _proof(finding: Finding) -> Iterator[Block]:

@@ -10,6 +10,7 @@ from troubleshooter.report.away import alarm
 from troubleshooter.report.change_text import change_text
 from troubleshooter.report.counted import counted
 from troubleshooter.report.json_report import changes_json
+from troubleshooter.report.look_up import look_up
 from troubleshooter.report.matched import matched
 from troubleshooter.report.moods import MOOD_SYMBOLS
 from troubleshooter.report.opening import opening
@@ -175,6 +176,7 @@ def _finding(finding: Finding, sure: str, width: int) -> Iterator[str]:
             yield from wrapped(one_line(step), width, "    make sure  ", " " * 15)
     for fix in finding.fixes:
         yield from _fix(fix, width)
+    yield f"    more       {look_up(finding.id)}"
 
 
 def _fix(fix: Fix, width: int) -> Iterator[str]:

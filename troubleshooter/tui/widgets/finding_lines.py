@@ -9,6 +9,7 @@ from rich.cells import cell_len
 
 from troubleshooter.model.finding import Confidence, Severity, Verdict
 from troubleshooter.report.counted import counted
+from troubleshooter.report.look_up import look_up
 from troubleshooter.report.ruled_out import ruled_out
 from troubleshooter.report.untold import untold
 from troubleshooter.tui.text import plain
@@ -92,7 +93,7 @@ def _finding(
     yield from _listed("not surer", [finding.why_not_surer] if finding.why_not_surer else [], width)
     yield from _listed("make sure", finding.confirm, width)
     yield from _listed("explains", [titles[each] for each in finding.explains if each in titles], width)
-    yield _labelled("id", finding.id)
+    yield from _listed("more", [look_up(finding.id)], width)
 
 
 def _listed(label: str, texts: Iterable[str], width: int, style: str = "") -> Iterator[DrawnLine]:

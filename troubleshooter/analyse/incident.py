@@ -69,7 +69,7 @@ class Times:
     def _spans(self, rules: Iterable[Rule]) -> Iterator[Span]:
         ids = {rule.id for rule in rules}
         for one in self._scans:
-            for rule_id, runs in one.runs.items():
+            for rule_id, runs in one.when.runs.items():
                 if rule_id in ids:
                     yield from runs.spans
 
@@ -78,7 +78,7 @@ class Times:
         said = {one.file.node: one.given_up for one in self._scans if one.given_up}
         now = now or datetime.now(UTC)
         found = (
-            tries(one.errors, (one.file.name, one.file.node), now, said, went_on=one.went_on)
+            tries(one.when.errors, (one.file.name, one.file.node), now, said, went_on=one.when.went_on)
             for one in self._scans
         )
         return tuple(sorted(filter(None, found), key=lambda each: -each.failed))
@@ -101,7 +101,7 @@ def _zones(scans: Sequence[Scan]) -> Iterator[str]:
     """Files that state a zone other than UTC beside files that state none, or another one."""
     by_zone: dict[str, str] = {}
     for one in scans:
-        for zone in one.clock.zones:
+        for zone in one.when.clock.zones:
             by_zone.setdefault(zone, one.file.name)
     stated = {zone: file for zone, file in by_zone.items() if zone not in {ASSUMED, "Z", "+00:00", "+0000"}}
     others = [zone for zone in by_zone if zone not in stated]
@@ -117,8 +117,8 @@ _SAYS = {ASSUMED: "states none, and is taken for UTC"}
 
 def _set_back(logs: Sequence[Scan]) -> Iterator[str]:
     for one in logs:
-        if one.clock.back is not None:
-            line, by = one.clock.back
+        if one.when.clock.back is not None:
+            line, by = one.when.clock.back
             yield (
                 f"In {one_line(one.file.name)} the time goes back by {span(int(by.total_seconds()))}"
                 f" at line {line}: its clock was set, or two logs were put together."

@@ -8,14 +8,13 @@ from dataclasses import dataclass, field, replace
 from sys import getsizeof
 from typing import TYPE_CHECKING, Any
 
+from troubleshooter.analyse.chronicle import Chronicle
 from troubleshooter.analyse.file_kind import FileKind
 from troubleshooter.analyse.kinds import JSON_LIMIT, kind_of_json, kind_of_lines, weight
 from troubleshooter.analyse.lines import LINE_LIMIT, Rewound
-from troubleshooter.analyse.rounds import Errors
 from troubleshooter.analyse.rules import ANY, Rule, pattern
 from troubleshooter.analyse.sources import Sources
-from troubleshooter.analyse.spans import ALWAYS, Runs, Window
-from troubleshooter.analyse.stamp import Clock, stamp, written
+from troubleshooter.analyse.stamp import stamp, written
 from troubleshooter.analyse.statements import gave_up, stamped, statements
 from troubleshooter.archives.budget import Budget
 from troubleshooter.fence import LeftOut, Spent
@@ -128,35 +127,18 @@ class Scan:
     major: int | None = None
     seen_url: tuple[str, str] | None = None
     """Host and secret of the newest secret URL, for lines that name none."""
-    window: Window = ALWAYS
-    """What was asked for: what lies outside is counted, and is shown only where nothing lies inside."""
-    runs: dict[str, Runs] = field(default_factory=dict)
-    """Rule to the times at which its lines were written."""
-    outside: set[str] = field(default_factory=set)
-    """Rules of which the kept hits lie outside the window."""
-    errors: Errors = field(default_factory=Errors)
-    """Of the extension's own log: its failed rounds."""
-    failed: int = 0
-    """The last line of such a round."""
-    ended: int = 0
-    """The first line in which a refresh came to its end: without one, not seeing a failure means nothing."""
-    went_on: bool = False
-    """A refresh came to its end after the last failed round."""
-    last: tuple[bytes, int] = (b"", 0)
-    """What was read last, with the number of its last line."""
-    clock: Clock = field(default_factory=Clock)
-    stamped: datetime | None = None
-    """Of an answer or a status, which has one time: the newest that stands in it."""
+    when: Chronicle = field(default_factory=Chronicle)
     given_up: str = ""
     """Where it is a status that says error: what it says."""
 
     @property
     def tells(self) -> bool:
         """Whether a rule may pass on this file: a log that ends before the first refresh proves nothing."""
-        return not self.unreadable and (not self._ends or self.ended > 0)
+        return not self.unreadable and (not self.ends or self.when.ended > 0)
 
     @property
-    def _ends(self) -> tuple[bytes, ...]:
+    def ends(self) -> tuple[bytes, ...]:
+        """What ends a refresh in it."""
         return self.log.ends if self.log else ()
 
     def for_rule(self, rule: Rule) -> bool:
@@ -167,50 +149,26 @@ class Scan:
     def time_of(self, line: _Line) -> datetime | None:
         """When a line was written; asked of few lines only, and of each once."""
         if line.said is not None:
-            return self.stamped
+            return self.when.stamped
         if not line.asked:
-            line.at, line.asked = self.clock.read(line.text, line.number), True
+            line.at, line.asked = self.when.clock.read(line.text, line.number), True
         return line.at
 
     def wants(self, rule_id: str, at: datetime | None) -> bool:
         """Whether a hit is kept: the first of the newest run, and of those asked for where there are any."""
-        kept = self.kept.get(rule_id, ())
-        if at is None:
-            return len(kept) < HITS_KEPT
-        anew, inside = self.runs.setdefault(rule_id, Runs()).add(at), self.window.holds(at)
-        if not inside and kept and rule_id not in self.outside:
-            return False
-        if inside and (anew or rule_id in self.outside):
+        gives_way, may_be = self.when.wants(rule_id, at, len(self.kept.get(rule_id, ())))
+        if gives_way:
             self.kept[rule_id] = []
-            self.outside.discard(rule_id)
-        elif not inside:
-            self.outside.add(rule_id)
-        return len(self.kept.get(rule_id, ())) < HITS_KEPT
+        return may_be and len(self.kept.get(rule_id, ())) < HITS_KEPT
 
     @property
     def hits(self) -> list[Hit]:
         return [hit for kept in self.kept.values() for hit in kept]
 
-    def fail(self, rule: Rule, line: _Line) -> None:
-        """Count a failed round of the extension whose log this is."""
-        if (at := self.time_of(line)) is not None:
-            self.errors.add((rule.id, _newest_url(line.text, len(line.text))), at)
-            self.failed = max(self.failed, line.number)
-
     def see(self, piece: bytes, last: int) -> None:
         """Look in what was read, up to the line `last`, for what stands for the whole file."""
         self.seen_url = _newest_url(piece, len(piece)) or self.seen_url
-        self.last = (piece, last)
-        if self._ends and not self.ended:
-            places = [at for mark in self._ends if (at := piece.find(mark)) >= 0]
-            self.ended = last - piece.count(b"\n", min(places)) if places else 0
-
-    def close(self) -> None:
-        """See how the log ends, once all of it was read."""
-        piece, last = self.last
-        places = [at for mark in self._ends if (at := piece.rfind(mark)) >= 0] if self.failed else []
-        self.went_on = bool(places) and last - piece.count(b"\n", max(places)) > self.failed
-        self.last = (b"", 0)
+        self.when.see(piece, last, self.ends)
 
 
 def scan(
@@ -221,7 +179,7 @@ def scan(
 ) -> Scan:
     """Read a file once. A file that cannot be read is a result too, and is told where files are `found`."""
     found = found or Sources(budget=Budget(endless=True))
-    result = Scan(file, clean, found.budget_of(file.node), window=found.window)
+    result = Scan(file, clean, found.budget_of(file.node), when=Chronicle(found.window))
     before = len(found.left_out)
     try:
         with found.fence(file.name), file.open() as stream:
@@ -250,12 +208,12 @@ def _read(content: Rewound, book: RuleBook, result: Scan) -> None:
         result.kind, result.log = kind_of_lines(content.head, book.signs)
     for line in _candidates(content, book, result):
         _judge(line, book, result, wrong=None)
-    result.close()
+    result.when.close(result.ends)
 
 
 def _read_statements(value: object, data: bytes, book: RuleBook, result: Scan) -> None:
     wrong = []
-    result.stamped = _newest_time(result.kind, value)
+    result.when.stamped = _newest_time(result.kind, value)
     for said in statements(result.kind, value, data):
         text = said.text.encode("utf-8", "replace")  # JSON may hold half a character
         _judge(_Line(0, text, text, len(text), said), book, result, wrong=said.wrong)
@@ -336,7 +294,8 @@ def _judge(line: _Line, book: RuleBook, result: Scan, *, wrong: bool | None) -> 
             if result.wants(rule.id, result.time_of(line)):
                 result.kept.setdefault(rule.id, []).append(_hit(rule, line, result, book.signs))
             if rule.text.severity is Severity.ERROR and result.kind is FileKind.EXTENSION_LOG:
-                result.fail(rule, line)
+                kind_of_error = (rule.id, _newest_url(line.text, len(line.text)))
+                result.when.fail(kind_of_error, result.time_of(line), line.number)
     if explained or result.kind in _SILENT or wrong is False:
         return
     if wrong or _looks_wrong(line.text, result.kind, book):

@@ -81,12 +81,12 @@ def _answered(hit: Hit) -> str:
 
 def _silence(telling: Sequence[Scan]) -> str:
     """Why not seeing it means that it did not happen: of the file that says most, and how many more agree."""
-    said = max(telling, key=lambda one: (one.succeeded is True, one.ended > 0))
+    said = max(telling, key=lambda one: (one.succeeded is True, one.when.ended > 0))
     name = _place(said.file.name, 0, said.file.node)
     if said.succeeded:
         reason = f"{name} reports success"
-    elif said.ended:
-        reason = f"no line of {name} says so, and a refresh came to its end there (line {said.ended})"
+    elif said.when.ended:
+        reason = f"no line of {name} says so, and a refresh came to its end there (line {said.when.ended})"
     else:
         reason = f"{name} was read whole, and nothing in it says so"
     return reason + _more(len(telling) - 1, "file")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
@@ -26,6 +26,7 @@ from troubleshooter.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from troubleshooter.analyse.sources import Sources
@@ -64,10 +65,9 @@ def command(
     Settings in them are checked as well. PATH is a file, a folder, a .tar, .tar.gz or .zip, or - for standard
     input. Nothing is sent anywhere.
     """
-    if "-" in paths and sys.stdin.isatty():
-        printer.warn("Paste the text, then press ctrl+D on a line of its own.")
-    with sources(paths) as found:
-        found.window = _window(since, until)
+    window = _window(since, until)
+    with _opened(paths, printer) as found:
+        found.window = window
         diagnosis = analyse_files(
             found.files,
             Path(rules) if rules else None,
@@ -80,18 +80,26 @@ def command(
     # before it is put into lines: a secret that a line's end breaks is not known as such any more
     diagnosis = msgspec.convert(printer.redactor.json(msgspec.to_builtins(diagnosis)), Diagnosis)
     left_out = [noted(left, printer.redactor) for left in found.left_out]
-    document = {
-        **diagnosis_json(diagnosis),
-        "timeline": [moment_json(moment) for moment in moments],
-        "files": len(found.files),
-        "left_out": left_out,
-        "no_text": found.no_text,
-    }
     for line in _not_read(found, left_out, whole=printer.verbose):
         printer.warn(f"▲ {line}")
     text = f"{diagnosis_text(diagnosis, printer.width)}\n{_read(len(found.files), empty)}"
+    document = {
+        **diagnosis_json(diagnosis),
+        "timeline": [moment_json(moment) for moment in moments],
+        **_what_was_read(found, left_out),
+    }
     printer.result(document, "\n".join([text, "", *map(_moment, moments)]) if with_times else text)
     return _exit_code(diagnosis, complete=not left_out)
+
+
+def _opened(paths: tuple[str, ...], printer: Printer) -> AbstractContextManager[Sources]:
+    if "-" in paths and sys.stdin.isatty():
+        printer.warn("Paste the text, then press ctrl+D on a line of its own.")
+    return sources(paths)
+
+
+def _what_was_read(found: Sources, left_out: Sequence[str]) -> dict[str, Any]:
+    return {"files": len(found.files), "left_out": left_out, "no_text": found.no_text}
 
 
 def _window(since: datetime | None, until: datetime | None) -> Window:

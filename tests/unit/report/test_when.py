@@ -32,10 +32,10 @@ OLD = Finding(
 
 def test_tries_are_a_lower_bound_and_the_next_is_called_inferred() -> None:
     assert tries_told(NINE) == (
-        "tvm-1: at least 9 failed since 2026-11-25 08:12:00 UTC, the longest pause 20 min (documented are up to"
-        " 25 with growing pauses, then Error; the log shows neither count nor total). Still trying: the last is"
-        " 3 min old, less than twice the longest pause (20 min). Inferred from this log's own pauses, the next"
-        " try is between 2026-11-25 08:56:00 UTC and 2026-11-25 09:35:00 UTC."
+        "tvm-1: at least 9 failed since 2026-11-25 08:12:00 UTC, the longest pause 20 min (documented are"
+        " up to 25 with growing pauses, then Error; the log shows neither count nor total). Still trying:"
+        " the last is 3 min old, less than twice the longest pause (20 min). Inferred from this log's own"
+        " pauses, the next try is between 2026-11-25 08:56:00 UTC and 2026-11-25 09:35:00 UTC."
     )
 
 

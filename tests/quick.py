@@ -26,7 +26,7 @@ ALONE = (
 )
 """Modules that start nothing, in folders of those that do."""
 
-FOLDERS = ("cases", "hygiene", "mistakes", "playbooks", "unit")
+FOLDERS = ("cases", "hygiene", "mistakes", "playbooks", "unit", "valid")
 """What needs no simulated Azure, no node and no screen; but for:"""
 
 APART = {

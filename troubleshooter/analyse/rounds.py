@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _TOGETHER = timedelta(seconds=2)
 """The same error within it belongs to one try, told twice."""
+_SHORT = 120
 _KINDS_KEPT = 200
 _PATIENCE = 2
 """Longest pauses after which a log that says nothing new is no sign of a try any more."""
@@ -95,6 +96,12 @@ def tries(
     )
 
 
+def _round(age: timedelta) -> int:
+    """Seconds, of more than two minutes whole minutes: it is older by the time that somebody reads it."""
+    seconds = int(age.total_seconds())
+    return seconds if seconds < _SHORT else seconds // 60 * 60
+
+
 def _outlook(rounds: _Rounds, now: datetime, said: str, *, went_on: bool) -> tuple[Outlook, str]:
     if said:
         return Outlook.GIVEN_UP, said
@@ -105,7 +112,7 @@ def _outlook(rounds: _Rounds, now: datetime, said: str, *, went_on: bool) -> tup
     longest = spelt(rounds.longest.total_seconds())
     age = now - rounds.last
     if timedelta() <= age < _PATIENCE * rounds.longest:
-        old = spelt(int(age.total_seconds()))
+        old = spelt(_round(age))
         because = f"the last is {old} old, less than twice the longest pause ({longest})"
         return Outlook.STILL_TRYING, because
     if age < timedelta():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from troubleshooter.model.finding import Verdict
@@ -33,18 +34,23 @@ _SOURCES = {
 
 
 def untold(diagnosis: Diagnosis) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """What is missing, and the known failures it would decide; what decides most comes first."""
-    groups: dict[str, list[str]] = {}
-    for check in diagnosis.checked:
-        if check.verdict is Verdict.UNKNOWN:
-            groups.setdefault(in_words(check.missing), []).append(check.id)
-    for missing, ids in sorted(groups.items(), key=lambda group: -len(group[1])):
-        yield missing, tuple(ids)
+    """What is missing, and the known failures it would decide; what decides most comes first.
+
+    What one of several would decide is told with the one that decides most.
+    """
+    left = {
+        check.id: _wanted(check.missing) for check in diagnosis.checked if check.verdict is Verdict.UNKNOWN
+    }
+    while left:
+        numbers = Counter(source for sources in left.values() for source in sources)
+        best = max(numbers, key=lambda source: (numbers[source], source))
+        yield best, tuple(each for each, sources in left.items() if best in sources)
+        left = {each: sources for each, sources in left.items() if best not in sources}
 
 
-def in_words(missing: str) -> str:
-    """Name kinds of files as people know them."""
+def _wanted(missing: str) -> tuple[str, ...]:
+    """What would decide it, each of it alone, as people know it."""
     if not missing.startswith(_ONE_OF):
-        return missing
+        return (missing,)
     kinds = missing.removeprefix(_ONE_OF).split(", ")
-    return " or ".join(dict.fromkeys(_SOURCES.get(kind, kind) for kind in kinds))
+    return tuple(dict.fromkeys(_SOURCES.get(kind, kind) for kind in kinds))

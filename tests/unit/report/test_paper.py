@@ -203,7 +203,7 @@ def test_what_could_not_be_told_is_grouped_by_what_is_missing(state: RunState) -
     rows = tuple(untold(replace(state.diagnosis, checked=checks)))
 
     assert rows == (
-        ("resize errors of the pool or the extension's own log", ("a", "b")),
+        ("the extension's own log", ("a", "b")),
         ("no probe ran", ("clock-skew",)),
     )
 

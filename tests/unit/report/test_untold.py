@@ -18,7 +18,7 @@ def test_what_most_is_missing_for_comes_first() -> None:
     told = untold(unknown("one of: resize-errors", "one of: akvvm, status", "one of: akvvm, status"))
 
     assert [(missing, ids) for missing, ids in told] == [
-        ("the extension's own log or the extension's status file", ("check-1", "check-2")),
+        ("the extension's status file", ("check-1", "check-2")),
         ("resize errors of the pool", ("check-0",)),
     ]
 
@@ -38,3 +38,14 @@ def test_other_words_stay_as_they_are() -> None:
     ((missing, _),) = untold(unknown("the log of a refresh that came to its end"))
 
     assert missing == "the log of a refresh that came to its end"
+
+
+def test_what_one_source_would_decide_is_told_once_though_others_would_do() -> None:
+    told = untold(
+        unknown("one of: akvvm, status", "one of: status, waagent", "one of: waagent", "one of: status")
+    )
+
+    assert list(told) == [
+        ("the extension's status file", ("check-0", "check-1", "check-3")),
+        ("the guest agent's log", ("check-2",)),
+    ]

@@ -12,6 +12,8 @@ from troubleshooter.errors import ExitCode, TroubleshooterError, UsageProblem, f
 from troubleshooter.extensions import own, shipped
 from troubleshooter.fence import LeftOut, fence
 from troubleshooter.lint import lint_text
+from troubleshooter.lint.ignores import Ignores
+from troubleshooter.lint.ignores import told as told_of
 from troubleshooter.model.finding import Severity
 from troubleshooter.model.step import ErrorText
 from troubleshooter.printer import Form
@@ -39,15 +41,26 @@ _CODES = {
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...")
 @option("--fix", is_flag=True, help="Write what can be repaired to FILE.fixed.json; FILE stays as it is.")
+@option(
+    "--ignore",
+    multiple=True,
+    metavar="ID",
+    help="Leave findings of this id out of the result; they are counted. Repeatable.",
+)
 @own_extensions
 @everywhere(Form.TEXT, Form.JSON, Form.SARIF)
 @click.pass_obj
-def command(printer: Printer, /, files: tuple[str, ...], fix: bool, extensions: str | None) -> int:
+def command(
+    printer: Printer, /, files: tuple[str, ...], fix: bool, ignore: tuple[str, ...], extensions: str | None
+) -> int:
     """Check Key Vault extension settings in files.
 
     FILE is a pool body, an ARM template, a Terraform plan (terraform show -json), an extension object or a
     .settings file; - is standard input. Of a FOLDER every .json and .settings file in it is checked.
+
+    What is to be ignored of which file, and why, may stand in a .troubleshooter.yaml in its folder or above.
     """
+    ignores = Ignores(ignore)
     known = (*shipped(), *(own(Path(extensions)).extensions if extensions else ()))
     results: list[LintResult] = []
     failures: list[TroubleshooterError] = []
@@ -62,20 +75,32 @@ def command(printer: Printer, /, files: tuple[str, ...], fix: bool, extensions: 
                 if fix:
                     from troubleshooter.cli.repair import repair
 
-                    printer.say(repair(file, text, known))
+                    printer.say(repair(file, text, known, ignores.ids(file)))
             except TroubleshooterError as error:
                 if file in folder.files:
                     folder.left_out.append(LeftOut(file, f"{error.what} {error.why}"))
                 else:
                     failures.append(error)
     _warn_of(folder.left_out, printer)
-    results = [each for each in results if each.extensions or each.findings or each.file not in folder.files]
+    results = [_sifted(each, ignores) for each in results]
+    results = [each for each in results if _says_something(each) or each.file not in folder.files]
+    for doubt in ignores.doubts(known):
+        printer.warn(f"▲ {one_line(doubt)}")
     code = _exit_code(results, failures, complete=not folder.left_out)
     if printer.form is Form.SARIF:
-        _say_sarif(printer, results, failures)
+        _say_sarif(printer, results, failures, known)
     else:
         printer.result(_document(results), _text(results, known), _told(failures, code))
     return code
+
+
+def _says_something(result: LintResult) -> bool:
+    return bool(result.extensions or result.findings or result.ignored)
+
+
+def _sifted(result: LintResult, ignores: Ignores) -> LintResult:
+    kept, ignored = ignores.sift(result.file, result.findings)
+    return replace(result, findings=kept, ignored=ignored)
 
 
 def _warn_of(left_out: Sequence[LeftOut], printer: Printer) -> None:
@@ -89,7 +114,10 @@ def _warn_of(left_out: Sequence[LeftOut], printer: Printer) -> None:
 
 
 def _say_sarif(
-    printer: Printer, results: Sequence[LintResult], failures: Sequence[TroubleshooterError]
+    printer: Printer,
+    results: Sequence[LintResult],
+    failures: Sequence[TroubleshooterError],
+    known: tuple[Extension, ...],
 ) -> None:
     """SARIF has its own place for failures, and takes no key that it does not know.
 
@@ -98,8 +126,9 @@ def _say_sarif(
     from troubleshooter.cli.sarif import sarif
 
     hidden = printer.redactor.text
-    findings = (_redacted(finding, hidden) for result in results for finding in result.findings)
-    printer.result(sarif(findings, [hidden(str(failure)) for failure in failures]), "")
+    findings = [(_redacted(finding, hidden), None) for result in results for finding in result.findings]
+    ignored = [(_redacted(one.finding, hidden), one) for result in results for one in result.ignored]
+    printer.result(sarif([*findings, *ignored], [hidden(str(failure)) for failure in failures], known), "")
     for failure in failures:
         printer.failed(failure.what, failure.why, failure.do)
 
@@ -123,7 +152,7 @@ def _exit_code(
 ) -> ExitCode:
     codes = {ExitCode(failure.exit_code) for failure in failures}
     codes |= {_CODES[finding.severity] for result in results for finding in result.findings}
-    if not complete or not any(result.extensions or result.findings for result in results):
+    if not complete or not any(map(_says_something, results)):
         codes.add(ExitCode.INCOMPLETE)
     return first_of(codes)
 
@@ -142,6 +171,7 @@ def _document(results: Sequence[LintResult]) -> dict[str, Any]:
         "version": 1,
         "files": [_file(result) for result in results],
         "findings": [finding.json() for result in results for finding in result.findings],
+        "ignored": [one.json() for result in results for one in result.ignored],
     }
 
 
@@ -171,6 +201,7 @@ def _text(results: Sequence[LintResult], known: tuple[Extension, ...]) -> str:
         counted(mistakes, "finding"),
     )
     lines.append(visible(", ".join(told)))
+    lines += map(one_line, told_of(one for result in results for one in result.ignored))
     return "\n".join(lines)
 
 

@@ -24,8 +24,8 @@ _FIXES, _READ = 100, 8 << 20
 _INDENT = re.compile(r"\n([ \t]+)")
 
 
-def repair(file: str, text: str, known: tuple[Extension, ...]) -> str:
-    """Write FILE.fixed.json where something can be repaired; say what was done."""
+def repair(file: str, text: str, known: tuple[Extension, ...], spared: frozenset[str] = frozenset()) -> str:
+    """Write FILE.fixed.json where something can be repaired, and is not `spared`; say what was done."""
     if file == "-":
         raise UsageProblem(
             "Standard input cannot be repaired.", "There is no file to write beside.", "Give --fix a file."
@@ -36,7 +36,7 @@ def repair(file: str, text: str, known: tuple[Extension, ...]) -> str:
             f"It has more than {SIZE_LIMIT} characters.",
             "Give the extension's part alone.",
         )
-    repaired, done, is_all = repaired_text(file, text, known)
+    repaired, done, is_all = repaired_text(file, text, known, spared)
     if not done:
         return f"{file}: nothing that can be repaired without knowing more"
     path = Path(f"{file}.fixed.json")
@@ -45,7 +45,9 @@ def repair(file: str, text: str, known: tuple[Extension, ...]) -> str:
     return f"{path}: written with {len(done)} fixes: {'; '.join(done)}{more}"
 
 
-def repaired_text(file: str, text: str, known: tuple[Extension, ...]) -> tuple[str, list[str], bool]:
+def repaired_text(
+    file: str, text: str, known: tuple[Extension, ...], spared: frozenset[str] = frozenset()
+) -> tuple[str, list[str], bool]:
     """The text with the fixes that need nobody's answer, what was done to it, and whether that is all."""
     as_json = lint_text(text, file, known).repaired
     done = [] if as_json is None else ["Made it JSON"]
@@ -53,7 +55,8 @@ def repaired_text(file: str, text: str, known: tuple[Extension, ...]) -> tuple[s
     left = _READ
     while len(done) < _FIXES and left > 0:
         # Linted anew after every fix, since a fix moves what the next one points at.
-        tries = (_patched(repaired, finding) for finding in lint_text(repaired, file, known).findings)
+        told = lint_text(repaired, file, known).findings
+        tries = (_patched(repaired, finding) for finding in told if finding.id not in spared)
         left -= len(repaired)
         patched = next(filter(None, tries), None)
         if patched is None:

@@ -92,8 +92,11 @@ def _value(step: Mapping[str, object]) -> str:
     return f" = {words(json.dumps(step['value']), {})}" if "value" in step else ""
 
 
-def of_check(check: CheckText, rules: Collection[str]) -> Entry:
-    """`rules` are the ids of log rules: one of the same id tells of the same mistake."""
+def of_check(check: CheckText, rules: Collection[str], also: tuple[str, ...]) -> Entry:
+    """`rules` are the ids of log rules: one of the same id tells of the same mistake.
+
+    `also` are the ids that it has with the prefixes of extensions.
+    """
     asked = check.by is FoundBy.AZURE
     facts: tuple[tuple[str, Value], ...] = (
         ("severity", tuple(severity.value for severity in check.severity)),
@@ -105,7 +108,7 @@ def of_check(check: CheckText, rules: Collection[str]) -> Entry:
         ("confirmed when", "always: it is Azure's own answer" if asked else _by_a_log(check.id in rules)),
     )
     sources = Section("Sources", check.sources, links=True)
-    return Entry(Kind.CHECK, check.id, check.title, check.good, facts, check.why, (sources,))
+    return Entry(Kind.CHECK, check.id, check.title, check.good, facts, check.why, (sources,), also)
 
 
 def _by_a_log(rule: bool) -> str:

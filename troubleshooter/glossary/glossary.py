@@ -17,7 +17,7 @@ from troubleshooter.glossary.entry import Entry, Kind
 from troubleshooter.glossary.findings import of_check, of_rule
 from troubleshooter.glossary.machines import of_extension
 from troubleshooter.glossary.runs import of_gate, of_step
-from troubleshooter.lint.catalogue import checks
+from troubleshooter.lint.catalogue import checks, prefixed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,9 +69,14 @@ def glossary(rules: Path | None = None, own: extensions.Own | None = None) -> Gl
     places = (settings.playbooks_folder() / "rules", *([rules] if rules else []), *own.rules)
     texts = [rule.text for rule in read_rules(places, [ANY, *(one.id for one in known)])]
     titles = {text.id: text.title for text in texts}
+    prefixes, held = prefixed(known), {check.id for check in checks()}
+    also = {
+        name: tuple(one for one, general in prefixes.items() if general == name and one not in held)
+        for name in prefixes.values()
+    }
     entries = (
         *(of_rule(text, titles) for text in texts),
-        *(of_check(check, titles) for check in checks()),
+        *(of_check(check, titles, also.get(check.id, ())) for check in checks()),
         *_of_runs(),
         *map(of_extension, known),
         *of_codes(texts),

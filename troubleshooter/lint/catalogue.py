@@ -5,6 +5,7 @@ The linter does not read it: it is for whoever asks what an id means, and for wh
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ from troubleshooter.settings import playbooks_folder
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    from troubleshooter.model.extension import Extension
 
 TITLE = 100
 """Characters of a title at most: it stands in lists, one a line."""
@@ -54,6 +57,26 @@ class CheckText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def checks() -> tuple[CheckText, ...]:
     """All that are shipped. Raises UsageProblem, with the file, where one cannot be used."""
     return read_checks([playbooks_folder() / "checks"])
+
+
+_OF_ITS_NAME = ("extension-name-wrong", "extension-of-another-system")
+"""Checks of every extension, whose ids an extension's file may give a prefix."""
+
+
+def named(name: str, known: Iterable[Extension]) -> CheckText | None:
+    """What lint says by this id, of shipped extensions or of others that are known."""
+    by_id = {one.id: one for one in checks() if one.by is FoundBy.LINT}
+    return by_id.get(name) or by_id.get(prefixed(known).get(name, ""))
+
+
+def prefixed(known: Iterable[Extension]) -> dict[str, str]:
+    """Ids with an extension's own prefix, each with the id of the entry that tells of it."""
+    return {f"{one.prefix}{name}": name for one in known for name in _OF_ITS_NAME if one.prefix}
+
+
+def near(name: str) -> str:
+    """The id of a check that was probably meant; empty where none is near."""
+    return next(iter(get_close_matches(name, [one.id for one in checks()], n=1, cutoff=0.7)), "")
 
 
 def read_checks(places: Iterable[Path]) -> tuple[CheckText, ...]:

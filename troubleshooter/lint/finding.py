@@ -54,6 +54,19 @@ class LintFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class Ignored:
+    """A finding that is counted and told, and decides nothing."""
+
+    finding: LintFinding
+    by: str
+    why: str
+    """As the file has it; the option gives none."""
+
+    def json(self) -> dict[str, Any]:
+        return {**self.finding.json(), "ignored_by": self.by, "ignored_because": self.why}
+
+
+@dataclass(frozen=True, slots=True)
 class LintResult:
     file: str
     titles: tuple[str, ...]
@@ -63,6 +76,8 @@ class LintResult:
     """The text as JSON, where it was none and the mistake is a known one."""
     left_out: str = ""
     """What was not checked, and why; empty where all was."""
+    ignored: tuple[Ignored, ...] = ()
+    """Findings that are known and meant to stay."""
 
     @property
     def extensions(self) -> int:

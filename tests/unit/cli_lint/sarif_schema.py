@@ -23,6 +23,7 @@ _RULE = _closed(
     shortDescription=_MESSAGE,
     fullDescription=_MESSAGE,
     helpUri={"type": "string", "format": "uri"},
+    help=_MESSAGE,
     defaultConfiguration=_closed(level=_LEVEL),
 )
 _DRIVER = _closed(
@@ -43,6 +44,11 @@ _RESULT = _closed(
     level=_LEVEL,
     message=_MESSAGE,
     locations={"type": "array", "items": _LOCATION},
+    suppressions={
+        "type": "array",
+        "uniqueItems": True,
+        "items": _closed(("kind",), kind={"enum": ["inSource", "external"]}, justification=_TEXT),
+    },
 )
 _INVOCATION = _closed(
     ("executionSuccessful",),

@@ -6,18 +6,20 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from troubleshooter.analyse import another
 from troubleshooter.analyse.certainty import certainty
-from troubleshooter.analyse.facts import pool_values
+from troubleshooter.analyse.facts import instances, pool_values
 from troubleshooter.analyse.file_kind import FileKind
 from troubleshooter.analyse.fill import fix, words
 from troubleshooter.analyse.incident import Times
 from troubleshooter.analyse.order import ordered, surest, worst
 from troubleshooter.analyse.remarks import remarked
-from troubleshooter.analyse.rules import ANY
+from troubleshooter.analyse.rules import ANY, NONE
 from troubleshooter.analyse.scan import scan
 from troubleshooter.analyse.sources import Sources
 from troubleshooter.analyse.steps import elsewhere, step
 from troubleshooter.analyse.verdict import Verdicts
+from troubleshooter.analyse.whose import Whose
 from troubleshooter.archives.budget import Budget
 from troubleshooter.fence import LeftOut
 from troubleshooter.model.finding import Confidence, Diagnosis, Finding, Severity
@@ -28,9 +30,8 @@ if TYPE_CHECKING:
 
     from troubleshooter.analyse.facts import PoolValues
     from troubleshooter.analyse.rule_book import RuleBook
-    from troubleshooter.analyse.rules import Rule
+    from troubleshooter.analyse.rules import Rule, RuleText
     from troubleshooter.analyse.scan import Hit, Scan
-    from troubleshooter.analyse.signs import Signs
     from troubleshooter.model.evidence import Evidence, SourceFile
     from troubleshooter.model.finding import Fix
 
@@ -46,17 +47,21 @@ def analyse(
     clean: Callable[[str], str] = str,
     found: Sources | None = None,
     elsewhere: Collection[str] = (),
+    down: Collection[str] = (),
 ) -> Diagnosis:
     """Conclude what is wrong. `pool` is its ARM definition; it fills in what a fix needs to know.
 
     Nodes `elsewhere` leave by other addresses than the pool's own: what is said of those is no cause of its.
+    Of nodes that are `down` it is known that they do not work, beside what the files say of it.
     What was said outside the window of what was `found` is told as that, and is no error.
     `clean` takes the secrets out of a line; files that a run keeps are clean already.
     """
     found = found or Sources(budget=Budget(endless=True))
-    scans = _scanned(files, rules, clean, found)
+    scans = _scanned(files, rules, clean, found, instances(pool, rules.signs.whose))
     beside = _Beside(scans)
     facts = _facts(scans, pool_values(pool, rules.known))
+    said_down = {one.file.node for one in scans if one.down}
+    lies = another.Down(frozenset({*down, *filter(None, said_down)}), anywhere=None in said_down)
     seen = {
         rule: told
         for rule in rules.rules
@@ -65,7 +70,7 @@ def analyse(
     times = Times(scans, found.window)
     incident = times.incident(rule for rule in seen if rule.text.severity is Severity.ERROR)
     findings = [
-        times.told(_of_own(rule, told, facts, rules.signs, elsewhere), rule, incident)
+        times.told(_of_own(rule, told, facts, rules, elsewhere, lies), rule, incident)
         for rule, told in seen.items()
     ]
     failed = {finding.id: finding for finding in findings}
@@ -82,6 +87,7 @@ def _scanned(
     rules: RuleBook,
     clean: Callable[[str], str],
     found: Sources,
+    named: Mapping[str, Whose],
 ) -> list[Scan]:
     scans: list[Scan] = []
     rest = Counter[str]()
@@ -89,7 +95,7 @@ def _scanned(
         if found.budget_of(file.node).spent:
             rest[f" of {file.node}" if file.node and found.by_node is not None else ""] += 1
         else:
-            scans.append(scan(file, rules, clean, found))
+            scans.append(scan(file, rules, clean, found, named))
     for of_node, number in rest.items():
         why = "nothing more is looked at in this call"
         found.left_out.append(LeftOut(f"{number} more files{of_node}", why))
@@ -205,25 +211,25 @@ def _succeeded(scans: list[Scan], errors: list[Finding]) -> tuple[str, ...]:
     return tuple(sorted((node for node, well in said if node and well and node not in ill), key=natural))
 
 
-def _finding(rule: Rule, told: list[Scan], facts: PoolValues, signs: Signs) -> Finding:
+def _finding(rule: Rule, told: list[Scan], facts: PoolValues, rules: RuleBook, down: another.Down) -> Finding:
     hits = [hit for one in told for hit in one.hits if hit.rule is rule]
     seen: dict[str, str] = {}
     for hit in reversed(hits):
         seen |= hit.values  # the first place wins, and a log wins over the definition
     values = facts.with_log(seen)
     text = rule.text
-    foreign = all(hit.foreign for hit in hits)
+    own = [hit for hit in hits if not hit.foreign and (hit.whose or text.extension != ANY)]
+    others = [] if own else [hit for hit in hits if hit.foreign]
     raised = tuple(dict.fromkeys(code for hit in hits if not hit.foreign for code in hit.raised))
-    sure = certainty(text, foreign=foreign, raised=bool(raised))
+    sure = certainty(text, foreign=bool(others) and text.extension != ANY, raised=bool(raised))
     fixes = (fix(entry, values) for entry in text.fixes)
-    return Finding(
+    finding = Finding(
         id=rule.id,
-        severity=Severity.WARNING if foreign and text.severity is Severity.ERROR else text.severity,
+        severity=text.severity,
         confidence=sure.confidence,
         title=words(text.title, values),
         evidence=_evidence(hits),
-        explanation=words(text.explanation, values)
-        + (_FOREIGN.format(signs.titles[signs.about(text)]) if foreign else ""),
+        explanation=words(text.explanation, values),
         nodes=tuple(sorted({hit.evidence.node for hit in hits if hit.evidence.node}, key=natural)),
         fixes=tuple(entry for entry in fixes if entry is not None),
         sources=text.sources,
@@ -235,16 +241,34 @@ def _finding(rule: Rule, told: list[Scan], facts: PoolValues, signs: Signs) -> F
         ),
         count=sum(one.counts[rule.id] for one in told),
         why_not_surer=sure.why_not_surer,
-        extension=None if foreign or text.extension == ANY else text.extension,
+        extension=_extension(text, own),
     )
+    if others and others[0].whose:
+        lies = down.of(finding)
+        return another.told(finding, text, others[0].whose, rules.known, facts.os, down=lies)
+    if finding.extension in rules.signs.around:  # a rule of another's: it knows itself how bad that is
+        whose = Whose(text.extension, text.extension)
+        return another.told(finding, text, whose, rules.known, facts.os, down=True)
+    return finding
+
+
+def _extension(rule: RuleText, own: list[Hit]) -> str | None:
+    if rule.extension == ANY:
+        return next((hit.whose.id for hit in own if hit.whose), None)
+    return None if rule.extension == NONE else rule.extension
 
 
 def _of_own(
-    rule: Rule, told: list[Scan], facts: PoolValues, signs: Signs, elsewhere: Collection[str]
+    rule: Rule,
+    told: list[Scan],
+    facts: PoolValues,
+    rules: RuleBook,
+    elsewhere: Collection[str],
+    down: another.Down,
 ) -> Finding:
     """Of a rule about addresses only what nodes with the pool's own say; of others alone it is no cause."""
     own = [one for one in told if not rule.text.address or one.file.node not in elsewhere]
-    finding = _finding(rule, own or told, facts, signs)
+    finding = _finding(rule, own or told, facts, rules, down)
     if own:
         return finding
     return replace(
@@ -267,12 +291,11 @@ _ELSEWHERE = (
 )
 
 _SYSTEMS = {FileKind.WAAGENT: "linux", FileKind.OS_RELEASE: "linux", FileKind.WAAPPAGENT: "windows"}
-_FOREIGN = " The lines name another extension; whether the {} extension is hit as well is not said there."
 
 
 def _evidence(hits: list[Hit]) -> tuple[Evidence, ...]:
     first: dict[tuple[str | None, str], Evidence] = {}
-    hits = sorted(hits, key=lambda hit: not hit.raised)  # what makes it certain is shown first
+    hits = sorted(hits, key=lambda hit: (hit.foreign, not hit.raised))  # what makes it certain is shown first
     for hit in hits:
         first.setdefault((hit.evidence.node, hit.evidence.file), hit.evidence)
     more = dict.fromkeys([*first.values(), *(hit.evidence for hit in hits)])

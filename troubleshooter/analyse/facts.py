@@ -13,6 +13,7 @@ from troubleshooter.model.extension import meet
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from troubleshooter.analyse.whose import Names, Whose
     from troubleshooter.model.extension import Extension, Met
 
 _EXTENSIONS = "/properties/deploymentConfiguration/virtualMachineConfiguration/extensions"
@@ -77,6 +78,19 @@ def pool_values(pool: Mapping[str, Any] | None, known: tuple[Extension, ...]) ->
     return PoolValues(
         system.value if system else "", int(version) if version.isdigit() else None, values, identities
     )
+
+
+def instances(pool: Mapping[str, Any] | None, names: Names) -> dict[str, Whose]:
+    """Whose a name is in a pool's definition, where whoever made it chose it; by names in small letters."""
+    machine = _at(pool, "properties", "deploymentConfiguration", "virtualMachineConfiguration")
+    found = machine.get("extensions")
+    return {
+        name.casefold(): names.of(publisher, kind)
+        for one in (found if isinstance(found, list) else ())
+        if isinstance(one, Mapping)
+        for name, publisher, kind in [[one.get(key) for key in ("name", "publisher", "type")]]
+        if isinstance(name, str) and isinstance(publisher, str) and isinstance(kind, str)
+    }
 
 
 def _found(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import re2
 
 from troubleshooter.analyse.needle import needle
-from troubleshooter.analyse.rules import ANY, Rule, options, pattern, read_rules
+from troubleshooter.analyse.rules import ANY, NONE, Rule, options, pattern, read_rules
 from troubleshooter.analyse.signs import Signs, signs
 
 if TYPE_CHECKING:
@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 _LOOKS_WRONG = (
     r"<(?:error|warning|critical|fatal)>",
     r"(?i)\b(?:error|failed|failure|exception|fatal|denied|unauthorized|forbidden)\b",
+)
+
+
+_DOWN = (
+    r"(?i)\bunusable\b",
+    r"\bOSProvisioning\w+|\bVMProvisioning\w+",
+    r"(?i)\bprovisioning (?:of )?(?:the )?(?:machine|virtual machine|vm|node)\b.{0,80}\bfailed\b",
 )
 
 
@@ -35,6 +42,8 @@ class RuleBook:
     """All patterns in one, or of some a part: it stops at every line worth a look."""
     wrong: Any
     """What makes a line look like an error."""
+    down: Any
+    """What says that a node, or its machine, does not come up."""
     wanted: Wanted
 
     def rule(self, rule_id: str) -> Rule:
@@ -81,16 +90,17 @@ class Wanted:
 
 def load_rules(*places: Path, known: tuple[Extension, ...]) -> RuleBook:
     """Read files, or every *.yaml below folders; a mistake is a UsageProblem that names the file."""
-    return book(read_rules(places, [ANY, *(one.id for one in known if one.sought)]), known)
+    return book(read_rules(places, [ANY, NONE, *(one.id for one in known)]), known)
 
 
 def book(rules: tuple[Rule, ...], known: tuple[Extension, ...]) -> RuleBook:
     texts = [text for rule in rules for text in (rule.text.match.any or rule.text.match.all[:1])]
     beside = [rule.text.beside for rule in rules]
     texts += [text for match in beside for text in (*match.any, *match.all, *match.none)]
-    patterns = tuple(dict.fromkeys([*texts, *_LOOKS_WRONG]))
+    patterns = tuple(dict.fromkeys([*texts, *_LOOKS_WRONG, *_DOWN]))
     finder = "|".join(f"(?:{text})" for text in dict.fromkeys(map(needle, patterns)))
     wrong = "|".join(f"(?:{text})" for text in _LOOKS_WRONG)
     # lines are searched in large pieces: ^ and $ must mean a line's ends there
     finds, complains = pattern(f"(?m:{finder})"), pattern(wrong)
-    return RuleBook(rules, known, signs(known), patterns, finds, complains, Wanted(rules))
+    down = pattern("|".join(f"(?:{text})" for text in _DOWN))
+    return RuleBook(rules, known, signs(known), patterns, finds, complains, down, Wanted(rules))

@@ -44,6 +44,10 @@ class RuleSystem(StrEnum):
     ANY = "any"
 
 
+NONE = "none"
+"""In place of an extension's id: whoever's, and nobody's."""
+
+
 class Applies(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     files: tuple[FileKind, ...]
     os: RuleSystem = RuleSystem.ANY
@@ -89,7 +93,7 @@ class RuleText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ignores: tuple[str, ...]
     sources: tuple[str, ...]
     extension: str = "key-vault"
-    """The id of the one whose failure it is; any: the guest agent's or Batch's, which may be every one's."""
+    """The id of the one whose failure it is; any: of whichever the lines name; none: it is no extension's."""
     beside: Match = Match()
     """What other lines of the same node must say, or must not: joins facts that one line never holds."""
     capture: Mapping[str, str] = {}

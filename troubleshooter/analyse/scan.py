@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 from troubleshooter.analyse.chronicle import Chronicle
 from troubleshooter.analyse.file_kind import FileKind
 from troubleshooter.analyse.kinds import JSON_LIMIT, kind_of_json, kind_of_lines, weight
+from troubleshooter.analyse.line import BLOCK_LIMIT, Line, block, head, newest_url
 from troubleshooter.analyse.lines import LINE_LIMIT, Rewound
-from troubleshooter.analyse.rules import ANY, Rule, pattern
+from troubleshooter.analyse.rules import ANY, NONE, Rule, pattern
 from troubleshooter.analyse.sources import Sources
 from troubleshooter.analyse.stamp import stamp, written
 from troubleshooter.analyse.statements import gave_up, stamped, statements
+from troubleshooter.analyse.whose import Whose
 from troubleshooter.archives.budget import Budget
 from troubleshooter.fence import LeftOut, Spent
 from troubleshooter.model.evidence import Evidence, SourceFile
@@ -25,14 +27,15 @@ from troubleshooter.text import flat, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime  # noqa: TC004 - annotations only
+    from datetime import datetime
 
     from troubleshooter.analyse.rule_book import RuleBook
     from troubleshooter.analyse.signs import LogSign, Signs  # noqa: TC004 - annotations only
-    from troubleshooter.analyse.statements import Statement  # noqa: TC004 - the same
 
 HITS_KEPT = 3
 """Places kept of one rule in one file: the first ones; the others are counted."""
+_LOOKED_AT = 200
+"""Places of one rule in one file that are looked at for one that is no other extension's."""
 SHAPES_KEPT = 200
 """Shapes of unexplained lines kept of one file."""
 TEXT_LIMIT = 500
@@ -46,12 +49,8 @@ _LOOKS_OF_A_SECRET, _BYTES_CLEANED = 2, 24
 _STAND_IN = "<redacted "
 _LINES_OF_A_LOOK = 8
 """Lines that follow one, and are asked whether they belong to it."""
-_BLOCK_LIMIT = 4096
-"""Of what belongs to a line: the [stdout] and [stderr] that follow it."""
 
-_SECRET_URL = pattern(r"https://([A-Za-z0-9.-]{3,200})/secrets/([0-9A-Za-z-]{1,127})")
 _VARYING = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|0x[0-9a-fA-F]+|\d+|'[^'\s]*'|https?://\S+")
-_NEW_ENTRY = re.compile(rb"\W{0,5}\d{4}[-/]\d\d[-/]\d\d|\[\d|\w{3} +\d+ \d\d:")
 _LEVELS = {
     FileKind.WAAGENT: pattern(r"\bERROR\b"),
     FileKind.WAAPPAGENT: pattern(r"\[ERROR\]"),
@@ -69,34 +68,11 @@ class Hit:
     evidence: Evidence
     values: Mapping[str, str]
     foreign: bool
-    """The line names another extension."""
+    """It tells of another extension than the rule is for."""
     raised: tuple[str, ...] = ()
     """Codes on the line that make the finding confirmed."""
-
-
-@dataclass(slots=True)
-class _Line:
-    number: int
-    text: bytes
-    piece: bytes
-    """What was read with it, up to and beyond it."""
-    end: int
-    """Where the line ends in the piece."""
-    said: Statement | None = None
-    """What knows its number, which takes a while to find: few are asked for."""
-    shown: str | None = None
-    """Without its secrets; the same for all that want the line, however many rules that are."""
-    block: bytes | None = None
-    """With what follows and belongs to it."""
-    url: tuple[str, str] | None = None
-    """The newest secret URL up to it, once there is a block."""
-    at: datetime | None = None
-    """When it was written, once somebody asked."""
-    asked: bool = False
-
-    @property
-    def stands(self) -> int:
-        return self.said.line if self.said else self.number
+    whose: Whose | None = None
+    """The extension that is named: on the line, in its record, around it, or by its file's place."""
 
 
 @dataclass(slots=True)
@@ -130,6 +106,12 @@ class Scan:
     when: Chronicle = field(default_factory=Chronicle)
     given_up: str = ""
     """Where it is a status that says error: what it says."""
+    before: bytes = b""
+    """The end of what was read: a line's entry may begin there."""
+    down: bool = False
+    """It says of a node, or of a machine, that it does not come up."""
+    instances: Mapping[str, Whose] = field(default_factory=dict)
+    """What the pool's definition says of the names of its extensions, in small letters."""
 
     @property
     def tells(self) -> bool:
@@ -144,9 +126,9 @@ class Scan:
     def for_rule(self, rule: Rule) -> bool:
         """Whether a rule reads this: the log of one extension is nothing to the rules of another."""
         own = self.log.extension if self.log and self.kind is FileKind.EXTENSION_LOG else rule.text.extension
-        return rule.text.extension in {ANY, own}
+        return rule.text.extension in {ANY, NONE, own}
 
-    def time_of(self, line: _Line) -> datetime | None:
+    def time_of(self, line: Line) -> datetime | None:
         """When a line was written; asked of few lines only, and of each once."""
         if line.said is not None:
             return self.when.stamped
@@ -154,12 +136,12 @@ class Scan:
             line.at, line.asked = self.when.clock.read(line.text, line.number), True
         return line.at
 
-    def wants(self, rule_id: str, at: datetime | None) -> bool:
-        """Whether a hit is kept: the first of the newest run, and of those asked for where there are any."""
+    def may_keep(self, rule_id: str, at: datetime | None) -> bool:
+        """Whether a hit is of the newest run, and of those asked for where there are any."""
         gives_way, may_be = self.when.wants(rule_id, at, len(self.kept.get(rule_id, ())))
         if gives_way:
             self.kept[rule_id] = []
-        return may_be and len(self.kept.get(rule_id, ())) < HITS_KEPT
+        return may_be
 
     @property
     def hits(self) -> list[Hit]:
@@ -167,8 +149,9 @@ class Scan:
 
     def see(self, piece: bytes, last: int) -> None:
         """Look in what was read, up to the line `last`, for what stands for the whole file."""
-        self.seen_url = _newest_url(piece, len(piece)) or self.seen_url
+        self.seen_url = newest_url(piece, len(piece)) or self.seen_url
         self.when.see(piece, last, self.ends)
+        self.before = (self.before + piece[-BLOCK_LIMIT:])[-BLOCK_LIMIT:]
 
 
 def scan(
@@ -176,11 +159,12 @@ def scan(
     book: RuleBook,
     clean: Callable[[str], str] = str,
     found: Sources | None = None,
+    instances: Mapping[str, Whose] | None = None,
 ) -> Scan:
     """Read a file once. A file that cannot be read is a result too, and is told where files are `found`."""
     found = found or Sources(budget=Budget(endless=True))
     result = Scan(file, clean, found.budget_of(file.node), when=Chronicle(found.window))
-    before = len(found.left_out)
+    result.instances, before = instances or {}, len(found.left_out)
     try:
         with found.fence(file.name), file.open() as stream:
             _read(Rewound(stream), book, result)
@@ -212,22 +196,24 @@ def _read(content: Rewound, book: RuleBook, result: Scan) -> None:
 
 
 def _read_statements(value: object, data: bytes, book: RuleBook, result: Scan) -> None:
-    wrong = []
+    wrong, names = [], book.signs.whose
     result.when.stamped = _newest_time(result.kind, value)
     for said in statements(result.kind, value, data):
         text = said.text.encode("utf-8", "replace")  # JSON may hold half a character
-        _judge(_Line(0, text, text, len(text), said), book, result, wrong=said.wrong)
-        result.seen_url = _newest_url(text, len(text)) or result.seen_url
-        wrong.append(said.wrong)
-    if wrong and result.kind in _SAYS_HOW_IT_ENDED and not _of_another(result, book.signs):
+        _judge(Line(0, text, text, len(text), said), book, result, wrong=said.wrong)
+        result.seen_url = newest_url(text, len(text)) or result.seen_url
+        record = names.on(b"", result.instances, said.whose) if said.whose else None
+        if _is_ours(record, book.signs):
+            wrong.append(said.wrong)
+    # all of them name their status alike: the file's place tells whose it is
+    if wrong and result.kind in _SAYS_HOW_IT_ENDED and _is_ours(names.of_file(result.file.name), book.signs):
         result.succeeded = not any(wrong)
         if gave_up(result.kind, value):
             result.given_up = f"its status says error ({one_line(result.file.name)})"
 
 
-def _of_another(result: Scan, signs: Signs) -> bool:
-    """Whether the file's name says that it is another extension's: all of them name their status alike."""
-    return signs.foreign(result.file.name.encode("utf-8", "replace"), next(iter(signs.names), ""))
+def _is_ours(whose: Whose | None, signs: Signs) -> bool:
+    return whose is None or whose.id in signs.whose.sought
 
 
 def _newest_time(kind: FileKind, value: object) -> datetime | None:
@@ -235,7 +221,7 @@ def _newest_time(kind: FileKind, value: object) -> datetime | None:
     return max((known[0] for known in times if known), default=None)
 
 
-def _candidates(content: Rewound, book: RuleBook, result: Scan) -> Iterator[_Line]:
+def _candidates(content: Rewound, book: RuleBook, result: Scan) -> Iterator[Line]:
     """Every line that the book's finder stops at."""
     number = 1
     for piece in content:
@@ -246,55 +232,37 @@ def _candidates(content: Rewound, book: RuleBook, result: Scan) -> Iterator[_Lin
             end = len(piece) if end < 0 else end
             number += piece.count(b"\n", counted, start)
             counted = start
-            yield _Line(number, piece[start:end], piece, end)
+            yield Line(number, piece[start:end], piece, end)
             at = end + 1
         number += piece.count(b"\n", counted)
         result.see(piece, number)
 
 
-def _newest_url(piece: bytes, end: int) -> tuple[str, str] | None:
-    """Host and secret of the last secret URL before a place."""
-    place = piece.rfind(b"/secrets/", 0, end)
-    start = piece.rfind(b"https://", 0, place) if place >= 0 else -1
-    found = _SECRET_URL.search(piece[start : place + 140]) if start >= 0 else None
-    return (found[1].decode(), found[2].decode()) if found else None
-
-
-def _block(line: _Line) -> list[bytes]:
-    """The lines that follow and start no entry of their own, as far as they are in the same piece."""
-    lines: list[bytes] = []
-    for following in line.piece[line.end + 1 : line.end + 1 + _BLOCK_LIMIT].split(b"\n"):
-        if _NEW_ENTRY.match(following):
-            break
-        lines.append(following)
-    return lines
-
-
-def _look_around(line: _Line, result: Scan) -> bytes:
+def _look_around(line: Line, result: Scan) -> bytes:
     """The line with its block; also finds the URL that stands before it."""
     if line.block is None:
-        lines = _block(line) if result.kind in _IN_BLOCKS else []
+        lines = block(line) if result.kind in _IN_BLOCKS else []
         result.budget.look((line.end >> 14) + len(lines) // _LINES_OF_A_LOOK)
         line.block = b"\n".join([line.text, *lines])
-        line.url = _newest_url(line.piece, line.end) or result.seen_url
+        line.url = newest_url(line.piece, line.end) or result.seen_url
     return line.block
 
 
-def _judge(line: _Line, book: RuleBook, result: Scan, *, wrong: bool | None) -> None:
+def _judge(line: Line, book: RuleBook, result: Scan, *, wrong: bool | None) -> None:
     """Keep what a line says. Whether it is an error is known of a statement, and judged of a line: None."""
     result.budget.look(1 + (len(line.text) >> 10))
     rules, beside = book.wanted.by(line.text)
     if beside:
         result.beside.update(beside)
+    result.down = result.down or book.down.search(line.text) is not None
     explained, kind = False, line.said.kind if line.said else result.kind
     for rule in rules:
         if rule.reads(kind) and result.for_rule(rule) and rule.line.allow(line.text):
             explained = True
             result.counts[rule.id] = result.counts.get(rule.id, 0) + 1
-            if result.wants(rule.id, result.time_of(line)):
-                result.kept.setdefault(rule.id, []).append(_hit(rule, line, result, book.signs))
+            _keep_hit(rule, line, result, book.signs)
             if rule.text.severity is Severity.ERROR and result.kind is FileKind.EXTENSION_LOG:
-                kind_of_error = (rule.id, _newest_url(line.text, len(line.text)))
+                kind_of_error = (rule.id, newest_url(line.text, len(line.text)))
                 result.when.fail(kind_of_error, result.time_of(line), line.number)
     if explained or result.kind in _SILENT or wrong is False:
         return
@@ -302,7 +270,20 @@ def _judge(line: _Line, book: RuleBook, result: Scan, *, wrong: bool | None) -> 
         _keep_unexplained(line, book, result)
 
 
-def _keep_unexplained(line: _Line, book: RuleBook, result: Scan) -> None:
+def _keep_hit(rule: Rule, line: Line, result: Scan, signs: Signs) -> None:
+    """The first ones; and where all of those are another extension's, the first that is not."""
+    if not result.may_keep(rule.id, result.time_of(line)):
+        return
+    kept = result.kept.setdefault(rule.id, [])
+    full = len(kept) >= HITS_KEPT
+    if full and (result.counts[rule.id] > _LOOKED_AT or not all(hit.foreign for hit in kept)):
+        return
+    hit = _hit(rule, line, result, signs)
+    if not full or not hit.foreign:
+        kept.append(hit)
+
+
+def _keep_unexplained(line: Line, book: RuleBook, result: Scan) -> None:
     shape = _VARYING.sub("#", _readable(line.text[: TEXT_LIMIT * 4])[:TEXT_LIMIT])
     if shape in result.unexplained:
         result.seen_again[shape] = result.seen_again.get(shape, 0) + 1
@@ -315,13 +296,32 @@ def _first(pattern: Any, text: bytes) -> tuple[tuple[int, int], ...]:
     return (found.span(),) if found else ()
 
 
-def _hit(rule: Rule, line: _Line, result: Scan, signs: Signs) -> Hit:
+def _hit(rule: Rule, line: Line, result: Scan, signs: Signs) -> Hit:
     values = rule.captured(_look_around(line, result))
     if url := line.url:
         values = {"host": url[0], "vault": url[0].split(".", 1)[0], "secret": url[1], **values}
-    own = result.kind is FileKind.EXTENSION_LOG
-    foreign = not own and signs.foreign(line.text, signs.about(rule.text))
-    return Hit(rule, _evidence(line, result, rule.spans), values, foreign, rule.raised_by(line.text))
+    whose = _whose(line, result, signs)
+    foreign = whose is not None and signs.foreign(whose.id, rule.text)
+    return Hit(rule, _evidence(line, result, rule.spans), values, foreign, rule.raised_by(line.text), whose)
+
+
+def _whose(line: Line, result: Scan, signs: Signs) -> Whose | None:
+    """The extension that a line is about: what stands nearest is asked first."""
+    if result.log and result.kind is FileKind.EXTENSION_LOG:
+        return Whose(result.log.extension, result.log.extension)
+    names, record = signs.whose, line.said.whose if line.said else ""
+    for text in (line.text, _entry(line, result), _look_around(line, result)):
+        if found := names.on(text, result.instances, record):
+            return found
+    return names.of_file(result.file.name)
+
+
+def _entry(line: Line, result: Scan) -> bytes:
+    if line.said is not None:
+        return b""
+    before = head(line, result.before)
+    result.budget.look(len(before) >> 9)
+    return before
 
 
 def _looks_wrong(line: bytes, kind: FileKind, book: RuleBook) -> bool:
@@ -330,7 +330,7 @@ def _looks_wrong(line: bytes, kind: FileKind, book: RuleBook) -> bool:
     return bool(book.wrong.search(line)) and not line.rstrip().endswith(b"Error:")
 
 
-def _evidence(line: _Line, result: Scan, spans: Callable[[bytes], Iterable[tuple[int, int]]]) -> Evidence:
+def _evidence(line: Line, result: Scan, spans: Callable[[bytes], Iterable[tuple[int, int]]]) -> Evidence:
     """What a line proves. Where it matched is looked for anew: cleaning may have moved it."""
     result.budget.look(_LOOKS_OF_A_PROOF + (len(line.text) >> 8) + (line.said.cost if line.said else 0))
     text = _cleaned(line, result)
@@ -350,7 +350,7 @@ def _evidence(line: _Line, result: Scan, spans: Callable[[bytes], Iterable[tuple
     )
 
 
-def _cleaned(line: _Line, result: Scan) -> str:
+def _cleaned(line: Line, result: Scan) -> str:
     """The line without its secrets; with its neighbours where a secret goes on from one to the other."""
     if line.shown is None:
         start, after = line.end - len(line.text), line.piece.find(b"\n", line.end + 1)

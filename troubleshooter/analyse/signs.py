@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.analyse.file_kind import FileKind
-from troubleshooter.analyse.rules import ANY, pattern
+from troubleshooter.analyse.rules import ANY, NONE, pattern
+from troubleshooter.analyse.whose import Names
 from troubleshooter.errors import UsageProblem
 from troubleshooter.model.extension import System
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
     from troubleshooter.analyse.rules import RuleText
     from troubleshooter.model.extension import Extension, Log
-
-_HANDLER = pattern(r"\bMicrosoft(?:\.[A-Za-z]+){2,6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +40,10 @@ class Signs:
     """Keys that make an object the settings of one of them."""
     marks: tuple[bytes, ...]
     """A file without any of them holds no definition of one, and no settings."""
-    names: dict[str, Any]
-    """Extension to what names it on a line."""
-    titles: dict[str, str]
+    whose: Names
+    """What tells which extension a text is about."""
+    around: frozenset[str]
+    """The ids of those that are known and not looked for."""
     system: re.Pattern[bytes]
     """A type, with the major version where it follows; the group's name is the system."""
     types: tuple[bytes, ...]
@@ -63,22 +63,17 @@ class Signs:
         system = next(one for one in System if found[one.value])
         return system.value, int(found["major"]) if found["major"] else None
 
-    def about(self, rule: RuleText) -> str:
-        """The extension that a rule is for; of one for any, the first that is known."""
-        return next(iter(self.names), "") if rule.extension == ANY else rule.extension
-
-    def foreign(self, line: bytes, extension: str) -> bool:
-        """Whether a line names another extension, and not this one."""
-        ours = self.names.get(extension)
-        if ours is not None and ours.search(line):
+    def foreign(self, whose: str, rule: RuleText) -> bool:
+        """Whether an extension is another than those that a rule is for."""
+        if rule.extension == NONE:
             return False
-        others = (one for name, one in self.names.items() if name != extension)
-        return bool(_HANDLER.search(line)) or any(one.search(line) for one in others)
+        return whose not in self.whose.sought if rule.extension == ANY else whose != rule.extension
 
 
 def signs(known: Iterable[Extension]) -> Signs:
     """What is looked for goes before what stands around it: the agent's lines look like many others."""
-    ones = sorted(known, key=lambda one: not one.sought)
+    known_ones = tuple(known)
+    ones = sorted(known_ones, key=lambda one: not one.sought)
     sought = [one for one in ones if one.sought]
     lines = [f"(?:{log.line})" for one in ones for log in one.log]
     return Signs(
@@ -86,8 +81,8 @@ def signs(known: Iterable[Extension]) -> Signs:
         pattern("|".join(lines) or "(?:$.)"),
         tuple(one.settings.holds for one in sought if one.settings.holds),
         tuple(text.encode() for one in sought for text in (*one.settings.signs, *one.publishers)),
-        {one.id: pattern(rf"\b(?:{_any(one.publishers)})\b") for one in sought},
-        {one.id: one.title for one in sought},
+        Names(known_ones),
+        frozenset(one.id for one in ones if not one.sought),
         _system(sought),
         tuple(name.encode() for one in sought for name in one.types),
     )

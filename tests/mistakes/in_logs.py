@@ -192,6 +192,15 @@ OF_THE_AGENT = (
         error("crp-provisioning-timeout", "timed out"),
         error("crp-provisioning-error", "failed to be provisioned"),
     ),
+    pasted(
+        "another extension that does not end in time, under a name that only its page tells",
+        "logs/49",
+        "Multiple VM extensions failed to be provisioned on the VM. The first extension failed due to the "
+        "error: Provisioning of VM extension set-up-nodes has timed out. Extension provisioning has taken "
+        "too long to complete. More is available at https://aka.ms/VMExtensionCSELinuxTroubleshoot\n",
+        warning("crp-provisioning-timeout", "timed out"),
+        warning("crp-provisioning-error", "failed to be provisioned"),
+    ),
 )
 
 OF_BATCH = (

@@ -218,7 +218,7 @@ def _finding(rule: Rule, told: list[Scan], facts: PoolValues, rules: RuleBook, d
         seen |= hit.values  # the first place wins, and a log wins over the definition
     values = facts.with_log(seen)
     text = rule.text
-    own = [hit for hit in hits if not hit.foreign and (hit.whose or text.extension != ANY)]
+    own = [hit for hit in hits if not hit.foreign]
     others = [] if own else [hit for hit in hits if hit.foreign]
     raised = tuple(dict.fromkeys(code for hit in hits if not hit.foreign for code in hit.raised))
     sure = certainty(text, foreign=bool(others) and text.extension != ANY, raised=bool(raised))

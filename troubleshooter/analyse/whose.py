@@ -45,6 +45,8 @@ _INSTANCES = (
     pattern(rf"(?i)\bextension_?name{_QUOTES} ?[:=] ?{_QUOTES}([\w.-]{{1,80}})"),
 )
 """Where the name stands that an extension has on its machine, which whoever made it chose."""
+_LINK = pattern(r"(?i)aka\.ms/VMExtension([A-Z]{3})(?:Linux|Windows)?Troubleshoot")
+"""The page that the compute provider names to its message: CSE is the custom script's, DSC that one's."""
 _PLAIN = r"\b\w{2,60}For(?:Linux|Windows)\b|\bAzureDiskEncryption\b"
 _DOTTED = pattern(r"\b(Microsoft(?:\.[A-Za-z]{1,60}){2,6})")
 """It may be a handler of Microsoft's."""
@@ -60,6 +62,7 @@ class Names:
 
     def __init__(self, known: Iterable[Extension]) -> None:
         ones = tuple(known)
+        self._ids = frozenset(one.id for one in ones)
         self._sought = [one for one in ones if one.sought]
         self._own = [
             (one.id, pattern(rf"\b({_any(one.publishers)})\b")) for one in self._sought if one.publishers
@@ -122,11 +125,20 @@ class Names:
             return self._handled(_text(found[1]))
         if handler := _handler(_CALLED.search(text)):
             return self._handled(handler)
-        names = (form.search(text) for form in (*_INSTANCES, self._plain))
-        if name := next((_text(found[1]) for found in names if found), ""):
-            return self._written(name, pool)
+        if named := self._chosen(text, pool):
+            return named
         handler = _handler(_DOTTED.search(text))
         return self._handled(handler) if handler else None
+
+    def _chosen(self, text: bytes, pool: Mapping[str, Whose]) -> Whose | None:
+        """By the name on its machine; one that tells nothing is of the extension whose page is named."""
+        hits = (form.search(text) for form in (*_INSTANCES, self._plain))
+        named = next((self._written(_text(hit[1]), pool) for hit in hits if hit), None)
+        link = _LINK.search(text)
+        page = self._named(_text(link[1]), {}).id if link else ""
+        if page in self._ids and (named is None or named.id not in self._ids):
+            return Whose(page, named.shown if named else page)
+        return named
 
     def _written(self, name: str, pool: Mapping[str, Whose]) -> Whose:
         """A name as somebody gave it, which may be that of a handler of Microsoft's."""

@@ -77,6 +77,8 @@ class TestNames:
             ("AzureDiskEncryption failed", "AzureDiskEncryption"),
             ("extension \u2018prepNodes\u2019 failed", "prepNodes"),
             ("Provisioning of VM extension cse0 has timed out. It took too long.", "custom-script"),
+            ("extension 'set-up': https://aka.ms/VMExtensionCSELinuxTroubleshoot.", "custom-script"),
+            ("extension 'set-up' failed, see https://aka.ms/vmextensionlinuxtroubleshoot.", "set-up"),
         ],
     )  # fmt: skip
     def test_an_extension_is_told_by_each_form_that_names_it(self, text: str, whose: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import ground_truth
+from tests.hygiene.our_tests import modules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,7 +105,7 @@ def _is_short(seconds: object) -> bool:
 
 def test_only_these_ask_how_long_something_took() -> None:
     found = {}
-    for path in sorted(TESTS.rglob("*.py")):
+    for path in modules():
         if lines := list(elapsed(ast.parse(path.read_text(encoding="utf-8")))):
             found[path.relative_to(TESTS).as_posix()] = lines
     assert {place: lines for place, lines in found.items() if place not in MEASURE} == {}
@@ -112,9 +113,7 @@ def test_only_these_ask_how_long_something_took() -> None:
 
 
 def test_who_waits_waits_long_enough_for_a_busy_machine() -> None:
-    found = {
-        path.name: list(hasty(ast.parse(path.read_text(encoding="utf-8")))) for path in TESTS.rglob("*.py")
-    }
+    found = {path.name: list(hasty(ast.parse(path.read_text(encoding="utf-8")))) for path in modules()}
     assert {name: lines for name, lines in found.items() if lines} == {}
 
 

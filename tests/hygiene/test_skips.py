@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import ground_truth, reasons
+from tests.hygiene.our_tests import modules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,7 @@ NEEDS = {"needs_samples": "SAMPLES", "ground_truth": "SPECIFICATION", "needs_cat
 
 
 def files() -> list[Path]:
-    return sorted(TESTS.rglob("*.py"))
+    return modules()
 
 
 def name(path: Path) -> str:

@@ -91,7 +91,7 @@ STORES = {
     "linux": (
         "/var/lib/waagent/Microsoft.Azure.KeyVault.Store",
         "/var/lib/waagent/Microsoft.Azure.KeyVault",
-        "/var/lib/waagent/Microsoft.Azure.KeyVault/app1",
+        "/var/lib/waagent/Microsoft.Azure.KeyVault/gateway",
         "/etc/ssl/certs",
         "/opt/app/certs/",
     ),

@@ -37,6 +37,12 @@ class Evidence:
     """What matched: start and end in characters of the text. None in what earlier versions wrote down."""
     at: str = ""
     """When it was written, in UTC as 2026-11-25T08:12:00Z; empty where the line does not say."""
+    source: str = ""
+    """Whose words it is where it is no file's: `azure` for a service's answer, `probe` for a node's own."""
+    call: str = ""
+    """Of an answer: the request."""
+    field: str = ""
+    """Of an answer: the place in it."""
 
     @property
     def excerpt(self) -> Excerpt:

@@ -172,6 +172,9 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def _evidence(place: Evidence) -> dict[str, Any]:
+    if place.call:
+        said = {"source": place.source, "call": place.call, "field": place.field}
+        return {**said, "text": place.text, "node": place.node}
     marks = [list(mark) for mark in place.marks]
     return {
         "file": place.file,

@@ -1,0 +1,12 @@
+"""The modules of our own tests: what lies among the cases is source as people paste it, and may not even parse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+TESTS = Path(__file__).parent.parent
+_PASTED = TESTS / "cases"
+
+
+def modules() -> list[Path]:
+    return sorted(path for path in TESTS.rglob("*.py") if _PASTED not in path.parent.parents)

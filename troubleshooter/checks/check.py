@@ -1,0 +1,67 @@
+"""One cross-check: which facts it needs, and what it makes of them; its titles stand in playbooks/checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from troubleshooter.model.evidence import Evidence
+from troubleshooter.model.finding import Check, Confidence, Fix, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from troubleshooter.model.reply import Facts, Kind, Reply  # noqa: TC004 - annotations only: nothing reads them at run time
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one check came to."""
+
+    verdict: Verdict
+    because: str = ""
+    """The fact that decided it, and where it stands."""
+    missing: str = ""
+    """For unknown: what would have decided it; with the right and the role where these were missing."""
+    evidence: tuple[Evidence, ...] = ()
+    """Of a failure: the answers that prove it."""
+    confidence: Confidence = Confidence.LIKELY
+    why_not_surer: str = ""
+    says: str = ""
+    """Of a failure: what is wrong here, in a sentence."""
+    fixes: tuple[Fix, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CrossCheck:
+    id: str
+    """That of the cause: the same as in logs and settings."""
+    needs: tuple[Kind, ...]
+    judge: Callable[[Facts], Outcome]
+
+
+def judged(rows: Iterable[CrossCheck], facts: Facts) -> tuple[tuple[Check, Outcome], ...]:
+    """Each row's verdict, in the rows' order."""
+    told = [(row, row.judge(facts)) for row in rows]
+    return tuple((Check(row.id, said.verdict, said.missing, said.because), said) for row, said in told)
+
+
+def passed(because: str) -> Outcome:
+    return Outcome(Verdict.PASS, because)
+
+
+def not_applicable(because: str) -> Outcome:
+    return Outcome(Verdict.NOT_APPLICABLE, because)
+
+
+def cannot_tell(reply: Reply) -> Outcome:
+    """No answer: what was asked, why there is none, and what would give one."""
+    right = f"; it needs {reply.right}, which the role {reply.role} has" if reply.right else ""
+    asked = f"{reply.call}: {reply.why}" if reply.call else "it was not asked for"
+    return Outcome(Verdict.UNKNOWN, missing=f"{asked}{right}")
+
+
+def proof(reply: Reply, field: str, said: str) -> Evidence:
+    """A field of an answer, and what stands there."""
+    return Evidence("", 0, said, source="azure", call=reply.call, field=field)

@@ -1,4 +1,4 @@
-"""The modules of our own tests: what lies among the cases is source as people paste it, and may not even parse."""
+"""The modules of our own tests. What lies among the cases is pasted source, and may not even parse."""
 
 from __future__ import annotations
 

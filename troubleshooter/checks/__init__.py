@@ -1,6 +1,6 @@
 """Cross-checks: what Azure says of a pool's identity, vault, secret and network, judged.
 
-Facts in, verdicts out: a check never calls Azure, so it can be tried on facts alone, and repeated on newer ones.
+Facts in, verdicts out: a check never calls Azure. It can be tried on facts alone, and repeated on newer ones.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from troubleshooter.analyse.rules import ANY, NONE, Rule, options, pattern, read
 from troubleshooter.analyse.signs import Signs, signs
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from troubleshooter.model.extension import Extension  # noqa: TC004 - annotations only: nothing reads them at run time
@@ -90,7 +91,12 @@ class Wanted:
 
 def load_rules(*places: Path, known: tuple[Extension, ...]) -> RuleBook:
     """Read files, or every *.yaml below folders; a mistake is a UsageProblem that names the file."""
-    return book(read_rules(places, [ANY, NONE, *(one.id for one in known)]), known)
+    return book(read_all(places, known), known)
+
+
+def read_all(places: Iterable[Path], known: tuple[Extension, ...]) -> tuple[Rule, ...]:
+    """The same rules one by one, each with a known extension, any or none: not yet made one pattern."""
+    return read_rules(places, [ANY, NONE, *(one.id for one in known)])
 
 
 def book(rules: tuple[Rule, ...], known: tuple[Extension, ...]) -> RuleBook:

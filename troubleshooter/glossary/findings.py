@@ -9,7 +9,7 @@ from troubleshooter.analyse import steps
 from troubleshooter.analyse.certainty import certainty
 from troubleshooter.analyse.file_kind import FileKind
 from troubleshooter.analyse.fill import words
-from troubleshooter.analyse.rules import ANY, Label, RuleSystem
+from troubleshooter.analyse.rules import ANY, NONE, Label, RuleSystem
 from troubleshooter.glossary.entry import Entry, Kind, Section
 from troubleshooter.lint.catalogue import FoundBy
 from troubleshooter.model.finding import Confidence
@@ -28,7 +28,7 @@ _SEEN = {
     Label.LIB: "in the source of a library that the extension seems to use",
     Label.DOC: "in documentation alone",
 }
-_NOT_THIS_EXTENSION = "none's in particular: the guest agent's or Batch's"
+_WHOSE = {ANY: "of whichever extension the lines name", NONE: "no extension's"}
 
 
 def of_rule(rule: RuleText, titles: Mapping[str, str]) -> Entry:
@@ -50,8 +50,8 @@ def _facts(rule: RuleText) -> Iterator[tuple[str, Value]]:
     yield "confirmed when", confirmed_when(rule)
     if unsure := certainty(rule, foreign=False, raised=False).why_not_surer:
         yield "otherwise", unsure
-    yield "text known from", f"{_SEEN[rule.label]} ({rule.label})"
-    yield "whose failure", _NOT_THIS_EXTENSION if rule.extension == ANY else rule.extension
+    yield "text seen", f"{_SEEN[rule.label]} ({rule.label})"
+    yield "whose failure", _WHOSE.get(rule.extension, rule.extension)
     yield "system", "any" if rule.applies.os is RuleSystem.ANY else rule.applies.os.value
     yield "version", rule.applies.versions
     yield "looked for in", tuple(kind.value for kind in (*rule.applies.files, FileKind.TEXT))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter import extensions, settings
 from troubleshooter.actions import ACTIONS, GATES
-from troubleshooter.analyse.rules import ANY, read_rules
+from troubleshooter.analyse.rule_book import read_all
 from troubleshooter.engine.loader import load_playbook, playbook_files
 from troubleshooter.glossary.codes import of_codes, of_ends
 from troubleshooter.glossary.entry import Entry, Kind
@@ -67,7 +67,7 @@ def glossary(rules: Path | None = None, own: extensions.Own | None = None) -> Gl
     own = own or extensions.Own()
     known = (*extensions.shipped(), *own.extensions)
     places = (settings.playbooks_folder() / "rules", *([rules] if rules else []), *own.rules)
-    texts = [rule.text for rule in read_rules(places, [ANY, *(one.id for one in known)])]
+    texts = [rule.text for rule in read_all(places, known)]
     titles = {text.id: text.title for text in texts}
     prefixes, held = prefixed(known), {check.id for check in checks()}
     also = {

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import html
 import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.unit.cli.test_analyze import OWN
+from troubleshooter.cli.explain import _blocks, _looked_up, _written
+from troubleshooter.glossary.glossary import glossary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,6 +119,16 @@ def test_a_page_has_the_form_of_its_files_ending(
 def test_a_form_that_is_asked_for_is_part_of_the_document(invoke: Callable[..., Ended]) -> None:
     ended = invoke("explain", "kv-403-firewall", "--format", "html", "--output", "json")
     assert json.loads(ended.out)["text"].startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_every_id_has_a_page_in_every_form(form: str) -> None:
+    known = glossary()
+    for entry in known.entries:
+        entries, others = _looked_up(known, (entry.id,))
+        assert entry in entries
+        text = _written(_blocks((entry.id,), entries, others), (entry.id,), form, 80)
+        assert " ".join(entry.title.split()[:3]) in " ".join(html.unescape(text).split())
 
 
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path, invoke: Callable[..., Ended]) -> None:

@@ -33,6 +33,7 @@ MAY_NEED = {
         "unit/lint/test_corpus.py",
         "unit/refusals/test_rights.py",
         "unit/refusals/test_table.py",
+        "valid/test_on_samples.py",
     },
     "SPECIFICATION": {
         "bodies/test_checker.py",

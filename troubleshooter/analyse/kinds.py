@@ -43,7 +43,7 @@ def weight(data: bytes) -> int:
 
 
 def kind_of_json(data: bytes, holds: tuple[str, ...]) -> tuple[FileKind, Any]:
-    """What a JSON file is, with its value; TEXT and None when it is none, or of a shape nobody knows.
+    """What a JSON file is, with its value; TEXT when nobody knows its shape, and None when it is none.
 
     `holds` are the keys that make an object the settings of an extension.
     """
@@ -51,14 +51,21 @@ def kind_of_json(data: bytes, holds: tuple[str, ...]) -> tuple[FileKind, Any]:
         value = json.loads(data.decode("utf-8-sig"), strict=False)
     except (ValueError, RecursionError):
         return FileKind.TEXT, None
-    kind = _kind_of_value(value, holds)
-    return kind, value if kind is not FileKind.TEXT else None
+    return _kind_of_value(value, holds), value
+
+
+def _is_status(record: dict[str, Any]) -> bool:
+    """Whether an extension wrote it of itself: the status of an activity log's event is an object, too."""
+    status = record.get("status")
+    return isinstance(status, dict) and (
+        "formattedMessage" in status or isinstance(status.get("status"), str)
+    )
 
 
 def _kind_of_value(value: Any, holds: tuple[str, ...]) -> FileKind:
     if isinstance(value, list):
         first = value[0] if value and isinstance(value[0], dict) else {}
-        if isinstance(first.get("status"), dict):
+        if _is_status(first):
             return FileKind.STATUS
         return _kind_of_object(first, holds)
     return _kind_of_object(value, holds) if isinstance(value, dict) else FileKind.TEXT
@@ -94,9 +101,9 @@ def _kind_of_object(value: dict[str, Any], holds: tuple[str, ...]) -> FileKind:
     if any(key in value for key in holds):
         return FileKind.SETTINGS
     seen = _keys(value)
-    for key, kind in _KEYS:
-        if key in seen:
-            return kind
+    known = next((kind for key, kind in _KEYS if key in seen), None)
+    if known or _is_status(value):
+        return known or FileKind.STATUS
     if {"status", "supports_multi_config"} <= value.keys() or value.get("status") in ("Ready", "NotReady"):
         return FileKind.HANDLER_STATUS
     if {"code", "message"} <= value.keys():

@@ -184,8 +184,7 @@ def _read(content: Rewound, book: RuleBook, result: Scan) -> None:
         if data is not None:
             result.budget.look(weight(data))
             result.kind, value = kind_of_json(data, book.signs.holds)
-            if value is not None:
-                _read_statements(value, data, book, result)
+            if value is not None and _read_statements(value, data, book, result):
                 return
             result.kind, result.log = kind_of_lines(content.head, book.signs)
     else:
@@ -195,21 +194,25 @@ def _read(content: Rewound, book: RuleBook, result: Scan) -> None:
     result.when.close(result.ends)
 
 
-def _read_statements(value: object, data: bytes, book: RuleBook, result: Scan) -> None:
-    wrong, names = [], book.signs.whose
+def _read_statements(value: object, data: bytes, book: RuleBook, result: Scan) -> bool:
+    """Judge what the records of a document say; False where nobody knows one of them."""
+    ends, names = [], book.signs.whose
     result.when.stamped = _newest_time(result.kind, value)
-    for said in statements(result.kind, value, data):
+    for said in statements(result.kind, value, data, result.budget.look):
         text = said.text.encode("utf-8", "replace")  # JSON may hold half a character
+        if result.kind is FileKind.TEXT:
+            result.kind = said.kind
         _judge(Line(0, text, text, len(text), said), book, result, wrong=said.wrong)
         result.seen_url = newest_url(text, len(text)) or result.seen_url
         record = names.on(b"", result.instances, said.whose) if said.whose else None
-        if _is_ours(record, book.signs):
-            wrong.append(said.wrong)
+        if said.kind in _SAYS_HOW_IT_ENDED and _is_ours(record, book.signs):
+            ends.append(said.wrong)
     # all of them name their status alike: the file's place tells whose it is
-    if wrong and result.kind in _SAYS_HOW_IT_ENDED and _is_ours(names.of_file(result.file.name), book.signs):
-        result.succeeded = not any(wrong)
+    if ends and _is_ours(names.of_file(result.file.name), book.signs):
+        result.succeeded = not any(ends)
         if gave_up(result.kind, value):
             result.given_up = f"its status says error ({one_line(result.file.name)})"
+    return result.kind is not FileKind.TEXT
 
 
 def _is_ours(whose: Whose | None, signs: Signs) -> bool:
@@ -255,9 +258,9 @@ def _judge(line: Line, book: RuleBook, result: Scan, *, wrong: bool | None) -> N
     if beside:
         result.beside.update(beside)
     result.down = result.down or book.down.search(line.text) is not None
-    explained, kind = False, line.said.kind if line.said else result.kind
+    explained, kinds = False, line.said.kinds if line.said else (result.kind,)
     for rule in rules:
-        if rule.reads(kind) and result.for_rule(rule) and rule.line.allow(line.text):
+        if any(map(rule.reads, kinds)) and result.for_rule(rule) and rule.line.allow(line.text):
             explained = True
             result.counts[rule.id] = result.counts.get(rule.id, 0) + 1
             _keep_hit(rule, line, result, book.signs)

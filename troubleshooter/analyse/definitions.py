@@ -41,8 +41,6 @@ def _definition(content: Rewound, signs: Signs, budget: Budget) -> bytes | None:
     kind, value = kind_of_json(data, signs.holds)
     if kind in {FileKind.SETTINGS, FileKind.RESIZE_ERRORS}:  # a pool with errors of a resize is one too
         return data
-    if kind is FileKind.EXTENSION_VIEW and any(key.encode() in data for key in signs.holds):
-        return data  # an extension as a tool prints it: what became of it, and its settings
     written = kind is FileKind.TEXT and kind_of_lines(data, signs)[0] is FileKind.TEXT
     # broken JSON is a definition with a slip; what merely starts with [ may be a line of a log
     return data if written and (value is not None or start == b"{" or _is_json(data)) else None

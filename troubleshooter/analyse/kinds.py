@@ -88,7 +88,8 @@ def _keys(value: dict[str, Any]) -> set[str]:
     inner = value.get("properties")
     resize = inner.get("resizeOperationStatus") if isinstance(inner, dict) else None
     failed = isinstance(resize, dict) and bool(resize.get("errors"))
-    return {*value, "resizeOperationStatus"} if failed else set(value)
+    unasked = {key for key in ("instanceView",) if value.get(key) is None}  # tools list it unasked
+    return {*value, "resizeOperationStatus"} if failed else {*value} - unasked
 
 
 _OF_A_NODE = {"vmSize", "affinityId", "lastBootTime", "allocationTime", "nodeAgentInfo"}

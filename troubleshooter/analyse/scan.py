@@ -196,10 +196,11 @@ def _read(content: Rewound, book: RuleBook, result: Scan) -> None:
 
 def _read_statements(value: object, data: bytes, book: RuleBook, result: Scan) -> bool:
     """Judge what the records of a document say; False where nobody knows one of them."""
-    ends, names = [], book.signs.whose
+    told, ends, names = False, [], book.signs.whose
     result.when.stamped = _newest_time(result.kind, value)
     for said in statements(result.kind, value, data, result.budget.look):
         text = said.text.encode("utf-8", "replace")  # JSON may hold half a character
+        told = True
         if result.kind is FileKind.TEXT:
             result.kind = said.kind
         _judge(Line(0, text, text, len(text), said), book, result, wrong=said.wrong)
@@ -212,7 +213,7 @@ def _read_statements(value: object, data: bytes, book: RuleBook, result: Scan) -
         result.succeeded = not any(ends)
         if gave_up(result.kind, value):
             result.given_up = f"its status says error ({one_line(result.file.name)})"
-    return result.kind is not FileKind.TEXT
+    return told or result.kind is not FileKind.TEXT
 
 
 def _is_ours(whose: Whose | None, signs: Signs) -> bool:

@@ -152,8 +152,12 @@ class TestActivityLog:
         message: Any = ERROR
         for _ in range(times):
             message = json.dumps(message)
-        assert [(wrong, whose) for _, wrong, _, whose in said([self.event(message)])] == [(True, KV)]
-        assert ids([self.event(message)])[0] == "kv-config-not-an-object"
+        assert [wrong for _, wrong, *_ in said([self.event(message)])] == [True]
+        diagnosis = analyse([source(json.dumps([self.event(message)]))], BOOK)
+        assert (diagnosis.findings[0].id, diagnosis.findings[0].extension) == (
+            "kv-config-not-an-object",
+            "key-vault",
+        )
 
     def test_a_message_without_json_is_said_with_the_operation(self) -> None:
         [(text, wrong, kind, whose)] = said(self.event("Conflict with another operation"))

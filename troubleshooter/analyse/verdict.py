@@ -5,6 +5,7 @@ What was not seen is ruled out only where it would have been seen, or where a se
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from troubleshooter.analyse.file_kind import FileKind
@@ -31,6 +32,9 @@ class Verdicts:
         self._excluded = _exclusions(scans)
 
     def of(self, rule: Rule) -> Check:
+        return replace(self._judged(rule), title=rule.text.good)
+
+    def _judged(self, rule: Rule) -> Check:
         if finding := self._found.get(rule.id):
             shown = finding.evidence[0] if finding.evidence else None
             return Check(rule.id, Verdict.FAIL, because=_place(shown.file, shown.line) if shown else "")

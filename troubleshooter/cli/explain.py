@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 @option(
     "--format",
     "form",
-    type=click.Choice(["text", "markdown", "html"]),
+    type=click.Choice(["text", "markdown", "html", "json"]),
     help="Form of the page; unless said it is as the ending of FILE, else text.",
 )
 @option("--out", "-o", metavar="FILE", help="Write it to a file instead of standard output.")
@@ -44,6 +45,7 @@ def command(
     """
     from troubleshooter.extensions import own
     from troubleshooter.glossary.glossary import glossary
+    from troubleshooter.report.wrapped import WIDTH
 
     place, form = given["extensions"], given["form"]
     known = glossary(Path(rules) if rules else None, own(Path(place)) if place else None)
@@ -55,14 +57,17 @@ def command(
         "mentioned_by": [entry.short() for entry in others],
     }
     blocks = _blocks(words, entries, others)
+    chosen = form or (_form_of(out) if out else "text")
+    width = WIDTH if out else printer.width
+    text = (
+        json.dumps(document, indent=2) + "\n" if chosen == "json" else _written(blocks, words, chosen, width)
+    )
     if out is None:
-        text = _written(blocks, words, form or "text", printer.width)
-        printer.result(document | ({"text": text} if form else {}), text)
+        printer.result(document | ({"text": text} if form and form != "json" else {}), text)
         return 0
     from troubleshooter.cli.report import write
-    from troubleshooter.report.wrapped import WIDTH
 
-    write(Path(out), _written(blocks, words, form or _form_of(out), WIDTH).encode())
+    write(Path(out), text.encode())
     printer.result({"version": 1, "file": out}, f"Written to {visible(out)}")
     return 0
 
@@ -136,5 +141,5 @@ def _written(blocks: Sequence[Block], words: tuple[str, ...], form: str, width: 
 
 
 def _form_of(file: str) -> str:
-    endings = {".html": "html", ".htm": "html", ".md": "markdown"}
+    endings = {".html": "html", ".htm": "html", ".md": "markdown", ".json": "json"}
     return endings.get(Path(file).suffix.lower(), "text")

@@ -24,7 +24,7 @@ from troubleshooter.report.symbols import SEVERITY_SYMBOLS
 from troubleshooter.text import one_line, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from troubleshooter.lint.finding import LintFinding, LintResult
     from troubleshooter.model.extension import Extension
@@ -81,11 +81,9 @@ def command(
                     folder.left_out.append(LeftOut(file, f"{error.what} {error.why}"))
                 else:
                     failures.append(error)
-    _warn_of(folder.left_out, printer)
-    results = [_sifted(each, ignores) for each in results]
-    results = [each for each in results if _says_something(each) or each.file not in folder.files]
-    for doubt in ignores.doubts(known):
-        printer.warn(f"▲ {one_line(doubt)}")
+    sifted = (_sifted(each, ignores) for each in results)
+    results = [each for each in sifted if _says_something(each) or each.file not in folder.files]
+    _warn_of(folder.left_out, ignores.doubts(known), printer)
     code = _exit_code(results, failures, complete=not folder.left_out)
     if printer.form is Form.SARIF:
         _say_sarif(printer, results, failures, known)
@@ -103,7 +101,9 @@ def _sifted(result: LintResult, ignores: Ignores) -> LintResult:
     return replace(result, findings=kept, ignored=ignored)
 
 
-def _warn_of(left_out: Sequence[LeftOut], printer: Printer) -> None:
+def _warn_of(left_out: Sequence[LeftOut], doubts: Iterable[str], printer: Printer) -> None:
+    for doubt in doubts:
+        printer.warn(f"▲ {one_line(doubt)}")
     if not left_out:
         return
     from troubleshooter.cli.log import noted

@@ -31,6 +31,9 @@ _SEEN = {
 _WHOSE = {ANY: "of whichever extension the lines name", NONE: "no extension's"}
 
 
+_BY_AZURE = "Azure's own answer shows what by itself excludes success; else the finding says what is inferred"
+
+
 def of_rule(rule: RuleText, titles: Mapping[str, str]) -> Entry:
     """`titles` are those of all rules, by id."""
     return Entry(
@@ -105,7 +108,7 @@ def of_check(check: CheckText, rules: Collection[str], also: tuple[str, ...]) ->
             "found in",
             "what Azure answers, by a run" if asked else "definitions and settings, by lint and analyze",
         ),
-        ("confirmed when", "always: it is Azure's own answer" if asked else _by_a_log(check.id in rules)),
+        ("confirmed when", _BY_AZURE if asked else _by_a_log(check.id in rules)),
     )
     sources = Section("Sources", check.sources, links=True)
     return Entry(Kind.CHECK, check.id, check.title, check.good, facts, check.why, (sources,), also)

@@ -112,6 +112,8 @@ class Check:
     """For unknown: what would have decided it."""
     because: str = ""
     """The fact that decided it, and where it stands; empty where nothing did."""
+    title: str = ""
+    """The good state that it looks for; empty in what earlier versions wrote down."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,6 +205,7 @@ def _check(check: Check) -> dict[str, str]:
         "verdict": check.verdict.value,
         "because": check.because,
         "missing": check.missing,
+        "title": check.title,
     }
 
 

@@ -16,7 +16,7 @@ from troubleshooter.report.json_report import changes_json
 from troubleshooter.report.look_up import look_up
 from troubleshooter.report.opening import opening
 from troubleshooter.report.rights import READER, rights, signed_in_as
-from troubleshooter.report.ruled_out import ruled_out
+from troubleshooter.report.ruled_out import ruled_out_told
 from troubleshooter.report.steps_told import steps_told
 from troubleshooter.report.summary import Mood, certainty, end, known_so_far, titles
 from troubleshooter.report.to_do import got_no_nodes, to_do
@@ -262,7 +262,7 @@ def _change(state: RunState) -> Iterator[Block]:
 
 def _untold(diagnosis: Diagnosis) -> Iterator[Block]:
     """What was looked at and what was not, which is no health. Grouped: one thing may decide many checks."""
-    if known := tuple((because, ", ".join(ids)) for because, ids in ruled_out(diagnosis)):
+    if known := tuple((because, "; ".join(told)) for because, told in ruled_out_told(diagnosis)):
         yield Heading(2, "What is ruled out")
         yield Table(("the fact that rules it out", "known failures"), known)
     rows = tuple((missing, ", ".join(ids)) for missing, ids in untold(diagnosis))

@@ -14,7 +14,7 @@ from troubleshooter.report.look_up import look_up
 from troubleshooter.report.matched import matched
 from troubleshooter.report.moods import MOOD_SYMBOLS
 from troubleshooter.report.opening import opening
-from troubleshooter.report.ruled_out import ruled_out
+from troubleshooter.report.ruled_out import ruled_out_told
 from troubleshooter.report.steps_told import steps_told
 from troubleshooter.report.summary import certainty, end, known_so_far
 from troubleshooter.report.symbols import SEVERITY_SYMBOLS
@@ -91,11 +91,12 @@ def _when(diagnosis: Diagnosis, width: int) -> Iterator[str]:
 
 def _looked_for(diagnosis: Diagnosis, width: int) -> Iterator[str]:
     """What is ruled out, with the fact that does it; then what could not be told, with what would tell."""
-    if known := tuple(ruled_out(diagnosis)):
+    if known := tuple(ruled_out_told(diagnosis)):
         yield "Ruled out"
-        for because, ids in known:
+        for because, told in known:
             yield from wrapped(f"{because}:", width, "  ", " " * 4)
-            yield from wrapped(", ".join(ids), width, " " * 6, " " * 6)
+            for line in told:
+                yield from wrapped(one_line(line), width, " " * 6, " " * 6)
         yield ""
     if open_ones := tuple(untold(diagnosis)) if known else ():
         yield "Could not tell, for want of"

@@ -116,6 +116,14 @@ def test_a_page_has_the_form_of_its_files_ending(
     assert "ForbiddenByFirewall" in written
 
 
+def test_json_is_a_form_as_well(tmp_path: Path, invoke: Callable[..., Ended]) -> None:
+    """As of a report: one variable may name the form of both."""
+    said = json.loads(invoke("explain", "net-dns", "--format", "json").out)
+    invoke("explain", "net-dns", "-o", str(tmp_path / "page.json"))
+    assert said == invoke("explain", "net-dns", "--output", "json").document
+    assert json.loads((tmp_path / "page.json").read_text()) == said
+
+
 def test_a_form_that_is_asked_for_is_part_of_the_document(invoke: Callable[..., Ended]) -> None:
     ended = invoke("explain", "kv-403-firewall", "--format", "html", "--output", "json")
     assert json.loads(ended.out)["text"].startswith("<!doctype html>")

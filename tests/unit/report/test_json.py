@@ -54,6 +54,7 @@ def test_a_diagnosis_has_the_shape_of_the_contract(diagnosis: Diagnosis) -> None
         "verdict": "unknown",
         "because": "",
         "missing": "no probe ran",
+        "title": "",
     }
 
 

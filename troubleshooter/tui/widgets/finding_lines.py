@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from troubleshooter.model.finding import Confidence, Severity, Verdict
 from troubleshooter.report.counted import counted
 from troubleshooter.report.look_up import look_up
-from troubleshooter.report.ruled_out import ruled_out
+from troubleshooter.report.ruled_out import ruled_out_told
 from troubleshooter.report.untold import untold
 from troubleshooter.tui.text import plain
 from troubleshooter.tui.text.excerpt import proof_lines
@@ -177,10 +177,10 @@ def _place(
 
 
 def _open_ends(diagnosis: Diagnosis, width: int, marks: Glyphs) -> Iterator[DrawnLine]:
-    if known := tuple(ruled_out(diagnosis)):
+    if known := tuple(ruled_out_told(diagnosis)):
         yield DrawnLine((("Ruled out, because", "$success"),))
-        for because, ids in known:
-            yield from _quietly(f"{plain.one_line(because)}: {', '.join(ids)}", width)
+        for because, told in known:
+            yield from _quietly(f"{plain.one_line(because)}: {plain.one_line('; '.join(told))}", width)
         yield DrawnLine(())
     if groups := tuple(untold(diagnosis)):
         yield DrawnLine((("What could not be told, for want of", "$warning"),))

@@ -34,6 +34,7 @@ RULES = """
   severity: error
   confidence: confirmed
   label: KV
+  record: Its own log says that it stops
   applies: {files: [extension-log]}
   match: {any: ['licence of \\d+ is void']}
   explanation: It stops without a licence.
@@ -45,7 +46,7 @@ RULES = """
   title: The gadget is too warm
   good: The gadget is cool enough
   severity: warning
-  confidence: confirmed
+  confidence: likely
   label: KV
   applies: {files: [extension-log]}
   match: {any: ['temperature is too high']}

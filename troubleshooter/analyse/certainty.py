@@ -1,4 +1,8 @@
-"""How sure a rule's finding is, and why it is not surer."""
+"""How sure a rule's finding is, and why it is not surer.
+
+One rule for all (playbooks/README.md): confirmed is what a service itself answered to this node's call, known
+by its code, or what Azure's own record says that by itself excludes success. All else is inferred.
+"""
 
 from __future__ import annotations
 
@@ -26,13 +30,19 @@ _WHY_NOT = {
 }
 
 
-def certainty(rule: RuleText, *, foreign: bool, raised: bool) -> Certainty:
-    """`foreign`: only lines about other extensions say so. `raised`: one of the rule's codes was seen."""
+def certainty(text: RuleText, *, foreign: bool, raised: bool, first: bool = True) -> Certainty:
+    """`foreign`: only lines about other extensions say so. `raised`: one of the rule's codes was seen.
+
+    `first`: it was seen by its `match`, and not by a further way, of which its record says nothing.
+    """
     if foreign:
         return Certainty(Confidence.POSSIBLE, "Only lines about another extension say so.")
-    if raised or rule.confidence is Confidence.CONFIRMED:
+    if raised or (text.record and first):
         return Certainty(Confidence.CONFIRMED, "")
-    if rule.raises:
-        codes = " or ".join(rule.raises)
-        return Certainty(rule.confidence, f"The service's own code for it, {codes}, is not in what was read.")
-    return Certainty(rule.confidence, _WHY_NOT[rule.label])
+    sure = Confidence.LIKELY if text.record else text.confidence
+    if text.doubt:
+        return Certainty(sure, text.doubt)
+    if text.raises:
+        codes = " or ".join(text.raises)
+        return Certainty(sure, f"The service's own code for it, {codes}, is not in what was read.")
+    return Certainty(sure, _WHY_NOT[text.label])

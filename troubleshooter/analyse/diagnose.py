@@ -64,15 +64,15 @@ def analyse(
     lies = another.Down(frozenset({*down, *filter(None, said_down)}), anywhere=None in said_down)
     seen = {
         rule: told
-        for rule in rules.rules
+        for rule in rules.ways
         if (told := [one for one in scans if rule.id in one.counts and rule.stands(beside.seen(one, rule))])
     }
     times = Times(scans, found.window)
     incident = times.incident(rule for rule in seen if rule.text.severity is Severity.ERROR)
-    findings = [
+    findings = together(
         times.told(_of_own(rule, told, facts, rules, elsewhere, lies), rule, incident)
         for rule, told in seen.items()
-    ]
+    )
     failed = {finding.id: finding for finding in findings}
     verdicts = Verdicts(scans, facts, failed)
     checked = tuple(verdicts.of(rule) for rule in rules.rules)
@@ -105,7 +105,7 @@ def _scanned(
 def merge(diagnosis: Diagnosis, findings: Iterable[Finding]) -> Diagnosis:
     """Add what was concluded independently of the files, e.g. by the linter.
 
-    The same id on both sides proves it: two independent witnesses make it confirmed.
+    The same id on both sides is no proof: what two records suggest is still no service's answer.
     """
     joined = {finding.id: finding for finding in diagnosis.findings}
     for finding in together(findings):
@@ -125,13 +125,9 @@ def together(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def _all_in_one(group: list[Finding]) -> Finding:
     """Nodes and places are joined once: there may be as many as there are files."""
-    first = group[0]
-    doubt = _less_doubt(first.confidence, first, first)
-    told = replace(first, evidence=(), nodes=(), why_not_surer=doubt)
+    told = replace(group[0], evidence=(), nodes=())
     for other in group[1:]:
-        both = _joined(told, replace(other, evidence=(), nodes=()))
-        sure = surest(told.confidence, other.confidence)
-        told = replace(both, confidence=sure, why_not_surer=_less_doubt(sure, told, other))
+        told = _joined(told, replace(other, evidence=(), nodes=()))
     places = dict.fromkeys(place for one in group for place in one.evidence)
     nodes = sorted({node for one in group for node in one.nodes}, key=natural)
     return replace(told, evidence=tuple(places)[:EVIDENCE_KEPT], nodes=tuple(nodes))
@@ -139,16 +135,14 @@ def _all_in_one(group: list[Finding]) -> Finding:
 
 def _joined(seen: Finding, other: Finding) -> Finding:
     """What the node says goes first; a fix that can be applied to the pool goes before one that cannot."""
-    apart = {e.file for e in seen.evidence}.isdisjoint(e.file for e in other.evidence)
     evidence = tuple(dict.fromkeys(seen.evidence + other.evidence))
     told, offered = _more_exact(seen, other)
     fixes = tuple({fix.summary: fix for fix in offered}.values())[:_FIXES_KEPT]
-    sure = Confidence.CONFIRMED if apart and evidence else surest(seen.confidence, other.confidence)
     return replace(
         told,
         severity=worst(seen.severity, other.severity),
-        confidence=sure,
-        why_not_surer=_less_doubt(sure, seen, other),
+        confidence=surest(seen.confidence, other.confidence),
+        why_not_surer=_less_doubt(seen, other),
         evidence=evidence,
         nodes=tuple(sorted({*seen.nodes, *other.nodes}, key=natural)),
         fixes=tuple(sorted(fixes, key=lambda fix: not fix.patch)),
@@ -171,11 +165,17 @@ def _more_exact(seen: Finding, other: Finding) -> tuple[Finding, tuple[Fix, ...]
     return other, other.fixes if cured else (*seen.fixes, *other.fixes)
 
 
-def _less_doubt(sure: Confidence, seen: Finding, other: Finding) -> str:
+def _less_doubt(seen: Finding, other: Finding) -> str:
     """What is left to doubt of two findings that say the same: what the surer one leaves open."""
+    sure = surest(seen.confidence, other.confidence)
     if sure is Confidence.CONFIRMED:
         return ""
-    return (seen if seen.confidence is sure else other).why_not_surer
+    doubt = (seen if seen.confidence is sure else other).why_not_surer
+    apart = {e.file for e in seen.evidence}.isdisjoint(e.file for e in other.evidence)
+    return f"{doubt}{_BOTH}" if apart and seen.evidence and other.evidence else doubt
+
+
+_BOTH = " Another file says the same; that makes two records, and still no answer of a service."
 
 
 def _facts(scans: list[Scan], facts: PoolValues) -> PoolValues:
@@ -221,10 +221,12 @@ def _finding(rule: Rule, told: list[Scan], facts: PoolValues, rules: RuleBook, d
     own = [hit for hit in hits if not hit.foreign]
     others = [] if own else [hit for hit in hits if hit.foreign]
     raised = tuple(dict.fromkeys(code for hit in hits if not hit.foreign for code in hit.raised))
-    sure = certainty(text, foreign=bool(others) and text.extension != ANY, raised=bool(raised))
+    sure = certainty(
+        text, foreign=bool(others) and text.extension != ANY, raised=bool(raised), first=not rule.number
+    )
     fixes = (fix(entry, values) for entry in text.fixes)
     finding = Finding(
-        id=rule.id,
+        id=text.id,
         severity=text.severity,
         confidence=sure.confidence,
         title=words(text.title, values),

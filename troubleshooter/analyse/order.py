@@ -41,11 +41,12 @@ def worst(*severities: Severity) -> Severity:
     return min(severities, key=_SEVERITIES.index)
 
 
-def _rank(finding: Finding) -> tuple[int, int, bool, str]:
-    """What was seen on a node goes before what was only read in a definition."""
+def _rank(finding: Finding) -> tuple[int, int, bool, bool, str]:
+    """What was seen on a node, or on a line of a file, goes before what was only read in a definition."""
     return (
         _SEVERITIES.index(finding.severity),
         _CONFIDENCES.index(finding.confidence),
         not finding.nodes,
+        not finding.count,
         finding.id,
     )

@@ -47,6 +47,11 @@ class RuleBook:
     """What says that a node, or its machine, does not come up."""
     wanted: Wanted
 
+    @property
+    def ways(self) -> tuple[Rule, ...]:
+        """Every way to see every failure: what is looked for."""
+        return _ways(self.rules)
+
     def rule(self, rule_id: str) -> Rule:
         return next(rule for rule in self.rules if rule.id == rule_id)
 
@@ -59,10 +64,11 @@ class Wanted:
         self._owners: list[Rule | str] = []
         self._whole: dict[int, Any] = {}
         """The patterns of which the set knows a part alone, by their place in it."""
-        for rule in rules:
+        ways = _ways(rules)
+        for rule in ways:
             for text in rule.text.match.any or rule.text.match.all[:1]:
                 self._add(text, rule)
-        beside = [rule.text.beside for rule in rules]
+        beside = [rule.text.beside for rule in ways]
         for text in dict.fromkeys(one for match in beside for one in (*match.any, *match.all, *match.none)):
             self._add(text, text)
         if self._owners:
@@ -100,8 +106,9 @@ def read_all(places: Iterable[Path], known: tuple[Extension, ...]) -> tuple[Rule
 
 
 def book(rules: tuple[Rule, ...], known: tuple[Extension, ...]) -> RuleBook:
-    texts = [text for rule in rules for text in (rule.text.match.any or rule.text.match.all[:1])]
-    beside = [rule.text.beside for rule in rules]
+    ways = _ways(rules)
+    texts = [text for rule in ways for text in (rule.text.match.any or rule.text.match.all[:1])]
+    beside = [rule.text.beside for rule in ways]
     texts += [text for match in beside for text in (*match.any, *match.all, *match.none)]
     patterns = tuple(dict.fromkeys([*texts, *_LOOKS_WRONG, *_DOWN]))
     finder = "|".join(f"(?:{text})" for text in dict.fromkeys(map(needle, patterns)))
@@ -110,3 +117,7 @@ def book(rules: tuple[Rule, ...], known: tuple[Extension, ...]) -> RuleBook:
     finds, complains = pattern(f"(?m:{finder})"), pattern(wrong)
     down = pattern("|".join(f"(?:{text})" for text in _DOWN))
     return RuleBook(rules, known, signs(known), patterns, finds, complains, down, Wanted(rules))
+
+
+def _ways(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    return tuple(way for rule in rules for way in rule.ways)

@@ -63,6 +63,13 @@ class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     none: tuple[str, ...] = ()
 
 
+class Way(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One more way to see the same failure, judged apart from the others."""
+
+    match: Match
+    beside: Match = Match()
+
+
 class OutsideText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: str
     values: Mapping[str, str] = {}
@@ -96,9 +103,15 @@ class RuleText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The id of the one whose failure it is; any: of whichever the lines name; none: it is no extension's."""
     beside: Match = Match()
     """What other lines of the same node must say, or must not: joins facts that one line never holds."""
+    also: tuple[Way, ...] = ()
+    """Further ways to see it, where what has to stand beside one does not have to beside the other."""
     capture: Mapping[str, str] = {}
     raises: tuple[str, ...] = ()
     """Codes that only the service itself writes: on a line that matches, one of them makes it confirmed."""
+    record: str = ""
+    """What makes `match` confirmed without a code: whose own record it is, and why that excludes success."""
+    doubt: str = ""
+    """Why it, or what is seen by `also`, is not confirmed, where the label does not say it well enough."""
     address: bool = False
     """Whether it tells of the address that a node leaves by, and of nothing else about its pool."""
     explains: tuple[str, ...] = ()
@@ -157,10 +170,19 @@ class Rule:
     line: Patterns
     capture: Mapping[str, Any]
     raises: Mapping[str, Any]
+    number: int = 0
+    """Which of its further ways it is; 0 for the first, which stands for all of them."""
+    others: tuple[Rule, ...] = ()
+    """Its further ways, each with this one's text but for what it matches."""
 
     @property
     def id(self) -> str:
-        return self.text.id
+        """One for each way: what one sees is not counted for another. The finding's is that of the text."""
+        return f"{self.text.id}~{self.number}" if self.number else self.text.id
+
+    @property
+    def ways(self) -> tuple[Rule, ...]:
+        return (self, *self.others)
 
     def reads(self, kind: FileKind) -> bool:
         return kind is FileKind.TEXT or kind in self.text.applies.files
@@ -227,8 +249,6 @@ def options() -> Any:
 
 
 def _rule(path: Path, text: RuleText) -> Rule:
-    if not text.match.any and not text.match.all:
-        raise _mistake(path, text, "It matches nothing.", "Give `match` an `any` or an `all`.")
     _check_good(path, text)
     cap = _cap(text)
     if _SURE.index(text.confidence) < _SURE.index(cap):
@@ -247,19 +267,25 @@ def _rule(path: Path, text: RuleText) -> Rule:
         raise _mistake(
             path, text, f"Its capture {wrong[0]!r} has no group.", "Put the value in one (…) group."
         )
-    for one in (*text.beside.any, *text.beside.all, *text.beside.none):
-        _pattern(path, text, one)
-    _check_codes(path, text)
-    return Rule(
-        text,
-        Patterns(
-            tuple(_pattern(path, text, one) for one in text.match.any),
-            tuple(_pattern(path, text, one) for one in text.match.all),
-            tuple(_pattern(path, text, one) for one in text.match.none),
-        ),
-        named,
-        {code: _pattern(path, text, rf"\b{code}\b") for code in text.raises},
+    _check_certainty(path, text)
+    codes = {code: _pattern(path, text, rf"\b{code}\b") for code in text.raises}
+    first = Way(text.match, text.beside)
+    lines = [_patterns(path, text, way) for way in (first, *text.also)]
+    others = (
+        Rule(msgspec.structs.replace(text, match=way.match, beside=way.beside), line, named, codes, number)
+        for number, (way, line) in enumerate(zip(text.also, lines[1:], strict=True), 1)
     )
+    return Rule(text, lines[0], named, codes, others=tuple(others))
+
+
+def _patterns(path: Path, text: RuleText, way: Way) -> Patterns:
+    if not way.match.any and not way.match.all:
+        raise _mistake(path, text, "It matches nothing.", "Give `match` an `any` or an `all`.")
+    for one in (*way.beside.any, *way.beside.all, *way.beside.none):
+        _pattern(path, text, one)
+    match = way.match
+    ones = (tuple(_pattern(path, text, one) for one in some) for some in (match.any, match.all, match.none))
+    return Patterns(*ones)
 
 
 def _check_good(path: Path, text: RuleText) -> None:
@@ -271,6 +297,33 @@ def _check_good(path: Path, text: RuleText) -> None:
     else:
         why = f"Its `good` is not one line of at most {_TITLE} characters without a full stop."
     raise _mistake(path, text, why, "Say in one line how it is where nothing is wrong.")
+
+
+def _check_certainty(path: Path, text: RuleText) -> None:
+    """Who says confirmed says by what: playbooks/README.md has the one rule for it."""
+    confirmed = text.confidence is Confidence.CONFIRMED
+    if confirmed is not bool(text.record):
+        raise _mistake(
+            path,
+            text,
+            "Its confidence is confirmed, but it has no `record`."
+            if confirmed
+            else f"It has a `record`, but its confidence is {text.confidence}.",
+            "Give whose own record the text is and why that excludes success, or lower the confidence.",
+        )
+    if confirmed and text.severity is not Severity.ERROR:
+        raise _mistake(
+            path,
+            text,
+            f"It is confirmed by a record, but of severity {text.severity}: what does not exclude success"
+            " proves no failure.",
+            "Lower the confidence to likely, and say in `doubt` what is left open.",
+        )
+    if confirmed and text.doubt and not text.also:
+        raise _mistake(
+            path, text, "It is confirmed, and says why it is not.", "Leave `doubt` or the confidence out."
+        )
+    _check_codes(path, text)
 
 
 def _check_codes(path: Path, text: RuleText) -> None:

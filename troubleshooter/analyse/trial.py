@@ -80,7 +80,9 @@ def try_rule(rule: Rule, file: SourceFile, known: tuple[Extension, ...]) -> Tria
     kind = scan(file, single).kind
     lines = list(_worth_a_look(rule, file, kind, single.signs.holds))
     hits = tuple(
-        LineHit(number, _shown(text), rule.captured(text)) for number, text in lines if rule.matches(text)
+        LineHit(number, _shown(text), rule.captured(text))
+        for number, text in lines
+        if any(way.matches(text) for way in rule.ways)
     )
     patterns = tuple(_patterns(rule, lines))
     stands = bool(analyse([file], single).findings)
@@ -117,8 +119,11 @@ def _lines(file: SourceFile, kind: FileKind, holds: tuple[str, ...]) -> Iterator
 
 
 def _roles(rule: Rule) -> list[tuple[str, str]]:
-    text = rule.text
-    pairs = ((text.match, ""), (text.beside, "beside "))
+    pairs = [
+        (match, f"{'also ' * (way is not rule)}{where}")
+        for way in rule.ways
+        for match, where in ((way.text.match, ""), (way.text.beside, "beside "))
+    ]
     return [
         (f"{where}{role}", one)
         for match, where in pairs

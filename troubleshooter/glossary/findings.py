@@ -49,7 +49,7 @@ def of_rule(rule: RuleText, titles: Mapping[str, str]) -> Entry:
 
 def _facts(rule: RuleText) -> Iterator[tuple[str, Value]]:
     yield "severity", rule.severity.value
-    yield "at most", Confidence.CONFIRMED.value if rule.raises else rule.confidence.value
+    yield "at most", (Confidence.CONFIRMED if rule.raises else rule.confidence).value
     yield "confirmed when", confirmed_when(rule)
     if unsure := certainty(rule, foreign=False, raised=False).why_not_surer:
         yield "otherwise", unsure
@@ -65,8 +65,8 @@ def confirmed_when(rule: RuleText) -> str:
     if rule.raises:
         codes = " or ".join(rule.raises)
         return f"a line that matches has the service's own code, {codes}"
-    if rule.confidence is Confidence.CONFIRMED:
-        return "a line matches: nothing else writes this"
+    if rule.record:
+        return f"a line matches. {rule.record}"
     return f"never by its text alone: it is {rule.confidence} at most"
 
 
@@ -116,5 +116,5 @@ def of_check(check: CheckText, rules: Collection[str], also: tuple[str, ...]) ->
 
 def _by_a_log(rule: bool) -> str:
     if rule:
-        return "the log rule of the same id finds its line on a node as well"
+        return "the log rule of the same id finds what confirms it on a node as well"
     return "never by itself: read from settings alone, an error is likely and all else possible"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 SYSTEM, SIZE, NOT_LISTED = "batch-system-support-ends", "batch-size-support-ends", "batch-image-not-listed"
 _IMAGES = "https://learn.microsoft.com/rest/api/batchservice/pools/list-supported-images"
 _SIZES = "https://learn.microsoft.com/rest/api/batchmanagement/location/list-supported-virtual-machine-skus"
+_INFERRED = "Azure's list says it itself; what becomes of this pool for it is inferred."
 _NODES_GO = ("batch-allocation-failed", "batch-resize-timeout", "batch-node-unusable-no-error")
 
 
@@ -42,13 +43,14 @@ def _end(name: str, what: str, ends: str, asked: str, instead: str, source: str)
     return Finding(
         name,
         Severity.WARNING if over else Severity.INFO,
-        Confidence.CONFIRMED,
+        Confidence.LIKELY,
         f"Batch's support of {what} {'ended' if over else 'ends'} {ends}",
         (Evidence(f"Azure's list of {asked}", 0, f"batchSupportEndOfLife of {what}: {ends}"),),
         "From then on Batch takes no new pool with it, and may take a pool's nodes down to none: the service"
         " says the day itself, which goes before what was announced.",
         fixes=(Fix(f"Use {instead}"),),
         sources=(source,),
+        why_not_surer=_INFERRED,
         explains=_NODES_GO if over else (),
     )
 
@@ -58,7 +60,7 @@ def _not_listed(said: Support) -> Finding:
     return Finding(
         NOT_LISTED,
         Severity.WARNING,
-        Confidence.CONFIRMED,
+        Confidence.LIKELY,
         f"Batch does not list {said.image} with {said.agent}",
         (
             Evidence(
@@ -71,5 +73,6 @@ def _not_listed(said: Support) -> Finding:
         " not there a new pool may be refused, or its nodes may not come (inferred).",
         fixes=(Fix(f"Use the node agent {others}" if others else "Use an image that Batch lists"),),
         sources=(_IMAGES,),
+        why_not_surer=_INFERRED,
         explains=("batch-agent-install-failure",) if others else (),
     )

@@ -44,7 +44,7 @@ def finding(pool: str, found: Sequence[Difference]) -> Finding:
     return Finding(
         id="recreate-difference",
         severity=Severity.WARNING,
-        confidence=Confidence.CONFIRMED,
+        confidence=Confidence.LIKELY,
         title=f"Azure made {pool} otherwise than it was asked to",
         evidence=tuple(
             Evidence(
@@ -55,6 +55,7 @@ def finding(pool: str, found: Sequence[Difference]) -> Finding:
         explanation="After the pool was created its definition was read again and compared field by field"
         " with what was asked. These fields are missing or differ, so it is not quite the planned pool.",
         sources=("https://learn.microsoft.com/rest/api/batchmanagement/pool/create",),
+        why_not_surer="That it differs is read from Azure; whether it matters for the extension is inferred.",
     )
 
 

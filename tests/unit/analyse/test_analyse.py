@@ -376,6 +376,30 @@ class TestMerge:
         assert [bool(fix.patch) for fix in cause.fixes] == [True]
         assert cause.evidence[0].node == "tvm-1"
 
+    def test_two_records_make_no_answer_of_a_service(self) -> None:
+        pool = good()
+        settings(pool)["secretsManagementSettings"]["observedCertificates"] = [
+            {"url": "https://v.vault.azure.net/certificates/web"}
+        ]
+        seen = analyse(
+            [
+                source(
+                    log("Refreshing 'https://v.vault.azure.net/certificates/web' failed"),
+                    "akvvm.log",
+                    "tvm-1",
+                )
+            ],
+            BOOK,
+            pool,
+        )
+        told = findings_of(lint_pool(pool, KNOWN))
+        merged = {found.id: found for found in merge(seen, told).findings}
+        (alone,) = (found for found in seen.findings if found.id == "kv-certificates-path")
+        both = merged["kv-certificates-path"]
+        assert {evidence.file for evidence in both.evidence} == {"akvvm.log", "pool definition"}
+        assert (alone.confidence, both.confidence) == (Confidence.LIKELY, Confidence.LIKELY)
+        assert both.why_not_surer.removeprefix(alone.why_not_surer).startswith(" Another file says the same")
+
     def test_a_missing_identity_explains_what_the_node_says(self) -> None:
         pool = good()
         del pool["identity"]

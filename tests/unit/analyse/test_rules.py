@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.known import KNOWN
-from troubleshooter.analyse import load_rules
+from tests.unit.analyse.sources import source
+from troubleshooter.analyse import analyse, load_rules
 from troubleshooter.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -15,9 +16,12 @@ RULE = """\
 - id: a-rule
   title: T
   good: {good}
-  severity: error
+  severity: {severity}
   confidence: {confidence}
   label: {label}
+  record: {record}
+  doubt: {doubt}
+  also: {also}
   applies: {{files: [{files}], versions: {versions}}}
   match: {match}
   capture: {capture}
@@ -28,13 +32,18 @@ RULE = """\
 """
 FINE = {
     "good": "G",
+    "severity": "error",
     "confidence": "likely",
     "label": "SVC",
     "files": "akvvm",
     "versions": "any",
     "match": "{any: [x]}",
     "capture": "{}",
+    "record": "''",
+    "doubt": "''",
+    "also": "[]",
 }
+SURE = {"confidence": "confirmed", "record": "Its own log says that it ends"}
 
 
 def written(folder: Path, text: str) -> Path:
@@ -49,7 +58,7 @@ def test_a_fine_rule_loads(tmp_path: Path) -> None:
 
 
 def test_where_every_file_is_its_own_a_text_may_be_confirmed(tmp_path: Path) -> None:
-    own = {**FINE, "label": "AGENT", "files": "waagent, handler-status", "confidence": "confirmed"}
+    own = {**FINE, "label": "AGENT", "files": "waagent, handler-status", **SURE}
     assert len(load_rules(written(tmp_path, RULE.format(**own)), known=KNOWN).rules) == 1
 
 
@@ -61,6 +70,12 @@ def test_where_every_file_is_its_own_a_text_may_be_confirmed(tmp_path: Path) -> 
         ({"label": "AGENT", "confidence": "confirmed"}, "at most likely"),
         ({"label": "AGENT", "files": "waagent, akvvm", "confidence": "confirmed"}, "at most likely"),
         ({"match": "{none: [x]}"}, "matches nothing"),
+        ({"also": "[{match: {none: [x]}}]"}, "matches nothing"),
+        ({"also": "[{match: {any: [x]}, beside: {any: ['(?=x)']}}]"}, "not RE2"),
+        ({"label": "KV", "confidence": "confirmed"}, "it has no `record`"),
+        ({"label": "KV", "record": "R"}, "its confidence is likely"),
+        ({"label": "KV", "severity": "warning", **SURE}, "what does not exclude success"),
+        ({"label": "KV", "doubt": "D", **SURE}, "says why it is not"),
         ({"match": "{any: ['(?=x)']}"}, "not RE2"),
         ({"match": "{any: ['ä']}"}, "not ASCII"),
         ({"capture": "{v: x}"}, "no group"),
@@ -89,10 +104,46 @@ def test_a_rule_without_its_good_state_is_told_which_key_is_missing(tmp_path: Pa
     ("label", "files"), [("KV", "akvvm"), ("AGENT", "waagent"), ("SVC", "resize-errors")]
 )
 def test_a_text_where_it_was_seen_may_be_confirmed(tmp_path: Path, label: str, files: str) -> None:
-    fine = {**FINE, "label": label, "files": files, "confidence": "confirmed"}
+    fine = {**FINE, "label": label, "files": files, **SURE}
     assert load_rules(written(tmp_path, RULE.format(**fine)), known=KNOWN).rules
 
 
 def test_an_id_stands_for_one_rule(tmp_path: Path) -> None:
     with pytest.raises(UsageProblem, match="a-rule"):
         load_rules(written(tmp_path, RULE.format(**FINE) * 2), known=KNOWN)
+
+
+WAYS = "[{match: {any: ['the lamp is out']}, beside: {any: ['it is dark']}}]"
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ("the house has no light", 1),
+        ("the lamp is out", 0),
+        ("the lamp is out\nit is dark", 1),
+        ("the house has no light\nthe lamp is out", 1),
+        ("the house has no light\nthe lamp is out\nit is dark", 2),
+    ],
+)
+def test_what_has_to_stand_beside_one_way_has_not_to_beside_another(
+    tmp_path: Path, lines: str, told: int
+) -> None:
+    rule = {**FINE, "match": "{any: ['no light']}", "also": WAYS}
+    book = load_rules(written(tmp_path, RULE.format(**rule)), known=KNOWN)
+    found = analyse([source(lines)], book).findings
+    assert [one.id for one in found] == ["a-rule"] * bool(told)
+    assert sum(len(one.evidence) for one in found) == told
+
+
+def test_a_record_confirms_what_it_says_and_no_further_way_to_see_it(tmp_path: Path) -> None:
+    rule = {**FINE, **SURE, "label": "KV", "match": "{any: ['no light']}", "also": WAYS, "doubt": "D"}
+    book = load_rules(written(tmp_path, RULE.format(**rule)), known=KNOWN)
+    by = {
+        text: analyse([source(text)], book).findings[0]
+        for text in ("no light", "the lamp is out\nit is dark")
+    }
+    assert [(str(one.confidence), one.why_not_surer) for one in by.values()] == [
+        ("confirmed", ""),
+        ("likely", "D"),
+    ]

@@ -203,6 +203,7 @@ OWN = """\
   severity: error
   confidence: confirmed
   label: KV
+  record: Its own log says that there is no cheese
   applies: {files: [akvvm]}
   match: {any: [the cheese is denied]}
   explanation: It is.

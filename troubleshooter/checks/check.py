@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from troubleshooter.model.evidence import Evidence
@@ -45,6 +45,28 @@ def judged(rows: Iterable[CrossCheck], facts: Facts) -> tuple[tuple[Check, Outco
     """Each row's verdict, in the rows' order."""
     told = [(row, row.judge(facts)) for row in rows]
     return tuple((Check(row.id, said.verdict, said.missing, said.because), said) for row, said in told)
+
+
+def of_all(outcomes: Iterable[Outcome]) -> Outcome:
+    """Several of a kind as one: a failure goes before what cannot be told, and that before what passed."""
+    told = tuple(outcomes)
+    for verdict in (Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS):
+        if alike := [one for one in told if one.verdict is verdict]:
+            return _together(alike)
+    return told[0] if told else not_applicable("the settings name no certificate")
+
+
+def _together(alike: list[Outcome]) -> Outcome:
+    first = alike[0]
+    return replace(
+        first,
+        because="; ".join(dict.fromkeys(one.because for one in alike if one.because)),
+        missing="; ".join(dict.fromkeys(one.missing for one in alike if one.missing)),
+        evidence=tuple(dict.fromkeys(proof for one in alike for proof in one.evidence)),
+        confidence=min((one.confidence for one in alike), key=tuple(Confidence).index),
+        says=" ".join(dict.fromkeys(one.says for one in alike if one.says)),
+        fixes=tuple({fix.summary: fix for one in alike for fix in one.fixes}.values()),
+    )
 
 
 def passed(because: str) -> Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from troubleshooter.checks.check import Outcome, cannot_tell, not_applicable, passed, proof
+from troubleshooter.checks.reading import below
 from troubleshooter.model.finding import Confidence, Verdict
 from troubleshooter.model.reply import Heard, Kind
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 def identities_exist(facts: Facts) -> Outcome:
     """A deleted identity stays in the pool's definition, and a new one of its name is another one."""
-    given = (facts.pool.get("identity") or {}).get("userAssignedIdentities") or {}
+    given = below(facts.pool, "identity", "userAssignedIdentities")
     if not given:
         return not_applicable("the pool has no user-assigned identity")
     replies = {name: facts.of(Kind.IDENTITY, name) for name in given}

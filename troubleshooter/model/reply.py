@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -51,8 +51,8 @@ class Kind(StrEnum):
     SECURITY_GROUP = "network security group"
     ROUTES = "route table"
     NAT = "NAT gateway"
-    ENDPOINTS = "private endpoints"
-    """Of a vault, by its id."""
+    ENDPOINT = "private endpoint"
+    ADDRESS = "public address"
     ZONE_LINKS = "private DNS zone links"
     ZONE_RECORDS = "private DNS records"
     LOCKS = "locks"
@@ -108,5 +108,25 @@ class Facts:
     replies: Mapping[tuple[Kind, str], Reply] = field(default_factory=dict)
 
     def of(self, kind: Kind, key: str) -> Reply:
-        """The answer, or that nobody asked."""
-        return self.replies.get((kind, key.lower()), Reply("", Heard.NOT_ASKED))
+        """The answer, or that nobody asked. One of another shape than was asked for is none."""
+        reply = self.replies.get((kind, key.lower()), Reply("", Heard.NOT_ASKED))
+        if reply.known and not isinstance(reply.body, list if kind in _LISTS else Mapping):
+            return replace(reply, heard=Heard.UNREACHABLE, why="what came is no such answer")
+        return reply
+
+
+_LISTS = frozenset(
+    {
+        Kind.VERSIONS,
+        Kind.ASSIGNMENTS,
+        Kind.DENIALS,
+        Kind.PERMISSIONS,
+        Kind.ZONE_LINKS,
+        Kind.ZONE_RECORDS,
+        Kind.LOCKS,
+        Kind.POLICIES,
+        Kind.IMAGES,
+        Kind.SIZES,
+    }
+)
+"""Kinds whose answer is a list: the entries of all its pages."""

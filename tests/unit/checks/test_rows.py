@@ -1,0 +1,398 @@
+"""Of each check where it passes, where it fails, near misses, and where a right is missing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.unit.checks.azure_says import (
+    HOST,
+    IDENTITY,
+    KEY,
+    PRINCIPAL,
+    READER,
+    SECRETS_USER,
+    SUBNET,
+    SUBSCRIPTION,
+    URL,
+    VAULT,
+    WANTED,
+    absent,
+    assigned,
+    denied,
+    facts,
+    in_subnet,
+    known,
+    refused,
+    role,
+    vault,
+    version,
+    well,
+)
+from troubleshooter.checks import ROWS, judged
+from troubleshooter.lint.catalogue import checks
+from troubleshooter.model.finding import Confidence, Verdict
+from troubleshooter.model.reply import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.unit.checks.azure_says import (
+        Answers,
+    )
+    from troubleshooter.checks.check import Outcome
+
+    World = Callable[[Answers], dict[str, Any]]
+
+OTHER = "dddddddd-0000-0000-0000-000000000009"
+
+
+def told(
+    row_id: str, answers: Answers, pool: dict[str, Any] | None = None, wanted: Any = (WANTED,)
+) -> Outcome:
+    (only,) = judged([row for row in ROWS if row.id == row_id], facts(answers, pool, wanted))
+    return only[1]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+def test_where_all_is_well_nothing_fails_and_every_verdict_has_its_fact(row: Any) -> None:
+    said = told(row.id, well())
+
+    assert said.verdict in {Verdict.PASS, Verdict.NOT_APPLICABLE}
+    assert said.because
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+def test_where_nothing_was_answered_nothing_is_told(row: Any) -> None:
+    said = told(row.id, {})
+
+    assert said.verdict is Verdict.UNKNOWN
+    assert said.missing == "it was not asked for"
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+def test_a_missing_right_is_named_and_proves_nothing(row: Any) -> None:
+    said = told(row.id, {key: refused("it") for key in well()})
+
+    assert said.verdict is Verdict.UNKNOWN
+    assert "it needs Some/thing/read, which the role Reader has" in said.missing
+    assert said.evidence == ()
+
+
+def test_every_row_has_its_own_id() -> None:
+    assert len({row.id for row in ROWS}) == len(ROWS)
+    assert {row.id for row in ROWS if row.id not in {text.id for text in checks()}} <= {
+        "kv-403-public-access-disabled",
+        "kv-403-firewall",
+        "kv-401-invalid-issuer",
+        "kv-403-rbac",
+        "kv-403-access-policy",
+        "kv-403-policy-obo",
+        "kv-404-secret-not-found",
+        "kv-409-soft-deleted",
+        "kv-403-secret-disabled",
+        "cert-content-type",
+        "cert-non-exportable",
+    }
+
+
+def policy(principal: str = PRINCIPAL, *secrets: str, **more: Any) -> dict[str, Any]:
+    return {"objectId": principal, "permissions": {"secrets": [*secrets]}, **more}
+
+
+OF_CERTIFICATES = {"objectId": PRINCIPAL, "permissions": {"certificates": ["get"]}}
+
+
+def by_policies(*policies: dict[str, Any]) -> Answers:
+    return {**well(), (Kind.VAULT, HOST): vault(enableRbacAuthorization=False, accessPolicies=[*policies])}
+
+
+def guarded(**rules: Any) -> Answers:
+    acls = {"defaultAction": "Deny", "ipRules": [], "virtualNetworkRules": [], **rules}
+    return {**well(), (Kind.VAULT, HOST): vault(networkAcls=acls)}
+
+
+class TestRoles:
+    @pytest.mark.parametrize(
+        ("assignments", "verdict"),
+        [
+            ([], Verdict.FAIL),
+            ([assigned(READER, VAULT)], Verdict.FAIL),
+            ([assigned(SECRETS_USER, f"{VAULT}-other")], Verdict.FAIL),
+            ([assigned(SECRETS_USER, f"{VAULT}/secrets/another")], Verdict.FAIL),
+            ([assigned(SECRETS_USER, f"{VAULT}/secrets/WEB")], Verdict.PASS),
+            ([assigned(SECRETS_USER, VAULT.upper())], Verdict.PASS),
+            ([assigned(SECRETS_USER, SUBSCRIPTION)], Verdict.PASS),
+            ([assigned(SECRETS_USER, VAULT, condition="@Resource[...]")], Verdict.UNKNOWN),
+            ([assigned("/unread", VAULT)], Verdict.UNKNOWN),
+            ([assigned("/unread", VAULT), assigned(SECRETS_USER, VAULT)], Verdict.PASS),
+        ],
+    )
+    def test_by_scope_and_data_action(self, assignments: list[Any], verdict: Verdict) -> None:
+        answers = {**well(), (Kind.ASSIGNMENTS, KEY): known("assignments", assignments)}
+
+        assert told("kv-403-rbac", answers).verdict is verdict
+
+    def test_a_missing_role_is_confirmed_and_names_those_that_are_too_weak(self) -> None:
+        answers = {**well(), (Kind.ASSIGNMENTS, KEY): known("assignments", [assigned(READER, VAULT)])}
+        said = told("kv-403-rbac", answers)
+
+        assert said.confidence is Confidence.CONFIRMED
+        assert "it has Key Vault Reader, which do not" in said.because
+        assert said.fixes[0].outside is not None
+        assert said.fixes[0].outside.values["principal"] == PRINCIPAL
+
+    @pytest.mark.parametrize(
+        ("actions", "without", "verdict"),
+        [
+            (("*",), (), Verdict.PASS),
+            (("Microsoft.KeyVault/vaults/secrets/*",), (), Verdict.PASS),
+            (("microsoft.keyvault/VAULTS/secrets/getsecret/ACTION",), (), Verdict.PASS),
+            (("*",), ("Microsoft.KeyVault/vaults/secrets/getSecret/action",), Verdict.FAIL),
+            (("*",), ("Microsoft.KeyVault/*",), Verdict.FAIL),
+            (("Microsoft.KeyVault/vaults/secrets/readMetadata/action",), (), Verdict.FAIL),
+        ],
+    )
+    def test_roles_are_judged_by_their_data_actions(
+        self, actions: tuple[str, ...], without: tuple[str, ...], verdict: Verdict
+    ) -> None:
+        answers = {**well(), (Kind.ROLE, SECRETS_USER): role("Any Name", *actions, without=without)}
+
+        assert told("kv-403-rbac", answers).verdict is verdict
+
+    def test_a_deny_assignment_goes_before_every_role(self) -> None:
+        denial = denied(SUBSCRIPTION, "Microsoft.KeyVault/*")
+        said = told("kv-403-rbac", {**well(), (Kind.DENIALS, KEY): known("denials", [denial])})
+
+        assert said.verdict is Verdict.FAIL
+        assert "deny assignment managed" in said.because
+        elsewhere = denied(f"{VAULT}-other", "*")
+        told_of_another = told("kv-403-rbac", {**well(), (Kind.DENIALS, KEY): known("denials", [elsewhere])})
+        assert told_of_another.verdict is Verdict.PASS
+
+    def test_a_role_is_no_pass_where_denials_may_not_be_read(self) -> None:
+        said = told("kv-403-rbac", {**well(), (Kind.DENIALS, KEY): refused("denials")})
+
+        assert said.verdict is Verdict.UNKNOWN
+
+    def test_a_vault_that_goes_by_policies_has_no_roles_to_lack(self) -> None:
+        assert told("kv-403-rbac", by_policies()).verdict is Verdict.NOT_APPLICABLE
+
+
+class TestPolicies:
+    @pytest.mark.parametrize(
+        ("policies", "verdict", "confidence"),
+        [
+            ([], Verdict.FAIL, Confidence.CONFIRMED),
+            ([policy(PRINCIPAL, "list")], Verdict.FAIL, Confidence.CONFIRMED),
+            ([policy(OTHER, "get")], Verdict.FAIL, Confidence.LIKELY),
+            ([policy(PRINCIPAL, "Get")], Verdict.PASS, None),
+            ([policy(PRINCIPAL.upper(), "all")], Verdict.PASS, None),
+            (
+                [{"objectId": PRINCIPAL, "permissions": {"certificates": ["get"]}}],
+                Verdict.FAIL,
+                Confidence.CONFIRMED,
+            ),
+        ],
+    )
+    def test_get_on_secrets_for_this_identity(
+        self, policies: list[Any], verdict: Verdict, confidence: Confidence | None
+    ) -> None:
+        said = told("kv-403-access-policy", by_policies(*policies))
+
+        assert said.verdict is verdict
+        assert confidence is None or said.confidence is confidence
+        assert bool(said.why_not_surer) is (confidence is Confidence.LIKELY)
+
+    def test_a_policy_for_an_application_does_not_hold_for_the_identity_alone(self) -> None:
+        answers = by_policies(policy(PRINCIPAL, "get", applicationId=OTHER))
+
+        assert told("kv-403-policy-obo", answers).verdict is Verdict.FAIL
+        assert told("kv-403-access-policy", answers).verdict is Verdict.PASS
+        both = by_policies(policy(PRINCIPAL, "get", applicationId=OTHER), policy(PRINCIPAL, "get"))
+        assert told("kv-403-policy-obo", both).verdict is Verdict.PASS
+
+
+class TestNetwork:
+    def test_a_firewall_that_does_not_list_the_subnet(self) -> None:
+        said = told("kv-403-firewall", guarded(), in_subnet())
+
+        assert (said.verdict, said.confidence) == (Verdict.FAIL, Confidence.LIKELY)
+        assert said.why_not_surer
+
+    @pytest.mark.parametrize(
+        ("services", "verdict"),
+        [
+            ([{"service": "Microsoft.KeyVault"}], Verdict.PASS),
+            ([{"service": "Microsoft.Storage"}], Verdict.FAIL),
+        ],
+    )
+    def test_a_listed_subnet_needs_the_service_endpoint(self, services: list[Any], verdict: Verdict) -> None:
+        answers = guarded(virtualNetworkRules=[{"id": SUBNET.lower()}])
+        answers[Kind.SUBNET, SUBNET] = known("subnet", {"properties": {"serviceEndpoints": services}})
+
+        assert told("kv-403-firewall", answers, in_subnet()).verdict is verdict
+
+    def test_a_listed_subnet_that_may_not_be_read_cannot_be_told(self) -> None:
+        answers = guarded(virtualNetworkRules=[{"id": SUBNET}])
+        answers[Kind.SUBNET, SUBNET] = refused("subnet")
+
+        assert told("kv-403-firewall", answers, in_subnet()).verdict is Verdict.UNKNOWN
+
+    def test_addresses_that_batch_chose_are_not_known(self) -> None:
+        assert told("kv-403-firewall", guarded()).verdict is Verdict.FAIL
+        assert told("kv-403-firewall", guarded(ipRules=[{"value": "20.1.2.3"}])).verdict is Verdict.UNKNOWN
+
+    @pytest.mark.parametrize(
+        ("rule", "verdict"), [("20.1.2.0/24", Verdict.PASS), ("20.9.0.0/16", Verdict.FAIL)]
+    )
+    def test_a_pools_own_addresses_are_compared(self, rule: str, verdict: Verdict) -> None:
+        answers = guarded(ipRules=[{"value": rule}])
+        answers[Kind.ADDRESS, "/ip"] = known("address", {"properties": {"ipAddress": "20.1.2.3"}})
+        own = {
+            "properties": {
+                "networkConfiguration": {"publicIPAddressConfiguration": {"ipAddressIds": ["/ip"]}}
+            }
+        }
+
+        assert told("kv-403-firewall", answers, own).verdict is verdict
+
+    def connected(self, status: str = "Approved", **properties: Any) -> Answers:
+        connection = {
+            "properties": {
+                "privateEndpoint": {"id": "/pe"},
+                "privateLinkServiceConnectionState": {"status": status},
+            }
+        }
+        closed = vault(publicNetworkAccess="Disabled", privateEndpointConnections=[connection], **properties)
+        return {**well(), (Kind.VAULT, HOST): closed}
+
+    def test_private_only_without_an_endpoint(self) -> None:
+        closed = {**well(), (Kind.VAULT, HOST): vault(publicNetworkAccess="Disabled")}
+
+        assert told("kv-403-public-access-disabled", closed, in_subnet()).verdict is Verdict.FAIL
+        assert (
+            told("kv-403-public-access-disabled", self.connected("Pending"), in_subnet()).verdict
+            is Verdict.FAIL
+        )
+        assert told("kv-403-firewall", closed, in_subnet()).verdict is Verdict.NOT_APPLICABLE
+
+    def test_an_endpoint_in_the_pools_network_passes_and_one_elsewhere_cannot_be_told(self) -> None:
+        answers = self.connected()
+        near = {"properties": {"subnet": {"id": SUBNET.replace("/nodes", "/endpoints")}}}
+        far = {"properties": {"subnet": {"id": SUBNET.replace("/vnet/", "/hub/")}}}
+
+        answers[Kind.ENDPOINT, "/pe"] = known("endpoint", near)
+        assert told("kv-403-public-access-disabled", answers, in_subnet()).verdict is Verdict.PASS
+        answers[Kind.ENDPOINT, "/pe"] = known("endpoint", far)
+        assert told("kv-403-public-access-disabled", answers, in_subnet()).verdict is Verdict.UNKNOWN
+
+    def test_a_pool_in_no_subnet_has_no_private_way(self) -> None:
+        assert told("kv-403-public-access-disabled", self.connected()).verdict is Verdict.FAIL
+
+
+class TestSecrets:
+    def versions(self, *listed: dict[str, Any]) -> Answers:
+        return {**well(), (Kind.VERSIONS, URL): known("versions", [*listed])}
+
+    def test_a_disabled_older_version_is_no_cause(self) -> None:
+        older = self.versions(version("old", created=1, enabled=False), version("new", created=2))
+
+        assert told("kv-403-secret-disabled", older).verdict is Verdict.PASS
+
+    def test_a_disabled_newest_version_is(self) -> None:
+        newest = self.versions(version("old", created=1), version("new", created=2, enabled=False))
+        said = told("kv-403-secret-disabled", newest)
+
+        assert (said.verdict, said.confidence) == (Verdict.FAIL, Confidence.CONFIRMED)
+
+    def test_a_pinned_version_is_looked_at_alone(self) -> None:
+        pinned = (replace(WANTED, version="OLD"),)
+        listed = self.versions(version("old", created=1, enabled=False), version("new", created=2))
+
+        assert told("kv-403-secret-disabled", listed, wanted=pinned).verdict is Verdict.FAIL
+        gone = (replace(WANTED, version="never"),)
+        assert told("kv-404-secret-not-found", listed, wanted=gone).verdict is Verdict.FAIL
+
+    def test_a_secret_that_the_vault_does_not_have(self) -> None:
+        answers = {**well(), (Kind.VERSIONS, URL): absent("versions")}
+
+        assert told("kv-404-secret-not-found", answers).verdict is Verdict.FAIL
+        assert told("kv-403-secret-disabled", answers).verdict is Verdict.NOT_APPLICABLE
+        assert told("kv-404-secret-not-found", self.versions()).verdict is Verdict.FAIL
+
+    def test_where_the_vault_is_shut_to_the_operator_arms_resource_tells(self) -> None:
+        answers = {**well(), (Kind.VERSIONS, URL): refused("versions")}
+        resource = {"properties": {"attributes": {"enabled": False}, "contentType": "application/x-pkcs12"}}
+        answers[Kind.SECRET, URL] = known("secret", resource)
+
+        assert told("kv-404-secret-not-found", answers).verdict is Verdict.PASS
+        assert told("kv-403-secret-disabled", answers).verdict is Verdict.FAIL
+
+    @pytest.mark.parametrize("content", [None, "text/plain"])
+    def test_a_plain_secret_is_no_certificate(self, content: str | None) -> None:
+        plain = self.versions(version("new", created=1, content=content))
+
+        assert told("cert-content-type", plain).verdict is Verdict.FAIL
+
+    def test_a_deleted_secret_can_be_recovered(self) -> None:
+        deleted = known("deletedsecrets/web", {"scheduledPurgeDate": 1795000000})
+        said = told("kv-409-soft-deleted", {**well(), (Kind.DELETED_SECRET, URL): deleted})
+
+        assert said.verdict is Verdict.FAIL
+        assert "2026-11-18" in said.because
+
+    @pytest.mark.parametrize(
+        ("policy_of", "verdict"),
+        [
+            ({"key_props": {"exportable": False}}, Verdict.FAIL),
+            ({"key_props": {}}, Verdict.UNKNOWN),
+            ({}, Verdict.UNKNOWN),
+        ],
+    )
+    def test_a_key_that_may_not_leave(self, policy_of: dict[str, Any], verdict: Verdict) -> None:
+        answers = {**well(), (Kind.CERTIFICATE, URL): known("policy", policy_of)}
+
+        assert told("cert-non-exportable", answers).verdict is verdict
+
+
+def test_two_tenants() -> None:
+    other = known("identity", {"properties": {"tenantId": OTHER}})
+    said = told("kv-401-invalid-issuer", {**well(), (Kind.IDENTITY, IDENTITY): other})
+
+    assert (said.verdict, said.confidence) == (Verdict.FAIL, Confidence.CONFIRMED)
+    silent = known("identity", {"properties": {}})
+    assert (
+        told("kv-401-invalid-issuer", {**well(), (Kind.IDENTITY, IDENTITY): silent}).verdict
+        is Verdict.UNKNOWN
+    )
+
+
+def test_a_deleted_vault() -> None:
+    answers = {**well(), (Kind.VAULT, HOST): absent("vault")}
+
+    assert (
+        told("kv-vault-soft-deleted", {**answers, (Kind.DELETED_VAULT, HOST): known("deleted", {})}).verdict
+        is Verdict.FAIL
+    )
+    nowhere = told("kv-vault-soft-deleted", {**answers, (Kind.DELETED_VAULT, HOST): absent("deleted")})
+    assert nowhere.verdict is Verdict.UNKNOWN  # it may be in a subscription that nobody here may read
+
+
+def test_of_several_certificates_the_failing_one_decides() -> None:
+    other = replace(WANTED, url=f"{URL}2", name="web2")
+    answers = {**well(), (Kind.VERSIONS, f"{URL}2"): absent("versions")}
+
+    assert told("kv-404-secret-not-found", answers, wanted=(WANTED, other)).verdict is Verdict.FAIL
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+@pytest.mark.parametrize(
+    "body", [None, [], "text", 7, {"properties": []}, {"properties": {"networkAcls": 7}}, [7, None]]
+)
+def test_an_answer_of_another_shape_is_no_failure_of_the_program(row: Any, body: Any) -> None:
+    said = told(row.id, {key: known("it", body) for key in well()}, in_subnet())
+
+    assert said.verdict in set(Verdict)

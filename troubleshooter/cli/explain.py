@@ -39,9 +39,9 @@ if TYPE_CHECKING:
 def command(
     printer: Printer, /, words: tuple[str, ...], rules: str | None, out: str | None, **given: str | None
 ) -> int:
-    """Say what a rule, lint check, step, gate, extension or error code means.
+    """Say what a rule, check, step, gate or error code means.
 
-    An ID is explained. A WORD lists what mentions it, several narrow the list; without any all is listed.
+    An ID is explained, also an extension's. A WORD lists what mentions it, several narrow the list; without any all is listed.
     """
     from troubleshooter.extensions import own
     from troubleshooter.glossary.glossary import glossary

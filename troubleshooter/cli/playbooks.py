@@ -93,9 +93,10 @@ def validate(printer: Printer, file: str | None) -> int:
 @everywhere()
 @click.pass_obj
 def schema(printer: Printer) -> int:
-    """Print the JSON Schemas of a playbook, of an extension, of rules and of checks, for editors."""
+    """Print the JSON Schemas of playbooks, extensions, rules, checks and ignores, for editors."""
     from troubleshooter.analyse.rules import RuleText
     from troubleshooter.lint.catalogue import CheckText
+    from troubleshooter.lint.ignore_file import IgnoreFile
     from troubleshooter.model.extension import Extension
 
     document = {
@@ -104,6 +105,7 @@ def schema(printer: Printer) -> int:
         "extension": datafiles.json_schema(Extension),
         "rules": datafiles.json_schema(list[RuleText]),
         "checks": datafiles.json_schema(list[CheckText]),
+        "ignores": datafiles.json_schema(IgnoreFile),
     }
     printer.result(document, json.dumps(document, indent=2))
     return 0

@@ -31,7 +31,8 @@ def page(entries: Sequence[Entry]) -> tuple[Block, ...]:
 
 
 def _entry(entry: Entry) -> Iterator[Block]:
-    yield Heading(2, f"{_CALLED[entry.kind]}: {entry.title}")
+    where = "".join(f" of {value}" for label, value in entry.facts if label == "playbook")
+    yield Heading(2, f"{_CALLED[entry.kind]}{where}: {entry.title}")
     good = (("good state", entry.good),) if entry.good else ()
     rows = tuple(row for label, value in (*good, *entry.facts) for row in _rows(label, value))
     if rows:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -122,6 +123,13 @@ def test_json_is_a_form_as_well(tmp_path: Path, invoke: Callable[..., Ended]) ->
     invoke("explain", "net-dns", "-o", str(tmp_path / "page.json"))
     assert said == invoke("explain", "net-dns", "--output", "json").document
     assert json.loads((tmp_path / "page.json").read_text()) == said
+
+
+def test_each_part_of_a_page_has_an_anchor_of_its_own(invoke: Callable[..., Ended]) -> None:
+    """clean-up is a step of two playbooks, and a gate."""
+    anchors = re.findall('<h2 id="([^"]*)"', invoke("explain", "clean-up", "--format", "html").out)
+    assert len(anchors) > 3
+    assert len(set(anchors)) == len(anchors)
 
 
 def test_a_form_that_is_asked_for_is_part_of_the_document(invoke: Callable[..., Ended]) -> None:

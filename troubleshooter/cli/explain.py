@@ -41,7 +41,8 @@ def command(
 ) -> int:
     """Say what a rule, check, step, gate or error code means.
 
-    An ID is explained, also an extension's. A WORD lists what mentions it, several narrow the list; without any all is listed.
+    An ID is explained, also an extension's. A WORD lists what mentions it, several narrow the list; without
+    any all is listed.
     """
     from troubleshooter.extensions import own
     from troubleshooter.glossary.glossary import glossary

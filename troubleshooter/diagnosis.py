@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from troubleshooter import extensions
 from troubleshooter.archives.budget import Budget
 from troubleshooter.fence import LeftOut, Spent
+from troubleshooter.model.facts import KnownNodes
 from troubleshooter.settings import playbooks_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from troubleshooter.analyse import RuleBook
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from troubleshooter.model.finding import Diagnosis, Finding
 
 NO_OWN = extensions.Own()
+NOTHING_MORE = KnownNodes()
 _LOOKS_OF_A_MISTAKE, _BYTES_OF_A_MISTAKE = 8, 2000
 """What one in settings costs: to be found and told, and to be kept."""
 
@@ -30,20 +32,20 @@ def diagnosis(
     also: Iterable[Finding] = (),
     clean: Callable[[str], str] = str,
     found: Sources | None = None,
-    elsewhere: Collection[str] = (),
+    nodes: KnownNodes = NOTHING_MORE,
 ) -> Diagnosis:
     """What logs, answers and settings say together, with findings that were made elsewhere.
 
     The settings are those of a pool's `definition`, or else what the files hold. `clean` takes the secrets
     out of a line before a part of it is shown. Where the files were `found`, what of them cannot be read is
-    told there, and they cost no more than they may. Nodes `elsewhere` have other addresses than the pool's.
+    told there, and they cost no more than they may. `nodes` is what is known of them besides.
     What was found elsewhere stands for what the settings of the pool suggest of the same.
     """
     from troubleshooter.analyse import analyse, merge  # noqa: PLC0415 - compiling rules is slow
     from troubleshooter.lint import findings_of, lint_pool  # noqa: PLC0415 - the same
 
     if definition is not None:
-        said = analyse(files, book, definition, clean, found, elsewhere)
+        said = analyse(files, book, definition, clean, found, *nodes)
         others = tuple(also)
         known = {one.id for one in others}
         linted = (one for one in findings_of(lint_pool(definition, book.known)) if one.id not in known)

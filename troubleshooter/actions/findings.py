@@ -10,6 +10,7 @@ from troubleshooter.diagnosis import diagnosis
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.evidence import SourceFile
+from troubleshooter.model.facts import KnownNodes
 from troubleshooter.model.handover import Diagnosed, Made, Planned, Ready, Surveyed
 from troubleshooter.operations.node_watch import given_up_on_spot, spot_nodes_taken
 from troubleshooter.pooldef import pool_body
@@ -25,20 +26,22 @@ if TYPE_CHECKING:
     from troubleshooter.operations.tools import Tools
 
 
-def concluded(tools: Tools, ctx: StepContext, support: Support | None = None) -> tuple[Diagnosis, bool]:
+def concluded(tools: Tools, ctx: StepContext, surveyed: Surveyed | None = None) -> tuple[Diagnosis, bool]:
     """What everything that was read so far says, with the settings; and whether all of it could be read.
 
-    `support` is what the survey hands over of it once it is over.
+    `surveyed` is what the survey hands over once it is over.
     """
     from troubleshooter.analyse.sources import Sources  # noqa: PLC0415 - compiling rules takes its time
 
     made, read = ctx.of(Made), Sources(budget=Budget(endless=True), by_node={})
     definition = tools.definition()
-    surveyed = ctx.of(Surveyed)
-    support = support or (surveyed.support if surveyed else None)
+    surveyed = surveyed or ctx.of(Surveyed)
+    support, down = (surveyed.support, surveyed.down) if surveyed else (None, ())
     also = (*(made.differences if made else ()), *_supported(tools, definition, support))
     apart = _elsewhere(ctx, definition)
-    said = diagnosis(_sources(ctx), tools.rules(), definition, also, found=read, elsewhere=apart)
+    said = diagnosis(
+        _sources(ctx), tools.rules(), definition, also, found=read, nodes=KnownNodes(apart, frozenset(down))
+    )
     for left in read.left_out:
         ctx.note(f"left out {left}")
     return said, not read.left_out
@@ -58,7 +61,10 @@ def diagnose(tools: Tools, ctx: StepContext) -> StepOutcome:
         sure = f"{cause.title} ({cause.confidence})"
         handed = Diagnosed(cause.id, len(found.findings))
         return StepOutcome(sure, output=handed, exit_code=0 if complete else ExitCode.INCOMPLETE)
-    if barred := ctx.need(Surveyed).no_way_in:
+    surveyed = ctx.need(Surveyed)
+    if surveyed.no_way_in and not surveyed.extension.type:
+        return _of_no_extension(surveyed)
+    if barred := surveyed.no_way_in:
         told = f"neither Azure's answers nor the settings show the cause. {barred.do}"
         return StepOutcome(told, attention=True, exit_code=ExitCode.REFUSED)
     planned = ctx.of(Planned)
@@ -72,6 +78,14 @@ def diagnose(tools: Tools, ctx: StepContext) -> StepOutcome:
             outcome="undecided",
         )
     return StepOutcome("no cause was found", attention=True, exit_code=ExitCode.INCOMPLETE)
+
+
+def _of_no_extension(surveyed: Surveyed) -> StepOutcome:
+    """Nothing was found in a pool that has none of ours: where no node is down nothing has to be."""
+    if surveyed.counts and not surveyed.down:
+        return StepOutcome("no node is down, and nothing that Azure says keeps one", attention=True)
+    told = "nothing that Azure says of the nodes, their start task and their extensions shows the cause"
+    return StepOutcome(told, attention=True, exit_code=ExitCode.INCOMPLETE)
 
 
 def _elsewhere(ctx: StepContext, definition: Mapping[str, Any]) -> frozenset[str]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.actions import another_run, capacity
-from troubleshooter.actions.by_hand import by_hand
+from troubleshooter.actions.by_hand import ByHand, by_hand
 from troubleshooter.actions.findings import concluded
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.model.facts import ExtensionStatus
@@ -14,7 +14,7 @@ from troubleshooter.model.handover import ExtensionInShort, NoWayIn, PoolInShort
 from troubleshooter.model.run import NOTHING_TO_REPAIR
 from troubleshooter.operations import original, support
 from troubleshooter.operations.entry import entering
-from troubleshooter.operations.node_views import counts, keep_answers, read_view
+from troubleshooter.operations.node_views import counts, keep_answers, keep_others, read_views, view_of
 from troubleshooter.pooldef import limits
 from troubleshooter.pooldef.pool_body import blocks, meant, ours, sizes
 from troubleshooter.pooldef.write_only import deallocation
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from troubleshooter.engine.context import StepContext
     from troubleshooter.model.extension import Extension
     from troubleshooter.model.facts import AccountFacts, ExtensionFacts, NodeFacts, PoolProgress
+    from troubleshooter.model.finding import Diagnosis
     from troubleshooter.operations.tools import Tools
 
 _VIEWS_READ = 20
@@ -38,10 +39,9 @@ def survey(tools: Tools, ctx: StepContext) -> StepOutcome:
     for name, wrong in meant(definition, about).items():
         ctx.note(f"extension {name} is left as it is: {wrong}")
     progress, nodes = _looked_at(tools, account, target.pool)
-    views = _views(tools, ctx, account.endpoint, nodes)
+    views, others = _views(tools, ctx, account.endpoint, nodes)
     keep_answers(ctx, progress, nodes, views, definition)
-    barred = limits.no_way_in(definition, about, tools.saved_path)
-    healthy = blocks(definition, about) and _healthy(nodes, views)
+    keep_others(ctx, others)
     pool, extension = _in_short(definition, about, len(nodes))
     surveyed = Surveyed(
         account.endpoint,
@@ -51,20 +51,26 @@ def survey(tools: Tools, ctx: StepContext) -> StepOutcome:
         extension,
         counts(nodes),
         {node: f"{view.status}  {view.message}" for node, view in views.items()},
+        down=tuple(node.id for node in nodes if node.down),
     )
-    why = _told(nodes, views)
-    if healthy:
+    why = _told(nodes, views, others, there=bool(extension.type))
+    if _nothing_to_repair(definition, about, nodes, views, others):
         ctx.verified(verified=False, because=NOTHING_TO_REPAIR)
         return StepOutcome(f"{why}: nothing to repair", outcome="healthy", output=surveyed)
+    barred = limits.no_way_in(definition, about, tools.saved_path)
     room = capacity.read(tools, ctx, account, definition) if barred is None else None
     said = support.read(tools, ctx, account.endpoint, definition, room)
     surveyed = replace(surveyed, capacity=room, support=said)
-    ctx.diagnosed(concluded(tools, ctx, said)[0], likely=True)
+    likely = concluded(tools, ctx, surveyed)[0]
+    ctx.diagnosed(likely, likely=True)
+    left = by_hand(definition, about, tools.rules()) if extension.type else ByHand("", ())
+    if barred is None and _is_well(views) and _elsewhere(likely, about):
+        barred, left = limits.of_another(about), ByHand("", ())
     if barred is None:
         return StepOutcome(why, output=surveyed)
     why = f"{barred.what} {barred.why}".rstrip(".")
     ctx.verified(verified=False, because=why)
-    known = NoWayIn(barred.what, barred.why, barred.do, *by_hand(definition, about, tools.rules()))
+    known = NoWayIn(barred.what, barred.why, barred.do, *left)
     return StepOutcome(why, outcome="no-way-in", output=replace(surveyed, no_way_in=known), attention=True)
 
 
@@ -91,7 +97,7 @@ def _looked_at(tools: Tools, account: AccountFacts, pool: str) -> tuple[PoolProg
 def _in_short(definition: Any, about: Extension, nodes: int) -> tuple[PoolInShort, ExtensionInShort]:
     """For people and for the report."""
     size = str(definition["properties"].get("vmSize", ""))
-    found = ours(definition, about)[0]
+    found = next(iter(ours(definition, about)), {})
     said = [str(found.get(key, "")) for key in ("name", "type", "typeHandlerVersion")]
     formula = not (definition["properties"].get("scaleSettings") or {}).get("fixedScale")
     pool = PoolInShort(
@@ -102,31 +108,61 @@ def _in_short(definition: Any, about: Extension, nodes: int) -> tuple[PoolInShor
 
 def _views(
     tools: Tools, ctx: StepContext, endpoint: str, nodes: tuple[NodeFacts, ...]
-) -> dict[str, ExtensionFacts]:
+) -> tuple[dict[str, ExtensionFacts], dict[str, tuple[ExtensionFacts, ...]]]:
+    """Of the extension, and of all others on the same nodes."""
     views: dict[str, ExtensionFacts] = {}
+    others: dict[str, tuple[ExtensionFacts, ...]] = {}
     for node in nodes[:_VIEWS_READ]:
-        if view := read_view(tools, ctx, endpoint, ctx.state.target.pool, node.id):
+        found = read_views(tools, ctx, endpoint, ctx.state.target.pool, node.id)
+        if view := view_of(tools.extension, found):
             views[node.id] = view
+        others[node.id] = tuple(one for one in found if one is not view)
     if len(nodes) > _VIEWS_READ:
         ctx.note(f"extension views of {_VIEWS_READ} of {len(nodes)} nodes were read")
-    return views
+    return views, others
 
 
-def _healthy(nodes: tuple[NodeFacts, ...], views: dict[str, ExtensionFacts]) -> bool:
+def _nothing_to_repair(
+    definition: Any,
+    about: Extension,
+    nodes: tuple[NodeFacts, ...],
+    views: dict[str, ExtensionFacts],
+    others: dict[str, tuple[ExtensionFacts, ...]],
+) -> bool:
     """Well where it is proven: every node usable, every node's extension successful.
 
-    Where a node does not wait, success only means that polling started (documented): it proves nothing.
+    Where a node does not wait, success only means that polling started (documented): it proves nothing. In a
+    pool without the extension there is nothing to wait for, and the others must report no error.
     """
-    return (
-        bool(nodes)
-        and all(node.state.usable for node in nodes)
-        and len(views) == min(len(nodes), _VIEWS_READ)
-        and all(view.status is ExtensionStatus.SUCCESS for view in views.values())
+    if not nodes or not all(node.state.usable for node in nodes):
+        return False
+    if not ours(definition, about):
+        return not any(one.status is ExtensionStatus.ERROR for found in others.values() for one in found)
+    return blocks(definition, about) and len(views) == min(len(nodes), _VIEWS_READ) and _is_well(views)
+
+
+def _is_well(views: dict[str, ExtensionFacts]) -> bool:
+    return bool(views) and all(view.status is ExtensionStatus.SUCCESS for view in views.values())
+
+
+def _elsewhere(likely: Diagnosis, about: Extension) -> bool:
+    """Whether the cause is another extension's, or the start task's, of which a debug pool shows no more."""
+    cause = likely.cause
+    return cause is not None and (
+        cause.extension not in {None, about.id} or cause.id == "batch-start-task-failed"
     )
 
 
-def _told(nodes: tuple[NodeFacts, ...], views: dict[str, ExtensionFacts]) -> str:
+def _told(
+    nodes: tuple[NodeFacts, ...],
+    views: dict[str, ExtensionFacts],
+    others: dict[str, tuple[ExtensionFacts, ...]],
+    *,
+    there: bool,
+) -> str:
     told = ", ".join(f"{number} {state}" for state, number in counts(nodes).items()) or "no nodes"
     statuses = [view.status.value for view in views.values()]
     seen = ", ".join(f"{statuses.count(s)} {s}" for s in dict.fromkeys(statuses)) or "not readable"
-    return f"nodes: {told}; extension: {seen}"
+    ill = [one.name for found in others.values() for one in found if one.status is ExtensionStatus.ERROR]
+    also = "".join(f"; {name}: {ill.count(name)} error" for name in dict.fromkeys(ill))
+    return f"nodes: {told}; extension: {seen if there else 'none'}{also}"

@@ -28,7 +28,10 @@ class Statement:
     kind: FileKind
     """What it is read as: the file's kind, but for what is over."""
     whose: str = ""
-    """The extension that the record names: `publisher.type`, or the name alone; empty where it names none."""
+    """The extension that the record names: `publisher.type` and its name after a blank, or a name alone.
+
+    Empty where it names none.
+    """
     near: str = ""
     """A text of the record as it stands in the file: where what is told of it is put in other words."""
     also: FileKind | None = None

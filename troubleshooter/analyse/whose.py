@@ -97,13 +97,18 @@ class Names:
     def on(self, text: bytes, pool: Mapping[str, Whose], record: str = "") -> Whose | None:
         """Whose a line is, the surest sign first. `pool` has what a definition says of its extensions' names.
 
-        `record` is what the record says around it: `publisher.type`, or a name.
+        `record` is what the record says around it: `publisher.type` with its name on the machine or without,
+        or a name.
         """
-        if self._alone and (found := self._alone.search(text)):
+        if self._alone and (
+            found := self._alone.search(text) or self._alone.search(record.encode("utf-8", "replace"))
+        ):
             return self._named(_text(found[1]), pool)
         for one, publisher in self._own:
             if found := publisher.search(text):
                 return Whose(one, _text(found[1]))
+        handler, _, name = record.partition(" ")
+        record = handler if name and "." in handler else record
         return self._written(record, pool) if record else self._said(text, pool)
 
     def of_file(self, name: str) -> Whose | None:

@@ -25,7 +25,7 @@ PROGRESS = [
     "currentLowPriorityNodes",
     "resizeErrors",
 ]
-NODE = ["id", "state", "stateTransitionTime", "errors"]
+NODE = ["id", "state", "stateTransitionTime", "errors", "startTaskInfo"]
 ENDPOINTS = ["endpointConfiguration"]
 JOB = ["id", "eTag", "state", "poolInfo", "executionInfo"]
 SCHEDULE = ["id", "eTag", "state", "jobSpecification"]

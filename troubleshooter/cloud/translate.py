@@ -145,6 +145,7 @@ def node(body: Json) -> NodeFacts:
         state=NodeState(state) if state in set(NodeState) else NodeState.UNKNOWN,
         since=_text(body.get("stateTransitionTime")),
         problems=tuple(_problem(error, "errorDetails") for error in objects(body.get("errors"))),
+        start_task=_object(body.get("startTaskInfo")),
     )
 
 

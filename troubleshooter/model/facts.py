@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,22 @@ class NodeFacts:
     since: str = ""
     """When it came into this state, ISO 8601 in UTC; empty when not said."""
     problems: tuple[ServiceProblem, ...] = ()
+    start_task: Mapping[str, Any] = field(default_factory=dict)
+    """What it says of its start task, as it came; empty where it says nothing."""
+
+    @property
+    def down(self) -> bool:
+        """Whether Batch has given up on it, so that something keeps it from work."""
+        return self.state in {NodeState.UNUSABLE, NodeState.START_TASK_FAILED}
+
+
+class KnownNodes(NamedTuple):
+    """What is known of a pool's nodes beside what was read of them, by their ids."""
+
+    elsewhere: frozenset[str] = frozenset()
+    """They leave by other public addresses than the pool's own."""
+    down: frozenset[str] = frozenset()
+    """Batch has given up on them."""
 
 
 class ExtensionStatus(StrEnum):

@@ -109,6 +109,8 @@ class Surveyed:
     capacity: Capacity | None = None
     no_way_in: NoWayIn | None = None
     support: Support | None = None
+    down: tuple[str, ...] = ()
+    """Nodes that Batch has given up on: unusable, or their start task failed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.errors import NotFound, ServiceRefusal
+from troubleshooter.model.facts import ExtensionStatus, NodeState
 from troubleshooter.operations.tools import EXTENSION_VIEW, NODE_ERRORS, RESIZE_ERRORS
 
 if TYPE_CHECKING:
@@ -38,18 +39,31 @@ def keep_answers(
     for node, view in views.items():
         _keep(ctx, node, EXTENSION_VIEW, view.raw)
     for each in nodes:
-        if each.problems:
+        failed = each.state is NodeState.START_TASK_FAILED
+        if each.problems or failed:
             errors = [
                 {"code": p.code, "message": p.message, "errorDetails": _pairs(p.details)}
                 for p in each.problems
             ]
-            _keep(ctx, each.id, NODE_ERRORS, {"errors": errors})
+            _keep(ctx, each.id, NODE_ERRORS, {**(_of_start_task(each) if failed else {}), "errors": errors})
     if progress.resize_problems:
         problems = [
             {"code": p.code, "message": p.message, "values": _pairs(p.details)}
             for p in progress.resize_problems
         ]
         _keep(ctx, "", RESIZE_ERRORS, {**_allocation(pool), "resizeErrors": problems})
+
+
+def keep_others(ctx: StepContext, others: Mapping[str, tuple[ExtensionFacts, ...]]) -> None:
+    """Keep what the other extensions of each node say, of those that report an error."""
+    for node, views in others.items():
+        for view in views:
+            if view.status is ExtensionStatus.ERROR:
+                _keep(ctx, node, f"{EXTENSION_VIEW} of {view.name}", view.raw)
+
+
+def _of_start_task(node: NodeFacts) -> dict[str, Any]:
+    return {"id": node.id, "state": node.state.value, "startTaskInfo": node.start_task}
 
 
 _ALLOCATION = (
@@ -83,19 +97,25 @@ def _keep(ctx: StepContext, node: str, name: str, answer: Any) -> None:
 
 
 def read_view(tools: Tools, ctx: StepContext, endpoint: str, pool: str, node: str) -> ExtensionFacts | None:
-    """What the extension reports of a node; None where nothing is shown, which is noted.
+    """What the extension reports of a node; None where nothing is shown, which is noted."""
+    return view_of(tools.extension, read_views(tools, ctx, endpoint, pool, node))
+
+
+def read_views(
+    tools: Tools, ctx: StepContext, endpoint: str, pool: str, node: str
+) -> tuple[ExtensionFacts, ...]:
+    """What all extensions of a node report; where nothing is shown it is noted.
 
     Whether the service answers for an unusable node is documented nowhere, so a refusal is an answer too. A
     node may be gone since it was listed: Azure takes Spot nodes away, and replaces others.
     """
     try:
-        return view_of(tools.extension, tools.azure.batch.extensions(endpoint, pool, node))
+        return tools.azure.batch.extensions(endpoint, pool, node)
     except NotFound:
         ctx.note(f"{node} is gone since it was listed")
-        return None
     except ServiceRefusal as refusal:
         ctx.note(f"the extensions of {node} are not shown: {refusal.code}")
-        return None
+    return ()
 
 
 def view_of(extension: Extension, found: tuple[ExtensionFacts, ...]) -> ExtensionFacts | None:

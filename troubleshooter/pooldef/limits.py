@@ -25,9 +25,31 @@ def no_way_in(definition: Any, extension: Extension, saved: Path) -> Refused | N
 
     `saved` is the file that holds the definition.
     """
-    (entry,) = ours(definition, extension)
-    return _of_kind(entry, extension, saved) or _of_addresses(
+    found = ours(definition, extension)
+    if not found:
+        return _without(extension)
+    return _of_kind(found[0], extension, saved) or _of_addresses(
         definition.get("properties") or {}, extension, saved
+    )
+
+
+def of_another(extension: Extension) -> Refused:
+    """It is well, and something else is not: a pool in which it does not block would show nothing new."""
+    return Refused(
+        f"What keeps the nodes is not the {extension.title} extension.",
+        "It reports success on every node that was asked, so a pool made without waiting for it would show"
+        " nothing new.",
+        "Cure what the finding names, and look whether new nodes become idle.",
+    )
+
+
+def _without(extension: Extension) -> Refused:
+    return Refused(
+        f"The pool has no {extension.title} extension.",
+        "Nothing waits for certificates, so what Azure says of its nodes, their start task and its other"
+        " extensions is read, and no other pool would show more.",
+        "Read the files of a node: az batch node file list, and startup/stderr.txt of a start task with"
+        " az batch node file download. Its network is what nodes without any error are kept by.",
     )
 
 
@@ -49,12 +71,6 @@ def _check_extension(definition: Any, extension: Extension) -> None:
             " extension is never changed.",
             "Correct it in the template, and create the pool again. All that is wrong in it is told by:"
             " troubleshooter lint FILE",
-        )
-    if not found:
-        raise Refused(
-            f"The pool has no {extension.title} extension.",
-            f"None of its extensions is published by {extension.publishers[0]}, so nothing can be done here.",
-            "Check the pool's name; for other failures see the pool's node errors and resize errors.",
         )
     if len(found) > 1:
         names = ", ".join(str(entry.get("name")) for entry in found)

@@ -126,6 +126,12 @@ EXPECTED = {
     "windows-too-old": _files("install-windows-too-old"),
     "v4-distribution": _files("install-distro-unsupported"),
     "v4-rbac-denied": _files("kv-403-rbac"),
+    "no-extension": Expected(None),
+    "monitor-agent-failed": Expected("crp-provisioning-error"),
+    "gpu-driver-failed": Expected("crp-provisioning-error"),
+    "node-extension-failed": Expected("crp-provisioning-error"),
+    "start-task-failed": Expected("batch-start-task-failed"),
+    "another-extension-failed": Expected("crp-provisioning-error"),
 }
 FAST = (
     "healthy",

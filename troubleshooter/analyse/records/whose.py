@@ -16,17 +16,21 @@ _NAMES_ONE = re.compile(r"(?i)extension(?: with name)? '|publisher '|handler '|\
 _OF_AN_EXTENSION = re.compile(r"/extensions/([^/?\s]{1,100})", re.IGNORECASE)
 
 
-def whose(record: Keys) -> str:
-    """`publisher.type` as the record gives it, else the name that a handler has; empty where it says none."""
+def whose(record: Keys, *, alone: bool = False) -> str:
+    """`publisher.type` as the record gives it, with its name on the machine, else the name of its handler.
+
+    Empty where it says none of it; with `alone` its name on the machine will do.
+    """
     inner = record.get("vmextension")
     if isinstance(inner, Mapping):
         of = flat(inner)
-        return whose(of) or of.text("name")
+        return whose(of, alone=True)
     publisher = record.text("publisher")
     kind = next((named for name in _TYPES if (named := record.text(name)) and "/" not in named), "")
     if publisher and kind:
-        return kind if kind.startswith(f"{publisher}.") else f"{publisher}.{kind}"
-    return record.text("handlername") or (kind if "." in kind else "")
+        handler = kind if kind.startswith(f"{publisher}.") else f"{publisher}.{kind}"
+        return f"{handler} {record.text('name')}".rstrip()
+    return record.text("handlername") or (kind if "." in kind else "") or record.text("name") * alone
 
 
 def names_one(message: str) -> bool:

@@ -176,6 +176,27 @@ class Compute:
     so in Azure is not documented."""
 
 
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """An extension that fails on every node, whatever its settings are."""
+
+    extension: str
+    """Its type, or its name."""
+    message: str
+    blocks: bool = True
+    """Whether it keeps its node from joining."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartTaskFailure:
+    """How the pool's start task ends on every node."""
+
+    code: str
+    message: str
+    exit_code: int | None = None
+    """None where it was never run."""
+
+
 _ALL_WELL, _PLATFORM = Network(), Compute()
 
 
@@ -189,6 +210,8 @@ class Conditions:
     compute: Compute = _PLATFORM
     packages: tuple[str, ...] = ()
     """Application packages of the Batch account, as name:version."""
+    failing: tuple[Failing, ...] = ()
+    start_task: StartTaskFailure | None = None
     serial: int = 0
     """Grows with each change, so that what was worked out under older ones is known to be old."""
 

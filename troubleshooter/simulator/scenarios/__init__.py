@@ -21,6 +21,7 @@ from troubleshooter.simulator.scenarios.ground import (
     VAULT,
     WELL,
     extension_of,
+    machine_of,
     working_pool,
     working_settings,
 )
@@ -28,6 +29,7 @@ from troubleshooter.simulator.scenarios.ground import CORES_EACH as _CORES_EACH
 from troubleshooter.simulator.scenarios.identity import IDENTITY_FAULTS
 from troubleshooter.simulator.scenarios.network import NETWORK_FAULTS
 from troubleshooter.simulator.scenarios.not_simple import NOT_SIMPLE
+from troubleshooter.simulator.scenarios.others import OTHERS
 from troubleshooter.simulator.scenarios.pairs import PAIRS
 from troubleshooter.simulator.scenarios.scene import Scenario, Scene
 from troubleshooter.simulator.scenarios.settings import SETTINGS_FAULTS
@@ -56,6 +58,7 @@ FAMILIES = {
     "pools that are not simple": NOT_SIMPLE,
     "windows": WINDOWS_FAULTS,
     "4.x": VERSION_4_FAULTS,
+    "not the Key Vault extension": OTHERS,
 }
 SCENARIOS = {scenario.name: scenario for family in FAMILIES.values() for scenario in family}
 
@@ -63,8 +66,8 @@ SCENARIOS = {scenario.name: scenario for family in FAMILIES.values() for scenari
 def pool_body(scenario: Scenario, nodes: int) -> dict[str, Any]:
     """The pool of that scenario as it was once created."""
     body = scenario.body(working_pool(nodes))
-    extension = extension_of(body)
-    extension["settings"] = scenario.settings(extension["settings"])
+    if "extensions" in machine_of(body) and "settings" in (extension := extension_of(body)):
+        extension["settings"] = scenario.settings(extension["settings"])
     if not scenario.identity:
         del body["identity"]
     return body

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.simulator.around.refusal import Refusal, invalid, missing, not_found
 from troubleshooter.simulator.around.timestamp import now
+from troubleshooter.simulator.extension import others
 from troubleshooter.simulator.wire import batch_wire, listing
 from troubleshooter.simulator.wire.batch_api import a_page, hint, listed, one
 from troubleshooter.simulator.wire.exchange import Answer, Later
@@ -89,10 +90,11 @@ def _extensions(world: World, call: Call) -> list[dict[str, Any]]:
     if world.habits.refuses_extension_view and state == "unusable":
         # In which states the call answers is not documented; this is the unfriendly guess.
         raise Refusal(409, "NodeStateUnusable", "The specified node is in the Unusable state.")
-    every = (*cohort.extensions, batch_wire.OF_BATCH)
+    every = (*cohort.extensions, others.OF_BATCH)
     if not cohort.started(machine):
         return [batch_wire.unreported_extension(each, world.habits) for each in every]
-    fates = (*cohort.fates(machine, pool.conditions(world.conditions)), None)
+    around = pool.conditions(world.conditions)
+    fates = (*cohort.fates(machine, around), others.fate(others.OF_BATCH, around))
     return [
         batch_wire.extension(each, fate, cohort, world.habits)
         for each, fate in zip(every, fates, strict=True)

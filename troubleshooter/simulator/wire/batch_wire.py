@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.simulator.around.timestamp import iso, now
+from troubleshooter.simulator.extension import others
 from troubleshooter.simulator.world import nat, pool_body
 
 if TYPE_CHECKING:
@@ -163,8 +164,15 @@ def node(
     problems = cohort.problems(conditions) if state == "unusable" else ()
     errors = {"errors": [_node_error(problem) for problem in problems]} if problems else {}
     endpoints = [_endpoint(one) for one in nat.endpoints(pool.properties, machine)]
+    task = pool.properties.get("startTask")
+    started = task and state not in _NOT_UP and state != "unusable"
     return {
         **errors,
+        **(
+            {"startTask": task, "startTaskInfo": others.start_task(conditions, cohort.booted)}
+            if started
+            else {}
+        ),
         "id": machine.id,
         "url": f"{base}/pools/{pool.name}/nodes/{machine.id}",
         "state": state,
@@ -254,16 +262,6 @@ def _shown(definition: Mapping[str, Any], habits: Habits) -> dict[str, Any]:
     if "settings" in shown and habits.view_settings == "text":
         shown["settings"] = json.dumps(shown["settings"])
     return {"enableAutomaticUpgrade": False, **shown}
-
-
-OF_BATCH = {
-    "name": "batchNodeExtension",
-    "publisher": "Microsoft.Azure.Extensions",
-    "type": "CustomScript",
-    "typeHandlerVersion": "2.0",
-    "autoUpgradeMinorVersion": True,
-}
-"""The extension by which Batch brings its agent onto a node: on every one, and in no pool's definition."""
 
 
 def login(base: str, address: str, port: int, six: nat.Endpoint | None) -> dict[str, Any]:

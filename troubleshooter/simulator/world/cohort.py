@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.simulator.around.clock import Delay, Timer
 from troubleshooter.simulator.around.conditions import Identity
-from troubleshooter.simulator.extension import agent, akvvm, trouble
+from troubleshooter.simulator.extension import agent, akvvm, others, trouble
 from troubleshooter.simulator.extension.akvvm import Fate
 from troubleshooter.simulator.world.machine import Machine
 
@@ -79,6 +79,8 @@ class Cohort:
                     one, self.configuration, self.identities, machine.address, conditions, self.booted
                 )
                 vain = vain or agent.waited_for(one, fate, self.configuration)
+            elif failed := others.fate(one, conditions):
+                found[one["name"]] = failed
         for one in self.extensions:
             if vain and one.get("provisionAfterExtensions"):
                 found.setdefault(one["name"], akvvm.Fate("error", "", vain, blocks=True))
@@ -101,7 +103,9 @@ class Cohort:
         if self.problems(conditions) or self._kept_out(machine, conditions):
             return "unusable" if self.timer.passed(_later(GIVEN_UP, since, behind)) else "starting"
         # Assumed: a node kept out by its extension joins once the extension succeeds.
-        return "idle" if self.timer.passed(_later(JOINS, since, behind)) else "starting"
+        if not self.timer.passed(_later(JOINS, since, behind)):
+            return "starting"
+        return "starttaskfailed" if others.start_task_fails(self.definition, conditions) else "idle"
 
     def problems(self, conditions: Conditions) -> tuple[trouble.NodeError, ...]:
         """What Batch says is wrong with its nodes."""
@@ -109,7 +113,7 @@ class Cohort:
 
     def _kept_out(self, machine: Machine, conditions: Conditions) -> bool:
         # A node that Batch cannot reach is unusable without an error (documented).
-        fates = self.fates(machine, conditions)
+        fates = (*self.fates(machine, conditions), others.fate(others.OF_BATCH, conditions))
         return not conditions.network.to_batch or any(fate is not None and fate.blocks for fate in fates)
 
     def started(self, machine: Machine) -> bool:

@@ -9,6 +9,7 @@ import msgspec
 
 from troubleshooter import datafiles
 from troubleshooter.errors import UsageProblem
+from troubleshooter.extensions import holds_list
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,8 +34,9 @@ class IgnoreFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read(path: Path) -> tuple[IgnoreText, ...]:
-    """Raises UsageProblem where it cannot be read, or gives no reason."""
-    entries = datafiles.read(path, IgnoreFile).ignore
+    """Its entries, which may stand without their key. Raises UsageProblem where one cannot be used."""
+    alone = holds_list(path)
+    entries = datafiles.read_many(path, IgnoreText) if alone else datafiles.read(path, IgnoreFile).ignore
     if len(entries) > _MOST:
         raise _mistake(path, f"It has more than {_MOST} entries.", "Write fewer, with * in their paths.")
     for entry in entries:

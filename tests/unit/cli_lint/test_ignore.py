@@ -116,6 +116,12 @@ class TestFile:
         text = invoke("lint", str(pool)).out
         assert f"1 ignored by {file}: {ID} (the next release cures it)" in text
 
+    def test_its_entries_may_stand_without_their_key(
+        self, invoke: Callable[..., Ended], pool: Path, tmp_path: Path
+    ) -> None:
+        (tmp_path / FILE).write_text(f"# known\n- path: infra\n  ids: [{ID}]\n  why: it is meant so\n")
+        assert invoke("lint", str(pool)).code == 0
+
     def test_from_where_it_is_called_makes_no_difference(
         self, invoke: Callable[..., Ended], pool: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -33,10 +33,12 @@ def yaml_below(place: Path) -> list[Path]:
     return sorted(file for file in found if file.suffix == ".yaml")
 
 
-def files_below(folder: str, budget: Budget, leave_out: Callable[[LeftOut], object]) -> Iterator[str]:
+def files_below(
+    folder: str, budget: Budget, leave_out: Callable[[LeftOut], object], but: frozenset[str] = frozenset()
+) -> Iterator[str]:
     """Regular files, each folder's own before those of its folders. Links are not followed.
 
-    Whatever stands in a folder is looked at, so it counts.
+    Whatever stands in a folder is looked at, so it counts. Folders of the names `but` are not entered.
     """
     waiting = [folder]
     while waiting:
@@ -50,7 +52,7 @@ def files_below(folder: str, budget: Budget, leave_out: Callable[[LeftOut], obje
             budget.member()
             with fence(entry.path, leave_out):
                 if entry.is_dir(follow_symlinks=False):
-                    inside.append(entry.path)
+                    inside += [] if entry.name in but else [entry.path]
                 elif entry.is_file(follow_symlinks=False):
                     yield entry.path
         waiting += reversed(inside)

@@ -131,6 +131,20 @@ MISTAKES = (
         at_4({"url": "https://keys.example.com/secrets/render-tls"}),
         warning("kv-unrecognised-vault-host", "keys.example.com"),
     ),
+    beyond(
+        "a vault by its name for private links",
+        linux(
+            settings(observedCertificates=[{"url": "https://a.privatelink.vaultcore.azure.net/secrets/b"}])
+        ),
+        error("kv-unrecognised-vault-host", "privatelink"),
+    ),
+    Mistake(
+        "backslashes that bash leaves in the settings",
+        "cases/az-cli-backslash-quotes.sh",
+        "az vm extension set -g rg --vm-name vm -n KeyVaultForLinux \\\n --version 3.0 --settings"
+        ' \'{\\"secretsManagementSettings\\": {\\"pollingIntervalInS\\": \\"3600\\"}}\'',
+        (error("kv-settings-quoting", "--settings"),),
+    ),
     beyond("a list of addresses at 4.x", at_4(URL), error("kv-v4-legacy-url-list", '"observedCertificates"')),
     beyond(
         "what 4.x no longer has",

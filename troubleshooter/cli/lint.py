@@ -55,32 +55,17 @@ def command(
 ) -> int:
     """Check Key Vault extension settings in files.
 
-    FILE is a pool body, an ARM template, a Terraform plan (terraform show -json), an extension object or a
-    .settings file; - is standard input. Of a FOLDER every .json and .settings file in it is checked.
+    FILE is a pool body, an ARM template, a Terraform plan (terraform show -json), an extension object, a
+    .settings file, or what the CLI and PowerShell print; or a source with literal settings: HCL, Bicep,
+    PowerShell, shell lines, YAML, C#, Python, a page or a mail. - is standard input. Of a FOLDER every .json,
+    .settings and source file is checked, but for those in .git, .terraform, node_modules and the like.
 
     What is to be ignored of which file, and why, may stand in a .troubleshooter.yaml in its folder or above.
     """
     ignores = Ignores(ignore)
     known = (*shipped(), *(own(Path(extensions)).extensions if extensions else ()))
-    results: list[LintResult] = []
-    failures: list[TroubleshooterError] = []
     folder = Folder()
-    for file in folder.opened(files):
-        with fence(file, folder.left_out.append):
-            try:
-                text = read_text(file, SIZE_LIMIT)
-                results.append(_linted(text, file, known))
-                if results[-1].left_out:
-                    folder.left_out.append(LeftOut(file, results[-1].left_out))
-                if fix:
-                    from troubleshooter.cli.repair import repair
-
-                    printer.say(repair(file, text, known, ignores.ids(file)))
-            except TroubleshooterError as error:
-                if file in folder.files:
-                    folder.left_out.append(LeftOut(file, f"{error.what} {error.why}"))
-                else:
-                    failures.append(error)
+    results, failures = _read(files, folder, known, printer, ignores if fix else None)
     sifted = (_sifted(each, ignores) for each in results)
     results = [each for each in sifted if _says_something(each) or each.file not in folder.files]
     _warn_of(folder.left_out, ignores.doubts(known), printer)
@@ -88,8 +73,72 @@ def command(
     if printer.form is Form.SARIF:
         _say_sarif(printer, results, failures, known)
     else:
-        printer.result(_document(results), _text(results, known), _told(failures, code))
+        repaired = _repaired(results, ignores) if fix else {}
+        said = "\n".join((*_blocks(repaired), _text(results, known)))
+        printer.result(_document(results, repaired), said, _told(failures, code))
     return code
+
+
+def _read(
+    files: Sequence[str],
+    folder: Folder,
+    known: tuple[Extension, ...],
+    printer: Printer,
+    to_fix: Ignores | None,
+) -> tuple[list[LintResult], list[TroubleshooterError]]:
+    """What is said of each file, and of those that somebody named which cannot be read."""
+    results: list[LintResult] = []
+    failures: list[TroubleshooterError] = []
+    for file in folder.opened(files):
+        with fence(file, folder.left_out.append):
+            try:
+                text = read_text(file, SIZE_LIMIT)
+                if not folder.passes_over(file, text, known):
+                    results.append(_linted(text, file, known))
+                    folder.left_out += _left_out(results[-1])
+                    if to_fix and not results[-1].form:
+                        printer.say(_repair(file, text, known, to_fix))
+            except TroubleshooterError as error:
+                if file in folder.files:
+                    folder.left_out.append(LeftOut(file, f"{error.what} {error.why}"))
+                else:
+                    failures.append(error)
+    return results, failures
+
+
+def _left_out(result: LintResult) -> list[LeftOut]:
+    return [LeftOut(result.file, result.left_out)] if result.left_out else []
+
+
+def _repair(file: str, text: str, known: tuple[Extension, ...], ignores: Ignores) -> str:
+    from troubleshooter.cli.repair import repair
+
+    return repair(file, text, known, ignores.ids(file))
+
+
+_Repaired = dict[str, list[tuple[int, str]]]
+"""Of each source: the lines of settings, and what these have to be."""
+
+
+def _repaired(results: Sequence[LintResult], ignores: Ignores) -> _Repaired:
+    found: _Repaired = {}
+    for result in results:
+        spared = ignores.ids(result.file)
+        texts = ((one.line, one.text(spared)) for one in result.corrections)
+        if result.form:
+            found[result.file] = [(line, text) for line, text in texts if text]
+    return found
+
+
+def _blocks(repaired: _Repaired) -> Iterator[str]:
+    """Each block as it is to be: a source is left alone."""
+    for file, blocks in repaired.items():
+        if not blocks:
+            yield f"{one_line(file)}: nothing that can be repaired without knowing more"
+        for line, text in blocks:
+            yield f"{one_line(file)}:{line}  the settings as they have to be (the file stays as it is):"
+            yield visible(text, keep_newlines=True)
+            yield ""
 
 
 def _says_something(result: LintResult) -> bool:
@@ -141,9 +190,9 @@ def _redacted(finding: LintFinding, hidden: Callable[[str], str]) -> LintFinding
 def _linted(text: str, file: str, known: tuple[Extension, ...]) -> LintResult:
     result = lint_text(text, file, known)
     if unread := next((finding for finding in result.findings if finding.id == "not-json"), None):
-        raise UsageProblem(
-            f"{file} cannot be read: {unread.message}.", unread.why, "Correct that place, or export it again."
-        )
+        fix = unread.fix.summary if unread.fix else ""
+        do = f"{fix}." if fix.startswith("Give") else "Correct that place, or export it again."
+        raise UsageProblem(f"{file} cannot be read: {unread.message}.", unread.why, do)
     return result
 
 
@@ -166,17 +215,21 @@ def _told(failures: Sequence[TroubleshooterError], code: ExitCode) -> ErrorText 
     return ErrorText(first.what, first.why + others, first.do, code)
 
 
-def _document(results: Sequence[LintResult]) -> dict[str, Any]:
+def _document(results: Sequence[LintResult], repaired: _Repaired) -> dict[str, Any]:
     return {
         "version": 1,
-        "files": [_file(result) for result in results],
+        "files": [_file(result, repaired) for result in results],
         "findings": [finding.json() for result in results for finding in result.findings],
         "ignored": [one.json() for result in results for one in result.ignored],
     }
 
 
-def _file(result: LintResult) -> dict[str, Any]:
+def _file(result: LintResult, repaired: _Repaired) -> dict[str, Any]:
     shown: dict[str, Any] = {"file": result.file, "extensions": result.extensions}
+    if result.form:
+        shown["form"] = result.form
+    if blocks := repaired.get(result.file):
+        shown["corrected"] = [{"line": line, "settings": text} for line, text in blocks]
     return shown if result.repaired is None else {**shown, "repaired": result.repaired}
 
 
@@ -187,7 +240,10 @@ def _text(results: Sequence[LintResult], known: tuple[Extension, ...]) -> str:
     named = f"{titles.pop() if len(titles) == 1 else 'known'} extension"
     lines = [line for result in results for finding in result.findings for line in _finding(finding)]
     nothing = [result for result in results if not result.findings and not result.extensions]
-    lines += [f"{one_line(result.file)}: no {one_line(named)} in it" for result in nothing]
+    lines += [
+        f"{one_line(result.file)}: no {one_line(named)} in it" + (f"; {result.hint}" if result.hint else "")
+        for result in nothing
+    ]
     for result in results:
         if result.repaired is not None and result.file == "-":
             lines += ["Repaired:", "", visible(result.repaired.expandtabs(), keep_newlines=True), ""]

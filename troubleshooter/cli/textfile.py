@@ -12,11 +12,45 @@ from troubleshooter.errors import NotFound, UsageProblem
 from troubleshooter.fence import LeftOut, Spent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from troubleshooter.archives.budget import Budget
+    from troubleshooter.model.extension import Extension
 
-_DEFINITIONS = {".json", ".settings"}
+DEFINITIONS = frozenset({".json", ".settings"})
+SOURCES = frozenset(
+    {
+        ".tf",
+        ".tfvars",
+        ".hcl",
+        ".bicep",
+        ".bicepparam",
+        ".ps1",
+        ".psm1",
+        ".psd1",
+        ".sh",
+        ".bash",
+        ".zsh",
+        ".cmd",
+    }
+    | {".bat", ".yml", ".yaml", ".cs", ".csx", ".py", ".md", ".txt", ".eml"}
+)
+"""What may hold settings among much else: only those are read that have a sign of them."""
+_OTHERS = frozenset(
+    {
+        ".git",
+        ".terraform",
+        ".hg",
+        ".svn",
+        ".tox",
+        ".venv",
+        "venv",
+        "__pycache__",
+        "node_modules",
+        ".mypy_cache",
+    }
+)
+"""Folders that hold copies, or what others wrote."""
 
 
 @dataclass(slots=True)
@@ -25,6 +59,13 @@ class Folder:
 
     files: set[str] = field(default_factory=set)
     left_out: list[LeftOut] = field(default_factory=list)
+
+    def passes_over(self, file: str, text: str, known: Iterable[Extension]) -> bool:
+        """Whether a source in a folder holds no sign of an extension: nobody named it, so nothing is said."""
+        if file not in self.files or Path(file).suffix.lower() in DEFINITIONS:
+            return False
+        small = text.lower()
+        return not any(sign.lower() in small for one in known for sign in one.settings.signs)
 
     def opened(self, paths: Sequence[str]) -> Iterator[str]:
         """Yield the files themselves, and the definitions in the folders, in the order of their names."""
@@ -38,8 +79,8 @@ class Folder:
 
             budget = budget or Budget()
             try:
-                for file in files_below(path, budget, self.left_out.append):
-                    if Path(file).suffix in _DEFINITIONS:
+                for file in files_below(path, budget, self.left_out.append, but=_OTHERS):
+                    if Path(file).suffix.lower() in DEFINITIONS | SOURCES:
                         self.files.add(file)
                         yield file
             except Spent as limit:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from troubleshooter.lint.fields import Fields, fields_of
 from troubleshooter.lint.hosts import UNSHOWN, Host
 from troubleshooter.lint.jsontext import pointer
 from troubleshooter.lint.systems import Os
@@ -60,8 +61,14 @@ class Place:
     answer: bool = False
     bare: bool = False
     """Settings alone: no extension object around them."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """How the fields that tell an extension are written there, where that is not as ARM writes them."""
     generated: bool = False
     """The document is made from a source that is elsewhere: patching it would cure nothing."""
+
+    def written(self, name: str) -> str:
+        """Pointer of one of the extension's fields."""
+        return pointer(self.at, self.names.get(name, name))
 
     @property
     def waits_for(self) -> tuple[str, list[Any]]:
@@ -78,9 +85,10 @@ _OURS = Recognised(Answer.OURS)
 
 def met_in(value: Any, known: tuple[Extension, ...]) -> Met | None:
     """The known extension that a value is, or is meant to be; None for every other value."""
-    if not isinstance(value, Mapping) or not ("settings" in value or "type" in value):
+    fields = fields_of(value) if isinstance(value, Mapping) else None
+    if fields is None:
         return None
-    kind, publisher = value.get("type"), value.get("publisher")
+    kind, publisher = fields.values.get("type"), fields.values.get("publisher")
     if not isinstance(kind, str) and not isinstance(publisher, str):
         return None
     met = meet(known, _said(publisher), _said(kind))
@@ -92,30 +100,29 @@ def _said(value: Any) -> Any:
 
 
 def read(
-    fields: Mapping[str, Any], met: Met, at: str, host: Host, pool: PoolPlace | None, *, answer: bool
+    given: Mapping[str, Any], met: Met, at: str, host: Host, pool: PoolPlace | None, *, answer: bool
 ) -> Place:
-    """Read an extension object, in ARM's spelling or in Terraform's."""
-    terraform = "type_handler_version" in fields or "settings_json" in fields
-    key = "settings_json" if "settings_json" in fields else "settings"
-    settings = fields.get(key)
-    if terraform and key not in fields:
-        settings = NOT_SHOWN
+    """Read an extension object, in ARM's spelling or in that of a tool or a language."""
+    found = fields_of(given) or Fields(given, {})
+    fields, answer = found.values, answer or found.answer
+    terraform = "type_handler_version" in given or "settings_json" in given
+    settings = fields.get("settings", NOT_SHOWN if terraform else None)
     parsed = _parsed(settings)
-    version = fields.get("typeHandlerVersion", fields.get("type_handler_version"))
     return Place(
         met.extension,
         met.recognised,
         at=at,
         fields=fields,
-        settings_at=pointer(at, key),
+        settings_at=pointer(at, found.written.get("settings", "settings")),
         settings=settings if parsed is None else parsed,
         os=_os(met.extension, fields.get("type"), host),
-        major=_major(version),
+        major=_major(fields.get("typeHandlerVersion")),
         host=host,
         pool=pool,
         in_text=parsed is not None,
         text_is_right=answer or terraform,
         answer=answer,
+        names=found.written,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from troubleshooter.lint.correction import Correction
 from troubleshooter.model.evidence import Evidence
 from troubleshooter.model.excerpt import cut
 from troubleshooter.model.finding import Confidence, Finding, Fix, Severity
@@ -78,6 +79,12 @@ class LintResult:
     """What was not checked, and why; empty where all was."""
     ignored: tuple[Ignored, ...] = ()
     """Findings that are known and meant to stay."""
+    form: str = ""
+    """What it is, where it is a source and no JSON: its places are those of the settings."""
+    hint: str = ""
+    """What gives the JSON that a source stands for."""
+    corrections: tuple[Correction, ...] = ()
+    """Of a source: what can be repaired in its settings."""
 
     @property
     def extensions(self) -> int:

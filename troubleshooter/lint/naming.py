@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troubleshooter.lint.jsontext import pointer
 from troubleshooter.lint.problem import ERROR, Problem, advice, replacing
 from troubleshooter.lint.systems import Os
 from troubleshooter.lint.unknown import is_unknown
@@ -33,7 +32,7 @@ def publisher_and_type(place: Place) -> Iterator[Problem]:
 
 
 def _wrong(place: Place, key: str, found: str, right: tuple[str, ...], how: str) -> Problem:
-    at, names = pointer(place.at, key), " or ".join(right)
+    at, names = place.written(key), " or ".join(right)
     cure = f"Set {key} to {names}"
     return Problem(
         f"{place.extension.prefix}extension-name-wrong",
@@ -57,7 +56,7 @@ def system_is_the_extensions(place: Place) -> Iterator[Problem]:
     yield Problem(
         f"{place.extension.prefix}extension-of-another-system",
         ERROR,
-        pointer(place.at, "type"),
+        place.written("type"),
         f"{kind} is for {written.title()}, but the machines run {system}",
         "An extension installs on its own operating system only.",
         advice(f"Use {right}, or an image of {written.title()}"),

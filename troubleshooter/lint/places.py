@@ -35,19 +35,21 @@ class _Around:
     host: Host = hosts.UNSHOWN
     pool: PoolPlace | None = None
     answer: bool = False
+    loose: bool = False
+    """Settings may stand anywhere, without their extension: it is a source."""
 
 
-def places(document: Any, file: str, known: tuple[Extension, ...]) -> Iterator[Place]:
-    """Every known extension, top to bottom."""
+def places(document: Any, file: str, known: tuple[Extension, ...], *, loose: bool = False) -> Iterator[Place]:
+    """Every known extension, top to bottom; of a source also settings that stand loose in it."""
     if isinstance(document, Mapping):
         if isinstance(document.get("runtimeSettings"), list):
             yield from _settings_file(document, file, known)
             return
         met = met_in(document, known)
-        if met is None and (whose := _held(document, known)):
+        if met is None and not loose and (whose := _held(document, known)):
             yield bare(document, whose, "", file)
             return
-        if met is None and isinstance(inner := document.get("settings"), Mapping):
+        if met is None and not loose and isinstance(inner := document.get("settings"), Mapping):
             whose = _held(inner, known)
             if set(document) <= _ALONE:  # a settings file in one wrapper too many
                 yield bare(document, whose or known[0], "", file)
@@ -57,9 +59,9 @@ def places(document: Any, file: str, known: tuple[Extension, ...]) -> Iterator[P
                 yield read(document, part, "", hosts.UNSHOWN, None, answer=False)
                 return
         if plans.is_plan(document):
-            yield from _plan(document, known)
+            yield from _plan(document, known, loose=loose)
             return
-    yield from _visit(document, "", _Around(known, hosts.hosts_in(document)))
+    yield from _visit(document, "", _Around(known, hosts.hosts_in(document), loose=loose))
 
 
 def _held(settings: Mapping[str, Any], known: tuple[Extension, ...]) -> Extension | None:
@@ -75,17 +77,27 @@ def _visit(value: Any, at: str, around: _Around, depth: int = 0) -> Iterator[Pla
         for index, entry in enumerate(value):
             if entry and not isinstance(entry, _SINGLE):
                 yield from _visit(entry, pointer(at, index), around, depth + 1)
-    if not isinstance(value, Mapping):
-        return
-    around = _entered(value, at, around)
+    if isinstance(value, Mapping):
+        yield from _object(value, at, _entered(value, at, around), depth)
+
+
+def _object(value: Mapping[str, Any], at: str, around: _Around, depth: int) -> Iterator[Place]:
     if met := met_in(value, around.known):
         yield read(value, met, at, around.host, around.pool, answer=around.answer)
+        return
+    if around.loose and (whose := _held(value, around.known)) and not _of_another(value, at):
+        yield bare(value, whose, at, "")
         return
     for key, entry in value.items():
         if key == "properties" and (met := met_in(entry, around.known)):
             yield read(entry, met, pointer(at, key), around.host, around.pool, answer=around.answer)
         elif entry and not isinstance(entry, _SINGLE):
             yield from _visit(entry, pointer(at, key), around, depth + 1)
+
+
+def _of_another(value: Mapping[str, Any], at: str) -> bool:
+    """Managed DevOps pools have a part of this name in their osProfile."""
+    return at.endswith("/osProfile") or "logonType" in value
 
 
 def _entered(value: Mapping[str, Any], at: str, around: _Around) -> _Around:
@@ -140,10 +152,12 @@ def _pool(value: Mapping[str, Any], at: str, known: tuple[Extension, ...]) -> Po
     return PoolPlace(at, arm, extensions, hosts.extensions_pointer(at, arm=arm), known, value, machine)
 
 
-def _plan(document: Mapping[str, Any], known: tuple[Extension, ...]) -> Iterator[Place]:
+def _plan(document: Mapping[str, Any], known: tuple[Extension, ...], *, loose: bool) -> Iterator[Place]:
     for resource in plans.resources(document):
         body = resource.body
-        found = _blocks(resource, known) if body is None else _under(body, resource, known)
+        found = tuple(_blocks(resource, known) if body is None else _under(body, resource, known))
+        if loose and not found:
+            yield from _visit(resource.values, resource.at, _Around(known, host=resource.host, loose=True))
         for place in found:
             yield replace(place, generated=True)
 

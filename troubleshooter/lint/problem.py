@@ -31,6 +31,9 @@ class Problem:
     explains: tuple[str, ...] = ()
     exact: bool = False
     """The document shows which explanation holds, where a log leaves several."""
+    lacks: str | None = None
+    """Pointer of the object that lacks something, where that is the mistake: of one that is shown in part, it
+    cannot be told."""
 
 
 def replacing(summary: str, at: str, value: Any) -> Fix:

@@ -65,6 +65,11 @@ FURTHER = (
     of_a_widget(type="WidgetForLinx"),
     of_a_widget(type="WidgetForWindows"),
     shown(pool(linux(settings()), vmSize="STANDARD_NC6s_v3")),
+    shown(
+        pool(linux(settings(observedCertificates=["https://a.privatelink.vaultcore.azure.net/secrets/b"])))
+    ),
+    shown(pool(linux(settings(observedCertificates=[" https://a.vault.azure.net/secrets/b"])))),
+    "$ az vm extension set -n KeyVaultForLinux --settings '{\\\"secretsManagementSettings\\\": {}}'",
 )
 """Inputs for what no other row shows: a severity, a repair."""
 

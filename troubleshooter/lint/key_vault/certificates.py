@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -19,7 +21,7 @@ from troubleshooter.lint.problem import (
     json_type,
     replacing,
 )
-from troubleshooter.lint.unknown import is_unknown
+from troubleshooter.lint.unknown import is_unknown, known_part
 from troubleshooter.model.excerpt import cut
 
 if TYPE_CHECKING:
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from troubleshooter.lint.key_vault.layout import Layout
 
 _SYMPTOMS = ("kv-status-transitioning", "crp-provisioning-error", "crp-provisioning-timeout")
+_BLANK = re.compile(r"\s")
+_PATH_BEHIND = re.compile(r"^x/?secrets/|^x\.vault\.")
+_PRIVATE_LINK = re.compile(r"(?:^|\.)privatelink\.", re.IGNORECASE)
 _SUFFIXES = (
     ".vault.azure.net",
     ".vault.azure.cn",
@@ -45,9 +50,10 @@ def _list(layout: Layout) -> tuple[str, Any]:
 
 def certificates_are_a_list(layout: Layout) -> Iterator[Problem]:
     at, value = _list(layout)
-    if not at or isinstance(value, list) or is_unknown(value):
+    text = known_part(value) if isinstance(value, str) else ""
+    if not at or isinstance(value, list) or (is_unknown(value) and not _is_text(value)):
         return
-    one = isinstance(value, Mapping) or (isinstance(value, str) and value.startswith("https://"))
+    one = isinstance(value, Mapping) or text.startswith("https://")
     yield Problem(
         "kv-config-other-json-type",
         ERROR,
@@ -59,6 +65,12 @@ def certificates_are_a_list(layout: Layout) -> Iterator[Problem]:
         else advice("Write a list of certificates"),
         explains=_SYMPTOMS,
     )
+
+
+def _is_text(value: str) -> bool:
+    """Whether something is text whatever is put into it: an address, or what goes on behind a name."""
+    text = known_part(value)
+    return text.startswith(("https://", "http://")) or bool(_PATH_BEHIND.search(text))
 
 
 def _entry(value: Any, major: int | None) -> Any:
@@ -76,6 +88,7 @@ def there_is_a_certificate(layout: Layout) -> Iterator[Problem]:
             "The extension refuses to start: observedCertificates cannot be empty.",
             advice("Name at least one certificate"),
             explains=_SYMPTOMS,
+            lacks=at,
         )
 
 
@@ -153,6 +166,8 @@ def urls_are_certificates(layout: Layout) -> Iterator[Problem]:
             )
         elif not is_unknown(url):
             yield from _url(url, where, layout.place.major)
+        elif seen := tuple(_known_of(url, where)):
+            yield from seen
         elif _BY_ID.search(url):
             yield _by_id(where)
         elif re.search(r"secretUriWithVersion|\.secret_id\b", url):
@@ -182,6 +197,7 @@ def _no_url(where: str) -> Problem:
         "The url says which certificate to download.",
         advice('Add "url": "https://VAULT.vault.azure.net/secrets/NAME"'),
         ("https://github.com/MicrosoftDocs/azure-docs/pull/121219", LINUX_PAGE, WINDOWS_PAGE),
+        lacks=where,
     )
 
 
@@ -192,6 +208,9 @@ def _url(url: str, where: str, major: int | None) -> Iterator[Problem]:
     except ValueError:
         parts, host = urlsplit(""), ""
     steps = [step for step in parts.path.split("/") if step]
+    if _BLANK.search(url) and parts.scheme in {"https", "http"}:
+        yield _blanks(where, url)
+        return
     if parts.scheme not in {"https", "http"} and url.strip():
         yield _malformed(where, WARNING, url, "it does not start with https://")  # may be blanked on purpose
     elif parts.scheme != "https" or not host:
@@ -199,18 +218,19 @@ def _url(url: str, where: str, major: int | None) -> Iterator[Problem]:
     elif not steps:
         yield _malformed(where, WARNING, url, "it names no secret")
     elif steps[0] == "certificates":
-        right = url.replace("/certificates/", "/secrets/", 1)
-        yield Problem(
-            "kv-certificates-path",
-            ERROR,
-            where,
-            "the URL goes to /certificates/, which holds no private key",
-            "Only /secrets/ returns the full certificate with its private key.",
-            replacing("Use /secrets/ in place of /certificates/", where, right),
-        )
+        yield _without_key(where, url)
     elif steps[0] != "secrets" or len(steps) < 2:
         yield _malformed(where, ERROR, url, "its path must be /secrets/NAME")
-    if host and major is not None and major >= 4 and not host.lower().endswith(_SUFFIXES):
+    yield from _host(host, where, major)
+    if host and len(steps) == 3 and re.fullmatch(r"[0-9a-fA-F]{32}", steps[2]):
+        versionless = url.strip().rstrip("/").rpartition("/")[0]
+        yield _pinned(where, ERROR if (major or 0) >= 4 else WARNING, versionless)
+
+
+def _host(host: str, where: str, major: int | None) -> Iterator[Problem]:
+    if host and (_PRIVATE_LINK.search(host) or _is_address(host)):
+        yield _not_covered(where, host)
+    elif host and major is not None and major >= 4 and not host.lower().endswith(_SUFFIXES):
         yield Problem(
             "kv-unrecognised-vault-host",
             WARNING,
@@ -219,9 +239,66 @@ def _url(url: str, where: str, major: int | None) -> Iterator[Problem]:
             "Version 4.x wants a recognized Azure Key Vault host.",
             advice("Use the vault's own name; a private endpoint works through DNS"),
         )
-    if host and len(steps) == 3 and re.fullmatch(r"[0-9a-fA-F]{32}", steps[2]):
-        versionless = url.strip().rstrip("/").rpartition("/")[0]
-        yield _pinned(where, ERROR if (major or 0) >= 4 else WARNING, versionless)
+
+
+def _known_of(url: str, where: str) -> Iterator[Problem]:
+    """What is wrong with a URL whatever the parts are that are put into it later."""
+    text = known_part(url)
+    if not text.strip().startswith(("https://", "http://")):
+        return
+    if _BLANK.search(text):
+        yield _blanks(where, url)
+    elif text.startswith("http://"):
+        yield _malformed(where, ERROR, url, "it must be https://")
+    elif re.match(r"https://[^/]+/certificates/", text):
+        yield _without_key(where, url)
+    host = re.match(r"https://([^/:]+)", text)
+    if host and _PRIVATE_LINK.search(host[1]):
+        yield _not_covered(where, host[1])
+
+
+def _blanks(where: str, url: str) -> Problem:
+    fixed = replacing("Take the blanks out", where, re.sub(r"\s+", "", url))
+    return replace(_malformed(where, ERROR, url, "there are blanks in it"), fix=fixed)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _without_key(where: str, url: str) -> Problem:
+    right = url.replace("/certificates/", "/secrets/", 1)
+    return Problem(
+        "kv-certificates-path",
+        ERROR,
+        where,
+        "the URL goes to /certificates/, which holds no private key",
+        "Only /secrets/ returns the full certificate with its private key.",
+        replacing("Use /secrets/ in place of /certificates/", where, right),
+    )
+
+
+def _not_covered(where: str, host: str) -> Problem:
+    kind = "a name for private links" if _PRIVATE_LINK.search(host) else "an address"
+    return Problem(
+        "kv-unrecognised-vault-host",
+        ERROR,
+        where,
+        f"{host} is {kind}, which no vault's TLS certificate is for",
+        "Nodes do not trust a vault of another name than its certificate has; with a private endpoint the"
+        " vault's own name leads to the private address.",
+        advice("Use the vault's own name, NAME.vault.azure.net; a private endpoint works through DNS"),
+        (
+            "https://learn.microsoft.com/azure/key-vault/general/private-link-service",
+            LINUX_PAGE,
+            WINDOWS_PAGE,
+        ),
+        _SYMPTOMS,
+    )
 
 
 def _pinned(where: str, severity: Any, versionless: str | None) -> Problem:

@@ -121,6 +121,7 @@ def client_id_has_endpoint(layout: Layout) -> Iterator[Problem]:
         "msiEndpoint is required when msiClientId is used; without it the URL that is asked has no host.",
         adding(f"Add msiEndpoint {right}", auth.below("msiEndpoint"), right),
         ("https://github.com/MicrosoftDocs/azure-docs/issues/66632", LINUX_PAGE, WINDOWS_PAGE),
+        lacks=auth.at,
     )
 
 

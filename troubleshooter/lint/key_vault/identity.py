@@ -161,6 +161,7 @@ def pool_has_an_identity(layout: Layout) -> Iterator[Problem]:
         fix,
         (BATCH_PAGE, "https://learn.microsoft.com/azure/batch/managed-identity-pools"),
         ("imds-identity-not-found", *_SYMPTOMS),
+        lacks=pool.at,
     )
 
 
@@ -189,6 +190,7 @@ def identity_is_named(layout: Layout) -> Iterator[Problem]:
         _name_identity(layout),
         (LINUX_PAGE, WINDOWS_PAGE, BATCH_PAGE),
         ("imds-identity-not-found", "imds-multiple-identities"),
+        lacks=layout.auth.at if layout.auth else layout.inner_at,
     )
 
 
@@ -242,6 +244,7 @@ def initial_sync_has_an_identity(layout: Layout) -> Iterator[Problem]:
             advice("Use a user-assigned identity that may read the vault before the deployment, and name it"),
             ("https://github.com/MicrosoftDocs/azure-docs/issues/67789", LINUX_PAGE, WINDOWS_PAGE),
             _SYMPTOMS,
+            lacks=layout.inner_at,
         )
     elif host.kind is not HostKind.ARC and identity is None and (layout.place.major or 0) < 4:
         yield Problem(
@@ -261,6 +264,7 @@ def initial_sync_has_an_identity(layout: Layout) -> Iterator[Problem]:
                 "imds-identity-not-found",
                 *_SYMPTOMS,
             ),
+            lacks=layout.inner_at,
         )
 
 

@@ -69,6 +69,7 @@ def windows_certificate_has_a_store(layout: Layout) -> Iterator[Problem]:
                 "No default is documented before 4.0.",
                 advice('Add "certificateStoreName": "MY"'),
                 (WINDOWS_PAGE,),
+                lacks=part.at,
             )
 
 

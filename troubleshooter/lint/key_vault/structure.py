@@ -55,7 +55,7 @@ def _path_for_settings(at: str, path: str) -> Problem:
         "kv-settings-is-a-path",
         ERROR,
         at,
-        f"settings is {cut(path, 60)!r}, the name of a file; it must be what the file holds",
+        f"settings is '{cut(path, 60)}', the name of a file; it must be what the file holds",
         "PowerShell's -SettingString wants the text, and the CLI reads a file only behind @.",
         advice("Give the content of that file"),
         ("https://github.com/MicrosoftDocs/azure-docs/issues/104017",),
@@ -75,6 +75,7 @@ def secrets_are_there(layout: Layout) -> Iterator[Problem]:
         "Without it the deployment fails, or nothing is downloaded.",
         advice("Add secretsManagementSettings with observedCertificates"),
         explains=_HIDDEN_BY_SETTINGS,
+        lacks=layout.inner_at if settings is not None else layout.place.at,
     )
 
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.lint.jsontext import pointer
 from troubleshooter.lint.problem import (
     ERROR,
     INFO,
@@ -148,10 +147,7 @@ def _unsupported(place: Place, severity: Any, message: str, why: str) -> Problem
 
 
 def _at(place: Place) -> str:
-    key = next(
-        (name for name in ("typeHandlerVersion", "type_handler_version") if name in place.fields), "type"
-    )
-    return pointer(place.at, key)
+    return place.written("typeHandlerVersion" if "typeHandlerVersion" in place.fields else "type")
 
 
 def version_is_supported(layout: Layout) -> Iterator[Problem]:
@@ -187,4 +183,5 @@ def version_is_stated(layout: Layout) -> Iterator[Problem]:
         ),
         advice('State it: "4.0" as the samples do now, or "3.0" with its settings'),
         ("https://github.com/zukakosan/blog-tech",),
+        lacks=place.at,
     )

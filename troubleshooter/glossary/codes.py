@@ -60,7 +60,8 @@ def of_codes(rules: Iterable[RuleText]) -> Iterator[Entry]:
 def looked_for(rule: RuleText) -> set[str]:
     """The codes that a rule's patterns look for by themselves, and those that make it confirmed."""
     found = set(rule.raises)
-    for pattern in (*rule.match.any, *rule.match.all):
+    matches = (rule.match, *(way.match for way in rule.also))
+    for pattern in (one for match in matches for one in (*match.any, *match.all)):
         found |= {*_NUMBERED.findall(pattern)}
         found |= {f"exit code {number}" for number in _ENDED.findall(pattern)}
         parts = pattern.replace("\\b", "").replace("(?:", "").replace(")", "").split("|")

@@ -51,8 +51,8 @@ def _facts(rule: RuleText) -> Iterator[tuple[str, Value]]:
     yield "severity", rule.severity.value
     yield "at most", (Confidence.CONFIRMED if rule.raises else rule.confidence).value
     yield "confirmed when", confirmed_when(rule)
-    if unsure := certainty(rule, foreign=False, raised=False).why_not_surer:
-        yield "otherwise", unsure
+    if not rule.record or rule.also:
+        yield "otherwise", certainty(rule, foreign=False, raised=False, first=False).why_not_surer
     yield "text seen", f"{_SEEN[rule.label]} ({rule.label})"
     yield "whose failure", _WHOSE.get(rule.extension, rule.extension)
     yield "system", "any" if rule.applies.os is RuleSystem.ANY else rule.applies.os.value
@@ -62,12 +62,11 @@ def _facts(rule: RuleText) -> Iterator[tuple[str, Value]]:
 
 def confirmed_when(rule: RuleText) -> str:
     """What a finding of this rule needs in order to be confirmed."""
-    if rule.raises:
-        codes = " or ".join(rule.raises)
-        return f"a line that matches has the service's own code, {codes}"
-    if rule.record:
-        return f"a line matches. {rule.record}"
-    return f"never by its text alone: it is {rule.confidence} at most"
+    ways = (
+        [f"a line that matches has the service's own code, {' or '.join(rule.raises)}"] if rule.raises else []
+    )
+    ways += [f"a line matches: {rule.record.rstrip('.')}"] if rule.record else []
+    return "; or ".join(ways) or f"never by its text alone: it is {rule.confidence} at most"
 
 
 def _sections(rule: RuleText, titles: Mapping[str, str]) -> Iterator[Section]:

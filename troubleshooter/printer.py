@@ -44,6 +44,13 @@ class Form(StrEnum):
     TEXT = "text"
     JSON = "json"
     SARIF = "sarif"
+    TICKET = "ticket"
+    """Text as well, of another kind."""
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is read by people, so that a failure is told to them and needs no document."""
+        return self in {Form.TEXT, Form.TICKET}
 
 
 class Printer:
@@ -104,15 +111,15 @@ class Printer:
             if self.seen_live and self._seen and not self.quiet:
                 self._line("")  # parts the result from what was told before it
             first = self.first_line()
-            if first and not (self.form is Form.TEXT and text.startswith(first)):
+            if first and not (self.form.is_text and text.startswith(first)):
                 self._line(first)
-            if error is None or self.form is Form.TEXT:
-                self._answer(self.redactor.text(text) if self.form is Form.TEXT else self._written(document))
+            if error is None or self.form.is_text:
+                self._answer(self.redactor.text(text) if self.form.is_text else self._written(document))
             if error is not None and not (self.seen_live and self._says(text, error.do)):
                 self._fail(error.what, error.why, error.do, document)
 
     def _says(self, text: str, words: str) -> bool:
-        return self.form is Form.TEXT and one_line(words) in one_line(text)
+        return self.form.is_text and one_line(words) in one_line(text)
 
     def first_line(self) -> str:
         """What is said before all else, whatever ends the command: that the original is away."""
@@ -121,9 +128,7 @@ class Printer:
     def help(self, text: str) -> None:
         """Write a text that is all our own, so that nothing in it can be a secret."""
         with self._lock:
-            self._answer(
-                text if self.form is Form.TEXT else json.dumps({"version": 1, "help": text}, indent=2)
-            )
+            self._answer(text if self.form.is_text else json.dumps({"version": 1, "help": text}, indent=2))
 
     def announce(self, document: Mapping[str, Any]) -> None:
         """Write a result of one line, for whoever reads line by line from a server that stays up.
@@ -182,7 +187,7 @@ class Printer:
                 self._line("\n".join(wrapped(text, columns, lead, " " * len(lead))))
             elif text:
                 self._line(f"{lead}{text}")
-        if self.form is not Form.TEXT and not self.answered:
+        if not self.form.is_text and not self.answered:
             error = {"what": what, "why": why, "do": do}
             self._answer(self._written({"version": 1, **self.known(), **(document or {}), "error": error}))
 
@@ -214,7 +219,7 @@ class Printer:
         """The last words from within a signal's handler, in the form that was asked for."""
         first = self.first_line()
         self._err.cut_in(*self._title_back(), f"{first}\n" * bool(first), f"{what} {do}\n")
-        if self.form is not Form.TEXT and not self.answered:
+        if not self.form.is_text and not self.answered:
             error = {"what": what, "why": why, "do": do}
             self._out.cut_in(json.dumps({"version": 1, "error": error, **self.known()}) + "\n")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from troubleshooter.archives.budget import Budget
@@ -31,6 +33,7 @@ def concluded(tools: Tools, ctx: StepContext, surveyed: Surveyed | None = None) 
 
     `surveyed` is what the survey hands over once it is over.
     """
+    from troubleshooter.analyse.particulars import particulars  # noqa: PLC0415 - the same
     from troubleshooter.analyse.sources import Sources  # noqa: PLC0415 - compiling rules takes its time
 
     made, read = ctx.of(Made), Sources(budget=Budget(endless=True), by_node={})
@@ -42,6 +45,7 @@ def concluded(tools: Tools, ctx: StepContext, surveyed: Surveyed | None = None) 
     said = diagnosis(
         _sources(ctx), tools.rules(), definition, also, found=read, nodes=KnownNodes(apart, frozenset(down))
     )
+    said = replace(said, particulars=particulars((_written(definition), *_sources(ctx)), read))
     for left in read.left_out:
         ctx.note(f"left out {left}")
     return said, not read.left_out
@@ -95,6 +99,12 @@ def _elsewhere(ctx: StepContext, definition: Mapping[str, Any]) -> frozenset[str
         return frozenset()
     original = {kept.node for kept in ctx.state.files if kept.step == "survey"}
     return frozenset(kept.node for kept in ctx.state.files if kept.node not in original)
+
+
+def _written(definition: Mapping[str, Any]) -> SourceFile:
+    """What the pool's own definition says of its image and its agent, for the ticket."""
+    data = json.dumps(definition).encode("utf-8", "replace")
+    return SourceFile("the pool's definition", lambda: io.BytesIO(data))
 
 
 def _sources(ctx: StepContext) -> Iterator[SourceFile]:

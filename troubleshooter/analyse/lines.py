@@ -7,6 +7,7 @@ Lines longer than LINE_LIMIT are cut, their numbers stay right.
 from __future__ import annotations
 
 import codecs
+from collections import deque
 from typing import TYPE_CHECKING, BinaryIO
 
 from troubleshooter.fence import Unreadable
@@ -124,3 +125,20 @@ class Rewound:
     def __iter__(self) -> Iterator[bytes]:
         yield self.head
         yield from self._pieces
+
+
+def ends(content: Rewound, most: int) -> Iterator[tuple[int, bytes]]:
+    """The pieces of its beginning and its end, so many bytes of each, each with its first line's number."""
+    number, read, held = 1, 0, 0
+    tail: deque[tuple[int, bytes]] = deque()
+    for piece in content:
+        if read < most:
+            yield number, piece
+            read += len(piece)
+        else:
+            tail.append((number, piece))
+            held += len(piece)
+            while held - len(tail[0][1]) >= most:
+                held -= len(tail.popleft()[1])
+        number += piece.count(b"\n")
+    yield from tail

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.analyse.file_kind import FileKind
 from troubleshooter.analyse.kinds import JSON_LIMIT, kind_of_json, weight
-from troubleshooter.analyse.lines import Rewound
+from troubleshooter.analyse.lines import Rewound, ends
 from troubleshooter.analyse.rules import pattern
 from troubleshooter.analyse.sources import Sources
 from troubleshooter.analyse.stamp import stamp
@@ -124,25 +124,8 @@ def _in_file(file: SourceFile, budget: Budget) -> Iterator[Moment]:
             if kind is not FileKind.TEXT:
                 yield from _stamped(kind, value, data, file, budget)
                 return
-        for number, piece in _ends(content):
+        for number, piece in ends(content, READ):
             yield from _in_piece(piece, number, file, budget)
-
-
-def _ends(content: Rewound) -> Iterator[tuple[int, bytes]]:
-    """The pieces at the beginning and at the end, each with the number of its first line."""
-    number, read, held = 1, 0, 0
-    tail: deque[tuple[int, bytes]] = deque()
-    for piece in content:
-        if read < READ:
-            yield number, piece
-            read += len(piece)
-        else:
-            tail.append((number, piece))
-            held += len(piece)
-            while held - len(tail[0][1]) >= READ:
-                held -= len(tail.popleft()[1])
-        number += piece.count(b"\n")
-    yield from tail
 
 
 def _in_piece(piece: bytes, number: int, file: SourceFile, budget: Budget) -> Iterator[Moment]:

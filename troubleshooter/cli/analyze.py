@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 
+from troubleshooter.analyse.particulars import particulars
 from troubleshooter.analyse.sources import sources
 from troubleshooter.analyse.spans import Window
 from troubleshooter.analyse.timeline import moment_json, timeline
@@ -22,6 +24,7 @@ from troubleshooter.report.counted import counted
 from troubleshooter.report.gaps import by_reason, few
 from troubleshooter.report.json_report import diagnosis_json
 from troubleshooter.report.text import diagnosis_text
+from troubleshooter.report.ticket_files import files_ticket
 from troubleshooter.text import one_line
 
 if TYPE_CHECKING:
@@ -48,7 +51,7 @@ if TYPE_CHECKING:
 )
 @option("--until", type=MomentType(), help="What was said after is told apart.")
 @option("--timeline", "with_times", is_flag=True, help="Show what happened when, all files on one clock.")
-@everywhere()
+@everywhere(Form.TEXT, Form.JSON, Form.TICKET)
 @click.pass_obj
 def command(
     printer: Printer,
@@ -75,6 +78,8 @@ def command(
             own(Path(extensions)) if extensions else NO_OWN,
             found,
         )
+        if printer.form is Form.TICKET:
+            diagnosis = replace(diagnosis, particulars=particulars(found.files, found))
         moments = timeline(found.files, found) if with_times or printer.form is Form.JSON else ()
         empty = sum(not _begins(file) for file in found.files)
     # before it is put into lines: a secret that a line's end breaks is not known as such any more
@@ -82,14 +87,24 @@ def command(
     left_out = [noted(left, printer.redactor) for left in found.left_out]
     for line in _not_read(found, left_out, whole=printer.verbose):
         printer.warn(f"▲ {line}")
-    text = f"{diagnosis_text(diagnosis, printer.width)}\n{_read(len(found.files), empty)}"
     document = {
         **diagnosis_json(diagnosis),
         "timeline": [moment_json(moment) for moment in moments],
         **_what_was_read(found, left_out),
     }
-    printer.result(document, "\n".join([text, "", *map(_moment, moments)]) if with_times else text)
+    if printer.form is Form.TICKET:
+        text = files_ticket(diagnosis, len(found.files), left_out)
+    else:
+        text = "\n".join(_told(diagnosis, printer.width, _read(len(found.files), empty), moments))
+    printer.result(document, text)
     return _exit_code(diagnosis, complete=not left_out)
+
+
+def _told(diagnosis: Diagnosis, width: int, read: str, moments: Sequence[Moment]) -> Iterator[str]:
+    yield diagnosis_text(diagnosis, width)
+    yield read
+    if moments:
+        yield from ("", *map(_moment, moments))
 
 
 def _opened(paths: tuple[str, ...], printer: Printer) -> AbstractContextManager[Sources]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from troubleshooter.model.evidence import Evidence
 from troubleshooter.model.incident import Incident, Tries
+from troubleshooter.model.particular import Particular
 
 
 class Severity(StrEnum):
@@ -134,6 +135,8 @@ class Diagnosis:
     """Of each log with errors of the extension, how far it is."""
     clocks: tuple[str, ...] = ()
     """Why times of different files cannot simply be compared, each as a sentence."""
+    particulars: tuple[Particular, ...] = ()
+    """What the files state of where it is, of versions and of requests, for whoever asked for it."""
 
     @property
     def root_cause(self) -> str | None:

@@ -56,7 +56,7 @@ def run_text(state: RunState, form: str = "arm", width: int = WIDTH, *, steps: b
 
 def diagnosis_text(diagnosis: Diagnosis, width: int = WIDTH) -> str:
     """What files alone say, the verdict first."""
-    head = _files_verdict(diagnosis)
+    head = files_verdict(diagnosis)
     lines = [
         *wrapped(head, width, rest="  "),
         *_when(diagnosis, width),
@@ -107,7 +107,8 @@ def _looked_for(diagnosis: Diagnosis, width: int) -> Iterator[str]:
         yield ""
 
 
-def _files_verdict(diagnosis: Diagnosis) -> str:
+def files_verdict(diagnosis: Diagnosis) -> str:
+    """A symbol, and the verdict of files alone."""
     if cause := diagnosis.cause:
         return f"{SEVERITY_SYMBOLS[cause.severity]} Cause found ({cause.confidence}): {one_line(cause.title)}"
     if diagnosis.findings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -24,6 +25,9 @@ _LABEL = 11
 _ROOM = WIDTH - _LABEL
 _TIME = 20
 """Characters at the beginning of a log's line that say when."""
+_LONG = 60
+"""Characters from which on a path is told by its end."""
+_NODE_ID = re.compile(r"\b(tvmps_\w{4})\w{40,70}(\w{10})\b")
 _QUOTED = "  | "
 FIRST = 0
 """The rank of what goes last."""
@@ -53,10 +57,14 @@ def entry(
     *,
     most: int = 3,
     proof: Evidence | None = None,
+    short: bool = True,
 ) -> Entry:
-    """A sentence on at most so many lines, and a line of a log that proves it on one of its own."""
+    """A sentence on at most so many lines, and a line of a log that proves it on one of its own.
+
+    `short` is for sentences that name a node: its whole id stands once in the ticket.
+    """
     if proof is None:
-        return Entry(label, _broken(text, most), rank, what)
+        return Entry(label, _broken(text, most, short=short), rank, what)
     return Entry(label, (*_broken(f"{text}; {_place(proof)}", most), _quoted(proof)), rank, what)
 
 
@@ -91,13 +99,21 @@ def _told(left: Counter[tuple[str, str]], whole: str) -> str:
     return "".join(_labelled([entry("More", text)]))
 
 
-def _broken(text: str, most: int) -> tuple[str, ...]:
+def _broken(text: str, most: int, *, short: bool = True) -> tuple[str, ...]:
     """On at most so many lines; a word that no line holds is cut."""
-    words = " ".join(cut(word, _ROOM - 2) for word in one_line(text).split())
+    told = _NODE_ID.sub(rf"\1{LEFT_OUT}\2", one_line(text)) if short else one_line(text)
+    words = " ".join(cut(_short(word), _ROOM - 2) for word in told.split())
     lines = list(wrapped(words, _ROOM))
     if len(lines) <= most:
         return tuple(lines)
     return (*lines[: most - 1], cut(f"{lines[most - 1]} {LEFT_OUT}", _ROOM))
+
+
+def _short(word: str) -> str:
+    """Of a long path its end: where somebody keeps a node's files tells nothing."""
+    if len(word) <= _LONG or "/" not in word or "://" in word or word.startswith("/subscriptions/"):
+        return word
+    return f"{LEFT_OUT}/{'/'.join(word.rsplit('/', 2)[-2:])}"
 
 
 def _place(proof: Evidence) -> str:

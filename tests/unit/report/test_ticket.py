@@ -25,10 +25,13 @@ from troubleshooter.model.handover import (
     Proved,
     Surveyed,
 )
+from troubleshooter.model.incident import Incident
+from troubleshooter.model.particular import About, Particular
 from troubleshooter.model.run import NOTHING_TO_REPAIR, Note
 from troubleshooter.model.step import ErrorText, StepRecord, StepState
 from troubleshooter.model.support import Support
 from troubleshooter.report.ticket import run_ticket
+from troubleshooter.report.ticket_files import files_ticket
 from troubleshooter.report.ticket_paper import LINES, WIDTH
 
 if TYPE_CHECKING:
@@ -82,7 +85,8 @@ def test_it_says_what_where_when_and_with_which_versions(state: RunState) -> Non
     for part in ("subscription 00000000-0000-0000-0000-000000000000", "group rg", "account contosobatch",
                  "pool render-pool", "region westeurope", "size STANDARD_D2S_V3", "node tvm-1"):  # fmt: skip
         assert part in said["Where"]
-    assert said["When"] == "this run: 2026-11-22 20:00:00 to 2026-11-22 20:05:00"
+    assert said["When"].startswith("the trouble: not known, no line of an error tells its time")
+    assert said["When"].endswith("this run: 2026-11-22 20:00:00 to 2026-11-22 20:05:00")
     assert "KeyVaultForLinux 3.0, as the pool asks" in said["Versions"]
     assert "image canonical jammy 22_04-lts; node agent batch.node.ubuntu 22.04" in said["Versions"]
 
@@ -109,7 +113,7 @@ def test_what_is_not_known_is_said(state: RunState) -> None:
     assert "its nodes are not known" in said["What"]
     assert "region not known" in said["Where"]
     assert "node ids: not known" in said["Where"]
-    assert said["Versions"] == "not known: extension, image, node agent, guest agent"
+    assert said["Versions"] == "not known: extension, image, system, node agent, guest agent"
     assert said["Requests"] == "no id of a request stands in what was read"
     assert said["Ruled out"] == "nothing"
     assert "nothing was compared" in said["Not told"]
@@ -204,7 +208,7 @@ def test_the_id_of_a_request_is_found_wherever_it_stands(text: str, state: RunSt
 
     wanted = ID.lower()
     assert f"{wanted} (a.log:3)" in sections(run_ticket(by_proof))["Requests"].lower()
-    assert sections(run_ticket(by_note))["Requests"].startswith("2026-11-22 20:02:00 ")
+    assert sections(run_ticket(by_note))["Requests"].startswith("2026-11-22 20:02:00: ")
     assert f"{wanted} (step verify)" in sections(run_ticket(by_note))["Requests"].lower()
     assert f"{wanted} (step plan)" in sections(run_ticket(by_step))["Requests"].lower()
 
@@ -216,6 +220,68 @@ def test_another_id_is_not_taken_for_one_of_a_request(text: str, state: RunState
     said = sections(run_ticket(surveyed(state, notes=(Note("2026-11-22T20:02:00Z", "verify", text),))))
 
     assert said["Requests"] == "no id of a request stands in what was read"
+
+
+def test_what_the_files_state_of_versions_and_requests_stands_there(state: RunState) -> None:
+    told = replace(
+        state.diagnosis,
+        incident=Incident("2026-11-22T19:00:00Z", "2026-11-22T19:40:00Z"),
+        particulars=(
+            Particular(About.EXTENSION, "CustomScript 2.1"),
+            Particular(About.EXTENSION, "KeyVaultForLinux 3.5.3041.185"),
+            Particular(About.IMAGE, "canonical jammy 22_04-lts latest"),
+            Particular(About.GUEST_AGENT, "2.9.1.1"),
+            Particular(About.REQUEST, ID, "a/b.log", 7, "2026-11-22T19:30:00Z", wrong=True, name="RequestId"),
+            Particular(About.REQUEST, ID[::-1], "a/b.log", 9, name="RequestId"),
+        ),
+    )
+    said = sections(run_ticket(surveyed(state, diagnosis=told)))
+
+    assert "as the pool asks for it; seen: KeyVaultForLinux 3.5.3041.185; image canonical" in said["Versions"]
+    assert "image canonical jammy 22_04-lts latest; node agent" in said["Versions"]
+    assert "guest agent 2.9.1.1" in said["Versions"]
+    assert said["Requests"] == f"2026-11-22 19:30:00: RequestId {ID} (b.log:7)"
+    assert "incident: 2026-11-22 19:00:00 UTC to 2026-11-22 19:40:00 UTC" in said["When"]
+
+
+def test_files_alone_say_that_nothing_was_tried_and_what_is_not_known(diagnosis: Diagnosis) -> None:
+    said = sections(files_ticket(diagnosis, 3, ["b.zip: it cannot be read"]))
+
+    assert said["What"].startswith("The identity may not read secrets in the vault (likely; kv-403-rbac).")
+    assert (
+        "not known from the files: subscription, resource group, Batch account, pool, region, size"
+        in said["Where"]
+    )
+    assert said["Tried"].startswith("nothing: files were read")
+    assert "not read: b.zip: it cannot be read" in said["Not told"]
+    assert (
+        "from the administrator of the vault, if this cause is the right one: Give it the role"
+        in said["Needed"]
+    )
+
+
+def test_files_of_several_pools_name_them_all(diagnosis: Diagnosis) -> None:
+    pools = tuple(Particular(About.POOL, f"pool-{n}") for n in range(5))
+
+    assert (
+        "pool pool-0 or pool-1 or pool-2 and 2 more"
+        in sections(files_ticket(replace(diagnosis, particulars=pools), 1))["Where"]
+    )
+
+
+def test_clean_files_ask_for_nothing() -> None:
+    said = sections(files_ticket(Diagnosis(checked=(Check("a", Verdict.PASS, because="x.log"),)), 1))
+
+    assert "there is no error in it" in said["What"]
+    assert said["Needed"] == "nothing by what was read"
+    assert said["Not told"].startswith("nothing: ")
+
+
+def test_a_failure_of_another_extension_is_called_that(diagnosis: Diagnosis) -> None:
+    other = replace(diagnosis.findings[0], extension="custom-script")
+
+    said = sections(files_ticket(replace(diagnosis, findings=(other,)), 1))
+    assert said["What"].startswith("Of custom-script, not the key vault extension: ")
 
 
 def test_the_same_id_stands_once(state: RunState) -> None:

@@ -248,10 +248,15 @@ def _finding(rule: Rule, told: list[Scan], facts: PoolValues, rules: RuleBook, d
     if others and others[0].whose:
         lies = down.of(finding)
         return another.told(finding, text, others[0].whose, rules.known, facts.os, down=lies)
-    if finding.extension in rules.signs.around:  # a rule of another's: it knows itself how bad that is
-        whose = Whose(text.extension, text.extension)
-        return another.told(finding, text, whose, rules.known, facts.os, down=True)
-    return finding
+    return _of_around(finding, text, rules, facts)
+
+
+def _of_around(finding: Finding, text: RuleText, rules: RuleBook, facts: PoolValues) -> Finding:
+    """A rule of another extension's says itself how bad that is."""
+    if finding.extension not in rules.signs.around:
+        return finding
+    whose = Whose(text.extension, text.extension)
+    return another.told(finding, text, whose, rules.known, facts.os, down=True)
 
 
 def _extension(rule: RuleText, own: list[Hit]) -> str | None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _OWN = frozenset({FileKind.EXTENSION_LOG, FileKind.STATUS, FileKind.EXTENSION_VIEW})
 """Where an answer that is quoted was given to this node's extension."""
+_STATUSES = frozenset({FileKind.STATUS, FileKind.EXTENSION_VIEW, FileKind.HANDLER_STATUS})
 
 
 class Verdicts:
@@ -46,7 +47,7 @@ class Verdicts:
         wanted = [
             one for one in read if one.kind in rule.text.applies.files and one.kind is not FileKind.TEXT
         ]
-        if telling := [one for one in wanted if one.tells]:
+        if telling := [one for one in wanted if _tells(one, rule)]:
             return Check(rule.id, Verdict.PASS, because=_silence(telling))
         if any(not one.unreadable for one in wanted):
             return Check(rule.id, Verdict.UNKNOWN, "the log of a refresh that came to its end")
@@ -60,6 +61,19 @@ class Verdicts:
         if facts.major is not None and not _covers(applies.versions, facts.major):
             return f"extension {applies.versions}; this is {facts.major}.x"
         return ""
+
+
+def _tells(one: Scan, rule: Rule) -> bool:
+    """Whether it would be in the file, had it happened.
+
+    Azure's error is of one failure, and tells of no other. A status that is not success names no cause, and
+    success may mean that polling started, no more: what stands in the log is ruled out by the log alone.
+    """
+    if one.kind is FileKind.CRP or not one.tells:
+        return False
+    if FileKind.EXTENSION_LOG in rule.text.applies.files:
+        return one.kind is FileKind.EXTENSION_LOG
+    return one.kind not in _STATUSES or one.succeeded is True
 
 
 def _exclusions(scans: Sequence[Scan]) -> dict[str, str]:

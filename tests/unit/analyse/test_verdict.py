@@ -90,3 +90,27 @@ def test_what_cannot_be_says_why() -> None:
     told = check("win-agent-unhealthy", file("n1", "Microsoft.Azure.KeyVault.KeyVaultForLinux-3.0.1", BEGUN))
 
     assert (told.verdict, told.because) == (Verdict.NOT_APPLICABLE, "windows; this is linux")
+
+
+STATUS = (
+    '[{"version":1,"timestampUTC":"2026-11-25T09:00:00Z","status":{"status":"%s","code":0,'
+    '"operation":"Service start.","formattedMessage":{"lang":"en","message":"%s"}}}]'
+)
+
+
+def test_a_status_rules_out_nothing_that_stands_in_the_log() -> None:
+    """Success may mean that polling started, and transitioning names no cause."""
+    for word in ("success", "transitioning"):
+        status = file("n1", STATUS % (word, "Service start."), name="0.status")
+        assert check("net-dns", status).verdict is Verdict.UNKNOWN
+
+
+def test_an_error_of_azures_is_of_one_failure_and_rules_out_no_other() -> None:
+    crp = file(
+        None,
+        '{"error":{"code":"VMExtensionProvisioningError","message":"another one failed"}}',
+        name="e.json",
+    )
+
+    assert check("agent-noexec-126", crp).verdict is Verdict.UNKNOWN
+    assert check("kv-403-rbac", crp).verdict is Verdict.UNKNOWN

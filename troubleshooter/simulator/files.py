@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from troubleshooter.simulator.around.conditions import Secret, Vault
     from troubleshooter.simulator.world.cohort import Cohort
     from troubleshooter.simulator.world.machine import Machine
+    from troubleshooter.simulator.world.pool import Pool
     from troubleshooter.simulator.world.world import World
 
 
@@ -26,12 +27,16 @@ def write_files(name: str, folder: Path, nodes: int = 2, *, noise: bool = False)
 
     KeyError for a name that is no scenario's.
     """
-    world = build(name, nodes, FAST, noise=noise).world
-    pool = world.pool(POOL)
+    write_pool(build(name, nodes, FAST, noise=noise).world, POOL, folder, noise=noise)
+
+
+def write_pool(world: World, name: str, folder: Path, *, noise: bool = False) -> None:
+    """The same of any pool of a world, as it is now."""
+    pool = world.pool(name)
     for cohort, machine in pool.visible():
         place = folder / machine.id
         write_disk(place, story.tell(cohort, machine, world.conditions, noise=noise))
-        _write_answers(place, world, cohort, machine)
+        _write_answers(place, world, pool, cohort, machine)
     for vault in world.conditions.vaults:
         for secret in vault.secrets:
             _write(folder / f"{vault.name}/{secret.name}-secret.json", _secret(vault, secret))
@@ -64,7 +69,7 @@ def _certificate(vault: Vault, secret: Secret) -> dict[str, Any]:
     }
 
 
-def _write_answers(place: Path, world: World, cohort: Cohort, machine: Machine) -> None:
+def _write_answers(place: Path, world: World, pool: Pool, cohort: Cohort, machine: Machine) -> None:
     fates = cohort.fates(machine, world.conditions)
     views = []
     for extension, fate in zip(cohort.extensions, fates, strict=True):
@@ -72,7 +77,6 @@ def _write_answers(place: Path, world: World, cohort: Cohort, machine: Machine) 
         if fate is not None and (error := crp.error(extension, fate, machine.id)) is not None:
             _write(place / "answers/compute-error.json", error)
     _write(place / "answers/extensions.json", {"value": views})
-    pool = world.pool(POOL)
     state = world.node_state(pool, cohort, machine)
     body = batch_wire.node(pool, cohort, machine, state, "https://batch", world.conditions)
     _write(place / "answers/node.json", body)

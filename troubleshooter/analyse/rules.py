@@ -68,6 +68,8 @@ class Way(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     match: Match
     beside: Match = Match()
+    severity: Severity | None = None
+    """Where it is another than the rule's: a text may show the failure that others let expect."""
 
 
 class OutsideText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -272,10 +274,15 @@ def _rule(path: Path, text: RuleText) -> Rule:
     first = Way(text.match, text.beside)
     lines = [_patterns(path, text, way) for way in (first, *text.also)]
     others = (
-        Rule(msgspec.structs.replace(text, match=way.match, beside=way.beside), line, named, codes, number)
+        Rule(_seen_by(way, text), line, named, codes, number)
         for number, (way, line) in enumerate(zip(text.also, lines[1:], strict=True), 1)
     )
     return Rule(text, lines[0], named, codes, others=tuple(others))
+
+
+def _seen_by(way: Way, text: RuleText) -> RuleText:
+    severity = way.severity or text.severity
+    return msgspec.structs.replace(text, match=way.match, beside=way.beside, severity=severity)
 
 
 def _patterns(path: Path, text: RuleText, way: Way) -> Patterns:

@@ -260,7 +260,12 @@ def _judge(line: Line, book: RuleBook, result: Scan, *, wrong: bool | None) -> N
         result.beside.update(beside)
     result.down = result.down or book.down.search(line.text) is not None
     explained, kinds = False, line.said.kinds if line.said else (result.kind,)
+    well = (
+        wrong is False and result.kind in _SAYS_HOW_IT_ENDED
+    )  # who reports success may tell of what was before
     for rule in rules:
+        if well and rule.text.severity is Severity.ERROR:
+            continue
         if any(map(rule.reads, kinds)) and result.for_rule(rule) and rule.line.allow(line.text):
             explained = True
             result.counts[rule.id] = result.counts.get(rule.id, 0) + 1

@@ -13,6 +13,7 @@ from troubleshooter.cloud.batch import Batch
 from troubleshooter.cloud.caller import Caller
 from troubleshooter.cloud.explain import Asked
 from troubleshooter.cloud.refusals.call import Call
+from troubleshooter.cloud.resources import Resources
 from troubleshooter.cloud.session import Session
 from troubleshooter.cloud.sign_in import claims_of, name_in
 
@@ -38,6 +39,10 @@ class Azure:
         self._caller = Caller(self._session, cancel, on_trouble, now)
         self.arm = Arm(self._caller)
         self.batch = Batch(self._caller)
+
+    def resources(self, subscription: str) -> Resources:
+        """What of other services is read."""
+        return Resources(self._caller, subscription)
 
     def __enter__(self) -> Self:
         return self

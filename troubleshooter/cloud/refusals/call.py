@@ -15,6 +15,8 @@ class Call(Enum):
 
     SIGN_IN = ("sign-in", "", False)
     ACCOUNT_READ = ("account-read", f"{_BATCH}/read", False)
+    RESOURCE_READ = ("resource-read", "", False)
+    """Of another service; whoever asks knows which action it needs."""
     SIZES_READ = ("sizes-read", "Microsoft.Batch/locations/virtualMachineSkus/read", False)
     POOL_READ = ("pool-read", f"{_BATCH}/pools/read", False)
     POOL_CREATE = ("pool-create", f"{_BATCH}/pools/write", True)
@@ -38,6 +40,7 @@ class Call(Enum):
 
 _ARM = (
     "account-read",
+    "resource-read",
     "sizes-read",
     "pool-read",
     "pool-create",

@@ -12,6 +12,7 @@ from troubleshooter import settings
 from troubleshooter.analyse import load_rules
 from troubleshooter.analyse.commands import az
 from troubleshooter.analyse.file_kind import FileKind
+from troubleshooter.model.finding import Confidence
 
 if TYPE_CHECKING:
     from troubleshooter.analyse.rules import RuleText
@@ -27,9 +28,8 @@ def row(rule: RuleText) -> str:
     fixes = {
         "patch" if fix.patch else fix.outside.kind if fix.outside else "advice" for fix in rule.fixes
     } or {"-"}
-    return (
-        f"| {rule.id} | {system}, {version} | {rule.label} | {rule.confidence} | {', '.join(sorted(fixes))} |"
-    )
+    at_most = Confidence.CONFIRMED if rule.raises else rule.confidence
+    return f"| {rule.id} | {system}, {version} | {rule.label} | {at_most} | {', '.join(sorted(fixes))} |"
 
 
 def rows() -> list[str]:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.attacks import dear
+from tests.benchmarks.scan import QUIET
 from tests.unit.analyse.sources import BOOK
 from troubleshooter.analyse.needle import needle
 from troubleshooter.analyse.rules import pattern
@@ -51,6 +52,19 @@ def test_it_is_found_where_the_pattern_is(parts: list[str]) -> None:
     line = "".join("yy" if part[:1] in ".[" else part.strip("?") for part in parts) * 2
     if pattern(text).search(line.encode()):
         assert pattern(needle(text)).search(line.encode()), needle(text)
+
+
+def test_no_line_of_a_quiet_log_is_stopped_at() -> None:
+    """A pattern that stops at every refresh, e.g. at a vault's URL, takes a tenth of the speed that is left."""
+    url = "https://kv-one.vault.azure.net/secrets/web"
+    lines = [each.format(t="2026-01-02 03:04:05", url=url, n=1) for each in QUIET]
+    stopped = {
+        text
+        for text in BOOK.patterns
+        for line in lines
+        if pattern(f"(?m:{needle(text)})").search(line.encode())
+    }
+    assert stopped == set()
 
 
 def test_who_wants_a_line_is_told_by_the_whole_pattern() -> None:

@@ -184,6 +184,27 @@ OF_THE_AGENT = (
         error("crp-provisioning-error", "Enable failed"),
     ),
     pasted(
+        "an instance view that tells of another extension's failure",
+        "logs/26",
+        shown(
+            {
+                "name": "set-up",
+                "type": "Microsoft.Azure.Extensions.CustomScript",
+                "typeHandlerVersion": "2.1.10",
+                "statuses": [
+                    {
+                        "code": "ProvisioningState/failed/0",
+                        "level": "Error",
+                        "displayStatus": "Provisioning failed",
+                        "message": "Enable failed: something",
+                    }
+                ],
+            }
+        ),
+        warning("crp-provisioning-error", "Enable failed"),
+        warning("extension-failed", "Enable failed"),
+    ),
+    pasted(
         "an extension that does not end in time",
         "logs/49",
         "Multiple VM extensions failed to be provisioned on the VM. The first extension failed due to the "

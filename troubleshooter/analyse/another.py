@@ -97,3 +97,24 @@ def _logs(other: Extension | None, system: str) -> str:
     status = [place for edition in editions for place in edition.status]
     also = f", its status: {' and '.join(status)}" if status else ""
     return f" Its own log: {' and '.join(logs)}{also}."
+
+
+def not_told_otherwise(findings: tuple[Finding, ...], fallbacks: Iterable[RuleText]) -> tuple[Finding, ...]:
+    """Without what a fallback says of an extension on a file where a rule that knows the error says more."""
+    general = {rule.id: {rule.id, *rule.general} for rule in fallbacks}
+    return tuple(
+        finding
+        for finding in findings
+        if finding.id not in general
+        or not any(
+            one.id not in general[finding.id]
+            and one.extension == finding.extension
+            and one.severity is not Severity.INFO
+            and _files(one) >= _files(finding)
+            for one in findings
+        )
+    )
+
+
+def _files(finding: Finding) -> set[tuple[str | None, str]]:
+    return {(place.node, place.file) for place in finding.evidence}

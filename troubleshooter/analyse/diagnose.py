@@ -73,6 +73,7 @@ def analyse(
         times.told(_of_own(rule, told, facts, rules, elsewhere, lies), rule, incident)
         for rule, told in seen.items()
     )
+    findings = another.not_told_otherwise(findings, [rule.text for rule in rules.fallbacks])
     failed = {finding.id: finding for finding in findings}
     verdicts = Verdicts(scans, facts, failed)
     checked = tuple(verdicts.of(rule) for rule in rules.rules)

@@ -25,7 +25,7 @@ _LOOKS_WRONG = (
 
 _DOWN = (
     r"(?i)\bunusable\b",
-    r"\bOSProvisioning\w+|\bVMProvisioning\w+",
+    r"\bOSProvisioning(?:TimedOut|ClientError|InternalError)\b",
     r"(?i)\bprovisioning (?:of )?(?:the )?(?:machine|virtual machine|vm|node)\b.{0,80}\bfailed\b",
 )
 
@@ -46,6 +46,8 @@ class RuleBook:
     down: Any
     """What says that a node, or its machine, does not come up."""
     wanted: Wanted
+    fallbacks: tuple[Rule, ...]
+    """Those that tell of what no other does."""
 
     @property
     def ways(self) -> tuple[Rule, ...]:
@@ -115,8 +117,9 @@ def book(rules: tuple[Rule, ...], known: tuple[Extension, ...]) -> RuleBook:
     wrong = "|".join(f"(?:{text})" for text in _LOOKS_WRONG)
     # lines are searched in large pieces: ^ and $ must mean a line's ends there
     finds, complains = pattern(f"(?m:{finder})"), pattern(wrong)
+    fallbacks = tuple(rule for rule in rules if rule.text.fallback)
     down = pattern("|".join(f"(?:{text})" for text in _DOWN))
-    return RuleBook(rules, known, signs(known), patterns, finds, complains, down, Wanted(rules))
+    return RuleBook(rules, known, signs(known), patterns, finds, complains, down, Wanted(rules), fallbacks)
 
 
 def _ways(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:

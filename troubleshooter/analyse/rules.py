@@ -116,6 +116,11 @@ class RuleText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why it, or what is seen by `also`, is not confirmed, where the label does not say it well enough."""
     address: bool = False
     """Whether it tells of the address that a node leaves by, and of nothing else about its pool."""
+    fallback: bool = False
+    """It tells of what no other rule does: an extension's own record that it failed, and in a text an error
+    line that names another extension."""
+    general: tuple[str, ...] = ()
+    """Of a fallback: ids of rules that say no more than that something failed, and may tell of it as well."""
     explains: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
     """What cannot have been so on a node whose own log holds a line of this rule with a service's code."""

@@ -259,24 +259,54 @@ def _judge(line: Line, book: RuleBook, result: Scan, *, wrong: bool | None) -> N
     if beside:
         result.beside.update(beside)
     result.down = result.down or book.down.search(line.text) is not None
-    explained, kinds = False, line.said.kinds if line.said else (result.kind,)
-    well = (
-        wrong is False and result.kind in _SAYS_HOW_IT_ENDED
-    )  # who reports success may tell of what was before
-    for rule in rules:
-        if well and rule.text.severity is Severity.ERROR:
-            continue
-        if any(map(rule.reads, kinds)) and result.for_rule(rule) and rule.line.allow(line.text):
-            explained = True
-            result.counts[rule.id] = result.counts.get(rule.id, 0) + 1
-            _keep_hit(rule, line, result, book.signs)
-            if rule.text.severity is Severity.ERROR and result.kind is FileKind.EXTENSION_LOG:
-                kind_of_error = (rule.id, newest_url(line.text, len(line.text)))
-                result.when.fail(kind_of_error, result.time_of(line), line.number)
-    if explained or result.kind in _SILENT or wrong is False:
+    told = _told_by(rules, line, book, result, wrong=wrong)
+    for rule in told:
+        result.counts[rule.id] = result.counts.get(rule.id, 0) + 1
+        _keep_hit(rule, line, result, book.signs)
+        if rule.text.severity is Severity.ERROR and result.kind is FileKind.EXTENSION_LOG:
+            kind_of_error = (rule.id, newest_url(line.text, len(line.text)))
+            result.when.fail(kind_of_error, result.time_of(line), line.number)
+    if told or result.kind in _SILENT or wrong is False:
         return
     if wrong or _looks_wrong(line.text, result.kind, book):
         _keep_unexplained(line, book, result)
+
+
+def _told_by(
+    rules: list[Rule], line: Line, book: RuleBook, result: Scan, *, wrong: bool | None
+) -> list[Rule]:
+    """Those of the rules that tell of a line; of those that tell of the rest only where no other does."""
+    kinds = line.said.kinds if line.said else (result.kind,)
+    # who reports success may tell of what was before
+    well = wrong is False and result.kind in _SAYS_HOW_IT_ENDED
+    matching = [
+        rule
+        for rule in rules
+        if not (well and rule.text.severity is Severity.ERROR)
+        and any(map(rule.reads, kinds))
+        and result.for_rule(rule)
+        and rule.line.allow(line.text)
+    ]
+    told = [rule for rule in matching if not rule.text.fallback]
+    failed = line.said is not None and line.said.failed
+    rest = [rule for rule in book.fallbacks if failed or rule in matching]
+    return told + [rule for rule in rest if _is_untold(line, rule, told, result, book)]
+
+
+def _is_untold(line: Line, rule: Rule, told: list[Rule], result: Scan, book: RuleBook) -> bool:
+    """Whether an extension's own record says that it failed, or an error line of a text that another did.
+
+    Of another's record what only says so in general is `told` beside it.
+    """
+    names = book.signs.whose
+    if line.said is None:
+        text = result.kind is FileKind.TEXT and not told and _looks_wrong(line.text, result.kind, book)
+        found = names.surely_on(line.text) if text else None
+        return found is not None and found.id not in names.sought
+    whose = _whose(line, result, book.signs) if line.said.failed else None
+    if whose is None or not {one.id for one in told} <= {*rule.text.general}:
+        return False
+    return not told or whose.id not in names.sought
 
 
 def _keep_hit(rule: Rule, line: Line, result: Scan, signs: Signs) -> None:

@@ -36,6 +36,8 @@ class Statement:
     """A text of the record as it stands in the file: where what is told of it is put in other words."""
     also: FileKind | None = None
     """What it is read as besides: an error of Azure's may hold what an extension reported."""
+    failed: bool = False
+    """An extension's own record says that it has failed, and not that it is still at work."""
     first: int = 1
     """The line at which `data` begins in the file."""
 
@@ -70,7 +72,9 @@ def statements(
         return
     for said in walked(value, kind, look):
         flat = " ".join(said.text.split())
-        yield Statement(flat, data, said.wrong, said.kind, said.whose, said.near, said.also, first)
+        yield Statement(
+            flat, data, said.wrong, said.kind, said.whose, said.near, said.also, said.failed, first
+        )
 
 
 def statements_of(kind: FileKind, data: bytes, holds: tuple[str, ...]) -> tuple[Statement, ...] | None:

@@ -111,6 +111,14 @@ class Names:
         record = handler if name and "." in handler else record
         return self._written(record, pool) if record else self._said(text, pool)
 
+    def surely_on(self, text: bytes) -> Whose | None:
+        """Of a line by its handler, its folder, or as a name that is called an extension's: no word alone."""
+        if (self._alone and self._alone.search(text)) or any(
+            form.search(text) for form in (_PAIR, _SURELY, *_INSTANCES)
+        ):
+            return self.on(text, {})
+        return self.on(text, {}) if _handler(_CALLED.search(text)) else None
+
     def of_file(self, name: str) -> Whose | None:
         """By the folder that a file lies in: a handler's own, or where a known extension logs."""
         place = _slashed(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -224,5 +225,67 @@ class TestAnother:
         finding = only(f"{head}\n[ExtensionOperationError] {line}{end}")
         assert finding.extension == "VMAccessForLinux"
 
-        apart = only(f"{head}\n\n[ExtensionOperationError] {line}{end}")
+        found = analyse([source(f"{head}\n\n[ExtensionOperationError] {line}{end}")], BOOK).findings
+        apart = next(one for one in found if one.id == "agent-exit-code")
         assert (apart.extension, apart.severity) == (None, Severity.ERROR)
+
+
+def record(name: str, state: str, message: str) -> str:
+    status = {"name": name, "operation": "Enable", "status": state, "code": 0}
+    told = {"formattedMessage": {"lang": "en-US", "message": message}}
+    return json.dumps([{"version": 1, "timestampUTC": "2031-02-03T04:05:06Z", "status": {**status, **told}}])
+
+
+GADGET, OURS = "Microsoft.Foo.GadgetForLinux", "Microsoft.Azure.KeyVault.KeyVaultForLinux"
+
+
+class TestUntold:
+    """An extension reports an error that no rule explains."""
+
+    @pytest.mark.parametrize(
+        ("text", "whose", "severity"),
+        [
+            (record(GADGET, "error", "no licence"), "GadgetForLinux", Severity.WARNING),
+            (record(OURS, "error", "no licence"), "key-vault", Severity.ERROR),
+            (
+                json.dumps({"handlerName": GADGET, "status": "NotReady", "message": "no licence"}),
+                "GadgetForLinux",
+                Severity.WARNING,
+            ),
+            ("Error: no licence in /var/lib/waagent/Contoso.Box-1.2.3/x", "Contoso.Box", Severity.WARNING),
+            ("extension 'prepNodes' ended with an error: no licence", "prepNodes", Severity.WARNING),
+        ],
+    )  # fmt: skip
+    def test_it_is_told_with_its_line(self, text: str, whose: str, severity: Severity) -> None:
+        finding = only(text)
+
+        assert (finding.id, finding.extension, finding.severity) == ("extension-failed", whose, severity)
+        assert "no licence" in finding.evidence[0].text
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            record(GADGET, "transitioning", "an error is tried again"),
+            record(GADGET, "success", "no error"),
+            json.dumps({"handlerName": GADGET, "status": "Installing", "message": "no error yet"}),
+            "Error: no licence",
+            "Error: 'Microsoft.Azure.KeyVault.KeyVaultForLinux' is odd",
+            "INFO [Microsoft.Foo.GadgetForLinux-1.2] is enabled",
+        ],
+    )
+    def test_what_is_at_work_well_or_of_nobody_is_not(self, text: str) -> None:
+        assert "extension-failed" not in [one.id for one in analyse([source(text)], BOOK).findings]
+
+    def test_what_a_rule_explains_is_not_told_twice(self) -> None:
+        message = "[ExtensionOperationError] Non-zero exit code: 14, a.sh"
+        known = json.dumps({"handlerName": GADGET, "status": "NotReady", "message": message})
+        assert only(known).id == "agent-exit-code"
+        text = f"[{GADGET}-1.2] Enable failed:\n[ExtensionOperationError] Non-zero exit code: 14, a.sh"
+        assert only(text).id == "agent-exit-code"
+
+    def test_an_error_line_that_is_told_is_not_listed_as_unexplained_too(self) -> None:
+        assert analyse([source(record(GADGET, "error", "no licence"))], BOOK).unexplained == ()
+
+    def test_a_node_that_is_down_makes_it_an_error(self) -> None:
+        text = record(GADGET, "error", "no licence")
+        assert only(text, node="tvm-1", down=("tvm-1",)).severity is Severity.ERROR

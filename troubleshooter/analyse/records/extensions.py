@@ -17,6 +17,7 @@ _NO_MATTER = ("powerstate", "osstate", "healthstate")
 """Statuses of a machine that say nothing of how its extensions are."""
 _HOLD_A_STATUS = frozenset({"statuses", "substatuses", "status", "statusessummary"})
 _LEVELS = frozenset({"error", "warning", "info", "information"})
+_FAILED = frozenset({"error", "failed"})
 _ENDS = {"failed": True, "succeeded": False}
 _OF_AN_EXTENSION = frozenset(
     {"typehandlerversion", "typepropertiestype", "extensiontype", "handlername", "vmextension"}
@@ -43,6 +44,7 @@ def status(record: Keys, at: At) -> Read | None:
             not well(part.get("status")),
             FileKind.STATUS,
             of,
+            failed=shown(part.get("status")).lower() in _FAILED,
         )
         for part in parts
     )
@@ -60,7 +62,8 @@ def handler(record: Keys, at: At) -> Read | None:
     named = record.text("handlername", "name")
     of = named if "." in named or "handlername" in record else at.whose
     told = message or f"the handler is {state}"
-    said = Said(told, state.lower() != "ready", FileKind.HANDLER_STATUS, of)
+    ended = bool(message) and state.lower() in {"notready", "not ready"}
+    said = Said(told, state.lower() != "ready", FileKind.HANDLER_STATUS, of, failed=ended)
     done = frozenset({"status", "formattedmessage", "message", "code"})
     return Read((said,), done, at._replace(whose=of or at.whose))
 
@@ -75,7 +78,9 @@ def view(record: Keys, at: At) -> Read | None:
     message = record.text("message", "displaystatus") or shown(record.get("count"))
     fine = level not in {"error", "warning"} if code.isdigit() else well(code)
     told = message if fine else f"{code}: {message}"
-    return Read((Said(told, not fine, FileKind.EXTENSION_VIEW, at.whose, message),), whole=True)
+    ended = not fine and (level == "error" or not _FAILED.isdisjoint(code.lower().split("/")))
+    said = Said(told, not fine, FileKind.EXTENSION_VIEW, at.whose, message, failed=ended)
+    return Read((said,), whole=True)
 
 
 def resource(record: Keys, at: At) -> Read | None:
@@ -95,7 +100,8 @@ def _state(record: Keys, of: str) -> Said | None:
     if state not in _ENDS or inner.get("statuses") or inner.get("substatuses") or inner.get("status"):
         return None
     line = f"provisioningState: {state}; extension: {of}"
-    return Said(line, _ENDS[state], FileKind.EXTENSION_VIEW, of, record.text("name"))
+    failed = _ENDS[state]
+    return Said(line, failed, FileKind.EXTENSION_VIEW, of, record.text("name"), failed=failed)
 
 
 def _message(record: Keys) -> str:

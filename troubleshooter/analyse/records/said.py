@@ -26,6 +26,8 @@ class Said(NamedTuple):
     """A text of the record as it stands in the file, by which its line is found."""
     also: FileKind | None = None
     """What it is as well: an error of Azure's that holds what an extension reported."""
+    failed: bool = False
+    """An extension's own record says that it has failed, and not that it is still at work."""
 
 
 class At(NamedTuple):

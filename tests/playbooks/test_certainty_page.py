@@ -27,9 +27,10 @@ _SHOWN = 160
 ABOUT = """\
 # How certain each log rule is
 
-Written by `python -m tests.playbooks.test_certainty_page` from the rules and from what the program says of their own
-examples; a test holds it true. [The one rule](README.md#how-sure-one-rule) says what the words mean, and
-[the table of keys](README.md#writing-a-rule) what the labels are. Of each rule the example is shown that makes it surest.
+Written by `python -m tests.playbooks.test_certainty_page` from the rules and from what the program says of
+their own examples; a test holds it true. [The one rule](README.md#how-sure-one-rule) says what the words
+mean, and [the table of keys](README.md#writing-a-rule) what the labels are. Of each rule the example is shown
+that makes it surest.
 
 | rule | label | at most | what makes it confirmed, or why it is not | the sample that shows it |
 | --- | --- | --- | --- | --- |

@@ -55,7 +55,7 @@ def test_it_is_found_where_the_pattern_is(parts: list[str]) -> None:
 
 
 def test_no_line_of_a_quiet_log_is_stopped_at() -> None:
-    """A pattern that stops at every refresh, e.g. at a vault's URL, takes a tenth of the speed that is left."""
+    """A pattern that stops at every refresh, e.g. at a vault's URL, leaves a tenth of the speed."""
     url = "https://kv-one.vault.azure.net/secrets/web"
     lines = [each.format(t="2026-01-02 03:04:05", url=url, n=1) for each in QUIET]
     stopped = {

@@ -12,6 +12,7 @@ from tests.tui.test_run_screen import gate
 from tests.tui.walker import until
 from tests.tui.worlds import DIAGNOSIS, LOG_TEXT, OUTSIDE, STEPS
 from troubleshooter.report.markdown import run_markdown
+from troubleshooter.report.ticket import run_ticket
 from troubleshooter.tui.screens.evidence import EvidenceScreen
 from troubleshooter.tui.screens.explain import ExplainScreen
 from troubleshooter.tui.screens.report import ReportScreen
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
 ACTS: dict[str, Act] = {"collect": keeps_a_log, "diagnose": diagnoses, "choose-fix": asks(OUTSIDE)}
 
 
-async def copied(pilot: Pilot[str | None], told: str) -> None:
-    await pilot.press("y")
+async def copied(pilot: Pilot[str | None], told: str, key: str = "y") -> None:
+    await pilot.press(key)
     notes = pilot.app._notifications
     await until(pilot, lambda: any(note.message == told for note in notes), told)
 
@@ -71,6 +72,8 @@ async def test_each_place_copies_what_it_names(
         await until(pilot, lambda: isinstance(app.screen, ReportScreen), "the report")
         await copied(pilot, f"Copied the report as Markdown {where}.")
         assert now() == run_markdown(run.state)
+        await copied(pilot, f"Copied the ticket {where}.", "Y")
+        assert now() == run_ticket(run.state)
         assert bool(app.clipboard) is over_ssh
 
 

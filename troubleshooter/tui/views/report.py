@@ -9,6 +9,7 @@ from textual.containers import Vertical
 
 from troubleshooter.report.markdown import run_markdown
 from troubleshooter.report.outline import outline
+from troubleshooter.report.ticket import run_ticket
 from troubleshooter.tui.device import clipboard
 from troubleshooter.tui.widgets.paper import Paper
 
@@ -22,6 +23,9 @@ class ReportView(Vertical):
     DEFAULT_CSS = "ReportView { height: 1fr; }"
     BINDINGS: ClassVar = [
         Binding("y", "copy", "copy report", tooltip="Copy the report as Markdown", id="report.copy"),
+        Binding(
+            "Y", "ticket", "copy ticket", tooltip="Copy 40 lines for a support request", id="report.ticket"
+        ),
     ]
 
     def __init__(self, state: RunState) -> None:
@@ -34,3 +38,7 @@ class ReportView(Vertical):
     async def action_copy(self) -> None:
         where = await clipboard.copy(self.app, run_markdown(self._state))
         self.notify(f"Copied the report as Markdown {where}.", markup=False)
+
+    async def action_ticket(self) -> None:
+        where = await clipboard.copy(self.app, run_ticket(self._state))
+        self.notify(f"Copied the ticket {where}.", markup=False)

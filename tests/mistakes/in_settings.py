@@ -105,6 +105,20 @@ SHAPES = (
         (error("kv-config-not-an-object", '"publicSettings"'),),
     ),
     Mistake(
+        "the settings of the secrets as text",
+        "",
+        shown(
+            linux({**settings(), "secretsManagementSettings": json.dumps({"observedCertificates": [URL]})})
+        ),
+        (error("kv-config-not-an-object", '"secretsManagementSettings"'),),
+    ),
+    Mistake(
+        "the settings of the secrets as a list",
+        "",
+        shown(linux({**settings(), "secretsManagementSettings": [{"observedCertificates": [URL]}]})),
+        (error("kv-config-not-an-object", '"secretsManagementSettings"'),),
+    ),
+    Mistake(
         "no settings at all",
         "configs/085 configs/091",
         shown(windows()),

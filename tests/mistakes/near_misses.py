@@ -43,6 +43,16 @@ NEAR_MISSES = (
         },
         extensions=0,
     ),
+    fine(
+        "an answer of success: what it waited for is there",
+        "",
+        linux(settings(auth=GONE), provisioningState="Succeeded"),
+    ),
+    fine(
+        "the settings of the secrets are computed",
+        "",
+        linux({**settings(), "secretsManagementSettings": "[variables('secrets')]"}),
+    ),
     fine("a pool with its identity", "configs/004 configs/006 configs/008", pool(linux(settings()))),
     fine(
         "a publisher in other letters", "configs/088", linux(settings(), publisher="microsoft.azure.keyvault")

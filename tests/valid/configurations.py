@@ -34,6 +34,9 @@ FORMS: Mapping[str, Callable[[Chance], Any]] = {
     "extension.json": objects.extension_object,
     "settings.json": objects.settings_alone,
     "0.settings": objects.settings_file,
+    "az-extension.json": objects.az_extension,
+    "get-az-extension.json": objects.get_az_extension,
+    "get-az-extension.txt": objects.get_az_text,
 }
 """By what a file of it is called at its end."""
 

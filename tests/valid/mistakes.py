@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -97,9 +98,7 @@ def the_url_names_no_vault(at: Machine) -> Machine | None:
     return _with_urls(at, lambda _: "https://kv.example.com/secrets/a") if at.major == 4 else None
 
 
-def the_url_names_a_private_link(at: Machine) -> Machine | None:
-    if at.major < 4:
-        return None
+def the_url_names_a_private_link(at: Machine) -> Machine:
     return _with_urls(at, lambda _: "https://kv.privatelink.vaultcore.azure.net/secrets/a")
 
 
@@ -205,6 +204,15 @@ def secrets_are_missing(at: Machine) -> Machine:
     return _with(at, settings=kept)
 
 
+def secrets_are_text(at: Machine) -> Machine:
+    """Encoded once more than the form wants it."""
+    return _in_settings(at, secretsManagementSettings=json.dumps(_secrets(at)))
+
+
+def secrets_are_a_list(at: Machine) -> Machine:
+    return _in_settings(at, secretsManagementSettings=[_secrets(at)])
+
+
 def the_system_is_of_the_other(at: Machine) -> Machine:
     other = next(each for each in SYSTEMS if each.os != at.os and each.agent)
     return replace(at, system=other)
@@ -216,6 +224,9 @@ def the_system_is_too_old_for_4(at: Machine) -> Machine | None:
 
 
 ANYWHERE = (
+    _mistake(the_client_is_empty, "msi-client-id-wrong-kind"),
+    _mistake(the_client_is_a_resource, "msi-client-id-wrong-kind"),
+    _mistake(the_url_names_a_private_link, "kv-unrecognised-vault-host"),
     _mistake(polling_is_a_number, "kv-config-not-a-string"),
     _mistake(initial_sync_is_text, "kv-config-other-json-type"),
     _mistake(certificates_are_one, "kv-config-other-json-type"),
@@ -232,18 +243,15 @@ ANYWHERE = (
     _mistake(sign_in_is_misnamed, "kv-unknown-key"),
     _mistake(polling_is_misspelled, "kv-unknown-key"),
     _mistake(initial_sync_is_misspelled, "kv-unknown-key"),
+    _mistake(secrets_are_text, "kv-config-not-an-object"),
+    _mistake(secrets_are_a_list, "kv-config-not-an-object"),
 )
 """Seen by the settings alone, so in every form."""
 
-SENT = (
-    _mistake(the_client_is_a_resource, "msi-client-id-wrong-kind"),
-    _mistake(the_client_is_cut, "msi-client-id-wrong-kind"),
-    _mistake(the_client_is_empty, "msi-client-id-wrong-kind"),
-)
-"""Not in what the Batch service answers: its documented sample has a client id with two digits too many."""
+SENT = (_mistake(the_client_is_cut, "msi-client-id-wrong-kind"),)
+"""Not in what Azure answers: the documented sample of an answer has a client id with two digits too many."""
 
 BY_VERSION = (
-    _mistake(the_url_names_a_private_link, "kv-unrecognised-vault-host"),
     _mistake(the_url_names_no_vault, "kv-unrecognised-vault-host"),
     _mistake(secrets_are_missing, "kv-settings-missing"),
     _mistake(the_override_is_misspelled, "kv-unknown-key"),
@@ -261,12 +269,17 @@ BY_SYSTEM = (
 )
 """Where it says the system as well."""
 
-_ANSWERED = frozenset(("data-plane-answer.json", "node-extensions.json"))
+_ANSWERED = frozenset(
+    (
+        "data-plane-answer.json", "node-extensions.json",
+        "az-extension.json", "get-az-extension.json", "get-az-extension.txt",
+    )
+)  # fmt: skip
 _SETTINGS = frozenset(("settings.json", "0.settings"))
 _NO_SYSTEM = _SETTINGS | frozenset(
     (
         "node-extensions.json", "arc-template.json", "machine-plan.json", "extension.json",
-        "az-extension.json", "get-az-extension.json",
+        "az-extension.json", "get-az-extension.json", "get-az-extension.txt",
     )
 )  # fmt: skip
 MISTAKES = (

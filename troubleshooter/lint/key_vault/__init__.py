@@ -18,6 +18,7 @@ from troubleshooter.lint.key_vault.layout import layout
 CHECKS = (
     structure.settings_are_an_object,
     structure.secrets_are_there,
+    structure.secrets_are_an_object,
     structure.no_settings_in_settings,
     structure.authentication_is_in_place,
     structure.keys_are_known,

@@ -28,9 +28,12 @@ from troubleshooter.model.finding import Fix
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from troubleshooter.lint.extension import Place
     from troubleshooter.lint.key_vault.layout import Layout, SettingsPart
 
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_MISPRINTED = re.compile(r"[0-9a-fA-F]{4,16}(?:-[0-9a-fA-F]{2,20}){4}")
+"""An answer's client id may have a digit too many, as the one in the documentation has."""
 _BY_PRINCIPAL = (
     "A token is asked for by client id. By its principal id the node's metadata service finds no identity,"
     " and answers Identity not found."
@@ -51,8 +54,9 @@ def _is_a_guid(auth: SettingsPart, layout: Layout) -> Iterator[Problem]:
     value = auth.get("msiClientId")
     if value is None or is_unknown(value):
         return
-    if isinstance(value, str) and (_GUID.fullmatch(value) or layout.place.answer):
-        return  # an answer's client id may be misprinted, as the documented one is
+    right = _MISPRINTED if layout.place.answer else _GUID
+    if isinstance(value, str) and right.fullmatch(value):
+        return
     at = auth.below("msiClientId")
     shown = value if isinstance(value, str) else f"{value!r}"
     placeholder = isinstance(value, str) and " " in value.strip()
@@ -246,7 +250,7 @@ def initial_sync_has_an_identity(layout: Layout) -> Iterator[Problem]:
             _SYMPTOMS,
             lacks=layout.inner_at,
         )
-    elif host.kind is not HostKind.ARC and identity is None and (layout.place.major or 0) < 4:
+    elif host.kind is not HostKind.ARC and identity is None and not _came_to_its_end(layout.place):
         yield Problem(
             "kv-initial-sync-identity-unnamed",
             WARNING,
@@ -266,6 +270,15 @@ def initial_sync_has_an_identity(layout: Layout) -> Iterator[Problem]:
             ),
             lacks=layout.inner_at,
         )
+
+
+def _came_to_its_end(place: Place) -> bool:
+    """Whether waiting for certificates ended well here, or is not asked for: 4.x waits anyway.
+
+    An answer of Azure may say so: success is told only once they are there.
+    """
+    told = (place.fields.get(key) for key in ("provisioningState", "ProvisioningState"))
+    return (place.major or 0) >= 4 or "Succeeded" in told
 
 
 def _sync_at(layout: Layout) -> str:

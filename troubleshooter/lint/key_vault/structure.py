@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -77,6 +78,35 @@ def secrets_are_there(layout: Layout) -> Iterator[Problem]:
         explains=_HIDDEN_BY_SETTINGS,
         lacks=layout.inner_at if settings is not None else layout.place.at,
     )
+
+
+def secrets_are_an_object(layout: Layout) -> Iterator[Problem]:
+    """Mostly the object as text: it was encoded once more than the settings around it."""
+    secrets = layout.secrets
+    if secrets is None or isinstance(secrets.value, Mapping) or is_unknown(secrets.value):
+        return
+    held = _object_in(secrets.value)
+    yield Problem(
+        "kv-config-not-an-object",
+        ERROR,
+        secrets.at,
+        f"secretsManagementSettings is {json_type(secrets.value)}; it must be an object",
+        "The extension stops at loading its settings: 'not an object'.",
+        replacing("Give it as the object that the text holds", secrets.at, held)
+        if held is not None
+        else advice("Give secretsManagementSettings as an object that holds observedCertificates"),
+        ("https://github.com/MicrosoftDocs/azure-docs/issues/49224",),
+        _HIDDEN_BY_SETTINGS,
+    )
+
+
+def _object_in(value: Any) -> dict[str, Any] | None:
+    """What a text holds, where that is JSON and an object."""
+    try:
+        held = json.loads(value) if isinstance(value, str) else None
+    except (ValueError, RecursionError):
+        return None
+    return held if isinstance(held, dict) else None
 
 
 def no_settings_in_settings(layout: Layout) -> Iterator[Problem]:

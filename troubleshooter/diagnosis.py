@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter import extensions
 from troubleshooter.archives.budget import Budget
 from troubleshooter.fence import LeftOut, Spent
 from troubleshooter.model.facts import KnownNodes
+from troubleshooter.model.finding import Verdict
 from troubleshooter.settings import playbooks_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from troubleshooter.analyse import RuleBook
     from troubleshooter.analyse.sources import Sources
+    from troubleshooter.lint.looked_at import Field
     from troubleshooter.model.evidence import SourceFile
-    from troubleshooter.model.finding import Diagnosis, Finding
+    from troubleshooter.model.finding import Check, Diagnosis, Finding
 
 NO_OWN = extensions.Own()
 NOTHING_MORE = KnownNodes()
@@ -43,25 +46,52 @@ def diagnosis(
     """
     from troubleshooter.analyse import analyse, merge  # noqa: PLC0415 - compiling rules is slow
     from troubleshooter.lint import findings_of, lint_pool  # noqa: PLC0415 - the same
+    from troubleshooter.lint.linter import fields_of_pool  # noqa: PLC0415 - the same
 
     if definition is not None:
         said = analyse(files, book, definition, clean, found, *nodes)
         others = tuple(also)
         known = {one.id for one in others}
-        linted = (one for one in findings_of(lint_pool(definition, book.known)) if one.id not in known)
-        return merge(said, (*linted, *others))
+        of_pool = findings_of(lint_pool(definition, book.known))
+        checks = _checked(fields_of_pool(definition, book.known), of_pool, "the pool's definition")
+        own = (one for one in of_pool if one.id not in known)
+        return with_checks(merge(said, (*own, *others)), checks)
     held = tuple(files)  # they are gone through twice
     said = analyse(held, book, clean=clean, found=found)
-    return merge(said, (*_linted(held, book, found), *also))
+    linted, shown = _linted(held, book, found)
+    return with_checks(merge(said, (*linted, *also)), shown)
 
 
-def _linted(files: tuple[SourceFile, ...], book: RuleBook, found: Sources | None) -> list[Finding]:
+_TELLS_MOST = (Verdict.FAIL, Verdict.PASS, Verdict.UNKNOWN, Verdict.NOT_APPLICABLE)
+
+
+def with_checks(said: Diagnosis, checks: Iterable[Check]) -> Diagnosis:
+    """The same with what was checked elsewhere: of two verdicts on one id the one that tells more stands."""
+    joined = {check.id: check for check in said.checked}
+    for check in checks:
+        known = joined.get(check.id)
+        if known is None or _TELLS_MOST.index(check.verdict) < _TELLS_MOST.index(known.verdict):
+            joined[check.id] = check
+    return replace(said, checked=tuple(joined.values()))
+
+
+def _checked(fields: Sequence[Field], found: Iterable[Finding], file: str) -> tuple[Check, ...]:
+    from troubleshooter.lint.catalogue import checks  # noqa: PLC0415 - as above
+    from troubleshooter.lint.looked_at import checked  # noqa: PLC0415 - as above
+
+    return checked(fields, {one.id for one in found}, checks(), file) if fields else ()
+
+
+def _linted(
+    files: tuple[SourceFile, ...], book: RuleBook, found: Sources | None
+) -> tuple[list[Finding], list[Check]]:
     from troubleshooter.analyse import definitions  # noqa: PLC0415 - compiling rules is slow
     from troubleshooter.analyse.sources import Sources  # noqa: PLC0415 - the same
     from troubleshooter.lint import findings_of, lint_text  # noqa: PLC0415 - the same
 
     found = found or Sources(budget=Budget(endless=True))
     said: list[Finding] = []
+    shown: list[Check] = []
     ended: set[Budget] = set()
     for file in files:
         budget = found.budget_of(file.node)
@@ -73,14 +103,16 @@ def _linted(files: tuple[SourceFile, ...], book: RuleBook, found: Sources | None
                     result = lint_text(text, file.name, book.known)
                     budget.look(_LOOKS_OF_A_MISTAKE * len(result.findings))
                     budget.keep(_BYTES_OF_A_MISTAKE * len(result.findings))
-                    said += findings_of(result.findings, file.node)
+                    told = findings_of(result.findings, file.node)
+                    said += told
+                    shown += _checked(result.looked_at, told, file.name)
                     if result.left_out:
                         found.left_out.append(LeftOut(file.name, result.left_out))
         except Spent as limit:
             ended.add(budget)
             whose = f"settings of {file.node}" if found.by_node is not None and file.node else "settings"
             found.left_out.append(LeftOut(whose, f"{limit}; not all of them were checked"))
-    return said
+    return said, shown
 
 
 def analyse_files(

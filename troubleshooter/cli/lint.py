@@ -220,8 +220,28 @@ def _document(results: Sequence[LintResult], repaired: _Repaired) -> dict[str, A
         "version": 1,
         "files": [_file(result, repaired) for result in results],
         "findings": [finding.json() for result in results for finding in result.findings],
+        "checked": [check for result in results for check in _checked(result)],
         "ignored": [one.json() for result in results for one in result.ignored],
     }
+
+
+def _checked(result: LintResult) -> list[dict[str, str]]:
+    """How each check ended whose fields stand in the file, and by what."""
+    from troubleshooter.lint.catalogue import checks
+    from troubleshooter.lint.looked_at import checked
+
+    found = {finding.id for finding in (*result.findings, *(one.finding for one in result.ignored))}
+    told = checked(result.looked_at, found, checks(), result.file) if result.looked_at else ()
+    return [
+        {
+            "file": result.file,
+            "id": check.id,
+            "verdict": check.verdict.value,
+            "because": check.because,
+            "missing": check.missing,
+        }
+        for check in told
+    ]
 
 
 def _file(result: LintResult, repaired: _Repaired) -> dict[str, Any]:

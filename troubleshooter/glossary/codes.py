@@ -53,7 +53,7 @@ def of_codes(rules: Iterable[RuleText]) -> Iterator[Entry]:
         for code in sorted(looked_for(rule)):
             known.setdefault(code, []).append(rule)
     refusals = table.rows()
-    for code in sorted({*known, *refusals}, key=str.lower):
+    for code in sorted({*known, *refusals}, key=lambda code: (code.lower(), code)):
         yield _entry(code, known.get(code, []), refusals.get(code, ()))
 
 

@@ -51,6 +51,8 @@ class CheckText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     why: str
     sources: tuple[str, ...]
     by: FoundBy = FoundBy.LINT
+    looks_at: tuple[str, ...] = ()
+    """Fields that alone decide it, all of them: by what stands there it shows why it found nothing."""
 
 
 @cache

@@ -13,6 +13,8 @@ from troubleshooter.model.finding import Confidence, Finding, Fix, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from troubleshooter.lint.looked_at import Field  # noqa: TC004 - annotations only: nothing reads them at run time
+
 
 @dataclass(frozen=True, slots=True)
 class LintFinding:
@@ -77,6 +79,8 @@ class LintResult:
     """The text as JSON, where it was none and the mistake is a known one."""
     left_out: str = ""
     """What was not checked, and why; empty where all was."""
+    looked_at: tuple[Field, ...] = ()
+    """The fields that checks look at, as they stand."""
     ignored: tuple[Ignored, ...] = ()
     """Findings that are known and meant to stay."""
     form: str = ""

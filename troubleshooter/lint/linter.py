@@ -10,6 +10,7 @@ from troubleshooter.fence import Unreadable
 from troubleshooter.lint.checks import finding_of, in_order, problems_of, value_at
 from troubleshooter.lint.finding import LintFinding, LintResult
 from troubleshooter.lint.jsontext import BrokenJson, parse
+from troubleshooter.lint.looked_at import fields_in
 from troubleshooter.lint.places import places
 from troubleshooter.model.finding import Fix, Severity
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from troubleshooter.lint.extension import Place
     from troubleshooter.lint.jsontext import JsonText
+    from troubleshooter.lint.looked_at import Field
     from troubleshooter.model.extension import Extension
 
 PLACES = 500
@@ -47,7 +49,13 @@ def lint_text(text: str, file: str, known: tuple[Extension, ...]) -> LintResult:
     titles = tuple(place.extension.title for place in found)
     told = in_order((*slips, *problems[:MISTAKES]))
     left_out = _MORE if len(problems) > MISTAKES else ""
-    return LintResult(file, titles, told, document.repaired, left_out)
+    looked = tuple(field for place in found for field in fields_in(place, document.line))
+    return LintResult(file, titles, told, document.repaired, left_out, looked)
+
+
+def fields_of_pool(definition: Mapping[str, Any], known: tuple[Extension, ...]) -> tuple[Field, ...]:
+    """What a pool says in the fields that checks look at."""
+    return tuple(field for place in places(definition, "", known) for field in fields_in(place, lambda _: 0))
 
 
 def lint_pool(definition: Mapping[str, Any], known: tuple[Extension, ...]) -> tuple[LintFinding, ...]:

@@ -112,7 +112,7 @@ class TestFile:
             str(file),
             "the next release cures it",
         )
-        assert ended.document.keys() == {"version", "files", "findings", "ignored"}
+        assert ended.document.keys() == {"version", "files", "findings", "checked", "ignored"}
         text = invoke("lint", str(pool)).out
         assert f"1 ignored by {file}: {ID} (the next release cures it)" in text
 

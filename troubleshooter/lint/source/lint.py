@@ -11,6 +11,7 @@ from troubleshooter.fence import Unreadable
 from troubleshooter.lint.checks import finding_of, in_order, problems_of, value_at
 from troubleshooter.lint.correction import Correction
 from troubleshooter.lint.finding import LintFinding, LintResult
+from troubleshooter.lint.looked_at import fields_in
 from troubleshooter.lint.source.forms import COMMANDS, READ
 from troubleshooter.lint.source.parts import parts_of
 from troubleshooter.model.excerpt import cut
@@ -77,6 +78,7 @@ def _result(parts: Parts, file: str) -> LintResult:
         left_out=_left_out(parts),
         form=parts.form or "text",
         corrections=tuple(_corrections(parts, file)),
+        looked_at=tuple(field for one in parts.judged for field in fields_in(one.place, one.document.line)),
     )
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import json
 import tempfile
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.fuzz import readers
+from tests.fuzz.readers import rules
 from tests.known import KNOWN
 from tests.wanted import WANTED
 from troubleshooter import datafiles, extensions
@@ -23,21 +25,14 @@ from troubleshooter.redact import Redactor
 from troubleshooter.report.json_report import diagnosis_json
 from troubleshooter.report.matched import in_signs
 from troubleshooter.report.text import diagnosis_text
-from troubleshooter.settings import playbooks_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from troubleshooter.analyse import RuleBook
 
 CORPUS = Path(__file__).parent / "corpus"
 _REDACTOR = Redactor(["opensesame-42"], b"salt")
 _ROOT = "var/lib/waagent/Microsoft.Azure.KeyVault.KeyVaultForLinux-3.5"
-
-
-@cache
-def rules() -> RuleBook:
-    return load_rules(playbooks_folder() / "rules", known=KNOWN)
 
 
 def tar(data: bytes) -> None:
@@ -88,12 +83,17 @@ def archive(data: bytes) -> None:
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "tar": tar, "status": status, "settings": settings, "log": log, "yaml": yaml, "archive": archive,
-}  # fmt: skip
+} | {name: fed for name, (fed, _) in readers.targets().items()}  # fmt: skip
 
 
 def inputs(target: str) -> list[bytes]:
-    """What to start from."""
-    return [path.read_bytes() for path in sorted((CORPUS / target).iterdir())]
+    """What to start from: the corpus, and of a reader the files that people bring."""
+    return [*corpus(target), *(readers.targets()[target][1] if target in readers.targets() else ())]
+
+
+def corpus(target: str) -> list[bytes]:
+    folder = CORPUS / target.replace(" ", "-")
+    return [path.read_bytes() for path in sorted(folder.iterdir())] if folder.is_dir() else []
 
 
 def _analyse(name: str, data: bytes) -> None:
@@ -121,5 +121,5 @@ def _told(read: Callable[..., object], *given: object) -> None:
 
 def everything() -> Iterator[tuple[str, bytes]]:
     for target in TARGETS:
-        for data in inputs(target):
+        for data in corpus(target):
             yield target, data

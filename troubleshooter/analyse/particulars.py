@@ -54,7 +54,7 @@ _OF_AN_IMAGE = pattern(
     rf"(?i)(publisher|offer|sku|version|id|virtualMachineImageId){_IS}([\w ./-]{{1,300}}){_Q}"
 )
 _SIMPLE: tuple[tuple[About, Any], ...] = (
-    (About.NODE, pattern(r"\b(tvm(?:ps)?[-_]\w[\w-]{7,90})")),
+    (About.NODE, pattern(r"\b(tvm(?:ps)?[-_]\w[\w-]{4,90})")),
     (About.SIZE, pattern(rf"(?i)vmSize{_IS}([A-Za-z]\w{{2,40}}){_Q}")),
     (About.SYSTEM, pattern(r'(?m)^PRETTY_NAME="?([\w .()/-]{2,80})')),
     (About.NODE_AGENT, pattern(r"\b(batch\.node\.[a-z]+ [\w.]{1,20})")),

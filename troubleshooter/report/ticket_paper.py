@@ -113,7 +113,8 @@ def _short(word: str) -> str:
     """Of a long path its end: where somebody keeps a node's files tells nothing."""
     if len(word) <= _LONG or "/" not in word or "://" in word or word.startswith("/subscriptions/"):
         return word
-    return f"{LEFT_OUT}/{'/'.join(word.rsplit('/', 2)[-2:])}"
+    opening = word[: len(word) - len(word.lstrip("([\"'"))]
+    return f"{opening}{LEFT_OUT}/{'/'.join(word.rsplit('/', 2)[-2:])}"
 
 
 def _place(proof: Evidence) -> str:

@@ -162,7 +162,7 @@ def _at(file: str, line: int) -> str:
 
 def found(told: Diagnosis, sure: Callable[[Finding], str]) -> Iterator[Entry]:
     ranks = {Severity.ERROR: 3, Severity.WARNING: 6, Severity.INFO: 9}
-    for number, finding in enumerate(told.findings):
+    for number, finding in enumerate(sorted(told.findings, key=lambda one: one is not told.cause)):
         text = f"{finding.severity} {finding.id} ({sure(finding)}): {finding.title}"
         proof = next(iter(finding.evidence), None)
         rank = 1 if number == 0 else ranks[finding.severity]

@@ -269,6 +269,26 @@ def test_files_of_several_pools_name_them_all(diagnosis: Diagnosis) -> None:
     )
 
 
+def test_of_a_long_path_its_end_is_told_and_a_node_has_its_whole_id_once(diagnosis: Diagnosis) -> None:
+    node = f"tvmps_{'0123456789abcdef' * 4}_d"
+    because = f"x is 1 (/home/somebody/{'deep/' * 12}{node}/config/0.settings:1)"
+    told = replace(
+        diagnosis, nodes=(node,), checked=(Check("a", Verdict.PASS, because=f"{because} of {node}"),)
+    )
+    ticket = files_ticket(told, 1)
+
+    assert "x is 1 (…/config/0.settings:1) of tvmps_0123…89abcdef_d" in ticket.replace("\n           ", " ")
+    assert ticket.count(node) == 1
+    assert "somebody" not in ticket
+
+
+def test_the_cause_is_found_before_what_is_more_certain(diagnosis: Diagnosis) -> None:
+    warning = replace(diagnosis.findings[0], id="other", severity=Severity.WARNING)
+    told = replace(diagnosis, findings=(warning, *diagnosis.findings))
+
+    assert sections(files_ticket(told, 1))["Found"].startswith("error kv-403-rbac (likely)")
+
+
 def test_clean_files_ask_for_nothing() -> None:
     said = sections(files_ticket(Diagnosis(checked=(Check("a", Verdict.PASS, because="x.log"),)), 1))
 

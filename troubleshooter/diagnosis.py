@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from troubleshooter import extensions
 from troubleshooter.archives.budget import Budget
 from troubleshooter.fence import LeftOut, Spent
-from troubleshooter.model.facts import KnownNodes
+from troubleshooter.model.facts import NOTHING_MORE
 from troubleshooter.model.finding import Verdict
 from troubleshooter.settings import playbooks_folder
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from troubleshooter.analyse.sources import Sources
     from troubleshooter.lint.looked_at import Field
     from troubleshooter.model.evidence import SourceFile
+    from troubleshooter.model.facts import KnownNodes
     from troubleshooter.model.finding import Check, Diagnosis, Finding
 
 NO_OWN = extensions.Own()
-NOTHING_MORE = KnownNodes()
 _LOOKS_OF_A_MISTAKE, _BYTES_OF_A_MISTAKE = 8, 2000
 """What one in settings costs: to be found and told, and to be kept."""
 
@@ -49,7 +49,7 @@ def diagnosis(
     from troubleshooter.lint.linter import fields_of_pool  # noqa: PLC0415 - the same
 
     if definition is not None:
-        said = analyse(files, book, definition, clean, found, *nodes)
+        said = analyse(files, book, definition, clean, found, nodes)
         others = tuple(also)
         known = {one.id for one in others}
         of_pool = findings_of(lint_pool(definition, book.known))

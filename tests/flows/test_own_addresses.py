@@ -49,3 +49,14 @@ def test_in_its_place_the_cause_behind_shows(world: Inside) -> None:
     state = world.drive(world.start(mode="in-place"), answers, confirm=POOL)
     assert state.diagnosis.root_cause == "kv-403-rbac"
     assert (state.verified, state.open_changes) == (True, ())
+
+
+def test_beside_a_pool_whose_addresses_azure_gives_a_refusal_is_certain_of_the_debug_pool_alone(
+    simulator: Callable[..., Simulator], inside: Callable[..., Inside]
+) -> None:
+    world = inside(simulator("vault-firewall"))
+    state = world.drive(world.start(), {"outside-fix": "done"})
+    (firewall,) = [each for each in state.diagnosis.findings if each.id == "kv-403-firewall"]
+
+    assert (firewall.severity, firewall.confidence) == ("error", "likely")
+    assert firewall.why_not_surer.startswith("Only nodes of the debug pool were answered so")

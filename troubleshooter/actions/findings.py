@@ -12,7 +12,7 @@ from troubleshooter.diagnosis import diagnosis
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.evidence import SourceFile
-from troubleshooter.model.facts import KnownNodes
+from troubleshooter.model.facts import NOTHING_MORE, KnownNodes
 from troubleshooter.model.handover import Diagnosed, Made, Planned, Ready, Surveyed
 from troubleshooter.operations.node_watch import given_up_on_spot, spot_nodes_taken
 from troubleshooter.pooldef import pool_body
@@ -41,10 +41,8 @@ def concluded(tools: Tools, ctx: StepContext, surveyed: Surveyed | None = None) 
     surveyed = surveyed or ctx.of(Surveyed)
     support, down = (surveyed.support, surveyed.down) if surveyed else (None, ())
     also = (*(made.differences if made else ()), *_supported(tools, definition, support))
-    apart = _elsewhere(ctx, definition)
-    said = diagnosis(
-        _sources(ctx), tools.rules(), definition, also, found=read, nodes=KnownNodes(apart, frozenset(down))
-    )
+    nodes = _known(ctx, definition, made)._replace(down=frozenset(down))
+    said = diagnosis(_sources(ctx), tools.rules(), definition, also, found=read, nodes=nodes)
     said = replace(said, particulars=particulars((_written(definition), *_sources(ctx)), read))
     for left in read.left_out:
         ctx.note(f"left out {left}")
@@ -92,13 +90,24 @@ def _of_no_extension(surveyed: Surveyed) -> StepOutcome:
     return StepOutcome(told, attention=True, exit_code=ExitCode.INCOMPLETE)
 
 
-def _elsewhere(ctx: StepContext, definition: Mapping[str, Any]) -> frozenset[str]:
-    """Nodes of a pool beside an original with public addresses of its own, which only one pool can have."""
+def _known(ctx: StepContext, definition: Mapping[str, Any], made: Made | None) -> KnownNodes:
+    """Of the nodes of a pool beside an original, what they do not share with it.
+
+    Public addresses that its owner made only one pool can have. The identities are the same, unless Azure
+    made the pool otherwise than it was asked to.
+    """
     planned = ctx.of(Planned)
-    if planned is None or planned.route or not pool_body.has_own_addresses(definition):
-        return frozenset()
+    if planned is None or planned.route:
+        return NOTHING_MORE
     original = {kept.node for kept in ctx.state.files if kept.step == "survey"}
-    return frozenset(kept.node for kept in ctx.state.files if kept.node not in original)
+    beside = frozenset(kept.node for kept in ctx.state.files if kept.node not in original)
+    differences = made.differences if made else ()
+    others = any(line.text.startswith("/identity") for each in differences for line in each.evidence)
+    return KnownNodes(
+        elsewhere=beside if pool_body.has_own_addresses(definition) else frozenset(),
+        beside=beside,
+        strangers=beside if others else frozenset(),
+    )
 
 
 def _written(definition: Mapping[str, Any]) -> SourceFile:

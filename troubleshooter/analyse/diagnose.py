@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -22,17 +23,19 @@ from troubleshooter.analyse.verdict import Verdicts
 from troubleshooter.analyse.whose import Whose
 from troubleshooter.archives.budget import Budget
 from troubleshooter.fence import LeftOut
+from troubleshooter.model.facts import NOTHING_MORE
 from troubleshooter.model.finding import Confidence, Diagnosis, Finding, Severity
 from troubleshooter.model.names import natural
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from troubleshooter.analyse.facts import PoolValues
     from troubleshooter.analyse.rule_book import RuleBook
     from troubleshooter.analyse.rules import Rule, RuleText
     from troubleshooter.analyse.scan import Hit, Scan
     from troubleshooter.model.evidence import Evidence, SourceFile
+    from troubleshooter.model.facts import KnownNodes
     from troubleshooter.model.finding import Fix
 
 EVIDENCE_KEPT = 200
@@ -46,13 +49,13 @@ def analyse(
     pool: Mapping[str, Any] | None = None,
     clean: Callable[[str], str] = str,
     found: Sources | None = None,
-    elsewhere: Collection[str] = (),
-    down: Collection[str] = (),
+    nodes: KnownNodes = NOTHING_MORE,
 ) -> Diagnosis:
     """Conclude what is wrong. `pool` is its ARM definition; it fills in what a fix needs to know.
 
-    Nodes `elsewhere` leave by other addresses than the pool's own: what is said of those is no cause of its.
-    Of nodes that are `down` it is known that they do not work, beside what the files say of it.
+    `nodes` is what is known of them besides. What is said of those elsewhere is no cause of the pool's, what
+    was answered to those of another pool is certain of them alone, and of those that are down it is known
+    that they do not work, beside what the files say of it.
     What was said outside the window of what was `found` is told as that, and is no error.
     `clean` takes the secrets out of a line; files that a run keeps are clean already.
     """
@@ -61,7 +64,7 @@ def analyse(
     beside = _Beside(scans)
     facts = _facts(scans, pool_values(pool, rules.known))
     said_down = {one.file.node for one in scans if one.down}
-    lies = another.Down(frozenset({*down, *filter(None, said_down)}), anywhere=None in said_down)
+    lies = another.Down(frozenset({*nodes.down, *filter(None, said_down)}), anywhere=None in said_down)
     seen = {
         rule: told
         for rule in rules.ways
@@ -70,17 +73,19 @@ def analyse(
     times = Times(scans, found.window)
     incident = times.incident(rule for rule in seen if rule.text.severity is Severity.ERROR)
     findings = together(
-        times.told(_of_own(rule, told, facts, rules, elsewhere, lies), rule, incident)
+        times.told(_of_own(rule, told, facts, rules, nodes, lies), rule, incident)
         for rule, told in seen.items()
     )
     findings = another.not_told_otherwise(findings, [rule.text for rule in rules.fallbacks])
     failed = {finding.id: finding for finding in findings}
     verdicts = Verdicts(scans, facts, failed)
     checked = tuple(verdicts.of(rule) for rule in rules.rules)
-    nodes = tuple(sorted({one.file.node for one in scans if one.file.node}, key=natural))
+    all_nodes = tuple(sorted({one.file.node for one in scans if one.file.node}, key=natural))
     well = _succeeded(scans, [finding for finding in findings if finding.severity is Severity.ERROR])
-    said = remarked(ordered(findings), nodes, well)
-    return Diagnosis(said, checked, unexplained(scans), nodes, well, incident, times.tries(), times.clocks())
+    said = remarked(ordered(findings), all_nodes, well)
+    return Diagnosis(
+        said, checked, unexplained(scans), all_nodes, well, incident, times.tries(), times.clocks()
+    )
 
 
 def _scanned(
@@ -271,14 +276,14 @@ def _of_own(
     told: list[Scan],
     facts: PoolValues,
     rules: RuleBook,
-    elsewhere: Collection[str],
+    nodes: KnownNodes,
     down: another.Down,
 ) -> Finding:
     """Of a rule about addresses only what nodes with the pool's own say; of others alone it is no cause."""
-    own = [one for one in told if not rule.text.address or one.file.node not in elsewhere]
+    own = [one for one in told if not rule.text.address or one.file.node not in nodes.elsewhere]
     finding = _finding(rule, own or told, facts, rules, down)
     if own:
-        return finding
+        return _of_the_original(finding, rule, own, nodes)
     return replace(
         finding,
         severity=Severity.WARNING,
@@ -292,6 +297,28 @@ def _of_own(
     )
 
 
+def _of_the_original(finding: Finding, rule: Rule, told: list[Scan], nodes: KnownNodes) -> Finding:
+    """What a service answered is certain of who asked; of others if they ask by the same way, as the same."""
+    if finding.confidence is not Confidence.CONFIRMED or not finding.nodes or not rule.text.raises:
+        return finding
+    asked = {*finding.nodes}
+    if asked <= nodes.strangers:
+        return replace(finding, confidence=Confidence.LIKELY, why_not_surer=_AS_ANOTHER)
+    inside = any(
+        _PRIVATE.match(hit.values.get("address", "")) for one in told for hit in one.hits if hit.rule is rule
+    )
+    if rule.text.address and asked <= nodes.beside and not inside:
+        return replace(finding, confidence=Confidence.LIKELY, why_not_surer=_BY_ANOTHER_WAY)
+    return finding
+
+
+_PRIVATE = re.compile(r"10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.")
+"""Addresses of a network itself (RFC 1918): from the same subnet the original has one like it."""
+_AS_ANOTHER = "Only nodes with another identity than the original's were answered so."
+_BY_ANOTHER_WAY = (
+    "Only nodes of the debug pool were answered so, and each pool has public addresses of its own: that the"
+    " original's are refused as well is inferred."
+)
 _ELSEWHERE = (
     " Only nodes of the debug pool said so, and they leave by other public addresses than the pool itself: it"
     " is no sign that the pool's own nodes are refused, and it hides what they meet. Working in place"

@@ -118,6 +118,13 @@ class KnownNodes(NamedTuple):
     """They leave by other public addresses than the pool's own."""
     down: frozenset[str] = frozenset()
     """Batch has given up on them."""
+    beside: frozenset[str] = frozenset()
+    """Of a pool beside the original: Azure gives each pool public addresses of its own."""
+    strangers: frozenset[str] = frozenset()
+    """They have other identities than the original's."""
+
+
+NOTHING_MORE = KnownNodes()
 
 
 class ExtensionStatus(StrEnum):

@@ -14,6 +14,7 @@ from troubleshooter.analyse import analyse, merge
 from troubleshooter.analyse.facts import instances
 from troubleshooter.analyse.whose import Names
 from troubleshooter.lint import findings_of, lint_pool
+from troubleshooter.model.facts import KnownNodes
 from troubleshooter.model.finding import Diagnosis, Severity
 
 if TYPE_CHECKING:
@@ -148,9 +149,8 @@ OTHER = "VM has reported a failure when processing extension 'customScript'. Err
 
 
 def only(*texts: str, down: tuple[str, ...] = (), node: str | None = None) -> Finding:
-    (finding,) = analyse(
-        [source(text, f"f{n}", node) for n, text in enumerate(texts)], BOOK, down=down
-    ).findings
+    files = [source(text, f"f{n}", node) for n, text in enumerate(texts)]
+    (finding,) = analyse(files, BOOK, nodes=KnownNodes(down=frozenset(down))).findings
     return finding
 
 

@@ -15,16 +15,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.simulator.wire import routes
+from troubleshooter.simulator.wire.resources import authorization, identities, lists, networks, vaults
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from troubleshooter.simulator.wire.routes import Route
+    from troubleshooter.simulator.wire.exchange import Route
 
 KEPT = Path(__file__).parent / "digest"
 SOURCES: Mapping[str, tuple[str, tuple[Route, ...]]] = {
     "batch-arm": ("batch-arm/2025-06-01/openapi.json", routes.ARM),
     "batch-data": ("batch-data/2025-06-01/BatchService.json", routes.BATCH),
+    "msi-arm": ("msi-arm/2024-11-30/ManagedIdentity.json", identities.ROUTES),
+    "keyvault-arm": ("keyvault-arm/2026-02-01/openapi.json", vaults.ROUTES),
+    "authorization-arm": ("authorization-arm/openapi.json", authorization.ROUTES),
+    "network-arm": ("network-arm/openapi.json", networks.NETWORK),
+    "privatedns-arm": ("privatedns-arm/openapi.json", networks.PRIVATE_DNS),
+    "subscriptions-arm": ("subscriptions-arm/openapi.json", lists.SUBSCRIPTIONS),
+    "resources-arm": ("resources-arm/openapi.json", lists.RESOURCES),
+    "locks-arm": ("locks-arm/openapi.json", lists.LOCKS),
+    "policy-arm": ("policy-arm/openapi.json", lists.POLICIES),
 }
 """Each plane: its file under spec/, and what of it is used."""
 

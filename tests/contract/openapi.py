@@ -34,8 +34,7 @@ class Description:
         for name, schema in self._document["definitions"].items():
             self._take(name, schema)
         self._operations = [
-            (re.compile(re.sub(r"\{\w+\}", "[^/]+", template), re.IGNORECASE), operations)
-            for template, operations in self._document["paths"].items()
+            (_pattern(template), operations) for template, operations in self._document["paths"].items()
         ]
 
     def problems(self, answered: Answered) -> list[tuple[str, str]]:
@@ -97,6 +96,12 @@ class Description:
         if "properties" in result and not inherited and "additionalProperties" not in result:
             result["unevaluatedProperties"] = False
         return _nullable(schema, result)
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    """A scope is an id of any depth, and a resource need not have a parent."""
+    deep = template.replace("{parentResourcePath}/", "(?:.+/)?").replace("{scope}", ".+")
+    return re.compile(re.sub(r"\{\w+\}", "[^/]+", deep), re.IGNORECASE)
 
 
 def _nullable(schema: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.contract.openapi import Answered
     from troubleshooter.simulator.server import Simulator
-    from troubleshooter.simulator.wire.routes import Route
+    from troubleshooter.simulator.wire.exchange import Route
 
 NAT_POOL = {
     "name": "ssh",
@@ -73,6 +73,7 @@ def walk(client: Client) -> None:
     """Ask everything once, on the scenario's pool and on one made from it, and remove that one."""
     account = client.account_path
     client.arm("GET", account.rpartition("/")[0])
+    client.arm("GET", f"{account.partition('/resourceGroups/')[0]}/providers/Microsoft.Batch/batchAccounts")
     client.arm("GET", account)
     client.arm("GET", f"{account}/pools")
     region = f"{account.partition('/resourceGroups/')[0]}/providers/Microsoft.Batch/locations/westeurope"

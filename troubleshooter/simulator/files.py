@@ -15,7 +15,7 @@ from troubleshooter.simulator.world import story
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from troubleshooter.simulator.around.conditions import Secret, Vault
+    from troubleshooter.simulator.around.vaults import Secret, Vault
     from troubleshooter.simulator.world.cohort import Cohort
     from troubleshooter.simulator.world.machine import Machine
     from troubleshooter.simulator.world.pool import Pool

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from troubleshooter.simulator import certificates, delivery, descriptors, scenarios
 from troubleshooter.simulator.around import clock
+from troubleshooter.simulator.around.operator import CLIENT_ID
 from troubleshooter.simulator.node.server import NodeHost
 from troubleshooter.simulator.wire import dispatch, planes
 from troubleshooter.simulator.wire.exchange import Call
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
     import ssl
     from types import TracebackType
 
+    from troubleshooter.simulator.around.conditions import Conditions
     from troubleshooter.simulator.wire.planes import Plane
     from troubleshooter.simulator.world.world import Habits
 
-CLIENT_ID = "5b0c9a7e-4d21-4f6b-8e3a-d17f2c6a9054"
 _START_LIMIT = 30.0
 
 
@@ -45,13 +46,17 @@ class Simulator:
         *,
         noise: bool = False,
         habits: Habits | None = None,
+        conditions: Conditions | None = None,
     ) -> None:
+        """`conditions` are for a world that is no scenario's: they take the place of the scenario's own."""
         self.connection: dict[str, Any] = {}
         """What a client needs to know, once started."""
         pace = clock.FAST if speed == "fast" else clock.REAL
         self._scene = scenarios.build(scenario, nodes, pace, noise=noise)
         if habits is not None:
             self._scene.world.habits = habits
+        if conditions is not None:
+            self._scene.world.conditions = conditions
         self._port = port
         self._ready = threading.Event()
         self._failure: OSError | None = None

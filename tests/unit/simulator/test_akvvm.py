@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from troubleshooter.simulator.around.conditions import Identity
+from troubleshooter.simulator.around.vaults import AccessPolicy
 from troubleshooter.simulator.extension import akvvm, vault_door
 from troubleshooter.simulator.scenarios import IDENTITY, SECRET, VAULT, WELL, working_settings
 
@@ -87,7 +88,9 @@ def test_the_vault_checks_firewall_then_permission_then_secret(conditions: Condi
 
 
 def test_an_allowed_address_and_an_access_policy_let_in() -> None:
-    guarded = replace(GUARDED, allowed=(ADDRESS,), rbac=False, readers=(IDENTITY.principal_id,))
+    guarded = replace(
+        GUARDED, allowed=(ADDRESS,), rbac=False, policies=(AccessPolicy(IDENTITY.principal_id),)
+    )
     assert fate(replace(WELL, vaults=(guarded,), assignments=())).status == "success"
 
 

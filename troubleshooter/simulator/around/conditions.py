@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
-SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6"
-"""Role definition of Key Vault Secrets User."""
-SECRETS_OFFICER = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7"
-ADMINISTRATOR = "00482a5a-887f-4fb3-b363-3b7fe8e74483"
-READS_SECRETS = frozenset({SECRETS_USER, SECRETS_OFFICER, ADMINISTRATOR})
+from troubleshooter.simulator.around.operator import Operator
+from troubleshooter.simulator.around.resource import Resource
+from troubleshooter.simulator.around.rights import (
+    READ_VALUE,
+    DenyAssignment,
+    Rights,
+    RoleAssignment,
+    RoleDefinition,
+)
+from troubleshooter.simulator.around.vaults import DeletedVault, Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,57 +31,6 @@ class Identity:
     @property
     def name(self) -> str:
         return self.id.rpartition("/")[2]
-
-
-@dataclass(frozen=True, slots=True)
-class RoleAssignment:
-    principal_id: str
-    role_id: str
-    scope: str
-
-
-@dataclass(frozen=True, slots=True)
-class Secret:
-    name: str
-    version: str
-    enabled: bool = True
-    exportable: bool = True
-    """Whether the private key is part of it."""
-    content_type: str = "application/x-pkcs12"
-
-    @property
-    def installable(self) -> bool:
-        return self.exportable and self.content_type in {"application/x-pkcs12", "application/x-pem-file"}
-
-
-@dataclass(frozen=True, slots=True)
-class Vault:
-    name: str
-    id: str
-    tenant: str
-    location: str
-    secrets: tuple[Secret, ...] = ()
-    rbac: bool = True
-    readers: tuple[str, ...] = ()
-    """Principals that an access policy lets get secrets; looked at where `rbac` is off."""
-    public: bool = True
-    """publicNetworkAccess."""
-    default_deny: bool = False
-    """networkAcls.defaultAction is Deny."""
-    allowed: tuple[str, ...] = ()
-    """Addresses of networkAcls.ipRules."""
-    private_endpoint: bool = False
-    """The nodes reach it by one, so that no network rule counts."""
-    through_application: bool = False
-    """Its access policies name an application that must act on behalf of a user."""
-    throttled: bool = False
-
-    @property
-    def host(self) -> str:
-        return f"{self.name}.vault.azure.net"
-
-    def secret(self, name: str) -> Secret | None:
-        return next((secret for secret in self.secrets if secret.name == name.lower()), None)
 
 
 class Road(Enum):
@@ -197,7 +152,7 @@ class StartTaskFailure:
     """None where it was never run."""
 
 
-_ALL_WELL, _PLATFORM = Network(), Compute()
+_ALL_WELL, _PLATFORM, _OPERATOR = Network(), Compute(), Operator()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +160,15 @@ class Conditions:
     identities: tuple[Identity, ...] = ()
     vaults: tuple[Vault, ...] = ()
     assignments: tuple[RoleAssignment, ...] = ()
+    denials: tuple[DenyAssignment, ...] = ()
+    roles: tuple[RoleDefinition, ...] = ()
+    """Custom ones."""
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Of the directory, each with the principals in it."""
+    operator: Operator = _OPERATOR
+    resources: tuple[Resource, ...] = ()
+    """What else ARM has: networks, endpoints, locks, policies."""
+    deleted_vaults: tuple[DeletedVault, ...] = ()
     network: Network = _ALL_WELL
     images: tuple[Image, ...] = ()
     compute: Compute = _PLATFORM
@@ -224,15 +188,16 @@ class Conditions:
     def vault(self, host: str) -> Vault | None:
         return next((one for one in self.vaults if one.host == host.lower()), None)
 
-    def reads_secrets(self, principal_id: str, vault: Vault) -> bool:
-        if not vault.rbac:
-            return principal_id in vault.readers
-        return any(
-            one.principal_id == principal_id
-            and one.role_id in READS_SECRETS
-            and vault.id.lower().startswith(one.scope.lower())
-            for one in self.assignments
-        )
+    @property
+    def rights(self) -> Rights:
+        return Rights(self.assignments, self.denials, self.roles, self.groups)
+
+    def resource(self, resource_id: str) -> Resource | None:
+        return next((one for one in self.resources if one.id.lower() == resource_id.lower()), None)
+
+    def reads_secret(self, principal_id: str, vault: Vault, name: str) -> bool:
+        """Whether roles let the principal read that secret."""
+        return self.rights.gives(principal_id, READ_VALUE, f"{vault.id}/secrets/{name}", data=True)
 
     def with_vault(self, vault: Vault) -> Conditions:
         others = tuple(one for one in self.vaults if one.name != vault.name)

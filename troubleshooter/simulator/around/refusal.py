@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 
 @dataclass(slots=True)
@@ -14,6 +15,8 @@ class Refusal(Exception):
     details: Mapping[str, str] = field(default_factory=dict)
     """ARM's `details`, the data plane's `values`."""
     headers: Mapping[str, str] = field(default_factory=dict)
+    shape: Literal["", "bare", "empty details"] = ""
+    """Of an error of ARM: without its envelope, or with an empty list, as some providers have it."""
 
 
 def not_found(code: str, message: str) -> Refusal:

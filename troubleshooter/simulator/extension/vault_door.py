@@ -15,7 +15,8 @@ from troubleshooter.simulator.around.conditions import Metadata, Network, Road
 from troubleshooter.simulator.extension import library
 
 if TYPE_CHECKING:
-    from troubleshooter.simulator.around.conditions import Conditions, Identity, Secret, Vault
+    from troubleshooter.simulator.around.conditions import Conditions, Identity
+    from troubleshooter.simulator.around.vaults import AccessPolicy, Secret, Vault
 
 IMDS_HOST = "169.254.169.254"
 
@@ -139,12 +140,9 @@ def _check_network(vault: Vault, address: str, caller: str) -> None:
 def _check_permission(
     vault: Vault, name: str, identity: Identity, caller: str, conditions: Conditions
 ) -> None:
-    if conditions.reads_secrets(identity.principal_id, vault):
-        if vault.through_application:
-            text = f"The policy requires the caller '{caller}' to use on-behalf-of (OBO) flow."
-            raise Refused(_forbidden(text, "ForbiddenByPolicy"))
-        return
     if vault.rbac:
+        if conditions.reads_secret(identity.principal_id, vault, name):
+            return
         raise Refused(
             _forbidden(
                 "Caller is not authorized to perform action on resource.\r\nIf role assignments, deny"
@@ -156,6 +154,12 @@ def _check_permission(
                 "ForbiddenByRbac",
             ),
         )
+    policies = _policies(vault, conditions.rights.everybody(identity.principal_id))
+    if any(not one.application_id for one in policies):
+        return
+    if policies:
+        text = f"The policy requires the caller '{caller}' to use on-behalf-of (OBO) flow."
+        raise Refused(_forbidden(text, "ForbiddenByPolicy"))
     raise Refused(
         _forbidden(
             f"The user, group or application '{caller}' does not have secrets get permission on key vault"
@@ -164,6 +168,15 @@ def _check_permission(
             "AccessDenied",
         ),
     )
+
+
+def _policies(vault: Vault, principals: frozenset[str]) -> list[AccessPolicy]:
+    """Those of the vault that let one of them get secrets."""
+    return [
+        one
+        for one in vault.policies
+        if one.object_id.lower() in principals and {"get", "all"} & {each.lower() for each in one.secrets}
+    ]
 
 
 def _find(vault: Vault, name: str, version: str) -> Secret:

@@ -6,14 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from troubleshooter.simulator.around.conditions import (
-    SECRETS_USER,
-    Conditions,
-    Identity,
-    RoleAssignment,
-    Secret,
-    Vault,
-)
+from troubleshooter.simulator.around import networks
+from troubleshooter.simulator.around.conditions import Conditions, Identity
+from troubleshooter.simulator.around.rights import SECRETS_USER, RoleAssignment
+from troubleshooter.simulator.around.vaults import AccessPolicy, Secret, Vault
+from troubleshooter.simulator.world.pool import RESERVED
 from troubleshooter.simulator.world.world import Account
 
 POOL = "render-pool"
@@ -36,7 +33,16 @@ VAULT = Vault(
     "kv-contoso-certs", f"{GROUP}/Microsoft.KeyVault/vaults/kv-contoso-certs", ACCOUNT.tenant, "westeurope"
 )
 ROLE = RoleAssignment(IDENTITY.principal_id, SECRETS_USER, VAULT.id)
-WELL = Conditions((IDENTITY,), (replace(VAULT, secrets=(SECRET,)),), (ROLE,))
+POLICY = AccessPolicy(IDENTITY.principal_id)
+ADDRESS = f"{GROUP}/Microsoft.Network/publicIPAddresses/pip-render"
+_NETWORK = SUBNET.partition("/subnets/")[0]
+NETWORK = (
+    networks.network(_NETWORK, "10.20.0.0/16"),
+    networks.subnet(SUBNET, "10.20.1.0/24"),
+    networks.address(ADDRESS, RESERVED[0]),
+)
+"""The network that some of the pools are in, and an address that its owner made."""
+WELL = Conditions((IDENTITY,), (replace(VAULT, secrets=(SECRET,)),), (ROLE,), resources=NETWORK)
 
 
 def working_settings() -> dict[str, Any]:
@@ -120,7 +126,7 @@ def with_own_addresses(body: dict[str, Any]) -> dict[str, Any]:
     """A pool whose owner made its public addresses, e.g. so that a firewall can let them in."""
     body["properties"]["networkConfiguration"]["publicIPAddressConfiguration"] = {
         "provision": "UserManaged",
-        "ipAddressIds": [f"{GROUP}/Microsoft.Network/publicIPAddresses/pip-render"],
+        "ipAddressIds": [ADDRESS],
     }
     return body
 

@@ -12,7 +12,8 @@ from troubleshooter.simulator.world.pool import EGRESS
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from troubleshooter.simulator.around.conditions import Conditions, Vault
+    from troubleshooter.simulator.around.conditions import Conditions
+    from troubleshooter.simulator.around.vaults import Vault
     from troubleshooter.simulator.scenarios.scene import Remedy
     from troubleshooter.simulator.world.world import World
 

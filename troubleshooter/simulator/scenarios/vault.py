@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from troubleshooter.simulator.around.vaults import AccessPolicy
 from troubleshooter.simulator.scenarios.ground import (
     ACCOUNT,
     IDENTITY,
+    POLICY,
     SECRET,
     VAULT,
     WELL,
@@ -58,7 +60,8 @@ def _other_vault(body: dict[str, Any]) -> dict[str, Any]:
     return body
 
 
-_POLICY = {"rbac": False, "readers": (IDENTITY.principal_id,)}
+_ON_BEHALF = AccessPolicy(IDENTITY.principal_id, "7d1c5f0e-93b2-4a6d-8c41-e05b7a2f9d36")
+"""Of an application that acts for somebody."""
 
 VAULT_FAULTS = (
     Scenario(
@@ -67,16 +70,16 @@ VAULT_FAULTS = (
         conditions=at_vault(rbac=False),
         remedy=mend_vault(
             f"gave {IDENTITY.name} get and list on the secrets of vault {VAULT.name}",
-            lambda vault: replace(vault, readers=(IDENTITY.principal_id,)),
+            lambda vault: replace(vault, policies=(POLICY,)),
         ),
     ),
     Scenario(
         "vault-policy-obo",
         "The access policy names an authorized application, so it does not hold for the identity alone",
-        conditions=at_vault(**_POLICY, through_application=True),
+        conditions=at_vault(rbac=False, policies=(_ON_BEHALF,)),
         remedy=mend_vault(
             f"replaced the policy in vault {VAULT.name} by one for {IDENTITY.name} alone",
-            lambda vault: replace(vault, through_application=False),
+            lambda vault: replace(vault, policies=(POLICY,)),
         ),
     ),
     Scenario(

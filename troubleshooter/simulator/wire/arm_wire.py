@@ -135,6 +135,10 @@ def _identity(definition: Mapping[str, Any], conditions: Conditions) -> dict[str
 
 def error(refusal: Refusal) -> dict[str, Any]:
     body: dict[str, Any] = {"code": refusal.code, "message": refusal.message}
+    if refusal.shape == "bare":
+        return body
+    if refusal.shape:
+        body["details"] = []
     if refusal.details:
         body["target"] = refusal.details.get("PropertyPath", "BatchAccount")
         body["details"] = [{"code": name, "message": value} for name, value in refusal.details.items()]

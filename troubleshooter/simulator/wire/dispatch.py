@@ -16,10 +16,9 @@ from troubleshooter.simulator.wire.planes import Control
 from troubleshooter.simulator.wire.site import Held, Seen
 
 if TYPE_CHECKING:
-    from troubleshooter.simulator.wire.exchange import Call
+    from troubleshooter.simulator.wire.exchange import Call, Route
     from troubleshooter.simulator.wire.faults import Fault
     from troubleshooter.simulator.wire.planes import Plane
-    from troubleshooter.simulator.wire.routes import Route
     from troubleshooter.simulator.wire.site import Site
 
 

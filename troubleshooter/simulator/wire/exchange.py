@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -50,3 +51,29 @@ class Answer:
     """Sent as it is instead of the body."""
     trickle: float = 0.0
     """Seconds between two bytes."""
+
+
+Handler = Callable[[Any, Call], Answer | Later]
+"""Its first argument is the `Site`, which is made of what stands here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    method: str
+    pattern: re.Pattern[str]
+    handler: Handler
+
+
+def route(method: str, path: str, handler: Handler) -> Route:
+    """For a path with names in braces: each stands for one segment, with `:any` for several or none.
+
+    What else follows a colon is the one text that may stand there.
+    """
+    pattern = re.sub(r"\{(\w+)(?::(\w+))?\}", _part, path)
+    return Route(method, re.compile(pattern, re.IGNORECASE), handler)
+
+
+def _part(found: re.Match[str]) -> str:
+    name, told = found.groups()
+    meant = {"any": "(?:/[^/]+)*", None: "[^/]+"}.get(told, told)
+    return f"(?P<{name}>{meant})"

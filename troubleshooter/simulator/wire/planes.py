@@ -8,10 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import unquote
 
+from troubleshooter.simulator.around import operator
 from troubleshooter.simulator.around.refusal import Refusal
+from troubleshooter.simulator.around.scopes import needed
 from troubleshooter.simulator.wire import arm_wire, batch_wire, control_api, routes, signin_api, words
-from troubleshooter.simulator.wire.routes import Route
+from troubleshooter.simulator.wire.exchange import Route
+from troubleshooter.simulator.wire.resources import table, versions
 
 if TYPE_CHECKING:
     from troubleshooter.simulator.wire.exchange import Call
@@ -47,6 +51,7 @@ _DATA_SERVICE = {
     "Server": "Microsoft-HTTPAPI/2.0",
 }
 """Headers of every answer, as recorded."""
+_SHOW_WHAT_ONE_MAY_SEE = {"Microsoft.Resources/subscriptions/resources/read"}
 _KINDS = {"GET": ("reads", 11999), "DELETE": ("deletes", 14999)}
 
 
@@ -58,7 +63,7 @@ def _left(call: Call) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    routes: tuple[Route, ...] = routes.ARM
+    routes: tuple[Route, ...] = (*routes.ARM, *table.ROUTES)
     words: Mapping[int, tuple[str, str]] = field(default_factory=lambda: words.ARM)
 
     def admit(self, site: Site, call: Call) -> None:
@@ -66,18 +71,10 @@ class Arm:
         if problem is not None:
             code, message = words.ARM_TOKENS[problem]
             raise Refusal(401, code, message, headers=_challenge(site))
-        version = call.query.get("api-version")
-        if version is None:
-            text = "The api-version query parameter (?api-version=) is required for all requests."
-            raise Refusal(400, "MissingApiVersionParameter", text)
-        if version not in arm_wire.API_VERSIONS:
-            raise Refusal(
-                400,
-                "NoRegisteredProviderFound",
-                f"No registered resource provider found for location '{site.world.account.location}'"
-                f" and API version '{version}' for type 'batchAccounts'. The supported api-versions are"
-                f" '{', '.join(arm_wire.API_VERSIONS)}'.",
-            )
+        versions.check(site.world, call)
+        action, scope = needed(call.method, unquote(call.path))
+        if not _may(site, action, scope):
+            raise Refusal(403, "AuthorizationFailed", _not_authorized(action, scope))
 
     def headers(self, call: Call) -> Mapping[str, str]:
         request = str(uuid.uuid4())
@@ -153,6 +150,23 @@ class Control:
 
     def error(self, refusal: Refusal, _call: Call) -> Any:
         return control_api.error(refusal)
+
+
+def _may(site: Site, action: str, scope: str) -> bool:
+    """Whether whoever is signed in may do that. Some lists are for all: they show what each may see."""
+    conditions = site.world.conditions
+    if action in _SHOW_WHAT_ONE_MAY_SEE:
+        return True
+    denied = conditions.rights.denial(operator.OBJECT_ID, action, scope)
+    return denied is None and conditions.operator.may(action, scope)
+
+
+def _not_authorized(action: str, scope: str) -> str:
+    return (
+        f"The client '{operator.CLIENT_ID}' with object id '{operator.OBJECT_ID}' does not have authorization"
+        f" to perform action '{action}' over scope '{scope}' or the scope is invalid. If access was recently"
+        " granted, please refresh your credentials."
+    )
 
 
 def _challenge(site: Site) -> dict[str, str]:

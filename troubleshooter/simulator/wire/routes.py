@@ -2,39 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 from troubleshooter.simulator.wire import arm_api, batch_api, batch_jobs, batch_nodes, control_api, signin_api
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from troubleshooter.simulator.wire.exchange import Answer, Call, Later
-    from troubleshooter.simulator.wire.site import Site
-
-    Handler = Callable[[Site, Call], Answer | Later]
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    method: str
-    pattern: re.Pattern[str]
-    handler: Handler
-
-
-def _route(method: str, path: str, handler: Handler) -> Route:
-    pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)
-    return Route(method, re.compile(pattern, re.IGNORECASE), handler)
-
+from troubleshooter.simulator.wire.exchange import route as _route
 
 _GROUP = "/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Batch/batchAccounts"
 _SIZES = "/subscriptions/{subscription}/providers/Microsoft.Batch/locations/{location}/virtualMachineSkus"
+_EVERYWHERE = "/subscriptions/{subscription}/providers/Microsoft.Batch/batchAccounts"
 _POOL = _GROUP + "/{account}/pools/{pool}"
 _NODE = "/pools/{pool}/nodes/{node}"
 
 ARM = (
+    _route("GET", _EVERYWHERE, arm_api.list_accounts),
     _route("GET", _SIZES, arm_api.list_sizes),
     _route("GET", _GROUP, arm_api.list_accounts),
     _route("GET", _GROUP + "/{account}", arm_api.get_account),

@@ -16,6 +16,7 @@ from troubleshooter.simulator.wire.replica import Replica
 from troubleshooter.simulator.wire.tokens import Credential, TokenMaker
 
 if TYPE_CHECKING:
+    from troubleshooter.simulator.around.vaults import Vault
     from troubleshooter.simulator.world.world import World
 
 ARM_AUDIENCES = ("https://management.azure.com", "https://management.core.windows.net")
@@ -59,6 +60,10 @@ class Site:
     @property
     def world(self) -> World:
         return self.scene.world
+
+    def vault_uri(self, vault: Vault) -> str:
+        """Where ARM says that the vault is."""
+        return f"https://{vault.host}/"
 
     def audiences(self, endpoint: str) -> tuple[str, ...]:
         """For whom a token must be made to be taken at that endpoint; a private cloud names its own."""

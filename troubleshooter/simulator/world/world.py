@@ -111,6 +111,9 @@ class Habits:
     login_by_none: Literal["refused", "given"] = "refused"
     """Whether a node without any port gives its address all the same, and 22."""
 
+    assigned_to_groups: bool = True
+    """Whether assignedTo() shows assignments of a principal's groups too: documented for users."""
+
     def met(self, match: str | None, etag: str) -> bool:
         """Whether an If-Match of the data plane holds."""
         forms = {"bare": {etag}, "quoted": {f'"{etag}"'}, "both": {etag, f'"{etag}"'}}

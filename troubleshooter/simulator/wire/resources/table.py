@@ -1,0 +1,17 @@
+"""All routes of ARM's other providers."""
+
+from __future__ import annotations
+
+from troubleshooter.simulator.wire.resources import authorization, identities, lists, networks, vaults
+
+ROUTES = (
+    *lists.SUBSCRIPTIONS,
+    *lists.RESOURCES,
+    *identities.ROUTES,
+    *vaults.ROUTES,
+    *networks.NETWORK,
+    *networks.PRIVATE_DNS,
+    *authorization.ROUTES,
+    *lists.LOCKS,
+    *lists.POLICIES,
+)

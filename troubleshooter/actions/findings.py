@@ -64,7 +64,7 @@ def diagnose(tools: Tools, ctx: StepContext) -> StepOutcome:
         handed = Diagnosed(cause.id, len(found.findings))
         return StepOutcome(sure, output=handed, exit_code=0 if complete else ExitCode.INCOMPLETE)
     surveyed = ctx.need(Surveyed)
-    if surveyed.no_way_in and not surveyed.extension.type:
+    if surveyed.without:
         return _of_no_extension(surveyed)
     if barred := surveyed.no_way_in:
         told = f"neither Azure's answers nor the settings show the cause. {barred.do}"

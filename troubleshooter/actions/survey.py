@@ -21,6 +21,7 @@ from troubleshooter.pooldef.write_only import deallocation
 
 if TYPE_CHECKING:
     from troubleshooter.engine.context import StepContext
+    from troubleshooter.errors import Refused
     from troubleshooter.model.extension import Extension
     from troubleshooter.model.facts import AccountFacts, ExtensionFacts, NodeFacts, PoolProgress
     from troubleshooter.model.finding import Diagnosis
@@ -42,18 +43,17 @@ def survey(tools: Tools, ctx: StepContext) -> StepOutcome:
     views, others = _views(tools, ctx, account.endpoint, nodes)
     keep_answers(ctx, progress, nodes, views, definition)
     keep_others(ctx, others)
-    pool, extension = _in_short(definition, about, len(nodes))
     surveyed = Surveyed(
         account.endpoint,
         account.location,
         tools.azure.who(),
-        pool,
-        extension,
+        *_in_short(definition, about, len(nodes)),
         counts(nodes),
         {node: f"{view.status}  {view.message}" for node, view in views.items()},
         down=tuple(node.id for node in nodes if node.down),
+        without=not ours(definition, about),
     )
-    why = _told(nodes, views, others, there=bool(extension.type))
+    why = _told(nodes, views, others, there=not surveyed.without)
     if _nothing_to_repair(definition, about, nodes, views, others):
         ctx.verified(verified=False, because=NOTHING_TO_REPAIR)
         return StepOutcome(f"{why}: nothing to repair", outcome="healthy", output=surveyed)
@@ -63,11 +63,17 @@ def survey(tools: Tools, ctx: StepContext) -> StepOutcome:
     surveyed = replace(surveyed, capacity=room, support=said)
     likely = concluded(tools, ctx, surveyed)[0]
     ctx.diagnosed(likely, likely=True)
-    left = by_hand(definition, about, tools.rules()) if extension.type else ByHand("", ())
-    if barred is None and _is_well(views) and _elsewhere(likely, about):
-        barred, left = limits.of_another(about), ByHand("", ())
+    elsewhere = surveyed.without or (_is_well(views) and _elsewhere(likely, about))
+    if barred is None and elsewhere:
+        barred = limits.of_another(about)
     if barred is None:
         return StepOutcome(why, output=surveyed)
+    left = ByHand("", ()) if elsewhere else by_hand(definition, about, tools.rules())
+    return _without_logs(ctx, surveyed, barred, left)
+
+
+def _without_logs(ctx: StepContext, surveyed: Surveyed, barred: Refused, left: ByHand) -> StepOutcome:
+    """What Azure answers must do: it is told why, and what can be looked at beside."""
     why = f"{barred.what} {barred.why}".rstrip(".")
     ctx.verified(verified=False, because=why)
     known = NoWayIn(barred.what, barred.why, barred.do, *left)

@@ -31,9 +31,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from troubleshooter.analyse.facts import PoolValues
+    from troubleshooter.analyse.hit import Hit
     from troubleshooter.analyse.rule_book import RuleBook
     from troubleshooter.analyse.rules import Rule, RuleText
-    from troubleshooter.analyse.scan import Hit, Scan
+    from troubleshooter.analyse.scan import Scan
     from troubleshooter.model.evidence import Evidence, SourceFile
     from troubleshooter.model.facts import KnownNodes
     from troubleshooter.model.finding import Fix
@@ -63,8 +64,7 @@ def analyse(
     scans = _scanned(files, rules, clean, found, instances(pool, rules.signs.whose))
     beside = _Beside(scans)
     facts = _facts(scans, pool_values(pool, rules.known))
-    said_down = {one.file.node for one in scans if one.down}
-    lies = another.Down(frozenset({*nodes.down, *filter(None, said_down)}), anywhere=None in said_down)
+    lies = _down(scans, nodes.down)
     seen = {
         rule: told
         for rule in rules.ways
@@ -86,6 +86,11 @@ def analyse(
     return Diagnosis(
         said, checked, unexplained(scans), all_nodes, well, incident, times.tries(), times.clocks()
     )
+
+
+def _down(scans: list[Scan], known: Collection[str]) -> another.Down:
+    said = {one.file.node for one in scans if one.down}
+    return another.Down(frozenset({*known, *filter(None, said)}), anywhere=None in said)
 
 
 def _scanned(

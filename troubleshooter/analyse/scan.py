@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.analyse.chronicle import Chronicle
 from troubleshooter.analyse.file_kind import FileKind
+from troubleshooter.analyse.hit import Hit
 from troubleshooter.analyse.kinds import JSON_LIMIT, kind_of_json, kind_of_lines, weight
 from troubleshooter.analyse.line import BLOCK_LIMIT, Line, block, head, newest_url
 from troubleshooter.analyse.lines import LINE_LIMIT, Rewound
-from troubleshooter.analyse.rules import ANY, NONE, Rule, pattern
+from troubleshooter.analyse.rules import ANY, NONE, pattern
 from troubleshooter.analyse.sources import Sources
 from troubleshooter.analyse.stamp import stamp, written
 from troubleshooter.analyse.statements import gave_up, stamped, statements
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from troubleshooter.analyse.rule_book import RuleBook
+    from troubleshooter.analyse.rules import Rule
     from troubleshooter.analyse.signs import LogSign, Signs  # noqa: TC004 - annotations only
 
 HITS_KEPT = 3
@@ -60,19 +62,6 @@ _LEVELS = {
 _SILENT = {FileKind.SETTINGS, FileKind.OS_RELEASE, FileKind.HANDLER_STATE, FileKind.AGENT_CONF}
 _IN_BLOCKS = {FileKind.WAAGENT, FileKind.COMMAND_EXECUTION}
 _SAYS_HOW_IT_ENDED = {FileKind.STATUS, FileKind.EXTENSION_VIEW}
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    rule: Rule
-    evidence: Evidence
-    values: Mapping[str, str]
-    foreign: bool
-    """It tells of another extension than the rule is for."""
-    raised: tuple[str, ...] = ()
-    """Codes on the line that make the finding confirmed."""
-    whose: Whose | None = None
-    """The extension that is named: on the line, in its record, around it, or by its file's place."""
 
 
 @dataclass(slots=True)

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from troubleshooter.analyse.facts import PoolValues
+    from troubleshooter.analyse.hit import Hit
     from troubleshooter.analyse.rules import Rule
-    from troubleshooter.analyse.scan import Hit, Scan
+    from troubleshooter.analyse.scan import Scan
     from troubleshooter.model.finding import Finding
 
 _OWN = frozenset({FileKind.EXTENSION_LOG, FileKind.STATUS, FileKind.EXTENSION_VIEW})

@@ -111,6 +111,8 @@ class Surveyed:
     support: Support | None = None
     down: tuple[str, ...] = ()
     """Nodes that Batch has given up on: unusable, or their start task failed."""
+    without: bool = False
+    """The pool has no extension of the kind that is looked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from troubleshooter.report.addresses import by_address
 from troubleshooter.report.changed import changed
 from troubleshooter.report.coming import coming
 from troubleshooter.report.counted import counted, listed
+from troubleshooter.report.no_extension import without_extension
 from troubleshooter.report.spread import spread, what_was_read
 from troubleshooter.report.to_do import (
     ToDo,
@@ -155,16 +156,13 @@ class End:
 
 def found(state: RunState) -> Found:
     """What is known of the cause so far."""
-    if state.healthy and _without_extension(state):
-        return Found(Stage.HEALTHY, "Healthy", f"{_nodes_seen(state)}. {_NO_EXTENSION}")
     if state.healthy:
-        return Found(
-            Stage.HEALTHY,
-            "Healthy",
+        well = without_extension(state) or (
             f"{_usable(state)}. There is nothing to repair by what Azure reports: a node of this pool"
             " becomes idle only once its certificates were downloaded. No log was read, and whether they"
-            " are the newest was not looked at.",
+            " are the newest was not looked at."
         )
+        return Found(Stage.HEALTHY, "Healthy", well)
     stage, told = (Stage.FOUND, state.diagnosis) if state.diagnosed else (Stage.LIKELY, state.likely)
     if told.cause is not None:
         return _caused(state, told.cause, told, stage)
@@ -209,7 +207,7 @@ def before(state: RunState) -> NodesSeen:
     surveyed = state.of(Surveyed)
     if surveyed is None:
         return NodesSeen(state.target.pool, {}, {})
-    if _without_extension(state):
+    if surveyed.without:
         return NodesSeen(state.target.pool, surveyed.counts, {"none of Key Vault's in the pool": 1})
     statuses = [told.split("  ", 1)[0] for told in surveyed.statuses.values()]
     return NodesSeen(state.target.pool, surveyed.counts, {s: statuses.count(s) for s in statuses})
@@ -379,25 +377,6 @@ def _ended_because(state: RunState) -> str:
     because = next((each.why for each in state.steps if each.state is StepState.SKIPPED), "")
     because = because or state.not_verified_because
     return f"{because[:1].upper()}{because[1:]}."
-
-
-_NO_EXTENSION = (
-    "The pool has no Key Vault extension, and by what Azure reports no other one failed: there is nothing to"
-    " repair. No log was read."
-)
-
-
-def _without_extension(state: RunState) -> bool:
-    """Of a pool that was looked at; a run that has not come to it knows nothing of it."""
-    surveyed = state.of(Surveyed)
-    return surveyed is not None and bool(surveyed.endpoint) and not surveyed.extension.type
-
-
-def _nodes_seen(state: RunState) -> str:
-    surveyed = state.of(Surveyed)
-    counts = surveyed.counts if surveyed else {}
-    told = listed([f"{number} {word}" for word, number in counts.items()])
-    return f"{counted(sum(counts.values()), 'node')} ({told})"
 
 
 def _usable(state: RunState) -> str:

@@ -41,6 +41,7 @@ FULL: tuple[object, ...] = (
             "2026-11-25", "canonical o s", "a", ("a", "b"), "2027-06-30", "standard_d2s_v3", "2028-05-01"
         ),
         ("n",),
+        True,
     ),
     handover.Planned("debug", "203.0.113.7/32", 1, "p-dbg", "in-place", "requeue"),
     handover.Stopped("az", "few", (MEND,)),

@@ -88,7 +88,7 @@ def analyse(
     )
 
 
-def _down(scans: list[Scan], known: Collection[str]) -> another.Down:
+def _down(scans: list[Scan], known: Iterable[str]) -> another.Down:
     said = {one.file.node for one in scans if one.down}
     return another.Down(frozenset({*known, *filter(None, said)}), anywhere=None in said)
 

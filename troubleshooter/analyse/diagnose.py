@@ -83,9 +83,8 @@ def analyse(
     all_nodes = tuple(sorted({one.file.node for one in scans if one.file.node}, key=natural))
     well = _succeeded(scans, [finding for finding in findings if finding.severity is Severity.ERROR])
     said = remarked(ordered(findings), all_nodes, well)
-    return Diagnosis(
-        said, checked, unexplained(scans), all_nodes, well, incident, times.tries(), times.clocks()
-    )
+    read = (unexplained(scans), all_nodes, well, incident, times.tries(), times.clocks())
+    return Diagnosis(said, checked, *read, went_well=sum(one.went_well for one in scans))
 
 
 def _down(scans: list[Scan], known: Iterable[str]) -> another.Down:

@@ -30,6 +30,10 @@ class FileKind(StrEnum):
     OS_RELEASE = "os-release"
     AGENT_CONF = "agent-conf"
     """The Linux guest agent's configuration, waagent.conf."""
+    DIAGNOSTIC_LOG = "diagnostic-log"
+    """Requests to a vault, as its diagnostic settings have them written down."""
+    JOURNAL = "journal"
+    """What systemd keeps, as text or as JSON: every rule may match in it."""
     TEXT = "text"
     """Anything else, e.g. a pasted message: every rule may match in it."""
 

@@ -21,6 +21,10 @@ _FIRST_LINES: tuple[tuple[re.Pattern[bytes], FileKind], ...] = (
         FileKind.AGENT_CONF,
     ),
 )
+_JOURNAL = re.compile(
+    rb"-- (?:Logs begin|Journal begins|Boot )|\w{3} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? \S+ "
+    rb"(?:systemd|akvvm_service|kernel|audit|setroubleshoot|waagent|nginx|sshd)\b[^:]{0,40}: "
+)
 _HANDLER_STATE = re.compile(rb"\s*(?:NotInstalled|Installed|Enabled|Disabled|Uninstalled)\s*", re.IGNORECASE)
 
 
@@ -34,7 +38,13 @@ def kind_of_lines(head: bytes, signs: Signs) -> tuple[FileKind, LogSign | None]:
         for pattern, kind in _FIRST_LINES:
             if pattern.match(line[:200]):
                 return kind, None
-    return FileKind.TEXT, None
+    return (FileKind.JOURNAL if _is_journal(head) else FileKind.TEXT), None
+
+
+def _is_journal(head: bytes) -> bool:
+    """Whether its first line is of systemd's journal, after the command that printed it."""
+    lines = [line for line in head[:2000].split(b"\n") if line.strip()][:3]
+    return any(_JOURNAL.match(line[:200]) for line in lines)
 
 
 def weight(data: bytes) -> int:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _LOOKS_WRONG = (
     r"<(?:error|warning|critical|fatal)>",
     r"(?i)\b(?:error|failed|failure|exception|fatal|denied|unauthorized|forbidden)\b",
+    r"[a-z]{2}(?:Error|Exception|Failure) ?[:(]",  # HttpResponseError: (Code), java.net.ConnectException: …
+    r"\bx509: |\bcurl: \([0-9]{1,3}\) |\bHTTP/[0-9.]{1,3} [45][0-9]{2}\b|\bErrorCode[:=] ?[A-Z]",
+    r"(?i)\b(?:timed out|deadline exceeded|connection refused|no such host|could not resolve)\b",
 )
 
 

@@ -142,6 +142,8 @@ _OWN_FILES = {
 }
 """Files in which a text with this label stands where it has been seen."""
 
+_PASTED = frozenset({FileKind.TEXT, FileKind.JOURNAL, FileKind.DIAGNOSTIC_LOG})
+"""What may hold anybody's words: every rule may match."""
 _ABOUT = frozenset({"address", "secret", "vault"})
 """Captured values that a proof shows however short it is cut: without them nobody could check it."""
 _MAY_RAISE = frozenset({Label.KV, Label.SVC})
@@ -192,7 +194,7 @@ class Rule:
         return (self, *self.others)
 
     def reads(self, kind: FileKind) -> bool:
-        return kind is FileKind.TEXT or kind in self.text.applies.files
+        return kind in _PASTED or kind in self.text.applies.files
 
     def matches(self, line: bytes) -> bool:
         return self.line.match(line)

@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING, Any
 from troubleshooter.analyse.file_kind import FileKind
 from troubleshooter.analyse.kinds import kind_of_json
 from troubleshooter.analyse.records.walk import walked
+from troubleshooter.analyse.stamp import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from troubleshooter.analyse.records.said import Said
 
 _SETTINGS_DEPTH = 20
 _FEW = 40
@@ -38,8 +42,8 @@ class Statement:
     """What it is read as besides: an error of Azure's may hold what an extension reported."""
     failed: bool = False
     """An extension's own record says that it has failed, and not that it is still at work."""
-    first: int = 1
-    """The line at which `data` begins in the file."""
+    numbers: tuple[int, ...] = ()
+    """Where the lines of `data` begin in the file; empty where it is the file."""
 
     @property
     def line(self) -> int:
@@ -47,7 +51,7 @@ class Statement:
         line = (
             _line_of_setting(self.text, self.data) if setting else _line_of(self.near, self.text, self.data)
         )
-        return line + self.first - 1
+        return self.numbers[min(line, len(self.numbers)) - 1] if self.numbers else line
 
     @property
     def kinds(self) -> tuple[FileKind, ...]:
@@ -61,20 +65,33 @@ class Statement:
 
 
 def statements(
-    kind: FileKind, value: Any, data: bytes, look: Callable[[int], object] = int, first: int = 1
+    kind: FileKind, value: Any, data: bytes, look: Callable[[int], object] = int
 ) -> Iterator[Statement]:
-    """Every message of a parsed document. `data` is its text, for the line numbers, from the line `first` on.
+    """Every message of a parsed file. `data` is its text, for the line numbers.
 
     `look` counts what reading JSON that stands in texts takes.
     """
     if kind is FileKind.SETTINGS:
         yield from (Statement(text, data, wrong=False, kind=kind) for text in _leaves(value, "", 0))
         return
-    for said in walked(value, kind, look):
-        flat = " ".join(said.text.split())
-        yield Statement(
-            flat, data, said.wrong, said.kind, said.whose, said.near, said.also, said.failed, first
-        )
+    known = FileKind.CRP if kind is FileKind.TEXT else kind
+    yield from (_statement(said, data) for said in walked(value, known, look))
+
+
+def said_in_text(
+    value: Any, data: bytes, look: Callable[[int], object], numbers: tuple[int, ...]
+) -> Iterator[Statement]:
+    """The same of a document in a text, in which every rule may match; what is over stays over."""
+    for said in walked(value, FileKind.TEXT, look):
+        over = said.kind is FileKind.PAST_RESIZE_ERRORS
+        yield _statement(said if over else said._replace(also=FileKind.TEXT), data, numbers)
+
+
+def _statement(said: Said, data: bytes, numbers: tuple[int, ...] = ()) -> Statement:
+    text = " ".join(said.text.split())
+    return Statement(
+        text, data, said.wrong, said.kind, said.whose, said.near, said.also, said.failed, numbers
+    )
 
 
 def statements_of(kind: FileKind, data: bytes, holds: tuple[str, ...]) -> tuple[Statement, ...] | None:
@@ -101,6 +118,12 @@ def stamped(kind: FileKind, value: Any) -> Iterator[tuple[str, str]]:
                     node["stateTransitionTime"],
                     f"node {_text(node.get('id'))} is {_text(node.get('state'))}",
                 )
+
+
+def newest_time(kind: FileKind, value: Any) -> datetime | None:
+    """Of those that it states; None where it states none."""
+    times = (stamp(text.encode("utf-8", "replace")) for text, _ in stamped(kind, value))
+    return max((known[0] for known in times if known), default=None)
 
 
 def gave_up(kind: FileKind, value: Any) -> bool:

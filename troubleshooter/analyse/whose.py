@@ -94,6 +94,10 @@ class Names:
         """The ids of those that are looked for: what they report is never another's."""
         return frozenset(one.id for one in self._sought)
 
+    def ours(self, whose: Whose | None) -> bool:
+        """Whether it is one that is looked for, or nobody's that is named."""
+        return whose is None or whose.id in self.sought
+
     def on(self, text: bytes, pool: Mapping[str, Whose], record: str = "") -> Whose | None:
         """Whose a line is, the surest sign first. `pool` has what a definition says of its extensions' names.
 

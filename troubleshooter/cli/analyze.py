@@ -169,7 +169,8 @@ def _exit_code(diagnosis: Diagnosis, *, complete: bool) -> ExitCode:
         codes.add(ExitCode.ERRORS_FOUND)
     if Severity.WARNING in severities or diagnosis.unexplained:
         codes.add(ExitCode.WARNINGS_FOUND)
-    read = any(check.verdict in {Verdict.FAIL, Verdict.PASS} for check in diagnosis.checked)
+    decided = any(check.verdict in {Verdict.FAIL, Verdict.PASS} for check in diagnosis.checked)
+    read = decided or diagnosis.went_well > 0
     if not complete or not (read or diagnosis.findings or diagnosis.unexplained):
         codes.add(ExitCode.INCOMPLETE)
     return first_of(codes)

@@ -135,6 +135,8 @@ class Diagnosis:
     """Of each log with errors of the extension, how far it is."""
     clocks: tuple[str, ...] = ()
     """Why times of different files cannot simply be compared, each as a sentence."""
+    went_well: int = 0
+    """Files in which a record says that something went well: they were understood, though no rule passes."""
     particulars: tuple[Particular, ...] = ()
     """What the files state of where it is, of versions and of requests, for whoever asked for it."""
 

@@ -25,6 +25,8 @@ _SOURCES = {
     "extension-view": "a node's extension view",
     "resize-errors": "resize errors of the pool",
     "past-resize-errors": "those of an earlier resize",
+    "diagnostic-log": "the vault's diagnostic log",
+    "journal": "systemd's journal of the node",
     "node-errors": "errors of a node",
     "crp": "an error of the compute resource provider",
     "os-release": "/etc/os-release",

@@ -122,7 +122,8 @@ def test_a_line_is_cleaned_once_however_many_rules_want_it() -> None:
         cleaned.append(text)
         return text
 
-    lines = [rule.text.matches[0].replace("\n", " ") for rule in BOOK.rules]
+    # without braces: a record in it would be read by itself, and be cleaned once as well
+    lines = [rule.text.matches[0].replace("\n", " ").translate({123: None, 125: None}) for rule in BOOK.rules]
     said = analyse([source(" ".join(lines))], BOOK, clean=clean)
 
     assert len(said.findings) > 10

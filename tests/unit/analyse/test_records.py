@@ -113,11 +113,11 @@ def test_a_list_of_extensions_says_which_failed() -> None:
         {**one, "typePropertiesType": "KeyVaultForWindows", "provisioningState": "Succeeded"},
         {**one, "typePropertiesType": "KeyVaultForWindows", "provisioningState": "Creating"},
     ]
-    failed = (f"provisioningState: failed; extension: {KV}", True, FileKind.EXTENSION_VIEW, KV)
+    failed = (f"provisioningState: Failed; extension: {KV}", True, FileKind.EXTENSION_VIEW, KV)
 
     assert [(text, wrong) for text, wrong, *_ in said(value)] == [
         failed[:2],
-        ("provisioningState: succeeded; extension: Microsoft.Azure.KeyVault.KeyVaultForWindows", False),
+        ("provisioningState: Succeeded; extension: Microsoft.Azure.KeyVault.KeyVaultForWindows", False),
     ]
 
 

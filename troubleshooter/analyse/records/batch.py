@@ -42,7 +42,7 @@ def node(record: Keys, at: At) -> Read | None:
         return None
     name = next((named for key in _NAMES if (named := shown(record.get(key)))), "")
     errors = objects(record.get("errors"))
-    known = "errors" in record or record.keys() & _OF_A_NODE
+    known = "errors" in record or (record.keys() & _OF_A_NODE and at.kind is not FileKind.TEXT)
     count = str(len(errors)) if errors else "none" if known else "not shown"
     told = Said(
         f"state: {state}; errors: {count}; node: {name}",
@@ -64,18 +64,20 @@ def _has_node_id(record: Keys) -> bool:
     return any(_NODE_ID.match(record.text(key)) for key in _NAMES)
 
 
-def start_task(record: Keys, at: At) -> Read | None:
-    """What became of a start task, where it stands without its node."""
-    if not ("failureinfo" in record and "retrycount" in record and at.under.startswith("starttaskinfo")):
+def start_task(record: Keys, _: At) -> Read | None:
+    """What became of a start task, where it stands without its node: of a definition nothing became."""
+    info = record.record("starttaskinfo", "starttaskinformation", "starttask")
+    if info is None or not info.keys() & {"exitcode", "result", "failureinfo", "failureinformation"}:
         return None
-    return Read(tuple(_start_task(Keys(starttaskinfo=record), "", "")), whole=True)
+    done = frozenset({"starttask", "starttaskinfo", "starttaskinformation"})
+    return Read(_start_task(Keys(starttaskinfo=info), "", ""), done)
 
 
 def _start_task(record: Keys, state: str, name: str) -> tuple[Said, ...]:
     info = record.record("starttaskinfo", "starttaskinformation")
     if info is None:
         return ()
-    failure = info.record("failureinfo", "failureinformation")
+    failure = info.record("failureinfo", "failureinformation") or (info if info.text("code") else None)
     ended = info.number("exitcode")
     failed = info.text("result").lower() == "failure" or failure is not None or bool(ended)
     if not failed:

@@ -95,12 +95,14 @@ def resource(record: Keys, at: At) -> Read | None:
 
 def _state(record: Keys, of: str) -> Said | None:
     """What its provisioning came to, where nothing in it says more."""
-    state = record.text("provisioningstate", "provisioningstatus").lower().rpartition(" ")[2]
+    said = record.text("provisioningstate", "provisioningstatus")
+    failed = _ENDS.get(said.lower().rpartition(" ")[2])
     inner = record.record("instanceview") or record
-    if state not in _ENDS or inner.get("statuses") or inner.get("substatuses") or inner.get("status"):
+    if failed is None or any(
+        isinstance(inner.get(key), Mapping | list) and inner[key] for key in _HOLD_A_STATUS
+    ):
         return None
-    line = f"provisioningState: {state}; extension: {of}"
-    failed = _ENDS[state]
+    line = f"provisioningState: {said}; extension: {of}"
     return Said(line, failed, FileKind.EXTENSION_VIEW, of, record.text("name"), failed=failed)
 
 

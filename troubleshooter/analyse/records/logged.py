@@ -67,7 +67,7 @@ def journal(record: Keys, _: At) -> Read | None:
         return None
     priority = record.number("priority")
     wrong = True if priority is not None and priority <= 3 else None
-    return Read((Said(message, wrong, FileKind.TEXT, near=message),), whole=True)
+    return Read((Said(message, wrong, FileKind.JOURNAL, near=message),), whole=True)
 
 
 def windows(record: Keys, _: At) -> Read | None:

@@ -23,7 +23,8 @@ _LEAST = 8
 """Characters below which a text holds no record."""
 _SHOWN = 60
 """Characters of an escaped text by which its line is found."""
-_HOLD_ERRORS = frozenset({FileKind.NODE_ERRORS, FileKind.RESIZE_ERRORS})
+_ERRORS_ARE = frozenset({FileKind.NODE_ERRORS, FileKind.RESIZE_ERRORS, FileKind.TEXT})
+"""Kinds of documents that an error in them is of; in others it is Azure's."""
 _DEFINITIONS = frozenset({
     "settings", "protectedsettings", "publicsettings", "runtimesettings", "starttask", "environmentsettings",
     "resourcefiles", "virtualmachineconfiguration", "deploymentconfiguration", "networkconfiguration",
@@ -53,7 +54,7 @@ def walked(value: Any, kind: FileKind, look: Callable[[int], object]) -> Iterato
 
     `look` counts what reading JSON in texts takes.
     """
-    yield from _Walk(look).into(value, At(kind=kind if kind in _HOLD_ERRORS else FileKind.CRP), 0, 0)
+    yield from _Walk(look).into(value, At(kind=kind if kind in _ERRORS_ARE else FileKind.CRP), 0, 0)
 
 
 class _Walk:

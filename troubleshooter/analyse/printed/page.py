@@ -1,0 +1,98 @@
+"""A text as it was written: without a terminal's colours and a mail's marks, its broken lines whole."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import groupby
+
+from troubleshooter.analyse.file_kind import FileKind
+from troubleshooter.analyse.kinds import JSON_LIMIT
+
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\)?|[@-Z\\-_])")
+"""Colours, moves of the cursor, and titles of a terminal."""
+_IS_QUOTED = re.compile(r"(?m)^[ \t]{0,8}(?:>|\|[ \t][^|\n]*$)")
+_QUOTES = re.compile(r"^[ \t]{0,8}(?:[>|][ \t]?){1,8}")
+_CELLS = re.compile(r"^\s*\|.*\|\s*$")
+"""A row of a table: its bars are no quotation marks."""
+_NO_ENTRY = re.compile(rb"(?m)^[^\d\s]")
+_SHORTEST = 60
+"""Columns below which nobody's window breaks lines."""
+_ALIKE = 6
+"""Characters that two lines begin with alike where each is an entry of its own."""
+_ENDS = frozenset(".;\"'}])")
+"""What ends an entry rather than a window's line."""
+_BEGINS = re.compile(r"\W{0,3}\d{4}-\d\d-\d\d|\[\d|\w{3} +\d+ \d\d:")
+_SOFT = range(50, 78)
+"""Columns at which a mail in quoted-printable breaks a line, with = at its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    lines: tuple[str, ...]
+    numbers: tuple[int, ...]
+    """Where each line begins in the file."""
+    quoted: bool
+    """It holds what somebody quoted: it is no log as it was written, but told of."""
+    text: str
+    """All lines."""
+
+    def number(self, index: int) -> int:
+        return self.numbers[min(index, len(self.numbers) - 1)] if self.numbers else 1
+
+
+TEXT_READ = JSON_LIMIT
+"""A text above this is read line by line, as a log is."""
+PASTED = frozenset({FileKind.TEXT, FileKind.JOURNAL})
+"""Kinds of texts that may be pasted together of anything: every rule may match."""
+
+
+def was_changed(head: bytes, kind: FileKind) -> bool:
+    """Whether a text may look otherwise than it was written: a log as it lies on a node does not."""
+    quoted = b"\n> " in head or head.startswith(b">")
+    return kind in PASTED or quoted or b"\x1b" in head or (kind is FileKind.EXTENSION_LOG and _goes_on(head))
+
+
+def _goes_on(log: bytes) -> bool:
+    """Whether a line of an extension's log begins like none of them: the one before it was broken."""
+    return _NO_ENTRY.search(log) is not None
+
+
+def page(data: str) -> Page:
+    """Undo what was done to a text on its way; lines keep the number of where they begin."""
+    shown = _ESCAPES.sub("", data).replace("\r", "") if "\x1b" in data or "\r" in data else data
+    raw = shown.split("\n")
+    quoted = _IS_QUOTED.search(shown) is not None
+    if quoted:
+        raw = [line if _CELLS.match(line) else _QUOTES.sub("", line, count=1) for line in raw]
+    lines: list[str] = []
+    numbers: list[int] = []
+    at = 1
+    for blank, group in groupby(raw, key=lambda line: not line.strip()):
+        part = list(group)
+        broken = None if blank else _width(part)
+        open_line = False
+        for line in part:
+            soft = line.endswith("=") and len(line) in _SOFT
+            told = line[:-1] if soft else line
+            if open_line:
+                lines[-1] += told
+            else:
+                lines.append(told)
+                numbers.append(at)
+            open_line = not blank and (soft or len(line) == broken)
+            at += 1
+    return Page(tuple(lines), tuple(numbers), quoted, "\n".join(lines))
+
+
+def _width(lines: list[str]) -> int | None:
+    """The columns at which a window broke the lines of a paragraph; None where none did."""
+    widest = max(map(len, lines))
+    full = [at for at, line in enumerate(lines) if len(line) == widest]
+    if widest < _SHORTEST or len(full) < 2 or len(full) * 2 < len(lines):
+        return None
+    starts = [lines[at + 1] for at in full if at + 1 < len(lines)]
+    alike = any(line[:_ALIKE] == lines[at][:_ALIKE] for line, at in zip(starts, full, strict=False))
+    ended = sum(lines[at][-1] in _ENDS for at in full) * 2 > len(full)
+    drawn = any(line.startswith(("---", "===", "+--")) or _CELLS.match(line) for line in lines)
+    return None if alike or ended or drawn or any(map(_BEGINS.match, starts)) else widest

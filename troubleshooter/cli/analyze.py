@@ -71,17 +71,11 @@ def command(
     window = _window(since, until)
     with _opened(paths, printer) as found:
         found.window = window
-        diagnosis = analyse_files(
-            found.files,
-            Path(rules) if rules else None,
-            printer.redactor.text,
-            own(Path(extensions)) if extensions else NO_OWN,
-            found,
-        )
-        if printer.form is Form.TICKET:
-            diagnosis = replace(diagnosis, particulars=particulars(found.files, found))
+        own_rules, own_ones = Path(rules) if rules else None, own(Path(extensions)) if extensions else NO_OWN
+        diagnosis = analyse_files(found.files, own_rules, printer.redactor.text, own_ones, found)
+        diagnosis = _for_a_ticket(diagnosis, found) if printer.form is Form.TICKET else diagnosis
         moments = timeline(found.files, found) if with_times or printer.form is Form.JSON else ()
-        empty = sum(not _begins(file) for file in found.files)
+        read = _read(found.files)
     # before it is put into lines: a secret that a line's end breaks is not known as such any more
     diagnosis = msgspec.convert(printer.redactor.json(msgspec.to_builtins(diagnosis)), Diagnosis)
     left_out = [noted(left, printer.redactor) for left in found.left_out]
@@ -95,16 +89,18 @@ def command(
     if printer.form is Form.TICKET:
         text = files_ticket(diagnosis, len(found.files), left_out)
     else:
-        text = "\n".join(_told(diagnosis, printer.width, _read(len(found.files), empty), moments))
+        text = _told(diagnosis, printer.width, read, moments)
     printer.result(document, text)
     return _exit_code(diagnosis, complete=not left_out)
 
 
-def _told(diagnosis: Diagnosis, width: int, read: str, moments: Sequence[Moment]) -> Iterator[str]:
-    yield diagnosis_text(diagnosis, width)
-    yield read
-    if moments:
-        yield from ("", *map(_moment, moments))
+def _for_a_ticket(diagnosis: Diagnosis, found: Sources) -> Diagnosis:
+    return replace(diagnosis, particulars=particulars(found.files, found))
+
+
+def _told(diagnosis: Diagnosis, width: int, read: str, moments: Sequence[Moment]) -> str:
+    lines = (diagnosis_text(diagnosis, width), read)
+    return "\n".join((*lines, "", *map(_moment, moments)) if moments else lines)
 
 
 def _opened(paths: tuple[str, ...], printer: Printer) -> AbstractContextManager[Sources]:
@@ -147,9 +143,10 @@ def _begins(file: SourceFile) -> bytes:
         return b"?"  # not readable, which its own verdicts say; that is not empty
 
 
-def _read(files: int, empty: int) -> str:
-    hollow = "" if not empty else ", which is empty" if files == 1 else f", {empty} of them empty"
-    return f"Read {counted(files, 'file')}{hollow}."
+def _read(files: Sequence[SourceFile]) -> str:
+    empty = sum(not _begins(file) for file in files)
+    hollow = "" if not empty else ", which is empty" if len(files) == 1 else f", {empty} of them empty"
+    return f"Read {counted(len(files), 'file')}{hollow}."
 
 
 def _moment(moment: Moment) -> str:

@@ -88,6 +88,11 @@ class TestEvidence:
         assert (other.id, other.severity) == ("agent-noexec-126", Severity.WARNING)
         assert (ours.id, ours.severity) == ("agent-noexec-126", Severity.ERROR)
 
+    @pytest.mark.parametrize(("state", "told"), [("success", []), ("error", ["install-distro-unsupported"])])
+    def test_who_reports_success_may_tell_of_an_earlier_failure(self, state: str, told: list[str]) -> None:
+        text = status("the first try ended with Unsupported operating system", state)
+        assert [one.id for one in analyse([source(text)], BOOK).findings] == told
+
 
 class TestVerdicts:
     def test_not_having_looked_is_unknown(self) -> None:

@@ -33,6 +33,7 @@ from troubleshooter.analyse.trial import try_rule
         ('[{"code": "x", "message": "y"}]', FileKind.CRP),
         ('PRETTY_NAME="Ubuntu"\nVERSION_ID="22.04"\n', FileKind.OS_RELEASE),
         ("something pasted", FileKind.TEXT),
+        ("2026-11-24 10:12:44.101 ERROR 7 --- [main] c.f.certs.Loader : cannot read\n", FileKind.TEXT),
         ('{"broken": ', FileKind.TEXT),
         ("[" * 100_000, FileKind.TEXT),
         ("", FileKind.TEXT),

@@ -12,7 +12,7 @@ from troubleshooter.analyse.fill import words
 from troubleshooter.analyse.rules import ANY, NONE, Label, RuleSystem
 from troubleshooter.glossary.entry import Entry, Kind, Section
 from troubleshooter.lint.catalogue import FoundBy
-from troubleshooter.model.finding import Confidence
+from troubleshooter.model.finding import Confidence, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -48,7 +48,8 @@ def of_rule(rule: RuleText, titles: Mapping[str, str]) -> Entry:
 
 
 def _facts(rule: RuleText) -> Iterator[tuple[str, Value]]:
-    yield "severity", rule.severity.value
+    severities = {rule.severity, *(way.severity or rule.severity for way in rule.also)}
+    yield "severity", tuple(one.value for one in Severity if one in severities)
     yield "at most", (Confidence.CONFIRMED if rule.raises else rule.confidence).value
     yield "confirmed when", confirmed_when(rule)
     if not rule.record or rule.also:

@@ -37,7 +37,7 @@ def test_json_is_one_document_with_all_of_it(invoke: Callable[..., Ended]) -> No
     document = invoke("explain", "kv-config-not-a-string", "--output", "json").document
     rule, check = document["entries"]
     assert (rule["kind"], check["kind"]) == ("rule", "check")
-    assert (rule["severity"], check["severity"], check["fixable"]) == ("error", ["error"], True)
+    assert (rule["severity"], check["severity"], check["fixable"]) == (["error"], ["error"], True)
     assert rule["how_it_looks"][0] == "Failed to parse the configuration settings with: 'not a string'"
     assert document["asked"] == ["kv-config-not-a-string"]
 

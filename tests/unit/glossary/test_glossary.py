@@ -7,17 +7,22 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 import troubleshooter
 from tests.known import KNOWN
 from tests.unit.analyse.sources import BOOK
 from troubleshooter.actions import GATES
+from troubleshooter.analyse.rules import Match, Way
+from troubleshooter.checks import ROWS
 from troubleshooter.engine.loader import load_playbook, playbook_files
 from troubleshooter.errors import PRECEDENCE, ExitCode
 from troubleshooter.glossary import glossary as module
 from troubleshooter.glossary.entry import Kind
+from troubleshooter.glossary.findings import of_rule
 from troubleshooter.lint.catalogue import checks
+from troubleshooter.model.finding import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,6 +89,10 @@ def test_what_code_finds_by_itself_has_its_entry() -> None:
     assert {name for name in made if not known().named(name)} == set()
 
 
+def test_what_is_asked_of_azure_has_its_entry() -> None:
+    assert {row.id for row in ROWS if not known().named(row.id)} == set()
+
+
 @pytest.mark.parametrize("entry", known().entries, ids=lambda entry: f"{entry.kind}-{entry.id}")
 def test_every_entry_says_what_it_is_and_where_that_is_said(entry: Entry) -> None:
     titles = [section.title for section in entry.sections]
@@ -103,6 +112,13 @@ def test_a_rule_tells_what_makes_it_confirmed() -> None:
     told = {name: dict(one(name, Kind.RULE).facts)["confirmed when"] for name in ("kv-403-rbac", "net-dns")}
     assert told["kv-403-rbac"] == "a line that matches has the service's own code, ForbiddenByRbac"
     assert "at most" in str(told["net-dns"])
+
+
+def test_a_rule_whose_ways_differ_in_severity_tells_each() -> None:
+    rule = BOOK.rules[0].text
+    way = Way(Match(any=("x",)), severity=Severity.INFO)
+    two = msgspec.structs.replace(rule, severity=Severity.ERROR, also=(way, Way(Match(any=("y",)))))
+    assert dict(of_rule(two, {}).facts)["severity"] == ("error", "info")
 
 
 def test_nothing_of_a_rules_templates_is_left() -> None:

@@ -63,8 +63,10 @@ def debug_pool(client: Client) -> dict[str, Any]:
     read = client.arm("GET", client.connection["pool_id"]).body
     body = {key: copy.deepcopy(read[key]) for key in ("properties", "identity", "tags") if key in read}
     machine = body["properties"]["deploymentConfiguration"]["virtualMachineConfiguration"]
-    machine["extensions"][0]["settings"] = scenarios.working_settings()
-    machine["extensions"][0]["settings"]["secretsManagementSettings"]["requireInitialSync"] = False
+    for extension in [one for one in machine.get("extensions", []) if "KeyVault" in one["type"]][:1]:
+        extension["settings"] = scenarios.working_settings()
+        extension["settings"]["secretsManagementSettings"]["requireInitialSync"] = False
+    body["properties"].pop("startTask", None)
     body["properties"]["networkConfiguration"]["endpointConfiguration"] = {"inboundNatPools": [NAT_POOL]}
     return body
 
@@ -179,9 +181,11 @@ def never_answered(routes: tuple[Route, ...], answers: list[Answered]) -> list[s
 
 SHAPES = {scenario.name for scenario in scenarios.FIRST} | {
     "dependent-extension",
+    "node-extension-failed",
     "package-missing",
     "settings-as-text",
     "spot-quota",
+    "start-task-failed",
     "var-noexec",
     "version-unknown",
     "vm-agent-absent",

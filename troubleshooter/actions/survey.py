@@ -63,7 +63,7 @@ def survey(tools: Tools, ctx: StepContext) -> StepOutcome:
     surveyed = replace(surveyed, capacity=room, support=said)
     likely = concluded(tools, ctx, surveyed)[0]
     ctx.diagnosed(likely, likely=True)
-    elsewhere = surveyed.without or (_is_well(views) and _elsewhere(likely, about))
+    elsewhere = surveyed.without or (_is_well(views) and _elsewhere(likely))
     if barred is None and elsewhere:
         barred = limits.of_another(about)
     if barred is None:
@@ -151,12 +151,10 @@ def _is_well(views: dict[str, ExtensionFacts]) -> bool:
     return bool(views) and all(view.status is ExtensionStatus.SUCCESS for view in views.values())
 
 
-def _elsewhere(likely: Diagnosis, about: Extension) -> bool:
+def _elsewhere(likely: Diagnosis) -> bool:
     """Whether the cause is another extension's, or the start task's, of which a debug pool shows no more."""
     cause = likely.cause
-    return cause is not None and (
-        cause.extension not in {None, about.id} or cause.id == "batch-start-task-failed"
-    )
+    return cause is not None and (cause.another or cause.id == "batch-start-task-failed")
 
 
 def _told(

@@ -67,6 +67,7 @@ def told(
         confirm=finding.confirm if rule.extension in {ANY, whose.id} else (),
         explains=(*finding.explains, *SYMPTOMS) if down else finding.explains,
         extension=whose.id,
+        another=True,
     )
 
 

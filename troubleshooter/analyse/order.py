@@ -41,10 +41,11 @@ def worst(*severities: Severity) -> Severity:
     return min(severities, key=_SEVERITIES.index)
 
 
-def _rank(finding: Finding) -> tuple[int, int, bool, bool, str]:
+def _rank(finding: Finding) -> tuple[int, bool, int, bool, bool, str]:
     """What was seen on a node, or on a line of a file, goes before what was only read in a definition."""
     return (
         _SEVERITIES.index(finding.severity),
+        finding.another,  # ours is what somebody asks about
         _CONFIDENCES.index(finding.confidence),
         not finding.nodes,
         not finding.count,

@@ -94,6 +94,8 @@ class Finding:
 
     None where it is no extension's, or nothing says whose.
     """
+    another: bool = False
+    """It is the failure of another extension than those that are looked for."""
     elsewhere: bool = False
     """It tells of the address that a node leaves by, and was seen where that is not the pool's own."""
     first: str = ""

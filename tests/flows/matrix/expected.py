@@ -127,11 +127,11 @@ EXPECTED = {
     "v4-distribution": _files("install-distro-unsupported"),
     "v4-rbac-denied": _files("kv-403-rbac"),
     "no-extension": Expected(None),
-    "monitor-agent-failed": Expected("crp-provisioning-error"),
+    "monitor-agent-failed": Expected("agent-package-lock"),
     "gpu-driver-failed": Expected("crp-provisioning-error"),
     "node-extension-failed": Expected("crp-provisioning-error"),
     "start-task-failed": Expected("batch-start-task-failed"),
-    "another-extension-failed": Expected("crp-provisioning-error"),
+    "another-extension-failed": Expected("agent-package-lock"),
 }
 FAST = (
     "healthy",

@@ -188,6 +188,15 @@ class TestAnother:
         assert found.findings[0] is finding
         assert found.root_cause == finding.id
 
+    def test_ours_goes_before_anothers_however_sure_that_is(self) -> None:
+        files = [source(record(OURS, "error", "no licence")), source(OTHER), source("n1 unusable")]
+        found = analyse(files, BOOK)
+
+        errors = [(one.id, one.extension) for one in found.findings if one.severity is Severity.ERROR]
+        assert errors.index(("extension-failed", "key-vault")) < errors.index(
+            ("crp-provisioning-error", "custom-script")
+        )
+
     def test_only_the_node_that_it_was_seen_on_counts(self) -> None:
         assert only(OTHER, node="tvm-1", down=("tvm-1",)).severity is Severity.ERROR
         assert only(OTHER, node="tvm-1", down=("tvm-2",)).severity is Severity.WARNING

@@ -13,21 +13,10 @@ from troubleshooter.errors import ExitCode
 INPUTS = Path(__file__).parent / "inputs"
 WELL = {ExitCode.DONE, ExitCode.INCOMPLETE}
 
-NOT_YET = {
-    "answers/deployment.json": "an error that is null is listed as an error line",
-    "answers/pool-autoscale.json": "an error that is null is listed, and a variable called $failed",
-    "answers/task-counts.json": "a count of 0 failed is listed as an error line",
-}
-
 
 def inputs() -> list[str]:
     with (INPUTS / "INDEX.tsv").open(encoding="utf-8", newline="") as table:
         return [row["file"] for row in csv.DictReader(table, delimiter="\t")]
-
-
-def marked(name: str) -> object:
-    why = NOT_YET.get(name)
-    return pytest.param(name, marks=pytest.mark.xfail(reason=why)) if why else name
 
 
 def test_all_of_them_are_listed() -> None:
@@ -36,7 +25,7 @@ def test_all_of_them_are_listed() -> None:
     assert len(there) > 60
 
 
-@pytest.mark.parametrize("name", [marked(name) for name in inputs()])
+@pytest.mark.parametrize("name", inputs())
 def test_nothing_is_found_where_nothing_is_wrong(name: str) -> None:
     ended = told("analyze", INPUTS / name)
 
@@ -54,7 +43,7 @@ def test_their_settings_are_right(name: str) -> None:
 
 def test_beside_each_other_they_are_as_well(tmp_path: Path) -> None:
     """One says nothing of another."""
-    for name in set(inputs()) - set(NOT_YET):
+    for name in inputs():
         (tmp_path / name.replace("/", "-")).write_bytes((INPUTS / name).read_bytes())
 
     assert told("analyze", tmp_path).code == ExitCode.DONE

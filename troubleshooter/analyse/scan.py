@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.analyse.chronicle import Chronicle
+from troubleshooter.analyse.error_line import is_error_line
 from troubleshooter.analyse.file_kind import FileKind
 from troubleshooter.analyse.hit import Hit
 from troubleshooter.analyse.kinds import JSON_LIMIT, kind_of_json, kind_of_lines, weight
@@ -23,7 +24,6 @@ from troubleshooter.analyse.telling import (
     SAYS_HOW_IT_ENDED,
     applies,
     look_around,
-    looks_wrong,
     told_by,
     whose_line,
 )
@@ -292,7 +292,7 @@ def _judge(
             _found(rule, line, book, result)
     if told or result.kind in _SILENT or wrong is False:
         return
-    if wrong or looks_wrong(line.text, result.kind, book):
+    if wrong or is_error_line(line.text, result.kind, book.wrong):
         _keep_unexplained(line, book, result)
 
 

@@ -1,12 +1,12 @@
-"""Which rules tell of a line, whose it is, and whether it is an error at all."""
+"""Which rules tell of a line, and whose it is."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from troubleshooter.analyse.error_line import is_error_line
 from troubleshooter.analyse.file_kind import FileKind
 from troubleshooter.analyse.line import block, head, newest_url
-from troubleshooter.analyse.rules import pattern
 from troubleshooter.analyse.whose import Whose
 from troubleshooter.model.finding import Severity
 
@@ -22,12 +22,6 @@ if TYPE_CHECKING:
 SAYS_HOW_IT_ENDED = frozenset({FileKind.STATUS, FileKind.EXTENSION_VIEW})
 _LINES_OF_A_LOOK = 8
 """Lines that follow one, and are asked whether they belong to it."""
-_LEVELS = {
-    FileKind.WAAGENT: pattern(r"\bERROR\b"),
-    FileKind.WAAPPAGENT: pattern(r"\[ERROR\]"),
-    FileKind.COMMAND_EXECUTION: pattern(r"(?i)\b(?:failed|exception|fatal)\b|^error\b"),
-}
-"""Where lines carry a level it decides what is an error line; elsewhere the wording does."""
 _IN_BLOCKS = {FileKind.WAAGENT, FileKind.COMMAND_EXECUTION}
 
 
@@ -69,7 +63,7 @@ def _is_untold(line: Line, rule: Rule, told: list[Rule], result: Scan, book: Rul
     """
     names = book.signs.whose
     if line.said is None:
-        text = result.kind is FileKind.TEXT and not told and looks_wrong(line.text, result.kind, book)
+        text = result.kind is FileKind.TEXT and not told and is_error_line(line.text, result.kind, book.wrong)
         found = names.surely_on(line.text) if text else None
         return found is not None and found.id not in names.sought
     whose = whose_line(line, result, book.signs) if line.said.failed else None
@@ -95,9 +89,3 @@ def _entry(line: Line, result: Scan) -> bytes:
     before = head(line, result.before)
     result.budget.look(len(before) >> 9)
     return before
-
-
-def looks_wrong(line: bytes, kind: FileKind, book: RuleBook) -> bool:
-    if level := _LEVELS.get(kind):
-        return bool(level.search(line))
-    return bool(book.wrong.search(line)) and not line.rstrip().endswith(b"Error:")

@@ -45,6 +45,6 @@ def start_task(conditions: Conditions, booted: datetime) -> dict[str, Any]:
     failure = conditions.start_task
     if failure is None:
         return {**ended, "exitCode": 0, "result": "success"}
-    told = {"category": "UserError", "code": failure.code, "message": failure.message, "details": []}
+    told = {"category": "usererror", "code": failure.code, "message": failure.message, "details": []}
     code = {} if failure.exit_code is None else {"exitCode": failure.exit_code}
     return {**ended, **code, "result": "failure", "failureInfo": told}

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from troubleshooter.analyse.file_kind import FileKind
 from troubleshooter.analyse.kinds import JSON_LIMIT
+from troubleshooter.analyse.rules import pattern
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\)?|[@-Z\\-_])")
 """Colours, moves of the cursor, and titles of a terminal."""
@@ -15,7 +16,10 @@ _IS_QUOTED = re.compile(r"(?m)^[ \t]{0,8}(?:>|\|[ \t][^|\n]*$)")
 _QUOTES = re.compile(r"^[ \t]{0,8}(?:[>|][ \t]?){1,8}")
 _CELLS = re.compile(r"^\s*\|.*\|\s*$")
 """A row of a table: its bars are no quotation marks."""
-_NO_ENTRY = re.compile(rb"(?m)^[^\d\s]")
+_NO_ENTRY = pattern(r"\n[^0-9\s]|\x1b|^>")
+"""A line that was broken, quoted or coloured."""
+_BEGINNING = 4096
+"""Bytes by which a window or a mail shows itself: it breaks what follows as it broke these."""
 _SHORTEST = 60
 """Columns below which nobody's window breaks lines."""
 _ALIKE = 6
@@ -49,13 +53,11 @@ PASTED = frozenset({FileKind.TEXT, FileKind.JOURNAL})
 
 def was_changed(head: bytes, kind: FileKind) -> bool:
     """Whether a text may look otherwise than it was written: a log as it lies on a node does not."""
-    quoted = b"\n> " in head or head.startswith(b">")
-    return kind in PASTED or quoted or b"\x1b" in head or (kind is FileKind.EXTENSION_LOG and _goes_on(head))
-
-
-def _goes_on(log: bytes) -> bool:
-    """Whether a line of an extension's log begins like none of them: the one before it was broken."""
-    return _NO_ENTRY.search(log) is not None
+    if kind in PASTED:
+        return True
+    if kind is FileKind.EXTENSION_LOG:  # each of its entries begins with a day
+        return _NO_ENTRY.search(head[:_BEGINNING]) is not None
+    return b"\x1b" in head or b"\n> " in head or head.startswith(b">")
 
 
 def page(data: str) -> Page:

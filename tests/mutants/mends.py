@@ -334,7 +334,7 @@ ASKED = (
     ),
     Mutant(
         "the end of a size is not read",
-        "actions/capacity.py",
+        "actions/looking/capacity.py",
         "Capacity(cores, tuple(dedicated), size_ends=ends)",
         "Capacity(cores, tuple(dedicated))",
         ("tests/doors/actions/test_survey_support.py::test_a_size",),

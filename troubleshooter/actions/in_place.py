@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.actions import capacity, way_in
+from troubleshooter.actions import way_in
+from troubleshooter.actions.looking import capacity
 from troubleshooter.engine.gates import Gate
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.actions import capacity
+from troubleshooter.actions.looking import capacity
 from troubleshooter.engine.gates import Gate
 from troubleshooter.model.run import Choice
 from troubleshooter.operations.node_watch import TAKEN_AWAY, given_up_on_spot, spot_nodes_taken

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troubleshooter.actions.by_hand import by_hand
+from troubleshooter.actions.looking.by_hand import by_hand
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode, GaveUp
 from troubleshooter.model.handover import Made, NoNodes, Planned, Ready
@@ -12,7 +12,7 @@ from troubleshooter.operations.node_watch import NodeWatch, of_them, spot_nodes_
 from troubleshooter.operations.tools import endpoint
 
 if TYPE_CHECKING:
-    from troubleshooter.actions.by_hand import ByHand
+    from troubleshooter.actions.looking.by_hand import ByHand
     from troubleshooter.engine.context import StepContext
     from troubleshooter.operations.node_watch import Snapshot
     from troubleshooter.operations.tools import Tools

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troubleshooter.actions import capacity, in_place, node_kind, way_in
-from troubleshooter.actions.by_hand import by_hand
+from troubleshooter.actions import in_place, node_kind, way_in
+from troubleshooter.actions.looking import capacity
+from troubleshooter.actions.looking.by_hand import by_hand
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.handover import Planned, Stopped

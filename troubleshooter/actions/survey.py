@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.actions import another_run, capacity
-from troubleshooter.actions.by_hand import ByHand, by_hand
+from troubleshooter.actions import another_run
 from troubleshooter.actions.findings import concluded
+from troubleshooter.actions.looking import capacity
+from troubleshooter.actions.looking.by_hand import ByHand, by_hand
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.model.facts import ExtensionStatus
 from troubleshooter.model.handover import ExtensionInShort, NoWayIn, PoolInShort, Surveyed

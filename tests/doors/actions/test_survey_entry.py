@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from troubleshooter.actions import capacity
+from troubleshooter.actions.looking import capacity
 from troubleshooter.actions.survey import survey
 from troubleshooter.errors import ExitCode, NotPermitted
 

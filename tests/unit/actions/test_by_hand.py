@@ -9,11 +9,11 @@ import pytest
 from tests.known import KEY_VAULT, KNOWN
 from tests.unit.lint.pools import CLIENT, PRINCIPAL, good
 from troubleshooter import settings
-from troubleshooter.actions.by_hand import by_hand
+from troubleshooter.actions.looking.by_hand import by_hand
 from troubleshooter.analyse import load_rules
 
 if TYPE_CHECKING:
-    from troubleshooter.actions.by_hand import ByHand
+    from troubleshooter.actions.looking.by_hand import ByHand
 
 BOOK = load_rules(settings.playbooks_folder() / "rules", known=KNOWN)
 SUBNET = (

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from troubleshooter.errors import Interrupted, NotFound
-from troubleshooter.operations.at_once import MOST, at_once
+from troubleshooter.operations.facts.at_once import MOST, at_once
 
 
 def test_every_question_gets_its_answer() -> None:

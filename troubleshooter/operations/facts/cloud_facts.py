@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.model.reply import Facts, Heard, Kind, Reply
-from troubleshooter.operations.at_once import at_once
+from troubleshooter.operations.facts.at_once import at_once
 from troubleshooter.pooldef.wanted import wanted
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""What is asked of Azure beside Batch, many questions at once."""

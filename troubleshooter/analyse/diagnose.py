@@ -92,6 +92,12 @@ def _down(scans: list[Scan], known: Iterable[str]) -> another.Down:
     return another.Down(frozenset({*known, *filter(None, said)}), anywhere=None in said)
 
 
+def _lies(scans: list[Scan], known: Collection[str]) -> another.Down:
+    """The nodes that do not work: those of which it is known, and those of which the files say so."""
+    said = {one.file.node for one in scans if one.down}
+    return another.Down(frozenset({*known, *filter(None, said)}), anywhere=None in said)
+
+
 def _scanned(
     files: Iterable[SourceFile],
     rules: RuleBook,

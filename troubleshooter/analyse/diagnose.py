@@ -77,8 +77,7 @@ def analyse(
         for rule, told in seen.items()
     )
     findings = another.not_told_otherwise(findings, [rule.text for rule in rules.fallbacks])
-    failed = {finding.id: finding for finding in findings}
-    verdicts = Verdicts(scans, facts, failed)
+    verdicts = Verdicts(scans, facts, {finding.id: finding for finding in findings})
     checked = tuple(verdicts.of(rule) for rule in rules.rules)
     all_nodes = tuple(sorted({one.file.node for one in scans if one.file.node}, key=natural))
     well = _succeeded(scans, [finding for finding in findings if finding.severity is Severity.ERROR])
@@ -88,12 +87,6 @@ def analyse(
 
 
 def _down(scans: list[Scan], known: Iterable[str]) -> another.Down:
-    said = {one.file.node for one in scans if one.down}
-    return another.Down(frozenset({*known, *filter(None, said)}), anywhere=None in said)
-
-
-def _lies(scans: list[Scan], known: Collection[str]) -> another.Down:
-    """The nodes that do not work: those of which it is known, and those of which the files say so."""
     said = {one.file.node for one in scans if one.down}
     return another.Down(frozenset({*known, *filter(None, said)}), anywhere=None in said)
 

@@ -8,6 +8,7 @@ The default tests take a short look. Longer, with memory limited, over all targe
     python -m tests.fuzz 100000x [TARGET...]   # so many inputs, however long it takes
 
 Each place that falls over is told once, with its target and input as a Python literal; then it ends with 1.
+ctrl+C ends it before its time, and tells how far it came.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import resource
 import sys
 import time
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from tests.fuzz.edits import drawn, edited
@@ -61,9 +63,10 @@ def main() -> int:
     starts = {target: inputs(target) for target in chosen}
     tried = Tried(dict.fromkeys(chosen, 0))
     began = time.monotonic()
-    while time.monotonic() - began < seconds and (most is None or sum(tried.numbers.values()) < most):
-        for target in chosen:
-            tried.one(target, edited(dice.choice(starts[target]), drawn(dice)))
+    with suppress(KeyboardInterrupt):  # what was tried until then is told
+        while time.monotonic() - began < seconds and (most is None or sum(tried.numbers.values()) < most):
+            for target in chosen:
+                tried.one(target, edited(dice.choice(starts[target]), drawn(dice)))
     told = ", ".join(f"{number} {target}" for target, number in tried.numbers.items())
     size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     took, (slow, where) = time.monotonic() - began, tried.slowest

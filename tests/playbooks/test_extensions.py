@@ -93,6 +93,7 @@ def test_the_files_are_those_that_batch_installs_or_keeps_for_itself() -> None:
     assert installed == set(DOCUMENTED)
     assert set(kept) - installed == {"custom-script", "batch-node"}
     assert {one.id: one.types for one in extensions.shipped() if one.id in installed} == DOCUMENTED
+    assert [one.id for one in extensions.shipped() if one.sought] == ["key-vault"]
 
 
 @pytest.mark.parametrize("one", AROUND, ids=lambda one: one.id)

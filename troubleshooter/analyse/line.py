@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 BLOCK_LIMIT = 4096
 """Of what belongs to a line: the [stdout] and [stderr] that follow it."""
+_PAGE_LIMIT = 400
 _SECRET_URL = pattern(r"https://([A-Za-z0-9.-]{3,200})/secrets/([0-9A-Za-z-]{1,127})")
 _NEW_ENTRY = re.compile(rb"\W{0,5}\d{4}[-/]\d\d[-/]\d\d|\[\d|\w{3} +\d+ \d\d:")
 
@@ -75,3 +76,8 @@ def head(line: Line, before: bytes) -> bytes:
             break
         lines.append(each)
     return b"\n".join(reversed(lines[1:]))
+
+
+def after(line: Line) -> bytes:
+    """What follows it at once: a message may end below with the page that is named to it."""
+    return line.piece[line.end : line.end + _PAGE_LIMIT]

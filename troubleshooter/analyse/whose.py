@@ -82,6 +82,9 @@ class Names:
         self._alone = pattern(rf"(?i)\b({_any(alone)})\b") if alone else None
         plain = [name for name in self._exactly if len(name) >= _LONG]
         self._plain = pattern(rf"(?i)({_PLAIN}|\b(?:{_any(plain)})\b)")
+        self._fails = pattern(
+            rf"(?i)(?:{_PLAIN}|\b(?:{_any(plain)})\b){_QUOTES}(?: extension)? (?:has |have )?failed\b"
+        )
         self._logs = [
             (_slashed(place), one.id)
             for one in sorted(ones, key=lambda one: not one.types)
@@ -118,7 +121,7 @@ class Names:
     def surely_on(self, text: bytes) -> Whose | None:
         """Of a line by its handler, its folder, or as a name that is called an extension's: no word alone."""
         if (self._alone and self._alone.search(text)) or any(
-            form.search(text) for form in (_PAIR, _SURELY, *_INSTANCES)
+            form.search(text) for form in (_PAIR, _SURELY, *_INSTANCES, self._fails)
         ):
             return self.on(text, {})
         return self.on(text, {}) if _handler(_CALLED.search(text)) else None
@@ -151,11 +154,13 @@ class Names:
         """By the name on its machine; one that tells nothing is of the extension whose page is named."""
         hits = (form.search(text) for form in (*_INSTANCES, self._plain))
         named = next((self._written(_text(hit[1]), pool) for hit in hits if hit), None)
-        link = _LINK.search(text)
+        return self.with_page(named, text)
+
+    def with_page(self, named: Whose | None, text: bytes) -> Whose | None:
+        """Where a chosen name tells nothing, the page that is named to the message may."""
+        link = _LINK.search(text) if named is None or named.id not in self._ids else None
         page = self._named(_text(link[1]), {}).id if link else ""
-        if page in self._ids and (named is None or named.id not in self._ids):
-            return Whose(page, named.shown if named else page)
-        return named
+        return Whose(page, named.shown if named else page) if page in self._ids else named
 
     def _written(self, name: str, pool: Mapping[str, Whose]) -> Whose:
         """A name as somebody gave it, which may be that of a handler of Microsoft's."""

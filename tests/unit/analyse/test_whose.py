@@ -165,6 +165,13 @@ class TestAnother:
         assert "/var/log/azure/custom-script/handler.log" in finding.explanation
         assert "no rules of its own" in finding.explanation
 
+    @pytest.mark.parametrize("end", ["", "\n"])
+    def test_the_page_that_is_named_below_tells_whose_a_chosen_name_is(self, end: str) -> None:
+        below = "\n\nMore is available at https://aka.ms/VMExtensionCSEWindowsTroubleshoot" + end
+        finding = only(OTHER.replace("customScript", "set-up") + below)
+
+        assert (finding.extension, "set-up failed" in finding.title) == ("custom-script", True)
+
     def test_of_an_unknown_one_it_is_said_that_its_log_is_not_known(self) -> None:
         finding = only(OTHER.replace("customScript", "prepNodes"))
 
@@ -263,6 +270,8 @@ class TestUntold:
             ),
             ("Error: no licence in /var/lib/waagent/Contoso.Box-1.2.3/x", "Contoso.Box", Severity.WARNING),
             ("extension 'prepNodes' ended with an error: no licence", "prepNodes", Severity.WARNING),
+            ("customScript failed: no licence", "custom-script", Severity.WARNING),
+            ("The extension SomeAgentForLinux has failed: no licence", "SomeAgentForLinux", Severity.WARNING),
         ],
     )  # fmt: skip
     def test_it_is_told_with_its_line(self, text: str, whose: str, severity: Severity) -> None:

@@ -10,7 +10,7 @@ import zipfile
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.fuzz import forms
 from tests.known import KNOWN
@@ -18,10 +18,13 @@ from troubleshooter.analyse import load_rules
 from troubleshooter.analyse.particulars import particulars
 from troubleshooter.analyse.sources import sources
 from troubleshooter.analyse.timeline import moment_json, timeline
+from troubleshooter.cli.entry import run
 from troubleshooter.cli.sarif import sarif
 from troubleshooter.diagnosis import diagnosis
+from troubleshooter.errors import ExitCode
 from troubleshooter.fence import LeftOut, fence
 from troubleshooter.lint import lint_text
+from troubleshooter.printer import Form, Printer
 from troubleshooter.redact import Redactor
 from troubleshooter.report.json_report import diagnosis_json
 from troubleshooter.report.matched import in_signs
@@ -46,6 +49,10 @@ GOOD = (
     ),
 )
 """A file of which it is known what it says."""
+GOOD_SETTINGS = (
+    b'{"secretsManagementSettings": {"pollingIntervalInS": 3600,'
+    b' "observedCertificates": ["https://kv.vault.azure.net/secrets/a"]}}'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +130,33 @@ def collected(data: bytes) -> None:
 
 
 def beside(data: bytes) -> None:
-    """A bad file, of another node and before or behind it, changes nothing of what a good one says."""
+    """A bad file of another node, before, behind or packed with it, changes nothing that a good one says."""
     alone = _alone()
     for name in ("tvm-0/bad", "tvm-9/bad"):
         assert Saying.of(analysed((name, data), GOOD), GOOD[0]) == alone
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("tvm-0/bad", data)
+        archive.writestr(*GOOD)
+    assert Saying.of(analysed(("both.zip", packed.getvalue())), GOOD[0]) == alone
+
+
+def linted_beside(data: bytes) -> None:
+    """The same of the linter's command, whatever the bad one's name makes of it."""
+    names = [suffix for each in forms.SUFFIXES.values() for suffix in each]
+    bad, good = _folder() / f"bad{names[len(data) % len(names)]}", _folder() / "good.settings"
+    bad.write_bytes(data)
+    good.write_bytes(GOOD_SETTINGS)
+    alone = _findings(good, good)
+    assert [finding["id"] for finding in alone] == ["kv-config-not-a-string"]
+    assert _findings(good, bad, good) == _findings(good, good, bad) == alone
+
+
+def _findings(of: Path, *files: Path) -> list[dict[str, Any]]:
+    out, err = io.StringIO(), io.StringIO()
+    code = run(["lint", *map(str, files), "--output", "json"], Printer(Form.JSON, out, err, {}))
+    assert code != ExitCode.BUG, err.getvalue()
+    return [finding for finding in json.loads(out.getvalue())["findings"] if finding["file"] == str(of)]
 
 
 @cache
@@ -151,4 +181,9 @@ def targets() -> dict[str, tuple[Callable[[bytes], None], tuple[bytes, ...]]]:
         if form != "packed":
             found[f"lint {form}"] = (partial(linted, form), contents)
     every = tuple(data for form in forms.FORMS for _, data in forms.inputs(form))
-    return {**found, "collection": (collected, every), "beside": (beside, every)}
+    return {
+        **found,
+        "collection": (collected, every),
+        "beside": (beside, every),
+        "lint beside": (linted_beside, every),
+    }

@@ -117,7 +117,8 @@ def _versions(state: RunState) -> dict[str, str]:
     if surveyed is None:
         return {}
     extension, support = surveyed.extension, surveyed.support
-    asked = f"{extension.type} {extension.version}, as the pool asks for it" if extension.type else ""
+    asked = f"{extension.type} {extension.version}, as the pool asks for it"
+    asked = "none of Key Vault's in the pool" if surveyed.without else asked if extension.type else ""
     known = {"extension": asked, "image": support.image, "node agent": support.agent} if support else {}
     return {name: value for name, value in (known | {"extension": asked}).items() if value}
 

@@ -65,7 +65,7 @@ def entry(
     """
     if proof is None:
         return Entry(label, _broken(text, most, short=short), rank, what)
-    return Entry(label, (*_broken(f"{text}; {_place(proof)}", most), _quoted(proof)), rank, what)
+    return Entry(label, (*_broken(f"{text}; {place_told(proof)}", most), _quoted(proof)), rank, what)
 
 
 def sheet(title: str, entries: Sequence[Entry], whole: str) -> str:
@@ -111,14 +111,16 @@ def _broken(text: str, most: int, *, short: bool = True) -> tuple[str, ...]:
 
 def _short(word: str) -> str:
     """Of a long path its end: where somebody keeps a node's files tells nothing."""
-    if len(word) <= _LONG or "/" not in word or "://" in word or word.startswith("/subscriptions/"):
+    if len(word) <= _LONG or "/" not in word or "://" in word:
         return word
     opening = word[: len(word) - len(word.lstrip("([\"'"))]
     return f"{opening}{LEFT_OUT}/{'/'.join(word.rsplit('/', 2)[-2:])}"
 
 
-def _place(proof: Evidence) -> str:
-    """Its file by its name alone: where that lies is the same on every node."""
+def place_told(proof: Evidence) -> str:
+    """Its file by its name alone, since where that lies is the same on every node; of an answer the call."""
+    if proof.call:
+        return f"{proof.call} {proof.field}".rstrip()
     name = proof.file.rpartition("/")[2] or proof.file
     return f"{name}:{proof.line}" if proof.line else name
 

@@ -13,7 +13,7 @@ from troubleshooter.report.administrator import SUPPORT
 from troubleshooter.report.counted import counted
 from troubleshooter.report.outline import moment
 from troubleshooter.report.ruled_out import ruled_out
-from troubleshooter.report.ticket_paper import BESIDE, entry
+from troubleshooter.report.ticket_paper import BESIDE, entry, place_told
 from troubleshooter.report.untold import untold
 from troubleshooter.report.when import when
 
@@ -139,7 +139,7 @@ def _of_proofs(told: Diagnosis) -> Iterator[_Request]:
     for place in (*places, *told.unexplained):
         for one in RequestId.in_text(place.text):
             at = place.at or known.get(one.id.lower(), "")
-            yield clock(at), _at(place.file, place.line), one.name, one.id
+            yield clock(at), place_told(place), one.name, one.id
 
 
 def _of_texts(texts: Iterable[tuple[str, str, str]]) -> Iterator[_Request]:

@@ -175,6 +175,16 @@ def test_what_a_killed_run_left_is_named(state: RunState) -> None:
     )
 
 
+def test_of_a_pool_without_the_extension_that_is_said(state: RunState) -> None:
+    bare = StepRecord(
+        "survey", StepState.DONE, output=replace(SURVEYED, extension=ExtensionInShort(), without=True)
+    )
+
+    said = sections(run_ticket(replace(state, steps=(bare, *state.steps[1:]))))
+    assert "extension none of Key Vault's in the pool" in said["Versions"]
+    assert "not known: extension" not in said["Versions"]
+
+
 def test_why_no_log_could_be_read_is_said(state: RunState) -> None:
     barred = replace(
         SURVEYED, no_way_in=NoWayIn("No node can be signed in to.", "It has no public address.", "x")
@@ -280,6 +290,15 @@ def test_of_a_long_path_its_end_is_told_and_a_node_has_its_whole_id_once(diagnos
     assert "x is 1 (…/config/0.settings:1) of tvmps_0123…89abcdef_d" in ticket.replace("\n           ", " ")
     assert ticket.count(node) == 1
     assert "somebody" not in ticket
+
+
+def test_the_proof_of_an_answer_is_its_call_and_field(diagnosis: Diagnosis) -> None:
+    vault = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/M.K/vaults/kv"
+    place = Evidence("", 0, "Deny", source="azure", call=f"GET {vault}", field="properties.networkAcls")
+    finding = replace(diagnosis.findings[0], evidence=(place,))
+
+    said = sections(files_ticket(replace(diagnosis, findings=(finding,)), 1))
+    assert "GET …/vaults/kv properties.networkAcls | Deny" in said["Found"]
 
 
 def test_the_cause_is_found_before_what_is_more_certain(diagnosis: Diagnosis) -> None:

@@ -9,6 +9,7 @@ from troubleshooter.analyse.file_kind import FileKind
 from troubleshooter.analyse.line import after, block, head, newest_url
 from troubleshooter.analyse.whose import Whose
 from troubleshooter.model.finding import Severity
+from troubleshooter.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 SAYS_HOW_IT_ENDED = frozenset({FileKind.STATUS, FileKind.EXTENSION_VIEW})
 _LINES_OF_A_LOOK = 8
 """Lines that follow one, and are asked whether they belong to it."""
+_READ_OF_A_NAME, _NAME_LIMIT = 2000, 120
 _IN_BLOCKS = {FileKind.WAAGENT, FileKind.COMMAND_EXECUTION}
 
 
@@ -79,8 +81,17 @@ def whose_line(line: Line, result: Scan, signs: Signs) -> Whose | None:
     names, record = signs.whose, line.said.whose if line.said else ""
     for text in (line.text, _entry(line, result), look_around(line, result)):
         if found := names.on(text, result.instances, record):
-            return names.with_page(found, after(line))
+            return _clean(names.with_page(found, after(line)), result)
     return names.of_file(result.file.name)
+
+
+def _clean(whose: Whose | None, result: Scan) -> Whose | None:
+    """A name that somebody chose goes into titles: without secrets, and as long as a name may be."""
+    return (
+        Whose(*(one_line(result.clean(part[:_READ_OF_A_NAME]))[:_NAME_LIMIT] for part in whose))
+        if whose
+        else None
+    )
 
 
 def _entry(line: Line, result: Scan) -> bytes:

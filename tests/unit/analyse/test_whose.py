@@ -294,6 +294,23 @@ class TestUntold:
     def test_what_is_at_work_well_or_of_nobody_is_not(self, text: str) -> None:
         assert "extension-failed" not in [one.id for one in analyse([source(text)], BOOK).findings]
 
+    def test_a_name_is_shown_as_what_it_is_and_no_longer_than_a_name(self) -> None:
+        hostile = "a\x1b[2J\u202e\nsecond " + "x" * 500_000
+        finding = only(json.dumps({"handlerName": hostile, "status": "NotReady", "message": "no licence"}))
+
+        assert finding.extension is not None
+        assert len(finding.extension) <= 120
+        assert finding.extension.isprintable()
+        assert len(finding.title) < 300
+
+    def test_a_secret_in_a_name_is_not_shown(self) -> None:
+        secret = "Zk3Q0Nf8rT1vXy7Lw2Mb9Hc4Jd6Pe5Sa"
+        text = json.dumps({"handlerName": f"run {secret}", "status": "NotReady", "message": "no licence"})
+        cleaned = analyse([source(text)], BOOK, clean=lambda said: said.replace(secret, "[gone]"))
+        (finding,) = cleaned.findings
+
+        assert secret not in f"{finding.title}{finding.extension}{finding.explanation}"
+
     def test_what_a_rule_explains_is_not_told_twice(self) -> None:
         message = "[ExtensionOperationError] Non-zero exit code: 14, a.sh"
         known = json.dumps({"handlerName": GADGET, "status": "NotReady", "message": message})

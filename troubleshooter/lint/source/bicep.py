@@ -38,7 +38,7 @@ _LANGUAGE = Language(
 def documents(text: str) -> Iterator[tuple[Builder, Document]]:
     whole = read(text, _LANGUAGE)
     whole.cut = True
-    builder = Builder()
+    builder = Builder(encodes=frozenset({"string"}))
     builder.names = {key: held for key, held in whole.entries if held.labels == ("var",)}
     whole.entries = [(key, _declared(key, held, "", 0)) for key, held in whole.entries]
     yield builder, builder.document(with_its_frame(whole))

@@ -54,6 +54,8 @@ class Document:
     """Texts that should be JSON and are not."""
     texts: list[Held] = field(default_factory=list)
     """Texts that may be JSON by themselves."""
+    encoded: set[str] = field(default_factory=set)
+    """Pointers of objects that are made text there, where an object belongs."""
     aside: list[Held] = field(default_factory=list)
     """What is in something computed."""
 
@@ -84,6 +86,8 @@ class Builder:
     """What each name stands for; None for one that may stand for several."""
     opens: Callable[[str], bool] = lambda _: False
     """Whether a text under this key is JSON, and right to be text."""
+    encodes: frozenset[str] = frozenset()
+    """Functions that make text of what they are given, in small letters."""
     folds: bool = False
     """Whether names are the same in capitals."""
     made: int = 0
@@ -130,12 +134,12 @@ class Builder:
         first = call.items[0] if call.items else None
         if last in _MERGES:
             return self._merged(call)
-        if last in _TEXTS and first is not None:
+        if last in _TEXTS and first is not None and first.kind is not Kind.OBJECT:
             said = str(first.value) if first.kind is Kind.TEXT else "${}"
             return Held(
                 Kind.TEXT, call.line, re.sub(r"%[sdv]|\{\d+\}", "${}", said) if last == "format" else "${}"
             )
-        if first is not None and not call.entries and last in _SAME:
+        if first is not None and not call.entries and last in _SAME | _TEXTS:
             return first
         if first is not None and last in _PARSES:
             return self._parsed(first)
@@ -188,8 +192,14 @@ class Builder:
             name = key if key not in value else f"{key}#{len(value)}"
             here = pointer(at, name)
             opened = self._opened(one, document) if self.opens(key) else one
+            if self.encodes and self._is_encoded(opened):
+                document.encoded.add(here)
             value[name] = self._plain(opened, here, document, depth + 1)
         return value
+
+    def _is_encoded(self, one: Held) -> bool:
+        known = self.names.get(str(one.value)) if one.kind is Kind.NAME else one
+        return known is not None and known.kind is Kind.CALL and str(known.value).lower() in self.encodes
 
     def _opened(self, one: Held, document: Document) -> Held:
         """A text that is right to be text as the object it holds."""

@@ -56,6 +56,18 @@ def unquoted(text: str) -> str:
     return _QUOTATION.sub("", text)
 
 
+_PLUS = re.compile(r"^([ \t]*)[+~](?=[ \t]|$)", re.MULTILINE)
+_MINUS = re.compile(r"^[ \t]*-[ \t][^\n]*$", re.MULTILINE)
+
+
+def without_marks(text: str) -> str:
+    """A difference, or Terraform's plan for people, without the marks of what is added."""
+    lines = sum(1 for line in text.split("\n") if line.strip())
+    if 2 * len(_PLUS.findall(text)) < lines or not lines:
+        return text
+    return _MINUS.sub("", _PLUS.sub(r"\1 ", text))
+
+
 def json_among_words(text: str) -> Iterator[tuple[str, int]]:
     """Objects and lists that begin somewhere in a text, each with the line at which it begins."""
     at, found = 0, 0

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from troubleshooter.lint.source.held import Held
     from troubleshooter.model.extension import Extension
 
+_PARTS = {Kind.OBJECT, Kind.LIST, Kind.CALL, Kind.COMPUTED}
 MOST = 300
 """Parts of one source that are looked at by themselves."""
 
@@ -77,11 +78,19 @@ def judged(
     found: list[Judged] = []
     for document in _all(parts, known):
         for place in places(document.value, file, known, loose=True):
-            one = Judged(replace(place, generated=False), document)
+            seen = replace(place, generated=False)
+            if place.settings_at in document.encoded and _wants_object(place):
+                seen = replace(seen, in_text=True, text_is_right=False)
+            one = Judged(seen, document)
             if not any(_same(one, other) for other in found):
                 found.append(one)
     whole = [one for one in found if not one.place.bare]
     yield from (one for one in found if not one.place.bare or not any(_same(one, each) for each in whole))
+
+
+def _wants_object(place: Place) -> bool:
+    """Not where an extension is named as in Terraform, where settings are text."""
+    return "type_handler_version" not in place.names.values() or place.names.get("type") != "type"
 
 
 def _same(one: Judged, other: Judged) -> bool:
@@ -102,7 +111,7 @@ def _all(parts: Iterable[tuple[Builder, Document]], known: tuple[Extension, ...]
         while waiting and seen < MOST:
             one = waiting.pop()
             for held in (*one.aside, *_texts(one, signs)):
-                if held.kind in {Kind.OBJECT, Kind.LIST, Kind.CALL} and seen < MOST:
+                if held.kind in _PARTS and seen < MOST:
                     seen += 1
                     part = builder.document(held)
                     waiting.append(part)

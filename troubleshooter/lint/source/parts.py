@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from troubleshooter.fence import Unreadable
 from troubleshooter.lint.source.build import Builder
 from troubleshooter.lint.source.embedded import Broken, json_in
-from troubleshooter.lint.source.fenced import blocks, json_among_words, unquoted
+from troubleshooter.lint.source.fenced import blocks, json_among_words, unquoted, without_marks
 from troubleshooter.lint.source.forms import Form, form_of
 from troubleshooter.lint.source.held import Held, Kind
 from troubleshooter.lint.source.judge import Judged, judged
@@ -46,6 +46,8 @@ class Parts:
     files: list[tuple[str, int]] = field(default_factory=list)
     """Names of files that settings are in, and the lines that name them."""
     known: tuple[Extension, ...] = ()
+    said: str = ""
+    """What the name, or a fence, says of the form."""
 
     def ours(self, text: str) -> bool:
         """Whether a text may be settings of a known extension."""
@@ -61,12 +63,17 @@ def parts_of(text: str, name: str, known: tuple[Extension, ...]) -> Parts:
     """Read all of a source. Raises Unreadable where that would take too long."""
     if len(text) > LARGEST:
         raise Unreadable(f"it has more than {LARGEST} characters, and is no JSON")
-    plain = unquoted(text)
-    parts = Parts(form_of(plain, name), known=known)
-    fenced = [(block.text, block.form or form_of(block.text, "")) for block in blocks(plain)]
-    for part, form in fenced:
-        _read(part, form, name, parts)
-        parts.form = form
+    plain = without_marks(unquoted(text))
+    parts = Parts(form_of(plain, name), known=known, said=name)
+    rest = plain
+    for block in blocks(plain):
+        parts.form = block.form or form_of(block.text, "")
+        parts.said = f".{block.info}"
+        _read(block.text, parts.form, name, parts)
+        rest = rest.replace(block.text.lstrip("\n"), "\n" * block.text.lstrip("\n").count("\n"), 1)
+    if parts.anything and parts.ours(rest):
+        _read(rest, form_of(rest, ""), name, parts)
+    parts.said = name
     if not parts.anything:
         parts.form = form_of(plain, name)
         _read(plain, parts.form, name, parts)
@@ -90,7 +97,7 @@ def _documents(text: str, form: Form | None, parts: Parts) -> Iterator[tuple[Bui
     if form in {Form.SHELL, Form.POWERSHELL}:
         from troubleshooter.lint.source import shell  # noqa: PLC0415 - for its language alone
 
-        lines = shell.Commands(text, shell.Shell.POWERSHELL if form is Form.POWERSHELL else None)
+        lines = shell.Commands(text, shell.shell_of(form, parts.said))
         yield from lines.documents()
         parts.quoting += lines.quoting
         parts.files += lines.files

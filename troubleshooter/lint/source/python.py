@@ -39,5 +39,5 @@ _LANGUAGE = Language(
 
 
 def documents(text: str) -> Iterator[tuple[Builder, Document]]:
-    builder = Builder()
+    builder = Builder(encodes=frozenset({"json.dumps", "dumps"}))
     yield builder, document_of(read(without_prompts(text), _LANGUAGE), builder)

@@ -263,7 +263,7 @@ class _Reader:
 
     def _made(self, token: Token) -> Held:
         """Read `new Type(…) { … }`, `new { … }` and `new[] { … }`."""
-        name = ""
+        name = "" if token.value == "new" else token.value
         if self.peek().kind == "word" and not self.peek().fresh:
             name = self.take().value
         held = Held(Kind.CALL, token.line, name)

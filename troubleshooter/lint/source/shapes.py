@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from troubleshooter.lint.source.held import Held, Kind
 
 _TELLING = {Kind.TEXT, Kind.OBJECT, Kind.LIST, Kind.CALL, Kind.NAME}
+_ARRAY = re.compile(r"\[\]$|\bList<|\bnew\[\]$")
+"""Of C#: the type of what is a list, even where it is empty."""
 _BETWEEN = {",", "{", "[", "]", "}", ":"}
 """Signs of JSON behind which a line may end."""
 
@@ -71,7 +75,8 @@ def _pair(held: Held) -> tuple[str, Held] | None:
 def initialised(held: Held, inside: Held) -> Held:
     made = shaped(inside, "{")
     held.entries += made.entries
-    if made.kind is Kind.LIST and not held.entries:
+    empty = not (held.entries or made.items) and _ARRAY.search(str(held.value))
+    if (made.kind is Kind.LIST or empty) and not held.entries:
         return Held(Kind.LIST, held.line, items=made.items, cut=held.cut)
     if not held.value or "Dictionary" in str(held.value):
         return Held(Kind.OBJECT, held.line, entries=held.entries, cut=held.cut)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.lint.source.build import Builder
 from troubleshooter.lint.source.embedded import Broken, json_in
+from troubleshooter.lint.source.forms import Form
 from troubleshooter.lint.source.held import Held, Kind
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ _OPTION = re.compile(r"--?[A-Za-z][\w-]*")
 _JSON_OPTIONS = {"--settings", "--protected-settings", "--parameters", "--body", "-b", "--properties"}
 _SETTINGS = {"--settings"}
 _GIVES = re.compile(r"\bextension (?:set|create|update|add)\b")
+_DRIVE = re.compile(r"[ \t]*PS[ \t]+[A-Za-z]:\\")
+_NAMED = re.compile(r">{1,2}[ \t]*([^\s;|&<>]+)|\btee[ \t]+(?:-a[ \t]+)?([^\s;|&<>]+)")
 _HEREDOC = re.compile(r"<<-?[ \t]*['\"]?(\w+)['\"]?[^\n]*\n")
 _ASSIGNED = re.compile(r"^[ \t]*(?:export[ \t]+|set[ \t]+\"?|\$)?(\w+)[ \t]*=[ \t]*(?=['\"{])", re.MULTILINE)
 
@@ -82,16 +85,19 @@ class Commands:
         self.files: list[tuple[str, int]] = []
         """Names of files that settings are in, and the lines that name them."""
         self.values = _assigned(text, shell or Shell.BASH)
-        self.ends = 0
+        self.windows = False
+        """Whether the line that is read was surely typed into PowerShell on Windows."""
+        self.written: dict[str, Held] = {}
+        """Files that are written here, and the JSON in them."""
 
     def documents(self) -> Iterator[tuple[Builder, Document]]:
-        found = 0
-        at = 0
+        found = at = 0
+        heredocs = [*self._heredocs()]
         while (begins := _LINE.search(self.text, at)) and found < MOST:
             found += 1
             held, at = self._command(begins)
             yield Builder(), Builder().document(held)
-        for held in self._heredocs():
+        for held in heredocs:
             yield Builder(), Builder().document(held)
 
     def _heredocs(self) -> Iterator[Held]:
@@ -104,10 +110,18 @@ class Commands:
             if inside.lstrip()[:1] == "{" and "ettings" in inside:
                 made = json_in(inside, self.text.count("\n", 0, begins.end()) + 1)
                 if not isinstance(made, Broken):
+                    for name in (
+                        one for names in _NAMED.findall(self._line_of(begins)) for one in names if one
+                    ):
+                        self.written[name.strip("'\"")] = made
                     yield made
+
+    def _line_of(self, found: re.Match[str]) -> str:
+        return self.text[self.text.rfind("\n", 0, found.start()) + 1 : found.end()]
 
     def _command(self, begins: re.Match[str]) -> tuple[Held, int]:
         shell = self._shell_of(begins)
+        self.windows = shell is Shell.POWERSHELL and bool(_DRIVE.match(begins["prompt"]))
         words = _Words(self.text, begins.end(), shell or Shell.BASH)
         line = self.text.count("\n", 0, begins.start()) + 1
         held = Held(Kind.OBJECT, line, cut=True)
@@ -135,28 +149,33 @@ class Commands:
 
     def _json(self, name: str, value: _Word, shell: Shell | None) -> Held:
         unknown = Held(Kind.COMPUTED, value.line)
-        says = value.says.strip()
-        if re.fullmatch(r"\$\{?\w+\}?|%\w+%", says):
-            known = self.values.get(says.strip("${}%"))
+        says, bare = value.says.strip(), value.raw.strip("\"'")
+        if re.fullmatch(r"\$\{?\w+\}?|%\w+%", bare):
+            known = self.values.get(bare.strip("${}%"))
             if known is None:
                 return unknown
             value, says = known, known.says.strip()
         if says[:1] not in {"{", "["} and value.raw[:2] not in {"'{", '"{', "{\\", "'\\"}:
+            name = says.lstrip("@")
+            if name in self.written:
+                return self.written[name]
             if says and not says.startswith("$"):
-                self.files.append((says.lstrip("@"), value.line))
+                self.files.append((name, value.line))
             return unknown
-        return self._judged(name, value, shell)
+        return self._judged(name, value, shell, windows=self.windows)
 
-    def _judged(self, name: str, value: _Word, shell: Shell | None) -> Held:
+    def _judged(self, name: str, value: _Word, shell: Shell | None, *, windows: bool) -> Held:
         """What the shell leaves as JSON; where it leaves none, what was meant."""
         for one in (shell,) if shell else tuple(Shell):
             left = _left(value.raw, one)
             found = json_in(left, value.line)
-            if not isinstance(found, Broken):
+            if not isinstance(found, Broken) and not (windows and _loses_quotes(value.raw)):
                 return found
         sure = shell or Shell.BASH
         left = _left(value.raw, sure)
         broken = json_in(left, value.line)
+        if windows and not isinstance(broken, Broken):
+            left, broken = left.replace('"', ""), Broken("the inner quotes are lost on Windows", 1)
         meant = _meant(value)
         if isinstance(broken, Broken):
             self.quoting.append(Quoting(value.line, name, sure, left, broken.what, meant))
@@ -260,29 +279,31 @@ def _left(raw: str, shell: Shell) -> str:
     return _powershell(raw)
 
 
+_PUT_IN = re.compile(r"\$\{?\w+\}?|\$\([^()\n]*\)")
 _BASH = re.compile(r"'([^']*)'?|\"((?:[^\"\\]|\\.)*)\"?|\\(.)|([^'\"\\]+)", re.DOTALL)
 
 
 def _bash(raw: str) -> str:
     told = []
     for single, double, escaped, bare in _BASH.findall(raw):
-        told.append(single or re.sub(r"\\([\"\\$`\n])", r"\1", double) or escaped or bare)
-    return (
-        re.sub(r"\$\{?\w+\}?|\$\([^()\n]*\)", "${}", "".join(told)) if "'" not in raw[:1] else "".join(told)
-    )
+        put_in = _PUT_IN.sub("${}", re.sub(r"\\([\"\\$`\n])", r"\1", double) or bare)
+        told.append(single or escaped or put_in)
+    return "".join(told)
 
 
 _WINDOWS = re.compile(r"((?:\\\\)*)\\\"|\"\"|(\")|([^\"\\]+|\\)")
 
 
 def _windows(raw: str) -> str:
-    """A program's arguments as Windows takes them apart: a backslash keeps a quote."""
+    """A program's arguments as Windows takes them apart: a backslash keeps a quote, two are one before it."""
     told = []
     for found in _WINDOWS.finditer(raw):
-        if found[0].endswith('\\"') or (found[0] == '""' and found.start() > 0 and found.end() < len(raw)):
-            told.append('"')
-        elif not found[2]:
-            told.append(found[3] or "")
+        slashes, quote, other = found.groups()
+        inner = found[0] == '""' and found.start() > 0 and found.end() < len(raw)
+        if slashes is not None:
+            told.append(slashes[len(slashes) // 2 :] + '"')
+        elif not quote:
+            told.append('"' if inner else other or "")
     return re.sub(r"%\w+%", "${}", "".join(told))
 
 
@@ -295,8 +316,13 @@ def _powershell(raw: str) -> str:
         said = re.sub(r"`(.)", r"\1", raw[1:].removesuffix('"').replace('""', '"'))
         said = re.sub(r"\$\([^()\n]*\)|\$\{?[A-Za-z_]\w*\}?", "${}", said)
     else:
-        said = raw
+        said = raw.replace('"', "")  # braces without quotes are code there
     return said.replace('\\"', '"')
+
+
+def _loses_quotes(raw: str) -> bool:
+    """Whether a text in single quotes has inner quotes without backslashes (PowerShell)."""
+    return raw[:1] == "'" and re.search(r'(?<!\\)"', raw) is not None
 
 
 def _meant(value: _Word) -> Held | None:
@@ -342,7 +368,7 @@ def _extension(held: Held, command: str) -> Held:
     version = named.get("--version") or named.get("--type-handler-version")
     if version is not None:
         made.append(("typeHandlerVersion", version))
-    if not _GIVES.search(command):
+    if not _GIVES.search(command) or "settings" not in named:
         made = []
     return Held(Kind.OBJECT, held.line, entries=made, items=held.items, cut=True)
 
@@ -351,3 +377,20 @@ def _value(held: Held) -> Any:
     if held.kind is Kind.OBJECT:
         return {key: _value(one) for key, one in held.entries}
     return [_value(one) for one in held.items] if held.kind is Kind.LIST else held.value
+
+
+_BY_NAME = {
+    "sh": Shell.BASH,
+    "bash": Shell.BASH,
+    "zsh": Shell.BASH,
+    "azurecli": Shell.BASH,
+    "azurecli-interactive": Shell.BASH,
+    "cmd": Shell.CMD,
+    "bat": Shell.CMD,
+    "ps1": Shell.POWERSHELL,
+}
+
+
+def shell_of(form: Form, said: str) -> Shell | None:
+    """The shell that a source is for, by its form and by the end of its name or what its fence says."""
+    return Shell.POWERSHELL if form is Form.POWERSHELL else _BY_NAME.get(said.rpartition(".")[2].lower())

@@ -32,6 +32,8 @@ _TEMPLATE = re.compile(
     r"(\{\{[^\n]*\}\}[^\n]*|\{%[^\n]*%\}|<[^<>\n]{1,80}>[^\n]*|%[^\n]*|@[^\n]*)$",
     re.MULTILINE,
 )
+_UNPRINTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+"""What YAML takes in no place."""
 _NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)(\.[0-9]+)?")
 _WORDS = {
     "true": True,
@@ -55,7 +57,7 @@ def documents(text: str) -> Iterator[tuple[Builder, Document]]:
 
 def _read(text: str) -> list[Held]:
     dotted = bool(_DOTS.search(text))
-    text = _DOTS.sub("", text).replace("\t", "  ")
+    text = _UNPRINTED.sub(" ", _DOTS.sub("", text).replace("\t", "  "))
     text = _TEMPLATE.sub(_quoted, text)
     lines = text.split("\n")
     cut = dotted

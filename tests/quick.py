@@ -51,6 +51,7 @@ APART = {
     "unit/engine/test_many_nodes.py": "measures thousands of nodes",
     "unit/forms": "starts a shell; parses five languages",
     "unit/lint/test_any_json.py": "tries whatever can be thought of for seconds",
+    "unit/lint_source/test_hostile.py": "tries whatever can be thought of for seconds",
     "unit/report/test_markdown.py": "tries whatever can be thought of for seconds",
     "unit/simulator/test_as_recorded.py": "starts a simulated Azure",
     "unit/simulator/test_faults.py": "starts a simulated Azure",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from troubleshooter.analyse import RuleBook
     from troubleshooter.analyse.sources import Sources
+    from troubleshooter.lint.finding import LintResult
     from troubleshooter.lint.looked_at import Field
     from troubleshooter.model.evidence import SourceFile
     from troubleshooter.model.facts import KnownNodes
@@ -100,7 +101,7 @@ def _linted(
         try:
             for _, text in definitions([file], book.signs, budget):
                 with found.fence(file.name):
-                    result = lint_text(text, file.name, book.known)
+                    result = _said_of(lint_text(text, file.name, book.known), text)
                     budget.look(_LOOKS_OF_A_MISTAKE * len(result.findings))
                     budget.keep(_BYTES_OF_A_MISTAKE * len(result.findings))
                     told = findings_of(result.findings, file.node)
@@ -113,6 +114,14 @@ def _linted(
             whose = f"settings of {file.node}" if found.by_node is not None and file.node else "settings"
             found.left_out.append(LeftOut(whose, f"{limit}; not all of them were checked"))
     return said, shown
+
+
+def _said_of(result: LintResult, text: str) -> LintResult:
+    """Of text that is no JSON only what is found in it counts: it may be a log, or a letter."""
+    if text.lstrip()[:1] in {"{", "["} and not result.form:
+        return result
+    found = tuple(one for one in result.findings if one.id != "not-json")
+    return replace(result, findings=found, left_out="")
 
 
 def analyse_files(

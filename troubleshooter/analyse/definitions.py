@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from troubleshooter.model.evidence import SourceFile
 
 
+SOURCE_LIMIT = 1 << 20
+"""Bytes of a source at most: nobody writes a longer one."""
+
+
 def definitions(
     files: Iterable[SourceFile], signs: Signs, budget: Budget
 ) -> Iterator[tuple[SourceFile, str]]:
@@ -33,7 +37,7 @@ def definitions(
 def _definition(content: Rewound, signs: Signs, budget: Budget) -> bytes | None:
     start = content.head.lstrip()[:1]
     if start not in {b"{", b"["}:
-        return None
+        return _source(content, signs, budget)
     data = content.whole(JSON_LIMIT)
     if data is None or not any(mark in data for mark in signs.marks):
         return None
@@ -44,6 +48,21 @@ def _definition(content: Rewound, signs: Signs, budget: Budget) -> bytes | None:
     written = kind is FileKind.TEXT and kind_of_lines(data, signs)[0] is FileKind.TEXT
     # broken JSON is a definition with a slip; what merely starts with [ may be a line of a log
     return data if written and (value is not None or start == b"{" or _is_json(data)) else None
+
+
+def _source(content: Rewound, signs: Signs, budget: Budget) -> bytes | None:
+    """Settings in a language, a command or a mail: the linter knows which; a log that shows some is none."""
+    data = content.whole(SOURCE_LIMIT)
+    if data is None or not _may_hold(data, signs) or kind_of_lines(data, signs)[0] is not FileKind.TEXT:
+        return None
+    budget.look(2 * weight(data))
+    return data
+
+
+def _may_hold(data: bytes, signs: Signs) -> bool:
+    """One sign may be a name that is mentioned; the key that settings need, or a second sign, is more."""
+    held = any(key.encode() in data for key in signs.holds)
+    return held or sum(mark in data for mark in signs.marks) > 1
 
 
 def _is_json(data: bytes) -> bool:

@@ -113,7 +113,7 @@ class Builder:
                 name = str(held.value).removeprefix("self.").removeprefix("this.").removeprefix("local.")
                 found = self.names.get(name.lower() if self.folds else name)
                 if found is None:
-                    return Held(Kind.COMPUTED, held.line)
+                    return Held(Kind.COMPUTED, held.line, str(held.value)[:200])
                 held = found
             elif held.kind is Kind.CALL:
                 given = self._given(held)
@@ -170,7 +170,7 @@ class Builder:
         document.lines[at] = held.line
         document.aside += held.items if held.kind in {Kind.COMPUTED, Kind.OBJECT} else []
         if depth > DEPTH or held.kind in {Kind.COMPUTED, Kind.NAME, Kind.CALL} or id(held) in self.within:
-            return NOT_SHOWN
+            return f"${{{held.value}}}" if isinstance(held.value, str) else NOT_SHOWN
         if held.cut:
             document.cut.add(at)
         if held.kind in {Kind.TEXT, Kind.PLAIN}:

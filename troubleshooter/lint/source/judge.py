@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from troubleshooter.lint.places import places
 from troubleshooter.lint.source.embedded import Broken, json_in
 from troubleshooter.lint.source.held import Kind
-from troubleshooter.lint.unknown import is_unknown
+from troubleshooter.lint.unknown import is_unknown, known_part
 from troubleshooter.model.finding import Fix
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _all(parts: Iterable[tuple[Builder, Document]], known: tuple[Extension, ...]
 
 def _texts(document: Document, signs: Sequence[str]) -> Iterator[Held]:
     """Texts that are settings, or hold them."""
-    for held in document.texts:
+    for held in (*document.texts, *(one for one in document.aside if one.kind is Kind.TEXT)):
         said = str(held.value).lstrip()
         if said[:1] in {"{", "["} and any(sign in said for sign in signs):
             found = json_in(str(held.value), held.line)
@@ -141,4 +141,4 @@ def _leaves(settings: Any) -> Iterator[Any]:
 
 
 def _literal(value: Any) -> bool:
-    return not is_unknown(value) or (isinstance(value, str) and "://" in value)
+    return not is_unknown(value) or (isinstance(value, str) and known_part(value).strip("x") != "")

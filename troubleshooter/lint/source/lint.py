@@ -35,6 +35,7 @@ MISTAKES = 500
 """Of one source that are told."""
 _JSON = re.compile(r"\s*(?:[{\[]\s*)*(?:\"[^\"\n]*\"\s*[:,\]}]|[{\[]\s*[}\]])")
 _NEVER_OPENED = "this closes what was never opened"
+_MEMBER = re.compile(r"\"[\w$]+\"[ \t]*:")
 _MORE_BEHIND = "there is more text after the end"
 _OF_PYTHON = re.compile(r"[:\[,]\s*(?:True|False|None|f\"|r\")")
 _QUOTING_PAGE = "https://learn.microsoft.com/cli/azure/use-azure-cli-successfully-quoting"
@@ -59,7 +60,7 @@ def lint_source(text: str, file: str, known: tuple[Extension, ...], broken: Brok
 def _is_json(text: str, broken: BrokenJson) -> bool:
     """Whether a text that is no JSON is meant to be: then the place that is wrong in it is what helps."""
     if broken.what.startswith(_NEVER_OPENED):
-        return True
+        return _MEMBER.search(text) is not None
     meant = _JSON.match(text) is not None and not _OF_PYTHON.search(text)
     return meant and not broken.what.startswith(_MORE_BEHIND)
 

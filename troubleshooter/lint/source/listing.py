@@ -36,7 +36,13 @@ def documents(text: str) -> Iterator[tuple[Builder, Document]]:
             open_now = True
         objects[-1].entries.append((name, Held(Kind.TEXT, number, said.strip())))
     for held in objects:
+        held.entries = [(name, _shown(one)) for name, one in held.entries]
         yield builder, builder.document(held)
+
+
+def _shown(held: Held) -> Held:
+    """Nothing is printed of null, too."""
+    return held if held.value else Held(Kind.COMPUTED, held.line)
 
 
 def _in_json(objects: list[Held]) -> bool:

@@ -9,6 +9,8 @@ from troubleshooter.lint.source.build import with_its_frame
 from troubleshooter.lint.source.held import Held, Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from troubleshooter.lint.source.build import Builder, Document
 
 _PROMPTS = re.compile(
@@ -29,25 +31,40 @@ def document_of(whole: Held, builder: Builder) -> Document:
 
 
 def _gather(whole: Held) -> None:
-    """Put what is assigned to members (`a.b = …`) into what they are members of."""
+    """Put what is assigned to members (`a.b = …`, `a["b"] = …`) into what they are members of."""
     waiting = [whole]
     while waiting:
         held = waiting.pop()
         waiting += held.items
         waiting += [one for _, one in held.entries]
-        of: dict[str, Held] = {}
-        for one in held.items:
-            if one.labels == ("changed",):
-                changed = next((had for name, had in held.entries if name == one.items[0].value), one)
-                changed.cut = True
-        for key, one in tuple(held.entries):
-            owner, _, member = key.rpartition(".")
-            if owner and "." not in owner:
-                into = of.get(owner) or next((had for name, had in held.entries if name == owner), None)
-                if into is None:
-                    into = Held(Kind.OBJECT, one.line)
-                    held.entries.append((owner, into))
-                of[owner] = into
-                if into.kind in {Kind.OBJECT, Kind.CALL}:
-                    into.cut = True
-                    into.entries.append((member, one))
+        made: dict[str, Held] = {}
+        for path, value in [*_members(held)]:
+            owner = made.get(path[0]) or next((had for name, had in held.entries if name == path[0]), None)
+            if owner is None:
+                owner = made[path[0]] = Held(Kind.OBJECT, value.line)
+                held.entries.append((path[0], owner))
+            _put(owner, path[1:], value)
+
+
+def _members(held: Held) -> Iterator[tuple[list[str], Held]]:
+    for key, one in held.entries:
+        if "." in key.strip("."):
+            yield key.split("."), one
+    for one in held.items:
+        if one.labels == ("changed",):
+            path = str(one.items[0].value).split(".")
+            yield [*path, *([str(one.value)] if one.value is not None else [])], one.items[1]
+
+
+def _put(owner: Held, path: list[str], value: Held) -> None:
+    """Where an object is known on the way, its part; where it is not, nothing can be said of it."""
+    for step in path[:-1]:
+        owner.cut = True
+        inner = owner.get(step)
+        if inner is None:
+            return
+        owner = inner
+    owner.cut = True
+    if path and owner.kind in {Kind.OBJECT, Kind.CALL}:
+        owner.entries = [entry for entry in owner.entries if entry[0] != path[-1]]
+        owner.entries.append((path[-1], value))

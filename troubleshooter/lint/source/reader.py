@@ -181,7 +181,9 @@ class _Reader:
             and held.items[0].kind is Kind.NAME
             and not held.labels
         ):
-            return Held(Kind.COMPUTED, held.line, items=[held.items[0], value], labels=("changed",))
+            key = held.items[1].items[:1] if len(held.items) > 1 else []
+            name = key[0].value if key and key[0].kind is Kind.TEXT else None
+            return Held(Kind.COMPUTED, held.line, name, items=[held.items[0], value], labels=("changed",))
         return value
 
     def _passes(self, held: Held) -> Held | None:

@@ -70,7 +70,7 @@ _JSON_OPTIONS = {"--settings", "--protected-settings", "--parameters", "--body",
 _SETTINGS = {"--settings"}
 _GIVES = re.compile(r"\bextension (?:set|create|update|add)\b")
 _DRIVE = re.compile(r"[ \t]*PS[ \t]+[A-Za-z]:\\")
-_NAMED = re.compile(r">{1,2}[ \t]*([^\s;|&<>]+)|\btee[ \t]+(?:-a[ \t]+)?([^\s;|&<>]+)")
+_NAMED = re.compile(r">{1,2}[ \t]*([^\s;|&<>]+)|\btee[ \t]+(?:-a[ \t]+)?([^\s;|&<>]+)|(\w+)=\"?\$\(cat\b")
 _HEREDOC = re.compile(r"<<-?[ \t]*['\"]?(\w+)['\"]?[^\n]*\n")
 _ASSIGNED = re.compile(r"^[ \t]*(?:export[ \t]+|set[ \t]+\"?|\$)?(\w+)[ \t]*=[ \t]*(?=['\"{])", re.MULTILINE)
 
@@ -110,10 +110,8 @@ class Commands:
             if inside.lstrip()[:1] == "{" and "ettings" in inside:
                 made = json_in(inside, self.text.count("\n", 0, begins.end()) + 1)
                 if not isinstance(made, Broken):
-                    for name in (
-                        one for names in _NAMED.findall(self._line_of(begins)) for one in names if one
-                    ):
-                        self.written[name.strip("'\"")] = made
+                    for names in _NAMED.findall(self._line_of(begins)):
+                        self.written |= {name.strip("'\""): made for name in names if name}
                     yield made
 
     def _line_of(self, found: re.Match[str]) -> str:
@@ -151,6 +149,8 @@ class Commands:
         unknown = Held(Kind.COMPUTED, value.line)
         says, bare = value.says.strip(), value.raw.strip("\"'")
         if re.fullmatch(r"\$\{?\w+\}?|%\w+%", bare):
+            if bare.strip("${}%") in self.written:
+                return self.written[bare.strip("${}%")]
             known = self.values.get(bare.strip("${}%"))
             if known is None:
                 return unknown

@@ -105,6 +105,8 @@ def _tokens(text: str, language: Language) -> Iterator[Token]:
         end = max(end, at + 1)
         if kind == "line":
             fresh = True
+        elif kind == "blank" and not said.isspace() and ("..." in said or "…" in said):
+            yield Token("dots", said, line, fresh, at, end)  # a comment in place of what was left out
         elif kind != "blank":
             yield Token("op" if kind == "other" else kind, said, line, fresh, at, end)
             fresh = False

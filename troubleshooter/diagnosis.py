@@ -101,7 +101,7 @@ def _linted(
         try:
             for _, text in definitions([file], book.signs, budget):
                 with found.fence(file.name):
-                    result = _said_of(lint_text(text, file.name, book.known), text)
+                    result = said_of(lint_text(text, file.name, book.known), text)
                     budget.look(_LOOKS_OF_A_MISTAKE * len(result.findings))
                     budget.keep(_BYTES_OF_A_MISTAKE * len(result.findings))
                     told = findings_of(result.findings, file.node)
@@ -116,7 +116,7 @@ def _linted(
     return said, shown
 
 
-def _said_of(result: LintResult, text: str) -> LintResult:
+def said_of(result: LintResult, text: str) -> LintResult:
     """Of text that is no JSON only what is found in it counts: it may be a log, or a letter."""
     if text.lstrip()[:1] in {"{", "["} and not result.form:
         return result

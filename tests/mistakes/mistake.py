@@ -10,6 +10,7 @@ from tests.known import KNOWN
 from tests.unit.analyse.sources import BOOK
 from troubleshooter.analyse import analyse, definitions, merge
 from troubleshooter.archives.budget import Budget
+from troubleshooter.diagnosis import said_of
 from troubleshooter.lint import findings_of, lint_text
 from troubleshooter.model.evidence import SourceFile
 
@@ -79,6 +80,8 @@ def diagnosed(file: SourceFile) -> Diagnosis:
     diagnosis = analyse([file], BOOK)
     found = definitions([file], BOOK.signs, Budget())
     linted = [
-        one for file, text in found for one in findings_of(lint_text(text, file.name, KNOWN).findings, None)
+        one
+        for file, text in found
+        for one in findings_of(said_of(lint_text(text, file.name, KNOWN), text).findings, None)
     ]
     return merge(diagnosis, linted)

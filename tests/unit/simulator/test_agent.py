@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from troubleshooter.simulator.around.conditions import Compute, Flaw, Network
+from troubleshooter.simulator.around.vault_gate import Origin
 from troubleshooter.simulator.extension import agent
 from troubleshooter.simulator.scenarios import IDENTITY, WELL
 from troubleshooter.simulator.scenarios.agent import IMAGE, with_flaws
@@ -27,7 +28,7 @@ def fate(conditions: Conditions, machine: dict[str, Any] | None = None, *, sync:
         configuration["imageReference"] = {"id": IMAGE}
     (extension, *_) = configuration["extensions"]
     extension["settings"]["secretsManagementSettings"]["requireInitialSync"] = sync
-    return agent.fate(extension, configuration, (IDENTITY,), "203.0.113.10", conditions, STARTED)
+    return agent.fate(extension, configuration, (IDENTITY,), Origin("203.0.113.10"), conditions, STARTED)
 
 
 @pytest.mark.parametrize(

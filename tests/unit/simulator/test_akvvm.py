@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from troubleshooter.simulator.around.conditions import Identity
+from troubleshooter.simulator.around.vault_gate import Origin
 from troubleshooter.simulator.around.vaults import AccessPolicy
 from troubleshooter.simulator.extension import akvvm, vault_door
 from troubleshooter.simulator.scenarios import IDENTITY, SECRET, VAULT, WELL, working_settings
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from troubleshooter.simulator.around.conditions import Conditions
 
 ADDRESS = "203.0.113.10"
+HERE = Origin(ADDRESS)
 STARTED = datetime(2026, 5, 1, 10, 0, 0, tzinfo=UTC)
 OTHER = Identity("/other", "00000000-0000-0000-0000-00000000000a", "00000000-0000-0000-0000-00000000000b")
 STOCKED = replace(VAULT, secrets=(SECRET,))
@@ -32,7 +34,7 @@ def fate(
         "typeHandlerVersion": "3.0",
         "settings": working_settings() if settings is None else settings,
     }
-    return akvvm.fate(extension, identities, ADDRESS, conditions, STARTED)
+    return akvvm.fate(extension, identities, HERE, conditions, STARTED)
 
 
 def failure(one: akvvm.Fate) -> str:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from troubleshooter.simulator import scenarios
+from troubleshooter.simulator.around import vault_gate
 from troubleshooter.simulator.around.clock import FAST, Clock, Delay, Pace, Timer
 from troubleshooter.simulator.around.refusal import Refusal
 from troubleshooter.simulator.around.timestamp import now
 from troubleshooter.simulator.scenarios import FIRST, POOL, SCENARIOS, build
+from troubleshooter.simulator.scenarios.ground import SUBNET
 from troubleshooter.simulator.wire import arm_wire
 from troubleshooter.simulator.world import pool_body
 from troubleshooter.simulator.world.machine import User
@@ -121,10 +123,12 @@ def test_an_administrator_makes_the_change_that_was_asked_for() -> None:
     one = scene("firewall-hides-permission")
     assert "private endpoint" in one.cure("private-endpoint")["done"]
     assert not one.world.conditions.vaults[0].allowed
-    assert one.world.conditions.vaults[0].private_endpoint
+    conditions = one.world.conditions
+    assert vault_gate.way(conditions.vaults[0], SUBNET, conditions) is vault_gate.Way.PRIVATE
+    assert vault_gate.way(conditions.vaults[0], "", conditions) is vault_gate.Way.PUBLIC
     other = scene("firewall-hides-permission")
     assert "through the firewall" in other.cure("allow-network")["done"]
-    assert other.world.conditions.vaults[0].allowed
+    assert other.world.conditions.vaults[0].subnets == (SUBNET,)
 
 
 def test_nodes_notice_the_cure_after_a_while() -> None:

@@ -9,7 +9,6 @@ from enum import Enum, auto
 from troubleshooter.simulator.around.operator import Operator
 from troubleshooter.simulator.around.resource import Resource
 from troubleshooter.simulator.around.rights import (
-    READ_VALUE,
     DenyAssignment,
     Rights,
     RoleAssignment,
@@ -195,13 +194,13 @@ class Conditions:
     def resource(self, resource_id: str) -> Resource | None:
         return next((one for one in self.resources if one.id.lower() == resource_id.lower()), None)
 
-    def reads_secret(self, principal_id: str, vault: Vault, name: str) -> bool:
-        """Whether roles let the principal read that secret."""
-        return self.rights.gives(principal_id, READ_VALUE, f"{vault.id}/secrets/{name}", data=True)
-
     def with_vault(self, vault: Vault) -> Conditions:
         others = tuple(one for one in self.vaults if one.name != vault.name)
         return replace(self, vaults=(*others, vault), serial=self.serial + 1)
+
+    def with_resource(self, resource: Resource) -> Conditions:
+        others = tuple(one for one in self.resources if one.id.lower() != resource.id.lower())
+        return replace(self, resources=(*others, resource), serial=self.serial + 1)
 
     def with_assignment(self, assignment: RoleAssignment) -> Conditions:
         return replace(self, assignments=(*self.assignments, assignment), serial=self.serial + 1)

@@ -82,8 +82,6 @@ class Vault:
     """Addresses and ranges of networkAcls.ipRules."""
     subnets: tuple[str, ...] = ()
     """Ids of networkAcls.virtualNetworkRules; only with a service endpoint there do they count."""
-    private_endpoint: bool = False
-    """The nodes reach it by one, so that no network rule counts."""
     connections: tuple[Connection, ...] = ()
     """Of private endpoints that are in the world as resources of their own."""
     throttled: bool = False

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from troubleshooter.simulator.around.conditions import Conditions, Identity
+    from troubleshooter.simulator.around.vault_gate import Origin
 
 _UNIT = "akvvm_service.service"
 
@@ -30,7 +31,7 @@ def fate(
     extension: Mapping[str, Any],
     configuration: Mapping[str, Any],
     identities: tuple[Identity, ...],
-    address: str,
+    origin: Origin,
     conditions: Conditions,
     started: datetime,
 ) -> Fate:
@@ -44,7 +45,7 @@ def fate(
         stopped = _refused(case) or _not_fetched(case) or _not_run(case)
     if stopped is not None:
         return stopped
-    ran = _read(case, akvvm.fate(extension, identities, address, conditions, started))
+    ran = _read(case, akvvm.fate(extension, identities, origin, conditions, started))
     text = waited_for(extension, ran, configuration)
     if not text:
         return ran

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from troubleshooter.simulator.around.conditions import Conditions, Identity
+    from troubleshooter.simulator.around.vault_gate import Origin
 
 PUBLISHER = "Microsoft.Azure.KeyVault"
 TYPES = ("KeyVaultForLinux", "KeyVaultForWindows")
@@ -79,11 +80,11 @@ def _started(version: str) -> list[tuple[str, str, str]]:
 def fate(
     extension: Mapping[str, Any],
     identities: tuple[Identity, ...],
-    address: str,
+    origin: Origin,
     conditions: Conditions,
     started: datetime,
 ) -> Fate:
-    """What becomes of the extension on a node with those identities, seen from `address`."""
+    """What becomes of the extension on a node with those identities that sits there."""
     windows = is_windows(extension)
     log = _started(full_version(extension)) if windows else list(_STARTED_LINUX)
     try:
@@ -99,7 +100,7 @@ def fate(
         log.append(("info", "CertificateManagementConfiguration", "Defaulting to MSI authentication."))
     log += _WORKER_WINDOWS if windows else ()
     log.append(("info", "CertificateManager", "Entering worker loop.."))
-    failed = _refresh(settings, identities, address, conditions, log, windows=windows)
+    failed = _refresh(settings, identities, origin, conditions, log, windows=windows)
     if failed:
         message = "Failed to download one or more certificates, retrying..."
         return Fate("transitioning", "Service start.", message, settings.require_initial_sync, tuple(log))
@@ -110,7 +111,7 @@ def fate(
 def _refresh(
     settings: settings_load.Settings,
     identities: tuple[Identity, ...],
-    address: str,
+    origin: Origin,
     conditions: Conditions,
     log: list[tuple[str, str, str]],
     *,
@@ -123,7 +124,7 @@ def _refresh(
         log.append(("info", "CertificateManager", f"Beginning refresh for: {url}"))
         try:
             identity = vault_door.token(settings.endpoint, settings.client_id, identities, conditions.network)
-            secret = vault_door.secret(url, identity, address, conditions, windows=windows)
+            secret = vault_door.secret(url, identity, origin, conditions, windows=windows)
         except vault_door.Refused as refused:
             failed = True
             text = f"Refreshing '{url}/' failed with exception: {refused.text}"

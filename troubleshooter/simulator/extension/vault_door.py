@@ -1,7 +1,6 @@
 """What a node's token request and secret request are answered.
 
-The texts are real answers of IMDS and Key Vault to some client, where a comment does not say otherwise. The
-order is Key Vault's own: firewall, token, permission, secret; so a closed firewall hides a missing role.
+The texts of IMDS are real answers to some client, where a comment does not say otherwise.
 """
 
 from __future__ import annotations
@@ -11,12 +10,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from troubleshooter.simulator.around import vault_gate
 from troubleshooter.simulator.around.conditions import Metadata, Network, Road
+from troubleshooter.simulator.around.refusal import Refusal
+from troubleshooter.simulator.around.vault_gate import READ_SECRET, Caller, Way
 from troubleshooter.simulator.extension import library
 
 if TYPE_CHECKING:
     from troubleshooter.simulator.around.conditions import Conditions, Identity
-    from troubleshooter.simulator.around.vaults import AccessPolicy, Secret, Vault
+    from troubleshooter.simulator.around.vault_gate import Origin
+    from troubleshooter.simulator.around.vaults import Secret, Vault
 
 IMDS_HOST = "169.254.169.254"
 
@@ -79,124 +82,33 @@ def _imds(description: str) -> str:
 
 
 def secret(
-    url: str, identity: Identity, address: str, conditions: Conditions, *, windows: bool = False
+    url: str, identity: Identity, origin: Origin, conditions: Conditions, *, windows: bool = False
 ) -> Secret:
-    """The secret behind `url` for a caller with that identity from that address, or Refused."""
+    """The secret behind `url` for a caller with that identity from there, or Refused."""
     parts = urlsplit(url)
     if not parts.hostname:
         raise Refused(library.NO_HOST)
     if conditions.network.to_vault is not Road.OPEN:
         raise Refused(library.failure(conditions.network.to_vault, windows=windows))
     vault = conditions.vault(parts.hostname)
-    if vault is None:
+    if vault is None or vault_gate.way(vault, origin.subnet, conditions) is Way.NOWHERE:
         raise Refused(library.failure(Road.UNRESOLVED, windows=windows))
-    caller = (
-        f"appid={identity.client_id};oid={identity.principal_id};iss=https://sts.windows.net/{vault.tenant}/"
-    )
-    _check_network(vault, address, caller)
-    _check_token(vault, identity)
     segments = [segment for segment in parts.path.split("/") if segment]
-    name = segments[1] if len(segments) > 1 else ""
-    _check_permission(vault, name, identity, caller, conditions)
-    found = _find(vault, name, segments[2] if len(segments) > 2 else "")
+    name, version = ([*segments, "", "", ""])[1:3]
+    caller = Caller(identity.client_id, identity.principal_id, identity.tenant, origin)
+    try:
+        vault_gate.check_network(vault, caller, conditions)
+        vault_gate.check_token(vault, caller)
+        vault_gate.check_permission(vault, name, READ_SECRET, caller, conditions)
+        found = vault_gate.found(vault, name, version)
+    except Refusal as refusal:
+        raise Refused(_text(vault, refusal)) from refusal
     # The path /certificates gives the certificate without its key (documented).
     return replace(found, exportable=found.exportable and segments[0] == "secrets")
 
 
-def _check_token(vault: Vault, identity: Identity) -> None:
-    if vault.throttled:
+def _text(vault: Vault, refusal: Refusal) -> str:
+    if refusal.status == 429:
         # Documented is the status alone; the rest of the line is assumed.
-        raise Refused(f"HTTP 429 from https://{vault.host}: the vault limits the rate of requests")
-    if identity.tenant and identity.tenant != vault.tenant:
-        text = (
-            f"AKV10032: Invalid issuer. Expected one of https://sts.windows.net/{vault.tenant}/,"
-            f" found https://sts.windows.net/{identity.tenant}/."
-        )
-        raise Refused(json.dumps({"error": {"code": "Unauthorized", "message": text}}, separators=(",", ":")))
-
-
-def _check_network(vault: Vault, address: str, caller: str) -> None:
-    where = f"\r\nCaller: {caller}\r\nVault: {vault.name};location={vault.location}"
-    if vault.private_endpoint:
-        return
-    if not vault.public:
-        raise Refused(
-            _forbidden(
-                "Public network access is disabled and request is not from a trusted service nor via an"
-                f" approved private link.{where}",
-                "ForbiddenByConnection",
-            ),
-        )
-    if vault.default_deny and address not in vault.allowed:
-        raise Refused(
-            _forbidden(
-                "Client address is not authorized and caller is not a trusted service."
-                f"\r\nClient address: {address}{where}",
-                "ForbiddenByFirewall",
-            ),
-        )
-
-
-def _check_permission(
-    vault: Vault, name: str, identity: Identity, caller: str, conditions: Conditions
-) -> None:
-    if vault.rbac:
-        if conditions.reads_secret(identity.principal_id, vault, name):
-            return
-        raise Refused(
-            _forbidden(
-                "Caller is not authorized to perform action on resource.\r\nIf role assignments, deny"
-                " assignments or role definitions were changed recently, please observe propagation time."
-                f"\r\nCaller: {caller}\r\nAction: 'Microsoft.KeyVault/vaults/secrets/getSecret/action'"
-                f"\r\nResource: '{vault.id.lower()}/secrets/{name}'\r\nAssignment: (not found)"
-                "\r\nDenyAssignmentId: null\r\nDecisionReason: 'DeniedWithNoValidRBAC' "
-                f"\r\nVault: {vault.name};location={vault.location}\r\n",
-                "ForbiddenByRbac",
-            ),
-        )
-    policies = _policies(vault, conditions.rights.everybody(identity.principal_id))
-    if any(not one.application_id for one in policies):
-        return
-    if policies:
-        text = f"The policy requires the caller '{caller}' to use on-behalf-of (OBO) flow."
-        raise Refused(_forbidden(text, "ForbiddenByPolicy"))
-    raise Refused(
-        _forbidden(
-            f"The user, group or application '{caller}' does not have secrets get permission on key vault"
-            f" '{vault.name};location={vault.location}'. For help resolving this issue, please see"
-            " https://go.microsoft.com/fwlink/?linkid=2125287",
-            "AccessDenied",
-        ),
-    )
-
-
-def _policies(vault: Vault, principals: frozenset[str]) -> list[AccessPolicy]:
-    """Those of the vault that let one of them get secrets."""
-    return [
-        one
-        for one in vault.policies
-        if one.object_id.lower() in principals and {"get", "all"} & {each.lower() for each in one.secrets}
-    ]
-
-
-def _find(vault: Vault, name: str, version: str) -> Secret:
-    found = vault.secret(name)
-    if found is None or version not in {"", found.version}:
-        shown = f"{name}/{version}" if version else name
-        text = (
-            f"A secret with (name/id) {shown} was not found in this key vault. If you recently deleted this"
-            " secret you may be able to recover it using the correct recovery command. For help resolving"
-            " this issue, please see"
-            " https://go.microsoft.com/fwlink/?linkid=2125182"
-        )
-        raise Refused(
-            json.dumps({"error": {"code": "SecretNotFound", "message": text}}, separators=(",", ":"))
-        )
-    if not found.enabled:
-        raise Refused(_forbidden("Operation get is not allowed on a disabled secret.", "SecretDisabled"))
-    return found
-
-
-def _forbidden(message: str, inner: str) -> str:
-    body = {"error": {"code": "Forbidden", "message": message, "innererror": {"code": inner}}}
-    return json.dumps(body, separators=(",", ":"))
+        return f"HTTP 429 from https://{vault.host}: the vault limits the rate of requests"
+    return json.dumps(vault_gate.body(refusal), separators=(",", ":"))

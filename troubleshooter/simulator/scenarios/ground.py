@@ -35,13 +35,20 @@ VAULT = Vault(
 ROLE = RoleAssignment(IDENTITY.principal_id, SECRETS_USER, VAULT.id)
 POLICY = AccessPolicy(IDENTITY.principal_id)
 ADDRESS = f"{GROUP}/Microsoft.Network/publicIPAddresses/pip-render"
+PREFIX = "10.20.1.0/24"
 _NETWORK = SUBNET.partition("/subnets/")[0]
 NETWORK = (
     networks.network(_NETWORK, "10.20.0.0/16"),
-    networks.subnet(SUBNET, "10.20.1.0/24"),
+    networks.subnet(SUBNET, PREFIX),
     networks.address(ADDRESS, RESERVED[0]),
 )
 """The network that some of the pools are in, and an address that its owner made."""
+ENDPOINT = f"{GROUP}/Microsoft.Network/privateEndpoints/pe-contoso-certs"
+PRIVATELY = (
+    networks.endpoint(ENDPOINT, VAULT, SUBNET, "10.20.1.200"),
+    *networks.zone(GROUP, _NETWORK, records={VAULT.name: "10.20.1.200"}),
+)
+"""A private endpoint to the vault in the pool's subnet, and the zone by which its name leads there."""
 WELL = Conditions((IDENTITY,), (replace(VAULT, secrets=(SECRET,)),), (ROLE,), resources=NETWORK)
 
 

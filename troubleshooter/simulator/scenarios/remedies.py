@@ -5,8 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from troubleshooter.simulator.around import networks
 from troubleshooter.simulator.around.conditions import Compute, Network
-from troubleshooter.simulator.scenarios.ground import IDENTITY, ROLE, SECRET, SUBNET, VAULT
+from troubleshooter.simulator.around.vaults import Connection
+from troubleshooter.simulator.scenarios.ground import (
+    ENDPOINT,
+    IDENTITY,
+    PREFIX,
+    PRIVATELY,
+    ROLE,
+    SECRET,
+    SUBNET,
+    VAULT,
+)
 from troubleshooter.simulator.world.pool import EGRESS
 
 if TYPE_CHECKING:
@@ -25,20 +36,21 @@ def grant_role(world: World) -> dict[str, str]:
 
 
 def open_firewall(world: World) -> dict[str, str]:
-    _allow(world)
+    vault = world.conditions.vaults[0]
+    if not set(EGRESS) <= set(vault.allowed):
+        world.change(world.conditions.with_vault(replace(vault, allowed=EGRESS)))
     return {"done": f"allowed {', '.join(EGRESS)} through the firewall of vault {VAULT.name}"}
 
 
 def open_to_subnet(world: World) -> dict[str, str]:
-    _allow(world)
+    conditions = world.conditions
+    vault = conditions.vaults[0]
+    if SUBNET not in vault.subnets:
+        served = networks.subnet(SUBNET, PREFIX, networks.KEY_VAULT)
+        changed = conditions.with_resource(served).with_vault(replace(vault, subnets=(SUBNET,)))
+        world.change(changed)
     name = SUBNET.rpartition("/")[2]
     return {"done": f"allowed subnet {name}, with its service endpoint, through the firewall of {VAULT.name}"}
-
-
-def _allow(world: World) -> None:
-    vault = world.conditions.vaults[0]
-    if not set(EGRESS) <= set(vault.allowed):
-        world.change(world.conditions.with_vault(replace(vault, allowed=EGRESS)))
 
 
 def create_secret(world: World) -> dict[str, str]:
@@ -76,12 +88,20 @@ def mend(done: str, change: Callable[[Conditions], Conditions]) -> Remedy:
     return remedy
 
 
-FIREWALL_TOO: Mapping[str, Remedy] = {
-    "private-endpoint": mend_vault(
-        f"gave the pool's network a private endpoint to vault {VAULT.name}",
-        lambda vault: replace(vault, private_endpoint=True),
+def _with_endpoint(conditions: Conditions) -> Conditions:
+    vault = replace(conditions.vaults[0], connections=(Connection(ENDPOINT),))
+    mended = replace(conditions, vaults=(vault, *conditions.vaults[1:]))
+    return (
+        mended
+        if conditions.resource(ENDPOINT)
+        else replace(mended, resources=(*mended.resources, *PRIVATELY))
     )
-}
+
+
+give_endpoint = mend(
+    f"gave the pool's network a private endpoint to vault {VAULT.name}, with its DNS zone", _with_endpoint
+)
+FIREWALL_TOO: Mapping[str, Remedy] = {"private-endpoint": give_endpoint}
 """The other way past a firewall."""
 clear_network = mend(
     "put the network right, so that nothing keeps the nodes from what they ask for",

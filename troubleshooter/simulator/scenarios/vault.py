@@ -19,7 +19,7 @@ from troubleshooter.simulator.scenarios.ground import (
     extension_of,
     in_subnet,
 )
-from troubleshooter.simulator.scenarios.remedies import create_secret, mend_vault
+from troubleshooter.simulator.scenarios.remedies import create_secret, give_endpoint, mend_vault
 from troubleshooter.simulator.scenarios.scene import Scenario
 
 if TYPE_CHECKING:
@@ -87,10 +87,7 @@ VAULT_FAULTS = (
         "The vault's public access is off, and the nodes have no private endpoint to it",
         conditions=at_vault(public=False),
         body=in_subnet,
-        remedy=mend_vault(
-            f"gave the pool's network a private endpoint to vault {VAULT.name}",
-            lambda vault: replace(vault, private_endpoint=True),
-        ),
+        remedy=give_endpoint,
     ),
     Scenario(
         "secret-disabled",

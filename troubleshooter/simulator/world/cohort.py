@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.simulator.around.clock import Delay, Timer
 from troubleshooter.simulator.around.conditions import Identity
+from troubleshooter.simulator.around.networks import has_service_endpoint
+from troubleshooter.simulator.around.vault_gate import Origin
 from troubleshooter.simulator.extension import agent, akvvm, others, trouble
 from troubleshooter.simulator.extension.akvvm import Fate
 from troubleshooter.simulator.world.machine import Machine
@@ -46,7 +48,7 @@ class Cohort:
     """Whether it was there before anybody looked."""
     _restless: bool = False
     """Whether one of its nodes will be taken away yet."""
-    _fates: dict[tuple[int, str], tuple[Fate | None, ...]] = field(default_factory=dict)
+    _fates: dict[tuple[int, Origin], tuple[Fate | None, ...]] = field(default_factory=dict)
 
     @property
     def configuration(self) -> Mapping[str, Any]:
@@ -64,19 +66,26 @@ class Cohort:
 
     def fates(self, machine: Machine, conditions: Conditions) -> tuple[Fate | None, ...]:
         """Of each extension, in the definition's order; None for one whose inside is not simulated."""
-        key = (conditions.serial, machine.address)
+        origin = self._origin(machine, conditions)
+        key = (conditions.serial, origin)
         known = self._fates.get(key)
         if known is None:
-            known = self._fates[key] = self._told(machine, conditions)
+            known = self._fates[key] = self._told(origin, conditions)
         return known
 
-    def _told(self, machine: Machine, conditions: Conditions) -> tuple[Fate | None, ...]:
+    def _origin(self, machine: Machine, conditions: Conditions) -> Origin:
+        """Where a node calls a vault from."""
+        inside = str((self.definition.get("networkConfiguration") or {}).get("subnetId") or "")
+        private = has_service_endpoint(conditions.resource(inside))
+        return Origin(machine.private_address if private else machine.address, inside)
+
+    def _told(self, origin: Origin, conditions: Conditions) -> tuple[Fate | None, ...]:
         found: dict[str, Fate] = {}
         vain = ""
         for one in self.extensions:
             if akvvm.is_key_vault(one):
                 fate = found[one["name"]] = agent.fate(
-                    one, self.configuration, self.identities, machine.address, conditions, self.booted
+                    one, self.configuration, self.identities, origin, conditions, self.booted
                 )
                 vain = vain or agent.waited_for(one, fate, self.configuration)
             elif failed := others.fate(one, conditions):

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 ARM_SCOPE = "https://management.azure.com/.default"
 BATCH_SCOPE = "https://batch.core.windows.net//.default"
+VAULT_SCOPE = "https://vault.azure.net/.default"
 VERSION = "2025-06-01"
+VAULT_VERSION = "2025-07-01"
 
 
 class Client:
@@ -41,6 +43,12 @@ class Client:
         answered = self._ask(method, self.connection["batch_endpoint"] + path, BATCH_SCOPE, body, **options)
         self.batch_answers.append(answered)
         return answered
+
+    def vault(self, path: str, scope: str = VAULT_SCOPE, **options: Any) -> Answered:
+        """Of Key Vault's data plane; the path begins with the vault's name."""
+        query = {"api-version": VAULT_VERSION, **options.pop("query", {})}
+        endpoint = self.connection["vault_endpoint"]
+        return self._ask("GET", f"{endpoint}{path}", scope, query=query, **options)
 
     def arm_link(self, link: str) -> Answered:
         """Follow a link as it stands."""

@@ -15,7 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.simulator.wire import routes
-from troubleshooter.simulator.wire.resources import authorization, identities, lists, networks, vaults
+from troubleshooter.simulator.wire.resources import (
+    authorization,
+    identities,
+    lists,
+    networks,
+    vault_data,
+    vaults,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +35,8 @@ SOURCES: Mapping[str, tuple[str, tuple[Route, ...]]] = {
     "batch-data": ("batch-data/2025-06-01/BatchService.json", routes.BATCH),
     "msi-arm": ("msi-arm/2024-11-30/ManagedIdentity.json", identities.ROUTES),
     "keyvault-arm": ("keyvault-arm/2026-02-01/openapi.json", vaults.ROUTES),
+    "keyvault-secrets": ("keyvault-data/2025-07-01/secrets.json", vault_data.SECRETS),
+    "keyvault-certificates": ("keyvault-data/2025-07-01/certificates.json", vault_data.CERTIFICATES),
     "authorization-arm": ("authorization-arm/openapi.json", authorization.ROUTES),
     "network-arm": ("network-arm/openapi.json", networks.NETWORK),
     "privatedns-arm": ("privatedns-arm/openapi.json", networks.PRIVATE_DNS),
@@ -37,6 +46,8 @@ SOURCES: Mapping[str, tuple[str, tuple[Route, ...]]] = {
     "policy-arm": ("policy-arm/openapi.json", lists.POLICIES),
 }
 """Each plane: its file under spec/, and what of it is used."""
+BELOW = {"keyvault-secrets": "/{vault}", "keyvault-certificates": "/{vault}"}
+"""Where all vaults share one server, what stands before the paths of the file."""
 
 _SHAPE = ("type", "required", "readOnly", "enum", "pattern", "x-nullable")
 _BOUNDS = ("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems")
@@ -70,13 +81,15 @@ class Files:
 class Digest:
     """One plane's file, as far as it is used."""
 
-    def __init__(self, spec: Path, file: str, used: tuple[Route, ...]) -> None:
+    def __init__(self, spec: Path, file: str, used: tuple[Route, ...], below: str = "") -> None:
+        self._below = below
         self._files, self._file, self._used = Files(spec), (spec / file).resolve(), used
         self._definitions: dict[str, Any] = {}
 
     def document(self) -> dict[str, Any]:
         paths: dict[str, Any] = {}
-        for template, operations in self._files[self._file]["paths"].items():
+        for path, operations in self._files[self._file]["paths"].items():
+            template = f"{self._below}{path}"
             kept = {
                 method: self._operation(operation)
                 for method, operation in operations.items()
@@ -87,7 +100,7 @@ class Digest:
         return {"paths": paths, "definitions": dict(sorted(self._definitions.items()))}
 
     def _is_used(self, method: str, template: str) -> bool:
-        path = re.sub(r"\{\w+\}", "x", template)
+        path = re.sub(r"\{[\w-]+\}", "x", template)
         return any(
             route.method == method.upper() and route.pattern.fullmatch(path.rstrip("/"))
             for route in self._used
@@ -142,7 +155,7 @@ class Digest:
 
 def digest(spec: Path, plane: str) -> dict[str, Any]:
     file, used = SOURCES[plane]
-    return Digest(spec, file, used).document()
+    return Digest(spec, file, used, BELOW.get(plane, "")).document()
 
 
 def kept(plane: str) -> dict[str, Any]:

@@ -101,7 +101,7 @@ class Description:
 def _pattern(template: str) -> re.Pattern[str]:
     """A scope is an id of any depth, and a resource need not have a parent."""
     deep = template.replace("{parentResourcePath}/", "(?:.+/)?").replace("{scope}", ".+")
-    return re.compile(re.sub(r"\{\w+\}", "[^/]+", deep), re.IGNORECASE)
+    return re.compile(re.sub(r"\{[\w-]+\}", "[^/]+", deep), re.IGNORECASE)
 
 
 def _nullable(schema: dict[str, Any], result: dict[str, Any]) -> dict[str, Any]:

@@ -249,6 +249,7 @@ def test_simulate_serves_one_line_and_leaves_nothing(tmp_path: Path) -> None:
     assert (code, rest) == (0, "")
     assert list(tmp_path.glob("simulated-azure-*")) == []
     assert list(connection) == [
-        "arm_endpoint", "batch_endpoint", "authority", "ca_file", "tenant_id", "client_id", "client_secret",
-        "subscription_id", "resource_group", "account", "pool", "pool_id", "nodes", "control",
+        "arm_endpoint", "batch_endpoint", "vault_endpoint", "authority", "ca_file", "tenant_id", "client_id",
+        "client_secret", "subscription_id", "resource_group", "account", "pool", "pool_id", "nodes",
+        "control",
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Runs the simulated Azure on loopback: four HTTPS servers in one thread, and the nodes' SSH servers."""
+"""Runs the simulated Azure on loopback: five HTTPS servers in one thread, and the nodes' SSH servers."""
 
 from __future__ import annotations
 
@@ -105,14 +105,17 @@ class Simulator:
         tools = self._folder / "tools"
         tools.mkdir()
         node_host = NodeHost(tools)
-        fronts = [Front(plane) for plane in (planes.Arm(), planes.Batch(), planes.SignIn(), planes.Control())]
+        fronts = [
+            Front(plane)
+            for plane in (planes.Arm(), planes.Batch(), planes.SignIn(), planes.Vaults(), planes.Control())
+        ]
         try:
-            ports = [self._port, 0, 0, 0]
+            ports = [self._port, 0, 0, 0, 0]
             endpoints = [await front.listen(context, port) for front, port in zip(fronts, ports, strict=True)]
-            site = self._site(node_host, *endpoints[:3])
+            site = self._site(node_host, *endpoints[:4])
             for front in fronts:
                 front.site = site
-            self.connection = self._connect(site, ca_file, endpoints[3])
+            self.connection = self._connect(site, ca_file, endpoints[4])
             self._ready.set()
             await self._stopping.wait()
         finally:
@@ -120,7 +123,7 @@ class Simulator:
                 await front.close()
             await asyncio.to_thread(node_host.stop)
 
-    def _site(self, node_host: NodeHost, arm: str, batch: str, authority: str) -> Site:
+    def _site(self, node_host: NodeHost, arm: str, batch: str, authority: str, vaults: str) -> Site:
         account = self._scene.world.account
         disks = self._folder / "nodes"
         disks.mkdir()
@@ -132,6 +135,7 @@ class Simulator:
             disks=disks,
             arm_endpoint=arm,
             batch_endpoint=batch,
+            vault_endpoint=vaults,
             authority=authority,
         )
 
@@ -140,6 +144,7 @@ class Simulator:
         return {
             "arm_endpoint": site.arm_endpoint,
             "batch_endpoint": site.batch_endpoint,
+            "vault_endpoint": site.vault_endpoint,
             "authority": site.authority,
             "ca_file": str(ca_file),
             "tenant_id": account.tenant,

@@ -10,6 +10,8 @@ from troubleshooter.simulator.around.scopes import covers
 
 CLIENT_ID = "5b0c9a7e-4d21-4f6b-8e3a-d17f2c6a9054"
 OBJECT_ID = str(uuid.uuid5(uuid.NAMESPACE_OID, CLIENT_ID))
+ADDRESS = "198.51.100.24"
+"""From where its machine comes, as vaults see it: an address that no node has."""
 _OWNER = Permission(("*",))
 
 
@@ -24,6 +26,7 @@ class Operator:
     """What it holds. As an Owner it may do all that ARM offers, and nothing inside a vault."""
 
     grants: tuple[Grant, ...] = (Grant(_OWNER),)
+    address: str = ADDRESS
 
     def permissions(self, place: str) -> tuple[Permission, ...]:
         return tuple(one.permission for one in self.grants if covers(one.scope, place))

@@ -1,4 +1,4 @@
-"""The four servers' manners: routes, sign-in, api-version, headers of every answer, shape of a refusal."""
+"""The five servers' manners: routes, sign-in, api-version, headers of every answer, shape of a refusal."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote
 
-from troubleshooter.simulator.around import operator
+from troubleshooter.simulator.around import operator, vault_gate
 from troubleshooter.simulator.around.refusal import Refusal
 from troubleshooter.simulator.around.scopes import needed
 from troubleshooter.simulator.wire import arm_wire, batch_wire, control_api, routes, signin_api, words
 from troubleshooter.simulator.wire.exchange import Route
-from troubleshooter.simulator.wire.resources import table, versions
+from troubleshooter.simulator.wire.resources import table, vault_data, versions
 
 if TYPE_CHECKING:
     from troubleshooter.simulator.wire.exchange import Call
@@ -120,6 +120,42 @@ class Batch:
 
     def error(self, refusal: Refusal, call: Call) -> Any:
         return batch_wire.error(refusal, call.base)
+
+
+_NETWORK_INFO = "conn_type=Ipv4;addr={};act_addr_fam=InterNetwork;"
+
+
+@dataclass(frozen=True, slots=True)
+class Vaults:
+    """Key Vault, as recorded; of a token that is no good only one message is known."""
+
+    routes: tuple[Route, ...] = (*vault_data.SECRETS, *vault_data.CERTIFICATES)
+    words: Mapping[int, tuple[str, str]] = field(default_factory=lambda: words.VAULT)
+
+    def admit(self, site: Site, call: Call) -> None:
+        vault_data.vault_of(site, call)
+        problem = token_problem(site, call, site.vault_endpoint)
+        if problem is not None:
+            text = words.VAULT_TOKENS[problem]
+            raise Refusal(401, "Unauthorized", text, headers=vault_data.challenge(site, call))
+        vault_data.check_version(call)
+
+    def headers(self, call: Call) -> Mapping[str, str]:
+        known = call.headers.get("x-ms-client-request-id")
+        return {
+            **_GUARDED,
+            "Cache-Control": "no-cache",
+            "Expires": "-1",
+            "Pragma": "no-cache",
+            "x-ms-keyvault-region": "westeurope",
+            "x-ms-keyvault-service-version": "1.9.1430.1",
+            "x-ms-keyvault-network-info": _NETWORK_INFO.format(operator.ADDRESS),
+            "x-ms-request-id": str(uuid.uuid4()),
+            **({"x-ms-client-request-id": known} if known else {}),
+        }
+
+    def error(self, refusal: Refusal, _call: Call) -> Any:
+        return vault_gate.body(refusal)
 
 
 @dataclass(frozen=True, slots=True)

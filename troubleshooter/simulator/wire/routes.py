@@ -1,4 +1,4 @@
-"""Which handler answers what: one table for each of the four servers. Nothing else."""
+"""Which handler answers what: one table for each server, but what is in `resources/`. Nothing else."""
 
 from __future__ import annotations
 

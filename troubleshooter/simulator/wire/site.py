@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ARM_AUDIENCES = ("https://management.azure.com", "https://management.core.windows.net")
 BATCH_AUDIENCE = "https://batch.core.windows.net"
+VAULT_AUDIENCE = "https://vault.azure.net"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class Site:
     """Below it each node has its file tree, once somebody may sign in there."""
     arm_endpoint: str
     batch_endpoint: str
+    vault_endpoint: str
+    """Of all vaults; each lies below its name."""
     authority: str
     faults: list[Fault] = field(default_factory=list)
     replica: Replica = field(default_factory=Replica)
@@ -62,17 +65,15 @@ class Site:
         return self.scene.world
 
     def vault_uri(self, vault: Vault) -> str:
-        """Where ARM says that the vault is."""
-        return f"https://{vault.host}/"
+        """Where ARM says that the vault is: the nodes know it by its host, whoever is signed in by this."""
+        return f"{self.vault_endpoint}/{vault.name}/"
 
     def audiences(self, endpoint: str) -> tuple[str, ...]:
         """For whom a token must be made to be taken at that endpoint; a private cloud names its own."""
-        known = ARM_AUDIENCES if endpoint == self.arm_endpoint else (BATCH_AUDIENCE,)
-        return (*known, endpoint)
+        of = {self.arm_endpoint: ARM_AUDIENCES, self.vault_endpoint: (VAULT_AUDIENCE,)}
+        return (*of.get(endpoint, (BATCH_AUDIENCE,)), endpoint)
 
     def knows_audience(self, audience: str) -> bool:
         # The SDK's scope for the data plane ends in two slashes, since that audience itself ends in one.
-        return audience.rstrip("/") in {
-            *self.audiences(self.arm_endpoint),
-            *self.audiences(self.batch_endpoint),
-        }
+        endpoints = (self.arm_endpoint, self.batch_endpoint, self.vault_endpoint)
+        return any(audience.rstrip("/") in self.audiences(endpoint) for endpoint in endpoints)

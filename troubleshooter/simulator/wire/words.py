@@ -26,6 +26,22 @@ ARM = {
     500: ("InternalServerError", "The server encountered an internal error."),
     503: ("ServiceUnavailable", _BUSY),
 }
+_LIMIT = "Request was not processed because too many requests were received."
+VAULT_TOKENS = {
+    "missing": "AKV10000: Request is missing a Bearer or PoP token.",
+    "invalid": "Error validating token: IDX10511",
+    "expired": "Error validating token: IDX10223",
+    "audience": "AKV10022: Invalid audience.",
+}
+"""The first as recorded; of the others the numbers are seen in public, the rest is assumed."""
+VAULT = {
+    401: ("Unauthorized", VAULT_TOKENS["expired"]),
+    403: ("Forbidden", "Operation is not permitted on this object."),
+    404: ("SecretNotFound", "Secret not found."),
+    429: ("Throttled", f"{_LIMIT} Reason: VaultRequestTypeLimitReached"),
+    500: ("InternalServerError", "An internal error occurred."),
+    503: ("ServiceUnavailable", _BUSY),
+}
 BATCH = {
     401: (
         "AuthenticationFailed",

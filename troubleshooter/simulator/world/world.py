@@ -114,6 +114,9 @@ class Habits:
     assigned_to_groups: bool = True
     """Whether assignedTo() shows assignments of a principal's groups too: documented for users."""
 
+    versions_of_none: Literal["empty", "refused"] = "empty"
+    """What the versions of a secret are that a vault has not; nothing is recorded of it."""
+
     def met(self, match: str | None, etag: str) -> bool:
         """Whether an If-Match of the data plane holds."""
         forms = {"bare": {etag}, "quoted": {f'"{etag}"'}, "both": {etag, f'"{etag}"'}}

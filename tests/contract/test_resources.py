@@ -216,7 +216,7 @@ ASKED: dict[str, tuple[tuple[str, str, str], ...]] = {
 """For each file all that is asked: path, api-version and $filter."""
 DEVIATIONS = {
     "count": "recorded of the list of subscriptions; the file does not name it",
-    "nextLink": "described as required of lists of subscriptions, which were recorded without; of vaults null",
+    "nextLink": "described as required of lists of subscriptions, recorded without; of vaults null",
     "condition": "described as text; recorded as null where there is none",
     "conditionVersion": "the same",
     "description": "the same",

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from troubleshooter.analyse.file_kind import FileKind
-from troubleshooter.model.finding import Check, Verdict
+from troubleshooter.model.finding import SILENCE, Check, Verdict
 from troubleshooter.text import one_line
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _silence(telling: Sequence[Scan]) -> str:
     elif said.when.ended:
         reason = f"no line of {name} says so, and a refresh came to its end there (line {said.when.ended})"
     else:
-        reason = f"{name} was read whole, and nothing in it says so"
+        reason = f"{name} was read whole, and {SILENCE}"
     return reason + _more(len(telling) - 1, "file")
 
 

@@ -11,6 +11,9 @@ from troubleshooter.model.evidence import Evidence
 from troubleshooter.model.incident import Incident, Tries
 from troubleshooter.model.particular import Particular
 
+SILENCE = "nothing in it says so"
+"""In why a check passed: no fact excludes it, but it would stand in what was read."""
+
 
 class Severity(StrEnum):
     ERROR = "error"

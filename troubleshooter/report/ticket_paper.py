@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from troubleshooter.model.excerpt import LEFT_OUT, cut, excerpt, unbroken
+from troubleshooter.model.excerpt import LEFT_OUT, Excerpt, cut, excerpt, unbroken
 from troubleshooter.model.excerpt import one_line as on_one_line
 from troubleshooter.report.counted import counted, listed
 from troubleshooter.report.wrapped import wrapped
@@ -28,6 +28,8 @@ _TIME = 20
 _LONG = 60
 """Characters from which on a path is told by its end."""
 _NODE_ID = re.compile(r"\b(tvmps_\w{4})\w{40,70}(\w{10})\b")
+_AROUND = 8
+"""Characters that a mark takes beside its own: signs that something is left out, and some of what is."""
 _QUOTED = "  | "
 FIRST = 0
 """The rank of what goes last."""
@@ -127,5 +129,16 @@ def place_told(proof: Evidence) -> str:
 
 def _quoted(proof: Evidence) -> str:
     """What stands there, cut around what matched: a log's words never begin a line."""
-    shown = excerpt(on_one_line(unbroken(proof.excerpt), visible), _ROOM - len(_QUOTED), lead=_TIME)
-    return f"{_QUOTED}{shown.text}"
+    room = _ROOM - len(_QUOTED)
+    told = _fitting(on_one_line(unbroken(proof.excerpt), visible), room)
+    return f"{_QUOTED}{excerpt(told, room, lead=_TIME).text}"
+
+
+def _fitting(told: Excerpt, room: int) -> Excerpt:
+    """Of many marks those that one line shows whole, the short ones first: a code, a name, an address."""
+    kept, left = [], room - _TIME
+    for mark in sorted(told.marks, key=lambda mark: mark[1] - mark[0]):
+        left -= mark[1] - mark[0] + _AROUND
+        if left >= 0:
+            kept.append(mark)
+    return Excerpt(told.text, tuple(sorted(kept))) if kept else told

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from troubleshooter import __version__
-from troubleshooter.model.finding import Severity
+from troubleshooter.model.finding import SILENCE, Severity
 from troubleshooter.model.particular import About
 from troubleshooter.model.request_id import RequestId
 from troubleshooter.report.administrator import SUPPORT
@@ -176,7 +176,7 @@ def found(told: Diagnosis, sure: Callable[[Finding], str]) -> Iterator[Entry]:
 
 
 def not_the_cause(told: Diagnosis) -> Iterator[Entry]:
-    facts = tuple(ruled_out(told))
+    facts = sorted(ruled_out(told), key=lambda fact: SILENCE in fact[0])
     for number, (because, ids) in enumerate(facts):
         rank = (3, 5, 6)[number] if number < _FACTS else BESIDE
         yield entry("Ruled out", f"{_few(ids)}: {because}", rank, _FACT, most=2)

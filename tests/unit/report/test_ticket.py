@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.unit.report.conftest import HOSTILE
 from troubleshooter.model.change import DELETED, Act, Change, ChangeState, Verb
 from troubleshooter.model.evidence import Evidence
-from troubleshooter.model.finding import Check, Diagnosis, Severity, Verdict
+from troubleshooter.model.finding import SILENCE, Check, Diagnosis, Severity, Verdict
 from troubleshooter.model.handover import (
     Chosen,
     Collected,
@@ -299,6 +299,26 @@ def test_the_proof_of_an_answer_is_its_call_and_field(diagnosis: Diagnosis) -> N
 
     said = sections(files_ticket(replace(diagnosis, findings=(finding,)), 1))
     assert "GET …/vaults/kv properties.networkAcls | Deny" in said["Found"]
+
+
+def test_a_proof_shows_what_is_short_whole(diagnosis: Diagnosis) -> None:
+    words = ("Caller is not authorized " * 5, "Vault: kv-contoso", "ForbiddenByRbac")
+    text = " and much that nobody needs to know ".join(("2026-11-22 20:01:02", *words))
+    marks = tuple((text.index(word), text.index(word) + len(word)) for word in words)
+    finding = replace(diagnosis.findings[0], evidence=(Evidence("a.log", 1, text, marks=marks),))
+
+    found = sections(files_ticket(replace(diagnosis, findings=(finding,)), 1))["Found"]
+    assert all(word in found for word in ("2026-11-22 20:01:02", *words[1:]))
+
+
+def test_what_excludes_a_failure_goes_before_what_is_only_silent(diagnosis: Diagnosis) -> None:
+    checks = (
+        Check("a", Verdict.PASS, because=f"x.log was read whole, and {SILENCE}"),
+        *(Check(f"b{n}", Verdict.PASS, because="y is 1") for n in range(9)),
+    )
+
+    said = sections(files_ticket(replace(diagnosis, checked=checks), 1))["Ruled out"]
+    assert said.startswith("b0, b1, b2 and 6 more: y is 1 a: x.log")
 
 
 def test_the_cause_is_found_before_what_is_more_certain(diagnosis: Diagnosis) -> None:

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tests.valid import objects, plans, pools, templates
+from tests.valid import objects, plans, pools, sources, templates
 from tests.valid.chance import Chance
 
 if TYPE_CHECKING:
@@ -37,6 +37,12 @@ FORMS: Mapping[str, Callable[[Chance], Any]] = {
     "az-extension.json": objects.az_extension,
     "get-az-extension.json": objects.get_az_extension,
     "get-az-extension.txt": objects.get_az_text,
+    "extension.tf": sources.terraform,
+    "extension.bicep": sources.bicep,
+    "extension.ps1": sources.powershell,
+    "extension.sh": sources.shell,
+    "extension.yml": sources.ansible,
+    "page.md": sources.page,
 }
 """By what a file of it is called at its end."""
 

@@ -275,11 +275,13 @@ _ANSWERED = frozenset(
         "az-extension.json", "get-az-extension.json", "get-az-extension.txt",
     )
 )  # fmt: skip
-_SETTINGS = frozenset(("settings.json", "0.settings"))
+_SETTINGS = frozenset(("settings.json", "0.settings", "extension.ps1"))
+"""Beside a hashtable of PowerShell stand type and version in another statement."""
 _NO_SYSTEM = _SETTINGS | frozenset(
     (
         "node-extensions.json", "arc-template.json", "machine-plan.json", "extension.json",
         "az-extension.json", "get-az-extension.json", "get-az-extension.txt",
+        "extension.tf", "extension.bicep", "extension.sh", "extension.yml", "page.md",
     )
 )  # fmt: skip
 MISTAKES = (

@@ -24,6 +24,7 @@ from troubleshooter.analyse.telling import (
     SAYS_HOW_IT_ENDED,
     applies,
     look_around,
+    shown,
     told_by,
     whose_line,
 )
@@ -337,4 +338,6 @@ def _hit(rule: Rule, line: Line, result: Scan, signs: Signs) -> Hit:
         values = {"host": url[0], "vault": url[0].split(".", 1)[0], "secret": url[1], **values}
     whose = whose_line(line, result, signs)
     foreign = whose is not None and signs.foreign(whose.id, rule.text)
-    return Hit(rule, evidence(line, result, rule.spans), values, foreign, rule.raised_by(line.text), whose)
+    proof = evidence(line, result, rule.spans)
+    whose = shown(whose, line, result) if whose and foreign else whose
+    return Hit(rule, proof, values, foreign, rule.raised_by(line.text), whose)

@@ -81,17 +81,15 @@ def whose_line(line: Line, result: Scan, signs: Signs) -> Whose | None:
     names, record = signs.whose, line.said.whose if line.said else ""
     for text in (line.text, _entry(line, result), look_around(line, result)):
         if found := names.on(text, result.instances, record):
-            return _clean(names.with_page(found, after(line)), result)
+            return names.with_page(found, after(line))
     return names.of_file(result.file.name)
 
 
-def _clean(whose: Whose | None, result: Scan) -> Whose | None:
+def shown(whose: Whose, line: Line, result: Scan) -> Whose:
     """A name that somebody chose goes into titles: without secrets, and as long as a name may be."""
-    return (
-        Whose(*(one_line(result.clean(part[:_READ_OF_A_NAME]))[:_NAME_LIMIT] for part in whose))
-        if whose
-        else None
-    )
+    if whose.shown in (line.shown or ""):
+        return Whose(whose.id[:_NAME_LIMIT], whose.shown[:_NAME_LIMIT])  # it is in what was cleaned already
+    return Whose(*(one_line(result.clean(part[:_READ_OF_A_NAME]))[:_NAME_LIMIT] for part in whose))
 
 
 def _entry(line: Line, result: Scan) -> bytes:

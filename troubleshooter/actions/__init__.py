@@ -9,6 +9,7 @@ from troubleshooter.actions import (
     another_run,
     apply,
     clean_up,
+    cross_check,
     findings,
     fixes,
     in_place,
@@ -27,6 +28,7 @@ from troubleshooter.engine.action import Action, gates_of
 from troubleshooter.model.handover import (
     Chosen,
     Collected,
+    CrossChecked,
     Diagnosed,
     Made,
     NoNodes,
@@ -55,6 +57,7 @@ _NOT_RETURNED = (carry.WAIVE, carry.SECRET)
 
 ACTIONS: Mapping[str, Action[[Tools, StepContext]]] = {
     "pool.survey": Action(survey.survey, gives=(Surveyed,), asks=(another_run.GATE,)),
+    "azure.cross_check": Action(cross_check.cross_check, gives=(CrossChecked,), needs=(Surveyed,)),
     "pool.plan": Action(
         plan.plan,
         gives=(Planned, Stopped),

@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from troubleshooter.archives.budget import Budget
-from troubleshooter.diagnosis import diagnosis
+from troubleshooter.diagnosis import diagnosis, with_checks
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.evidence import SourceFile
 from troubleshooter.model.facts import NOTHING_MORE, KnownNodes
-from troubleshooter.model.handover import Diagnosed, Made, Planned, Ready, Surveyed
+from troubleshooter.model.handover import CrossChecked, Diagnosed, Made, Planned, Ready, Surveyed
 from troubleshooter.operations.node_watch import given_up_on_spot, spot_nodes_taken
 from troubleshooter.pooldef import pool_body
 from troubleshooter.pooldef.bodies import BARE
@@ -28,10 +28,15 @@ if TYPE_CHECKING:
     from troubleshooter.operations.tools import Tools
 
 
-def concluded(tools: Tools, ctx: StepContext, surveyed: Surveyed | None = None) -> tuple[Diagnosis, bool]:
+def concluded(
+    tools: Tools,
+    ctx: StepContext,
+    surveyed: Surveyed | None = None,
+    crossed: CrossChecked | None = None,
+) -> tuple[Diagnosis, bool]:
     """What everything that was read so far says, with the settings; and whether all of it could be read.
 
-    `surveyed` is what the survey hands over once it is over.
+    `surveyed` and `crossed` are what these steps hand over once they are over.
     """
     from troubleshooter.analyse.particulars import particulars  # noqa: PLC0415 - the same
     from troubleshooter.analyse.sources import Sources  # noqa: PLC0415 - compiling rules takes its time
@@ -40,9 +45,12 @@ def concluded(tools: Tools, ctx: StepContext, surveyed: Surveyed | None = None) 
     definition = tools.definition()
     surveyed = surveyed or ctx.of(Surveyed)
     support, down = (surveyed.support, surveyed.down) if surveyed else (None, ())
-    also = (*(made.differences if made else ()), *_supported(tools, definition, support))
+    crossed = crossed or ctx.of(CrossChecked) or CrossChecked()
+    differences = made.differences if made else ()
+    also = (*differences, *_supported(tools, definition, support), *crossed.findings)
     nodes = _known(ctx, definition, made)._replace(down=frozenset(down))
     said = diagnosis(_sources(ctx), tools.rules(), definition, also, found=read, nodes=nodes)
+    said = with_checks(said, crossed.checks)
     said = replace(said, particulars=particulars((_written(definition), *_sources(ctx)), read))
     for left in read.left_out:
         ctx.note(f"left out {left}")

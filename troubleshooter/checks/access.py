@@ -53,14 +53,14 @@ def _by_roles(facts: Facts, wanted: Wanted) -> Outcome:
         return asked
     vault, told = asked
     if told.get("enableRbacAuthorization") is not True:
-        return not_applicable(f"{wanted.host} goes by access policies ({vault.call})")
+        return not_applicable(f"{wanted.host} goes by access policies ({vault.name})")
     secret = f"{vault.body.get('id')}/secrets/{wanted.name}"
     found = right(facts, secret, wanted.principal)
     match found.standing:
         case Standing.CANNOT_TELL:
             return Outcome(Verdict.UNKNOWN, missing=found.said) if found.said else cannot_tell(found.reply)
         case Standing.GIVEN:
-            return passed(f"{found.said} lets it read {wanted.name} ({found.reply.call})")
+            return passed(f"{found.said} lets it read {wanted.name} ({found.reply.name})")
     return _refused(wanted, vault, found)
 
 
@@ -71,7 +71,7 @@ def _refused(wanted: Wanted, vault: Reply, found: Right) -> Outcome:
         said = f"{found.said} forbids {who} to read secrets in {name}"
         return Outcome(
             Verdict.FAIL,
-            because=f"{said} ({found.reply.call})",
+            because=f"{said} ({found.reply.name})",
             evidence=(proof(found.reply, "properties.permissions", said),),
             confidence=Confidence.CONFIRMED,
             says=f"{said[:1].upper()}{said[1:]}. Only whoever made it can take it away.",
@@ -81,7 +81,7 @@ def _refused(wanted: Wanted, vault: Reply, found: Right) -> Outcome:
     said = f"no role of {who} at {name}, or above it, lets it read secrets{weak}"
     return Outcome(
         Verdict.FAIL,
-        because=f"{said} ({found.reply.call})",
+        because=f"{said} ({found.reply.name})",
         evidence=(proof(found.reply, "value", said), proof(vault, _RBAC_FIELD, "true")),
         confidence=Confidence.CONFIRMED,
         says=f"{name} goes by roles, and {said}. A role that was just given can take minutes.",
@@ -110,10 +110,10 @@ def _by_policies(
         return asked
     vault, told = asked
     if told.get("enableRbacAuthorization") is True:
-        return not_applicable(f"{wanted.host} goes by roles ({vault.call})")
+        return not_applicable(f"{wanted.host} goes by roles ({vault.name})")
     listed = told.get("accessPolicies")
     if not isinstance(listed, list):
-        return Outcome(Verdict.UNKNOWN, missing=f"{vault.call} does not show accessPolicies")
+        return Outcome(Verdict.UNKNOWN, missing=f"{vault.name} does not show accessPolicies")
     return judge(wanted, vault, [*objects(listed)])
 
 
@@ -122,7 +122,7 @@ def _no_policy(wanted: Wanted, vault: Reply, policies: list[Mapping[str, Any]]) 
     name = wanted.host.partition(".")[0]
     own = [one for one in policies if same(one.get("objectId"), wanted.principal)]
     if any(_gets_secrets(one) and not one.get("applicationId") for one in own):
-        return passed(f"an access policy of {name} lets {who} get secrets ({vault.call})")
+        return passed(f"an access policy of {name} lets {who} get secrets ({vault.name})")
     if any(_gets_secrets(one) for one in own):
         return passed(f"an access policy of {name} is for {who}, for an application that acts on its behalf")
     others = sum(_gets_secrets(one) for one in policies if one not in own)
@@ -133,7 +133,7 @@ def _no_policy(wanted: Wanted, vault: Reply, policies: list[Mapping[str, Any]]) 
     )
     return Outcome(
         Verdict.FAIL,
-        because=f"{said} ({vault.call})",
+        because=f"{said} ({vault.name})",
         evidence=(proof(vault, _POLICIES_FIELD, said),),
         confidence=Confidence.LIKELY if others else Confidence.CONFIRMED,
         why_not_surer=doubt if others else "",
@@ -147,13 +147,13 @@ def _on_behalf(wanted: Wanted, vault: Reply, policies: list[Mapping[str, Any]]) 
     name = wanted.host.partition(".")[0]
     own = [one for one in policies if same(one.get("objectId"), wanted.principal) and _gets_secrets(one)]
     if not own:
-        return not_applicable(f"no access policy of {name} is for {who} ({vault.call})")
+        return not_applicable(f"no access policy of {name} is for {who} ({vault.name})")
     if not all(one.get("applicationId") for one in own):
-        return passed(f"an access policy of {name} is for {who} alone ({vault.call})")
+        return passed(f"an access policy of {name} is for {who} alone ({vault.name})")
     said = f"the access policy of {name} for {who} names the application {own[0]['applicationId']}"
     return Outcome(
         Verdict.FAIL,
-        because=f"{said} ({vault.call})",
+        because=f"{said} ({vault.name})",
         evidence=(proof(vault, f"{_POLICIES_FIELD}.applicationId", said),),
         confidence=Confidence.CONFIRMED,
         says=f"{said[:1].upper()}{said[1:]}, which has to act for it: alone it has no right.",

@@ -80,10 +80,11 @@ def not_applicable(because: str) -> Outcome:
 def cannot_tell(reply: Reply) -> Outcome:
     """No answer: what was asked, why there is none, and what would give one."""
     right = f"; it needs {reply.right}, which the role {reply.role} has" if reply.right else ""
-    asked = f"{reply.call}: {reply.why}" if reply.call else "it was not asked for"
+    asked = f"{reply.name}: {reply.why}" if reply.call else "it was not asked for"
     return Outcome(Verdict.UNKNOWN, missing=f"{asked}{right}")
 
 
 def proof(reply: Reply, field: str, said: str) -> Evidence:
-    """A field of an answer, and what stands there."""
-    return Evidence("", 0, said, source="azure", call=reply.call, field=field)
+    """A field of an answer, and what stands there or what is said of it in a few words."""
+    text = f"{field}: {said}" if field else said
+    return Evidence(reply.name, 0, text, source="azure", call=reply.call, field=field)

@@ -11,6 +11,9 @@ _SECRET = (Kind.VERSIONS, Kind.SECRET)
 
 ROWS: tuple[CrossCheck, ...] = (
     CrossCheck("batch-pool-identity-gone", (Kind.IDENTITY,), identity.identities_exist),
+    CrossCheck("batch-pool-identity-missing", (), identity.pool_has_one),
+    CrossCheck("imds-identity-not-found", (), identity.settings_name_one),
+    CrossCheck("imds-multiple-identities", (), identity.settings_say_which),
     CrossCheck("kv-vault-soft-deleted", (Kind.VAULT, Kind.DELETED_VAULT), vault.vaults_are_not_deleted),
     CrossCheck("kv-403-public-access-disabled", _NETWORK, vault.public_access_lets_them_in),
     CrossCheck("kv-403-firewall", _NETWORK, vault.firewall_lets_them_in),

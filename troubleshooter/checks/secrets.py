@@ -48,13 +48,13 @@ def _exists(facts: Facts, wanted: Wanted) -> Outcome:
     if versions.known:
         found = _version(versions.body, wanted.version)
         if found is not None:
-            return passed(f"{wanted.name} is in {wanted.host} ({versions.call})")
+            return passed(f"{wanted.name} is in {wanted.host} ({versions.name})")
         said = f"{wanted.host} has no {wanted.name}" + (
             f" of the version {wanted.version}" * bool(wanted.version)
         )
         return _missing(wanted, versions, said)
     if resource.known and not wanted.version:
-        return passed(f"{wanted.name} is in {wanted.host} ({resource.call})")
+        return passed(f"{wanted.name} is in {wanted.host} ({resource.name})")
     for reply in (versions, resource):
         if reply.heard is Heard.ABSENT:
             return _missing(wanted, reply, f"{wanted.host} has no secret {wanted.name}")
@@ -65,7 +65,7 @@ def _missing(wanted: Wanted, reply: Reply, said: str) -> Outcome:
     name = wanted.host.partition(".")[0]
     return Outcome(
         Verdict.FAIL,
-        because=f"{said} ({reply.call})",
+        because=f"{said} ({reply.name})",
         evidence=(proof(reply, "value", reply.why or said),),
         confidence=Confidence.CONFIRMED,
         says=f"{said[:1].upper()}{said[1:]}.",
@@ -81,7 +81,7 @@ def _missing(wanted: Wanted, reply: Reply, said: str) -> Outcome:
 def _deleted(facts: Facts, wanted: Wanted) -> Outcome:
     reply = facts.of(Kind.DELETED_SECRET, wanted.url)
     if reply.heard is Heard.ABSENT:
-        return passed(f"{wanted.name} is not among the deleted secrets of {wanted.host} ({reply.call})")
+        return passed(f"{wanted.name} is not among the deleted secrets of {wanted.host} ({reply.name})")
     if not reply.known:
         return cannot_tell(reply)
     said = (
@@ -89,7 +89,7 @@ def _deleted(facts: Facts, wanted: Wanted) -> Outcome:
     )
     return Outcome(
         Verdict.FAIL,
-        because=f"{said} ({reply.call})",
+        because=f"{said} ({reply.name})",
         evidence=(proof(reply, "scheduledPurgeDate", said),),
         confidence=Confidence.CONFIRMED,
         says=f"{said}. As long as it is, nothing else can be made under its name.",
@@ -111,14 +111,14 @@ def _enabled(facts: Facts, wanted: Wanted) -> Outcome:
     enabled = below(found, "attributes").get("enabled")
     which = f"version {wanted.version}" if wanted.version else "the newest version"
     if enabled is True:
-        return passed(f"{which} of {wanted.name} is enabled ({reply.call})")
+        return passed(f"{which} of {wanted.name} is enabled ({reply.name})")
     if enabled is not False:
-        return Outcome(Verdict.UNKNOWN, missing=f"{reply.call} does not say whether it is enabled")
+        return Outcome(Verdict.UNKNOWN, missing=f"{reply.name} does not say whether it is enabled")
     name = wanted.host.partition(".")[0]
     said = f"{which} of {wanted.name} is disabled"
     return Outcome(
         Verdict.FAIL,
-        because=f"{said} ({reply.call})",
+        because=f"{said} ({reply.name})",
         evidence=(proof(reply, field, "false"),),
         confidence=Confidence.CONFIRMED,
         says=f"{said[:1].upper()}{said[1:]}, and a disabled one is given to nobody.",
@@ -143,11 +143,11 @@ def _content(facts: Facts, wanted: Wanted) -> Outcome:
         return not_applicable("there is no such secret")
     content = found.get("contentType")
     if isinstance(content, str) and content.lower() in _INSTALLABLE:
-        return passed(f"{wanted.name} has the content type {content} ({reply.call})")
+        return passed(f"{wanted.name} has the content type {content} ({reply.name})")
     said = f"{wanted.name} has {'no content type' if not content else f'the content type {content}'}"
     return Outcome(
         Verdict.FAIL,
-        because=f"{said} ({reply.call})",
+        because=f"{said} ({reply.name})",
         evidence=(proof(reply, field, str(content)),),
         confidence=Confidence.CONFIRMED,
         says=f"{said}: it is a plain secret, and no certificate with its key.",
@@ -158,17 +158,17 @@ def _content(facts: Facts, wanted: Wanted) -> Outcome:
 def _exportable(facts: Facts, wanted: Wanted) -> Outcome:
     reply = facts.of(Kind.CERTIFICATE, wanted.url)
     if reply.heard is Heard.ABSENT:
-        return not_applicable(f"{wanted.name} is no certificate of {wanted.host} ({reply.call})")
+        return not_applicable(f"{wanted.name} is no certificate of {wanted.host} ({reply.name})")
     if not reply.known:
         return cannot_tell(reply)
     exportable = below(reply.body, "key_props").get("exportable")
     if exportable is True:
-        return passed(f"the policy of {wanted.name} lets its key be exported ({reply.call})")
+        return passed(f"the policy of {wanted.name} lets its key be exported ({reply.name})")
     if exportable is not False:
-        return Outcome(Verdict.UNKNOWN, missing=f"{reply.call} does not say whether the key is exportable")
+        return Outcome(Verdict.UNKNOWN, missing=f"{reply.name} does not say whether the key is exportable")
     return Outcome(
         Verdict.FAIL,
-        because=f"the policy of {wanted.name} keeps its key in the vault ({reply.call})",
+        because=f"the policy of {wanted.name} keeps its key in the vault ({reply.name})",
         evidence=(proof(reply, "key_props.exportable", "false"),),
         confidence=Confidence.CONFIRMED,
         says=f"The private key of {wanted.name} may not leave the vault, so that a node cannot get it.",

@@ -45,13 +45,13 @@ def firewall_lets_them_in(facts: Facts) -> Outcome:
 def _deleted(facts: Facts, wanted: Wanted) -> Outcome:
     there, deleted = facts.of(Kind.VAULT, wanted.host), facts.of(Kind.DELETED_VAULT, wanted.host)
     if there.known:
-        return passed(f"{wanted.host} is there ({there.call})")
+        return passed(f"{wanted.host} is there ({there.name})")
     if not deleted.known:
         return cannot_tell(there if deleted.heard in {Heard.ABSENT, Heard.NOT_ASKED} else deleted)
     said = f"the vault {wanted.host.partition('.')[0]} was deleted"
     return Outcome(
         Verdict.FAIL,
-        because=f"{said} ({deleted.call})",
+        because=f"{said} ({deleted.name})",
         evidence=(proof(deleted, "properties.deletionDate", text(deleted.body, "deletionDate") or said),),
         confidence=Confidence.CONFIRMED,
         says=f"{said[:1].upper()}{said[1:]}; it can be recovered until it is purged.",
@@ -68,13 +68,13 @@ def _tenants(facts: Facts, wanted: Wanted) -> Outcome:
     at_vault, own = text(vault.body, "tenantId"), text(identity.body, "tenantId")
     if not at_vault or not own:
         silent = identity if at_vault else vault
-        return Outcome(Verdict.UNKNOWN, missing=f"{silent.call} does not say which tenant it is of")
+        return Outcome(Verdict.UNKNOWN, missing=f"{silent.name} does not say which tenant it is of")
     if at_vault.lower() == own.lower():
-        return passed(f"vault and identity are of the tenant {own} ({vault.call})")
+        return passed(f"vault and identity are of the tenant {own} ({vault.name})")
     said = f"{wanted.host.partition('.')[0]} is of the tenant {at_vault}, the identity of {own}"
     return Outcome(
         Verdict.FAIL,
-        because=f"{said} ({vault.call})",
+        because=f"{said} ({vault.name})",
         evidence=(proof(vault, "properties.tenantId", at_vault), proof(identity, "properties.tenantId", own)),
         confidence=Confidence.CONFIRMED,
         says=f"{said[:1].upper()}{said[1:]}: a vault takes tokens of its own tenant alone.",
@@ -92,7 +92,7 @@ def _public(facts: Facts, wanted: Wanted) -> Outcome:
         return cannot_tell(vault)
     access = text(vault.body, "publicNetworkAccess")
     if access.lower() != "disabled":
-        return passed(f"publicNetworkAccess is {access or 'not set, which means Enabled'} ({vault.call})")
+        return passed(f"publicNetworkAccess is {access or 'not set, which means Enabled'} ({vault.name})")
     return _privately(facts, wanted, vault, "properties.publicNetworkAccess", "Disabled")
 
 
@@ -104,17 +104,17 @@ def _privately(facts: Facts, wanted: Wanted, vault: Reply, field: str, value: st
     if subnet and endpoints:
         networks = {_network_of(_endpoint_subnet(facts, one)) for one in endpoints}
         if _network_of(subnet) in networks:
-            return passed(f"{name} has a private endpoint in the pool's own virtual network ({vault.call})")
+            return passed(f"{name} has a private endpoint in the pool's own virtual network ({vault.name})")
         return Outcome(
             Verdict.UNKNOWN,
             missing=f"{name} has private endpoints; whether the pool's network leads to one (peering, DNS)"
-            f" {vault.call} does not tell",
+            f" {vault.name} does not tell",
         )
     lacks = "the pool is in no subnet" if not subnet else f"{name} has no approved private endpoint"
     said = f"{name} takes private connections only, and {lacks}"
     return Outcome(
         Verdict.FAIL,
-        because=f"{said} ({vault.call})",
+        because=f"{said} ({vault.name})",
         evidence=(proof(vault, field, value),),
         confidence=Confidence.LIKELY,
         why_not_surer=_UNTIL_A_NODE_SAYS,
@@ -133,10 +133,10 @@ def _firewall(facts: Facts, wanted: Wanted) -> Outcome:
     if not vault.known:
         return cannot_tell(vault)
     if text(vault.body, "publicNetworkAccess").lower() == "disabled":
-        return not_applicable(f"{wanted.host} takes private connections only ({vault.call})")
+        return not_applicable(f"{wanted.host} takes private connections only ({vault.name})")
     rules = properties(vault.body).get("networkAcls")
     if not isinstance(rules, Mapping) or str(rules.get("defaultAction", "Allow")).lower() == "allow":
-        return passed(f"the firewall of {wanted.host} lets everybody in ({vault.call})")
+        return passed(f"the firewall of {wanted.host} lets everybody in ({vault.name})")
     subnet = subnet_of(facts.pool)
     if subnet:
         return _by_subnet(facts, wanted, vault, rules, subnet)
@@ -159,7 +159,7 @@ def _by_subnet(facts: Facts, wanted: Wanted, vault: Reply, rules: Mapping[str, A
     }
     if services & {"microsoft.keyvault", "microsoft.keyvault.global"}:
         return passed(
-            f"the firewall of {name} lists the subnet {short}, which has the service endpoint ({vault.call})"
+            f"the firewall of {name} lists the subnet {short}, which has the service endpoint ({vault.name})"
         )
     said = (
         f"the firewall of {name} lists the subnet {short}, which has no service endpoint Microsoft.KeyVault"
@@ -175,7 +175,7 @@ def _by_address(wanted: Wanted, vault: Reply, rules: Mapping[str, Any], facts: F
     ranges = [*_ranges(rules.get("ipRules"))]
     own = _own_addresses(facts)
     if own and all(any(address in one for one in ranges) for address in own):
-        return passed(f"the firewall of {name} lists the pool's own addresses ({vault.call})")
+        return passed(f"the firewall of {name} lists the pool's own addresses ({vault.name})")
     if ranges and not own:
         return Outcome(
             Verdict.UNKNOWN,
@@ -189,7 +189,7 @@ def _shut_out(wanted: Wanted, vault: Reply, said: str, values: Mapping[str, str]
     name = wanted.host.partition(".")[0]
     return Outcome(
         Verdict.FAIL,
-        because=f"{said} ({vault.call})",
+        because=f"{said} ({vault.name})",
         evidence=(proof(vault, "properties.networkAcls", said),),
         confidence=Confidence.LIKELY,
         why_not_surer=_UNTIL_A_NODE_SAYS,

@@ -26,6 +26,7 @@ COMMANDS = {
     "open": ("screen", "Open the screens on one pool, or on a run to resume it."),
     "demo": ("demo", "Walk through a broken pool of a simulated Azure; nothing real is touched."),
     "run": ("run", "Run the playbook on a pool without a screen."),
+    "check": ("check", "Look at a pool from Azure's side, and change nothing."),
     "lint": ("lint", "Check Key Vault extension settings in files."),
     "analyze": ("analyze", "Find causes in logs, status files, folders or archives, offline."),
     "explain": ("explain", "Say what a rule, check, step, gate or error code means."),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from troubleshooter.model.finding import Finding
+from troubleshooter.model.finding import Check, Finding
 from troubleshooter.model.support import Support
 
 if TYPE_CHECKING:
@@ -113,6 +113,14 @@ class Surveyed:
     """Nodes that Batch has given up on: unusable, or their start task failed."""
     without: bool = False
     """The pool has no extension of the kind that is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class CrossChecked:
+    """What Azure says of what the pool names: each check's verdict, and what failed as findings."""
+
+    checks: tuple[Check, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +270,7 @@ class Reported:
 
 _KINDS = (
     Surveyed,
+    CrossChecked,
     Planned,
     Stopped,
     Made,

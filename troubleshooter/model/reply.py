@@ -80,6 +80,13 @@ class Reply:
     def known(self) -> bool:
         return self.heard is Heard.KNOWN
 
+    @property
+    def name(self) -> str:
+        """The call as people read it, without subscription and resource group."""
+        method, _, path = self.call.partition(" ")
+        below = path.partition("/providers/")[2] or path
+        return f"{method} {below.replace('/providers/Microsoft.Authorization', '')}".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

@@ -112,7 +112,8 @@ def well() -> Answers:
 def facts(
     answers: Answers, pool: dict[str, Any] | None = None, wanted: tuple[Wanted, ...] = (WANTED,)
 ) -> Facts:
-    body = {"identity": {"userAssignedIdentities": {IDENTITY: {}}}, **(pool or {})}
+    ids = {"clientId": WANTED.client_id, "principalId": PRINCIPAL}
+    body = {"identity": {"userAssignedIdentities": {IDENTITY: ids}}, **(pool or {})}
     return Facts(body, wanted, {(kind, key.lower()): reply for (kind, key), reply in answers.items()})
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 NAME = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-a"
 POOL = {"identity": {"type": "UserAssigned", "userAssignedIdentities": {NAME: {}}}}
 CALL = f"GET {NAME}"
+NAMED = "GET Microsoft.ManagedIdentity/userAssignedIdentities/id-a"
 RIGHT = {"right": "Microsoft.ManagedIdentity/userAssignedIdentities/read", "role": "Reader"}
 
 
@@ -30,7 +31,7 @@ def told(reply: Reply | None, pool: Mapping[str, Any] = POOL) -> tuple[Check, Ou
 def test_an_identity_that_azure_has_passes_with_the_call_that_says_so() -> None:
     check, _ = told(Reply(CALL, Heard.KNOWN, {"id": NAME}))
 
-    assert (check.verdict, check.because) == (Verdict.PASS, f"id-a is there ({CALL})")
+    assert (check.verdict, check.because) == (Verdict.PASS, f"id-a is there ({NAMED})")
 
 
 def test_an_identity_that_azure_does_not_have_is_confirmed_by_its_answer() -> None:
@@ -47,7 +48,7 @@ def test_a_refusal_of_the_operator_says_nothing_of_the_identity_and_names_what_w
     assert check.verdict is Verdict.UNKNOWN
     assert said.evidence == ()
     assert check.missing == (
-        f"{CALL}: AuthorizationFailed; it needs Microsoft.ManagedIdentity/userAssignedIdentities/read,"
+        f"{NAMED}: AuthorizationFailed; it needs Microsoft.ManagedIdentity/userAssignedIdentities/read,"
         " which the role Reader has"
     )
 

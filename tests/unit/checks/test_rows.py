@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
     World = Callable[[Answers], dict[str, Any]]
 
+ASKING = [row for row in ROWS if row.needs]
+"""The others look at the pool alone, which was read before."""
 OTHER = "dddddddd-0000-0000-0000-000000000009"
 
 
@@ -64,7 +66,7 @@ def test_where_all_is_well_nothing_fails_and_every_verdict_has_its_fact(row: Any
     assert said.because
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+@pytest.mark.parametrize("row", ASKING, ids=lambda row: row.id)
 def test_where_nothing_was_answered_nothing_is_told(row: Any) -> None:
     said = told(row.id, {})
 
@@ -72,7 +74,7 @@ def test_where_nothing_was_answered_nothing_is_told(row: Any) -> None:
     assert said.missing == "it was not asked for"
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+@pytest.mark.parametrize("row", ASKING, ids=lambda row: row.id)
 def test_a_missing_right_is_named_and_proves_nothing(row: Any) -> None:
     said = told(row.id, {key: refused("it") for key in well()})
 
@@ -84,6 +86,9 @@ def test_a_missing_right_is_named_and_proves_nothing(row: Any) -> None:
 def test_every_row_has_its_own_id() -> None:
     assert len({row.id for row in ROWS}) == len(ROWS)
     assert {row.id for row in ROWS if row.id not in {text.id for text in checks()}} <= {
+        "batch-pool-identity-missing",
+        "imds-identity-not-found",
+        "imds-multiple-identities",
         "kv-403-public-access-disabled",
         "kv-403-firewall",
         "kv-401-invalid-issuer",
@@ -356,6 +361,43 @@ class TestSecrets:
         answers = {**well(), (Kind.CERTIFICATE, URL): known("policy", policy_of)}
 
         assert told("cert-non-exportable", answers).verdict is verdict
+
+
+IDS = {"clientId": WANTED.client_id, "principalId": PRINCIPAL}
+
+
+class TestIdentity:
+    def pool(self, *identities: dict[str, Any]) -> dict[str, Any]:
+        return {"identity": {"userAssignedIdentities": {f"/id-{n}": ids for n, ids in enumerate(identities)}}}
+
+    def test_a_pool_without_one(self) -> None:
+        said = told("batch-pool-identity-missing", well(), {"identity": {}})
+
+        assert (said.verdict, said.confidence) == (Verdict.FAIL, Confidence.CONFIRMED)
+        assert (
+            told("batch-pool-identity-missing", well(), {"identity": {}}, ()).verdict
+            is Verdict.NOT_APPLICABLE
+        )
+
+    def test_a_client_id_of_nobody_and_one_that_is_a_principal_id(self) -> None:
+        other = {"clientId": OTHER, "principalId": "p"}
+        said = told("imds-identity-not-found", well(), self.pool(other))
+        assert (said.verdict, said.confidence) == (Verdict.FAIL, Confidence.CONFIRMED)
+        swapped = {"clientId": OTHER, "principalId": WANTED.client_id}
+        assert (
+            "holds the principal id of id-0"
+            in told("imds-identity-not-found", well(), self.pool(swapped)).says
+        )
+
+    def test_where_azure_shows_no_client_id_nothing_is_told(self) -> None:
+        assert told("imds-identity-not-found", well(), self.pool({})).verdict is Verdict.UNKNOWN
+
+    def test_several_and_none_named(self) -> None:
+        both = self.pool(IDS, {"clientId": OTHER, "principalId": "p"})
+        unnamed = (replace(WANTED, client_id="", identity="", principal=""),)
+
+        assert told("imds-multiple-identities", well(), both, unnamed).verdict is Verdict.FAIL
+        assert told("imds-multiple-identities", well(), both).verdict is Verdict.PASS
 
 
 def test_two_tenants() -> None:

@@ -1,0 +1,94 @@
+"""`check`: the cause from Azure's side alone, by reads alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from troubleshooter.engine.outcome import exit_code
+from troubleshooter.model.finding import Confidence, Verdict
+from troubleshooter.model.handover import CrossChecked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.flows.inside import Inside
+    from troubleshooter.model.run import RunState
+    from troubleshooter.simulator.server import Simulator
+
+CONFIRMED, LIKELY = Confidence.CONFIRMED, Confidence.LIKELY
+SEEN = {
+    "vault-rbac-denied": ("kv-403-rbac", CONFIRMED),
+    "vault-access-policy": ("kv-403-access-policy", CONFIRMED),
+    "vault-policy-obo": ("kv-403-policy-obo", CONFIRMED),
+    "vault-firewall": ("kv-403-firewall", LIKELY),
+    "vault-private-only": ("kv-403-public-access-disabled", LIKELY),
+    "secret-not-found": ("kv-404-secret-not-found", CONFIRMED),
+    "secret-disabled": ("kv-403-secret-disabled", CONFIRMED),
+    "wrong-client-id": ("imds-identity-not-found", CONFIRMED),
+    "identity-missing": ("batch-pool-identity-missing", CONFIRMED),
+    "identities-none-named": ("imds-multiple-identities", CONFIRMED),
+    "secret-no-certificate": ("cert-content-type", CONFIRMED),
+    "vault-other-tenant": ("kv-401-invalid-issuer", CONFIRMED),
+}
+"""Scenario to the cause that check names, and how sure it is."""
+UNSEEN = ("vault-unresolved", "vault-unreachable", "metadata-captured")
+"""Where everything that Azure tells is well, and the nodes fail all the same."""
+
+
+def checked(world: Inside) -> RunState:
+    return world.drive(world.start(playbook="check"), {}, yes=False)
+
+
+@pytest.mark.parametrize("scenario", SEEN)
+def test_the_cause_is_seen_without_a_node(
+    scenario: str, simulator: Callable[..., Simulator], inside: Callable[..., Inside]
+) -> None:
+    world = inside(simulator(scenario))
+    state = checked(world)
+    root, sure = SEEN[scenario]
+
+    assert (state.diagnosis.root_cause, exit_code(state)) == (root, 3)
+    assert state.diagnosis.cause is not None
+    assert state.diagnosis.cause.confidence is sure
+    assert bool(state.diagnosis.cause.why_not_surer) is (sure is not CONFIRMED)
+    assert state.acts == ()
+
+
+@pytest.mark.parametrize("scenario", ["vault-rbac-denied", "healthy", "vault-unresolved"])
+def test_nothing_is_sent_but_reads(
+    scenario: str, simulator: Callable[..., Simulator], inside: Callable[..., Inside]
+) -> None:
+    world = inside(simulator(scenario))
+    checked(world)
+    calls = world.client.control("GET", "/calls")["calls"]
+
+    sent = {call["method"] for call in calls if "/oauth2/" not in call["path"]}
+    assert sent <= {"GET", "HEAD"}
+    assert not [call for call in calls if call["path"].endswith("/getSecret/action")]
+
+
+@pytest.mark.parametrize("scenario", UNSEEN)
+def test_where_all_that_azure_tells_is_well_no_cause_is_named(
+    scenario: str, simulator: Callable[..., Simulator], inside: Callable[..., Inside]
+) -> None:
+    state = checked(inside(simulator(scenario)))
+
+    assert state.diagnosis.root_cause is None
+    crossed = state.of(CrossChecked)
+    assert crossed is not None
+    assert [check.id for check in crossed.checks if check.verdict is Verdict.FAIL] == []
+    assert "kv-403-rbac" in {check.id for check in crossed.checks if check.verdict is Verdict.PASS}
+
+
+def test_a_cause_that_is_mended_is_no_cause_any_more(
+    simulator: Callable[..., Simulator], inside: Callable[..., Inside]
+) -> None:
+    world = inside(simulator("vault-rbac-denied"))
+    world.client.control("POST", "/cure")
+    state = checked(world)
+    crossed = state.of(CrossChecked) or CrossChecked()
+
+    assert state.diagnosis.root_cause is None
+    assert [check for check in crossed.checks if check.verdict is Verdict.FAIL] == []

@@ -15,7 +15,7 @@ from troubleshooter.analyse.kinds import JSON_LIMIT, kind_of_json, kind_of_lines
 from troubleshooter.analyse.line import BLOCK_LIMIT, Line, newest_url
 from troubleshooter.analyse.lines import Rewound
 from troubleshooter.analyse.printed.documents import documents
-from troubleshooter.analyse.printed.page import PASTED, TEXT_READ, page, was_changed
+from troubleshooter.analyse.printed.page import LINES_READ, PASTED, TEXT_READ, page, was_changed
 from troubleshooter.analyse.proof import TEXT_LIMIT, evidence, readable
 from troubleshooter.analyse.rules import ANY, NONE
 from troubleshooter.analyse.sources import Sources
@@ -177,7 +177,9 @@ def _read(content: Rewound, book: RuleBook, result: Scan) -> None:
                 _read_how_it_ended(value, book, result)
                 return
     result.kind, result.log = kind_of_lines(content.head, book.signs)
-    if was_changed(content.head, result.kind) and (data := content.whole(TEXT_READ)) is not None:
+    data = content.whole(TEXT_READ) if was_changed(content.head, result.kind) else None
+    if data is not None and data.count(b"\n") <= LINES_READ:
+        result.budget.look(data.count(b"\n"))
         _read_page(page(data.decode("utf-8", "surrogateescape")), book, result)
         return
     for line in _candidates(content, book, result):

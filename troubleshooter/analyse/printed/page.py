@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from troubleshooter.analyse.file_kind import FileKind
-from troubleshooter.analyse.kinds import JSON_LIMIT
 from troubleshooter.analyse.rules import pattern
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\)?|[@-Z\\-_])")
@@ -45,8 +44,8 @@ class Page:
         return self.numbers[min(index, len(self.numbers) - 1)] if self.numbers else 1
 
 
-TEXT_READ = JSON_LIMIT
-"""A text above this is read line by line, as a log is."""
+TEXT_READ, LINES_READ = 1024 * 1024, 20_000
+"""Bytes and lines above which a text is read line by line, as a log is: nobody pastes so much."""
 PASTED = frozenset({FileKind.TEXT, FileKind.JOURNAL})
 """Kinds of texts that may be pasted together of anything: every rule may match."""
 

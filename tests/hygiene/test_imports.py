@@ -55,6 +55,44 @@ def test_lint_loads_only_what_its_file_needs(settings_file: str) -> None:
     assert not loaded & {"hashlib", "html", "logging", "msgspec", "sqlite3", "traceback", "yaml"}
 
 
+LANGUAGES = {
+    "bicep": "var s = {\n  secretsManagementSettings: {\n    pollingIntervalInS: 3600\n  }\n}\n",
+    "csharp": "var s = new { secretsManagementSettings = new { pollingIntervalInS = 3600 } };\n",
+    "hcl": "locals {\n  s = jsonencode({ secretsManagementSettings = { pollingIntervalInS = 3600 } })\n}\n",
+    "powershell": "$s = @{ secretsManagementSettings = @{ pollingIntervalInS = 3600 } }\n",
+    "python": "import os\ns = {'secretsManagementSettings': {'pollingIntervalInS': 3600}}\n",
+    "yaml_text": "settings:\n  secretsManagementSettings:\n    pollingIntervalInS: 3600\n",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_language_is_imported_for_its_own_alone(language: str, tmp_path: Path) -> None:
+    file = tmp_path / "pasted"
+    file.write_text(LANGUAGES[language])
+    script = _SCRIPT.replace('"modules": sorted(sys.modules)', '"modules": [*sys.modules]')
+    ended = subprocess.run(
+        [sys.executable, "-c", script, "lint", str(file)],
+        capture_output=True, text=True, check=True, env=dict(os.environ), timeout=60,
+    )  # fmt: skip
+    seen = json.loads(ended.stdout)
+    read = {
+        name.rpartition(".")[2] for name in seen["modules"] if name.startswith("troubleshooter.lint.source.")
+    }
+    assert seen["code"] == 3
+    assert read & LANGUAGES.keys() == {language}
+    assert ("yaml" in seen["modules"]) is (language == "yaml_text")
+
+
+def test_json_needs_none_of_them(settings_file: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", _SCRIPT, "lint", settings_file],
+        capture_output=True, text=True, check=True, env=dict(os.environ), timeout=60,
+    )  # fmt: skip
+    assert not [
+        one for one in json.loads(ended.stdout)["modules"] if one.startswith("troubleshooter.lint.source")
+    ]
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -75,7 +75,8 @@ def command(
     else:
         repaired = _repaired(results, ignores) if fix else {}
         said = "\n".join((*_blocks(repaired), _text(results, known)))
-        printer.result(_document(results, repaired), said, _told(failures, code))
+        document = _document(results, repaired) if printer.form is Form.JSON else {}
+        printer.result(document, said, _told(failures, code))
     return code
 
 
@@ -227,11 +228,13 @@ def _document(results: Sequence[LintResult], repaired: _Repaired) -> dict[str, A
 
 def _checked(result: LintResult) -> list[dict[str, str]]:
     """How each check ended whose fields stand in the file, and by what."""
+    if not result.looked_at:
+        return []
     from troubleshooter.lint.catalogue import checks
     from troubleshooter.lint.looked_at import checked
 
     found = {finding.id for finding in (*result.findings, *(one.finding for one in result.ignored))}
-    told = checked(result.looked_at, found, checks(), result.file) if result.looked_at else ()
+    told = checked(result.looked_at, found, checks(), result.file)
     return [
         {
             "file": result.file,

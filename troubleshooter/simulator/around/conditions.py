@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
+from typing import TypeVar
 
 from troubleshooter.simulator.around.operator import Operator
 from troubleshooter.simulator.around.resource import Resource
@@ -15,6 +16,8 @@ from troubleshooter.simulator.around.rights import (
     RoleDefinition,
 )
 from troubleshooter.simulator.around.vaults import DeletedVault, Vault
+
+T = TypeVar("T", Resource, Vault)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,12 +198,17 @@ class Conditions:
         return next((one for one in self.resources if one.id.lower() == resource_id.lower()), None)
 
     def with_vault(self, vault: Vault) -> Conditions:
-        others = tuple(one for one in self.vaults if one.name != vault.name)
-        return replace(self, vaults=(*others, vault), serial=self.serial + 1)
+        return replace(self, vaults=_put(self.vaults, vault), serial=self.serial + 1)
 
     def with_resource(self, resource: Resource) -> Conditions:
-        others = tuple(one for one in self.resources if one.id.lower() != resource.id.lower())
-        return replace(self, resources=(*others, resource), serial=self.serial + 1)
+        return replace(self, resources=_put(self.resources, resource), serial=self.serial + 1)
 
     def with_assignment(self, assignment: RoleAssignment) -> Conditions:
         return replace(self, assignments=(*self.assignments, assignment), serial=self.serial + 1)
+
+
+def _put(those: tuple[T, ...], one: T) -> tuple[T, ...]:
+    """In the place of the one with its id, or at the end."""
+    if all(each.id.lower() != one.id.lower() for each in those):
+        return those + (one,)  # noqa: RUF005 - unpacked it would lose its type
+    return tuple(one if each.id.lower() == one.id.lower() else each for each in those)

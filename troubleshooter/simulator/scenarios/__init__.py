@@ -27,6 +27,7 @@ from troubleshooter.simulator.scenarios.ground import (
 )
 from troubleshooter.simulator.scenarios.ground import CORES_EACH as _CORES_EACH
 from troubleshooter.simulator.scenarios.identity import IDENTITY_FAULTS
+from troubleshooter.simulator.scenarios.looked_at import LOOKED_AT
 from troubleshooter.simulator.scenarios.network import NETWORK_FAULTS
 from troubleshooter.simulator.scenarios.not_simple import NOT_SIMPLE
 from troubleshooter.simulator.scenarios.others import OTHERS
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from troubleshooter.simulator.around.clock import Clock
 
 __all__ = [
-    "FAMILIES", "FIRST", "IDENTITY", "POOL", "SCENARIOS", "SECRET", "SINCE", "VAULT", "WELL",
+    "FAMILIES", "FIRST", "IDENTITY", "LOOKED_AT", "POOL", "SCENARIOS", "SECRET", "SINCE", "VAULT", "WELL",
     "Scenario", "Scene", "build", "pool_body", "working_settings",
 ]  # fmt: skip
 
@@ -78,11 +79,12 @@ def build(name: str, nodes: int, clock: Clock, *, noise: bool = False) -> Scene:
 
     With noise its nodes have worked for long, and their clocks disagree.
     """
-    scenario = SCENARIOS[name]
+    scenario = SCENARIOS[name] if name in SCENARIOS else LOOKED_AT[name]
     quota = _CORES_EACH * nodes if scenario.full else _CORES_EACH * nodes + 2000
     account = scenario.account(replace(ACCOUNT, core_quota=quota, spot_quota=quota))
     world = World(account, clock, copy.deepcopy(scenario.conditions), scenario.habits, noise=noise)
     world.found_pool(POOL, pool_body(scenario, nodes), SINCE)
+    world.conditions = scenario.since(world.conditions)
     for job, state in (("nightly-frames", "active"), ("proof-frames", "completed")):
         world.jobs[job] = Job(job, POOL, state, SINCE, world.new_etag())
     return Scene(name, world, scenario.remedy, scenario.others)

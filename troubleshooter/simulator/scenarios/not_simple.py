@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from troubleshooter.simulator.around import networks
 from troubleshooter.simulator.around.conditions import Network
-from troubleshooter.simulator.scenarios.ground import in_subnet
+from troubleshooter.simulator.scenarios.ground import GROUP, PREFIX, SUBNET, in_subnet
 from troubleshooter.simulator.scenarios.remedies import grant_role
 from troubleshooter.simulator.scenarios.scene import Scenario
 from troubleshooter.simulator.scenarios.vault import UNGRANTED
@@ -35,6 +36,17 @@ def _of_the_subscription(account: Account) -> Account:
     return replace(account, allocation_mode="UserSubscription")
 
 
+_SECURITY = networks.security_group(
+    f"{GROUP}/Microsoft.Network/networkSecurityGroups/nsg-render",
+    networks.rule("deny-ssh", 100, "Inbound", "Deny", "*", "*", "22"),
+)
+_GUARDED = replace(
+    UNGRANTED.with_resource(_SECURITY).with_resource(
+        networks.subnet(SUBNET, PREFIX, networkSecurityGroup={"id": _SECURITY.id})
+    ),
+    network=Network(lets_ssh_in=False),
+    serial=0,
+)
 NOT_SIMPLE = (
     Scenario(
         "dual-stack",
@@ -46,7 +58,7 @@ NOT_SIMPLE = (
     Scenario(
         "subnet-guarded",
         "The identity has no role; the subnet's own network security group lets no SSH in",
-        conditions=replace(UNGRANTED, network=Network(lets_ssh_in=False)),
+        conditions=_GUARDED,
         body=in_subnet,
         remedy=grant_role,
     ),

@@ -42,17 +42,6 @@ def open_firewall(world: World) -> dict[str, str]:
     return {"done": f"allowed {', '.join(EGRESS)} through the firewall of vault {VAULT.name}"}
 
 
-def open_to_subnet(world: World) -> dict[str, str]:
-    conditions = world.conditions
-    vault = conditions.vaults[0]
-    if SUBNET not in vault.subnets:
-        served = networks.subnet(SUBNET, PREFIX, networks.KEY_VAULT)
-        changed = conditions.with_resource(served).with_vault(replace(vault, subnets=(SUBNET,)))
-        world.change(changed)
-    name = SUBNET.rpartition("/")[2]
-    return {"done": f"allowed subnet {name}, with its service endpoint, through the firewall of {VAULT.name}"}
-
-
 def create_secret(world: World) -> dict[str, str]:
     vault = world.conditions.vaults[0]
     if vault.secret(SECRET.name) is None:
@@ -90,14 +79,23 @@ def mend(done: str, change: Callable[[Conditions], Conditions]) -> Remedy:
 
 def _with_endpoint(conditions: Conditions) -> Conditions:
     vault = replace(conditions.vaults[0], connections=(Connection(ENDPOINT),))
-    mended = replace(conditions, vaults=(vault, *conditions.vaults[1:]))
-    return (
-        mended
-        if conditions.resource(ENDPOINT)
-        else replace(mended, resources=(*mended.resources, *PRIVATELY))
-    )
+    mended = conditions.with_vault(vault)
+    for one in PRIVATELY:
+        mended = mended.with_resource(one)
+    return replace(mended, serial=conditions.serial)
 
 
+def _with_subnet(conditions: Conditions) -> Conditions:
+    served = conditions.with_resource(networks.subnet(SUBNET, PREFIX, networks.KEY_VAULT))
+    mended = served.with_vault(replace(conditions.vaults[0], subnets=(SUBNET,)))
+    return replace(mended, serial=conditions.serial)
+
+
+_SUBNET_NAME = SUBNET.rpartition("/")[2]
+open_to_subnet = mend(
+    f"allowed subnet {_SUBNET_NAME}, with its service endpoint, through the firewall of {VAULT.name}",
+    _with_subnet,
+)
 give_endpoint = mend(
     f"gave the pool's network a private endpoint to vault {VAULT.name}, with its DNS zone", _with_endpoint
 )

@@ -31,6 +31,10 @@ def unchanged(value: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
+def as_it_was(conditions: Conditions) -> Conditions:
+    return conditions
+
+
 def nothing(_world: World) -> dict[str, str]:
     return {"done": "did nothing, since the fault is not outside the pool"}
 
@@ -69,6 +73,8 @@ class Scenario:
     """The account's core quotas are used up by the pool."""
     debug_nodes: int = 1
     """How many nodes a debug pool needs to show the fault."""
+    since: Callable[[Conditions], Conditions] = as_it_was
+    """What changed around the pool after it was made."""
     remedy: Remedy = nothing
     others: Mapping[str, Remedy] = field(default_factory=dict)
     """What is done instead where another kind of change was asked for."""

@@ -82,10 +82,11 @@ class Cohort:
     def _told(self, origin: Origin, conditions: Conditions) -> tuple[Fate | None, ...]:
         found: dict[str, Fate] = {}
         vain = ""
+        there = tuple(one for one in self.identities if conditions.identity(one.id) == one)
         for one in self.extensions:
             if akvvm.is_key_vault(one):
                 fate = found[one["name"]] = agent.fate(
-                    one, self.configuration, self.identities, origin, conditions, self.booted
+                    one, self.configuration, there, origin, conditions, self.booted
                 )
                 vain = vain or agent.waited_for(one, fate, self.configuration)
             elif failed := others.fate(one, conditions):

@@ -26,6 +26,7 @@ PLACES = 500
 """Extensions of one file that are checked: each is compared with others."""
 MISTAKES = 2000
 """Of one file that are told: each takes memory, and there may be one in every third byte."""
+_STATE_HINT = "it is Terraform's file of a state, which is not read; give the JSON of: terraform show -json"
 _MORE = f"it holds more than {MISTAKES} mistakes; what comes after them was not checked"
 
 
@@ -50,7 +51,13 @@ def lint_text(text: str, file: str, known: tuple[Extension, ...]) -> LintResult:
     told = in_order((*slips, *problems[:MISTAKES]))
     left_out = _MORE if len(problems) > MISTAKES else ""
     looked = tuple(field for place in found for field in fields_in(place, document.line))
-    return LintResult(file, titles, told, document.repaired, left_out, looked)
+    hint = _STATE_HINT if not titles and _is_state(document.value) else ""
+    return LintResult(file, titles, told, document.repaired, left_out, looked, hint=hint)
+
+
+def _is_state(document: Any) -> bool:
+    """Whether it is Terraform's own file of a state, in a form that is its own affair."""
+    return isinstance(document, dict) and {"lineage", "serial", "terraform_version"} <= document.keys()
 
 
 def fields_of_pool(definition: Mapping[str, Any], known: tuple[Extension, ...]) -> tuple[Field, ...]:

@@ -116,3 +116,10 @@ def test_analyze_reads_a_source_too(invoke: Callable[..., Ended], tmp_path: Path
     letter = "Please look at secretsManagementSettings and observedCertificates { of it }.\n"
     said = json.loads(invoke("analyze", "--output", "json", str(written(tmp_path, "a.txt", letter))).out)
     assert said["findings"] == []
+
+
+def test_a_state_of_terraform_is_named(invoke: Callable[..., Ended], tmp_path: Path) -> None:
+    state = {"version": 4, "terraform_version": "1.9.0", "serial": 3, "lineage": "x", "resources": []}
+    ended = invoke("lint", str(written(tmp_path, "terraform.tfstate", json.dumps(state))))
+    assert ended.code == 8
+    assert "terraform show -json" in ended.out

@@ -94,7 +94,7 @@ def _looked_for(diagnosis: Diagnosis, width: int) -> Iterator[str]:
     if known := tuple(ruled_out_told(diagnosis)):
         yield "Ruled out"
         for because, told in known:
-            yield from wrapped(f"{because}:", width, "  ", " " * 4)
+            yield from wrapped(f"{one_line(because)}:", width, "  ", " " * 4)
             for line in told:
                 yield from wrapped(one_line(line), width, " " * 6, " " * 6)
         yield ""

@@ -38,6 +38,8 @@ MAY_NEED = {
     "SPECIFICATION": {
         "bodies/test_checker.py",
         "contract/test_openapi.py",
+        "contract/test_resources.py",
+        "contract/test_vaults.py",
         "unit/actions/test_bodies.py",
         "unit/actions/test_round_trip.py",
     },

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from troubleshooter.simulator.around.conditions import Conditions
+    from troubleshooter.simulator.scenarios import Scene
     from troubleshooter.simulator.wire.planes import Plane
     from troubleshooter.simulator.world.world import Habits
 
@@ -39,7 +40,7 @@ class Simulator:
 
     def __init__(
         self,
-        scenario: str,
+        scenario: str | Scene,
         nodes: int = 2,
         port: int = 0,
         speed: Literal["fast", "real"] = "fast",
@@ -52,7 +53,9 @@ class Simulator:
         self.connection: dict[str, Any] = {}
         """What a client needs to know, once started."""
         pace = clock.FAST if speed == "fast" else clock.REAL
-        self._scene = scenarios.build(scenario, nodes, pace, noise=noise)
+        if isinstance(scenario, str):
+            scenario = scenarios.build(scenario, nodes, pace, noise=noise)
+        self._scene = scenario
         if habits is not None:
             self._scene.world.habits = habits
         if conditions is not None:
@@ -140,7 +143,7 @@ class Simulator:
         )
 
     def _connect(self, site: Site, ca_file: Path, control: str) -> dict[str, Any]:
-        account, pool = site.world.account, site.world.pools[scenarios.POOL]
+        account, pool = site.world.account, next(iter(site.world.pools.values()))
         return {
             "arm_endpoint": site.arm_endpoint,
             "batch_endpoint": site.batch_endpoint,

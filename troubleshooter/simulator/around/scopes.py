@@ -5,9 +5,17 @@ from __future__ import annotations
 _VERBS = {"GET": "read", "HEAD": "read", "PUT": "write", "PATCH": "write", "DELETE": "delete"}
 
 
+_MANAGEMENT_GROUPS = "/providers/microsoft.management/managementgroups/"
+
+
 def covers(scope: str, place: str) -> bool:
-    """Whether what is given at `scope` counts at `place`: there, or above it."""
+    """Whether what is given at `scope` counts at `place`: there, or above it.
+
+    All subscriptions of a world lie below each of its management groups.
+    """
     wide, narrow = scope.lower().rstrip("/"), place.lower().rstrip("/")
+    if wide.startswith(_MANAGEMENT_GROUPS):
+        return narrow.startswith(("/subscriptions/", wide))
     return not wide or narrow == wide or narrow.startswith(f"{wide}/")
 
 

@@ -39,7 +39,7 @@ class Caller:
     """Whose token it has; empty for the vault's own."""
     origin: Origin
     data_actions: bool = False
-    """Whether it holds all data actions already, whatever role assignments say."""
+    """Whether it may already, whatever role assignments and policies say."""
 
     def told(self, vault: Vault) -> str:
         issuer = f"https://sts.windows.net/{self.tenant or vault.tenant}/"
@@ -125,10 +125,11 @@ def check_token(vault: Vault, caller: Caller) -> None:
 
 def check_permission(vault: Vault, name: str, right: Right, caller: Caller, conditions: Conditions) -> None:
     place = f"{vault.id}/{right.kind}/{name}"
+    denial = conditions.rights.denial(caller.object_id, right.action, place, data=True)
+    if caller.data_actions and denial is None:
+        return
     if vault.rbac:
-        denial = conditions.rights.denial(caller.object_id, right.action, place, data=True)
-        given = conditions.rights.gives(caller.object_id, right.action, place, data=True)
-        if not given and (denial is not None or not caller.data_actions):
+        if not conditions.rights.gives(caller.object_id, right.action, place, data=True):
             raise _by_roles(vault, place, right, caller, denial)
         return
     who = conditions.rights.everybody(caller.object_id)

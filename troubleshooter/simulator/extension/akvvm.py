@@ -120,10 +120,11 @@ def _refresh(
     """One cycle over all certificates; whether any failed."""
     failed = False
     log.append(("info", "CertificateManager", "Starting refreshing observed certificates..."))
-    for url in settings.urls:
+    for url, override in zip(settings.urls, settings.overrides, strict=True):
         log.append(("info", "CertificateManager", f"Beginning refresh for: {url}"))
         try:
-            identity = vault_door.token(settings.endpoint, settings.client_id, identities, conditions.network)
+            client_id = override or settings.client_id
+            identity = vault_door.token(settings.endpoint, client_id, identities, conditions.network)
             secret = vault_door.secret(url, identity, origin, conditions, windows=windows)
         except vault_door.Refused as refused:
             failed = True

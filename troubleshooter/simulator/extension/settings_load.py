@@ -22,6 +22,8 @@ class Unreadable(Exception):
 @dataclass(frozen=True, slots=True)
 class Settings:
     urls: tuple[str, ...]
+    overrides: tuple[str | None, ...]
+    """Of each URL the client id that 4.x takes for it instead; documented for Linux, assumed for Windows."""
     polling_seconds: str
     require_initial_sync: bool
     endpoint: str | None
@@ -48,6 +50,7 @@ def load(raw: Any, version: str) -> Settings:
     login = _object(authentication) if authentication is not None else {}
     return Settings(
         urls=urls,
+        overrides=_overrides(secrets["observedCertificates"], version),
         polling_seconds=_text(secrets.get("pollingIntervalInS", "3600")),
         # 4.x has no such setting and always waits for the first download.
         require_initial_sync=version.startswith("4") or _flag(secrets.get("requireInitialSync", False)),
@@ -70,6 +73,14 @@ def _certificates(secrets: dict[str, Any]) -> tuple[tuple[str, ...], str]:
     if all(isinstance(one, dict) for one in observed):
         return tuple(_text(one.get("url")) for one in observed), "Found v3.x configuration with ACL"
     return tuple(_text(one) for one in observed), "Found v1.x config..."
+
+
+def _overrides(observed: list[Any], version: str) -> tuple[str | None, ...]:
+    """Earlier versions do not know them."""
+    known = (one.get("authenticationOverride") if isinstance(one, dict) else None for one in observed)
+    if not version.startswith("4"):
+        return (None,) * len(observed)
+    return tuple(None if one is None else _optional_text(_object(one).get("msiClientId")) for one in known)
 
 
 def _unparsed(ending: str) -> Unreadable:

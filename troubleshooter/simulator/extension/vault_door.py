@@ -59,7 +59,7 @@ def token(
             ),
         )
     for identity in identities:
-        if identity.client_id == client_id:
+        if identity.client_id == (client_id or "").lower():
             return identity
     # With no client id and exactly one identity IMDS itself would answer; the documentation says that the
     # extension fails all the same, and this is the text reported for it.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 LOOKS = RoleAssignment(OBJECT_ID, VAULT_READER, VAULT.id, "User")
 """Metadata of all that is in the vault, for whoever is signed in."""
-OLDER = Version("9d0b6f72e1c84a53b8f7d2e60a91c345")
+OLDER = Version("1d0b6f72e1c84a53b8f7d2e60a91c345")
 OFF = replace(OLDER, enabled=False)
 
 

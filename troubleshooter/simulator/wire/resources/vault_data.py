@@ -40,7 +40,9 @@ def list_versions(site: Site, call: Call) -> Answer:
     secret = vault.secret(call.parts["name"])
     if secret is None and site.world.habits.versions_of_none == "refused":
         vault_gate.found(vault, call.parts["name"], "")
-    items = [_item(site, vault, secret, one) for one in secret.versions] if secret else []
+    # In no order of age, as recorded; that it is the order of their ids is assumed.
+    versions = sorted(secret.versions, key=lambda one: one.id) if secret else []
+    items = [_item(site, vault, secret, one) for one in versions] if secret else []
     page, following = listing.page(call, items)
     return Answer(body={"value": list(page), "nextLink": following})
 

@@ -23,6 +23,7 @@ APART = ("simulator/", "lint/key_vault/")
 """A small Azure has the extension in it, and the checks of its settings are what they are about."""
 KNOWN = {
     "analyse/file_kind.py": "the name of a kind of file in rules and reports, which are older than this",
+    "analyse/kinds.py": "the units whose lines of the journal are known by their program's name",
     "report/untold.py": "says that kind of file in words",
     "tui/views/outcome.py": "a sentence for people, about a key of the journal that says this setting",
 }

@@ -157,6 +157,6 @@ def test_the_real_logs() -> None:
             else:
                 right = found[:1] == [wanted]
             if number == "37":
-                right = right and [line.line for line in diagnosis.unexplained] == [6]
+                right = right and diagnosis.unexplained == ()  # its one ERROR is known to harm nothing
             wrong += [] if right else [(row["file"], wanted, found)]
     assert wrong == []

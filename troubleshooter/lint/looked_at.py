@@ -24,7 +24,7 @@ _KEPT = 200
 """Fields of one file that are kept."""
 _LONGEST = 60
 _OF_THE_OBJECT = frozenset({"publisher", "type", "typeHandlerVersion"})
-_LISTS = frozenset({"observedCertificates", "authenticationSettings", "secretsManagementSettings"})
+_LISTS = frozenset({"observedCertificates", "authenticationSettings"})
 """Of these it is told that they are there, and how many they hold."""
 
 
@@ -42,7 +42,8 @@ class Field:
 def fields_in(place: Place, line: Callable[[str], int]) -> Iterator[Field]:
     """Those of an extension that may be shown, once each: no value of a setting that might be a secret."""
     told = 0
-    names = _OF_THE_OBJECT | _LISTS | set(place.extension.settings.harmless)
+    known = place.extension.settings
+    names = _OF_THE_OBJECT | _LISTS | {known.holds, *known.harmless}
     for at, key, value in (*_of_object(place), *_walk(place.settings, place.settings_at, 0)):
         if key in names and told < _KEPT:
             told += 1

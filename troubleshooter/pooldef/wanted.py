@@ -18,14 +18,17 @@ if TYPE_CHECKING:
 def wanted(definition: Any, extension: Extension) -> tuple[Wanted, ...]:
     """Of all of the pool's entries of the extension, each once; what is no URL is the linter's to tell."""
     identities = _identities(definition)
-    found = (one for entry in ours(definition, extension) for one in _of(entry.get("settings"), identities))
+    holds = extension.settings.holds
+    found = (
+        one for entry in ours(definition, extension) for one in _of(entry.get("settings"), holds, identities)
+    )
     return tuple(dict.fromkeys(found))
 
 
-def _of(settings: Any, identities: Mapping[str, Mapping[str, Any]]) -> Iterator[Wanted]:
+def _of(settings: Any, holds: str, identities: Mapping[str, Mapping[str, Any]]) -> Iterator[Wanted]:
     told = _object(settings)
     of_all = _text(_object(told.get("authenticationSettings")), "msiClientId")
-    listed = _object(told.get("secretsManagementSettings")).get("observedCertificates")
+    listed = _object(told.get(holds)).get("observedCertificates")
     for entry in listed if isinstance(listed, list) else ():
         url = entry if isinstance(entry, str) else _text(_object(entry), "url")
         own = _text(_object(_object(entry).get("authenticationOverride")), "msiClientId")

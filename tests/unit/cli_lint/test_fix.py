@@ -12,6 +12,7 @@ from tests.unit.lint.corpus import TEXTS
 from tests.unit.lint.pools import IDENTITY, extension, good, settings
 from troubleshooter.cli.repair import repaired_text
 from troubleshooter.lint import lint_text
+from troubleshooter.model.finding import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,5 +102,8 @@ def test_half_a_character_is_written_as_json_names_it() -> None:
 def test_what_is_repaired_is_better_and_stays_as_it_is(written: str) -> None:
     text, done, _ = repaired_text("f", written, KNOWN)
     before, after = (lint_text(each, "f", KNOWN).findings for each in (written, text))
-    assert len(after) <= len(before) - len(done)
+    known = {found.id for found in before}
+    # what could not be seen before may deserve a remark
+    left = [found for found in after if found.severity is not Severity.INFO or found.id in known]
+    assert len(left) <= len(before) - len(done)
     assert repaired_text("f", text, KNOWN) == (text, [], True)

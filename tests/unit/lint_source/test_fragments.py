@@ -39,7 +39,7 @@ def fragments(language: str) -> list[Fragment]:
 ALL = [one for path in sorted(FOLDER.glob("*.txt")) for one in fragments(path.stem)]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_there_are_ten_of_each_language(language: str) -> None:
     assert len(fragments(language)) >= 10
 

@@ -62,7 +62,7 @@ def analyse(
     """
     found = found or Sources(budget=Budget(endless=True))
     scans = _scanned(files, rules, clean, found, instances(pool, rules.signs.whose))
-    beside = _Beside(scans)
+    beside = Beside(scans)
     facts = _facts(scans, pool_values(pool, rules.known))
     lies = _down(scans, nodes.down)
     seen = {
@@ -82,7 +82,7 @@ def analyse(
     all_nodes = tuple(sorted({one.file.node for one in scans if one.file.node}, key=natural))
     well = _succeeded(scans, [finding for finding in findings if finding.severity is Severity.ERROR])
     said = remarked(ordered(findings), all_nodes, well)
-    read = (unexplained(scans), all_nodes, well, incident, times.tries(), times.clocks())
+    read = (unexplained(scans, beside), all_nodes, well, incident, times.tries(), times.clocks())
     return Diagnosis(said, checked, *read, went_well=sum(one.went_well for one in scans))
 
 
@@ -198,7 +198,7 @@ def _facts(scans: list[Scan], facts: PoolValues) -> PoolValues:
     )
 
 
-class _Beside:
+class Beside:
     """Which `beside` patterns matched near a file: in those of its node, or of none, as answers are."""
 
     def __init__(self, scans: list[Scan]) -> None:
@@ -340,11 +340,16 @@ def _evidence(hits: list[Hit]) -> tuple[Evidence, ...]:
     return tuple(more)[:EVIDENCE_KEPT]
 
 
-def unexplained(scans: Iterable[Scan]) -> tuple[Evidence, ...]:
-    """One line of each shape, with the number of its like in all files; the most frequent first."""
+def unexplained(scans: Iterable[Scan], beside: Beside) -> tuple[Evidence, ...]:
+    """One line of each shape, with the number of its like in all files; the most frequent first.
+
+    A rule explains a line only where it has beside it, on the same node, what it wants there.
+    """
     shapes: dict[str, Evidence] = {}
     for one in scans:
-        for shape, evidence in one.unexplained.items():
+        for (shape, claimed), evidence in one.unexplained.items():
+            if any(rule.has_beside(beside.seen(one, rule)) for rule in claimed):
+                continue
             known = shapes.get(shape)
             shapes[shape] = replace(known, count=known.count + evidence.count) if known else evidence
     return tuple(sorted(shapes.values(), key=lambda evidence: -evidence.count))

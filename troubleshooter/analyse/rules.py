@@ -211,11 +211,13 @@ class Rule:
 
     def stands(self, seen: Collection[str]) -> bool:
         """Whether the other lines allow it; `seen` holds the `beside` patterns that matched on the node."""
+        return self.has_beside(seen) and not any(one in seen for one in self.text.beside.none)
+
+    def has_beside(self, seen: Collection[str]) -> bool:
+        """Whether what it wants on other lines is there: without it, its line is nothing that it knows."""
         beside = self.text.beside
-        return (
-            (not beside.any or any(one in seen for one in beside.any))
-            and all(one in seen for one in beside.all)
-            and not any(one in seen for one in beside.none)
+        return (not beside.any or any(one in seen for one in beside.any)) and all(
+            one in seen for one in beside.all
         )
 
     def captured(self, text: bytes) -> dict[str, str]:

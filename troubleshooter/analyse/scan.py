@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from troubleshooter.analyse.chronicle import Chronicle
 from troubleshooter.analyse.error_line import is_error_line
@@ -59,6 +59,14 @@ PAST = "batch-resize-error-past"
 _SILENT = {FileKind.SETTINGS, FileKind.OS_RELEASE, FileKind.HANDLER_STATE, FileKind.AGENT_CONF}
 
 
+class Shape(NamedTuple):
+    """What error lines have in common that only differ in numbers, names and addresses."""
+
+    text: str
+    claimed: tuple[Rule, ...] = ()
+    """Rules that tell of it if other lines of the node say what they want beside it: known at the end."""
+
+
 @dataclass(slots=True)
 class Scan:
     """What one file said."""
@@ -75,9 +83,9 @@ class Scan:
     counts: dict[str, int] = field(default_factory=dict)
     """Rule to the number of lines that it matched."""
     beside: set[str] = field(default_factory=set)
-    unexplained: dict[str, Evidence] = field(default_factory=dict)
+    unexplained: dict[Shape, Evidence] = field(default_factory=dict)
     """By the line's shape, so that a repeated error is listed once, with its count."""
-    seen_again: dict[str, int] = field(default_factory=dict)
+    seen_again: dict[Shape, int] = field(default_factory=dict)
     """How often a shape came after its first line."""
     unreadable: str = ""
     """Why it was not read, or not to its end."""
@@ -293,10 +301,11 @@ def _judge(
     for rule in told:
         if rule.id not in known and not (wrong is False and rule.text.fallback):
             _found(rule, line, book, result)
-    if told or result.kind in _SILENT or wrong is False:
+    sure = any(rule.has_beside(()) for rule in told)
+    if sure or result.kind in _SILENT or wrong is False:
         return
     if wrong or is_error_line(line.text, result.kind, book.wrong):
-        _keep_unexplained(line, book, result)
+        _keep_unexplained(line, tuple(told), book, result)
 
 
 def _found(rule: Rule, line: Line, book: RuleBook, result: Scan) -> None:
@@ -321,8 +330,8 @@ def _keep_hit(rule: Rule, line: Line, result: Scan, signs: Signs) -> None:
         kept.append(hit)
 
 
-def _keep_unexplained(line: Line, book: RuleBook, result: Scan) -> None:
-    shape = _VARYING.sub("#", readable(line.text[: TEXT_LIMIT * 4])[:TEXT_LIMIT])
+def _keep_unexplained(line: Line, claimed: tuple[Rule, ...], book: RuleBook, result: Scan) -> None:
+    shape = Shape(_VARYING.sub("#", readable(line.text[: TEXT_LIMIT * 4])[:TEXT_LIMIT]), claimed)
     if shape in result.unexplained:
         result.seen_again[shape] = result.seen_again.get(shape, 0) + 1
     elif len(result.unexplained) < SHAPES_KEPT:

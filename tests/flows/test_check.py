@@ -82,6 +82,18 @@ def test_where_all_that_azure_tells_is_well_no_cause_is_named(
     assert "kv-403-rbac" in {check.id for check in crossed.checks if check.verdict is Verdict.PASS}
 
 
+def test_the_command_that_mends_it_names_everything(
+    simulator: Callable[..., Simulator], inside: Callable[..., Inside]
+) -> None:
+    cause = checked(inside(simulator("vault-rbac-denied"))).diagnosis.cause
+
+    assert cause is not None
+    (command,) = [fix.commands["az"] for fix in cause.fixes]
+    assert command.startswith("az role assignment create --role 4633458b-17de-408a-b874-0445c86b69e6")
+    assert "vaults/kv-contoso-certs" in command
+    assert "$" not in command  # nothing is left to look up
+
+
 def test_a_cause_that_is_mended_is_no_cause_any_more(
     simulator: Callable[..., Simulator], inside: Callable[..., Inside]
 ) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from troubleshooter.actions.findings import concluded
+from troubleshooter.analyse.commands import commands
 from troubleshooter.checks import ROWS, judged
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.lint import findings_of, lint_pool
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     from troubleshooter.checks.check import Outcome
     from troubleshooter.engine.context import StepContext
-    from troubleshooter.model.finding import Check
+    from troubleshooter.model.finding import Check, Fix
     from troubleshooter.operations.tools import Tools
 
 
@@ -56,13 +58,18 @@ def _finding(tools: Tools, check: Check, said: Outcome, linted: Finding | None) 
         title=title.partition("${")[0].strip() if "${" in title else title,
         evidence=said.evidence,
         explanation=said.says,
-        fixes=said.fixes or (linted.fixes if linted else ()),
+        fixes=tuple(map(_written, said.fixes)) or (linted.fixes if linted else ()),
         sources=sources,
         explains=rule.explains if rule else linted.explains if linted else (),
         why_not_surer=said.why_not_surer,
         exact=True,
         extension=tools.extension.id,
     )
+
+
+def _written(fix: Fix) -> Fix:
+    """With the commands for whoever makes the change."""
+    return replace(fix, commands=commands(fix.outside)) if fix.outside else fix
 
 
 def _why(crossed: CrossChecked) -> str:

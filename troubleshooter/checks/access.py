@@ -92,9 +92,11 @@ def _refused(wanted: Wanted, vault: Reply, found: Right) -> Outcome:
 def _role_for(wanted: Wanted, vault: Reply, who: str, name: str) -> Fix:
     values = {
         "role": SECRETS_USER,
+        "role_name": "Key Vault Secrets User",
         "vault": name,
+        "vault_id": str(vault.body.get("id")),
         "principal": wanted.principal,
-        "scope": str(vault.body.get("id")),
+        "identity": wanted.identity,
     }
     return Fix(
         f"Give {who} the role Key Vault Secrets User on the vault {name}",
@@ -162,7 +164,7 @@ def _on_behalf(wanted: Wanted, vault: Reply, policies: list[Mapping[str, Any]]) 
 
 
 def _policy_for(wanted: Wanted, who: str, name: str) -> Fix:
-    values = {"vault": name, "principal": wanted.principal}
+    values = {"vault": name, "principal": wanted.principal, "identity": wanted.identity}
     return Fix(
         f"Give {who} the access policy get on secrets of the vault {name}",
         outside=Outside("set-access-policy", values),

@@ -122,7 +122,7 @@ def _privately(facts: Facts, wanted: Wanted, vault: Reply, field: str, value: st
         fixes=(
             Fix(
                 f"Give the pool's network a private endpoint of {name}, with its private DNS zone",
-                outside=Outside("private-endpoint", {"vault": name, "scope": str(vault.body.get("id"))}),
+                outside=Outside("private-endpoint", {"vault": name, "vault_id": str(vault.body.get("id"))}),
             ),
         ),
     )

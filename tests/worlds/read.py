@@ -39,7 +39,7 @@ def told(file: Path) -> dict[str, Any]:
 
 
 def scene(file: Path) -> Scene:
-    """What a `Simulator` takes in the place of a scenario's name."""
+    """What a `Simulator` takes, in a tuple, in the place of a scenario's name."""
     read = told(file)
     identities = tuple(_identity(one) for one in read["identities"].values())
     place = read["pool"]["id"]

@@ -42,7 +42,7 @@ def text(value: Any) -> Any:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem[:2])
 def test_what_the_file_says_is_what_azure_answers(file: Path, simulator: Callable[..., Simulator]) -> None:
-    client, said = Client(simulator(scene(file)).connection), told(file)
+    client, said = Client(simulator((scene(file),)).connection), told(file)
     for place, body in said["identities"].items():
         shown = ask(client, place, "2024-11-30")["properties"]
         assert shown == {key: body["properties"][key] for key in shown}
@@ -63,7 +63,7 @@ def test_what_the_file_says_is_what_azure_answers(file: Path, simulator: Callabl
 def test_the_data_plane_shows_or_refuses_what_the_file_says(
     file: Path, simulator: Callable[..., Simulator]
 ) -> None:
-    client, said = Client(simulator(scene(file)).connection), told(file)
+    client, said = Client(simulator((scene(file),)).connection), told(file)
     vault = said["vault"]["name"]
     seen = 0
     for one in said["secrets"]:

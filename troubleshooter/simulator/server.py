@@ -8,8 +8,10 @@ import secrets
 import shutil
 import tempfile
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
+from urllib.parse import unquote
 
 from aiohttp import web
 
@@ -25,6 +27,7 @@ from troubleshooter.simulator.wire.tokens import Credential, TokenMaker
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Callable
     from types import TracebackType
 
     from troubleshooter.simulator.around.conditions import Conditions
@@ -40,7 +43,7 @@ class Simulator:
 
     def __init__(
         self,
-        scenario: str | Scene,
+        scenario: str | tuple[Scene, ...],
         nodes: int = 2,
         port: int = 0,
         speed: Literal["fast", "real"] = "fast",
@@ -49,13 +52,16 @@ class Simulator:
         habits: Habits | None = None,
         conditions: Conditions | None = None,
     ) -> None:
-        """`conditions` are for a world that is no scenario's: they take the place of the scenario's own."""
+        """A scenario's name, or worlds as they are: several are Batch accounts of one Azure.
+
+        `conditions` take the place of the scenario's own.
+        """
         self.connection: dict[str, Any] = {}
         """What a client needs to know, once started."""
         pace = clock.FAST if speed == "fast" else clock.REAL
         if isinstance(scenario, str):
-            scenario = scenarios.build(scenario, nodes, pace, noise=noise)
-        self._scene = scenario
+            scenario = (scenarios.build(scenario, nodes, pace, noise=noise),)
+        self._scene, *self._beside = scenario
         if habits is not None:
             self._scene.world.habits = habits
         if conditions is not None:
@@ -109,15 +115,21 @@ class Simulator:
         tools.mkdir()
         node_host = NodeHost(tools)
         fronts = [
-            Front(plane)
-            for plane in (planes.Arm(), planes.Batch(), planes.SignIn(), planes.Vaults(), planes.Control())
+            Front(planes.Arm(), Site.of),
+            Front(planes.Batch()),
+            Front(planes.SignIn()),
+            Front(planes.Vaults(), Site.of_vault),
+            Front(planes.Control()),
+            *(Front(planes.Batch()) for _ in self._beside),
         ]
         try:
-            ports = [self._port, 0, 0, 0, 0]
+            ports = [self._port] + [0] * (len(fronts) - 1)
             endpoints = [await front.listen(context, port) for front, port in zip(fronts, ports, strict=True)]
             site = self._site(node_host, *endpoints[:4])
             for front in fronts:
                 front.site = site
+            for front, scene, endpoint in zip(fronts[5:], self._beside, endpoints[5:], strict=True):
+                front.site = self._next(site, scene, endpoint)
             self.connection = self._connect(site, ca_file, endpoints[4])
             self._ready.set()
             await self._stopping.wait()
@@ -142,6 +154,15 @@ class Simulator:
             authority=authority,
         )
 
+    def _next(self, site: Site, scene: Scene, batch: str) -> Site:
+        """Another account of the same Azure: one list of calls and of faults is for all."""
+        site.estate = site.estate or [site]
+        disks = self._folder / f"nodes-{len(site.estate)}"
+        disks.mkdir()
+        another = replace(site, scene=scene, disks=disks, batch_endpoint=batch)
+        site.estate.append(another)
+        return another
+
     def _connect(self, site: Site, ca_file: Path, control: str) -> dict[str, Any]:
         account, pool = site.world.account, next(iter(site.world.pools.values()))
         return {
@@ -163,12 +184,18 @@ class Simulator:
         }
 
 
+def _its_own(site: Site, _path: str) -> Site:
+    return site
+
+
 class Front:
     """One HTTPS server: turns requests into calls for its plane, and answers into responses."""
 
-    def __init__(self, plane: Plane) -> None:
+    def __init__(self, plane: Plane, choose: Callable[[Site, str], Site] = _its_own) -> None:
+        """`choose` finds by a call's path whose site it is for, where one server is for several."""
         self.site: Site | None = None
         """Set before the first client knows the address."""
+        self._choose = choose
         self._plane = plane
         self._server = web.Server(self._handle)
         self._runner = web.ServerRunner(self._server, shutdown_timeout=1.0)
@@ -207,12 +234,13 @@ class Front:
             body=body,
             base=self._base,
         )
+        site = self._choose(self.site, unquote(call.path))
         try:
-            answer = await dispatch.answer(self._plane, self.site, call)
+            answer = await dispatch.answer(self._plane, site, call)
         except Severed:
             delivery.reset(request)
             return web.Response(status=503)  # nobody is left to read it
-        self._close_retired(self.site)
+        self._close_retired(site)
         return await delivery.deliver(request, answer)
 
     def _close_retired(self, site: Site) -> None:

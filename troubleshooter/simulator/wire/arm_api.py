@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.simulator.around import sizes
 from troubleshooter.simulator.around.refusal import Refusal, not_found
+from troubleshooter.simulator.around.scopes import covers
 from troubleshooter.simulator.wire import arm_wire, listing
 from troubleshooter.simulator.wire.exchange import Answer
 
@@ -29,8 +30,13 @@ def get_account(site: Site, call: Call) -> Answer:
 
 
 def list_accounts(site: Site, call: Call) -> Answer:
+    """Of a group, or of a whole subscription."""
     _check_group(site.world, call)
-    return Answer(body={"value": [arm_wire.account(site.world.account, site.batch_endpoint)]})
+    inside = call.path.lower().partition("/providers/")[0]
+    found = [one for one in site.estate or [site] if covers(inside, one.world.account.id)]
+    bodies = [arm_wire.account(one.world.account, one.batch_endpoint) for one in found]
+    items, following = listing.page(call, bodies)
+    return Answer(body={"value": list(items), **({"nextLink": following} if following else {})})
 
 
 def list_sizes(site: Site, call: Call) -> Answer:

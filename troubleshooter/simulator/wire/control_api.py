@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
+from troubleshooter.simulator.around.operator import lacking
+from troubleshooter.simulator.around.refusal import invalid
 from troubleshooter.simulator.around.timestamp import iso
 from troubleshooter.simulator.wire import arm_wire, planting
 from troubleshooter.simulator.wire.exchange import Answer
@@ -81,6 +83,18 @@ def _pool(world: World, pool: Pool) -> dict[str, Any]:
 def cure(site: Site, call: Call) -> Answer:
     """Do what an administrator would do outside the pool; doing it again changes nothing."""
     return Answer(body=site.scene.cure(call.parts.get("kind", "")))
+
+
+def set_operator(site: Site, call: Call) -> Answer:
+    """From now on whoever is signed in may do all that ARM offers, but what `{"lacks": [actions]}` names."""
+    asked = call.json()
+    lacks = asked.get("lacks") if isinstance(asked, dict) else None
+    if not isinstance(lacks, list) or not all(isinstance(one, str) for one in lacks):
+        raise invalid("lacks", "A list of actions is expected", lacks)
+    for one in site.estate or [site]:
+        conditions = replace(one.world.conditions, operator=lacking(*lacks))
+        one.world.conditions = conditions  # no node is touched by it
+    return Answer(body={"lacks": lacks})
 
 
 def plant_fault(site: Site, call: Call) -> Answer:

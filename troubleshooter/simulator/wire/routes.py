@@ -57,6 +57,7 @@ CONTROL = (
     _route("GET", "/state", control_api.get_state),
     _route("POST", "/cure", control_api.cure),
     _route("POST", "/cure/{kind}", control_api.cure),
+    _route("POST", "/operator", control_api.set_operator),
     _route("POST", "/fault", control_api.plant_fault),
     _route("DELETE", "/fault", control_api.drop_faults),
     _route("POST", "/release", control_api.release),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from troubleshooter.simulator.around.scopes import covers
 from troubleshooter.simulator.node.server import NodeHost
 from troubleshooter.simulator.scenarios import Scene
 from troubleshooter.simulator.wire.exchange import Answer, Call
@@ -59,6 +60,23 @@ class Site:
     """Calls that are on their way until the experimenter lets them through."""
     calls: deque[Seen] = field(default_factory=lambda: deque(maxlen=10_000))
     """The newest calls, for the experimenter."""
+
+    estate: list[Site] = field(default_factory=list)
+    """All Batch accounts of this Azure, each with its world; itself among them where there are several."""
+
+    def of(self, place: str) -> Site:
+        """The site of a resource: of its account, else of its subscription, else this one."""
+        wanted = place.lower()
+        by_account = (one for one in self.estate if covers(one.world.account.id, wanted))
+        by_subscription = (
+            one for one in self.estate if covers(f"/subscriptions/{one.world.account.subscription}", wanted)
+        )
+        return next(by_account, next(by_subscription, self))
+
+    def of_vault(self, path: str) -> Site:
+        name = path.strip("/").partition("/")[0].lower()
+        having = (one for one in self.estate if any(v.name == name for v in one.world.conditions.vaults))
+        return next(having, self)
 
     @property
     def world(self) -> World:

@@ -22,7 +22,9 @@ _PARTS = re.compile(r"\s+and\s+", re.IGNORECASE)
 def list_subscriptions(site: Site, call: Call) -> Answer:
     """Those in which the caller may see anything; of the others nothing is said."""
     operator = site.world.conditions.operator
-    known = answers.subscriptions(site.world)
+    known: dict[str, str] = {}
+    for one in site.estate or [site]:
+        known = {**answers.subscriptions(one.world), **known}
     seen = [one for one in known if operator.sees(f"/subscriptions/{one}")]
     bodies = [_subscription(site, one, known[one]) for one in seen]
     answer = listed(call, bodies)

@@ -71,7 +71,11 @@ def _child(node: yaml.Node, key: str | int) -> yaml.Node | None:
 
 def json_schema(shape: Any) -> dict[str, Any]:
     """JSON Schema (2020-12) of a shape, or of a list of it given as `list[shape]`, for editors."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(shape)}
+    schema = msgspec.json.schema(shape)
+    for one in schema.get("$defs", {}).values():
+        if "properties" in one:  # whatever it is made of here: a key that is not known is refused
+            one.setdefault("additionalProperties", False)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
 @cache

@@ -1,4 +1,9 @@
-"""All shipped extensions as one file, read without YAML: `python -m tests.playbooks.digest` writes it."""
+"""All shipped extensions, and all checks, as one file each, read without YAML.
+
+    python -m tests.playbooks.digest
+
+writes both.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +12,16 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from troubleshooter import extensions, settings
+from troubleshooter.lint import catalogue
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from troubleshooter.lint.catalogue import CheckText
     from troubleshooter.model.extension import Extension
 
 FOLDER = settings.playbooks_folder() / "extensions"
+CHECKS = settings.playbooks_folder() / "checks"
 
 
 def written() -> tuple[Extension, ...]:
@@ -20,6 +30,15 @@ def written() -> tuple[Extension, ...]:
     return tuple(sorted(found, key=lambda one: one.id != "key-vault"))
 
 
+def written_checks() -> tuple[CheckText, ...]:
+    """As the files say it, in the order of their names."""
+    return catalogue.read_checks([CHECKS])
+
+
+def _write(path: Path, content: object) -> None:
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(content), indent=1))
+
+
 if __name__ == "__main__":
-    text = msgspec.json.format(msgspec.json.encode(written()), indent=1)
-    (FOLDER / extensions.DIGEST).write_bytes(text)
+    _write(FOLDER / extensions.DIGEST, written())
+    _write(CHECKS / catalogue.DIGEST, written_checks())

@@ -5,16 +5,13 @@ The linter does not read it: it is for whoever asks what an id means, and for wh
 
 from __future__ import annotations
 
-from difflib import get_close_matches
+import json
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import msgspec
-
-from troubleshooter import datafiles
 from troubleshooter.errors import UsageProblem
-from troubleshooter.folders import yaml_below
 from troubleshooter.model.finding import Severity
 from troubleshooter.settings import playbooks_folder
 
@@ -24,6 +21,11 @@ if TYPE_CHECKING:
 
     from troubleshooter.model.extension import Extension
 
+DIGEST = "shipped.json"
+"""All shipped entries as one file, which is read without YAML: `lint` says by them what it ruled out.
+
+A test compares it with them; `python -m tests.playbooks.digest` writes it anew.
+"""
 TITLE = 100
 """Characters of a title at most: it stands in lists, one a line."""
 _RANK = tuple(Severity)
@@ -36,7 +38,8 @@ class FoundBy(StrEnum):
     """In what Azure answers."""
 
 
-class CheckText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+@dataclass(frozen=True, slots=True)
+class CheckText:
     """One entry as its author writes it; playbooks/README.md explains each key."""
 
     id: str
@@ -57,8 +60,24 @@ class CheckText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def checks() -> tuple[CheckText, ...]:
-    """All that are shipped. Raises UsageProblem, with the file, where one cannot be used."""
-    return read_checks([playbooks_folder() / "checks"])
+    """All that are shipped."""
+    text = (playbooks_folder() / "checks" / DIGEST).read_bytes()
+    return tuple(_shipped(**plain) for plain in json.loads(text))
+
+
+def _shipped(
+    *,
+    severity: list[str],
+    by: str,
+    sources: list[str],
+    looks_at: list[str],
+    **others: Any,
+) -> CheckText:
+    """An entry from its fields; what is a list in JSON is a tuple here."""
+    levels = tuple(map(Severity, severity))
+    return CheckText(
+        severity=levels, by=FoundBy(by), sources=tuple(sources), looks_at=tuple(looks_at), **others
+    )
 
 
 _OF_ITS_NAME = ("extension-name-wrong", "extension-of-another-system")
@@ -78,11 +97,16 @@ def prefixed(known: Iterable[Extension]) -> dict[str, str]:
 
 def near(name: str) -> str:
     """The id of a check that was probably meant; empty where none is near."""
+    from difflib import get_close_matches  # noqa: PLC0415 - nobody waits for it who writes ids right
+
     return next(iter(get_close_matches(name, [one.id for one in checks()], n=1, cutoff=0.7)), "")
 
 
 def read_checks(places: Iterable[Path]) -> tuple[CheckText, ...]:
-    """Read files, or every *.yaml below folders."""
+    """Read files, or every *.yaml below folders. Raises UsageProblem, with the file, on a mistake."""
+    from troubleshooter import datafiles  # noqa: PLC0415 - YAML: nobody waits for it who wants the shipped ones
+    from troubleshooter.folders import yaml_below  # noqa: PLC0415 - the same
+
     found: dict[str, CheckText] = {}
     for place in places:
         for path in yaml_below(place) if place.is_dir() else [place]:

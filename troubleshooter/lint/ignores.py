@@ -61,7 +61,7 @@ class Ignores:
         """What was asked for in vain: an id that there is not, one that nothing was found of."""
         if not self._wished:
             return
-        from troubleshooter.lint.catalogue import named, near  # noqa: PLC0415 - YAML, for who ignores something
+        from troubleshooter.lint.catalogue import named, near  # noqa: PLC0415 - for who ignores something
 
         for wish, times in self._wished.items():
             if named(wish.id, known) is None:

@@ -114,3 +114,10 @@ def test_a_field_and_its_value_apart_are_known_in_parsed_json() -> None:
         assert CORES[0] not in str(REDACTOR.json([{name: "db_password", "Value": SECRET}]))
     plain = {"key": "HOME", "value": "/root"}
     assert REDACTOR.json(plain) == plain
+
+
+def test_what_is_learned_later_is_hidden_in_documents_from_then_on() -> None:
+    redactor, document = Redactor(), {"tuesday-garden": ["tuesday-garden"]}
+    assert redactor.json(document) == document
+    redactor.learn("tuesday-garden")
+    assert "tuesday" not in str(redactor.json(document))

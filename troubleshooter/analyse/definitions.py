@@ -52,6 +52,8 @@ def _definition(content: Rewound, signs: Signs, budget: Budget) -> bytes | None:
 
 def _source(content: Rewound, signs: Signs, budget: Budget) -> bytes | None:
     """Settings in a language, a command or a mail: the linter knows which; a log that shows some is none."""
+    if kind_of_lines(content.head, signs)[0] is not FileKind.TEXT:  # most are logs: they are not searched
+        return None
     data = content.whole(SOURCE_LIMIT)
     if data is None or not _may_hold(data, signs) or kind_of_lines(data, signs)[0] is not FileKind.TEXT:
         return None

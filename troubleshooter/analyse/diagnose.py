@@ -65,10 +65,14 @@ def analyse(
     beside = Beside(scans)
     facts = _facts(scans, pool_values(pool, rules.known))
     lies = _down(scans, nodes.down)
+    met: dict[str, list[Scan]] = {}
+    for one in scans:
+        for met_rule in one.counts:
+            met.setdefault(met_rule, []).append(one)
     seen = {
         rule: told
         for rule in rules.ways
-        if (told := [one for one in scans if rule.id in one.counts and rule.stands(beside.seen(one, rule))])
+        if (told := [one for one in met.get(rule.id, ()) if rule.stands(beside.seen(one, rule))])
     }
     times = Times(scans, found.window)
     incident = times.incident(rule for rule in seen if rule.text.severity is Severity.ERROR)

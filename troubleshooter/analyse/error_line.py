@@ -33,4 +33,6 @@ def is_error_line(line: bytes, kind: FileKind, words: Any) -> bool:
     if kind not in _WORDS and line.rstrip().endswith(b"Error:"):
         return False
     words = _WORDS.get(kind, words)
-    return bool(words.search(line)) and bool(words.search(_NOTHING_WRONG.sub(b"", line)))
+    if not words.search(line):
+        return False
+    return not _NOTHING_WRONG.search(line) or bool(words.search(_NOTHING_WRONG.sub(b"", line)))

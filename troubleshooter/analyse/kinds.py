@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from troubleshooter.analyse.file_kind import FileKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from troubleshooter.analyse.signs import LogSign, Signs
 
 JSON_LIMIT = 4 * 1024 * 1024
@@ -32,13 +34,24 @@ def kind_of_lines(head: bytes, signs: Signs) -> tuple[FileKind, LogSign | None]:
     """What a file of lines is, judged by its first lines; and whose log, where it is one."""
     if _HANDLER_STATE.fullmatch(head[:100]):
         return FileKind.HANDLER_STATE, None
-    for line in head.split(b"\n")[:200]:
-        if log := signs.log(line[:200]):
+    for line in _first_lines(head):
+        if log := signs.log(line):
             return log.kind, log
         for pattern, kind in _FIRST_LINES:
-            if pattern.match(line[:200]):
+            if pattern.match(line):
                 return kind, None
     return (FileKind.JOURNAL if _is_journal(head) else FileKind.TEXT), None
+
+
+def _first_lines(head: bytes) -> Iterator[bytes]:
+    """Their beginnings, one by one: of a log the first one says what it is."""
+    start = 0
+    for _ in range(200):
+        end = head.find(b"\n", start)
+        yield head[start : min(end, start + 200)] if end >= 0 else head[start : start + 200]
+        if end < 0:
+            return
+        start = end + 1
 
 
 def _is_journal(head: bytes) -> bool:

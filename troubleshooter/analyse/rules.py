@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -245,11 +246,13 @@ def read_rules(places: Iterable[Path], extensions: Collection[str]) -> tuple[Rul
     return tuple(rules.values())
 
 
+@lru_cache(maxsize=4096)  # rules share their codes, and what they look for beside
 def pattern(text: str) -> Any:
     """A pattern that is matched in linear time: what a node writes must not be able to hang us."""
     return re2.compile(text.encode("ascii"), options=options())
 
 
+@cache
 def options() -> Any:
     """How every pattern is compiled."""
     wanted = re2.Options()

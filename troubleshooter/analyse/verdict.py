@@ -30,7 +30,11 @@ class Verdicts:
     """Of every rule, over the files of one diagnosis."""
 
     def __init__(self, scans: Sequence[Scan], facts: PoolValues, found: Mapping[str, Finding]) -> None:
-        self._scans, self._facts, self._found = scans, facts, found
+        self._facts, self._found = facts, found
+        self._alike: dict[object, list[Scan]] = {}
+        """Of files that a rule cannot tell apart the first one is asked: there may be thousands of them."""
+        for one in scans:
+            self._alike.setdefault(_asked_of(one), []).append(one)
         self._excluded = _exclusions(scans)
 
     def of(self, rule: Rule) -> Check:
@@ -44,13 +48,13 @@ class Verdicts:
             return Check(rule.id, Verdict.NOT_APPLICABLE, because=reason)
         if rule.id in self._excluded:
             return Check(rule.id, Verdict.PASS, because=self._excluded[rule.id])
-        read = [one for one in self._scans if one.for_rule(rule)]
-        wanted = [
-            one for one in read if one.kind in rule.text.applies.files and one.kind is not FileKind.TEXT
-        ]
-        if telling := [one for one in wanted if _tells(one, rule)]:
-            return Check(rule.id, Verdict.PASS, because=_silence(telling))
-        if any(not one.unreadable for one in wanted):
+        read = [alike for alike in self._alike.values() if alike[0].for_rule(rule)]
+        kinds_read = {*rule.text.applies.files} - {FileKind.TEXT}
+        wanted = [alike for alike in read if alike[0].kind in kinds_read]
+        if telling := [alike for alike in wanted if _tells(alike[0], rule)]:
+            number = sum(map(len, telling))
+            return Check(rule.id, Verdict.PASS, because=_silence([alike[0] for alike in telling], number))
+        if any(not alike[0].unreadable for alike in wanted):
             return Check(rule.id, Verdict.UNKNOWN, "the log of a refresh that came to its end")
         kinds = ("other texts" if kind is FileKind.TEXT else kind.value for kind in rule.text.applies.files)
         return Check(rule.id, Verdict.UNKNOWN, "one of: " + ", ".join(kinds))
@@ -62,6 +66,12 @@ class Verdicts:
         if facts.major is not None and not _covers(applies.versions, facts.major):
             return f"extension {applies.versions}; this is {facts.major}.x"
         return ""
+
+
+def _asked_of(one: Scan) -> object:
+    """All of a file that decides which rules it rules out, and how well."""
+    extension = one.log.extension if one.log else ""
+    return (one.kind, extension, one.tells, one.succeeded, bool(one.unreadable), one.when.ended > 0)
 
 
 def _tells(one: Scan, rule: Rule) -> bool:
@@ -98,8 +108,11 @@ def _answered(hit: Hit) -> str:
     return f"a service answered {hit.raised[0]} ({where}), so the call came that far"
 
 
-def _silence(telling: Sequence[Scan]) -> str:
-    """Why not seeing it means that it did not happen: of the file that says most, and how many more agree."""
+def _silence(telling: Sequence[Scan], number: int) -> str:
+    """Why not seeing it means that it did not happen: of the file that says most, and how many more agree.
+
+    `telling` has the first of the files of each kind, and `number` is that of all files.
+    """
     said = max(telling, key=lambda one: (one.succeeded is True, one.when.ended > 0))
     name = _place(said.file.name, 0, said.file.node)
     if said.succeeded:
@@ -108,7 +121,7 @@ def _silence(telling: Sequence[Scan]) -> str:
         reason = f"no line of {name} says so, and a refresh came to its end there (line {said.when.ended})"
     else:
         reason = f"{name} was read whole, and {SILENCE}"
-    return reason + _more(len(telling) - 1, "file")
+    return reason + _more(number - 1, "file")
 
 
 def _more(number: int, what: str) -> str:

@@ -25,6 +25,9 @@ _ALL = frozenset({"protectedsettings", "protectedsettingsfromkeyvault"})
 """Fields of which nothing is shown, whatever they hold."""
 _ALL_VALUES = frozenset({"environmentsettings"})
 """Lists of names and values whose values may be secrets under any name; no diagnosis reads them."""
+_KEPT, _SHORT = 10_000, 64
+"""Texts of a JSON document that are remembered, and their characters at most: the same keys, names and paths
+stand in it again and again."""
 _FEW, _DENSE = 2000, 24
 """A text with more secrets than this, and one for so many bytes, is hidden whole: it is not for reading."""
 
@@ -42,6 +45,8 @@ class Redactor:
         self._learned: dict[bytes, bytes] = {}
         self._any: AnyOf | None = None
         self._any_squeezed: AnyOf | None = None
+        self._told_before: dict[str, str] = {}
+        """What became of short texts, by what is known as secret now."""
         self._learn(secrets)
 
     def learn(self, secret: str) -> None:
@@ -61,10 +66,20 @@ class Redactor:
     def json(self, value: Any) -> Any:
         """Redact every text in a JSON value; what a field's name calls a secret goes whole."""
         if isinstance(value, str):
-            return self.text(value)
+            return self._short(value)
         if isinstance(value, dict):
-            return {self.text(str(key)): self._field(str(key), each, value) for key, each in value.items()}
+            return {self._short(str(key)): self._field(str(key), each, value) for key, each in value.items()}
         return [self.json(each) for each in value] if isinstance(value, list | tuple) else value
+
+    def _short(self, text: str) -> str:
+        """The same as `text`, which is asked once for what stands in a document many times."""
+        before = self._told_before  # whoever learns a secret meanwhile begins another one
+        told = before.get(text)
+        if told is None:
+            told = self.text(text)
+            if len(text) <= _SHORT and len(before) < _KEPT:
+                before[text] = told
+        return told
 
     def _field(self, key: str, value: Any, beside: dict[Any, Any]) -> Any:
         if key.lower() in _ALL and value is not None:
@@ -111,6 +126,7 @@ class Redactor:
             learned[raw] = self._stand_in(b"secret", raw)
         self._learned = learned
         self._any, self._any_squeezed = AnyOf(learned), AnyOf(map(spellings.squeezed, learned))
+        self._told_before = {}  # last: what is remembered in it was told by all of the above
 
     def _whole(self, value: str) -> str:
         raw = value.encode("utf-8", "surrogatepass")

@@ -9,6 +9,9 @@ import pytest
 from troubleshooter.engine.outcome import exit_code
 from troubleshooter.model.finding import Confidence, Verdict
 from troubleshooter.model.handover import CrossChecked
+from troubleshooter.report.json_report import run_json
+from troubleshooter.report.markdown import run_markdown
+from troubleshooter.report.text import run_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,3 +107,21 @@ def test_a_cause_that_is_mended_is_no_cause_any_more(
 
     assert state.diagnosis.root_cause is None
     assert [check for check in crossed.checks if check.verdict is Verdict.FAIL] == []
+
+
+def test_it_says_whose_fault_it_is_with_what_proves_it(
+    simulator: Callable[..., Simulator], inside: Callable[..., Inside]
+) -> None:
+    state = checked(inside(simulator("vault-rbac-denied")))
+    told = run_json(state, 3)["decision"]
+
+    assert (told["whose"], told["firm"]) == ("extension", True)
+    assert told["reasons"][0]["evidence"][0]["field"] == "instanceView.statuses"
+    assert "It is the extension." in run_text(state)
+    assert "It is the extension." in run_markdown(state)
+
+
+def test_where_no_node_is_ill_nothing_is_decided(
+    simulator: Callable[..., Simulator], inside: Callable[..., Inside]
+) -> None:
+    assert "decision" not in run_json(checked(inside(simulator("healthy"))), 0)

@@ -14,15 +14,23 @@ from troubleshooter.lint.catalogue import checks
 from troubleshooter.model.finding import Finding, Severity, Verdict
 from troubleshooter.model.handover import CrossChecked, Surveyed
 from troubleshooter.operations.facts import cloud_facts
+from troubleshooter.operations.facts.decided import Looked, decided
+from troubleshooter.operations.node_views import read_views
 from troubleshooter.report.counted import counted
+from troubleshooter.report.decided import in_a_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from troubleshooter.checks.check import Outcome
     from troubleshooter.engine.context import StepContext
-    from troubleshooter.model.finding import Check, Fix
+    from troubleshooter.model.decision import Decision
+    from troubleshooter.model.finding import Check, Diagnosis, Fix
+    from troubleshooter.model.reply import Facts
     from troubleshooter.operations.tools import Tools
+
+_VIEWS_READ = 20
+"""How many ill nodes' extension views are read; one call each."""
 
 
 def cross_check(tools: Tools, ctx: StepContext) -> StepOutcome:
@@ -35,11 +43,24 @@ def cross_check(tools: Tools, ctx: StepContext) -> StepOutcome:
         if check.verdict is Verdict.FAIL
     )
     handed = CrossChecked(tuple(check for check, _ in told), found)
-    ctx.diagnosed(concluded(tools, ctx, crossed=handed)[0], likely=True)
+    likely = concluded(tools, ctx, crossed=handed)[0]
+    handed = replace(handed, decision=_decision(tools, ctx, facts, likely))
+    ctx.diagnosed(likely, likely=True)
     barred = ctx.need(Surveyed).no_way_in
     return StepOutcome(
         _why(handed), outcome="no-way-in" if barred else "", output=handed, attention=bool(found)
     )
+
+
+def _decision(tools: Tools, ctx: StepContext, facts: Facts, likely: Diagnosis) -> Decision | None:
+    """Whose fault it is, by what nodes and extensions say now; views are read of ill nodes alone."""
+    surveyed, pool = ctx.need(Surveyed), ctx.state.target.pool
+    nodes = tools.azure.batch.nodes(surveyed.endpoint, pool)
+    progress = tools.azure.batch.progress(surveyed.endpoint, pool)
+    ill = [node.id for node in nodes if not node.state.usable][:_VIEWS_READ]
+    views = {node: read_views(tools, ctx, surveyed.endpoint, pool, node) for node in ill}
+    looked = Looked(nodes, views, tools.now(), progress, surveyed.support)
+    return decided(facts, tools.extension, likely.findings, looked)
 
 
 def _finding(tools: Tools, check: Check, said: Outcome, linted: Finding | None) -> Finding:
@@ -74,7 +95,8 @@ def _written(fix: Fix) -> Fix:
 
 def _why(crossed: CrossChecked) -> str:
     numbers = {verdict: sum(check.verdict is verdict for check in crossed.checks) for verdict in Verdict}
-    told = [_titles(crossed.findings)] if crossed.findings else []
+    told = [in_a_line(crossed.decision)] if crossed.decision else []
+    told += [_titles(crossed.findings)] if crossed.findings else []
     told.append(f"{counted(numbers[Verdict.PASS], 'check')} passed")
     if open_ones := numbers[Verdict.UNKNOWN]:
         told.append(f"{open_ones} could not be told")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
+from troubleshooter.model.decision import Decision
 from troubleshooter.model.finding import Check, Finding
 from troubleshooter.model.support import Support
 
@@ -121,6 +122,8 @@ class CrossChecked:
 
     checks: tuple[Check, ...] = ()
     findings: tuple[Finding, ...] = ()
+    decision: Decision | None = None
+    """Whose fault it is; None where no node is ill."""
 
 
 @dataclass(frozen=True, slots=True)

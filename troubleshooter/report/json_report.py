@@ -9,6 +9,7 @@ from troubleshooter.model.change import Verb
 from troubleshooter.model.step import StepState
 from troubleshooter.model.unreadable import Unreadable
 from troubleshooter.report.away import away_json
+from troubleshooter.report.decided import decision_json, decision_of
 from troubleshooter.report.unreadable import unreadable_row
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def run_json(state: RunState, exit_code: int) -> dict[str, Any]:
         "exit": int(exit_code),
         "steps": [_step(record) for record in state.steps],
         "diagnosis": diagnosis_json(state.diagnosis),
+        **({"decision": decision_json(decision)} if (decision := decision_of(state)) else {}),
         "verified": state.verified,
         "not_verified_because": "" if state.verified else state.not_verified_because,
         "changes": changes_json(state),

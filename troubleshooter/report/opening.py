@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from troubleshooter.report.decided import decision_of, decision_rows
 from troubleshooter.report.summary import Stage, failure
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def opening(state: RunState, ending: End) -> Iterator[tuple[str, str]]:
         yield "stopped by" if answer.stage is Stage.BLOCKED else "cause", f"{answer.what} ({sure})"
         if answer.why_not_surer:
             yield "not certain", answer.why_not_surer
+    yield from decision_rows(decision_of(state))
     if answer.on:
         yield "on", answer.on
     if answer.known:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from troubleshooter.checks.decision.network import account_of, node_endpoints
 from troubleshooter.model.reply import Facts, Heard, Kind, Reply
 from troubleshooter.operations.facts.at_once import at_once
 from troubleshooter.pooldef.wanted import wanted
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     Asks = dict[tuple[Kind, str], Callable[[], Reply]]
 
 VERSIONS = {
+    Kind.ACCOUNT: "2025-06-01",
     Kind.IDENTITY: "2024-11-30",
     Kind.VAULT: "2023-07-01",
     Kind.DELETED_VAULT: "2023-07-01",
@@ -30,9 +32,14 @@ VERSIONS = {
     Kind.SUBNET: "2025-05-01",
     Kind.ENDPOINT: "2025-05-01",
     Kind.ADDRESS: "2025-05-01",
+    Kind.NETWORK: "2025-05-01",
+    Kind.SECURITY_GROUP: "2025-05-01",
+    Kind.ROUTES: "2025-05-01",
+    Kind.NAT: "2025-05-01",
 }
 """API versions: of the official specifications at hand, or older ones that are still taken."""
 _READ = {
+    Kind.ACCOUNT: "Microsoft.Batch/batchAccounts/read",
     Kind.IDENTITY: "Microsoft.ManagedIdentity/userAssignedIdentities/read",
     Kind.VAULT: "Microsoft.KeyVault/vaults/read",
     Kind.DELETED_VAULT: "Microsoft.KeyVault/locations/deletedVaults/read",
@@ -43,7 +50,16 @@ _READ = {
     Kind.SUBNET: "Microsoft.Network/virtualNetworks/subnets/read",
     Kind.ENDPOINT: "Microsoft.Network/privateEndpoints/read",
     Kind.ADDRESS: "Microsoft.Network/publicIPAddresses/read",
+    Kind.NETWORK: "Microsoft.Network/virtualNetworks/read",
+    Kind.SECURITY_GROUP: "Microsoft.Network/networkSecurityGroups/read",
+    Kind.ROUTES: "Microsoft.Network/routeTables/read",
+    Kind.NAT: "Microsoft.Network/natGateways/read",
 }
+_OF_SUBNET = (
+    (Kind.SECURITY_GROUP, "networkSecurityGroup"),
+    (Kind.ROUTES, "routeTable"),
+    (Kind.NAT, "natGateway"),
+)
 
 
 def ask(
@@ -73,7 +89,11 @@ class _Gatherer:
         self._replies: dict[tuple[Kind, str], Reply] = {}
 
     def facts(self) -> Facts:
-        for wave in (self._named_by_the_pool, self._named_by_vaults, self._named_by_assignments):
+        for wave in (
+            self._named_by_the_pool,
+            self._named_by_answers,
+            self._named_by_assignments,
+        ):
             asks = {key: one for key, one in wave().items() if key[0] in self._kinds}
             self._replies.update(at_once(asks, self._cancel))
         return Facts(self._pool, self._wanted, self._replies)
@@ -82,9 +102,12 @@ class _Gatherer:
         asks: Asks = {}
         for identity in _ids(self._pool, "identity", "userAssignedIdentities"):
             asks |= self._one(Kind.IDENTITY, identity)
+        if account := account_of(self._pool):
+            asks |= self._one(Kind.ACCOUNT, account)
         network = _below(self._pool, "properties", "networkConfiguration")
         if isinstance(subnet := network.get("subnetId"), str):
             asks |= self._one(Kind.SUBNET, subnet)
+            asks |= self._one(Kind.NETWORK, subnet.partition("/subnets/")[0])
         for address in _below(network, "publicIPAddressConfiguration").get("ipAddressIds") or ():
             asks |= self._one(Kind.ADDRESS, str(address))
         for host in dict.fromkeys(one.host for one in self._wanted):
@@ -107,8 +130,25 @@ class _Gatherer:
                 asks |= self._one(Kind.ENDPOINT, endpoint)
         return asks
 
+    def _named_by_answers(self) -> Asks:
+        asks = self._named_by_vaults()
+        subnet = _below(self._pool, "properties", "networkConfiguration").get("subnetId")
+        reply = self._replies.get((Kind.SUBNET, str(subnet).lower()))
+        for kind, key in _OF_SUBNET if reply is not None and reply.known else ():
+            if reply and isinstance(place := _below(reply.body, "properties", key).get("id"), str):
+                asks |= self._one(kind, place)
+        account = self._replies.get((Kind.ACCOUNT, account_of(self._pool).lower()))
+        for place in node_endpoints(account.body) if account is not None and account.known else ():
+            asks |= self._one(Kind.ENDPOINT, place)
+        return asks
+
     def _named_by_assignments(self) -> Asks:
         asks: Asks = {}
+        for (kind, _), reply in self._replies.items():
+            if kind is Kind.NAT and reply.known:
+                for address in _below(reply.body, "properties").get("publicIpAddresses") or ():
+                    if isinstance(place := _below(address).get("id"), str):
+                        asks |= self._one(Kind.ADDRESS, place)
         for (kind, _), reply in self._replies.items():
             if kind is Kind.ASSIGNMENTS and reply.known:
                 for assignment in reply.body:

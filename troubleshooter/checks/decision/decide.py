@@ -1,0 +1,65 @@
+"""The decision itself: documented facts go first, then what is left when two of three are excluded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from troubleshooter.checks.decision import batch, extension, network
+from troubleshooter.checks.decision.seen import Weight
+from troubleshooter.model.decision import Decision, Reason, Whose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from troubleshooter.checks.decision.seen import Seen, Sign
+
+
+def decide(seen: Seen) -> Decision | None:
+    """None where there is nothing to decide: no node is ill, and none failed to be made."""
+    if not seen.ill and (seen.nodes or not seen.resize):
+        return None
+    found = (*extension.signs(seen), *network.signs(seen), *batch.signs(seen))
+    deciding = {sign.whose for sign in found if sign.weight is Weight.DECIDES}
+    if len(deciding) == 1:
+        (whose,) = deciding
+        return Decision(whose, firm=True, reasons=_reasons(found, whose))
+    if deciding:
+        said = " and ".join(sorted(deciding))
+        return _undecided(found, f"mend one of both, {said}, and look again: each by itself keeps nodes down")
+    return _without_proof(found)
+
+
+def _without_proof(found: tuple[Sign, ...]) -> Decision:
+    excluded = {sign.whose for sign in found if sign.weight is Weight.EXCLUDES}
+    likely = {sign.whose for sign in found if sign.weight is Weight.LIKELY} - excluded
+    left = set(Whose) - excluded
+    if len(left) == 1:
+        (whose,) = left
+        return Decision(whose, firm=True, reasons=_reasons(found, whose))
+    if len(likely) == 1:
+        (whose,) = likely
+        return Decision(whose, firm=False, reasons=_reasons(found, whose), would_decide=_would(found))
+    return _undecided(found)
+
+
+def _undecided(found: tuple[Sign, ...], first: str = "") -> Decision:
+    reasons = tuple(_reason(sign) for sign in found)
+    return Decision(
+        None, firm=False, reasons=reasons, would_decide=tuple(filter(None, (first, *_would(found))))
+    )
+
+
+def _would(found: Iterable[Sign]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(sign.would for sign in found if sign.would))
+
+
+def _reasons(found: Iterable[Sign], whose: Whose) -> tuple[Reason, ...]:
+    """What speaks for it first, then what excludes the others."""
+    speaking = [s for s in found if s.whose is whose and s.weight is not Weight.EXCLUDES]
+    against = [s for s in found if s.whose is not whose and s.weight is Weight.EXCLUDES]
+    return tuple(_reason(sign) for sign in (*speaking, *against))
+
+
+def _reason(sign: Sign) -> Reason:
+    speaks = {Weight.EXCLUDES: "against", Weight.OPEN: "open"}.get(sign.weight, "for")
+    return Reason(sign.says, sign.whose, speaks, sign.evidence)

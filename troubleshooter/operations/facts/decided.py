@@ -1,0 +1,56 @@
+"""Extension, network or Batch, of what was read of a pool: nothing is asked here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from troubleshooter.checks.decision import Seen, decide
+from troubleshooter.model.finding import Severity
+from troubleshooter.pooldef.pool_body import blocks, extensions, ours
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from troubleshooter.model.decision import Decision
+    from troubleshooter.model.extension import Extension
+    from troubleshooter.model.facts import ExtensionFacts, NodeFacts, PoolProgress
+    from troubleshooter.model.finding import Finding
+    from troubleshooter.model.reply import Facts
+    from troubleshooter.model.support import Support
+
+
+class Looked(NamedTuple):
+    """What the data plane said of a pool, and when."""
+
+    nodes: tuple[NodeFacts, ...]
+    views: Mapping[str, tuple[ExtensionFacts, ...]]
+    """By node; of those that were asked for and are shown."""
+    now: datetime
+    progress: PoolProgress | None = None
+    support: Support | None = None
+
+
+def decided(facts: Facts, about: Extension, found: Iterable[Finding], looked: Looked) -> Decision | None:
+    """The one decision; None where no node is ill. `found` is what settings, views and cross-checks show."""
+    pool: Any = facts.pool
+    causes = (one for one in found if one.severity is Severity.ERROR and one.extension == about.id)
+    return decide(
+        Seen(
+            facts,
+            looked.nodes,
+            looked.views,
+            looked.now,
+            tuple(str(one.get("name", "")) for one in extensions(pool)),
+            blocks(pool, about) or any(_always_waits(one) for one in ours(pool, about)),
+            tuple(one for one in causes if not one.another),
+            looked.progress.resize_problems if looked.progress else (),
+            looked.support,
+        )
+    )
+
+
+def _always_waits(entry: Mapping[str, Any]) -> bool:
+    """From 4.0 on the extension succeeds only with all certificates in place (documented)."""
+    major = str(entry.get("typeHandlerVersion", "")).partition(".")[0]
+    return major.isdecimal() and len(major) < 4 and int(major) >= 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,12 +10,14 @@ import pytest
 
 from tests.contract.client import BATCH_SCOPE, Client
 from tests.contract.test_openapi import arm, unexplained  # noqa: F401 - a fixture
+from tests.contract.test_resources import skeleton
 from troubleshooter.simulator.around.clock import FAST
 from troubleshooter.simulator.scenarios import POOL, SCENARIOS, SINCE, build, pool_body
-from troubleshooter.simulator.scenarios.ground import SUBSCRIPTION
+from troubleshooter.simulator.scenarios.ground import SUBNET, SUBSCRIPTION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.contract.openapi import Description
     from troubleshooter.simulator.scenarios import Scene
@@ -98,3 +101,52 @@ def test_a_right_can_end_in_the_middle(client: Client) -> None:
     client.control("POST", "/operator", {"lacks": []})
     assert client.arm("GET", place).status == 200
     assert "code" in client.control("POST", "/operator", {"lacks": "all"})["error"]
+
+
+BATCH_RIGHTS = "Microsoft.Batch/batchAccounts"
+REFUSED = (
+    ("GET", "/pools", f"{BATCH_RIGHTS}/pools/read"),
+    ("GET", f"/pools/{POOL}/nodes", f"{BATCH_RIGHTS}/pools/read"),
+    ("DELETE", f"/pools/{POOL}", f"{BATCH_RIGHTS}/pools/delete"),
+    ("GET", "/jobs", f"{BATCH_RIGHTS}/jobs/read"),
+    ("POST", "/jobs/nightly-frames/disable", f"{BATCH_RIGHTS}/jobs/write"),
+    ("GET", "/jobschedules", f"{BATCH_RIGHTS}/jobSchedules/read"),
+)
+"""Calls of the data plane, and the right that each needs."""
+
+
+@pytest.mark.parametrize(("method", "path", "action"), REFUSED)
+def test_the_data_plane_refuses_whoever_lacks_a_right(
+    method: str, path: str, action: str, client: Client
+) -> None:
+    body = {"disableTasks": "requeue"} if method == "POST" else None
+    client.control("POST", "/operator", {"lacks": [action]})
+    refused = client.batch(method, path, body)
+    assert (refused.status, refused.body["code"]) == (403, "InsufficientAccountPermissions")
+    client.control("POST", "/operator", {"lacks": ["Microsoft.KeyVault/*"]})
+    assert client.batch(method, path, body).status < 300
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action",
+        "Microsoft.Network/virtualNetworks/subnets/join/action",
+    ],
+)
+def test_whoever_may_write_a_pool_and_not_what_it_names_is_refused_as_quoted(
+    action: str, client: Client, ground_truth: Path
+) -> None:
+    errors = json.loads((ground_truth / "spec/quoted-errors/errors.json").read_text(encoding="utf-8"))[
+        "errors"
+    ]
+    known = next(one for one in errors if one["id"] == "arm-403-LinkedAuthorizationFailed-permission")
+    body = client.arm("GET", client.connection["pool_id"]).body
+    body["properties"]["networkConfiguration"]["subnetId"] = SUBNET
+    body = {key: body[key] for key in ("properties", "identity")}
+    client.control("POST", "/operator", {"lacks": [action]})
+    refused = client.arm("PUT", f"{client.account_path}/pools/another", body)
+    assert (refused.status, skeleton(refused.body)) == (known["status"], skeleton(known["body"]))
+    assert f"'{action}' on the linked scope(s)" in refused.body["error"]["message"]
+    client.control("POST", "/operator", {"lacks": []})
+    assert client.arm("PUT", f"{client.account_path}/pools/another", body).status == 200

@@ -37,6 +37,7 @@ MAY_NEED = {
     },
     "SPECIFICATION": {
         "bodies/test_checker.py",
+        "contract/test_estate.py",
         "contract/test_openapi.py",
         "contract/test_resources.py",
         "contract/test_vaults.py",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import TypeVar
 
-from troubleshooter.simulator.around.operator import Operator
+from troubleshooter.simulator.around.operator import OBJECT_ID, Operator
 from troubleshooter.simulator.around.resource import Resource
 from troubleshooter.simulator.around.rights import (
     DenyAssignment,
@@ -196,6 +196,11 @@ class Conditions:
 
     def resource(self, resource_id: str) -> Resource | None:
         return next((one for one in self.resources if one.id.lower() == resource_id.lower()), None)
+
+    def may(self, action: str, place: str, *, data: bool = False) -> bool:
+        """Whether whoever is signed in may do that there."""
+        denied = self.rights.denial(OBJECT_ID, action, place, data=data)
+        return denied is None and self.operator.may(action, place, data=data)
 
     def with_vault(self, vault: Vault) -> Conditions:
         return replace(self, vaults=_put(self.vaults, vault), serial=self.serial + 1)

@@ -8,9 +8,10 @@ import time
 import uuid
 from typing import TYPE_CHECKING
 
-from troubleshooter.simulator.around import sizes
+from troubleshooter.simulator.around import batch_rights, sizes
+from troubleshooter.simulator.around.operator import CLIENT_ID, OBJECT_ID
 from troubleshooter.simulator.around.refusal import Refusal, not_found
-from troubleshooter.simulator.around.scopes import covers
+from troubleshooter.simulator.around.scopes import covers, needed
 from troubleshooter.simulator.wire import arm_wire, listing
 from troubleshooter.simulator.wire.exchange import Answer
 
@@ -64,15 +65,34 @@ def list_pools(site: Site, call: Call) -> Answer:
 def put_pool(site: Site, call: Call) -> Answer:
     _check_scope(site.world, call)
     match, none_match = call.headers.get("If-Match"), call.headers.get("If-None-Match")
-    return _pool(site.world, site.world.put_pool(call.parts["pool"], call.json(), match, none_match))
+    body = call.json()
+    _check_linked(site.world, call, body)
+    return _pool(site.world, site.world.put_pool(call.parts["pool"], body, match, none_match))
 
 
 def patch_pool(site: Site, call: Call) -> Answer:
     _check_scope(site.world, call)
+    body = call.json()
+    _check_linked(site.world, call, body)
     return _pool(
         site.world,
-        site.world.patch_pool(call.parts["pool"], call.json(), call.headers.get("If-Match")),
+        site.world.patch_pool(call.parts["pool"], body, call.headers.get("If-Match")),
     )
+
+
+def _check_linked(world: World, call: Call, body: object) -> None:
+    """Refuse whoever may write the pool and not what it names, in the words quoted of other resources."""
+    for action, place in batch_rights.of_pool(body) if isinstance(body, dict) else ():
+        if not world.conditions.may(action, place):
+            who = f"The client '{CLIENT_ID}' with object id '{OBJECT_ID}'"
+            own, scope = needed(call.method, call.path)
+            raise Refusal(
+                403,
+                "LinkedAuthorizationFailed",
+                f"{who} has permission to perform action '{own}' on scope '{scope}'; however, it does not"
+                f" have permission to perform action '{action}' on the linked scope(s) '{place}' or the"
+                " linked scope(s) are invalid.",
+            )
 
 
 def delete_pool(site: Site, call: Call) -> Answer:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote
 
-from troubleshooter.simulator.around import operator, vault_gate
+from troubleshooter.simulator.around import batch_rights, operator, vault_gate
 from troubleshooter.simulator.around.refusal import Refusal
 from troubleshooter.simulator.around.scopes import needed
 from troubleshooter.simulator.wire import arm_wire, batch_wire, control_api, routes, signin_api, words
@@ -52,6 +52,7 @@ _DATA_SERVICE = {
 }
 """Headers of every answer, as recorded."""
 _SHOW_WHAT_ONE_MAY_SEE = {"Microsoft.Resources/subscriptions/resources/read"}
+"""Lists for all, in which each finds what they may read."""
 _KINDS = {"GET": ("reads", 11999), "DELETE": ("deletes", 14999)}
 
 
@@ -73,7 +74,7 @@ class Arm:
             raise Refusal(401, code, message, headers=_challenge(site))
         versions.check(site.world, call)
         action, scope = needed(call.method, unquote(call.path))
-        if not _may(site, action, scope):
+        if action not in _SHOW_WHAT_ONE_MAY_SEE and not site.world.conditions.may(action, scope):
             raise Refusal(403, "AuthorizationFailed", _not_authorized(action, scope))
 
     def headers(self, call: Call) -> Mapping[str, str]:
@@ -94,7 +95,7 @@ class Batch:
     words: Mapping[int, tuple[str, str]] = field(default_factory=lambda: words.BATCH)
 
     def admit(self, site: Site, call: Call) -> None:
-        account = site.world.account
+        account, conditions = site.world.account, site.world.conditions
         if account.closed:  # before anything is read of the caller; code and status are assumed
             raise Refusal(403, *words.BATCH[403])
         problem = token_problem(site, call, site.batch_endpoint)
@@ -107,6 +108,9 @@ class Batch:
                 {"AuthenticationErrorDetail": f"The access token is not accepted: {problem}."},
                 _challenge(site),
             )
+        action = batch_rights.of_data_plane(call.method, call.path)
+        if not (conditions.may(action, account.id) or conditions.may(action, account.id, data=True)):
+            raise Refusal(403, *words.BATCH[403])
         version = call.query.get("api-version", "")
         if version not in batch_wire.API_VERSIONS:
             text = "The specified API version is missing or not supported."
@@ -186,15 +190,6 @@ class Control:
 
     def error(self, refusal: Refusal, _call: Call) -> Any:
         return control_api.error(refusal)
-
-
-def _may(site: Site, action: str, scope: str) -> bool:
-    """Whether whoever is signed in may do that. Some lists are for all: they show what each may see."""
-    conditions = site.world.conditions
-    if action in _SHOW_WHAT_ONE_MAY_SEE:
-        return True
-    denied = conditions.rights.denial(operator.OBJECT_ID, action, scope)
-    return denied is None and conditions.operator.may(action, scope)
 
 
 def _not_authorized(action: str, scope: str) -> str:

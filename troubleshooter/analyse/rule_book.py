@@ -22,6 +22,7 @@ _LOOKS_WRONG = (
     r"(?i)\b(?:error|failed|failure|exception|fatal|denied|unauthorized|forbidden)\b",
     r"[a-z]{2}(?:Error|Exception|Failure) ?[:(]",  # HttpResponseError: (Code), java.net.ConnectException: …
     r"\bx509: |\bcurl: \([0-9]{1,3}\) |\bHTTP/[0-9.]{1,3} [45][0-9]{2}\b|\bErrorCode[:=] ?[A-Z]",
+    r"\bAADSTS[0-9]{5,7}\b",  # Entra ID's own codes: it writes them of refusals alone
     r"(?i)\b(?:timed out|deadline exceeded|connection refused|no such host|could not resolve)\b",
 )
 

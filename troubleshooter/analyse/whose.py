@@ -107,12 +107,11 @@ class Names:
         `record` is what the record says around it: `publisher.type` with its name on the machine or without,
         or a name.
         """
-        if self._alone and (
-            found := self._alone.search(text) or self._alone.search(record.encode("utf-8", "replace"))
-        ):
+        around = record.encode("utf-8", "replace")
+        if self._alone and (found := self._alone.search(text) or self._alone.search(around)):
             return self._named(_text(found[1]), pool)
         for one, publisher in self._own:
-            if found := publisher.search(text):
+            if found := publisher.search(text) or publisher.search(around):
                 return Whose(one, _text(found[1]))
         handler, _, name = record.partition(" ")
         record = handler if name and "." in handler else record

@@ -20,6 +20,8 @@ def error_line(line: str, kind: FileKind = FileKind.TEXT) -> bool:
         "ended without any failure",
         "python3[1402]: Listening for tasks; 0 failed, 0 retried",
         "  ok=4  failed=0",
+        "Level:         Error",
+        "LevelDisplayName : Error",
         "errors: 0, warnings: 2",
         '  "error": null,',
         '"error": null',
@@ -45,6 +47,8 @@ def test_words_of_failure_that_say_there_is_none(line: str) -> None:
         '"error": {"code": 0}',
         "$failed is set: failure of the last task",
         "12 nodes, 10 failed",
+        "Level: Error while the key was opened",
+        "msal: AADSTS700016: Application with identifier 'x' was not found in the directory 'Contoso'.",
     ],
 )
 def test_a_failure_beside_them_stays_one(line: str) -> None:

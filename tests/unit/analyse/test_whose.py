@@ -232,6 +232,13 @@ class TestAnother:
         assert (finding.extension, finding.severity) == ("key-vault", Severity.ERROR)
         assert "'kv'" in finding.evidence[0].text
 
+    def test_a_record_that_has_the_publisher_for_its_name_is_ours(self) -> None:
+        said = {"message": "Failed to parse the configuration settings with: 'not an object'"}
+        record = {"name": "Microsoft.Azure.KeyVault", "status": "error", "code": 1, "formattedMessage": said}
+        finding = only(json.dumps({"status": record, "version": "1.0"}))
+
+        assert (finding.extension, finding.severity) == ("key-vault", Severity.ERROR)
+
     @pytest.mark.parametrize("end", ["", "\n", "\n[stdout]\n"])
     def test_what_names_nobody_is_taken_from_what_it_belongs_to(self, end: str) -> None:
         head, line = (

@@ -19,7 +19,7 @@ _NOTHING_WRONG = pattern(
     r"|[,;(] ?0 (?:failed|failures?)\b"
     r"|\b(?:failed|failures?|errors?) ?[=:] ?0 ?(?:[,;|)\]}]|$)"
     r'|"\w*(?:error|failed|failure|exception)\w*" ?: ?(?:null|0|\[\]|\{\}|"")(?: ?[,}\]]|\s*$)'
-    r"|^\s*(?:Level|LevelDisplayName|EntryType) *[=:] *(?:Error|Critical)\s*$"  # an event's head, not its text
+    r"|^\s*(?:Level|LevelDisplayName|EntryType) *[=:] *(?:Error|Critical)\s*$"  # an event's head
     r"|\$\w*(?:error|fail)\w*"  # a variable: its name tells of nothing that happened
 )
 """Words of failure that say that there is none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from troubleshooter.lint.unknown import QuotedText
 from troubleshooter.model.finding import Fix, Severity
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def json_type(value: Any) -> str:
         int: "a number",
         float: "a number",
         str: "text",
+        QuotedText: "text",
         list: "a list",
         dict: "an object",
         type(None): "null",

@@ -23,6 +23,12 @@ NOT_SHOWN = "${}"
 """Stands for a value that a plan leaves out because it is known after apply only."""
 
 
+class QuotedText(str):
+    """A text whose content is put in later, in the quotes of a JSON text: whatever that is, it is no list."""
+
+    __slots__ = ()
+
+
 _PUT_IN = re.compile(
     r"\$\{[^{}]*\} | \#\{[^{}]*\}\#? | \{\{[^{}]*\}\} | <[^<>]+> | %[A-Za-z_]\w*% | \{[A-Za-z_][\w.\[\]]*\}",
     re.VERBOSE,

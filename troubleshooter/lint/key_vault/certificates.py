@@ -21,7 +21,7 @@ from troubleshooter.lint.problem import (
     json_type,
     replacing,
 )
-from troubleshooter.lint.unknown import is_unknown, known_part
+from troubleshooter.lint.unknown import QuotedText, is_unknown, known_part
 from troubleshooter.model.excerpt import cut
 
 if TYPE_CHECKING:
@@ -69,6 +69,8 @@ def certificates_are_a_list(layout: Layout) -> Iterator[Problem]:
 
 def _is_text(value: str) -> bool:
     """Whether something is text whatever is put into it: an address, or what goes on behind a name."""
+    if isinstance(value, QuotedText):
+        return True
     text = known_part(value)
     return text.startswith(("https://", "http://")) or bool(_PATH_BEHIND.search(text))
 

@@ -19,7 +19,7 @@ from troubleshooter.lint.problem import (
     replacing,
 )
 from troubleshooter.lint.systems import Os
-from troubleshooter.lint.unknown import is_unknown
+from troubleshooter.lint.unknown import QuotedText, is_unknown
 from troubleshooter.model.excerpt import cut
 
 if TYPE_CHECKING:
@@ -94,7 +94,8 @@ def booleans_are_booleans(layout: Layout) -> Iterator[Problem]:
     ):
         for name in names:
             value = part.get(name)
-            if value is not None and not isinstance(value, bool) and not is_unknown(value):
+            open_yet = is_unknown(value) and not isinstance(value, QuotedText)
+            if value is not None and not isinstance(value, bool) and not open_yet:
                 yield _other_type(part.below(name), name, value, "true or false, without quotes")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from troubleshooter.lint.jsontext import BrokenJson, JsonText, parse, pointer
 from troubleshooter.lint.source.held import Held, Kind
+from troubleshooter.lint.unknown import QuotedText
 
 _SIGNS = re.compile(
     r"""(?P<text>"(?:[^"\\\n]|\\.)*")
@@ -18,6 +19,8 @@ _SIGNS = re.compile(
     re.VERBOSE,
 )
 _CLOSES = {"{": "}", "[": "]"}
+_PUT_INSIDE = re.compile(r"\$\{[^{}\n]+\}")
+"""A variable within quotes; of one without, `_made_whole` leaves the sign alone."""
 _DEPTH = 100
 LARGEST = 1 << 17
 """Characters of one such text."""
@@ -104,4 +107,6 @@ class _Values:
         if isinstance(value, list):
             items = [self.held(one, pointer(at, index)) for index, one in enumerate(value)]
             return Held(Kind.LIST, line, items=items, cut=self.cut)
-        return Held(Kind.TEXT if isinstance(value, str) else Kind.PLAIN, line, value)
+        if isinstance(value, str):
+            return Held(Kind.TEXT, line, QuotedText(value) if _PUT_INSIDE.fullmatch(value) else value)
+        return Held(Kind.PLAIN, line, value)

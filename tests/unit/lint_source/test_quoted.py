@@ -48,3 +48,8 @@ def test_without_them_or_within_a_list_or_left_out_it_is_not_known(certificates:
 def test_it_is_told_as_text() -> None:
     told = lint_text(TERRAFORM.format(certificates='"${var.one}"', sync="true"), "x.tf", KNOWN)
     assert "observedCertificates is text; it must be a list" in [one.message for one in told.findings]
+
+
+def test_in_a_language_that_puts_nothing_in_it_may_become_anything() -> None:
+    said = '{"secretsManagementSettings": {"observedCertificates": "${certificates}"}}'
+    assert [one.severity for one in lint_text(f"SETTINGS = '''{said}'''\n", "x.py", KNOWN).findings] == []

@@ -112,7 +112,9 @@ def _doubled(value: Any) -> str:
 
 WRITTEN: dict[str, Callable[[Any], str]] = {
     "locals.tf": lambda one: f"locals {{\n  kv = {hcl(one)}\n}}\n",
-    "heredoc.tf": lambda one: f'resource "x" "y" {{\n  settings = <<EOT\n{_shown(one)}\nEOT\n}}\n',
+    "heredoc.tf": lambda one: (
+        f'resource "x" "y" {{\n  settings = <<EOT\n{_shown(one).replace("${", "$${")}\nEOT\n}}\n'
+    ),
     "vars.bicep": lambda one: f"param x string\nvar kv = {bicep(one)}\n",
     "hashtable.ps1": lambda one: f"$settings = {powershell(one)}\n",
     "herestring.ps1": lambda one: f"$settings = @'\n{_shown(one)}\n'@\n",

@@ -12,7 +12,7 @@ from troubleshooter.lint.jsontext import pointer
 from troubleshooter.lint.key_vault.spelling import SECRETS, TOP
 from troubleshooter.lint.source.embedded import Broken, json_in
 from troubleshooter.lint.source.held import Held, Kind
-from troubleshooter.lint.unknown import NOT_SHOWN
+from troubleshooter.lint.unknown import NOT_SHOWN, QuotedText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,6 +90,8 @@ class Builder:
     """Functions that make text of what they are given, in small letters."""
     folds: bool = False
     """Whether names are the same in capitals."""
+    puts_in: bool = False
+    """Whether the language itself puts in what `${…}` names: elsewhere somebody else does, who knows how."""
     made: int = 0
     within: set[int] = field(default_factory=set)
     """What is being made plain: a name may stand for what it stands in."""
@@ -175,7 +177,7 @@ class Builder:
             document.cut.add(at)
         if held.kind in {Kind.TEXT, Kind.PLAIN}:
             document.texts += [held] if held.kind is Kind.TEXT else []
-            return held.value
+            return QuotedText(str(held.value)) if self.puts_in and held.put_in else held.value
         self.within.add(id(held))
         made: Any = (self._object if held.kind is Kind.OBJECT else self._list)(held, at, document, depth)
         self.within.discard(id(held))

@@ -8,7 +8,6 @@ from typing import Any
 
 from troubleshooter.lint.jsontext import BrokenJson, JsonText, parse, pointer
 from troubleshooter.lint.source.held import Held, Kind
-from troubleshooter.lint.unknown import QuotedText
 
 _SIGNS = re.compile(
     r"""(?P<text>"(?:[^"\\\n]|\\.)*")
@@ -108,5 +107,5 @@ class _Values:
             items = [self.held(one, pointer(at, index)) for index, one in enumerate(value)]
             return Held(Kind.LIST, line, items=items, cut=self.cut)
         if isinstance(value, str):
-            return Held(Kind.TEXT, line, QuotedText(value) if _PUT_INSIDE.fullmatch(value) else value)
+            return Held(Kind.TEXT, line, value, put_in=bool(_PUT_INSIDE.fullmatch(value)))
         return Held(Kind.PLAIN, line, value)

@@ -39,7 +39,7 @@ _LANGUAGE = Language(
 
 def documents(text: str) -> Iterator[tuple[Builder, Document]]:
     whole = read(text, _LANGUAGE)
-    builder = Builder(opens=_JSON.__contains__)
+    builder = Builder(opens=_JSON.__contains__, puts_in=True)
     for key, held in whole.entries:
         if key == "locals":
             builder.learn(Held(Kind.OBJECT, held.line, entries=held.entries))

@@ -34,6 +34,8 @@ class Held:
     """Of a list; the other arguments of a call; what is found inside of something computed."""
     cut: bool = False
     """Some of it is left out, is not understood, or is put in from elsewhere: what it lacks may be there."""
+    put_in: bool = False
+    """Of a text within JSON: it is nothing but what is put in between its quotes."""
     labels: tuple[str, ...] = ()
     """Of a block (HCL) and of a declaration (Bicep): what stands between its first word and its brace."""
 

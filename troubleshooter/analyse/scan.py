@@ -166,6 +166,7 @@ def scan(
             _read(Rewound(stream), book, result)
     except Spent as limit:
         found.left_out.append(LeftOut(file.name, f"{limit}; its beginning was read, and the rest was not"))
+    result.before = b""  # of thousands of files nobody has room for what only reading needed
     for shape, again in result.seen_again.items():
         result.unexplained[shape] = replace(result.unexplained[shape], count=1 + again)
     if len(found.left_out) > before:

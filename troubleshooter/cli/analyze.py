@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from troubleshooter.analyse.particulars import particulars
 from troubleshooter.analyse.sources import sources
 from troubleshooter.analyse.spans import Window
 from troubleshooter.analyse.timeline import moment_json, timeline
@@ -24,7 +23,6 @@ from troubleshooter.report.counted import counted
 from troubleshooter.report.gaps import by_reason, few
 from troubleshooter.report.json_report import diagnosis_json
 from troubleshooter.report.text import diagnosis_text
-from troubleshooter.report.ticket_files import files_ticket
 from troubleshooter.text import one_line
 
 if TYPE_CHECKING:
@@ -87,6 +85,8 @@ def command(
         **_what_was_read(found, left_out),
     }
     if printer.form is Form.TICKET:
+        from troubleshooter.report.ticket_files import files_ticket
+
         text = files_ticket(diagnosis, len(found.files), left_out)
     else:
         text = _told(diagnosis, printer.width, read, moments)
@@ -95,6 +95,8 @@ def command(
 
 
 def _for_a_ticket(diagnosis: Diagnosis, found: Sources) -> Diagnosis:
+    from troubleshooter.analyse.particulars import particulars
+
     return replace(diagnosis, particulars=particulars(found.files, found))
 
 

@@ -8,6 +8,7 @@ and each takes RE2 a hundred times as long as one of a log. So only one side of 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 _FLAGS = re.compile(r"\(\?[a-zA-Z]+\)")
@@ -21,6 +22,7 @@ _ODD = re.compile(r"\\[QEpPx]|\(\?[a-zA-Z]+\)")
 """Ways to write a pattern that are not taken apart."""
 
 
+@lru_cache(maxsize=4096)  # all rules as one pattern, and as a set, look for the same
 def needle(pattern: str) -> str:
     """A pattern without a wide gap that is found wherever this one is; itself where there is none."""
     flags = _FLAGS.match(pattern)

@@ -141,9 +141,13 @@ def _all_in_one(group: list[Finding]) -> Finding:
     told = replace(group[0], evidence=(), nodes=())
     for other in group[1:]:
         told = _joined(told, replace(other, evidence=(), nodes=()))
-    places = dict.fromkeys(place for one in group for place in one.evidence)
+    shown = [place for one in group for place in one.evidence]
+    places: dict[tuple[str | None, str, int, str], Evidence] = {}
+    for place in shown:  # two ways may have seen one line
+        places.setdefault((place.node, place.file, place.line, place.text), place)
+    told = replace(told, count=told.count - len(shown) + len(places))
     nodes = sorted({node for one in group for node in one.nodes}, key=natural)
-    return replace(told, evidence=tuple(places)[:EVIDENCE_KEPT], nodes=tuple(nodes))
+    return replace(told, evidence=tuple(places.values())[:EVIDENCE_KEPT], nodes=tuple(nodes))
 
 
 def _joined(seen: Finding, other: Finding) -> Finding:

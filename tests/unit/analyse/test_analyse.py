@@ -76,6 +76,11 @@ class TestEvidence:
         assert {evidence.node for evidence in finding.evidence[:4]} == set(finding.nodes)
         assert 450 < max(len(evidence.text) for evidence in finding.evidence) <= 500
 
+    def test_a_line_that_is_seen_in_two_ways_is_shown_and_counted_once(self) -> None:
+        line = "[Errno -2] Name or service not known (contosokv.vault.azure.net)"
+        (finding,) = analyse([source(line)], BOOK).findings
+        assert (finding.id, len(finding.evidence), finding.count) == ("net-dns", 1, 1)
+
     def test_half_of_the_nodes(self) -> None:
         well = source(status("Successfully started Key Vault extension service.", "success"), "s", "tvm-1")
         diagnosis = analyse([well, source(log("ForbiddenByFirewall"), "l", "tvm-2")], BOOK)

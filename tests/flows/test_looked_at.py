@@ -37,7 +37,11 @@ CAUSES = {
     "kv-403-policy-obo": ("windows-policy-obo",),
     "batch-pool-identity-gone": ("identity-deleted",),
     "batch-pool-identity-missing": ("windows-identity-missing",),
-    "imds-identity-not-found": ("identity-made-anew", "client-id-of-the-namesake"),
+    "imds-identity-not-found": (
+        "identity-made-anew",
+        "client-id-of-the-namesake",
+        "override-of-the-namesake",
+    ),
     "kv-403-secret-disabled": (
         "secret-newest-disabled",
         "secret-pinned-disabled",

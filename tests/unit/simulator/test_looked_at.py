@@ -42,6 +42,8 @@ MEETS: dict[str, str | None] = {
     "identity-deleted": "Identity not found",
     "identity-made-anew": "Identity not found",
     "client-id-of-the-namesake": "Identity not found",
+    "override-of-the-namesake": "Identity not found",
+    "override-right": None,
     "secret-older-disabled": None,
     "secret-newest-disabled": DISABLED,
     "secret-pinned-disabled": DISABLED,

@@ -96,9 +96,7 @@ open_to_subnet = mend(
     f"allowed subnet {_SUBNET_NAME}, with its service endpoint, through the firewall of {VAULT.name}",
     _with_subnet,
 )
-give_endpoint = mend(
-    f"gave the pool's network a private endpoint to vault {VAULT.name}, with its DNS zone", _with_endpoint
-)
+give_endpoint = mend(f"gave the pool's network a private endpoint to vault {VAULT.name}", _with_endpoint)
 FIREWALL_TOO: Mapping[str, Remedy] = {"private-endpoint": give_endpoint}
 """The other way past a firewall."""
 clear_network = mend(

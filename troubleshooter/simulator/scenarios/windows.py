@@ -47,7 +47,7 @@ def on_windows(version: str, system: str = "2022-datacenter", *, custom: bool = 
     return changed
 
 
-def _version_4(sku: str) -> Change:
+def on_version_4(sku: str) -> Change:
     def changed(body: dict[str, Any]) -> dict[str, Any]:
         machine_of(body)["imageReference"] |= {
             "offer": "ubuntu-24_04-lts" if sku == "server" else "",
@@ -117,12 +117,12 @@ VERSION_4_FAULTS = (
     Scenario(
         "v4-distribution",
         "The extension does not install on Ubuntu 22.04",
-        body=_version_4("22_04-lts"),
+        body=on_version_4("22_04-lts"),
     ),
     Scenario(
         "v4-rbac-denied",
         "The identity has no role on the vault",
         conditions=UNGRANTED,
-        body=_version_4("server"),
+        body=on_version_4("server"),
     ),
 )

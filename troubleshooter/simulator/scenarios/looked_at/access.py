@@ -10,16 +10,27 @@ from troubleshooter.simulator.around.conditions import Identity
 from troubleshooter.simulator.around.operator import OBJECT_ID
 from troubleshooter.simulator.around.rights import DenyAssignment, Permission, RoleAssignment, RoleDefinition
 from troubleshooter.simulator.around.vaults import AccessPolicy
-from troubleshooter.simulator.scenarios.ground import GROUP, IDENTITY, ROLE, SECRET, SUBSCRIPTION, VAULT, WELL
+from troubleshooter.simulator.scenarios.ground import (
+    GROUP,
+    IDENTITY,
+    ROLE,
+    SECRET,
+    SUBSCRIPTION,
+    VAULT,
+    WELL,
+    extension_of,
+)
 from troubleshooter.simulator.scenarios.remedies import grant_role
 from troubleshooter.simulator.scenarios.scene import Scenario
 from troubleshooter.simulator.scenarios.vault import UNGRANTED, at_vault
+from troubleshooter.simulator.scenarios.windows import on_version_4
 from troubleshooter.simulator.world.world import Habits
 
 if TYPE_CHECKING:
     from typing import Any
 
     from troubleshooter.simulator.around.conditions import Conditions
+    from troubleshooter.simulator.scenarios.scene import Change
 
 OTHER_VAULT = replace(VAULT, name="kv-contoso-certs2", id=f"{VAULT.id}2", secrets=(SECRET,))
 """Its id begins as the other's does."""
@@ -69,6 +80,17 @@ def _policies(*policies: AccessPolicy) -> Conditions:
 def _client_of_the_twin(settings: dict[str, Any]) -> dict[str, Any]:
     settings["authenticationSettings"]["msiClientId"] = TWIN.client_id
     return settings
+
+
+def _override(client_id: str) -> Change:
+    """4.x, with an identity of its own for the certificate."""
+
+    def changed(body: dict[str, Any]) -> dict[str, Any]:
+        secrets = extension_of(on_version_4("server")(body))["settings"]["secretsManagementSettings"]
+        secrets["observedCertificates"][0]["authenticationOverride"] = {"msiClientId": client_id}
+        return body
+
+    return changed
 
 
 _WITH_TWIN = replace(WELL, identities=(IDENTITY, TWIN))
@@ -184,6 +206,17 @@ POLICIES = (
     ),
 )
 IDENTITIES = (
+    Scenario(
+        "override-of-the-namesake",
+        "4.x: the certificate's own identity is that of the same name in another group",
+        replace(_WITH_TWIN, assignments=(ROLE, _OF_TWIN)),
+        body=_override(TWIN.client_id),
+    ),
+    Scenario(
+        "override-right",
+        "4.x: the certificate's own identity is the pool's, in capitals",
+        body=_override(IDENTITY.client_id.upper()),
+    ),
     Scenario(
         "identity-deleted",
         "The pool's identity was deleted",

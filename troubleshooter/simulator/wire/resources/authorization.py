@@ -99,7 +99,7 @@ def get_role(site: Site, call: Call) -> Answer:
 
 
 def list_permissions(site: Site, call: Call) -> Answer:
-    """What whoever is signed in holds there. Deny assignments are not told: whether Azure does is not known."""
+    """What whoever is signed in holds there. Denials are not told: whether Azure does is not known."""
     scope = _scope(call)
     check_group(site.world, scope)
     return listed(call, [_permission(one) for one in site.world.conditions.operator.permissions(scope)])

@@ -11,7 +11,7 @@ from troubleshooter.pooldef.pool_body import machine
 from troubleshooter.text import within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from troubleshooter.engine.context import StepContext
     from troubleshooter.model.facts import ImageFacts
@@ -25,27 +25,40 @@ def read(
     tools: Tools, ctx: StepContext, endpoint: str, definition: Any, capacity: Capacity | None
 ) -> Support:
     """For the survey. Nothing rests on it, so where it may not be read that is noted, and no more."""
-    size = str(definition["properties"].get("vmSize", ""))
-    ends, asked = capacity.size_ends if capacity else "", tools.now().date().isoformat()
-    alone = Support(asked, size=size, size_ends=ends)
-    configuration = machine(definition)
-    reference = configuration.get("imageReference")
-    named = tuple(str(reference.get(key) or "") for key in _NAMES) if isinstance(reference, dict) else ("",)
-    if not all(named):
-        return alone
+    said = alone(tools.now().date().isoformat(), definition, capacity)
+    if not all(_named(definition)):
+        return said
     try:
         images = tools.azure.batch.images(endpoint)
     except TroubleshooterError as error:
         if error.exit_code == ExitCode.INTERRUPTED:
             raise
         ctx.note(f"how long Batch takes its image is not known: {within(error.what)}")
-        return alone
-    if not images:
-        return alone
-    found, agent = tuple(_same(images, named)), str(configuration.get("nodeAgentSkuId", ""))
-    last = next((each.ends for each in found if each.agent.lower() == agent.lower()), "")
-    agents = tuple(dict.fromkeys(each.agent for each in found))
-    return Support(asked, " ".join(named), agent, agents, last, size, ends)
+        return said
+    return found(definition, images, said)
+
+
+def alone(asked: str, definition: Any, capacity: Capacity | None = None) -> Support:
+    """What is known without the list of images."""
+    size = str(definition["properties"].get("vmSize", ""))
+    return Support(asked, size=size, size_ends=capacity.size_ends if capacity else "")
+
+
+def found(definition: Any, images: Collection[ImageFacts], said: Support) -> Support:
+    """With what the service's list of images says of the pool's own."""
+    named = _named(definition)
+    if not images or not all(named):
+        return said
+    listed, agent = tuple(_same(images, named)), str(machine(definition).get("nodeAgentSkuId", ""))
+    last = next((each.ends for each in listed if each.agent.lower() == agent.lower()), "")
+    agents = tuple(dict.fromkeys(each.agent for each in listed))
+    return Support(said.asked, " ".join(named), agent, agents, last, said.size, said.size_ends)
+
+
+def _named(definition: Any) -> tuple[str, ...]:
+    """Publisher, offer and SKU of its image; of another's image one that is empty."""
+    reference = machine(definition).get("imageReference")
+    return tuple(str(reference.get(key) or "") for key in _NAMES) if isinstance(reference, dict) else ("",)
 
 
 def _same(images: Iterable[ImageFacts], named: tuple[str, ...]) -> Iterator[ImageFacts]:

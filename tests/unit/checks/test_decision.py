@@ -32,8 +32,11 @@ RETRIES = view(ExtensionStatus.TRANSITIONING, "Failed to download one or more ce
 CAUSE = Finding("kv-403-rbac", Severity.ERROR, Confidence.CONFIRMED, "The identity has no role", (), "")
 
 
+_OPEN = {"publicNetworkAccess": "Enabled", "nodeManagementEndpoint": "x.westeurope.service.batch.azure.com"}
+
+
 def account(**properties: Any) -> Answers:
-    body = {"location": "westeurope", "properties": {"publicNetworkAccess": "Enabled", **properties}}
+    body = {"location": "westeurope", "properties": {**_OPEN, **properties}}
     return {(Kind.ACCOUNT, ACCOUNT): known(ACCOUNT, body)}
 
 
@@ -65,6 +68,21 @@ def subnet(
         (Kind.SECURITY_GROUP, GROUP): group or known(GROUP, {"properties": {"securityRules": [*rules]}}),
         (Kind.ROUTES, TABLE): known(TABLE, {"properties": {"routes": listed}}),
     }
+
+
+NETWORK = SUBNET.partition("/subnets/")[0]
+ZONE = "privatelink.batch.azure.com"
+
+
+def network(*servers: str, state: str = "Connected") -> Reply:
+    hub = {"peeringState": state, "remoteAddressSpace": {"addressPrefixes": ["10.9.0.0/16"]}}
+    told = {"dhcpOptions": {"dnsServers": [*servers]}, "virtualNetworkPeerings": [{"properties": hub}]}
+    return known(NETWORK, {"properties": told})
+
+
+def zone(linked: str) -> Answers:
+    link = {"properties": {"virtualNetwork": {"id": linked}}}
+    return {(Kind.ZONE_LINKS, ZONE): known(ZONE, [link])}
 
 
 def seen(answers: Answers, *views: ExtensionFacts, **more: Any) -> Seen:
@@ -155,7 +173,10 @@ def test_an_account_that_is_private_needs_an_endpoint_for_nodes() -> None:
     elsewhere = known(PRIVATE, {"properties": {"subnet": {"id": SUBNET.replace("vnet", "other")}}})
 
     assert said(seen(account(publicNetworkAccess="Disabled"), OK)) == (Whose.NETWORK, True)
-    assert said(seen(private | subnet() | {(Kind.ENDPOINT, PRIVATE): inside}, OK)) == (Whose.BATCH, True)
+    here = private | subnet() | {(Kind.ENDPOINT, PRIVATE): inside, (Kind.NETWORK, NETWORK): network()}
+    assert said(seen(here | zone(NETWORK), OK)) == (Whose.BATCH, True)
+    assert said(seen(here | zone("/other"), OK)) == (Whose.NETWORK, True)
+    assert said(seen(here, OK)) == (None, False)
     assert said(seen(private | subnet() | {(Kind.ENDPOINT, PRIVATE): elsewhere}, OK)) == (Whose.NETWORK, True)
 
 
@@ -177,20 +198,24 @@ def test_no_public_address_and_nothing_that_leads_out() -> None:
         (view(ExtensionStatus.ERROR, "Failed to download: Error resolving address"), (Whose.NETWORK, True)),
         (
             view(ExtensionStatus.ERROR, "Failed to download one or more certificates"),
-            (Whose.EXTENSION, False),
+            (Whose.EXTENSION, True),
         ),
-        (RETRIES, (Whose.EXTENSION, False)),
+        (RETRIES, (Whose.EXTENSION, True)),
         (view(ExtensionStatus.TRANSITIONING), (None, False)),
     ],
 )
 def test_what_the_extension_reports(shown: ExtensionFacts, told: tuple[Whose | None, bool]) -> None:
     assert said(seen(account(), shown, waits=True)) == told
+    if told == (Whose.EXTENSION, True) and "40" not in shown.message and "dist" not in shown.message:
+        blind = account() | subnet(group=refused(GROUP))
+        assert said(seen(blind, shown, waits=True)) == (Whose.EXTENSION, False)
 
 
 def test_a_cause_that_azure_confirms_makes_it_firm() -> None:
     assert said(seen(account(), RETRIES, waits=True, causes=(CAUSE,))) == (Whose.EXTENSION, True)
     unseen = seen(account(), waits=True, causes=(CAUSE,))
-    assert said(unseen) == (Whose.EXTENSION, False)
+    assert said(unseen) == (Whose.EXTENSION, True)
+    assert said(seen({}, waits=True, causes=(CAUSE,))) == (Whose.EXTENSION, False)
     assert said(replace(unseen, waits=False)) == (None, False)
 
 
@@ -227,3 +252,54 @@ def test_no_node_at_all() -> None:
     narrow = ServiceProblem("AllocationFailed", "x", ("Reason: the subnet is full",))
     assert said(seen(account(), nodes=(), resize=(quota,))) == (Whose.BATCH, True)
     assert said(seen(account(), nodes=(), resize=(narrow,))) == (Whose.NETWORK, True)
+
+
+OWN = "batchNodeExtension"
+
+
+def test_failures_of_batchs_own_extension_are_none_of_the_pools() -> None:
+    own = replace(view(ExtensionStatus.ERROR, "Enable failed"), name=OWN)
+    fetch = replace(own, message="failed to download file: unexpected status code: actual=403")
+    limited = account() | subnet(serviceEndpointPolicies=[{"id": "/policy"}])
+
+    assert said(seen(account(), OK, own, of_batch=(OWN,))) == (Whose.BATCH, True)
+    assert said(seen(account() | subnet(), OK, fetch, of_batch=(OWN,))) == (Whose.NETWORK, False)
+    assert said(seen(limited, OK, fetch, of_batch=(OWN,))) == (Whose.NETWORK, True)
+    assert said(seen(limited, OK, replace(OK, name=OWN), of_batch=(OWN,))) == (Whose.BATCH, True)
+
+
+@pytest.mark.parametrize(
+    ("servers", "state", "told"),
+    [
+        (("10.9.0.4",), "Disconnected", (Whose.NETWORK, True)),
+        (("10.9.0.4",), "Connected", (None, False)),
+        (("10.9.0.4", "10.8.0.4"), "Disconnected", (None, False)),
+        (("168.63.129.16",), "Disconnected", (Whose.BATCH, True)),
+    ],
+)
+def test_name_servers(servers: tuple[str, ...], state: str, told: tuple[Whose | None, bool]) -> None:
+    world = account() | subnet() | {(Kind.NETWORK, NETWORK): network(*servers, state=state)}
+    assert said(seen(world, OK)) == told
+
+
+def test_a_view_that_is_empty_or_missing_is_no_success() -> None:
+    blank = view(ExtensionStatus.UNKNOWN)
+    assert said(seen(account(), OK, replace(blank, name="gpu"))) == (None, False)
+    assert said(seen(account(), OK, extensions=("kv", "gpu"))) == (None, False)
+
+
+def test_what_batch_may_still_recover_is_not_firm() -> None:
+    young = replace(NODE, since="2026-11-27T11:50:00Z")
+    assert said(seen(account(), OK, nodes=(young,))) == (Whose.BATCH, False)
+
+
+def test_nodes_that_were_never_made_beside_some_that_were() -> None:
+    quota = ServiceProblem("AccountVMSeriesCoreQuotaReached", "The account has no more cores")
+    named = ServiceProblem("AllocationFailed", "x", ("Provider Error Json: type 'KeyVaultForLinux'",))
+    dark = ServiceProblem("AllocationFailed", "x", ("Reason: The server encountered an internal error.",))
+    empty = seen(account(), nodes=(), types=("KeyVaultForLinux",))
+
+    assert said(seen(account(), nodes=(IDLE,), resize=(quota,))) == (Whose.BATCH, True)
+    assert said(replace(empty, resize=(named,))) == (Whose.EXTENSION, True)
+    assert said(replace(empty, resize=(dark,), settings_are_text=True)) == (Whose.EXTENSION, False)
+    assert said(replace(empty, resize=(dark,))) == (Whose.BATCH, True)

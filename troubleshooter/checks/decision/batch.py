@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troubleshooter.checks.decision.seen import Sign, Weight
+from troubleshooter.checks.decision.seen import Sign, Weight, downloads
 from troubleshooter.checks.reading import below
 from troubleshooter.model.decision import Whose
 from troubleshooter.model.evidence import Evidence
@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from troubleshooter.checks.decision.seen import Seen
     from troubleshooter.model.facts import ServiceProblem
 
-_OF_SUBNETS = ("subnet", "networksecuritygroup", "virtualnetwork", "publicip")
+_OF_SUBNETS = ("subnet", "networksecuritygroup", "virtualnetwork")
+_INTERNAL = "encountered an internal error"
 
 
 def signs(seen: Seen) -> Iterator[Sign]:
     yield from _errors(seen)
+    yield from _own(seen)
     yield from _start(seen)
     yield from _image(seen)
     yield from _neighbours(seen)
@@ -32,16 +34,32 @@ def _errors(seen: Seen) -> Iterator[Sign]:
         for problem in node.problems:
             whose = Whose.EXTENSION if "vmextension" in problem.code.lower() else Whose.BATCH
             told = f"the node says why: {problem.code}: {problem.message}"[:300]
-            yield Sign(whose, Weight.DECIDES, told, (_proof(node.id, f"errors: {problem.code}", "errors"),))
-    for problem in () if seen.nodes else seen.resize:
-        yield _of_resize(problem)
+            yield Sign(whose, Weight.NAMED, told, (_proof(node.id, f"errors: {problem.code}", "errors"),))
+    for problem in () if seen.ill else seen.resize:
+        yield _of_resize(seen, problem)
 
 
-def _of_resize(problem: ServiceProblem) -> Sign:
-    told = " ".join((problem.message, *problem.details)).lower()
-    whose = Whose.NETWORK if any(word in told for word in _OF_SUBNETS) else Whose.BATCH
-    said = f"no node was made: {problem.code}: {problem.message}"[:300]
-    return Sign(whose, Weight.DECIDES, said, (_proof("", f"resizeErrors: {problem.code}", "resizeErrors"),))
+def _of_resize(seen: Seen, problem: ServiceProblem) -> Sign:
+    """Of nodes that were never made, the service names the part that refused."""
+    told = " ".join((problem.message, *problem.details))
+    said = f"nodes were not made: {problem.code}: {told}"[:300]
+    evidence = (_proof("", f"resizeErrors: {problem.code}", "resizeErrors"),)
+    if seen.settings_are_text and _INTERNAL in told.lower():
+        also = f"{said}; an extension's settings are text, which is on record to end so"
+        would = "the same pool with settings that are an object"
+        return Sign(Whose.EXTENSION, Weight.LIKELY, also, evidence, would=would)
+    if "extension" in told.lower() or any(one.lower() in told.lower() for one in seen.types):
+        return Sign(Whose.EXTENSION, Weight.NAMED, said, evidence)
+    whose = Whose.NETWORK if any(word in told.lower() for word in _OF_SUBNETS) else Whose.BATCH
+    return Sign(whose, Weight.NAMED, said, evidence)
+
+
+def _own(seen: Seen) -> Iterator[Sign]:
+    """The extension by which Batch comes onto a node: its failure is none of the pool's extensions."""
+    for node, view in seen.own_errors[:1]:
+        said = f"Batch's own extension {view.name} failed: {view.message}"[:300].rstrip(": ")
+        if not downloads(view):
+            yield Sign(Whose.BATCH, Weight.LIKELY, said, (_proof(node, said, "instanceView.statuses"),))
 
 
 def _start(seen: Seen) -> Iterator[Sign]:
@@ -50,11 +68,11 @@ def _start(seen: Seen) -> Iterator[Sign]:
             said = (
                 "the start task failed, which runs after the node joined: Batch and extensions did their part"
             )
-            yield Sign(Whose.BATCH, Weight.DECIDES, said, (_proof(node.id, node.state.value, "state"),))
+            yield Sign(Whose.BATCH, Weight.NAMED, said, (_proof(node.id, node.state.value, "state"),))
             return
         if node.state is NodeState.WAITING_FOR_START_TASK:
             said = "the start task has run since the node joined, and does not end"
-            yield Sign(Whose.BATCH, Weight.DECIDES, said, (_proof(node.id, node.state.value, "state"),))
+            yield Sign(Whose.BATCH, Weight.NAMED, said, (_proof(node.id, node.state.value, "state"),))
             return
 
 

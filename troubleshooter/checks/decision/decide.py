@@ -16,26 +16,34 @@ if TYPE_CHECKING:
 
 def decide(seen: Seen) -> Decision | None:
     """None where there is nothing to decide: no node is ill, and none failed to be made."""
-    if not seen.ill and (seen.nodes or not seen.resize):
+    if not seen.ill and not seen.resize:
         return None
     found = (*extension.signs(seen), *network.signs(seen), *batch.signs(seen))
-    deciding = {sign.whose for sign in found if sign.weight is Weight.DECIDES}
+    named = {sign.whose for sign in found if sign.weight is Weight.NAMED}
+    deciding = named or {sign.whose for sign in found if sign.weight is Weight.DECIDES}
     if len(deciding) == 1:
         (whose,) = deciding
         return Decision(whose, firm=True, reasons=_reasons(found, whose))
     if deciding:
         said = " and ".join(sorted(deciding))
         return _undecided(found, f"mend one of both, {said}, and look again: each by itself keeps nodes down")
-    return _without_proof(found)
+    return _without_proof(seen, found)
 
 
-def _without_proof(found: tuple[Sign, ...]) -> Decision:
+_RECOVERS = "wait: Batch tries to recover a node that it cannot reach, which took up to 45 minutes on record"
+
+
+def _without_proof(seen: Seen, found: tuple[Sign, ...]) -> Decision:
     excluded = {sign.whose for sign in found if sign.weight is Weight.EXCLUDES}
     likely = {sign.whose for sign in found if sign.weight is Weight.LIKELY} - excluded
     left = set(Whose) - excluded
     if len(left) == 1:
         (whose,) = left
-        return Decision(whose, firm=True, reasons=_reasons(found, whose))
+        would = (_RECOVERS,) if seen.young else ()
+        return Decision(whose, firm=not would, reasons=_reasons(found, whose), would_decide=would)
+    if seen.ill and likely == {Whose.EXTENSION} and Whose.NETWORK in excluded:
+        # nodes wait for it as documented, it reports that it fails, and nothing is in its way
+        return Decision(Whose.EXTENSION, firm=True, reasons=_reasons(found, Whose.EXTENSION))
     if len(likely) == 1:
         (whose,) = likely
         return Decision(whose, firm=False, reasons=_reasons(found, whose), would_decide=_would(found))

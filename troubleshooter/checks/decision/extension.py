@@ -32,14 +32,15 @@ _ANSWERED = re.compile(r"(?i)\b40[0-9]\b|forbidden|unauthori[sz]ed|not ?found|id
 
 def signs(seen: Seen) -> Iterator[Sign]:
     ill = [node.id for node in seen.ill]
-    read = {node: seen.views[node] for node in ill if seen.views.get(node)}
+    shown = {node: tuple(one for one in seen.views.get(node, ()) if not seen.own(one)) for node in ill}
+    read = {node: views for node, views in shown.items() if views}
     told = [sign for node, views in read.items() for view in views for sign in _of_view(seen, node, view)]
     yield from {(sign.whose, sign.weight, sign.says): sign for sign in told}.values()
     if told:
         return
     if not seen.extensions and not read:
         yield Sign(Whose.EXTENSION, Weight.EXCLUDES, "the pool has no extension")
-    elif read and len(read) == len(ill):
+    elif read and all(_succeeded(seen, views) for views in shown.values()):
         said = "every extension reports success on every node that does not come"
         yield Sign(
             Whose.EXTENSION,
@@ -48,7 +49,13 @@ def signs(seen: Seen) -> Iterator[Sign]:
             tuple(_proof(node, views[0]) for node, views in read.items()),
         )
     else:
-        yield from _unseen(seen, len(ill) - len(read))
+        yield from _unseen(seen, sum(not _succeeded(seen, views) for views in shown.values()))
+
+
+def _succeeded(seen: Seen, views: tuple[ExtensionFacts, ...]) -> bool:
+    """Whether all of the pool's extensions are shown, and each with success."""
+    named = {view.name.lower() for view in views if view.status is ExtensionStatus.SUCCESS}
+    return len(named) == len(views) and named >= {name.lower() for name in seen.extensions}
 
 
 def _of_view(seen: Seen, node: str, view: ExtensionFacts) -> Iterator[Sign]:

@@ -6,11 +6,12 @@ import ipaddress
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.checks.check import proof
-from troubleshooter.checks.decision.outbound import Service, through_routes, through_rules
-from troubleshooter.checks.decision.seen import Sign, Weight
+from troubleshooter.checks.decision.outbound import Service, holds_address, through_routes, through_rules
+from troubleshooter.checks.decision.seen import Sign, Weight, downloads
 from troubleshooter.checks.reading import below, objects, properties, subnet_of, text
 from troubleshooter.model.decision import Whose
-from troubleshooter.model.reply import Heard, Kind
+from troubleshooter.model.evidence import Evidence
+from troubleshooter.model.reply import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -34,7 +35,7 @@ def signs(seen: Seen) -> Iterator[Sign]:
         )
         yield Sign(Whose.NETWORK, Weight.EXCLUDES, said)
         return
-    found = [*_account(seen.facts), *_subnet(seen)]
+    found = [*_account(seen.facts), *_subnet(seen), *_downloads(seen)]
     yield from found
     if not found:
         where = "the subnet's rules and routes let it through" if subnet_of(seen.facts.pool) else _NOT_OWN
@@ -165,8 +166,9 @@ def _routes(facts: Facts, subnet: Reply, needed: list[Service]) -> Iterator[Sign
     for service in dict.fromkeys(one for one in needed if not one.direct):
         way = through_routes(table.body, service)
         because = f"; {_ROUTE_STOPS}" if service.tag == "BatchNodeManagement" else ""
-        if way.open is False:
-            yield _decides(f"{way.by} drops what goes {_what(service)}{because}", table, way.field, way.by)
+        if way.open is False or (way.forced and because):
+            done = "drops" if way.open is False else "takes away"
+            yield _decides(f"{way.by} {done} what goes {_what(service)}{because}", table, way.field, way.by)
         elif way.open is None:
             said = f"{way.by} leads what goes {_what(service)} through another machine{because}"
             evidence = (proof(table, way.field, way.by),)
@@ -195,16 +197,90 @@ def _out(facts: Facts, subnet: Reply) -> Iterator[Sign]:
 
 def _names(facts: Facts, subnet: str, inside: str) -> Iterator[Sign]:
     """Names are resolved by Azure, or by servers of the operator's, of which Azure does not tell."""
-    network = facts.of(Kind.NETWORK, subnet.partition("/subnets/")[0])
-    servers = below(network.body, "properties", "dhcpOptions").get("dnsServers") if network.known else None
-    if isinstance(servers, list) and servers:
+    place = subnet.partition("/subnets/")[0]
+    network = facts.of(Kind.NETWORK, place)
+    if not network.known:
+        if inside:
+            yield _unread(network, "by whom names are resolved")
+        return
+    listed = below(network.body, "properties", "dhcpOptions").get("dnsServers")
+    servers = [str(one) for one in listed if str(one) != _AZURE_S] if isinstance(listed, list) else []
+    if servers:
+        yield from _servers(network, servers)
+    elif inside and _is_private(facts):
+        yield from _zone(facts, place)
+
+
+_AZURE_S = "168.63.129.16"
+"""Azure's own name server."""
+
+
+def _servers(network: Reply, servers: list[str]) -> Iterator[Sign]:
+    told, field = ", ".join(servers[:3]), "properties.dhcpOptions.dnsServers"
+    cut = {range_ for range_, state in _peered(network) if state != "connected"}
+    joined = {range_ for range_, state in _peered(network) if state == "connected"}
+    if all(holds_address(cut, one) and not holds_address(joined, one) for one in servers):
+        said = f"names are resolved by {told}, and the peering that leads there is cut"
+        yield _decides(said, network, field, told)
+        return
+    said = f"names are resolved by {told}: whether they know Batch's is not told"
+    evidence = (proof(network, field, told),)
+    yield Sign(Whose.NETWORK, Weight.OPEN, said, evidence, would=_LOOK_FROM_INSIDE)
+
+
+def _peered(network: Reply) -> Iterator[tuple[str, str]]:
+    """Ranges of the networks that it is peered with, each with the peering's state."""
+    for peering in objects(properties(network.body).get("virtualNetworkPeerings")):
+        told = properties(peering)
+        space = below(told, "remoteAddressSpace").get("addressPrefixes")
+        for each in space if isinstance(space, list) else ():
+            yield str(each), str(told.get("peeringState", "")).lower()
+
+
+def _is_private(facts: Facts) -> bool:
+    account = facts.of(Kind.ACCOUNT, account_of(facts.pool))
+    return account.known and text(account.body, "publicNetworkAccess").lower() == "disabled"
+
+
+def _zone(facts: Facts, network: str) -> Iterator[Sign]:
+    """By the private zone alone the name leads to the endpoint (documented); its links make it known."""
+    zone = zone_of(facts.of(Kind.ACCOUNT, account_of(facts.pool)).body)
+    links = facts.of(Kind.ZONE_LINKS, zone)
+    if not links.known:
+        yield _unread(links, f"whether the zone {zone} is linked to the pool's network")
+        return
+    linked = (str(below(properties(one), "virtualNetwork").get("id", "")) for one in objects(links.body))
+    if network.lower() not in {one.lower() for one in linked}:
         said = (
-            f"names are resolved by {', '.join(map(str, servers[:3]))}: whether they know Batch's is not told"
+            f"the zone {zone} is not linked to the pool's network: the name of node management leads nowhere"
         )
-        evidence = (proof(network, "properties.dhcpOptions.dnsServers", str(servers[:3])),)
-        yield Sign(Whose.NETWORK, Weight.OPEN, said, evidence, would=_LOOK_FROM_INSIDE)
-    elif inside and network.heard is not Heard.NOT_ASKED and not network.known:
-        yield _unread(network, "by whom names are resolved")
+        yield _decides(said, links, "properties.virtualNetwork.id", "not the pool's network")
+
+
+def zone_of(account: Any) -> str:
+    """The private zone for the account's node management; empty where it does not say its name."""
+    suffix = text(account, "nodeManagementEndpoint").partition(".service.")[2]
+    return f"privatelink.{suffix}" if suffix else ""
+
+
+def _downloads(seen: Seen) -> Iterator[Sign]:
+    """Batch comes onto a node by files of Azure Storage; a blocked way there is documented to cost nodes."""
+    failed = next(((node, view) for node, view in seen.own_errors if downloads(view)), None)
+    if failed is None:
+        return
+    node, view = failed
+    call = f"GET …/nodes/{node}/extensions"
+    shown = f"{view.name}: {view.message}"[:300]
+    evidence = Evidence(call, 0, shown, node, source="azure", call=call, field="instanceView.statuses")
+    said = f"Batch's own extension could not fetch its files: {view.message}"[:300]
+    subnet = seen.facts.of(Kind.SUBNET, subnet_of(seen.facts.pool))
+    policies = properties(subnet.body).get("serviceEndpointPolicies") if subnet.known else None
+    if not policies:
+        yield Sign(Whose.NETWORK, Weight.LIKELY, said, (evidence,), would=_LOOK_FROM_INSIDE)
+        return
+    field = "properties.serviceEndpointPolicies"
+    also = f"{said}; a service endpoint policy of the subnet names the only storage that it lets through"
+    yield Sign(Whose.NETWORK, Weight.DECIDES, also, (evidence, proof(subnet, field, f"{len(policies)}")))
 
 
 def provision(pool: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from troubleshooter.checks.reading import objects, properties
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
 ANYWHERE = frozenset({"*", "internet", "0.0.0.0/0", "any"})
 
@@ -38,7 +38,7 @@ class Service:
     def meant_by(self, targets: frozenset[str]) -> bool:
         """Whether any of these means the whole of it."""
         if self.address:
-            return bool(targets & {"*", "any", "virtualnetwork"}) or _holds_address(targets, self.address)
+            return bool(targets & {"*", "any", "virtualnetwork"}) or holds_address(targets, self.address)
         return bool(targets & (self.own if self.platform else self.own | ANYWHERE))
 
 
@@ -49,6 +49,8 @@ class Way:
     by: str
     """The rule or route that decides, in words; empty for those that Azure has by itself."""
     field: str = ""
+    forced: bool = False
+    """It leads to a network outside of Azure: forced tunnelling."""
 
 
 def through_rules(group: Mapping[str, Any], service: Service, inside: Sequence[str]) -> Way:
@@ -83,7 +85,7 @@ def through_routes(table: Mapping[str, Any], service: Service) -> Way:
     told = f"route {name} ({route.get('addressPrefix')} to {route.get('nextHopType')})"
     if hop in {"", "internet"}:
         return Way(True, told if own else "")
-    return Way(False if hop == "none" else None, told, f"routes/{name}")
+    return Way(False if hop == "none" else None, told, f"routes/{name}", hop == "virtualnetworkgateway")
 
 
 def _rules(group: Mapping[str, Any], key: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -103,7 +105,7 @@ def _bears(rule: Mapping[str, Any], service: Service, inside: Sequence[str]) -> 
     sources = _texts(rule, "sourceAddressPrefix", "sourceAddressPrefixes")
     ports = _texts(rule, "destinationPortRange", "destinationPortRanges")
     from_here = sources & {"*", "any", "0.0.0.0/0", "virtualnetwork"} or any(
-        _holds_address(sources, own) for own in inside
+        holds_address(sources, own) for own in inside
     )
     return bool(from_here) and any(_holds(each, service.port) for each in ports)
 
@@ -134,7 +136,7 @@ def _cloud(region: str) -> set[str]:
     return {"azurecloud", f"azurecloud.{region}".lower()}
 
 
-def _networks(texts: frozenset[str]) -> Iterator[IPv4Network]:
+def _networks(texts: Collection[str]) -> Iterator[IPv4Network]:
     for text in texts:
         try:
             yield IPv4Network(text, strict=False)
@@ -142,9 +144,9 @@ def _networks(texts: frozenset[str]) -> Iterator[IPv4Network]:
             continue
 
 
-def _holds_address(ranges: frozenset[str], address: str) -> bool:
+def holds_address(ranges: Collection[str], address: str) -> bool:
     """Whether one of the ranges holds the address, or the whole of a range."""
-    return any(own.subnet_of(each) for own in _networks(frozenset({address})) for each in _networks(ranges))
+    return any(own.subnet_of(each) for own in _networks((address,)) for each in _networks(ranges))
 
 
 def _some_public(targets: frozenset[str]) -> bool:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from troubleshooter.model.decision import Whose
 from troubleshooter.model.evidence import Evidence
-from troubleshooter.model.facts import ExtensionFacts, NodeFacts, NodeState, ServiceProblem
+from troubleshooter.model.facts import ExtensionFacts, ExtensionStatus, NodeFacts, NodeState, ServiceProblem
 from troubleshooter.model.finding import Finding
 from troubleshooter.model.reply import Facts
 from troubleshooter.model.support import Support
@@ -37,11 +37,17 @@ class Seen:
     now: datetime
     extensions: tuple[str, ...] = ()
     """Names of all extensions of the pool."""
+    types: tuple[str, ...] = ()
+    """Of the same, and of Batch's own none."""
+    of_batch: tuple[str, ...] = ()
+    """Names of the extensions by which Batch itself comes onto a node."""
+    settings_are_text: bool = False
     waits: bool = False
     """A node is not ready before the extension has its certificates."""
     causes: tuple[Finding, ...] = ()
     """Of the extension: errors that its settings or Azure's answers show."""
     resize: tuple[ServiceProblem, ...] = ()
+    """Of now: the pool stands still below its size."""
     support: Support | None = None
     """What Batch says of image and agent; None where it was not asked."""
 
@@ -52,6 +58,24 @@ class Seen:
     @property
     def well(self) -> tuple[NodeFacts, ...]:
         return tuple(node for node in self.nodes if node.state.usable)
+
+    @property
+    def young(self) -> bool:
+        """Whether a node is ill for so short a time that Batch may still recover it."""
+        times = [since for node in self.ill if (since := moment(node.since)) is not None]
+        return any(self.now - since < LONG for since in times)
+
+    def own(self, view: ExtensionFacts) -> bool:
+        """Whether it is one of Batch's own."""
+        return view.name.lower() in {name.lower() for name in self.of_batch}
+
+    @property
+    def own_errors(self) -> tuple[tuple[str, ExtensionFacts], ...]:
+        """By node, Batch's own extension where it failed on an ill one."""
+        listed = ((node.id, view) for node in self.ill for view in self.views.get(node.id, ()))
+        return tuple(
+            (node, view) for node, view in listed if self.own(view) and view.status is ExtensionStatus.ERROR
+        )
 
     def _hangs(self, node: NodeFacts) -> bool:
         since = moment(node.since)
@@ -67,7 +91,14 @@ def moment(text: str) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
+def downloads(view: ExtensionFacts) -> bool:
+    """Whether it says that a file could not be fetched."""
+    return "download" in view.message.lower()
+
+
 class Weight(StrEnum):
+    NAMED = "named"
+    """Batch itself names the cause, in the error of a node or of a resize: nothing goes before it."""
     DECIDES = "decides"
     """Documented to have this effect, or the one that failed says so itself."""
     LIKELY = "likely"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.checks.decision.network import account_of, node_endpoints
+from troubleshooter.checks.decision.network import account_of, node_endpoints, zone_of
+from troubleshooter.checks.reading import objects
 from troubleshooter.model.reply import Facts, Heard, Kind, Reply
 from troubleshooter.operations.facts.at_once import at_once
 from troubleshooter.pooldef.wanted import wanted
@@ -33,6 +34,7 @@ VERSIONS = {
     Kind.ENDPOINT: "2025-05-01",
     Kind.ADDRESS: "2025-05-01",
     Kind.NETWORK: "2025-05-01",
+    Kind.ZONE_LINKS: "2024-06-01",
     Kind.SECURITY_GROUP: "2025-05-01",
     Kind.ROUTES: "2025-05-01",
     Kind.NAT: "2025-05-01",
@@ -50,6 +52,7 @@ _READ = {
     Kind.SUBNET: "Microsoft.Network/virtualNetworks/subnets/read",
     Kind.ENDPOINT: "Microsoft.Network/privateEndpoints/read",
     Kind.ADDRESS: "Microsoft.Network/publicIPAddresses/read",
+    Kind.ZONE_LINKS: "Microsoft.Network/privateDnsZones/virtualNetworkLinks/read",
     Kind.NETWORK: "Microsoft.Network/virtualNetworks/read",
     Kind.SECURITY_GROUP: "Microsoft.Network/networkSecurityGroups/read",
     Kind.ROUTES: "Microsoft.Network/routeTables/read",
@@ -134,20 +137,24 @@ class _Gatherer:
         asks = self._named_by_vaults()
         subnet = _below(self._pool, "properties", "networkConfiguration").get("subnetId")
         reply = self._replies.get((Kind.SUBNET, str(subnet).lower()))
-        for kind, key in _OF_SUBNET if reply is not None and reply.known else ():
-            if reply and isinstance(place := _below(reply.body, "properties", key).get("id"), str):
+        told = reply.body if reply is not None and reply.known else {}
+        for kind, key in _OF_SUBNET:
+            if isinstance(place := _below(told, "properties", key).get("id"), str):
                 asks |= self._one(kind, place)
-        account = self._replies.get((Kind.ACCOUNT, account_of(self._pool).lower()))
-        for place in node_endpoints(account.body) if account is not None and account.known else ():
+        reply = self._replies.get((Kind.ACCOUNT, account_of(self._pool).lower()))
+        account = reply.body if reply is not None and reply.known else {}
+        for place in node_endpoints(account):
             asks |= self._one(Kind.ENDPOINT, place)
+            zone = zone_of(account)
+            asks[Kind.ZONE_LINKS, zone] = self._zone_links(zone)
         return asks
 
     def _named_by_assignments(self) -> Asks:
         asks: Asks = {}
         for (kind, _), reply in self._replies.items():
             if kind is Kind.NAT and reply.known:
-                for address in _below(reply.body, "properties").get("publicIpAddresses") or ():
-                    if isinstance(place := _below(address).get("id"), str):
+                for address in objects(_below(reply.body, "properties").get("publicIpAddresses")):
+                    if isinstance(place := address.get("id"), str):
                         asks |= self._one(Kind.ADDRESS, place)
         for (kind, _), reply in self._replies.items():
             if kind is Kind.ASSIGNMENTS and reply.known:
@@ -189,6 +196,23 @@ class _Gatherer:
                 return self._resources.get(place, VERSIONS[Kind.VAULT], _READ[Kind.VAULT])
             why = f"subscription {subscription} has no vault {host.partition('.')[0]} that may be read here"
             return Reply(listed.call, Heard.ABSENT, None, _READ[Kind.VAULT], "Reader", why)
+
+        return read
+
+    def _zone_links(self, zone: str) -> Callable[[], Reply]:
+        """Of the subscription's zone of that name; it may lie in another one, which is told as not known."""
+
+        def read() -> Reply:
+            subscription = next(iter(self._subscription), "")
+            place, kind = f"/subscriptions/{subscription}/resources", "Microsoft.Network/privateDnsZones"
+            only = f"resourceType eq '{kind}'"
+            listed = self._resources.entries(place, "2025-04-01", f"{kind}/read", only=only)
+            named = (one for one in listed.body or () if _below(one).get("name") == zone)
+            if not listed.known or (found := next(named, None)) is None:
+                heard = Heard.ABSENT if listed.known else listed.heard
+                why = listed.why or f"no zone {zone} may be read in the subscription"
+                return Reply(listed.call, heard, None, listed.right, listed.role, why)
+            return self._listed(Kind.ZONE_LINKS, f"{found.get('id')}/virtualNetworkLinks")
 
         return read
 

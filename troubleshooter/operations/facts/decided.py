@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from troubleshooter.checks.decision import Seen, decide
+from troubleshooter.extensions import named, shipped
 from troubleshooter.model.finding import Severity
 from troubleshooter.pooldef.pool_body import blocks, extensions, ours
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from troubleshooter.model.decision import Decision
     from troubleshooter.model.extension import Extension
-    from troubleshooter.model.facts import ExtensionFacts, NodeFacts, PoolProgress
+    from troubleshooter.model.facts import ExtensionFacts, NodeFacts, PoolProgress, ServiceProblem
     from troubleshooter.model.finding import Finding
     from troubleshooter.model.reply import Facts
     from troubleshooter.model.support import Support
@@ -42,12 +43,22 @@ def decided(facts: Facts, about: Extension, found: Iterable[Finding], looked: Lo
             looked.views,
             looked.now,
             tuple(str(one.get("name", "")) for one in extensions(pool)),
+            tuple(str(one["type"]) for one in extensions(pool) if one.get("type")),
+            named("batch-node", shipped()).names,
+            any(isinstance(one.get("settings"), str) for one in extensions(pool)),
             blocks(pool, about) or any(_always_waits(one) for one in ours(pool, about)),
             tuple(one for one in causes if not one.another),
-            looked.progress.resize_problems if looked.progress else (),
+            _resize(looked.progress),
             looked.support,
         )
     )
+
+
+def _resize(progress: PoolProgress | None) -> tuple[ServiceProblem, ...]:
+    """Its errors, where they are of now: they stay until the next resize, also when the nodes came."""
+    if progress is None or progress.allocation_state != "steady" or progress.current >= progress.target:
+        return ()
+    return progress.resize_problems
 
 
 def _always_waits(entry: Mapping[str, Any]) -> bool:

@@ -1,0 +1,53 @@
+"""Forty worlds, written before the decision by others: what is decided of each, and the table of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.decision_worlds.read import FILES, decision, told
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from troubleshooter.model.decision import Decision
+
+UNDECIDED = "undecidable"
+MOST_UNDECIDED = 8
+"""Of the worlds that can be decided."""
+
+
+def answer(decided: Decision | None) -> str:
+    return decided.whose.value if decided and decided.whose else UNDECIDED
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_no_answer_is_wrong(file: Path) -> None:
+    world = told(file)
+    decided = decision(world)
+
+    assert answer(decided) in {world["expected"], UNDECIDED}
+    assert decided is None or decided.reasons
+    assert decided is None or decided.firm or decided.would_decide
+
+
+def test_the_table_of_all(capsys: pytest.CaptureFixture[str]) -> None:
+    worlds = [told(file) for file in FILES]
+    table = Counter((world["expected"], answer(decision(world))) for world in worlds)
+    names = ("extension", "network", "batch", UNDECIDED)
+    with capsys.disabled():
+        print(f"\n{'':>12}", *(f"{name:>12}" for name in names))
+        for true in names:
+            print(f"{true:>12}", *(f"{table[true, said]:>12}" for said in names))
+
+    open_ones = sum(number for (true, said), number in table.items() if said == UNDECIDED != true)
+    assert Counter(world["expected"] for world in worlds) == {
+        "extension": 12,
+        "network": 12,
+        "batch": 10,
+        UNDECIDED: 6,
+    }
+    assert table[UNDECIDED, UNDECIDED] == 6
+    assert open_ones <= MOST_UNDECIDED

@@ -55,7 +55,8 @@ def decision(world: dict[str, Any]) -> Decision | None:
     progress = translate.progress(_of_data_plane(pool))
     images = tuple(translate.image(one) for one in world["supportedImages"])
     said = support.found(pool, images, support.alone(now.date().isoformat(), pool))
-    looked = Looked(nodes, views, now, progress, said)
+    checks = tuple(check for check, _ in judged(ROWS, facts))
+    looked = Looked(nodes, views, now, progress, said, checks)
     return decided(facts, ABOUT, (*_linted(pool), *_checked(facts)), looked)
 
 

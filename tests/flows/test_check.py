@@ -9,6 +9,7 @@ import pytest
 from troubleshooter.engine.outcome import exit_code
 from troubleshooter.model.finding import Confidence, Verdict
 from troubleshooter.model.handover import CrossChecked
+from troubleshooter.report.decided import decision_of
 from troubleshooter.report.json_report import run_json
 from troubleshooter.report.markdown import run_markdown
 from troubleshooter.report.text import run_text
@@ -79,6 +80,9 @@ def test_where_all_that_azure_tells_is_well_no_cause_is_named(
     state = checked(inside(simulator(scenario)))
 
     assert state.diagnosis.root_cause is None
+    decision = decision_of(state)
+    assert decision is not None
+    assert (decision.whose, decision.firm, bool(decision.would_decide)) == (None, False, True)
     crossed = state.of(CrossChecked)
     assert crossed is not None
     assert [check.id for check in crossed.checks if check.verdict is Verdict.FAIL] == []

@@ -44,7 +44,7 @@ def cross_check(tools: Tools, ctx: StepContext) -> StepOutcome:
     )
     handed = CrossChecked(tuple(check for check, _ in told), found)
     likely = concluded(tools, ctx, crossed=handed)[0]
-    handed = replace(handed, decision=_decision(tools, ctx, facts, likely))
+    handed = replace(handed, decision=_decision(tools, ctx, facts, likely, handed.checks))
     ctx.diagnosed(likely, likely=True)
     barred = ctx.need(Surveyed).no_way_in
     return StepOutcome(
@@ -52,14 +52,16 @@ def cross_check(tools: Tools, ctx: StepContext) -> StepOutcome:
     )
 
 
-def _decision(tools: Tools, ctx: StepContext, facts: Facts, likely: Diagnosis) -> Decision | None:
+def _decision(
+    tools: Tools, ctx: StepContext, facts: Facts, likely: Diagnosis, checks: tuple[Check, ...]
+) -> Decision | None:
     """Whose fault it is, by what nodes and extensions say now; views are read of ill nodes alone."""
     surveyed, pool = ctx.need(Surveyed), ctx.state.target.pool
     nodes = tools.azure.batch.nodes(surveyed.endpoint, pool)
     progress = tools.azure.batch.progress(surveyed.endpoint, pool)
     ill = [node.id for node in nodes if not node.state.usable][:_VIEWS_READ]
     views = {node: read_views(tools, ctx, surveyed.endpoint, pool, node) for node in ill}
-    looked = Looked(nodes, views, tools.now(), progress, surveyed.support)
+    looked = Looked(nodes, views, tools.now(), progress, surveyed.support, checks)
     return decided(facts, tools.extension, likely.findings, looked)
 
 

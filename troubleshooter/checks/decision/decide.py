@@ -30,6 +30,7 @@ def decide(seen: Seen) -> Decision | None:
     return _without_proof(seen, found)
 
 
+_LOOK = "a node that can be signed in to, and the logs of its agent and of its extensions"
 _RECOVERS = "wait: Batch tries to recover a node that it cannot reach, which took up to 45 minutes on record"
 
 
@@ -41,8 +42,8 @@ def _without_proof(seen: Seen, found: tuple[Sign, ...]) -> Decision:
         (whose,) = left
         would = (_RECOVERS,) if seen.young else ()
         return Decision(whose, firm=not would, reasons=_reasons(found, whose), would_decide=would)
-    if seen.ill and likely == {Whose.EXTENSION} and Whose.NETWORK in excluded:
-        # nodes wait for it as documented, it reports that it fails, and nothing is in its way
+    if seen.ill and seen.sure and likely == {Whose.EXTENSION} and Whose.NETWORK in excluded:
+        # nodes wait for it as documented, it cannot succeed, and nothing is in its way
         return Decision(Whose.EXTENSION, firm=True, reasons=_reasons(found, Whose.EXTENSION))
     if len(likely) == 1:
         (whose,) = likely
@@ -52,9 +53,8 @@ def _without_proof(seen: Seen, found: tuple[Sign, ...]) -> Decision:
 
 def _undecided(found: tuple[Sign, ...], first: str = "") -> Decision:
     reasons = tuple(_reason(sign) for sign in found)
-    return Decision(
-        None, firm=False, reasons=reasons, would_decide=tuple(filter(None, (first, *_would(found))))
-    )
+    would = tuple(filter(None, (first, *_would(found)))) or (_LOOK,)
+    return Decision(None, firm=False, reasons=reasons, would_decide=would)
 
 
 def _would(found: Iterable[Sign]) -> tuple[str, ...]:

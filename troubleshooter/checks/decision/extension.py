@@ -9,14 +9,12 @@ from troubleshooter.checks.decision.seen import Sign, Weight
 from troubleshooter.model.decision import Whose
 from troubleshooter.model.evidence import Evidence
 from troubleshooter.model.facts import ExtensionStatus
-from troubleshooter.model.finding import Confidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from troubleshooter.checks.decision.seen import Seen
     from troubleshooter.model.facts import ExtensionFacts
-    from troubleshooter.model.finding import Finding
 
 _NO_WAY = re.compile(
     r"(?i)failed to resolve address|error resolving|failed to connect|could not resolve"
@@ -27,11 +25,14 @@ _NO_WAY = re.compile(
 _SILENT = re.compile(r"(?i)has not reported status|status could not be obtained|vm agent")
 _RETRIES = re.compile(r"(?i)retrying|failed to download")
 """It gives no reason: whether the vault refused, or nothing answered, its log alone says."""
+_FETCH = re.compile(r"(?i)failed to download artifacts|failed to download the manifest")
 _ANSWERED = re.compile(r"(?i)\b40[0-9]\b|forbidden|unauthori[sz]ed|not ?found|identity|\bdisabled\b")
 
 
 def signs(seen: Seen) -> Iterator[Sign]:
     ill = [node.id for node in seen.ill]
+    if not ill:
+        return
     shown = {node: tuple(one for one in seen.views.get(node, ()) if not seen.own(one)) for node in ill}
     read = {node: views for node, views in shown.items() if views}
     told = [sign for node, views in read.items() for view in views for sign in _of_view(seen, node, view)]
@@ -67,8 +68,10 @@ def _of_view(seen: Seen, node: str, view: ExtensionFacts) -> Iterator[Sign]:
             yield Sign(Whose.BATCH, Weight.LIKELY, f"the machine's agent does not answer; {said}", evidence)
         elif _NO_WAY.search(view.message):
             yield Sign(Whose.NETWORK, Weight.DECIDES, f"a request got no answer; {said}", evidence)
-        elif _RETRIES.search(view.message) and not _ANSWERED.search(view.message) and not _sure(seen):
-            yield Sign(Whose.EXTENSION, Weight.LIKELY, said, evidence, would=_READ_ITS_LOG)
+        elif _FETCH.search(view.message):
+            yield Sign(Whose.NETWORK, Weight.LIKELY, f"the machine's agent fetched nothing; {said}", evidence)
+        elif _RETRIES.search(view.message) and not _ANSWERED.search(view.message) and not seen.sure:
+            yield _without_reason(seen, said, evidence)
         else:
             yield Sign(Whose.EXTENSION, Weight.DECIDES, said, evidence)
     elif view.status is ExtensionStatus.TRANSITIONING:
@@ -81,17 +84,23 @@ def _on_its_way(
     if _NO_WAY.search(view.message):
         yield Sign(Whose.NETWORK, Weight.DECIDES, f"a request got no answer; {said}", evidence)
         return
-    if (cause := _sure(seen)) is not None:
+    if (cause := seen.sure) is not None:
         also = f"{said}; and it cannot succeed: {cause.title}"
         yield Sign(Whose.EXTENSION, Weight.DECIDES, also, (*evidence, *cause.evidence))
     elif seen.waits and (_RETRIES.search(view.message) or seen.causes):
-        yield Sign(Whose.EXTENSION, Weight.LIKELY, said, evidence, would=_READ_ITS_LOG)
+        yield _without_reason(seen, said, evidence)
     else:
         yield Sign(Whose.EXTENSION, Weight.OPEN, said, evidence, would=_READ_ITS_LOG)
 
 
-def _sure(seen: Seen) -> Finding | None:
-    return next((one for one in seen.causes if one.confidence is Confidence.CONFIRMED), None)
+def _without_reason(seen: Seen, said: str, evidence: tuple[Evidence, ...]) -> Sign:
+    """It does not say why it fails: a vault that refuses and one that never answers look the same."""
+    if seen.cleared and not seen.causes:
+        also = (
+            f"{said}; what Azure shows of identity, rights and secret is well, so a request may get no answer"
+        )
+        return Sign(Whose.EXTENSION, Weight.OPEN, also, evidence, would=_READ_ITS_LOG)
+    return Sign(Whose.EXTENSION, Weight.LIKELY, said, evidence, would=_READ_ITS_LOG)
 
 
 _READ_ITS_LOG = "a node with the extension that does not make it wait, and the extension's log on it"

@@ -10,7 +10,7 @@ from enum import StrEnum
 from troubleshooter.model.decision import Whose
 from troubleshooter.model.evidence import Evidence
 from troubleshooter.model.facts import ExtensionFacts, ExtensionStatus, NodeFacts, NodeState, ServiceProblem
-from troubleshooter.model.finding import Finding
+from troubleshooter.model.finding import Confidence, Finding
 from troubleshooter.model.reply import Facts
 from troubleshooter.model.support import Support
 
@@ -44,6 +44,8 @@ class Seen:
     settings_are_text: bool = False
     waits: bool = False
     """A node is not ready before the extension has its certificates."""
+    cleared: bool = False
+    """Azure shows identity, rights, secret and the vault's firewall, and all of it is well."""
     causes: tuple[Finding, ...] = ()
     """Of the extension: errors that its settings or Azure's answers show."""
     resize: tuple[ServiceProblem, ...] = ()
@@ -58,6 +60,11 @@ class Seen:
     @property
     def well(self) -> tuple[NodeFacts, ...]:
         return tuple(node for node in self.nodes if node.state.usable)
+
+    @property
+    def sure(self) -> Finding | None:
+        """Why the extension cannot succeed, where that is certain."""
+        return next((one for one in self.causes if one.confidence is Confidence.CONFIRMED), None)
 
     @property
     def young(self) -> bool:

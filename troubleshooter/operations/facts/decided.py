@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from troubleshooter.checks.decision import Seen, decide
 from troubleshooter.extensions import named, shipped
-from troubleshooter.model.finding import Severity
+from troubleshooter.model.finding import Severity, Verdict
 from troubleshooter.pooldef.pool_body import blocks, extensions, ours
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from troubleshooter.model.decision import Decision
     from troubleshooter.model.extension import Extension
     from troubleshooter.model.facts import ExtensionFacts, NodeFacts, PoolProgress, ServiceProblem
-    from troubleshooter.model.finding import Finding
+    from troubleshooter.model.finding import Check, Finding
     from troubleshooter.model.reply import Facts
     from troubleshooter.model.support import Support
 
@@ -30,6 +30,8 @@ class Looked(NamedTuple):
     now: datetime
     progress: PoolProgress | None = None
     support: Support | None = None
+    checks: tuple[Check, ...] = ()
+    """What Azure's answers came to."""
 
 
 def decided(facts: Facts, about: Extension, found: Iterable[Finding], looked: Looked) -> Decision | None:
@@ -47,11 +49,22 @@ def decided(facts: Facts, about: Extension, found: Iterable[Finding], looked: Lo
             named("batch-node", shipped()).names,
             any(isinstance(one.get("settings"), str) for one in extensions(pool)),
             blocks(pool, about) or any(_always_waits(one) for one in ours(pool, about)),
+            _cleared(looked.checks),
             tuple(one for one in causes if not one.another),
             _resize(looked.progress),
             looked.support,
         )
     )
+
+
+_RIGHTS, _SECRET = {"kv-403-rbac", "kv-403-access-policy"}, {"kv-404-secret-not-found"}
+
+
+def _cleared(checks: Iterable[Check]) -> bool:
+    """Rights and secret were both seen to be well, and nothing was seen that is not."""
+    verdicts = {check.id: check.verdict for check in checks}
+    well = {name for name, verdict in verdicts.items() if verdict is Verdict.PASS}
+    return Verdict.FAIL not in verdicts.values() and bool(well & _RIGHTS) and bool(well & _SECRET)
 
 
 def _resize(progress: PoolProgress | None) -> tuple[ServiceProblem, ...]:

@@ -129,3 +129,28 @@ def test_where_no_node_is_ill_nothing_is_decided(
     simulator: Callable[..., Simulator], inside: Callable[..., Inside]
 ) -> None:
     assert "decision" not in run_json(checked(inside(simulator("healthy"))), 0)
+
+
+WHOSE = {
+    "subnet-denies-internet": ("network", True),
+    "subnet-routes-to-appliance": ("network", False),
+    "package-unreachable": ("network", False),
+    "batch-unreachable": ("batch", True),
+    "disk-full": ("batch", True),
+    "node-extension-failed": ("batch", True),
+    "v4-distribution": ("extension", True),
+    "vault-firewall": ("extension", False),
+    "proxy-unresolved": (None, False),
+}
+"""Scenario to whose fault it is, and whether that is firm."""
+
+
+@pytest.mark.parametrize("scenario", WHOSE)
+def test_extension_network_or_batch(
+    scenario: str, simulator: Callable[..., Simulator], inside: Callable[..., Inside]
+) -> None:
+    decision = decision_of(checked(inside(simulator(scenario))))
+
+    assert decision is not None
+    assert (decision.whose, decision.firm) == WHOSE[scenario]
+    assert decision.firm or decision.would_decide

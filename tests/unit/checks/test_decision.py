@@ -201,7 +201,10 @@ def test_no_public_address_and_nothing_that_leads_out() -> None:
             (Whose.EXTENSION, False),
         ),
         (RETRIES, (Whose.EXTENSION, False)),
-        (view(ExtensionStatus.ERROR, "[ExtensionDownloadError] Failed to download artifacts"), (None, False)),
+        (
+            view(ExtensionStatus.ERROR, "[ExtensionDownloadError] Failed to download artifacts"),
+            (Whose.NETWORK, False),
+        ),
         (view(ExtensionStatus.TRANSITIONING), (None, False)),
     ],
 )

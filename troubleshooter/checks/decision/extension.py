@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from troubleshooter.checks.decision.seen import Sign, Weight
+from troubleshooter.checks.decision.seen import Sign, Weight, cannot_fetch
 from troubleshooter.model.decision import Whose
 from troubleshooter.model.evidence import Evidence
 from troubleshooter.model.facts import ExtensionStatus
@@ -25,7 +25,6 @@ _NO_WAY = re.compile(
 _SILENT = re.compile(r"(?i)has not reported status|status could not be obtained|vm agent")
 _RETRIES = re.compile(r"(?i)retrying|failed to download")
 """It gives no reason: whether the vault refused, or nothing answered, its log alone says."""
-_FETCH = re.compile(r"(?i)failed to download artifacts|failed to download the manifest")
 _ANSWERED = re.compile(r"(?i)\b40[0-9]\b|forbidden|unauthori[sz]ed|not ?found|identity|\bdisabled\b")
 
 
@@ -68,8 +67,9 @@ def _of_view(seen: Seen, node: str, view: ExtensionFacts) -> Iterator[Sign]:
             yield Sign(Whose.BATCH, Weight.LIKELY, f"the machine's agent does not answer; {said}", evidence)
         elif _NO_WAY.search(view.message):
             yield Sign(Whose.NETWORK, Weight.DECIDES, f"a request got no answer; {said}", evidence)
-        elif _FETCH.search(view.message):
-            yield Sign(Whose.NETWORK, Weight.LIKELY, f"the machine's agent fetched nothing; {said}", evidence)
+        elif cannot_fetch(view):
+            told = f"the machine's agent fetched nothing; {said}"
+            yield Sign(Whose.NETWORK, Weight.LIKELY, told, evidence, would=_READ_ITS_LOG)
         elif _RETRIES.search(view.message) and not _ANSWERED.search(view.message) and not seen.sure:
             yield _without_reason(seen, said, evidence)
         else:

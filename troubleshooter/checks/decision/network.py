@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.checks.check import proof
 from troubleshooter.checks.decision.outbound import Service, holds_address, through_routes, through_rules
-from troubleshooter.checks.decision.seen import Sign, Weight, downloads
+from troubleshooter.checks.decision.seen import Sign, Weight, cannot_fetch, downloads
 from troubleshooter.checks.reading import below, objects, properties, subnet_of, text
 from troubleshooter.model.decision import Whose
 from troubleshooter.model.evidence import Evidence
@@ -37,7 +37,8 @@ def signs(seen: Seen) -> Iterator[Sign]:
         return
     found = [*_account(seen.facts), *_subnet(seen), *_downloads(seen)]
     yield from found
-    if not found:
+    barred = any(cannot_fetch(view) for node in seen.ill for view in seen.views.get(node.id, ()))
+    if not found and not barred:
         where = "the subnet's rules and routes let it through" if subnet_of(seen.facts.pool) else _NOT_OWN
         yield Sign(Whose.NETWORK, Weight.EXCLUDES, f"the way to Batch is open: {where}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -101,6 +102,14 @@ def moment(text: str) -> datetime | None:
 def downloads(view: ExtensionFacts) -> bool:
     """Whether it says that a file could not be fetched."""
     return "download" in view.message.lower()
+
+
+_FETCH = re.compile(r"(?i)failed to download (?:artifacts|the manifest)")
+
+
+def cannot_fetch(view: ExtensionFacts) -> bool:
+    """Whether the machine's agent could not fetch the extension itself: by its makers usually the network."""
+    return view.status is ExtensionStatus.ERROR and bool(_FETCH.search(view.message))
 
 
 class Weight(StrEnum):

@@ -109,7 +109,7 @@ def test_a_wrong_secret_is_refused_with_its_number(simulator: Callable[..., Simu
     [
         ({"client_id": "absent"}, 700016),
         ({"grant_type": "password"}, 70003),
-        ({"scope": "https://vault.azure.net/.default"}, 500011),
+        ({"scope": "https://storage.azure.com/.default"}, 500011),
         ({"scope": "nonsense"}, 500011),
     ],
 )

@@ -273,7 +273,7 @@ def test_all_pages_of_a_list_are_read_a_thousand_at_once(
     ("name", "wanted"),
     [
         ("progress", f"state,allocationState,{COUNTS},resizeErrors"),
-        ("nodes", "id,state,stateTransitionTime,errors"),
+        ("nodes", "id,state,stateTransitionTime,errors,startTaskInfo"),
         ("jobs", "id,eTag,state,poolInfo,executionInfo"),
         ("schedules", "id,eTag,state,jobSpecification"),
         ("job", "id,eTag,state,poolInfo,executionInfo"),

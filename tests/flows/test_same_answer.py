@@ -15,6 +15,7 @@ from troubleshooter.analyse.facts import pool_values
 from troubleshooter.cli.entry import run
 from troubleshooter.collect.roads.ssh import Ssh
 from troubleshooter.model.extension import Answer
+from troubleshooter.model.handover import Surveyed
 from troubleshooter.model.step import StepState
 from troubleshooter.pooldef import bodies, pool_body
 from troubleshooter.printer import Form, Printer
@@ -51,7 +52,8 @@ def surveyed(world: Inside, name: str, pair: Pair) -> RunState:
 def answer(state: RunState) -> Answer:
     record = state.step("survey")
     if record.state is StepState.DONE:
-        return Answer.OURS
+        seen = state.of(Surveyed)
+        return Answer.OURS if seen and seen.extension.type else Answer.ANOTHER
     assert record.error is not None
     return Answer.MEANT if "not named as Azure knows it" in record.error.what else Answer.ANOTHER
 

@@ -53,14 +53,14 @@ MUTANTS = (
     ),
     Mutant(
         "the oldest secret's URL wins",
-        "analyse/scan.py",
+        "analyse/line.py",
         'piece.rfind(b"/secrets/", 0, end)',
         'piece.find(b"/secrets/", 0, end)',
         ("tests/unit/analyse/test_analyse.py",),
     ),
     Mutant(
         "versions 1.x - 3.x leave out 3",
-        "analyse/diagnose.py",
+        "analyse/verdict.py",
         "<= major <= int(high[0])",
         "<= major < int(high[0])",
         ("tests/unit/analyse/test_analyse.py", "tests/unit/analyse/test_rules.py"),

@@ -33,6 +33,7 @@ OWN = replace(
 )
 NAMED = replace(
     CLEAN_UP,
+    gate="apply",
     choices=(
         Choice("print", "print what to change"),
         Choice("pool", "delete render-pool and create it with the fix", destructive=True),

@@ -97,7 +97,33 @@ def _given(facts: Facts, assignments: Reply, scope: str, action: str) -> Right:
         return Right(Standing.CANNOT_TELL, assignments, conditional)
     if unknown is not None:
         return Right(Standing.CANNOT_TELL, unknown)
-    return Right(Standing.NOT_GIVEN, assignments, weak=tuple(dict.fromkeys(weak)))
+    return _by_groups(facts, scope, action) or Right(
+        Standing.NOT_GIVEN, assignments, weak=tuple(dict.fromkeys(weak))
+    )
+
+
+def _by_groups(facts: Facts, scope: str, action: str) -> Right | None:
+    """Whether a group has it: who is in a group is not asked here, and may be the principal.
+
+    That assignedTo shows what a principal has by its groups is documented of users alone.
+    """
+    everybody = facts.of(Kind.ALL_ASSIGNMENTS, vault_of(scope))
+    if not everybody.known:
+        return Right(Standing.CANNOT_TELL, everybody)
+    groups = [
+        str(one.get("principalId", ""))
+        for one in _at(everybody.body, scope)
+        if str(one.get("principalType", "")).lower() == "group"
+        and (role := facts.of(Kind.ROLE, str(one.get("roleDefinitionId", "")))).known
+        and holds(role.body, action)
+    ]
+    if not groups:
+        return None
+    named = ", ".join(dict.fromkeys(groups))
+    said = f"{len(groups)} assignments that give it belong to groups: {named}; who is in one is told by"
+    return Right(
+        Standing.CANNOT_TELL, everybody, f"{said} az ad group member check --group ID --member-id ID"
+    )
 
 
 def _denied(denials: Reply, scope: str, action: str) -> Right | None:

@@ -19,7 +19,9 @@ ROWS: tuple[CrossCheck, ...] = (
     CrossCheck("kv-403-firewall", _NETWORK, vault.firewall_lets_them_in),
     CrossCheck("kv-401-invalid-issuer", (Kind.VAULT, Kind.IDENTITY), vault.tenants_agree),
     CrossCheck(
-        "kv-403-rbac", (Kind.VAULT, Kind.ASSIGNMENTS, Kind.ROLE, Kind.DENIALS), access.roles_let_it_read
+        "kv-403-rbac",
+        (Kind.VAULT, Kind.ASSIGNMENTS, Kind.ALL_ASSIGNMENTS, Kind.ROLE, Kind.DENIALS),
+        access.roles_let_it_read,
     ),
     CrossCheck("kv-403-access-policy", (Kind.VAULT,), access.policies_let_it_read),
     CrossCheck("kv-403-policy-obo", (Kind.VAULT,), access.policies_are_for_it_alone),

@@ -19,8 +19,9 @@ PLAYBOOK = "check"
 @everywhere()
 @click.pass_obj
 def command(printer: Printer, /, target: str, **given: Any) -> int:
-    """Look at a pool from Azure's side: survey, cross-checks, diagnosis. Nothing is changed.
+    """Look at a pool from Azure's side, and change nothing.
 
+    Survey, cross-checks and diagnosis, by reads alone.
     TARGET is the pool's ARM resource id, a portal URL that contains one, or ACCOUNT/POOL with --subscription
     and --resource-group. What a right was missing for is told as not known, with the role that has it.
     """

@@ -40,6 +40,8 @@ class Kind(StrEnum):
     """Its policy, of the vault itself; by the URL."""
     ASSIGNMENTS = "role assignments"
     """Of one principal at a vault, groups included where ARM does so: `VAULT ID|PRINCIPAL ID`."""
+    ALL_ASSIGNMENTS = "all role assignments"
+    """At a vault and above it, whoever has them; by the vault's id."""
     ROLE = "role definition"
     """By its id."""
     DENIALS = "deny assignments"
@@ -126,6 +128,7 @@ _LISTS = frozenset(
     {
         Kind.VERSIONS,
         Kind.ASSIGNMENTS,
+        Kind.ALL_ASSIGNMENTS,
         Kind.DENIALS,
         Kind.PERMISSIONS,
         Kind.ZONE_LINKS,

@@ -111,6 +111,11 @@ def _no_port(value: bytes) -> bool:
     return _PORT.fullmatch(value) is None
 
 
+def _no_address(value: bytes) -> bool:
+    """A challenge names under authorization where to sign in; what an address holds has masks of its own."""
+    return not value.lower().startswith((b"https://", b"http://"))
+
+
 def _token_of_two_lines(value: bytes) -> bool:
     return _JWT.fullmatch(b"".join(value.split())) is not None
 
@@ -127,7 +132,7 @@ MASKS = (
     ),
     _mask(b"key", "ls0tls1crudjti", rf"((?:{_encoded_key_begins()})[a-z0-9+/=_-]*)"),
     _mask(b"token", "authorization", _HEADER + r"""digest[ \t]+([^\r\n\x00]{8,})"""),
-    _mask(b"token", "authorization", _HEADER + _SCHEME + r"""([^\s"'\\{\[,;\x00]{8,})"""),
+    _mask(b"token", "authorization", _HEADER + _SCHEME + r"""([^\s"'\\{\[,;\x00]{8,})""", _no_address),
     _mask(b"token", "sharedkey", r"sharedkey(?:lite)?[ \t]+[a-z0-9]{3,24}:([a-z0-9+/=]{20,})"),
     _mask(b"token", "cookie", r"""cookie\\*["']?:\s*\\*["']?([^\r\n"'\\\x00]{8,})"""),
     _mask(b"token", "bearer", r"bearer[ \t]+([a-z0-9._~+/=-]{16,})"),

@@ -35,7 +35,7 @@ _OF_BATCH = {
     "ssh_endpoint",
 }
 READS = _OF_ARM | _OF_BATCH
-NO_REQUEST = frozenset({"close", "changing", "hint"})
+NO_REQUEST = frozenset({"close", "changing", "hint", "resources"})
 
 
 def _writes(azure: Azure, world: World) -> dict[str, Callable[[], Any]]:

@@ -23,6 +23,8 @@ _EIGHT: tuple[tuple[str, tuple[Any, ...], str], ...] = (
     ("login_by_none", ("refused", "given"), "00110011"),
     ("users_after", (0.0, 2.0), "00101011"),
     ("odd_shapes", (False, True), "01110100"),
+    ("assigned_to_groups", (True, False), "01001110"),
+    ("versions_of_none", ("empty", "refused"), "00101101"),
 )
 """A switch, its values, and which of them each of the eight has.
 

@@ -96,6 +96,7 @@ def well() -> Answers:
         ),
         (Kind.VAULT, HOST): vault(),
         (Kind.ASSIGNMENTS, KEY): known("assignments", [assigned(SECRETS_USER, VAULT)]),
+        (Kind.ALL_ASSIGNMENTS, VAULT): known("all", []),
         (Kind.DENIALS, KEY): known("denials", []),
         (Kind.ROLE, SECRETS_USER): role(
             "Key Vault Secrets User",

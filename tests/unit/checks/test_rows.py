@@ -182,6 +182,19 @@ class TestRoles:
 
         assert said.verdict is Verdict.UNKNOWN
 
+    def test_a_group_that_has_the_role_may_be_one_of_the_identitys(self) -> None:
+        without = {**well(), (Kind.ASSIGNMENTS, KEY): known("assignments", [])}
+        group = assigned(SECRETS_USER, VAULT, principalType="Group", principalId="g-1")
+        said = told("kv-403-rbac", {**without, (Kind.ALL_ASSIGNMENTS, VAULT): known("all", [group])})
+        assert said.verdict is Verdict.UNKNOWN
+        assert "belong to groups: g-1" in said.missing
+
+        weak = assigned(READER, VAULT, principalType="Group", principalId="g-1")
+        harmless = {**without, (Kind.ALL_ASSIGNMENTS, VAULT): known("all", [weak])}
+        assert told("kv-403-rbac", harmless).verdict is Verdict.FAIL
+        unseen = {**without, (Kind.ALL_ASSIGNMENTS, VAULT): refused("all")}
+        assert told("kv-403-rbac", unseen).verdict is Verdict.UNKNOWN
+
     def test_a_vault_that_goes_by_policies_has_no_roles_to_lack(self) -> None:
         assert told("kv-403-rbac", by_policies()).verdict is Verdict.NOT_APPLICABLE
 

@@ -28,6 +28,7 @@ VERSIONS = {
     Kind.DELETED_VAULT: "2023-07-01",
     Kind.SECRET: "2023-07-01",
     Kind.ASSIGNMENTS: "2022-04-01",
+    Kind.ALL_ASSIGNMENTS: "2022-04-01",
     Kind.ROLE: "2022-04-01",
     Kind.DENIALS: "2022-04-01",
     Kind.SUBNET: "2025-05-01",
@@ -47,6 +48,7 @@ _READ = {
     Kind.DELETED_VAULT: "Microsoft.KeyVault/locations/deletedVaults/read",
     Kind.SECRET: "Microsoft.KeyVault/vaults/secrets/read",
     Kind.ASSIGNMENTS: "Microsoft.Authorization/roleAssignments/read",
+    Kind.ALL_ASSIGNMENTS: "Microsoft.Authorization/roleAssignments/read",
     Kind.ROLE: "Microsoft.Authorization/roleDefinitions/read",
     Kind.DENIALS: "Microsoft.Authorization/denyAssignments/read",
     Kind.SUBNET: "Microsoft.Network/virtualNetworks/subnets/read",
@@ -157,7 +159,7 @@ class _Gatherer:
                     if isinstance(place := address.get("id"), str):
                         asks |= self._one(Kind.ADDRESS, place)
         for (kind, _), reply in self._replies.items():
-            if kind is Kind.ASSIGNMENTS and reply.known:
+            if kind in {Kind.ASSIGNMENTS, Kind.ALL_ASSIGNMENTS} and reply.known:
                 for assignment in reply.body:
                     if isinstance(role := _below(assignment, "properties").get("roleDefinitionId"), str):
                         asks |= self._one(Kind.ROLE, role)
@@ -168,6 +170,9 @@ class _Gatherer:
         place = f"{vault}/providers/Microsoft.Authorization"
         return {
             (Kind.ASSIGNMENTS, key): lambda: self._listed(Kind.ASSIGNMENTS, f"{place}/roleAssignments", only),
+            (Kind.ALL_ASSIGNMENTS, vault.lower()): lambda: self._listed(
+                Kind.ALL_ASSIGNMENTS, f"{place}/roleAssignments", "atScope()"
+            ),
             (Kind.DENIALS, key): lambda: self._listed(Kind.DENIALS, f"{place}/denyAssignments", only),
         }
 

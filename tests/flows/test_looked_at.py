@@ -81,6 +81,7 @@ OPEN = (
 )
 """Worlds of which it may be that nothing can be told."""
 
+
 def names() -> list[str]:
     return [*LOOKED_AT, *(file.stem for file in FILES)]
 

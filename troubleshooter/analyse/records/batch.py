@@ -103,7 +103,7 @@ def pool(record: Keys, at: At) -> Read | None:
     resize = record.record("resizeoperationstatus")
     errors = objects(record.get("resizeerrors")) or objects(resize.get("errors") if resize else None)
     said = []
-    for error in errors:
+    for error in filter(None, errors):  # PowerShell prints none at all as {}
         told, message = error_text(keys(error)), keys(error).text("message")
         text = f"{told}; happened, not current: {over}" if over else told
         said.append(Said(text, not over, kind, near=message or told))

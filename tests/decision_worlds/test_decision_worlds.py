@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -51,3 +51,27 @@ def test_the_table_of_all(capsys: pytest.CaptureFixture[str]) -> None:
     }
     assert table[UNDECIDED, UNDECIDED] == 6
     assert open_ones <= MOST_UNDECIDED
+
+
+def world_of(number: int) -> dict[str, Any]:
+    return told(next(file for file in FILES if file.stem.startswith(f"{number:02}-")))
+
+
+def test_an_error_of_a_resize_that_is_over_is_none_of_now() -> None:
+    """Batch keeps it until the next resize."""
+    world = world_of(29)
+    world["pool"]["properties"]["currentDedicatedNodes"] = 10
+
+    assert decision(world) is None
+
+
+@pytest.mark.parametrize(("version", "said"), [("4.0", "extension"), ("3.0", UNDECIDED)])
+def test_what_does_not_wait_for_certificates_cannot_wait_in_vain(version: str, said: str) -> None:
+    """From 4.0 on it always waits; before, only where it is told to."""
+    world = world_of(10)
+    machine = world["pool"]["properties"]["deploymentConfiguration"]["virtualMachineConfiguration"]
+    for extension in machine["extensions"]:
+        extension["typeHandlerVersion"] = version
+        extension["settings"]["secretsManagementSettings"].pop("requireInitialSync", None)
+
+    assert answer(decision(world)) == said

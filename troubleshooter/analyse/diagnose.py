@@ -65,15 +65,7 @@ def analyse(
     beside = Beside(scans)
     facts = _facts(scans, pool_values(pool, rules.known))
     lies = _down(scans, nodes.down)
-    met: dict[str, list[Scan]] = {}
-    for one in scans:
-        for met_rule in one.counts:
-            met.setdefault(met_rule, []).append(one)
-    seen = {
-        rule: told
-        for rule in rules.ways
-        if (told := [one for one in met.get(rule.id, ()) if rule.stands(beside.seen(one, rule))])
-    }
+    seen = _seen(scans, rules, beside)
     times = Times(scans, found.window)
     incident = times.incident(rule for rule in seen if rule.text.severity is Severity.ERROR)
     findings = together(
@@ -88,6 +80,19 @@ def analyse(
     said = remarked(ordered(findings), all_nodes, well)
     read = (unexplained(scans, beside), all_nodes, well, incident, times.tries(), times.clocks())
     return Diagnosis(said, checked, *read, went_well=sum(one.went_well for one in scans))
+
+
+def _seen(scans: list[Scan], rules: RuleBook, beside: Beside) -> dict[Rule, list[Scan]]:
+    """The files in which each rule holds, with what stands beside its lines."""
+    met: dict[str, list[Scan]] = {}
+    for one in scans:
+        for rule_id in one.counts:
+            met.setdefault(rule_id, []).append(one)
+    return {
+        rule: told
+        for rule in rules.ways
+        if (told := [one for one in met.get(rule.id, ()) if rule.stands(beside.seen(one, rule))])
+    }
 
 
 def _down(scans: list[Scan], known: Iterable[str]) -> another.Down:

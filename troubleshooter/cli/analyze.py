@@ -79,18 +79,14 @@ def command(
     left_out = [noted(left, printer.redactor) for left in found.left_out]
     for line in _not_read(found, left_out, whole=printer.verbose):
         printer.warn(f"▲ {line}")
-    document = {
-        **diagnosis_json(diagnosis),
-        "timeline": [moment_json(moment) for moment in moments],
-        **_what_was_read(found, left_out),
-    }
+    document = diagnosis_json(diagnosis) | {"timeline": [moment_json(moment) for moment in moments]}
     if printer.form is Form.TICKET:
         from troubleshooter.report.ticket_files import files_ticket
 
         text = files_ticket(diagnosis, len(found.files), left_out)
     else:
         text = _told(diagnosis, printer.width, read, moments)
-    printer.result(document, text)
+    printer.result(document | _what_was_read(found, left_out), text)
     return _exit_code(diagnosis, complete=not left_out)
 
 

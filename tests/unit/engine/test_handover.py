@@ -13,6 +13,7 @@ from tests.unit.engine.conftest import run_to_rest, step
 from troubleshooter.engine.replay import Replay
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.model import handover
+from troubleshooter.model.decision import Decision
 from troubleshooter.model.finding import Check, Confidence, Finding, Severity, Verdict
 from troubleshooter.model.playbook import Playbook
 from troubleshooter.model.support import Support
@@ -43,7 +44,7 @@ FULL: tuple[object, ...] = (
         ("n",),
         True,
     ),
-    handover.CrossChecked((Check("f", Verdict.FAIL, because="it is so"),), (FINDING,)),
+    handover.CrossChecked((Check("f", Verdict.FAIL, because="it is so"),), (FINDING,), Decision(firm=True)),
     handover.Planned("debug", "203.0.113.7/32", 1, "p-dbg", "in-place", "requeue"),
     handover.Stopped("az", "few", (MEND,)),
     handover.Made("p-dbg", (FINDING,)),

@@ -7,7 +7,6 @@ it has ended.
 
 from __future__ import annotations
 
-import functools
 import importlib
 import json
 import os
@@ -15,13 +14,19 @@ import pkgutil
 import signal
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import troubleshooter
 import troubleshooter.analyse
 from tests.record.chance import held
 from troubleshooter.cli import main
 from troubleshooter.diagnosis import rule_book
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from troubleshooter.analyse import RuleBook
+    from troubleshooter.model.extension import Extension
 
 OUTPUT, ERRORS = "out", "err"
 """Files in a command's folder that hold what it wrote."""
@@ -33,8 +38,21 @@ def load() -> None:
         if not module.name.startswith(("troubleshooter.tui", "troubleshooter.__main__")):
             importlib.import_module(module.name)
     # the rules are the same for every command, and to compile them is a third of what a command costs
-    troubleshooter.analyse.load_rules = functools.cache(troubleshooter.analyse.load_rules)
+    troubleshooter.analyse.load_rules = _once(troubleshooter.analyse.load_rules)
     rule_book()
+
+
+def _once(read: Callable[..., RuleBook]) -> Callable[..., RuleBook]:
+    """Read rules once for the same places and extensions, which hold what cannot be a key."""
+    kept: dict[str, RuleBook] = {}
+
+    def rules(*places: Path, known: tuple[Extension, ...]) -> RuleBook:
+        key = f"{places}{known}"
+        if key not in kept:
+            kept[key] = read(*places, known=known)
+        return kept[key]
+
+    return rules
 
 
 def next_command() -> dict[str, Any]:

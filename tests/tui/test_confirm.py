@@ -134,7 +134,7 @@ async def test_the_originals_name_is_typed_where_the_focus_is(stage: Stage) -> N
         assert pilot.app.screen is found
         assert run.answered == []
         await pilot.press("backspace", "enter")
-        await until(pilot, lambda: run.answered == [("clean-up", "pool")], "the answer")
+        await until(pilot, lambda: run.answered == [("apply", "pool")], "the answer")
 
 
 async def test_what_was_kept_can_be_removed_from_the_run_at_its_end(stage: Stage) -> None:

@@ -35,6 +35,7 @@ def verdict(scenario: str, told: str | None) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 def test_check_alone_names_no_wrong_cause_in_any_scenario(
     simulator: Callable[..., Simulator], inside: Callable[..., Inside]
 ) -> None:

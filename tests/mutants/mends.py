@@ -264,7 +264,7 @@ FACTS = (
         "lint/key_vault/certificates.py",
         "if host and major is not None and major >= 4 and not host.lower().endswith(_SUFFIXES):",
         "if False:",
-        (f"{_FACTS}test_4_takes_the_hosts_of_vaults_alone",),
+        (f"{_FACTS}test_the_hosts_of_vaults",),
     ),
     Mutant(
         "1.x and 2.x are supported",

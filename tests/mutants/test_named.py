@@ -23,7 +23,10 @@ def test_it_can_be_put_in(mutant: Mutant) -> None:
     text = (ROOT / "troubleshooter" / mutant.path).read_text(encoding="utf-8")
     assert text.count(mutant.sound) == 1
     assert mutant.broken not in text or mutant.broken in mutant.sound
-    assert all((ROOT / test.partition("::")[0]).is_file() for test in mutant.seen_by)
+    for test in mutant.seen_by:
+        file, *names = test.partition("[")[0].split("::")
+        tests = (ROOT / file).read_text(encoding="utf-8")
+        assert all(f"def {name}(" in tests or f"class {name}" in tests for name in names), test
 
 
 @pytest.mark.slow

@@ -155,6 +155,8 @@ def linted_beside(data: bytes) -> None:
 def _findings(of: Path, *files: Path) -> list[dict[str, Any]]:
     out, err = io.StringIO(), io.StringIO()
     code = run(["lint", *map(str, files), "--output", "json"], Printer(Form.JSON, out, err, {}))
+    if code == ExitCode.INTERRUPTED:  # the command heard the ctrl+C that was meant for the whole round
+        raise KeyboardInterrupt
     assert code != ExitCode.BUG, err.getvalue()
     return [finding for finding in json.loads(out.getvalue())["findings"] if finding["file"] == str(of)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in live]
         config.hook.pytest_deselected(items=live)
     for item in items:
+        if item.get_closest_marker("nightly"):
+            item.add_marker(pytest.mark.slow)  # who asks for none that are slow asks for none of these
         slow = item.get_closest_marker("slow")
         if slow and "every_change" not in slow.kwargs and any(at in item.path.parents for at in NIGHTLY):
             item.add_marker(pytest.mark.nightly)
@@ -53,8 +55,13 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    if alone(session.config):
-        quick.refuse_starts()
+    quick.refuse_starts(by_every_thread=alone(session.config))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    with quick.one_of_it() if item.get_closest_marker(quick.MARK) else nullcontext():
+        yield
 
 
 def alone(config: pytest.Config) -> bool:

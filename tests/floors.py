@@ -24,7 +24,9 @@ WHOLE = "the whole"
 
 CHANGE = {
     "operations": "pools original jobs users removal undo way_back closing marked unchanged recheck carry",
+    "operations/reading": "own_jobs",
     "cloud": "deletion data_plane arm batch",
+    "cloud/work": "jobs wire",
     "actions": "clean_up another_run recreate in_place apply verify",
     "cli": "cleanup restore",
     "engine": "changes",

@@ -1,15 +1,20 @@
 """The quick tier: more than two thirds of the default tests in less than a minute. `pytest -m quick -n 2`.
 
 A test is of it by where it lies: in these folders, in a module that starts nothing and takes no seconds; none
-is marked by hand. While the tier runs, a test that starts a process or a server all the same is refused that,
-and told where to name its module.
+is marked by hand. A test of it that starts a process or a server all the same is refused that, whichever run
+it is in, and told where to name its module.
 """
 
 from __future__ import annotations
 
 import sys
+import threading
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 TESTS = Path(__file__).resolve().parent
 MARK = "quick"
@@ -58,7 +63,9 @@ APART = {
     "unit/simulator/test_habits.py": "starts a simulated Azure",
     "unit/simulator/test_spoilt_answers.py": "starts a simulated Azure",
     "unit/simulator_node": "starts a simulated node",
+    "unit/test_apart.py": "starts processes",
     "unit/test_peak.py": "starts processes",
+    "unit/test_typed.py": "starts processes",
     "unit/test_redact.py": "tries whatever can be thought of for seconds",
 }
 """Modules of those folders that are not of the tier, and why."""
@@ -81,14 +88,28 @@ def is_quick(path: Path) -> bool:
     return inside.parts[0] in FOLDERS and not any(place in APART for place in places)
 
 
-def refuse_starts() -> None:
-    """From now on, for as long as this process lives."""
-    sys.addaudithook(_refuse)
+_here = threading.local()
 
 
-def _refuse(event: str, told: tuple[Any, ...]) -> None:
-    what = REFUSED.get(event)
-    if what and not (
-        event == "subprocess.Popen" and told[0] == "git"
-    ):  # which files there are is asked of git
+@contextmanager
+def one_of_it() -> Iterator[None]:
+    """While a test of the tier runs in this thread; what other threads do may be another test's server."""
+    _here.of_the_tier = True
+    try:
+        yield
+    finally:
+        _here.of_the_tier = False
+
+
+def refuse_starts(*, by_every_thread: bool = False) -> None:
+    """From now on, for as long as this process lives: inside of `one_of_it`, or wherever they happen."""
+
+    def refuse(event: str, told: tuple[Any, ...]) -> None:
+        what = REFUSED.get(event)
+        if not what or not (by_every_thread or getattr(_here, "of_the_tier", False)):
+            return
+        if event == "subprocess.Popen" and told[0] == "git":  # which files there are is asked of git
+            return
         raise RuntimeError(f"A test of the quick tier starts {what}: name its module in tests/quick.py.")
+
+    sys.addaudithook(refuse)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-import weakref
+import time
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -37,23 +37,28 @@ class Outcome(Generic[T]):
             drop(came)
 
 
-_BEGUN: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
+ONLY_WAITS = "only waits: "
+"""How the name of a thread begins that is in nobody's code until the process is asked to end."""
 
 
 def begin(act: Callable[[], None], name: str) -> None:
     """A thread that does not keep the process alive."""
     thread = threading.Thread(target=act, name=name, daemon=True)
-    _BEGUN.add(thread)
     thread.start()
 
 
-def busy() -> bool:
-    """Whether such a thread is still at something that nobody waits for.
+def settled(seconds: float) -> bool:
+    """Whether every thread that nobody waits for came to its end, within that time.
 
-    Python must not take itself down under it: a library that is in the middle of its own code would end the
-    process with a crash.
+    Python must not take itself down under one, ours or a library's: what is in the middle of its own code
+    would end the process with a crash.
     """
-    return any(thread.is_alive() for thread in tuple(_BEGUN))
+    until = time.monotonic() + seconds
+    others = [one for one in threading.enumerate() if one.daemon and not one.name.startswith(ONLY_WAITS)]
+    for one in others:
+        if one is not threading.current_thread():
+            one.join(max(until - time.monotonic(), 0.0))
+    return not any(one.is_alive() for one in others if one is not threading.current_thread())
 
 
 def apart(act: Callable[[], T], check: Callable[[], None], drop: Callable[[T], None] = lambda _: None) -> T:

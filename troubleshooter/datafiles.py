@@ -18,6 +18,7 @@ import msgspec
 import yaml
 from msgspec import inspect
 
+from troubleshooter import typed
 from troubleshooter.errors import UsageProblem
 
 T = TypeVar("T")
@@ -155,7 +156,7 @@ class _Document:
         self.marks: dict[tuple[str | int, ...], yaml.Node] = {}
         value = self._value(node, _described(cast("Any", shape)), ())
         try:
-            return msgspec.convert(value, shape)
+            return typed.convert(value, shape)
         except msgspec.ValidationError as error:
             message, _, place = str(error).partition(" - at ")
             self.fail(

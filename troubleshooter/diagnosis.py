@@ -76,6 +76,47 @@ def with_checks(said: Diagnosis, checks: Iterable[Check]) -> Diagnosis:
     return replace(said, checked=tuple(joined.values()))
 
 
+def with_cross_checks(said: Diagnosis, checks: Iterable[Check]) -> Diagnosis:
+    """The same of what Azure's side was asked; where that tells no more, its reason stands.
+
+    It names what is missing, as the groups that an assignment belongs to, or the right to read them; a rule
+    that was not decided only names a log that nobody has read.
+    """
+    from troubleshooter.lint.catalogue import checks as catalogue  # noqa: PLC0415 - read where it is wanted
+
+    good = {entry.id: entry.good for entry in catalogue()} | {one.id: one.title for one in said.checked}
+    crossed = tuple(replace(one, title=one.title or good.get(one.id, "")) for one in checks)
+    untold = {check.id: check.missing for check in crossed if check.verdict is Verdict.UNKNOWN}
+    joined = with_checks(said, crossed)
+    return replace(
+        joined,
+        checked=tuple(
+            replace(one, missing=untold.get(one.id) or one.missing) if one.verdict is Verdict.UNKNOWN else one
+            for one in joined.checked
+        ),
+    )
+
+
+def of_one(said: Diagnosis, only: str, crossed: Iterable[Check] = ()) -> Diagnosis:
+    """What it says of one id, where that alone was asked for.
+
+    That a cross-check does not apply is its answer then: no log that a rule of the id wants would change it.
+    """
+    apart = {one.id: one for one in crossed if one.verdict is Verdict.NOT_APPLICABLE}
+    found = (one for one in said.checked if one.id == only)
+    return replace(
+        said,
+        findings=tuple(one for one in said.findings if one.id == only),
+        checked=tuple(
+            replace(one, verdict=Verdict.NOT_APPLICABLE, missing="", because=apart[only].because)
+            if one.verdict is Verdict.UNKNOWN and only in apart
+            else one
+            for one in found
+        ),
+        unexplained=(),
+    )
+
+
 def _checked(fields: Sequence[Field], found: Iterable[Finding], file: str) -> tuple[Check, ...]:
     from troubleshooter.lint.catalogue import checks  # noqa: PLC0415 - as above
     from troubleshooter.lint.looked_at import checked  # noqa: PLC0415 - as above

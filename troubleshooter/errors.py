@@ -82,6 +82,8 @@ class TroubleshooterError(Exception):
     exit_code = ExitCode.BUG
     document: Mapping[str, Any] = MappingProxyType({})
     """What a script wants to know beside the three parts; JSON."""
+    left: object | None = None
+    """What the step that fails by it leaves all the same: one of the forms in model/handover.py."""
     unsure = False
     """Of a changing request some try got no readable answer: it may have been carried out, or may still be.
     Whoever asked looks at what is there before anything is said or written down."""
@@ -127,6 +129,10 @@ class Incomplete(TroubleshooterError):
 
 class Refused(TroubleshooterError):
     exit_code = ExitCode.REFUSED
+
+
+class Undeclared(Refused):
+    """What was about to change something declares that it changes nothing; no way around that is tried."""
 
 
 class Interrupted(TroubleshooterError):

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _ID = re.compile(r"[a-z][a-z0-9-]{1,39}")
 _PATH = re.compile(r"(?:/[\w.*+@:-]+){1,20}", re.ASCII)
+_WINDOWS_PATH = re.compile(r"C:(?:\\[\w.*+@-]+){1,20}", re.ASCII)
 DIGEST = "shipped.json"
 """All shipped files as one, which is read without YAML: `lint` is done before YAML were imported.
 
@@ -93,17 +94,18 @@ def read(file: Path) -> Extension:
         )
     for log in extension.log:
         _check_pattern(file, log.line)
-    _check_reads(file, extension.linux)
+    _check_reads(file, extension.linux, _PATH, "from / on")
+    _check_reads(file, extension.windows, _WINDOWS_PATH, r"from C:\ on")
     return extension
 
 
-def _check_reads(file: Path, edition: Edition) -> None:
-    """What a script reads as root: plain paths from the root, of which none leads upwards."""
+def _check_reads(file: Path, edition: Edition, form: re.Pattern[str], begin: str) -> None:
+    """What a script reads as administrator: plain paths from the root, of which none leads upwards."""
     reads = edition.reads
     paths = (*reads.files, *reads.logs, *reads.stores, *edition.folders, *edition.logs, *edition.status)
     for path in paths:
-        if not _PATH.fullmatch(path) or ".." in path.split("/"):
-            raise _mistake(file, f"The path {path!r} cannot be read.", "Write it from / on, without ..")
+        if not form.fullmatch(path) or ".." in re.split(r"[/\\]", path):
+            raise _mistake(file, f"The path {path!r} cannot be read.", f"Write it {begin}, without ..")
     if not re.fullmatch(r"\w*", reads.store_setting, re.ASCII):
         raise _mistake(file, f"{reads.store_setting!r} is no setting's name.", "Write its letters alone.")
     if wrong := [unit for unit in edition.units if not re.fullmatch(r"[\w@][\w.@:-]*", unit, re.ASCII)]:

@@ -17,14 +17,14 @@ from troubleshooter.report.matched import in_signs
 from troubleshooter.report.painted import painted
 from troubleshooter.report.symbols import UNICODE, step_symbol
 from troubleshooter.report.wrapped import WIDTH, wrapped
-from troubleshooter.text import Control, clock, one_line, visible
+from troubleshooter.text import Control, clock, in_short, one_line, visible
 from troubleshooter.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import TextIO
 
-    from troubleshooter.model.progress import Collecting, Moved, Waiting
+    from troubleshooter.model.progress import Collecting, Moved, SigningIn, Waiting
     from troubleshooter.model.run import RunState
     from troubleshooter.model.step import ErrorText, StepRecord
     from troubleshooter.redact import Redactor
@@ -81,6 +81,7 @@ class Printer:
         self._seen: dict[str, StepState] = {}
         self._notes = 0
         self._last_wait: tuple[object, float] = (None, 0.0)
+        self._last_outlook: object = None
         self._waits: tuple[str, str] = ("", "")
         """The wait whose limit was told."""
         self._run: RunState | None = None
@@ -180,7 +181,7 @@ class Printer:
             self._fail(what, why, do, document)
 
     def _fail(self, what: str, why: str, do: str, document: Mapping[str, Any] | None) -> None:
-        told = (("✖ ", one_line(what)), ("  ", one_line(why)), ("  → ", one_line(do)))
+        told = (("✖ ", in_short(one_line(what))), ("  ", in_short(one_line(why))), ("  → ", one_line(do)))
         columns = self._err.columns
         for lead, text in told:
             if text and columns:
@@ -228,15 +229,28 @@ class Printer:
         if self.verbose:
             self.say(text)
 
-    def follow(self, event: Moved | Waiting | Collecting) -> None:
+    def passing(self, text: str) -> None:
+        """Show how far something is, where a line can be replaced; elsewhere nobody misses it."""
+        with self._lock:
+            if self._in_place and not self.quiet:
+                self._replace(text)
+
+    def follow(self, event: Moved | Waiting | Collecting | SigningIn) -> None:
         """Show how a run goes on; may be called from any thread."""
-        from troubleshooter.model.progress import Collecting, Moved, Waiting  # noqa: PLC0415 - runs alone need it
+        from troubleshooter.model.progress import (  # noqa: PLC0415 - runs alone need it
+            Collecting,
+            Moved,
+            SigningIn,
+            Waiting,
+        )
 
         with self._lock:
             if isinstance(event, Moved):
                 self._run = event.state
-            if self._run is not None and not isinstance(event, Collecting):
+            if self._run is not None and not isinstance(event, Collecting | SigningIn):
                 self._entitle(standing(self._run, event if isinstance(event, Waiting) else None))
+            if isinstance(event, SigningIn):
+                self._told(one_line(event.text), "", "")
             if self.quiet:
                 return
             match event:
@@ -285,6 +299,7 @@ class Printer:
         if (wait.step, wait.subject) != self._waits:
             self._waits = wait.step, wait.subject
             self._told(f"{one_line(wait.subject)}: {_promise(wait)}", "    ", "    ")
+        self._outlook(wait)
         if not wait.counts and not wait.elapsed:
             return  # nothing was looked at yet
         counts = ", ".join(f"{number} {word}" for word, number in wait.counts.items() if number)
@@ -298,6 +313,15 @@ class Printer:
         if self._in_place or what != shown or wait.elapsed - at >= _REMINDER:
             self._last_wait = (what, wait.elapsed)
             self._replace(line)
+
+    def _outlook(self, wait: Waiting) -> None:
+        """Slow or broken: once, and when it is another; how long it has taken stands in every line."""
+        if (outlook := wait.outlook) is None:
+            return
+        told = (wait.subject, outlook.usual, outlook.pointless, outlook.late)
+        if told != self._last_outlook:
+            self._last_outlook = told
+            self._told(one_line(f"{wait.subject}: {outlook.told}"), "    ", "    ")
 
     def _collecting(self, event: Collecting) -> None:
         failed = f", {event.failed} failed" if event.failed else ""

@@ -11,6 +11,25 @@ from urllib.parse import urlsplit
 from troubleshooter.errors import NotFound, UsageProblem
 
 PUBLIC_ARM = "https://management.azure.com"
+CLOUDS = {
+    "public": PUBLIC_ARM,
+    "us-government": "https://management.usgovcloudapi.net",
+    "china": "https://management.chinacloudapi.cn",
+}
+"""Azure Resource Manager of each cloud that is known; session.py knows its authority and its audiences."""
+SIGN_INS = (
+    "default",
+    "cli",
+    "azd",
+    "device-code",
+    "browser",
+    "managed-identity",
+    "workload-identity",
+    "environment",
+)
+"""Ways to sign in: DefaultAzureCredential, or one alone."""
+BY_HAND = ("device-code", "browser")
+"""Those for which somebody types or clicks, anew whenever Azure is opened: tokens stay in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +43,16 @@ class CloudSettings:
     arm_scope: str | None = None
     """What a token for Azure Resource Manager is asked for; None takes what the cloud of its endpoint has."""
     batch_scope: str | None = None
+    sign_in: str = SIGN_INS[0]
 
     def __post_init__(self) -> None:
         _check_https("--arm-endpoint", self.arm_endpoint)
+        if self.sign_in not in SIGN_INS:
+            raise UsageProblem(
+                f"There is no way to sign in called {self.sign_in}.",
+                f"The ways are {', '.join(SIGN_INS)}.",
+                "Name one of them with --sign-in, or leave it out.",
+            )
         if self.authority is not None:
             _check_https("--authority", self.authority)
         for option, scope in (("--arm-scope", self.arm_scope), ("--batch-scope", self.batch_scope)):
@@ -111,9 +137,13 @@ class Endpoints:
     ca_file: str | None = None
     arm_scope: str | None = None
     batch_scope: str | None = None
+    sign_in: str | None = None
+    cloud: str | None = None
 
     def settings(self, subscription: str) -> CloudSettings:
-        settings = CloudSettings(subscription)
+        settings = CloudSettings(subscription, sign_in=self.sign_in or SIGN_INS[0])
+        if self.cloud:
+            settings = replace(settings, arm_endpoint=self._of_cloud())
         if self.arm_endpoint:
             settings = replace(settings, arm_endpoint=self.arm_endpoint)
         if self.authority:
@@ -121,3 +151,13 @@ class Endpoints:
         if self.ca_file:
             settings = replace(settings, ca_file=Path(self.ca_file))
         return replace(settings, arm_scope=self.arm_scope or None, batch_scope=self.batch_scope or None)
+
+    def _of_cloud(self) -> str:
+        known = CLOUDS.get(self.cloud or "")
+        if known is None or self.arm_endpoint not in {None, "", known}:
+            raise UsageProblem(
+                f"--cloud {self.cloud} cannot be used.",
+                f"The clouds are {', '.join(CLOUDS)}; another one is given by its endpoints, and not both.",
+                "Give --cloud, or --arm-endpoint with --authority, --arm-scope and --batch-scope.",
+            )
+        return known

@@ -11,6 +11,9 @@ _DRAWS_NOTHING = re.compile(
 )
 """Letters and marks in name that are as invisible as a format character: fillers, joiners, selectors."""
 
+_LONGEST_WORD = 600
+"""Letters without a space that are told whole: more than any id, address or path of the field has."""
+
 
 class Control(str):
     """What a terminal is to obey: a colour, a move of the cursor, a title, a bell.
@@ -49,6 +52,15 @@ def one_line(text: str) -> str:
 def flat(text: str) -> str:
     """As it stands, on one line: each line end and tab is one space, the rest visible."""
     return visible(text.translate(_BLANK).strip())
+
+
+def in_short(text: str) -> str:
+    """Without the middle of any word that nobody reads: a name of thousands of letters hides the sentence."""
+    if len(text) <= _LONGEST_WORD:
+        return text
+    return " ".join(
+        word if len(word) <= _LONGEST_WORD else f"{word[:200]}…{word[-100:]}" for word in text.split(" ")
+    )
 
 
 def within(sentence: str) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from troubleshooter.cloud.azure import Azure
     from troubleshooter.engine.action import Action
     from troubleshooter.engine.context import StepContext
+    from troubleshooter.engine.journal import Journal
     from troubleshooter.engine.ownership import Ownership
     from troubleshooter.engine.replay import Replay
     from troubleshooter.engine.runner import Run
@@ -59,8 +60,17 @@ SHIPPED = Work(shipped_playbook, shipped_actions)
 class LazyTools:
     """A run's tools, made when first asked for: connecting costs time, and reading a run needs no Azure."""
 
-    def __init__(self, state: RunState, folder: Path, cancel: threading.Event, opened: list[Azure]) -> None:
+    def __init__(
+        self,
+        state: RunState,
+        folder: Path,
+        cancel: threading.Event,
+        opened: list[Azure],
+        journal: Journal,
+    ) -> None:
+        self._journal = journal
         self.note: Callable[[str], None] = lambda _: None
+        self.prompt: Callable[[str], None] = lambda _: None
         self._state = state
         self._folder = folder
         self._cancel = cancel
@@ -74,17 +84,29 @@ class LazyTools:
 
     def _make(self) -> Tools:
         from troubleshooter.cloud.azure import Azure  # noqa: PLC0415 - the SDKs take a third of a second
+        from troubleshooter.engine.earlier import waits  # noqa: PLC0415 - as above
         from troubleshooter.operations.tools import Tools  # noqa: PLC0415 - as above
 
         endpoints = Endpoints(**self._state.options.get("endpoints", {}))
         settings = endpoints.settings(self._state.target.subscription)
-        azure = Azure(settings, self._cancel, self._tell)
+        azure = Azure(settings, self._cancel, self._tell, on_prompt=self._prompt)
         self._opened.append(azure)
         about = extensions.named(SUBJECT, extensions.shipped())
-        return Tools(azure, rule_book, self._folder, time.monotonic, lambda: datetime.now(UTC), about)
+        return Tools(
+            azure,
+            rule_book,
+            self._folder,
+            time.monotonic,
+            lambda: datetime.now(UTC),
+            about,
+            lambda: waits(self._journal, self._state.id),
+        )
 
     def _tell(self, trouble: str) -> None:
         self.note(trouble)
+
+    def _prompt(self, text: str) -> None:
+        self.prompt(text)
 
 
 def opened(
@@ -102,7 +124,7 @@ def opened(
     from troubleshooter.engine.secrets import Secrets  # noqa: PLC0415 - as above
 
     folder, hides = home / "runs" / state.id, redactor(home)
-    tools = LazyTools(state, folder, cancel, azures)
+    tools = LazyTools(state, folder, cancel, azures, replay.journal)
     parts = RunParts(
         replay,
         work.playbook(state.playbook),
@@ -113,7 +135,7 @@ def opened(
         Secrets(os.environ, hides.learn),
     )
     run = Run(state.id, parts)
-    tools.note = run.note
+    tools.note, tools.prompt = run.note, run.sign_in
     return run, tools
 
 

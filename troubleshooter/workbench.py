@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -36,8 +36,11 @@ if TYPE_CHECKING:
     from troubleshooter.engine.step_outcome import StepOutcome
     from troubleshooter.model.change import Away
     from troubleshooter.model.event import Event
+    from troubleshooter.model.finding import Check
+    from troubleshooter.model.inventory import Inventory
     from troubleshooter.model.playbook import Playbook
     from troubleshooter.model.run import KeptFile, RunState
+    from troubleshooter.model.scope import Scope
     from troubleshooter.model.target import Target
     from troubleshooter.operations.marked import Cleared, Found
     from troubleshooter.redact import Redactor
@@ -60,6 +63,12 @@ class RunOptions:
     """Answers to gates given beforehand: gate to choice. They hold for the resumed run as well."""
     total_seconds: float = 4 * 3600.0
     """Of all work, without the time that gates wait for an answer. Cleaning up is never cut short by it."""
+    found_by_name: bool = False
+    """Whether the operator gave only the pool's name: which pool that is has to be confirmed."""
+    only: str = ""
+    """Id of the one cross-check that is made; empty for all."""
+    price_per_hour: float | None = None
+    """Of one node, as the operator gives it: no price is read anywhere."""
     rehearsal: str = ""
     """The command that begins it anew, where its Azure ends with this process: the run is then only read."""
 
@@ -132,6 +141,15 @@ class Workbench:
 
     def playbook(self, playbook_id: str) -> Playbook:
         return self._work.playbook(playbook_id)
+
+    def ask_again(self, run_id: str, check: str, cancel: threading.Event) -> Check:
+        """One cross-check of a run's pool, by what Azure says now. Reads alone; the run is left as it is."""
+        from troubleshooter.actions.cross_check import asked_again  # noqa: PLC0415 - as above
+
+        state, hides = self.read(run_id), self.redactor()
+        tools = wiring.LazyTools(state, self.folder(state.id), cancel, self._azures, self.journal)
+        told = asked_again(tools.get(), state.target, check, cancel)
+        return replace(told, because=hides.text(told.because), missing=hides.text(told.missing))
 
     def evidence(self, run_id: str, kept: KeptFile) -> bytes:
         """The content of a kept file, as it was redacted."""
@@ -245,6 +263,45 @@ def cleanup_marked(
 
     with Azure(endpoints.settings(account.subscription), cancel, on_trouble) as azure, azure.changing():
         return Clearing(azure, account, shipped()[0], agreed, time.monotonic, cancel).clear(run_id)
+
+
+class Hears(NamedTuple):
+    """Who is told what, while Azure is asked outside a run."""
+
+    trouble: Callable[[str], None]
+    """What is tried again."""
+    prompt: Callable[[str], None]
+    """What whoever signs in has to do."""
+
+
+def list_pools(
+    endpoints: Endpoints,
+    scope: Scope,
+    show: Callable[[Callable[[], Inventory]], None],
+    hears: Hears,
+    cancel: threading.Event,
+) -> Inventory:
+    """Which pools there are and how they are, by reads alone. `show` hears of each answer, in this thread."""
+    from troubleshooter.cloud.azure import Azure  # noqa: PLC0415 - as below
+    from troubleshooter.cloud.inventory import NO_SUBSCRIPTION  # noqa: PLC0415 - as below
+    from troubleshooter.operations.inventory.listing import Listing  # noqa: PLC0415 - as above
+
+    def hear(trouble: str) -> None:
+        listing.note(trouble)
+        hears.trouble(trouble)
+
+    settings = endpoints.settings(scope.subscription or NO_SUBSCRIPTION)
+    with Azure(settings, cancel, hear, on_prompt=hears.prompt) as azure:
+        listing = Listing(azure, shipped()[0], scope, cancel, show)
+        return listing.run()
+
+
+def find_pools(endpoints: Endpoints, scope: Scope, hears: Hears, cancel: threading.Event) -> Inventory:
+    """Which pools of a name there are, in all subscriptions that can be read and in the one that az chose."""
+    from troubleshooter.cloud.known import default_subscription  # noqa: PLC0415 - as below
+
+    default = None if scope.subscription else default_subscription()
+    return list_pools(endpoints, replace(scope, default=default), _unheard, hears, cancel)
 
 
 def _unheard(_: object) -> None:

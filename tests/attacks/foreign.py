@@ -75,7 +75,7 @@ class Stage:
 
     def run(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[bytes]:
         pool = self.world.connection["pool_id"]
-        given = ("--allow-from", "127.0.0.1/32", "--yes", "--poll-interval", "0.1")
+        given = ("--allow-from", "127.0.0.1/32", "--yes", "--answer", "next=look", "--poll-interval", "0.1")
         return self.call("run", pool, *given, *arguments, **environ)
 
     @property

@@ -162,6 +162,7 @@ def endless_pages(wire: Wire, *options: str) -> Any:
     return running
 
 
+@pytest.mark.slow(every_change=True)
 def test_pages_without_end_are_bounded(wire: Wire) -> None:
     running = endless_pages(wire, "--limit", "5s")
     until(lambda: len(wire.calls("GET", "/nodes")) > 300 or running.poll() is not None, "an end of the pages")

@@ -276,6 +276,7 @@ def test_a_restore_of_a_run_that_is_over_and_stopped_at_its_jobs_leaves_none_dis
     assert wire.definition()["properties"] == fixed["properties"]
 
 
+@pytest.mark.slow(every_change=True)
 def test_an_original_that_was_kept_as_it_stands_is_left_so_by_resuming(wire: Wire) -> None:
     """That the run is over is no reason to put back what the operator chose to keep."""
     ended = wire.asked(*wire.in_place("--answer", "clean-up=keep", "--answer", "fix=none"))

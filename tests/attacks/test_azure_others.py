@@ -237,6 +237,7 @@ def test_a_mark_enables_no_job_of_another_pool_and_none_that_is_not_disabled(wir
     assert cleaned.document["removed"] == []
 
 
+@pytest.mark.slow(every_change=True)
 def test_a_mark_stays_until_the_jobs_that_it_lists_are_enabled(wire: Wire) -> None:
     """It is all that tells of them where the journal is lost."""
     run = stopped_in_the_debug_stage(wire)

@@ -71,6 +71,7 @@ TYPED = {
 }
 
 
+@pytest.mark.slow(every_change=True)
 @pytest.mark.parametrize("door", TYPED)
 def test_what_was_typed_is_told_as_text(tmp_path: Path, door: str) -> None:
     check(ended(*TYPED[door], folder=tmp_path, environ=alone(tmp_path)))
@@ -193,7 +194,9 @@ def test_a_groups_name_is_told_as_text_in_every_report(tmp_path: Path) -> None:
         stage = Stage(world, home)
         pool = world.connection["pool_id"]
         given = re.sub("(?<=/resourceGroups/)[^/]+", lambda _: GROUP, pool)
-        told = {"run": stage.call("run", given, "--allow-from", "127.0.0.1/32", "--yes")}
+        told = {
+            "run": stage.call("run", given, "--allow-from", "127.0.0.1/32", "--yes", "--answer", "next=look")
+        }
         run = stage.latest
         told["answers"] = stage.run("--answer", f"route={EVIL}")
         for command in (

@@ -75,7 +75,17 @@ def test_a_run_over_hostile_nodes(tmp_path: Path) -> None:
     with served(home) as world:
         stage = Stage(world, home)
         stage.report_from_nodes(TEXT)
-        given = ("--allow-from", "127.0.0.1/32", "--yes", "--poll-interval", "0.1", "--limit", "5s")
+        given = (
+            "--allow-from",
+            "127.0.0.1/32",
+            "--yes",
+            "--answer",
+            "next=look",
+            "--poll-interval",
+            "0.1",
+            "--limit",
+            "5s",
+        )
         pool = world.connection["pool_id"]
         received = shown(tmp_path, "run", pool, *given, "--answer", "outside-fix=done", **stage.environ)
 

@@ -43,9 +43,11 @@ def test_a_standard_input_that_is_closed_is_empty(tmp_path: Path) -> None:
 
 
 def test_a_path_of_nothing_is_not_the_folder_that_one_stands_in(tmp_path: Path) -> None:
-    ended = shell("", tmp_path / "home", "analyze", "")
-    assert ended.returncode == 5, ended.stderr
-    assert "empty name" in ended.stderr
+    for command in ("analyze", "lint"):
+        ended = shell("", tmp_path / "home", command, "")
+        assert ended.returncode == 5, ended.stderr
+        assert "empty name" in ended.stderr
+    assert "There is no run ''." in shell("", tmp_path / "home", "runs", "show", "").stderr
 
 
 @on_posix

@@ -70,6 +70,7 @@ def test_lint_of_more_mistakes_than_are_told_says_so(tmp_path: Path, each: bytes
     assert did.memory < 50 * MIB + 20 * len(data)
 
 
+@pytest.mark.slow(every_change=True)
 @pytest.mark.parametrize(
     ("times", "said"),
     [

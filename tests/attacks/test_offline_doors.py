@@ -164,6 +164,7 @@ def test_a_tree_deeper_than_a_path_can_say_is_walked_as_far_as_it_goes(tmp_path:
     assert b"left out" in did.err
 
 
+@pytest.mark.slow(every_change=True)
 def test_a_file_that_grows_while_it_is_read_has_an_end(tmp_path: Path) -> None:
     log = tmp_path / "grows.log"
     log.write_bytes(ERROR * 1000)

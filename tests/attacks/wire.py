@@ -108,7 +108,15 @@ class Wire(World):
 
     def running(self, *arguments: str) -> tuple[str, ...]:
         """The command that runs the playbook."""
-        whole = ("run", self.connection["pool_id"], "--allow-from", "127.0.0.1/32", "--yes")
+        whole = (
+            "run",
+            self.connection["pool_id"],
+            "--allow-from",
+            "127.0.0.1/32",
+            "--yes",
+            "--answer",
+            "next=look",
+        )
         return (*whole, "--poll-interval", "0.1", *arguments)
 
     def in_place(self, *arguments: str) -> tuple[str, ...]:

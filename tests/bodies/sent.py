@@ -26,22 +26,27 @@ class Wire:
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self._said: dict[http.client.HTTPConnection, bytearray] = {}
+        self._parts: list[tuple[http.client.HTTPConnection, int]] = []
+        """In the order of sending, by which connection and from which byte of it on."""
         sends = http.client.HTTPConnection.send
 
         def heard(connection: http.client.HTTPConnection, data: Any) -> None:
-            self._said.setdefault(connection, bytearray()).extend(data)
+            said = self._said.setdefault(connection, bytearray())
+            self._parts.append((connection, len(said)))
+            said.extend(data)
             sends(connection, data)
 
         patch.setattr(http.client.HTTPConnection, "send", heard)
 
     def pools(self) -> list[Sent]:
-        """The requests so far that make a pool or change one; those of one connection in their order."""
-        found = []
-        for said in self._said.values():
+        """The requests so far that make a pool or change one, in their order."""
+        found: list[tuple[int, Sent]] = []
+        for connection, said in self._said.items():
             for start in _POOL.finditer(said):
                 method, pool = (part.decode() for part in start.groups())
                 head, _, rest = bytes(said[start.end() :]).partition(b"\r\n\r\n")
                 length = re.search(rb"(?im)^content-length: *(\d+)", head)
                 assert length, "a body is sent in one piece"
-                found.append(Sent(method, pool, json.loads(rest[: int(length[1])])))
-        return found
+                sent = Sent(method, pool, json.loads(rest[: int(length[1])]))
+                found.append((self._parts.index((connection, start.start())), sent))
+        return [sent for _, sent in sorted(found, key=lambda each: each[0])]

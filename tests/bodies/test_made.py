@@ -75,13 +75,16 @@ def made(whole: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """What it is, under which name, and the body."""
     yield "as it was", LONGEST, pool_body.creatable(whole)
     ways = itertools.product(
-        (1, 100), (bodies.DEBUG, bodies.BARE), (True, False), ("203.0.113.7/32", "2001:db8::/64")
+        (1, 100),
+        (bodies.DEBUG, bodies.BARE, bodies.OLDER),
+        (True, False),
+        ("203.0.113.7/32", "2001:db8::/64"),
     )
     for nodes, variant, beside, allow_from in ways:
         state = run(nodes)
         name = bodies.pool_name(state, "dbg") if beside else LONGEST
         if has_addresses(whole):
-            body, _ = bodies.debug_body(whole, state, variant, Ssh(allow_from), KEY_VAULT, beside=beside)
+            body, _ = bodies.debug_body(whole, state, variant, (Ssh(allow_from),), KEY_VAULT, beside=beside)
             yield f"{variant}, {nodes} nodes, beside: {beside}", name, body
     for beside in (True, False):
         name = bodies.pool_name(run(1), "fix") if beside else LONGEST

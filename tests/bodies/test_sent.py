@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -75,6 +76,7 @@ def refused(sent: list[Sent]) -> list[Any]:
     ]
 
 
+@pytest.mark.slow(every_change=True)
 @pytest.mark.parametrize("kind", KINDS)
 def test_beside_the_original(world: Inside, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     target = make(world, kind)
@@ -87,6 +89,7 @@ def test_beside_the_original(world: Inside, kind: str, monkeypatch: pytest.Monke
     assert refused(wire.pools()) == []
 
 
+@pytest.mark.slow(every_change=True)
 @pytest.mark.parametrize("kind", KINDS)
 def test_in_its_place_and_back(world: Inside, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     target = make(world, kind)
@@ -117,10 +120,15 @@ def test_with_every_secret_waived(world: Inside, monkeypatch: pytest.MonkeyPatch
 
 
 @needs_samples
-def test_where_no_way_in_is_allowed_no_body_goes_out(world: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_no_way_in_is_allowed_no_port_is_asked_for(
+    world: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tasks read its nodes."""
     target = make(world, NO_WAY_IN)
     wire = Wire(monkeypatch)
     state = world.drive(world.start(target), {})
 
     assert state.open_changes == ()
-    assert wire.pools() == []
+    assert told(wire.pools())[0] == ("PUT", "debug")
+    assert [one for one in wire.pools() if "inboundNatPools" in json.dumps(one.body)] == []
+    assert refused(wire.pools()) == []

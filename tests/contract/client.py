@@ -110,4 +110,6 @@ class Client:
         with response:
             text = response.read()
             kept = {name: str(value) for name, value in response.headers.items()}
-            return Answered(method, url, response.status, kept, json.loads(text) if text else None)
+            is_file = kept.get("Content-Type") == "application/octet-stream"
+            body = json.loads(text) if text and not is_file else None
+            return Answered(method, url, response.status, kept, body, text)

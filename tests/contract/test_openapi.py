@@ -97,6 +97,7 @@ def walk(client: Client) -> None:
     walk_jobs(client)
     for pool in (client.connection["pool"], "debug"):
         walk_nodes(client, pool)
+    walk_tasks(client, "debug")
     client.batch("DELETE", "/pools/debug", headers={"If-Match": "0x1"})
     client.batch("DELETE", "/pools/debug")
     client.arm("DELETE", f"{account}/pools/debug")
@@ -126,6 +127,49 @@ def walk_jobs(client: Client) -> None:
     client.batch("GET", "/jobschedules/hourly")
     client.batch("POST", "/jobschedules/hourly/enable")
     client.batch("POST", "/jobschedules/absent/enable")
+
+
+def walk_tasks(client: Client, pool: str) -> None:
+    """One that ends well and one that does not, with what they leave; on a pool whose nodes are idle."""
+    job = {
+        "id": "tasked",
+        "poolInfo": {"poolId": pool},
+        "constraints": {"maxWallClockTime": "PT10M", "maxTaskRetryCount": 0},
+        "onAllTasksComplete": "noaction",
+        "commonEnvironmentSettings": [{"name": "SAID", "value": "hello"}],
+        "metadata": [{"name": "a", "value": "b"}],
+    }
+    client.batch("POST", "/jobs", job)
+    client.batch("POST", "/jobs/tasked/tasks", {"id": "well", **_task("printf %s $SAID; touch left")})
+    client.batch("POST", "/jobs/tasked/tasks", {"id": "ill", **_task("exit 3")})
+    client.batch("POST", "/jobs/tasked/tasks", {"id": "long", **_task("sleep 60")})
+    client.batch("POST", "/jobs/tasked/tasks", {"id": "well", **_task("true")})
+    client.batch("GET", "/jobs/tasked/tasks/well")
+    for _ in range(3):
+        client.batch("GET", "/jobs/tasked/tasks")
+    client.batch("GET", "/jobs/tasked/tasks/absent")
+    for name in ("stdout.txt", "wd%2Fleft", "wd", "..%2Fwell%2Fstdout.txt", "absent"):
+        client.batch("HEAD", f"/jobs/tasked/tasks/well/files/{name}")
+        client.batch("GET", f"/jobs/tasked/tasks/well/files/{name}", headers={"ocp-range": "bytes=0-3"})
+    client.batch("GET", "/jobs/tasked/tasks/well/files", query={"recursive": "true"})
+    client.batch("GET", "/jobs/tasked/tasks/well/files")
+    client.batch("POST", "/jobs/tasked/tasks/long/terminate")
+    client.batch("POST", "/jobs/tasked/tasks/long/terminate")
+    client.batch("GET", "/jobs/tasked/tasks/long")
+    client.batch("DELETE", "/jobs/tasked/tasks/well")
+    client.batch("PATCH", "/jobs/tasked", {"onAllTasksComplete": "terminatejob"})
+    client.batch("GET", "/jobs/tasked")
+    client.batch("DELETE", "/jobs/tasked")
+    for _ in range(4):
+        client.batch("GET", "/jobs/tasked")
+
+
+def _task(command: str) -> dict[str, Any]:
+    return {
+        "commandLine": f"/bin/sh -c '{command}'",
+        "userIdentity": {"autoUser": {"scope": "pool", "elevationLevel": "admin"}},
+        "constraints": {"maxWallClockTime": "PT1M", "retentionTime": "PT1H", "maxTaskRetryCount": 0},
+    }
 
 
 def walk_nodes(client: Client, pool: str) -> None:

@@ -15,13 +15,9 @@ from tests.contract.test_openapi import never_answered
 from troubleshooter.simulator.around import networks
 from troubleshooter.simulator.around.operator import OBJECT_ID, lacking
 from troubleshooter.simulator.around.resource import Resource
-from troubleshooter.simulator.around.rights import (
-    READER,
-    DenyAssignment,
-    Permission,
-    RoleAssignment,
-    RoleDefinition,
-)
+from troubleshooter.simulator.around.rights import DenyAssignment, RoleAssignment
+from troubleshooter.simulator.around.roles.built_in import READER
+from troubleshooter.simulator.around.roles.definition import Permission, RoleDefinition
 from troubleshooter.simulator.around.vaults import (
     AccessPolicy,
     Connection,

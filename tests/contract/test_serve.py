@@ -8,11 +8,17 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests import reasons
 from tests.contract.client import Client
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from troubleshooter.simulator.server import Simulator
 
 COMMAND = (sys.executable, "-m", "troubleshooter", "simulate", "--scenario", "healthy")
 
@@ -35,3 +41,16 @@ def test_it_serves_until_a_signal_and_leaves_nothing(number: signal.Signals, tmp
             process.kill()
     assert (process.returncode, output, errors) == (0, "", "")
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("simulated-azure")] == []
+
+
+def test_every_request_of_a_client_is_told_in_order(simulator: Callable[..., Simulator]) -> None:
+    connection = simulator("healthy").connection
+    client = Client(connection)
+    client.arm("GET", connection["pool_id"])
+    client.arm("GET", f"{connection['pool_id']}-not-there")
+
+    told = client.control("GET", "/requests")
+    assert [sorted(each) for each in told] == [["method", "path", "status"]] * len(told)
+    assert [(each["method"], each["status"]) for each in told] == [("POST", 200), ("GET", 200), ("GET", 404)]
+    assert told[0]["path"].endswith("/oauth2/v2.0/token")
+    assert told[1]["path"].endswith(connection["pool"])

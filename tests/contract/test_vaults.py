@@ -14,13 +14,9 @@ from tests.contract.openapi import Description
 from tests.contract.test_openapi import never_answered
 from tests.contract.test_resources import skeleton, unexplained
 from troubleshooter.simulator.around.operator import ADDRESS, CLIENT_ID, OBJECT_ID, Grant, Operator
-from troubleshooter.simulator.around.rights import (
-    ADMINISTRATOR,
-    VAULT_READER,
-    DenyAssignment,
-    Permission,
-    RoleAssignment,
-)
+from troubleshooter.simulator.around.rights import DenyAssignment, RoleAssignment
+from troubleshooter.simulator.around.roles.built_in import ADMINISTRATOR, VAULT_READER
+from troubleshooter.simulator.around.roles.definition import Permission
 from troubleshooter.simulator.around.vaults import AccessPolicy, Secret, Version
 from troubleshooter.simulator.scenarios.ground import ACCOUNT, SECRET, SUBNET, VAULT, WELL
 from troubleshooter.simulator.world.world import Habits

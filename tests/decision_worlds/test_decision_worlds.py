@@ -75,3 +75,17 @@ def test_what_does_not_wait_for_certificates_cannot_wait_in_vain(version: str, s
         extension["settings"]["secretsManagementSettings"].pop("requireInitialSync", None)
 
     assert answer(decision(world)) == said
+
+
+@pytest.mark.parametrize(
+    ("version", "would"),
+    [("4.0", "a node without the extension, asked"), ("3.5", "a node with the extension")],
+)
+def test_what_would_decide_it_is_a_node_that_can_be_had(version: str, would: str) -> None:
+    """None gets past an extension that always waits, however it is made."""
+    world = world_of(11)
+    machine = world["pool"]["properties"]["deploymentConfiguration"]["virtualMachineConfiguration"]
+    machine["extensions"][0]["typeHandlerVersion"] = version
+    found = decision(world)
+    assert found is not None
+    assert found.would_decide[0].startswith(would)

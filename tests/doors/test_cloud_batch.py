@@ -24,6 +24,8 @@ JOB = JobFacts("night:1", "active", etag="0x8")
 SCHEDULE = JobFacts("weekly", "active", schedule=True, etag="0x9")
 LATER = datetime(2026, 3, 1, 14, 30, 5, 678901, tzinfo=timezone(timedelta(hours=2)))
 ADD, READ = "Azure Batch Data Contributor", "Azure Batch Account Reader"
+SUBMIT = "Azure Batch Job Submitter"
+OF_JOBS = {"disable_job", "disable a schedule", "enable_job", "enable a schedule"}
 
 SSH_ENDPOINT = {
     "name": "ssh.0",
@@ -227,7 +229,8 @@ def test_a_change_is_sent_once_and_tells_what_came_of_it(scripted: Scripted, nam
     assert none.value.what == f"There is no {call.missing}.".replace("ENDPOINT", scripted.endpoint)
     with pytest.raises(NotPermitted) as forbidden:
         answered(scripted, call, refused(403))
-    assert (forbidden.value.what, ADD in forbidden.value.do) == (f"Azure refused {call.doing}.", True)
+    role = SUBMIT if name in OF_JOBS else ADD
+    assert (forbidden.value.what, role in forbidden.value.do) == (f"Azure refused {call.doing}.", True)
     for status in (400, 409, 412):
         with pytest.raises(ServiceRefusal) as refusal:
             answered(scripted, call, refused(status))
@@ -269,11 +272,27 @@ def test_all_pages_of_a_list_are_read_a_thousand_at_once(
     assert query(scripted.sent("GET")[0].path)["maxresults"] == "1000"
 
 
+def test_of_another_pools_nodes_the_first_page_is_all_that_is_asked_for(scripted: Scripted) -> None:
+    call = READS["nodes"]
+    page = {"value": [{"id": "a"}, {"id": "b"}, {"id": "c"}], "odata.nextLink": f"{scripted.endpoint}/more"}
+    scripted.answer("GET", call.path, Answer(body=page))
+    found = scripted.azure.batch.nodes(scripted.endpoint, "p", 2)
+    assert [each.id for each in found] == ["a", "b"]
+    (request,) = scripted.sent("GET")
+    assert query(request.path)["maxresults"] == "2"
+
+
 @pytest.mark.parametrize(
     ("name", "wanted"),
     [
-        ("progress", f"state,allocationState,{COUNTS},resizeErrors"),
-        ("nodes", "id,state,stateTransitionTime,errors,startTaskInfo"),
+        ("progress", f"state,allocationState,{COUNTS},resizeErrors,allocationStateTransitionTime"),
+        (
+            "nodes",
+            (
+                "id,state,stateTransitionTime,errors,startTaskInfo,allocationTime,lastBootTime,totalTasksRun,"
+                "runningTaskSlotsCount"
+            ),
+        ),
         ("jobs", "id,eTag,state,poolInfo,executionInfo"),
         ("schedules", "id,eTag,state,jobSpecification"),
         ("job", "id,eTag,state,poolInfo,executionInfo"),

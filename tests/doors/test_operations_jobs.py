@@ -289,6 +289,16 @@ def test_a_conflict_with_one_that_runs_on_is_told_as_it_came(bench: Bench, statu
     assert posts(bench) == sent, "its ETag is what it was: another try would tell no more"
 
 
+def test_a_conflict_is_a_refusal_although_nobody_may_look(bench: Bench) -> None:
+    name = bench.account.make_job(bench.pool)
+    fault(bench, name, status=409)
+    bench.account.fault(f"GET /jobs/{name}$", status=403)
+    with pytest.raises(NotPermitted):
+        disable(bench)
+
+    assert wrote(bench) == ["intended", "never-made"]
+
+
 def test_one_that_is_not_found_is_over(bench: Bench) -> None:
     name = bench.account.make_job(bench.pool)
     found = read(bench, name)

@@ -36,7 +36,17 @@ class World:
             "AZURE_CLIENT_ID": connection["client_id"],
             "AZURE_CLIENT_SECRET": connection["client_secret"],
         }
-        self.run = ("run", connection["pool_id"], "--allow-from", "127.0.0.1/32", "--yes", "--output", "json")
+        self.run = (
+            "run",
+            connection["pool_id"],
+            "--allow-from",
+            "127.0.0.1/32",
+            "--yes",
+            "--answer",
+            "next=look",
+            "--output",
+            "json",
+        )
 
     def control(self, method: str, path: str, body: object = None) -> Any:
         context = ssl.create_default_context(cafile=self.connection["ca_file"])

@@ -55,7 +55,7 @@ def test_a_gate_rings_notifies_and_entitles_and_the_title_is_given_back(tmp_path
 
 def test_it_is_switched_off_by_one_switch(tmp_path: Path) -> None:
     with screens(environ(tmp_path, TROUBLESHOOTER_NOTIFY="off"), "demo", "--speed", "fast") as terminal:
-        terminal.until(b"From which address range")
+        terminal.until(b"look at a node first")
         terminal.press(b"\x11")
         terminal.ended()
         assert nothing_called(terminal.received)

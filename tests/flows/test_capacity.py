@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -27,15 +27,15 @@ def world(scenario: str, simulator: Callable[..., Simulator], inside: Callable[.
     return inside(simulator(scenario))
 
 
-def plan(world: Inside, nodes: int = 1) -> Question:
-    question = world.drive(world.start(debug_nodes=nodes), {}, yes=False).question
+def plan(world: Inside, nodes: int = 1, **options: Any) -> Question:
+    question = world.drive(world.start(debug_nodes=nodes, **options), {}, yes=False).question
     assert question is not None
     assert question.gate == "plan"
     return question
 
 
 def test_cores_quota_time_and_what_is_billed_are_told(world: Inside) -> None:
-    told = plan(world, 3).plan["notes"][:3]
+    told = plan(world, 3).plan["notes"][:4]
     made = "3 x STANDARD_D2S_V3 in westeurope"
     free = "2000 of 2004 dedicated cores of the account are free"
     assert told[0] == f"makes {made}: 6 cores, and {free}"
@@ -45,6 +45,20 @@ def test_cores_quota_time_and_what_is_billed_are_told(world: Inside) -> None:
         "this run after 15 min without any node, and 30 min after the first one (--limit)"
     )
     assert told[2] == "Azure bills the pool until it is removed; no price is read here"
+    most = "up to 3 x STANDARD_D2S_V3 x 240 min = 720 node-minutes (--total-limit)"
+    assert told[3] == f"{most}; longer while a question waits for its answer"
+
+
+def test_an_amount_is_told_only_at_the_operators_own_price(world: Inside) -> None:
+    told = plan(world, 3, price_per_hour=0.125, total_seconds=5400).plan["notes"][3]
+    assert told.startswith("up to 3 x STANDARD_D2S_V3 x 90 min = 270 node-minutes (--total-limit), at your")
+    assert "at your price of 0.125 an hour and node up to 0.56;" in told
+
+
+def test_to_whom_a_node_is_open_is_told_before_it_is_made(world: Inside) -> None:
+    told = plan(world).plan["notes"]
+    assert any(note.startswith("SSH (port 22) is opened for 127.0.0.1/32 and denied to") for note in told)
+    assert "with sudo stands on each node, for a key that this process alone has" in told[-1]
 
 
 @pytest.mark.parametrize("scenario", ["resize-quota"])

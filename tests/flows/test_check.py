@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.flows.matrix.look import call
 from troubleshooter.engine.outcome import exit_code
 from troubleshooter.model.finding import Confidence, Verdict
 from troubleshooter.model.handover import CrossChecked
@@ -154,3 +155,69 @@ def test_extension_network_or_batch(
     assert decision is not None
     assert (decision.whose, decision.firm) == WHOSE[scenario]
     assert decision.firm or decision.would_decide
+
+
+def test_one_check_is_repeated_by_itself(
+    simulator: Callable[..., Simulator], inside: Callable[..., Inside]
+) -> None:
+    """Its answer is of now: failed before the role was given, passed after it, whatever else is wrong."""
+    world = inside(simulator("vault-rbac-denied"))
+
+    def only(check: str) -> tuple[str | None, int, list[str]]:
+        state = world.drive(world.start(playbook="check", only=check), {}, yes=False)
+        told = [(each.id, each.verdict.value) for each in state.diagnosis.checked]
+        assert [each for each, _ in told] == [check]
+        return state.diagnosis.root_cause, exit_code(state), [verdict for _, verdict in told]
+
+    assert only("kv-403-rbac") == ("kv-403-rbac", 3, ["fail"])
+    assert only("kv-403-secret-disabled") == (None, 0, ["pass"])
+    assert only("kv-403-access-policy") == (None, 0, ["not-applicable"])
+    world.client.control("POST", "/cure")
+    assert only("kv-403-rbac") == (None, 0, ["pass"])
+
+
+def test_a_check_that_there_is_not_is_refused_with_what_is_like_it() -> None:
+    code, document = call("check", "account/pool", "--only", "kv-403-rbca")
+
+    assert (code, document["error"]["why"]) == (
+        2,
+        "Did you mean kv-403-rbac or kv-403-firewall or kv-403-policy-obo?",
+    )
+
+
+def test_what_a_run_would_need_is_told_and_nothing_ends_by_it(
+    simulator: Callable[..., Simulator], inside: Callable[..., Inside]
+) -> None:
+    world = inside(simulator("vault-rbac-denied"))
+    all_held = checked(world)
+    assert "5 rights, all of which you have now." in run_text(all_held)
+
+    world.client.control("POST", "/operator", {"lacks": ["Microsoft.Batch/batchAccounts/pools/write"]})
+    short = checked(world)
+    assert (short.diagnosis.root_cause, exit_code(short)) == ("kv-403-rbac", 3)
+    told = run_json(short, 3)["needs"]
+    assert [one["action"] for one in told["rights"] if one["standing"] == "missing"] == [
+        "Microsoft.Batch/batchAccounts/pools/write"
+    ]
+    assert told["commands"].startswith("az role assignment create --assignee-object-id ")
+    assert "you lack 1" in run_text(short)
+    assert "you lack 1" in run_markdown(short)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"match": "GET /extensions$", "body": "<html>"},
+        {"match": "GET /extensions$", "body": "{}"},
+        {"match": "GET /nodes$", "body": '{"value": [{"id": "../../x", "state": "unusable"}, {}]}'},
+    ],
+    ids=["a page", "no list", "names that no node has"],
+)
+def test_one_nodes_answer_that_cannot_be_read_hides_no_cause(
+    fault: dict[str, Any], simulator: Callable[..., Simulator], inside: Callable[..., Inside]
+) -> None:
+    world = inside(simulator("vault-rbac-denied"))
+    world.client.control("POST", "/fault", {**fault, "times": 99})
+    state = checked(world)
+
+    assert (state.diagnosis.root_cause, exit_code(state)) == ("kv-403-rbac", 3)

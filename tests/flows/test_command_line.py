@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -130,18 +131,29 @@ def test_a_bundle_holds_no_pool_definition_and_can_be_analysed(
     analysed, diagnosis = call("analyze", str(bundle), home=home)
     with tarfile.open(bundle) as archive:
         names = archive.getnames()
-
-        report = archive.extractfile(f"run-{run}/report.md")
+        top = names[0].split("/")[0]
+        report = archive.extractfile(f"{top}/report.md")
         assert report is not None
         exported = report.read().decode()
+        held = archive.extractfile(f"{top}/manifest.json")
+        assert held is not None
+        manifest = json.load(held)
     said = tmp_path / "report.md"
     assert call("report", run, "--format", "markdown", "-o", str(said), home=home)[0] == 0
 
     assert (code, analysed) == (0, 3)
     assert exported.strip() == said.read_text().strip(), "what is handed on says what the run says"
     assert diagnosis["root_cause"] == "kv-403-rbac"
-    assert all(place["file"].startswith(("/", "node ")) for place in diagnosis["findings"][0]["evidence"])
-    assert {f"run-{run}/{name}" for name in ("manifest.json", "events.jsonl", "report.md")} <= set(names)
+    own = ("/", "node ", "answers/")
+    assert all(place["file"].startswith(own) for place in diagnosis["findings"][0]["evidence"])
+    assert re.fullmatch(rf"run-{run}-\d{{8}}T\d{{6}}Z", top)
+    nodes = {node["node"]: node for node in manifest["nodes"]}
+    assert {row["node"] for row in manifest["files"]} == set(nodes)
+    read = next(node for node in nodes.values() if node["rung"] == "ssh")
+    assert (read["state"], read["not_by"], read["files"] > 5) == ("complete", {}, True)
+    papers = ("manifest.json", "events.jsonl", "findings.json", "report.md")
+    assert {f"{top}/{name}" for name in papers} <= set(names)
+    assert bundle.with_name("run.tar.gz.sha256").read_text().endswith("  run.tar.gz\n")
     assert not any("pool.json" in name for name in names)
 
 

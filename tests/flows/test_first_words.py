@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.attacks.terminal import screens
 from tests.flows.test_called_back import environ
 
@@ -14,9 +16,10 @@ ENTERED = b"\x1b[?1049h"
 WORDS = (b"Opening the screens.", b"Starting the simulated Azure.")
 
 
+@pytest.mark.slow(every_change=True)
 def test_something_is_said_before_the_first_screen(tmp_path: Path) -> None:
     with screens(environ(tmp_path), "demo", "--speed", "fast") as terminal:
-        terminal.until(b"From which address range")
+        terminal.until(b"look at a node first")
         terminal.press(b"\x11")
         terminal.ended()
         before = terminal.received.partition(ENTERED)[0]

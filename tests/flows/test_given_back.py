@@ -51,6 +51,7 @@ def sent(simulated: Simulator) -> Any:
     return copy.deepcopy(machine["extensions"][0]["settings"])
 
 
+@pytest.mark.slow(every_change=True)
 @pytest.mark.parametrize("mode", ["copy", "in-place"])
 @pytest.mark.parametrize(
     ("scenario", "cause", "verified"),

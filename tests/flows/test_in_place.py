@@ -82,6 +82,7 @@ def test_the_fix_is_proven_in_place_and_the_jobs_end_as_they_were(
     assert not any(node["users"] for pool in world.state()["pools"] for node in pool["nodes"])
 
 
+@pytest.mark.slow(every_change=True)
 @pytest.mark.parametrize("how", ["requeue", "terminate", "wait"])
 def test_while_the_pool_is_gone_its_active_jobs_are_disabled_as_chosen(
     world: Inside, jobs: dict[str, str], how: str
@@ -113,6 +114,7 @@ def test_without_a_fix_the_original_is_put_back(world: Inside, jobs: dict[str, s
     assert job_states(world) == jobs
 
 
+@pytest.mark.slow(every_change=True)
 @pytest.mark.parametrize("scenario", ["vault-rbac-denied"])
 def test_a_fix_that_is_not_made_is_not_proven_and_the_original_is_put_back(world: Inside) -> None:
     before = creatable(world.definition(POOL))
@@ -273,6 +275,7 @@ def test_the_saved_definition_is_put_back_although_the_pool_is_gone(world: Insid
     assert creatable(world.definition(POOL)) == before
 
 
+@pytest.mark.slow(every_change=True)
 def test_several_debug_nodes_are_proven_one_first(world: Inside) -> None:
     state = world.drive(world.start(debug_nodes=3), {})
 

@@ -1,4 +1,4 @@
-"""ARM answers and the account's data plane does not: the command ends with 6, says why, and made nothing."""
+"""ARM answers, the account's data plane does not: what is left is looked at, and nothing is made."""
 
 from __future__ import annotations
 
@@ -29,8 +29,12 @@ def refused(here: Desk, *words: str) -> str:
     assert {each["method"] for each in calls if not each["path"].endswith("/token")} == {"GET"}
     assert Account.of(here.control("GET", "state")) == before
     assert not any(said.document["changes"].values())
-    (failed,) = [step for step in said.document["steps"] if step["state"] == "failed"]
-    assert failed["id"] == "survey"
+    steps = {step["id"]: step for step in said.document["steps"]}
+    assert "refused" in steps["survey"]["why"]
+    assert {steps[name]["state"] for name in ("plan", "recreate", "collect", "verify", "apply")} == {
+        "skipped"
+    }
+    assert said.document["diagnosis"]["root_cause"]
     return said.out
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 STEPS = (
-    "survey", "plan", "recreate", "wait-for-idle", "collect", "diagnose",
+    "survey", "cross-check", "plan", "recreate", "wait-for-idle", "collect", "diagnose",
     "choose-fix", "verify", "apply", "clean-up", "report",
 )  # fmt: skip
 LOST = (

@@ -28,6 +28,7 @@ def states(document: Any) -> dict[str, str]:
     return {step["id"]: step["state"] for step in document["steps"]}
 
 
+@pytest.mark.slow(every_change=True)
 @pytest.mark.parametrize(("scenario", "whose", "barred"), ANSWERED)
 def test_the_cause_is_told_and_no_debug_pool_is_made(scenario: str, whose: str | None, barred: str) -> None:
     code, document = call("demo", scenario, "--headless")

@@ -8,7 +8,10 @@ import pytest
 
 from troubleshooter.engine.outcome import exit_code
 from troubleshooter.errors import UsageProblem
+from troubleshooter.report.roads import roads_json
 from troubleshooter.report.text import run_text
+from troubleshooter.report.ticket import run_ticket
+from troubleshooter.report.to_do import no_way_in, to_do
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,30 +86,36 @@ def test_a_subnet_is_told_of_on_the_plan(world: Inside) -> None:
 def test_what_a_subnet_drops_is_told_with_the_subnet(world: Inside) -> None:
     state = world.drive(world.start(), {})
     told = " ".join(run_text(state).split())
-    assert (state.diagnosis.root_cause, exit_code(state)) == (None, 8)
+    assert (state.diagnosis.root_cause, exit_code(state)) == ("kv-403-rbac", 3)
+    assert "by a task: 1 node" in told
     assert "did not answer within 15 s" in told
     assert "the subnet's network security group and route table let it in" in told
 
 
 @in_("private-account")
-def test_an_account_that_is_private_is_named(world: Inside) -> None:
+def test_an_account_that_is_private_is_named_and_the_rest_looked_at(world: Inside) -> None:
     state = world.drive(world.start(), {})
-    error = state.steps[0].error
-    assert error is not None
-    assert (exit_code(state), world.pools()) == (6, [POOL])
-    assert "ARM answers, so it is the account's data plane that refuses." in error.why
-    assert "Public network access of account contosobatch is Disabled. Nothing was created." in error.why
-    assert error.do.startswith("Run this where the account's private endpoint is reached")
+    barred = no_way_in(state)
+    assert barred is not None
+    assert (exit_code(state), world.pools(), state.diagnosis.root_cause) == (6, [POOL], "batch-way-shut")
+    assert "ARM answers, so it is the account's data plane that refuses." in barred.why
+    assert "Public network access of account contosobatch is Disabled. Nothing was created." in barred.why
+    assert barred.do.startswith("Run this where the account's private endpoint is reached")
+    assert [one.text for one in to_do(state) if barred.do in one.text]
+    assert state.not_verified_because == "Azure refused looking at pool render-pool"
 
 
 @in_("account-without-entra")
-def test_an_account_that_takes_keys_only_is_named(world: Inside) -> None:
+def test_an_account_that_takes_keys_only_is_named_and_the_rest_looked_at(world: Inside) -> None:
     state = world.drive(world.start(), {})
-    error = state.steps[0].error
-    assert error is not None
-    assert (exit_code(state), world.pools()) == (6, [POOL])
-    assert error.what == "Account contosobatch takes no sign-in with Microsoft Entra."
-    assert error.do == "Have AAD added to the account's allowedAuthenticationModes."
+    barred = no_way_in(state)
+    assert barred is not None
+    assert (exit_code(state), world.pools(), state.diagnosis.root_cause) == (6, [POOL], "kv-403-rbac")
+    assert barred.what == "Account contosobatch takes no sign-in with Microsoft Entra."
+    assert barred.do == "Have AAD added to the account's allowedAuthenticationModes."
+    (road,) = roads_json(state)["roads"]
+    assert road["because"].endswith(barred.do)
+    assert "2 nodes not shown" in " ".join(run_ticket(state).split())
 
 
 @in_("user-subscription")

@@ -15,7 +15,7 @@ from troubleshooter.report.text import run_text
 from troubleshooter.workbench import RunOptions
 
 if TYPE_CHECKING:
-    from troubleshooter.model.progress import Collecting, Moved
+    from troubleshooter.model.progress import Collecting, Moved, SigningIn
     from troubleshooter.model.run import RunState
 
 IN_PLACE = {"allow-from": "127.0.0.1/32", "jobs": "requeue", "route": "in-place"}
@@ -27,7 +27,7 @@ def test_a_rehearsal_that_stops_advises_nothing_that_is_refused() -> None:
     states: list[RunState] = []
     waits: list[Waiting] = []
 
-    def hear(event: Moved | Waiting | Collecting) -> None:
+    def hear(event: Moved | Waiting | Collecting | SigningIn) -> None:
         if isinstance(event, Waiting):
             waits.append(event)
         elif state := getattr(event, "state", None):
@@ -59,7 +59,7 @@ def test_a_wait_says_what_its_own_limit_leads_to() -> None:
     """Nodes that are not ready are gone without in one wait, and prove nothing in the other."""
     ends: dict[str, str] = {}
 
-    def hear(event: Moved | Waiting | Collecting) -> None:
+    def hear(event: Moved | Waiting | Collecting | SigningIn) -> None:
         if isinstance(event, Waiting):
             ends[event.step] = event.at_limit
 
@@ -69,7 +69,13 @@ def test_a_wait_says_what_its_own_limit_leads_to() -> None:
         options = RunOptions(rehearsal="troubleshooter demo wrong-client-id")
         run = bench.start(Target.parse(connection["pool_id"]), options, cancel)
         try:
-            drive(run, AnswerPolicy(GATES, worlds.answers(connection), yes=True), hear, cancel, "verify")
+            drive(
+                run,
+                AnswerPolicy(GATES, {**worlds.answers(connection), "next": "look"}, yes=True),
+                hear,
+                cancel,
+                "verify",
+            )
         finally:
             run.close()
             bench.close()

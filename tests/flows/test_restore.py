@@ -22,6 +22,7 @@ def world(tmp_path: Path) -> Iterator[World]:
         yield world
 
 
+@pytest.mark.slow(every_change=True)
 def test_in_place_and_back(world: World) -> None:
     arguments = ("--mode", "in-place", "--answer", "jobs=requeue")
     code, refused = world.call(*world.run[:-2], *arguments)
@@ -58,6 +59,7 @@ def test_without_an_answer_for_the_jobs_nothing_is_changed(world: World) -> None
     assert document["changes"]["changed"] == []
 
 
+@pytest.mark.slow(every_change=True)
 def test_fields_that_azure_does_not_return_are_waived_by_several_answers(world: World) -> None:
     client = Client(world.connection)
     read = client.arm("GET", world.connection["pool_id"]).body

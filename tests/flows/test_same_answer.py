@@ -72,7 +72,7 @@ def test_a_plan(world: Inside) -> None:
     told = {}
     for pair in EXPECTED:
         renamed(pair)(definition["properties"])
-        body, notes = bodies.debug_body(definition, state, bodies.DEBUG, Ssh("192.0.2.1/32"), KEY_VAULT)
+        body, notes = bodies.debug_body(definition, state, bodies.DEBUG, (Ssh("192.0.2.1/32"),), KEY_VAULT)
         (entry,) = pool_body.extensions(body)
         off = entry["settings"]["secretsManagementSettings"].get("requireInitialSync") is False
         named = any("is left as it is: " in note for note in notes)

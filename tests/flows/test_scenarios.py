@@ -12,6 +12,7 @@ import yaml
 from tests.flows.matrix.expected import EXPECTED, FAST, Way
 from tests.flows.matrix.look import call, diagnosed
 from tests.flows.matrix.table import matrix
+from tests.ssh.probe.worlds import WORLDS
 from troubleshooter.settings import playbooks_folder
 from troubleshooter.simulator.files import write_files
 from troubleshooter.simulator.scenarios import SCENARIOS
@@ -42,11 +43,13 @@ def test_every_scenario_has_its_expectation() -> None:
 
 def test_every_family_of_rules_has_a_scenario() -> None:
     causes = {expected.cause for expected in EXPECTED.values()}
+    causes |= {cause for _, cause, _ in WORLDS.values()}  # of real nodes that are asked themselves
     for path in sorted((playbooks_folder() / "rules").glob("*.yaml")):
         ids = {rule["id"] for rule in yaml.safe_load(path.read_text(encoding="utf-8"))}
         assert ids & causes, path.name
 
 
+@pytest.mark.slow(every_change=True)
 def test_a_missing_agent_is_concluded_from_what_a_node_lacks() -> None:
     """Azure's answers do not say it to a run; the node's own files say it to whoever brings them."""
     _, document = call("demo", "vm-agent-absent", "--headless")
@@ -54,6 +57,7 @@ def test_a_missing_agent_is_concluded_from_what_a_node_lacks() -> None:
     assert (cause["id"], cause["confidence"]) == ("agent-absent", "likely")
 
 
+@pytest.mark.slow(every_change=True)
 @pytest.mark.parametrize("scenario", ["agent-legacy", "agent-too-old"])
 def test_an_agent_that_is_there_is_not_called_missing(scenario: str) -> None:
     """A pool without the extension shows what its image has; the cause is not among it."""
@@ -102,20 +106,18 @@ def test_a_scenarios_files_are_written_and_analysed_by_command(tmp_path: Path) -
     assert (refused, bool(problem["error"]["do"])) == (2, True)
 
 
-def test_on_windows_what_azure_tells_is_diagnosed_and_nothing_is_changed() -> None:
-    code, document = call("demo", "windows-polling-number", "--headless")
-
-    assert (code, document["exit"]) == (3, 3)
-    assert document["diagnosis"]["root_cause"] == "kv-config-not-a-string"
-    assert document["diagnosis"]["findings"][0]["evidence"]
-    assert "Windows" in document["not_verified_because"]
-    assert not any(document["changes"].values())
-
-
-def test_on_windows_nothing_found_is_a_refusal() -> None:
+def test_on_windows_a_cause_is_found_on_a_node_by_a_task() -> None:
     code, document = call("demo", "windows-rbac-denied", "--headless")
 
-    assert (code, document["diagnosis"]["root_cause"]) == (9, None)
-    diagnosed = next(step for step in document["steps"] if step["id"] == "diagnose")
-    assert "analyze" in diagnosed["why"]
-    assert not any(document["changes"].values())
+    assert (code, document["diagnosis"]["root_cause"], document["verified"]) == (0, "kv-403-rbac", True)
+    made, removed = (document["changes"][kind] for kind in ("created", "removed"))
+    assert [each["kind"] for each in made] == ["pool", "own-job", "pool"], "nobody signs in"
+    assert sorted(each["id"] for each in made) == sorted(each["id"] for each in removed)
+    collected = next(step for step in document["steps"] if step["id"] == "collect")
+    assert collected["why"].endswith("by a task")
+
+
+def test_on_windows_the_network_is_seen_from_the_node() -> None:
+    code, document = call("demo", "windows-unresolved", "--headless")
+
+    assert (code, document["diagnosis"]["root_cause"]) == (3, "net-dns")

@@ -16,6 +16,7 @@ from tests.fuzz import forms
 from tests.known import KNOWN
 from troubleshooter.analyse import load_rules
 from troubleshooter.analyse.particulars import particulars
+from troubleshooter.analyse.probe import PROBED
 from troubleshooter.analyse.sources import sources
 from troubleshooter.analyse.timeline import moment_json, timeline
 from troubleshooter.cli.entry import run
@@ -52,6 +53,34 @@ GOOD = (
 GOOD_SETTINGS = (
     b'{"secretsManagementSettings": {"pollingIntervalInS": 3600,'
     b' "observedCertificates": ["https://kv.vault.azure.net/secrets/a"]}}'
+)
+
+
+_URL = b"https://kv.vault.azure.net/secrets/a"
+_ANSWERS = tuple(
+    PROBED + b"head\tfail\t10\t/etc/x.settings\tvault\n" + b"".join(lines)
+    for lines in (
+        (
+            b"vault\tfail\t31\t"
+            + _URL
+            + b"\tit answered 403 Forbidden ForbiddenByRbac: Caller is not authorized\n",
+        ),
+        (b"dns\tfail\t5\tkv.vault.azure.net\tcannot resolve\n", b"tcp\tunknown\t0\t\tnot asked\n"),
+        (b"clock\tfail\t0\t\t3600 s behind both\n", b"identity\tpass\t12\t\tone identity\n"),
+        (b"tls\tfail\t40\tkv.vault.azure.net\tself-signed certificate in certificate chain\n",),
+    )
+)
+_MANIFESTS = tuple(
+    json.dumps(manifest).encode()
+    for manifest in (
+        {
+            "bundle": "collect-1",
+            "files": [{"path": f"evidence/{GOOD[0]}", "node": "vm:1", "name": "/var/log/a"}],
+        },
+        {"bundle": "collect-1", "files": [{"path": "evidence/none", "node": None, "name": 7}]},
+        {"bundle": "collect-1", "version": 1, "files": []},
+        {"version": 1},
+    )
 )
 
 
@@ -129,6 +158,21 @@ def collected(data: bytes) -> None:
     analysed(("collected.zip", packed.getvalue()))
 
 
+def probed(data: bytes) -> None:
+    """As what a node answered when it was asked itself."""
+    analysed(("tvm-3/answers/probe.txt", data))
+
+
+def bundled(data: bytes) -> None:
+    """As the manifest of a bundle: whatever it says, the log in it is read."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("collect-1/manifest.json", data)
+        archive.writestr("collect-1/findings.txt", b"it failed\n")
+        archive.writestr(f"collect-1/evidence/{GOOD[0]}", GOOD[1])
+    assert "kv-403-rbac" in {one.id for one in analysed(("bundled.zip", packed.getvalue())).findings}
+
+
 def beside(data: bytes) -> None:
     """A bad file of another node, before, behind or packed with it, changes nothing that a good one says."""
     alone = _alone()
@@ -186,6 +230,8 @@ def targets() -> dict[str, tuple[Callable[[bytes], None], tuple[bytes, ...]]]:
     return {
         **found,
         "collection": (collected, every),
+        "probe": (probed, _ANSWERS),
+        "bundle": (bundled, _MANIFESTS),
         "beside": (beside, every),
         "lint beside": (linted_beside, every),
     }

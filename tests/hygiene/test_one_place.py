@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(troubleshooter.__file__).parent
 FILES = [path for path in ROOT.rglob("*.py") if "simulator" not in path.parts]
-JUDGES = {"text.py", "cli/bundle.py"}
+JUDGES = {"text.py", "cli/bundle/layout.py"}
 """Who asks of a character whether it can be drawn; a bundle asks it of names of files, which it replaces."""
 SYMBOLS = {UNICODE.skipped, UNICODE.running, UNICODE.pending}
 """Those that only a step has."""

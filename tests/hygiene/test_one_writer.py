@@ -23,6 +23,7 @@ ELSEWHERE = {
         "os.write",  # a signal's last words, escaped like all others
     },
     "cli/cleanup.py": {"click.confirm", "click.prompt"},  # ask on sys.stderr, where the guard stands
+    "cli/collect.py": {"click.prompt"},  # the same, for a passphrase that is not shown
     "cli/restore.py": {"click.prompt"},  # the same
     "cli/root.py": {"a control character"},  # a backspace that click takes for: leave these lines as they are
     "analyse/printed/page.py": {

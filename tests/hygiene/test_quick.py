@@ -63,7 +63,7 @@ def test_the_tier_goes_by_place(place: str, of_it: bool) -> None:
 PROOF = """
 import socket, subprocess, sys
 from tests import quick
-quick.refuse_starts()
+quick.refuse_starts(by_every_thread=True)
 subprocess.run(["git", "--version"], capture_output=True)
 for start in (lambda: subprocess.run([sys.executable, "-V"]), lambda: socket.socket().bind(("127.0.0.1", 0))):
     try:
@@ -81,3 +81,8 @@ def test_a_start_is_refused_while_the_tier_runs() -> None:
         "A test of the quick tier starts a process: name its module in tests/quick.py.",
         "A test of the quick tier starts a server: name its module in tests/quick.py.",
     ]
+
+
+def test_a_start_is_refused_in_whichever_run_this_is() -> None:
+    with pytest.raises(RuntimeError, match="A test of the quick tier starts a process"):
+        subprocess.run([sys.executable, "-V"], check=True)

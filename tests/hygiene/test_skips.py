@@ -40,6 +40,7 @@ MAY_NEED = {
         "contract/test_estate.py",
         "contract/test_openapi.py",
         "contract/test_resources.py",
+        "contract/test_rights.py",
         "contract/test_vaults.py",
         "unit/actions/test_bodies.py",
         "unit/actions/test_round_trip.py",

@@ -95,9 +95,9 @@ MUTANTS = (
     ),
     Mutant(
         "a part of a path may climb out of an export",
-        "cli/bundle.py",
-        'return cleaned if cleaned.strip(". ") else "_"',
-        "return cleaned",
+        "cli/bundle/layout.py",
+        'if cleaned[-1] in ". ":',
+        'if cleaned[-1] in " ":',
         ("tests/unit/cli/test_bundle.py",),
     ),
     Mutant(

@@ -11,6 +11,9 @@ ROOT = Path(__file__).resolve().parents[2]
 ALSO: dict[str, tuple[str, ...]] = {
     "cloud/batch.py": ("tests/unit/cloud/test_conditions.py",),
     "cloud/arm.py": ("tests/unit/cloud/test_conditions.py",),
+    "cloud/work/jobs.py": ("tests/doors/test_cloud_work.py",),
+    "cloud/work/wire.py": ("tests/doors/test_cloud_work.py",),
+    "operations/reading/own_jobs.py": ("tests/doors/test_operations_own_jobs.py",),
 }
 """By the file's place below `troubleshooter/`: tests with another name, or some of a file only."""
 

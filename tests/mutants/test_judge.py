@@ -92,6 +92,7 @@ def test_what_is_imported_once_for_all_is_what_each_would_import(
     assert found.ended is Ended.SURVIVED
 
 
+@pytest.mark.slow(every_change=True)
 def test_a_mutant_without_end_is_timed_out_and_what_it_started_ended(
     program: Path, mutant: Callable[..., Mutation]
 ) -> None:

@@ -48,6 +48,7 @@ def test_what_was_judged_is_known_the_next_time(
     assert ends["return knocks == 3"] is Ended.SURVIVED
 
 
+@pytest.mark.slow(every_change=True)
 @pytest.mark.parametrize("changed", [f"troubleshooter/{PLACE}", "tests/doors/test_doors_gate.py"])
 def test_another_text_or_other_tests_are_judged_anew(
     program: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], changed: str

@@ -16,6 +16,7 @@ from tests.unit.lint.pools import extension, good
 from troubleshooter import settings
 from troubleshooter.analyse import analyse, load_rules
 from troubleshooter.analyse.commands import az
+from troubleshooter.analyse.file_kind import FileKind
 from troubleshooter.diagnosis import analyse_files
 from troubleshooter.model.evidence import SourceFile
 from troubleshooter.model.finding import Severity
@@ -26,6 +27,13 @@ if TYPE_CHECKING:
 
 BOOK = load_rules(settings.playbooks_folder() / "rules", known=KNOWN)
 LOGS = SAMPLES / "logs"
+PASSED_ON = {
+    "crp-provisioning-error",
+    "crp-handler-nontransient",
+    "crp-provisioning-timeout",
+    "extension-failed",
+}
+"""Rules that tell of what somebody else reported, and name no cause."""
 FAILURES = Path(__file__).with_name("failures.txt").read_text(encoding="utf-8").split()
 """The known ways to fail, each with its id."""
 
@@ -64,6 +72,20 @@ class TestExamples:
 def test_what_a_rule_explains_is_known() -> None:
     known = {rule.id for rule in BOOK.rules}
     assert {name for rule in BOOK.rules for name in rule.text.explains} - known == set()
+
+
+def test_azures_view_is_read_for_whatever_the_agent_reports() -> None:
+    """What the agent reports of a handler Azure shows word for word as the extension's status."""
+    reported = [rule for rule in BOOK.rules if FileKind.HANDLER_STATUS in rule.text.applies.files]
+    assert len(reported) > 20
+    assert [rule.id for rule in reported if FileKind.EXTENSION_VIEW not in rule.text.applies.files] == []
+
+
+def test_a_cause_that_azures_view_names_stands_before_the_view_itself() -> None:
+    told = [rule for rule in BOOK.rules if FileKind.EXTENSION_VIEW in rule.text.applies.files]
+    causes = [rule for rule in told if rule.text.severity is Severity.ERROR and rule.id not in PASSED_ON]
+    assert len(causes) > 30
+    assert [rule.id for rule in causes if "crp-provisioning-error" not in rule.text.explains] == []
 
 
 def test_what_a_rule_excludes_is_known_and_needs_a_services_own_code() -> None:

@@ -53,6 +53,9 @@ class Camera:
         await self._show(Look(SIZES[0], THEMES[0]))
         await self.pilot.pause()
 
+    def has_taken(self, state: str) -> bool:
+        return state in self._taken
+
     async def _keep(self, state: str, look: Look) -> None:
         await self._show(look)
         name = f"{state}@{look.name}"

@@ -25,9 +25,9 @@ CHOSEN: dict[str, str] = {
     "several": "home home-left-behind read",
     "crowd": "look-findings look-matrix-end look-moments waiting",
     "worlds": "worlds worlds-none demo-plan",
-    "outside": """allow-from plan plan-help waiting-nothing-yet waiting-starting collecting choose-fix
+    "outside": """next allow-from plan plan-help waiting-nothing-yet waiting-starting collecting choose-fix
         outside-fix verify-under-way clean-up clean-up-confirm-hears end findings explain evidence
-        evidence-searching matrix moments report commands step-05-collect step-12-clean-up""",
+        evidence-searching matrix moments report commands step-06-collect step-13-clean-up""",
     "definition": "fix forms write 02-apply the-change end",
     "in-place": "02-plan-in-place-marked 03-jobs 04-route-typed 04-route-under-way end",
     "away": "end leaving home",

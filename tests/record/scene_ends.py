@@ -30,9 +30,9 @@ async def healthy() -> dict[str, str]:
 
 
 async def windows() -> dict[str, str]:
-    async with on_scenario("windows-rbac-denied") as (camera, world):
+    async with on_scenario("windows-unresolved") as (camera, world):
         await open_pool(camera, world.connection["pool_id"])
-        await walk_on(camera, world, {})
+        await walk_on(camera, world, {"plan": "approve", "clean-up": "remove"})
         await press(camera, "r", lambda: screen_is(camera, ReportScreen))
         await camera.take("report")
         return camera.pictures

@@ -21,9 +21,13 @@ _PATTERNS = tuple(
         (r"\b\d\d:\d\d UTC", "hh:mm UTC"),
         (r"(?m)^  \d\d:\d\d:\d\d  ", "  hh:mm:ss  "),
         (r'"seconds": \d+\.\d+', '"seconds": 0.0'),
+        (r'"waited_seconds": \d+(?:\.\d+)?', '"waited_seconds": 0.0'),
+        (r"\bfor \d{3,4} days\b", "for DDD days"),
         (r"\d+:\d\d of (?=\d+:\d\d)", "m:ss of "),
+        # calls that are made at once get their ids in any order
+        (r"\b00000000-0000-4000-8000-[0-9a-f]{12}\b", "00000000-0000-4000-8000-000000000000"),
         (r"(127\.0\.0\.1|localhost):\d{4,5}\b", r"\1:PORT"),
-        (r"(127\.0\.0\.1\s+port )\d{4,5}\b", r"\1PORT"),
+        (r"(127\.0\.0\.1\s+port\s+)\d{4,5}\b", r"\1PORT"),
     )
 )
 _TOOK = re.compile(r"(?m)^( *\S [a-z-]+)(?:  ? +\d+\.\d s|(?<=[a-z])  {9,})(?=  |$)")

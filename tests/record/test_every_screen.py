@@ -12,13 +12,14 @@ from tests.record.scenes import SCENES, pictures
 if TYPE_CHECKING:
     from pathlib import Path
 
-IN_THE_DEFAULT_RUN = ("windows",)
-"""Few states; of the others the slow run sees to it."""
+EVERY_CHANGE = pytest.mark.slow(every_change=True)
+FEW = ("windows",)
+"""Scenes of few states; to the others the night sees."""
 
 
 @pytest.mark.parametrize(
     "scene",
-    [pytest.param(name, marks=() if name in IN_THE_DEFAULT_RUN else pytest.mark.slow) for name in SCENES],
+    [pytest.param(name, marks=EVERY_CHANGE if name in FEW else pytest.mark.slow) for name in SCENES],
 )
 async def test_nothing_is_cut_hidden_or_unseen(scene: str, tmp_path: Path) -> None:
     found: list[str] = []

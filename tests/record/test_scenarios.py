@@ -17,7 +17,7 @@ from troubleshooter.simulator.scenarios import SCENARIOS
 if TYPE_CHECKING:
     from tests.record.stage import Stage
 
-DEFAULT = {
+CHOSEN = {
     "healthy": ("demo", "in-place"),
     "wrong-client-id": ("demo", "in-place", "apply"),
     "vault-rbac-denied": ("demo", "in-place"),
@@ -31,13 +31,18 @@ DEFAULT = {
     "dependent-extension": ("analyze",),
     "windows-rbac-denied": ("demo", "in-place", "analyze"),
 }
-"""Looked at in every run of the tests; together they reach every step of both routes."""
+"""Looked at with every change; together they reach every step of both routes."""
+EVERY_RUN = ("healthy", "wrong-client-id", "windows-rbac-denied")
+"""Those of them that the default tests look at."""
+EVERY_CHANGE = pytest.mark.slow(every_change=True)
 STEP_DONE = re.compile(r"(?m)^✔ ([a-z-]+)  ")
 
 
-@pytest.mark.parametrize("scenario", DEFAULT)
+@pytest.mark.parametrize(
+    "scenario", [pytest.param(name, marks=() if name in EVERY_RUN else EVERY_CHANGE) for name in CHOSEN]
+)
 def test_some_scenarios_are_told_as_recorded(stage: Stage, scenario: str) -> None:
-    wanted = {f"scenarios/{scenario}/{route}" for route in DEFAULT[scenario]}
+    wanted = {f"scenarios/{scenario}/{route}" for route in CHOSEN[scenario]}
 
     assert differences([entry for entry in of_scenario(scenario) if entry.name in wanted], stage) == ""
 
@@ -52,7 +57,7 @@ def test_those_of_every_run_reach_every_step_of_both_routes() -> None:
     def reached(*routes: str) -> set[str]:
         return {
             step
-            for scenario, looked_at in DEFAULT.items()
+            for scenario, looked_at in CHOSEN.items()
             for route in routes
             if route in looked_at
             for step in STEP_DONE.findall((KEPT / f"scenarios/{scenario}/{route}.txt").read_text("utf-8"))
@@ -70,3 +75,9 @@ def test_the_record_has_every_entry() -> None:
 
 def test_the_record_has_no_entry_of_what_is_gone() -> None:
     assert orphans(entries()) == []
+
+
+def test_no_entry_ends_in_a_crash() -> None:
+    """Whoever renews the record on a bad day would hold the program to it."""
+    ended = re.compile(r"(?m)^exit (?:-\d+|1)$")
+    assert [path.name for path in KEPT.rglob("*.txt") if ended.search(path.read_text("utf-8"))] == []

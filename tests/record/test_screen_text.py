@@ -60,6 +60,7 @@ async def test_marks_name_the_theme_s_colours(theme: str) -> None:
         ("| 08-41-12.0.log:8 |", "| 00-00-00.0.log:8 |"),
         ("https://127.0.0.1:43317", "https://127.0.0.1:00000"),
         ("  survey  failed   16.7     Windows", "  survey  failed   0.0      Windows"),
+        ("id 00000000-0000-4000-8000-00000000002f).", "id 00000000-0000-4000-8000-000000000000)."),
         ("role 4633458b-17de-408a-b874-0445c86b69e6", "role 4633458b-17de-408a-b874-0445c86b69e6"),
         ("run 7f3a0001, 30 rules of 97", "run 7f3a0001, 30 rules of 97"),
     ],

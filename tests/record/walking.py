@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from textual import events
 from textual.widgets import Input
 
-from tests.tui.walker import reads, rests, run_state, shown_gate
+from tests.tui.walker import answer, reads, rests, run_state, shown_gate
 from troubleshooter.tui.screens.home import HomeScreen
 from troubleshooter.tui.screens.run import RunScreen
 
@@ -44,6 +44,12 @@ async def resting(camera: Camera) -> None:
     if reads(camera.pilot):
         await camera.take("the-change")
         await press(camera, "escape", lambda: rests(camera.pilot))
+    question = shown_gate(camera.pilot)
+    if question is not None and question.gate == "next":  # scenes walk the documented way
+        if not camera.has_taken("next"):
+            await camera.take("next")
+        await answer(camera.pilot, question, "look")
+        await resting(camera)
 
 
 def waiting(camera: Camera) -> Waiting | None:

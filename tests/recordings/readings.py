@@ -17,7 +17,6 @@ from troubleshooter.model.facts import (
     ExtensionStatus,
     JobFacts,
     LoginFacts,
-    NodeFacts,
     NodeState,
     PoolProgress,
 )
@@ -138,7 +137,8 @@ def progress(state: str, allocation: str, target: int, current: int) -> Callable
 
     def read(replay: Replay) -> None:
         found = replay.batch.progress(replay.endpoint, replay.pool)
-        assert found == PoolProgress(state, allocation, target, current)
+        moved = replay.body.get("allocationStateTransitionTime", "")
+        assert found == PoolProgress(state, allocation, target, current, moved=moved)
         replay.forget()
         assert replay.batch.etag(replay.endpoint, replay.pool) == replay.recording.headers["ETag"]
 
@@ -148,7 +148,12 @@ def progress(state: str, allocation: str, target: int, current: int) -> Callable
 def nodes(*states: NodeState) -> Callable[[Replay], None]:
     def read(replay: Replay) -> None:
         found = replay.batch.nodes(replay.endpoint, replay.pool)
-        assert found == tuple(NodeFacts(NODE, state, _CHANGED) for state in states)
+        assert [(one.id, one.state, one.since) for one in found] == [
+            (NODE, state, _CHANGED) for state in states
+        ]
+        assert [one.allocated for one in found] == [
+            one.get("allocationTime", "") for one in replay.body["value"]
+        ]
         assert replay.troubles() == []
 
     return read

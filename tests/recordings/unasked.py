@@ -33,7 +33,8 @@ def error(code: str, *told: str) -> Callable[[Replay], None]:
 
 def pool_in_a_list(replay: Replay) -> None:
     (found,) = replay.body["value"]
-    assert translate.progress(found) == PoolProgress("deleting", "resizing", 0, 1)
+    moved = found["allocationStateTransitionTime"]
+    assert translate.progress(found) == PoolProgress("deleting", "resizing", 0, 1, moved=moved)
 
 
 def extension(name: str, kind: str, status: ExtensionStatus, begins: str) -> Callable[[Replay], None]:

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import getpass
 import hashlib
-import os
-import shutil
-import socket
-import subprocess
 import threading
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests import reasons
+from tests.machines.sshd import Sshd, why_not
 from tests.ssh.road import by_ssh
 from tests.wanted import WANTED
 from troubleshooter.collect.fanout import collect_nodes
@@ -34,7 +30,6 @@ if TYPE_CHECKING:
     from troubleshooter.collect.key import SessionKey
     from troubleshooter.collect.nodes import NodeCollection
 
-SSHD = "/usr/sbin/sshd"
 LOGS = "var/log/azure/Microsoft.Azure.KeyVault.KeyVaultForLinux"
 STORY = NodeStory(
     node_id="tvmps_1",
@@ -52,58 +47,13 @@ STORY = NodeStory(
 )
 
 
-def why_not() -> str:
-    if not Path(SSHD).exists():
-        return f"{SSHD} is not installed"
-    if shutil.which("sudo") is None:
-        return "sudo is not installed"
-    asked = subprocess.run(["sudo", "-n", "true"], capture_output=True, text=True, timeout=10, check=False)
-    return "" if asked.returncode == 0 else f"sudo wants a password: {asked.stderr.strip()}"
-
-
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=f"{reasons.SSHD}: {why_not()}")
 
 
-class RealServer:
-    """One sshd of our own: its key, its port, its folder."""
-
-    def __init__(self, folder: Path, root: Path, key: SessionKey, also: str = "") -> None:
-        self.folder = folder
-        self.port = free_port()
-        folder.mkdir(exist_ok=True)
-        self.host_key = folder / "host_key"
-        subprocess.run(
-            ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(self.host_key)], check=True, timeout=20
-        )
-        (folder / "authorized_keys").write_text(f"{key.public_line}\n")
-        (folder / "config").write_text(
-            f"Port {self.port}\nListenAddress 127.0.0.1\nHostKey {self.host_key}\n"
-            f"AuthorizedKeysFile {folder}/authorized_keys\nPidFile none\nUsePAM no\nStrictModes no\n"
-            "PermitRootLogin yes\nPasswordAuthentication no\n"
-            f"SetEnv TROUBLESHOOTER_NODE_ROOT={root} SHLVL=5\n"  # SHLVL: bash then reads no start-up files
-            f"{also}\n"
-        )
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        if os.geteuid() == 0:
-            Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
-        log = self.folder / "log"
-        self.process = subprocess.Popen([SSHD, "-D", "-f", str(self.folder / "config"), "-E", str(log)])
-        end = time.monotonic() + 10
-        while time.monotonic() < end and self.process.poll() is None:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-            except OSError:
-                time.sleep(0.05)
-            else:
-                return
-        raise AssertionError(f"sshd did not start: {log.read_text() if log.exists() else 'no log'}")
-
-    def stop(self) -> None:
-        if self.process is not None:
-            self.process.terminate()
-            self.process.wait(10)
+def a_server(folder: Path, root: Path, key: SessionKey, *also: str) -> Sshd:
+    made = Sshd(folder, root, *also)
+    made.authorized.write_text(f"{key.public_line}\n")
+    return made
 
 
 class Shelf:
@@ -118,11 +68,6 @@ class Shelf:
         return KeptFile(node, name, hashlib.sha256(kept).hexdigest(), sha256_read, len(kept), cut)
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     write_disk(tmp_path / "node", STORY)
@@ -135,15 +80,15 @@ def key() -> SessionKey:
 
 
 @pytest.fixture
-def server(tmp_path: Path, root: Path, key: SessionKey) -> Iterator[RealServer]:
-    server = RealServer(tmp_path / "sshd", root, key)
+def server(tmp_path: Path, root: Path, key: SessionKey) -> Iterator[Sshd]:
+    server = a_server(tmp_path / "sshd", root, key)
     server.start()
     yield server
     server.stop()
 
 
 def collect(
-    server: RealServer, key: SessionKey, shelf: Shelf, known: dict[str, str] | None = None
+    server: Sshd, key: SessionKey, shelf: Shelf, known: dict[str, str] | None = None
 ) -> NodeCollection:
     login = NodeLogin("real", "127.0.0.1", server.port, getpass.getuser())
     road = by_ssh(key, [login], known)
@@ -151,9 +96,7 @@ def collect(
     return found
 
 
-def test_what_arrives_is_byte_for_byte_what_lies_on_disk(
-    server: RealServer, key: SessionKey, root: Path
-) -> None:
+def test_what_arrives_is_byte_for_byte_what_lies_on_disk(server: Sshd, key: SessionKey, root: Path) -> None:
     logs = root / LOGS
     (logs / "odd-bytes.log").write_bytes(bytes(range(256)) * 40 + b"no line end")
     (logs / "empty.log").write_bytes(b"")
@@ -176,9 +119,7 @@ def test_what_arrives_is_byte_for_byte_what_lies_on_disk(
         assert (file.size, file.cut) == (len(on_disk), "")
 
 
-def test_the_hashes_tell_what_was_read_from_what_is_kept(
-    server: RealServer, key: SessionKey, root: Path
-) -> None:
+def test_the_hashes_tell_what_was_read_from_what_is_kept(server: Sshd, key: SessionKey, root: Path) -> None:
     line = b"GET https://a.blob.core.windows.net/c?sv=2022&sig=x7Jq%2BmZ9c0fP1y2sQvQk3n0iS%3D\n"
     (root / LOGS / "with-a-secret.log").write_bytes(line)
     shelf = Shelf()
@@ -191,7 +132,7 @@ def test_the_hashes_tell_what_was_read_from_what_is_kept(
 
 
 def test_a_long_file_keeps_its_newest_part_even_while_it_grows(
-    server: RealServer, key: SessionKey, root: Path
+    server: Sshd, key: SessionKey, root: Path
 ) -> None:
     path = root / LOGS / "growing.log"
     path.write_bytes(b"".join(b"%09d\n" % number for number in range(500_000)))
@@ -219,7 +160,7 @@ def test_a_long_file_keeps_its_newest_part_even_while_it_grows(
 
 
 def test_keys_of_a_store_in_the_log_folder_stay_on_the_node(
-    server: RealServer, key: SessionKey, root: Path
+    server: Sshd, key: SessionKey, root: Path
 ) -> None:
     block = "-----BEGIN PRIVATE{0}-----\nbWFkZSB1cA==\n-----END PRIVATE{0}-----\n".format(" KEY")
     (root / LOGS / "vault.cert.1234.PEM").write_text(block)
@@ -232,12 +173,12 @@ def test_keys_of_a_store_in_the_log_folder_stay_on_the_node(
     }
 
 
-def test_the_host_key_is_pinned(server: RealServer, key: SessionKey, root: Path, tmp_path: Path) -> None:
-    public = of_line((server.folder / "host_key.pub").read_text())
+def test_the_host_key_is_pinned(server: Sshd, key: SessionKey, root: Path, tmp_path: Path) -> None:
+    public = of_line(Path(f"{server.host_keys[0]}.pub").read_text())
     first = collect(server, key, Shelf())
     assert first.host_key == public
     assert collect(server, key, Shelf(), {"real": public}).problem is None
-    other = RealServer(tmp_path / "other", root, key)
+    other = a_server(tmp_path / "other", root, key)
     other.start()
     try:
         changed = collect(other, key, Shelf(), {"real": public})
@@ -248,9 +189,7 @@ def test_the_host_key_is_pinned(server: RealServer, key: SessionKey, root: Path,
     assert changed.files == ()
 
 
-def test_a_key_the_server_does_not_know_is_denied(
-    server: RealServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_key_the_server_does_not_know_is_denied(server: Sshd, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ssh_connection, "AGAIN", 0.0)
     found = collect(server, make_key(), Shelf())
     assert found.problem is not None
@@ -261,7 +200,7 @@ def test_a_key_the_server_does_not_know_is_denied(
 def test_a_server_of_old_algorithms_alone_is_told_from_a_cut_connection(
     tmp_path: Path, root: Path, key: SessionKey, old: str
 ) -> None:
-    server = RealServer(tmp_path / "sshd", root, key, old)
+    server = a_server(tmp_path / "sshd", root, key, old)
     server.start()
     try:
         found = collect(server, key, Shelf())

@@ -113,3 +113,19 @@ def test_a_node_without_the_extension_is_told_from_a_failure(tmp_path: Path) -> 
     assert intake.complete
     assert all(name.startswith("answers/") for name in names)
     assert "/var/log: it is not there." in intake.left_out
+
+
+@pytest.mark.parametrize("why", ["Host is down", "No such file or directory", "No medium found"])
+def test_where_no_systemd_runs_its_complaint_is_no_error_line(root: Path, tmp_path: Path, why: str) -> None:
+    tool = tmp_path / "systemctl"
+    tool.write_text(
+        f"#!/bin/sh\necho System has not been booted >&2\necho Failed to connect to bus: {why} >&2\nexit 1\n"
+    )
+    tool.chmod(0o755)
+    done = subprocess.run(
+        ["sh", "-s", "--", str(root)], input=script(WANTED), capture_output=True, timeout=60, check=True,
+        env={"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+    )  # fmt: skip
+    said = {file.name: file.data for file in Intake(WANTED).files(io.BytesIO(done.stdout).read)}
+    for name in ("answers/systemctl-show.txt", "answers/systemctl-cat.txt"):
+        assert said[name] == f"systemctl reaches no systemd here: {why}\n".encode()

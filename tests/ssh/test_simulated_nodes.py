@@ -25,7 +25,7 @@ from troubleshooter.collect import node as one_node
 from troubleshooter.collect.fanout import collect_nodes
 from troubleshooter.collect.key import make_key, make_other_key
 from troubleshooter.collect.nodes import NodeLogin
-from troubleshooter.collect.roads import ssh_connection
+from troubleshooter.collect.roads import ssh_connection, ssh_reach
 from troubleshooter.errors import ExitCode, GaveUp, Interrupted
 from troubleshooter.model.host_key import of_line
 from troubleshooter.model.run import KeptFile
@@ -346,6 +346,9 @@ def test_what_is_no_word_of_sudos_is_not_called_a_refusal_of_it(site: Site) -> N
     assert "sudo refused" not in " ".join(collection.partial)
 
 
+FOR_THE_REST = "For the rest collect as root, or as a user who may use sudo without a password."
+
+
 @pytest.mark.parametrize(
     "said",
     [
@@ -362,7 +365,9 @@ def test_what_sudo_says_is_called_a_refusal_of_it(site: Site, said: str) -> None
     sudo.write_text(f'#!/bin/sh\necho "{said}" >&2\nexit 1\n')
     sudo.chmod(0o755)
 
-    assert site.collect_one(server).partial == (f"sudo refused ({said}): only what kv may read was taken.",)
+    assert site.collect_one(server).partial == (
+        f"sudo refused ({said}): only what kv may read was taken. {FOR_THE_REST}",
+    )
 
 
 def test_without_sudo_what_is_readable_is_taken_and_the_collection_is_partial(site: Site) -> None:
@@ -370,7 +375,7 @@ def test_without_sudo_what_is_readable_is_taken_and_the_collection_is_partial(si
     assert collection.problem is None
     assert f"/{LOGS}/CommandExecution.log" in site.shelf.names()
     assert collection.partial == (
-        "sudo refused (sudo: a password is required): only what kv may read was taken.",
+        f"sudo refused (sudo: a password is required): only what kv may read was taken. {FOR_THE_REST}",
     )
 
 
@@ -433,7 +438,7 @@ def test_a_node_that_lets_nobody_in_is_given_up(site: Site, monkeypatch: pytest.
 
 def test_a_time_out_names_what_may_drop_the_packets(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """A listener that has no room for another connection answers none, as a rule that drops packets."""
-    monkeypatch.setattr(ssh_connection, "CONNECT", 1.0)
+    monkeypatch.setattr(ssh_reach, "CONNECT", 1.0)
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
         waiting = [socket.socket() for _ in range(4)]
         for each in waiting:

@@ -20,6 +20,7 @@ from troubleshooter.tui.screens.report import ReportScreen
 from troubleshooter.tui.views.end import EndView
 from troubleshooter.tui.views.findings import FindingsView
 from troubleshooter.tui.widgets.choices import Choices
+from troubleshooter.tui.widgets.finding_list import FindingList
 from troubleshooter.tui.widgets.moment import Moment
 
 if TYPE_CHECKING:
@@ -50,6 +51,12 @@ def surveys(_: StepContext) -> StepOutcome:
 
 
 def finds_it_likely(ctx: StepContext) -> StepOutcome:
+    known = replace(DIAGNOSIS.findings[0], confidence=Confidence.LIKELY)
+    ctx.diagnosed(Diagnosis(findings=(known,)), likely=True)
+    return surveys(ctx)
+
+
+def finds_it_confirmed(ctx: StepContext) -> StepOutcome:
     ctx.diagnosed(Diagnosis(findings=DIAGNOSIS.findings[:1]), likely=True)
     return surveys(ctx)
 
@@ -105,6 +112,14 @@ async def test_what_is_likely_is_told_before_a_pool_is_asked_for(stage: Stage) -
         text = await rested(pilot, "Likely cause, before any log was read", CAUSE, PLAN.text)
         assert text.index(CAUSE) < text.index(PLAN.text)
         assert "Confirmed" not in text
+
+
+async def test_what_azure_confirms_is_told_as_the_cause_and_its_proof_is_a_key_away(stage: Stage) -> None:
+    acts = {"survey": finds_it_confirmed, "plan": asks(PLAN)}
+    async with stage.opened("plan", acts, size=NARROW) as (pilot, _):
+        await rested(pilot, "Cause found, before any log was read", CAUSE, PLAN.text)
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(pilot.app.screen.focused, FindingList), "its findings")
 
 
 async def test_without_anything_likely_the_plan_is_asked_alone(stage: Stage) -> None:

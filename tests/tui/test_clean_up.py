@@ -37,7 +37,7 @@ async def left_behind(pilot: Pilot[str | None], pool_id: str) -> None:
     while not made():
         await until(pilot, lambda: made() or rests(pilot), "a gate, or the debug pool")
         if question := shown_gate(pilot):
-            await answer(pilot, question)
+            await answer(pilot, question, "look" if question.gate == "next" else "")
     await pilot.press("q")
     await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen), "the runs")
     bar = pilot.app.screen.query_one(KeyBar)

@@ -25,7 +25,7 @@ from tests.tui.test_proof import looked_at, opened
 from tests.tui.walker import shown_gate, until
 from tests.tui.worlds import DIAGNOSIS, LOG_TEXT, NODES, OUTSIDE, PLAN, TARGET, before, waiting
 from troubleshooter.errors import Refused
-from troubleshooter.model.progress import NodeRow, Waiting
+from troubleshooter.model.progress import NodeRow, Outlook, SigningIn, Waiting
 from troubleshooter.model.step import StepState
 from troubleshooter.report.symbols import UNICODE
 from troubleshooter.tui.screens.matrix import MatrixScreen
@@ -109,6 +109,35 @@ async def test_a_wait_for_many_shows_some_of_them(stage: Stage, size: tuple[int,
         await until(pilot, lambda: bool(pilot.app.screen.query(Table)), "its table")
         await until(pilot, lambda: "420_3-p" in words(pilot.app), "three of the nodes")
         assert "0 of 500 ready 0:0" in words(pilot.app)
+
+
+@pytest.mark.parametrize("size", [SMALLEST, NARROW, (120, 40)])
+async def test_a_wait_says_what_is_usual_and_when_it_is_pointless(
+    stage: Stage, size: tuple[int, int]
+) -> None:
+    outlook = Outlook(
+        "usual here 3 to 5 min (7 nodes)",
+        "after 15 min waiting is pointless: it ends (documented)",
+        540.0,
+        late=True,
+    )
+    look = replace(waiting(), outlook=outlook)
+    async with stage.opened("wait-for-idle", {"wait-for-idle": waits(look)}, size=size) as (pilot, _run):
+        said = "Usual here 3 to 5 min (7 nodes); waited 9 min; after 15 min waiting is pointless"
+        await until(pilot, lambda: said in words(pilot.app), "what is usual")
+
+
+async def test_a_code_that_is_to_be_typed_is_notified_and_no_note(stage: Stage) -> None:
+    said = "To sign in, open https://login.example and type the code ABCD2345."
+
+    def asks_to_sign_in(ctx: StepContext) -> StepOutcome:
+        ctx.show(SigningIn(said))
+        return waits()(ctx)
+
+    async with stage.opened("survey", {"survey": asks_to_sign_in}, size=SMALLEST) as (pilot, run):
+        notified = pilot.app._notifications  # drawn by Textual itself, which it does not in its tests
+        await until(pilot, lambda: [each.message for each in notified] == [said], "the code")
+        assert not [note for note in run.state.notes if "ABCD2345" in note.text]
 
 
 async def test_a_wait_of_a_step_that_changes_something_is_in_sight(stage: Stage) -> None:

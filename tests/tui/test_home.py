@@ -6,6 +6,7 @@ import json
 import sqlite3
 import threading
 from contextlib import asynccontextmanager, closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,7 +20,7 @@ from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.model.run import NOTHING_TO_REPAIR
 from troubleshooter.model.step import StepState
 from troubleshooter.report.symbols import ASCII, UNICODE
-from troubleshooter.tui.rows.runs import standing
+from troubleshooter.tui.rows.runs import run_details, standing
 from troubleshooter.tui.screens.confirm import ConfirmScreen
 from troubleshooter.tui.screens.home import HomeScreen
 from troubleshooter.tui.screens.open_pool import OpenPoolScreen
@@ -86,6 +87,13 @@ def test_where_a_run_stands(stage: Stage) -> None:
     assert standing(ended(stage)) == (f"fix proven: {DIAGNOSIS.findings[0].title}", "$success")
     assert standing(under_way(stage)) == ("Wait for nodes", "")
     assert standing(stage.played("recreate", {"plan": asks(PLAN)}))[0] == "Plan: needs you"
+
+
+def test_a_run_that_waits_tells_the_cause_that_is_known_before_any_log(stage: Stage) -> None:
+    asking = stage.played("recreate", {"plan": asks(PLAN)})
+    title = DIAGNOSIS.findings[0].title
+    assert title not in [remark.text for remark in run_details(asking)]
+    assert title in [remark.text for remark in run_details(replace(asking, likely=DIAGNOSIS))]
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=str)

@@ -29,10 +29,11 @@ async def test_the_plan_offers_to_work_in_place(simulator: Callable[..., Simulat
     with application(simulator, tmp_path / "runs", "wrong-client-id") as (app, pool_id):
         async with app.run_test(size=(120, 40)) as pilot:
             await open_pool(pilot, pool_id)
-            await until(pilot, lambda: rests(pilot), "the first gate")
-            first = shown_gate(pilot)
-            assert first is not None
-            await answer(pilot, first)
+            for chosen in ("look", ""):
+                await until(pilot, lambda: rests(pilot), "a gate before the plan")
+                before = shown_gate(pilot)
+                assert before is not None
+                await answer(pilot, before, chosen)
             await until(pilot, lambda: rests(pilot), "the plan")
             plan = shown_gate(pilot)
             assert plan is not None

@@ -6,8 +6,10 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from troubleshooter.model.names import natural
+from troubleshooter.model.step import ErrorText
 from troubleshooter.text import visible
 from troubleshooter.tui.text import plain
+from troubleshooter.tui.widgets.failure import _told
 
 
 @given(st.text())
@@ -124,3 +126,11 @@ def test_no_word_is_broken_that_fits_a_line(words: list[str], width: int) -> Non
     drawn = plain.wrapped(" ".join(words), width)
     assert " ".join(drawn).split() == words
     assert max(map(len, drawn)) <= width
+
+
+def test_a_pasted_word_without_an_end_does_not_push_what_to_do_off_the_screen() -> None:
+    typed = "9" * 5000
+    told = _told(ErrorText(f"{typed!r} cannot be used.", f"{typed!r} is no range.", "Give a range.", 2)).plain
+    what, why, do = told.splitlines()
+    assert max(len(what), len(why)) < 400
+    assert do == "Give a range."

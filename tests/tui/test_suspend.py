@@ -8,6 +8,8 @@ import shlex
 import subprocess
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.attacks.terminal import ENTERED, LEFT, Terminal, screens
 from tests.flows.outside import PROGRAM
 
@@ -21,6 +23,7 @@ def environ(home: Path) -> dict[str, str]:
     return {**os.environ, "PYTHONUTF8": "1", "TERM": "xterm-256color", "TROUBLESHOOTER_HOME": str(home)}
 
 
+@pytest.mark.slow(every_change=True)
 def test_the_shell_has_the_terminal_until_the_program_is_brought_back(tmp_path: Path) -> None:
     told = "echo the shell$((6 * 7)); read line; fg >/dev/null; echo ended with $?"
     ours, theirs = pty.openpty()
@@ -45,6 +48,7 @@ def test_the_shell_has_the_terminal_until_the_program_is_brought_back(tmp_path: 
         os.close(ours)
 
 
+@pytest.mark.slow(every_change=True)
 def test_without_a_shell_it_goes_on_and_says_how_to_leave(tmp_path: Path) -> None:
     with screens(environ(tmp_path)) as terminal:
         terminal.until(b"not known before the first call")

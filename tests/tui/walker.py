@@ -101,8 +101,9 @@ async def walk(
 ) -> tuple[RunState, list[str]]:
     """From where the run stands to its end; the gates that were answered, in order.
 
-    `chosen` is gate to choice, where the marked one is not taken.
+    `chosen` is gate to choice, where the marked one is not taken. A node is looked at first, as documented.
     """
+    chosen = {"next": "look", **(chosen or {})}
     gates: list[str] = []
     while True:
         await until(pilot, lambda: rests(pilot) or reads(pilot), "a gate, a failure or the end")
@@ -115,4 +116,4 @@ async def walk(
             assert state is not None
             return state, gates
         gates.append(question.gate)
-        await answer(pilot, question, (chosen or {}).get(question.gate, ""))
+        await answer(pilot, question, chosen.get(question.gate, ""))

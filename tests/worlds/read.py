@@ -17,7 +17,8 @@ from troubleshooter.simulator.around.clock import FAST
 from troubleshooter.simulator.around.conditions import Conditions, Identity
 from troubleshooter.simulator.around.operator import ADDRESS, OBJECT_ID, Grant, Operator
 from troubleshooter.simulator.around.resource import Resource
-from troubleshooter.simulator.around.rights import DenyAssignment, Permission, RoleAssignment, RoleDefinition
+from troubleshooter.simulator.around.rights import DenyAssignment, RoleAssignment
+from troubleshooter.simulator.around.roles.definition import Permission, RoleDefinition
 from troubleshooter.simulator.around.scopes import group_of, subscription_of
 from troubleshooter.simulator.around.vaults import AccessPolicy, Connection, Secret, Vault, Version
 from troubleshooter.simulator.scenarios.scene import Scene, nothing

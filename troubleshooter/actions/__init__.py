@@ -19,11 +19,13 @@ from troubleshooter.actions import (
     nodes,
     paper,
     plan,
+    prove_or_look,
     recreate,
     survey,
     verify,
     way_in,
 )
+from troubleshooter.actions.looking import needs, no_switch, original_nodes
 from troubleshooter.engine.action import Action, gates_of
 from troubleshooter.model.handover import (
     Chosen,
@@ -41,7 +43,9 @@ from troubleshooter.model.handover import (
     Stopped,
     Surveyed,
 )
+from troubleshooter.model.need import Needs
 from troubleshooter.operations import carry, jobs, unchanged
+from troubleshooter.operations.inventory import named
 from troubleshooter.operations.way_back import way_back_first
 
 if TYPE_CHECKING:
@@ -52,17 +56,31 @@ if TYPE_CHECKING:
     from troubleshooter.engine.step_outcome import StepOutcome
     from troubleshooter.operations.tools import Tools
 
-_NOT_RETURNED = (carry.WAIVE, carry.SECRET)
-"""Asked wherever a pool is made from what Azure returns, so before every step: a way back may come first."""
+_ANYWHERE = (carry.WAIVE, carry.SECRET, named.GATE)
+"""What Azure does not return is asked wherever a pool is made: a way back may come before any step.
+
+Which pool is meant is asked before the first step that plans or changes anything, whichever that is.
+"""
 
 ACTIONS: Mapping[str, Action[[Tools, StepContext]]] = {
     "pool.survey": Action(survey.survey, gives=(Surveyed,), asks=(another_run.GATE,)),
     "azure.cross_check": Action(cross_check.cross_check, gives=(CrossChecked,), needs=(Surveyed,)),
+    "azure.needs": Action(needs.look, gives=(Needs,), needs=(Surveyed,)),
     "pool.plan": Action(
         plan.plan,
-        gives=(Planned, Stopped),
+        gives=(Planned, Needs, Stopped),
         needs=(Surveyed,),
-        asks=(in_place.PLAN, in_place.CONSENT, way_in.GATE, node_kind.GATE, jobs.GATE),
+        asks=(
+            prove_or_look.GATE,
+            no_switch.GATE,
+            original_nodes.GATE,
+            original_nodes.WHICH,
+            in_place.PLAN,
+            in_place.CONSENT,
+            way_in.GATE,
+            node_kind.GATE,
+            jobs.GATE,
+        ),
     ),
     "pool.create_debug": Action(
         recreate.create_debug, gives=(Made,), needs=(Planned,), asks=(unchanged.GATE,), makes=True
@@ -77,31 +95,35 @@ ACTIONS: Mapping[str, Action[[Tools, StepContext]]] = {
         asks=(fixes.FIX, fixes.IDENTITY, fixes.OUTSIDE),
     ),
     "fixes.verify": Action(
-        verify.verify, gives=(Proved,), needs=(Chosen,), asks=(unchanged.GATE, node_kind.GATE), makes=True
+        verify.verify,
+        gives=(Proved, Needs),
+        needs=(Chosen,),
+        asks=(in_place.PLAN, unchanged.GATE, node_kind.GATE),
+        makes=True,
     ),
     "pool.grow": Action(verify.grow, gives=(Proved,), needs=(Proved,)),
     "fixes.apply": Action(
         apply.apply,
-        gives=(Printed, Proved),
+        gives=(Printed, Proved, Needs),
         needs=(Chosen,),
         asks=(apply.GATE, jobs.GATE, unchanged.GATE),
         makes=True,
     ),
     "pool.clean_up": Action(clean_up.clean_up, asks=(clean_up.GATE,), takes_back=True),
     "live.look": Action(live.look, gives=(Surveyed,)),
-    "live.plan": Action(live.plan, gives=(Planned,), needs=(Surveyed,), asks=(live.GATE, way_in.GATE)),
+    "live.plan": Action(live.plan, gives=(Planned, Needs), needs=(Surveyed,), asks=(live.GATE, way_in.GATE)),
     "live.make": Action(live.make, gives=(Made,), needs=(Planned,), makes=True),
     "live.ask": Action(live.ask, gives=(OpenAnswers,), needs=(Made, Ready, Planned), takes_back=True),
     "report.write": Action(paper.write, gives=(Reported,)),
 }
 
-GATES: Mapping[str, Gate] = gates_of(ACTIONS.values()) | {gate.name: gate for gate in _NOT_RETURNED}
+GATES: Mapping[str, Gate] = gates_of(ACTIONS.values()) | {gate.name: gate for gate in _ANYWHERE}
 """Every gate that a run may open, by name."""
 
 
 def bound(action: Action[[Tools, StepContext]], tools: Callable[[], Tools]) -> Action[[StepContext]]:
     """An action with the tools it works with, after a way back that was begun and stopped."""
-    return action.bound(acting(action.act, tools), also_asks=_NOT_RETURNED)
+    return action.bound(acting(action.act, tools), also_asks=_ANYWHERE)
 
 
 def acting(
@@ -110,6 +132,7 @@ def acting(
     """The same for what is done outside the steps. Azure is changed only where the step declares that."""
 
     def with_tools(ctx: StepContext) -> StepOutcome:
+        named.confirm(ctx)
         with tools().azure.changing() if ctx.may_change else nullcontext():
             return act(tools(), ctx)
 

@@ -9,11 +9,14 @@ from troubleshooter.engine.gates import Gate, plan_hash
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import NotFound
 from troubleshooter.model.handover import Chosen, Printed, Proved
-from troubleshooter.model.run import Choice
+from troubleshooter.model.run import ASIDE, Choice
 from troubleshooter.operations import carry, jobs, not_carried, original
+from troubleshooter.operations.preflight import routes
+from troubleshooter.operations.preflight.look import Preflight
 from troubleshooter.pooldef import pool_body, stamps
 from troubleshooter.pooldef.deliverable import deliverable
 from troubleshooter.pooldef.mark import mark_of
+from troubleshooter.report import needed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,7 +94,10 @@ def _consented(tools: Tools, ctx: StepContext, now: Any, plan: dict[str, Any]) -
     here = Choice("pool", label, "asked next: what running tasks shall do, then its name")
     if ctx.ask(GATE, _HOW, plan, (_PRINT, here), about="which way") != "pool":
         return None
+    preflight, account = Preflight(tools, ctx), ctx.state.target.account_id
+    preflight.needs(routes.in_place(account, _with_fix(ctx, now)))
     found = jobs.found(tools, ctx)
+    plan[ASIDE] = needed.lines(preflight.needs(routes.of_jobs(account, found)))
     tasks = jobs.ask(ctx, found, plan, underway=False, else_="the original is left alone, with its jobs")
     if tasks == jobs.STOP:
         return None
@@ -106,6 +112,10 @@ def _consented(tools: Tools, ctx: StepContext, now: Any, plan: dict[str, Any]) -
     if ctx.ask(GATE, text, plan, (_RATHER_NOT, consent), confirm=pool) != "pool":
         return None
     return tasks
+
+
+def _with_fix(ctx: StepContext, now: Any) -> Any:
+    return pool_body.creatable(pool_body.patched(now, list(ctx.need(Chosen).patch)))
 
 
 def _now(tools: Tools, ctx: StepContext) -> Any:

@@ -7,16 +7,21 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from troubleshooter.actions.looking.asked_nodes import found_free
 from troubleshooter.archives.budget import Budget
-from troubleshooter.diagnosis import diagnosis, with_checks
+from troubleshooter.checks.way import as_met
+from troubleshooter.diagnosis import diagnosis, of_one, with_cross_checks
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.evidence import SourceFile
 from troubleshooter.model.facts import NOTHING_MORE, KnownNodes
+from troubleshooter.model.finding import Check, Verdict
 from troubleshooter.model.handover import CrossChecked, Diagnosed, Made, Planned, Ready, Surveyed
 from troubleshooter.operations.node_watch import given_up_on_spot, spot_nodes_taken
 from troubleshooter.pooldef import pool_body
 from troubleshooter.pooldef.bodies import BARE
+from troubleshooter.report.counted import counted
+from troubleshooter.report.way_free import not_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -50,7 +55,9 @@ def concluded(
     also = (*differences, *_supported(tools, definition, support), *crossed.findings)
     nodes = _known(ctx, definition, made)._replace(down=frozenset(down))
     said = diagnosis(_sources(ctx), tools.rules(), definition, also, found=read, nodes=nodes)
-    said = with_checks(said, crossed.checks)
+    said = as_met(with_cross_checks(said, crossed.checks))
+    if only := str(ctx.state.options.get("only", "")):
+        said = of_one(said, only, crossed.checks)
     said = replace(said, particulars=particulars((_written(definition), *_sources(ctx)), read))
     for left in read.left_out:
         ctx.note(f"left out {left}")
@@ -67,12 +74,20 @@ def _supported(tools: Tools, definition: Mapping[str, Any], support: Support | N
 def diagnose(tools: Tools, ctx: StepContext) -> StepOutcome:
     found, complete = concluded(tools, ctx)
     ctx.diagnosed(found)
+    if only := str(ctx.state.options.get("only", "")):
+        return _of_one(found, only)
+    if free := found_free(tools, ctx, found):
+        return _free(ctx, free)
     if cause := found.cause:
         sure = f"{cause.title} ({cause.confidence})"
         handed = Diagnosed(cause.id, len(found.findings))
         return StepOutcome(sure, output=handed, exit_code=0 if complete else ExitCode.INCOMPLETE)
+    return _without_cause(ctx)
+
+
+def _without_cause(ctx: StepContext) -> StepOutcome:
     surveyed = ctx.need(Surveyed)
-    if surveyed.without:
+    if surveyed.without and not surveyed.shut:
         return _of_no_extension(surveyed)
     if barred := surveyed.no_way_in:
         told = f"neither Azure's answers nor the settings show the cause. {barred.do}"
@@ -88,6 +103,28 @@ def diagnose(tools: Tools, ctx: StepContext) -> StepOutcome:
             outcome="undecided",
         )
     return StepOutcome("no cause was found", attention=True, exit_code=ExitCode.INCOMPLETE)
+
+
+def _free(ctx: StepContext, free: Diagnosed) -> StepOutcome:
+    """No proof, and no cause: what the extension makes of a way that is free was not seen."""
+    ctx.verified(verified=False, because=not_run(free))
+    told = f"the way is free, as {counted(len(free.free), 'node')} found: {not_run(free)}"
+    return StepOutcome(told, output=free, attention=True, exit_code=ExitCode.ERRORS_FOUND)
+
+
+def _of_one(found: Diagnosis, only: str) -> StepOutcome:
+    """Where one check was asked for: what it came to, and nothing of the others."""
+    check = next((each for each in found.checked if each.id == only), Check(only, Verdict.UNKNOWN))
+    told = {
+        Verdict.FAIL: next((each.title for each in found.findings), check.id),
+        Verdict.UNKNOWN: f"cannot be told for want of {check.missing or 'an answer'}",
+        Verdict.NOT_APPLICABLE: f"does not apply: {check.because}",
+    }.get(check.verdict, f"passed: {check.because}")
+    handed = Diagnosed(found.root_cause or "", len(found.findings))
+    unknown = check.verdict is Verdict.UNKNOWN
+    return StepOutcome(
+        told, output=handed, attention=unknown, exit_code=ExitCode.INCOMPLETE if unknown else 0
+    )
 
 
 def _of_no_extension(surveyed: Surveyed) -> StepOutcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.actions.candidates import advice, candidates, filled, identities
+from troubleshooter.actions.prove_or_look import confirmed
 from troubleshooter.engine.gates import Gate
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import Refused
@@ -12,6 +13,7 @@ from troubleshooter.model.handover import Chosen, NoNodes, Surveyed
 from troubleshooter.model.run import Choice
 from troubleshooter.pooldef import pool_body
 from troubleshooter.pooldef.deliverable import deliverable
+from troubleshooter.report.way_free import not_run, way_free
 
 if TYPE_CHECKING:
     from troubleshooter.actions.candidates import Candidate
@@ -27,6 +29,7 @@ FIX = Gate(
         ("none", "no fix; goes on to clean up"),
     ),
     yes="1",
+    form="number",
 )
 IDENTITY = Gate(
     "identity",
@@ -36,6 +39,7 @@ IDENTITY = Gate(
         ("none", "none; the fix is not tried"),
     ),
     nobody="none",
+    form="identity",
 )
 OUTSIDE = Gate(
     "outside-fix",
@@ -76,8 +80,14 @@ def _not_provable(ctx: StepContext) -> str:
     """Why no fix can be proven whatever it is; empty where one can."""
     if empty := ctx.of(NoNodes):
         return f"the debug pool got no nodes ({empty.no_nodes}): cure that, and run again"
+    if free := way_free(ctx.state):
+        return not_run(free)
     surveyed = ctx.of(Surveyed)
     barred = surveyed.no_way_in if surveyed else None
+    if barred and barred.provable and confirmed(ctx.state.diagnosis):
+        return ""  # what is confirmed needs no log
+    if barred and surveyed and surveyed.shut:
+        return barred.what.rstrip(".")  # Azure's own words for it are long, and told by the survey
     return f"{barred.what} {barred.why}".rstrip(".") if barred else ""
 
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.actions import way_in
-from troubleshooter.actions.looking import capacity
+from troubleshooter.actions.looking import capacity, no_switch
 from troubleshooter.engine.gates import Gate
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode
 from troubleshooter.model.handover import Made, Planned
-from troubleshooter.model.run import Choice
+from troubleshooter.model.run import ASIDE, Choice
 from troubleshooter.operations import carry, jobs, not_carried, original, support
 from troubleshooter.operations.node_watch import TAKEN_AWAY
+from troubleshooter.operations.preflight import routes
+from troubleshooter.operations.preflight.look import Preflight
 from troubleshooter.operations.unchanged import PoolChanged
 from troubleshooter.pooldef import bodies, pool_body, stamps
-from troubleshooter.report.counted import counted
+from troubleshooter.report import needed
 
 if TYPE_CHECKING:
     from troubleshooter.engine.context import StepContext
@@ -73,11 +75,11 @@ def is_planned(ctx: StepContext) -> bool:
 
 def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
     definition = tools.definition()
-    road = way_in.asked(ctx, definition)
+    way = way_in.asked(ctx, definition)
     carried = carry.settled(ctx, definition, tools.extension)
-    variant = bodies.variant(ctx.state)
+    variant = no_switch.asked(tools, ctx, definition)
     whole = carry.with_secrets_hidden(definition, carried, tools.extension)
-    body, notes = bodies.debug_body(whole, ctx.state, variant, road, tools.extension, beside=False)
+    body, notes = bodies.debug_body(whole, ctx.state, variant, way.roads, tools.extension, beside=False)
     underway = original.underway(ctx)
     lost = [] if underway else not_carried.notes(tools, ctx, definition)
     notes += [
@@ -85,7 +87,8 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
         *capacity.whose(ctx),
         *support.notes(ctx),
         *lost,
-        *_notes(tools.extension),
+        *way.opens(ctx),
+        *_notes(definition, tools.extension),
         *carry.notes(definition, carried, tools.extension),
     ]
     shown = {
@@ -95,7 +98,11 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
         "notes": notes,
         "of": stamps.bound(definition),
     } | ({} if underway else {"removes": _removed(ctx, definition)})
+    preflight, account = Preflight(tools, ctx), ctx.state.target.account_id
+    way.needs(preflight, ctx, routes.in_place(account, body))
     found = jobs.found(tools, ctx)
+    needs = preflight.needs(routes.of_jobs(account, found))
+    shown[ASIDE] = needed.lines(needs)
     tasks = jobs.ask(ctx, found, shown, underway=underway, else_="nothing is changed")
     if tasks == jobs.STOP:
         return _stopped(ctx)
@@ -104,8 +111,8 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
     if choice not in {ROUTE, "approve"}:  # with "debug-pool" this route is not wanted, and not come to again
         return _stopped(ctx)
     nodes = bodies.debug_nodes(ctx.state)
-    planned = Planned(variant, road.allow_from, nodes, route=ROUTE, jobs=tasks)
-    return StepOutcome(f"in place, {counted(nodes, 'node')}, SSH from {road.allow_from}", output=planned)
+    planned = Planned(variant, way.allow_from, nodes, route=ROUTE, jobs=tasks, needs=needs, tasks=True)
+    return StepOutcome(f"in place, {way_in.in_short(planned)}{needed.doubt(needs)}", output=planned)
 
 
 def _stopped(ctx: StepContext) -> StepOutcome:
@@ -118,10 +125,10 @@ def stopped_as(ctx: StepContext) -> str:
     return midway if ctx.state.open_changes and midway in ctx.step.on else "stopped"
 
 
-def _notes(extension: Extension) -> tuple[str, ...]:
-    setting = bodies.setting_of(extension)
+def _notes(definition: Any, extension: Extension) -> tuple[str, ...]:
+    waiting = bodies.waiting(definition, extension)
     return (
-        f"after you choose a fix, it is created once more with the fix and {setting} on",
+        f"after you choose a fix, it is created once more with the fix and {waiting}",
         *_NOTES,
     )
 

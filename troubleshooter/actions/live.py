@@ -8,15 +8,20 @@ from troubleshooter.actions import way_in
 from troubleshooter.engine.gates import Gate
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode, Refused
+from troubleshooter.model.extension import System
 from troubleshooter.model.handover import Made, OpenAnswer, OpenAnswers, Planned, Ready, Surveyed
-from troubleshooter.model.run import Choice
+from troubleshooter.model.run import ASIDE, Choice
 from troubleshooter.operations.asking.idle_node import ask_idle_node, delete_in_forms
 from troubleshooter.operations.asking.open_questions import OF_NODE, by_reading
 from troubleshooter.operations.entry import entering
 from troubleshooter.operations.pools import ensure_pool
+from troubleshooter.operations.preflight import routes
+from troubleshooter.operations.preflight.look import Preflight
 from troubleshooter.operations.tools import endpoint, total_left
 from troubleshooter.pooldef.bodies import pool_name
-from troubleshooter.pooldef.small_pool import has_no_addresses, is_windows, small_pool, smallest
+from troubleshooter.pooldef.pool_body import has_public_addresses, system
+from troubleshooter.pooldef.small_pool import small_pool, smallest
+from troubleshooter.report import needed
 from troubleshooter.text import span
 
 if TYPE_CHECKING:
@@ -34,8 +39,6 @@ GATE = Gate(
 """Nothing answers it but the command line, and its name has to be typed."""
 MAKE, STOP = "make", "stop"
 _TOO_LATE = "not asked here, because the run has worked as long as it may"
-_PLAIN: dict[str, Any] = {"properties": {}}
-"""The small pool has addresses of IPv4 alone, whatever the other one has."""
 
 
 def look(tools: Tools, ctx: StepContext) -> StepOutcome:
@@ -44,13 +47,13 @@ def look(tools: Tools, ctx: StepContext) -> StepOutcome:
     definition = tools.azure.arm.pool(ctx.state.target).body
     with entering(account):
         tools.azure.batch.progress(account.endpoint, ctx.state.target.pool)
-    if is_windows(definition):
+    if system(definition) is System.WINDOWS:
         raise Refused(
             "This is a Windows pool.",
             "The questions are asked over SSH, which Windows nodes do not offer.",
             "Name a Linux pool of the account; without --with-pool what reading answers is told of any.",
         )
-    if has_no_addresses(definition):
+    if not has_public_addresses(definition):
         raise Refused(
             "The pool's nodes have no public addresses.",
             "The small pool's node would have one, which nobody asked for in that network.",
@@ -63,7 +66,7 @@ def look(tools: Tools, ctx: StepContext) -> StepOutcome:
 
 def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
     definition, target = tools.definition(), ctx.state.target
-    allow_from = way_in.asked(ctx, _PLAIN).allow_from
+    allow_from = way_in.range_asked(ctx)
     size = smallest(definition, tools.azure.arm.sizes(target, ctx.need(Surveyed).location))
     made = pool_name(ctx.state, "live")
     total = float(ctx.state.options.get("total_seconds", 0.0))
@@ -73,16 +76,18 @@ def plan(tools: Tools, ctx: StepContext) -> StepOutcome:
         "makes and removes a node user three times, and deletes the pool: nothing else is touched",
         f"the run works for {span(total)} at most, then removes it; Azure bills it until then",
     ]
+    body = small_pool(definition, ctx.state, allow_from, size)
+    needs = Preflight(tools, ctx).needs(routes.beside(target.account_id, body))
     choice = ctx.ask(
         GATE,
         f"Make a small pool beside {target.pool} to ask Azure?",
-        {"pool": made, "after": small_pool(definition, ctx.state, allow_from, size), "notes": notes},
+        {"pool": made, "after": body, "notes": notes, ASIDE: needed.lines(needs)},
         (Choice(MAKE, "make it", destructive=True), Choice(STOP, "stop here", "nothing is made")),
         confirm=confirmed_as(target.pool),
     )
     if choice != MAKE:
         return StepOutcome("stopped by the operator", outcome="stopped", exit_code=ExitCode.REFUSED)
-    return StepOutcome(made, output=Planned(size, allow_from, 1, debug_pool=made))
+    return StepOutcome(made, output=Planned(size, allow_from, 1, debug_pool=made, needs=needs))
 
 
 def confirmed_as(pool: str) -> str:

@@ -22,9 +22,11 @@ _AT_LIMIT = "goes on with what can be read, without the nodes that are not ready
 
 def wait_for_idle(tools: Tools, ctx: StepContext) -> StepOutcome:
     """Wait until every node has come to rest and enough are idle, or until that cannot happen any more."""
-    pool = ctx.need(Made).pool
+    pool, planned = ctx.need(Made).pool, ctx.need(Planned)
+    if planned.chosen:
+        why = "no node is waited for: which are read was chosen"
+        return StepOutcome(why, output=Ready(planned.chosen), skipped=True)
     watch = NodeWatch(tools, ctx, endpoint(tools, ctx), pool, _AT_LIMIT, until_reported=False)
-    planned = ctx.need(Planned)
 
     def judge(found: Snapshot) -> Snapshot | None:
         return found if found.settled or found.given_up or _cannot_grow(found) else None

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.actions import in_place, node_kind
+from troubleshooter.actions.looking import proof_plan
 from troubleshooter.actions.looking.by_hand import by_hand
 from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.errors import ExitCode
@@ -15,6 +16,8 @@ from troubleshooter.model.handover import Chosen, Proved
 from troubleshooter.model.step import StepState
 from troubleshooter.operations import carry, jobs, original
 from troubleshooter.operations.pools import ensure_pool, open_pools, remove_pool
+from troubleshooter.operations.preflight import routes
+from troubleshooter.operations.preflight.look import Preflight
 from troubleshooter.operations.proof import prove
 from troubleshooter.operations.recheck import add_findings, recheck
 from troubleshooter.operations.tools import total_left
@@ -47,10 +50,15 @@ def verify(tools: Tools, ctx: StepContext) -> StepOutcome:
         ctx.verified(verified=False, because=why)
         return StepOutcome(f"no fix proven: {why}", skipped=True, exit_code=ExitCode.GAVE_UP)
     dedicated = kind == node_kind.DEDICATED
-    whole = _whole(tools, ctx, definition)
     patch = list(chosen.patch)
+    told = node_kind.told(kind)
+    if not proof_plan.consented(tools, ctx, in_place.PLAN, patch, told, dedicated=dedicated):
+        why = "stopped by the operator at the plan of the pool that proves it"
+        ctx.verified(verified=False, because=why)
+        return StepOutcome(f"no fix proven: {why}", skipped=True, exit_code=ExitCode.REFUSED)
+    whole = _whole(tools, ctx, definition)
     body = bodies.verification_body(whole, patch, ctx.state, tools.extension, dedicated=dedicated)
-    name = bodies.pool_name(ctx.state, "fix-ded" if dedicated else "fix")
+    name = bodies.fix_pool_name(ctx.state, dedicated=dedicated)
     for earlier in open_pools(ctx):
         if earlier.id != name:
             remove_pool(tools, ctx, earlier.id)
@@ -67,6 +75,8 @@ def on_original(tools: Tools, ctx: StepContext, definition: Any) -> StepOutcome:
     whole = _whole(tools, ctx, definition)
     patch = list(ctx.need(Chosen).patch)
     body = bodies.verification_body(whole, patch, ctx.state, tools.extension, beside=False)
+    if not ctx.state.away:  # else it has to be put there, whatever is lacking
+        Preflight(tools, ctx).needs(routes.in_place(ctx.state.target.account_id, body))
     found = original.replace(tools, ctx, body, bodies.WITH_FIX, definition)
     add_findings(ctx, found)
     name = ctx.state.target.pool

@@ -6,12 +6,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from troubleshooter.analyse.line import arrivals
 from troubleshooter.analyse.rounds import Errors
 from troubleshooter.analyse.spans import ALWAYS, Runs, Window
 from troubleshooter.analyse.stamp import Clock
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable  # noqa: TC004 - annotations only: nothing reads them at run time
+
+_KEPT = 200
+"""Certificates, and ways to fail, that are kept of one file."""
 
 
 @dataclass(slots=True)
@@ -31,6 +35,10 @@ class Chronicle:
     """The first line in which a refresh came to its end: without one, not seeing a failure means nothing."""
     went_on: bool = False
     """A refresh came to its end after the last failed round."""
+    broke: dict[Hashable, int] = field(default_factory=dict)
+    """What failed, and for which certificate, to the last line that says so."""
+    came: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Certificates that the extension got, by host and secret, to the last line that says so."""
     _last: tuple[bytes, int] = (b"", 0)
     _outside: set[str] = field(default_factory=set)
 
@@ -49,13 +57,32 @@ class Chronicle:
 
     def fail(self, kind: Hashable, at: datetime | None, number: int) -> None:
         """Count a failed round; `kind` is what failed, and for which certificate."""
+        if kind in self.broke or len(self.broke) < _KEPT:
+            self.broke[kind] = number
         if at is not None:
             self.errors.add(kind, at)
             self.failed = max(self.failed, number)
 
-    def see(self, piece: bytes, last: int, ends: tuple[bytes, ...]) -> None:
-        """Look for the first end of a refresh in what was read, up to the line `last`."""
+    def came_after(self, rule_id: str) -> int:
+        """The line by which all came that a rule told of as failed; 0 where one did not, or is not known."""
+        told = [
+            (kind[1], at) for kind, at in self.broke.items() if isinstance(kind, tuple) and kind[0] == rule_id
+        ]
+        lines = [self.came.get(url, 0) if self.came.get(url, 0) > at else 0 for url, at in told]
+        return max(lines) if lines and all(lines) and len(self.broke) < _KEPT else 0
+
+    def see(
+        self, piece: bytes, last: int, ends: tuple[bytes, ...], url: tuple[str, str] | None = None
+    ) -> None:
+        """Look for the first end of a refresh in what was read, up to the line `last`, and for what came.
+
+        `url` has host and secret of the newest secret URL before the piece.
+        """
         self._last = (piece, last)
+        if ends and b"most recent version is" in piece:
+            for one, place in arrivals(piece, url):
+                if one in self.came or len(self.came) < _KEPT:
+                    self.came[one] = last - piece.count(b"\n", place)
         if ends and not self.ended:
             places = [at for mark in ends if (at := piece.find(mark)) >= 0]
             self.ended = last - piece.count(b"\n", min(places)) if places else 0

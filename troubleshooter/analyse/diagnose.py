@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.analyse import another
-from troubleshooter.analyse.certainty import certainty
+from troubleshooter.analyse.certainty import also_untried, certainty, witness
 from troubleshooter.analyse.facts import instances, pool_values
 from troubleshooter.analyse.file_kind import FileKind
 from troubleshooter.analyse.fill import fix, words
@@ -159,7 +159,7 @@ def _joined(seen: Finding, other: Finding) -> Finding:
     """What the node says goes first; a fix that can be applied to the pool goes before one that cannot."""
     evidence = tuple(dict.fromkeys(seen.evidence + other.evidence))
     told, offered = _more_exact(seen, other)
-    fixes = tuple({fix.summary: fix for fix in offered}.values())[:_FIXES_KEPT]
+    fixes = _told_once(offered)[:_FIXES_KEPT]
     return replace(
         told,
         severity=worst(seen.severity, other.severity),
@@ -177,6 +177,22 @@ def _joined(seen: Finding, other: Finding) -> Finding:
         apart=seen.apart if seen.apart and other.apart else "",
         extension=told.extension or seen.extension,
     )
+
+
+def _told_once(fixes: tuple[Fix, ...]) -> tuple[Fix, ...]:
+    """Two that do the same are one, in the words of the first, whatever the second calls it."""
+    told: dict[str, Fix] = {}
+    for cure in {cure.summary: cure for cure in fixes}.values():
+        told.setdefault(_does(cure), cure)
+    return tuple(told.values())
+
+
+def _does(fix: Fix) -> str:
+    """What it changes, the same for two that change the same; Azure's ids are equal in any case."""
+    if fix.outside is None:
+        return repr(fix.patch) if fix.patch else fix.summary
+    values = sorted(fix.outside.values.items())
+    return repr((fix.patch, fix.outside.kind, values)).casefold()
 
 
 def _more_exact(seen: Finding, other: Finding) -> tuple[Finding, tuple[Fix, ...]]:
@@ -243,8 +259,9 @@ def _finding(rule: Rule, told: list[Scan], facts: PoolValues, rules: RuleBook, d
     own = [hit for hit in hits if not hit.foreign]
     others = [] if own else [hit for hit in hits if hit.foreign]
     raised = tuple(dict.fromkeys(code for hit in hits if not hit.foreign for code in hit.raised))
+    about_others = bool(others) and text.extension != ANY
     sure = certainty(
-        text, foreign=bool(others) and text.extension != ANY, raised=bool(raised), first=not rule.number
+        text, foreign=about_others, raised=bool(raised), first=not rule.number, by=witness(rule, told)
     )
     fixes = (fix(entry, values) for entry in text.fixes)
     finding = Finding(
@@ -253,7 +270,7 @@ def _finding(rule: Rule, told: list[Scan], facts: PoolValues, rules: RuleBook, d
         confidence=sure.confidence,
         title=words(text.title, values),
         evidence=_evidence(hits),
-        explanation=words(text.explanation, values),
+        explanation=words(text.explanation, values) + also_untried(rule, told),
         nodes=tuple(sorted({hit.evidence.node for hit in hits if hit.evidence.node}, key=natural)),
         fixes=tuple(entry for entry in fixes if entry is not None),
         sources=text.sources,

@@ -34,6 +34,8 @@ class FileKind(StrEnum):
     """Requests to a vault, as its diagnostic settings have them written down."""
     JOURNAL = "journal"
     """What systemd keeps, as text or as JSON: every rule may match in it."""
+    PROBE = "probe"
+    """What a node answered when it was asked itself (collect/probe)."""
     TEXT = "text"
     """Anything else, e.g. a pasted message: every rule may match in it."""
 

@@ -39,21 +39,33 @@ class Times:
             ends = (self._window.since, self._window.until)
             first, last = (written(end) if end else "" for end in ends)
             return Incident(first, last, given=True)
-        run = newest(self._spans(errors))
+        run = newest(self._spans(rule for rule in errors if not self._over(rule)))
         return Incident(written(run.first), written(run.last)) if run else None
 
     def told(self, finding: Finding, rule: Rule, incident: Incident | None) -> Finding:
         """The finding with its times; what is not of the incident is told as that, and is no error now."""
         spans = list(self._spans([rule]))
-        if not spans:
+        over = self._over(rule)
+        if not spans and not over:
             return finding
-        first, last = written(min(one.first for one in spans)), written(max(one.last for one in spans))
-        finding = replace(finding, first=first, last=last)
-        apart = self._apart(spans, incident)
+        if spans:
+            first, last = written(min(one.first for one in spans)), written(max(one.last for one in spans))
+            finding = replace(finding, first=first, last=last)
+        apart = over or self._apart(spans, incident)
         if not apart:
             return finding
         severity = Severity.WARNING if finding.severity is Severity.ERROR else finding.severity
         return replace(finding, apart=apart, severity=severity, explains=())
+
+    def _over(self, rule: Rule) -> str:
+        """Where every log that tells of it says later that the same certificate came; else nothing."""
+        places = [
+            (one.file.name, one.when.came_after(rule.id)) for one in self._scans if rule.id in one.counts
+        ]
+        if not places or not all(line for _, line in places):
+            return ""
+        file, line = places[-1]
+        return f"the certificate that it kept away came after it ({one_line(file)}:{line})"
 
     def _apart(self, spans: Sequence[Span], incident: Incident | None) -> str:
         last = max(one.last for one in spans)

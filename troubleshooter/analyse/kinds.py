@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.analyse.file_kind import FileKind
+from troubleshooter.analyse.probe import PROBED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +35,8 @@ def kind_of_lines(head: bytes, signs: Signs) -> tuple[FileKind, LogSign | None]:
     """What a file of lines is, judged by its first lines; and whose log, where it is one."""
     if _HANDLER_STATE.fullmatch(head[:100]):
         return FileKind.HANDLER_STATE, None
+    if head.startswith(PROBED):
+        return FileKind.PROBE, None
     for line in _first_lines(head):
         if log := signs.log(line):
             return log.kind, log

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from troubleshooter.analyse.rules import pattern
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime  # noqa: TC004 - annotations only: nothing reads them at run time
 
     from troubleshooter.analyse.statements import Statement  # noqa: TC004 - the same
@@ -17,6 +18,7 @@ BLOCK_LIMIT = 4096
 """Of what belongs to a line: the [stdout] and [stderr] that follow it."""
 _PAGE_LIMIT = 400
 _SECRET_URL = pattern(r"https://([A-Za-z0-9.-]{3,200})/secrets/([0-9A-Za-z-]{1,127})")
+_CAME = pattern(r"(?:\bInstalled '|/secrets/)([0-9A-Za-z-]{1,127})/?'; most recent version is")
 _NEW_ENTRY = re.compile(rb"\W{0,5}\d{4}[-/]\d\d[-/]\d\d|\[\d|\w{3} +\d+ \d\d:")
 
 
@@ -53,6 +55,18 @@ def newest_url(piece: bytes, end: int) -> tuple[str, str] | None:
     return (found[1].decode(), found[2].decode()) if found else None
 
 
+def arrivals(piece: bytes, before: tuple[str, str] | None) -> Iterator[tuple[tuple[str, str], int]]:
+    """Host and secret of each certificate that the extension says it got, and where it says so.
+
+    A line that has the name alone is about the URL before it, where that is of this name; `before` is the
+    newest of what was read before the piece.
+    """
+    for found in _CAME.finditer(piece):
+        url = newest_url(piece, found.start(1) + 1) or before
+        if url and url[1] == found[1].decode():
+            yield url, found.start()
+
+
 def block(line: Line) -> list[bytes]:
     """The lines that follow and start no entry of their own, as far as they are in the same piece."""
     lines: list[bytes] = []
@@ -63,16 +77,17 @@ def block(line: Line) -> list[bytes]:
     return lines
 
 
-def head(line: Line, before: bytes) -> bytes:
+def head(line: Line, before: bytes, *, in_blocks: bool = False) -> bytes:
     """What stands before a line and belongs to it: up to its entry's first line, or to an empty one.
 
-    `before` was read before the piece that the line is in.
+    `before` was read before the piece that the line is in. With `in_blocks` an entry may have empty lines in
+    it: the agent writes one between what a command said on stdout and on stderr.
     """
     start = max(0, line.end - len(line.text))
     above = (before + line.piece[max(0, start - BLOCK_LIMIT) : start])[-BLOCK_LIMIT:]
     lines = [line.text]
     for each in reversed(above.split(b"\n")[:-1]):
-        if not each.strip() or _NEW_ENTRY.match(lines[-1]):
+        if _NEW_ENTRY.match(lines[-1]) or not (in_blocks or each.strip()):
             break
         lines.append(each)
     return b"\n".join(reversed(lines[1:]))

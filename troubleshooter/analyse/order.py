@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _SEVERITIES = tuple(Severity)
 _CONFIDENCES = tuple(Confidence)
+_UNKNOWN = "extension-failed"
+"""The rule that tells of what no other does."""
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -41,11 +43,15 @@ def worst(*severities: Severity) -> Severity:
     return min(severities, key=_SEVERITIES.index)
 
 
-def _rank(finding: Finding) -> tuple[int, bool, int, bool, bool, str]:
-    """What was seen on a node, or on a line of a file, goes before what was only read in a definition."""
+def _rank(finding: Finding) -> tuple[int, bool, bool, int, bool, bool, str]:
+    """What was seen on a node, or on a line of a file, goes before what was only read in a definition.
+
+    Who knows only that something failed comes behind whoever knows what.
+    """
     return (
         _SEVERITIES.index(finding.severity),
         finding.another,  # ours is what somebody asks about
+        finding.id == _UNKNOWN,
         _CONFIDENCES.index(finding.confidence),
         not finding.nodes,
         not finding.count,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from sys import getsizeof
 from typing import TYPE_CHECKING
 
+from troubleshooter.analyse.file_kind import FileKind
 from troubleshooter.analyse.lines import LINE_LIMIT
 from troubleshooter.analyse.stamp import written
-from troubleshooter.model.evidence import Evidence
+from troubleshooter.model.evidence import PROBE, Evidence
 from troubleshooter.model.excerpt import LEFT_OUT, Excerpt, excerpt, merged
 from troubleshooter.text import flat
 
@@ -45,6 +46,7 @@ def evidence(line: Line, result: Scan, spans: Callable[[bytes], Iterable[tuple[i
         result.file.node,
         marks=told.marks,
         at=written(at) if at else "",
+        source=PROBE if result.kind is FileKind.PROBE else "",
     )
 
 

@@ -37,6 +37,8 @@ class Label(StrEnum):
     """In the source of a library the extension seems to use."""
     DOC = "DOC"
     """In documentation only."""
+    ASKED = "ASKED"
+    """Asked on the node: in an answer of the probe, whose words are this program's own."""
 
 
 class RuleSystem(StrEnum):
@@ -138,6 +140,7 @@ _OWN_FILES = {
         FileKind.WAAPPAGENT,
         FileKind.HANDLER_STATUS,
         FileKind.COMMAND_EXECUTION,
+        FileKind.EXTENSION_VIEW,  # where Azure shows what the agent reported of a handler, word for word
     },
     Label.SVC: {FileKind.RESIZE_ERRORS, FileKind.NODE_ERRORS},
 }

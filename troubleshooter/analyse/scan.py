@@ -14,12 +14,14 @@ from troubleshooter.analyse.hit import Hit
 from troubleshooter.analyse.kinds import JSON_LIMIT, kind_of_json, kind_of_lines, weight
 from troubleshooter.analyse.line import BLOCK_LIMIT, Line, newest_url
 from troubleshooter.analyse.lines import Rewound
+from troubleshooter.analyse.printed import denied
 from troubleshooter.analyse.printed.documents import documents
 from troubleshooter.analyse.printed.page import LINES_READ, PASTED, TEXT_READ, page, was_changed
+from troubleshooter.analyse.probe import PROBE_READ, untried
 from troubleshooter.analyse.proof import TEXT_LIMIT, evidence, readable
 from troubleshooter.analyse.rules import ANY, NONE
 from troubleshooter.analyse.sources import Sources
-from troubleshooter.analyse.statements import gave_up, newest_time, said_in_text, statements
+from troubleshooter.analyse.statements import answers, gave_up, newest_time, said_in_text, statements
 from troubleshooter.analyse.telling import (
     SAYS_HOW_IT_ENDED,
     applies,
@@ -102,6 +104,8 @@ class Scan:
     """A record in it says that something went well."""
     given_up: str = ""
     """Where it is a status that says error: what it says."""
+    untried: bool = False
+    """It is what a script says that has been run on no live node yet."""
     before: bytes = b""
     """The end of what was read: a line's entry may begin there."""
     down: bool = False
@@ -118,6 +122,10 @@ class Scan:
     def ends(self) -> tuple[bytes, ...]:
         """What ends a refresh in it."""
         return self.log.ends if self.log else ()
+
+    def says_it_ended(self, text: bytes) -> bool:
+        """Whether a log's line says that a refresh went well: names in it may be of any words."""
+        return any(mark in text for mark in self.ends)
 
     def for_rule(self, rule: Rule) -> bool:
         """Whether a rule reads this: the log of one extension is nothing to the rules of another."""
@@ -145,8 +153,8 @@ class Scan:
 
     def see(self, piece: bytes, last: int) -> None:
         """Look in what was read, up to the line `last`, for what stands for the whole file."""
+        self.when.see(piece, last, self.ends, self.seen_url)
         self.seen_url = newest_url(piece, len(piece)) or self.seen_url
-        self.when.see(piece, last, self.ends)
         self.before = (self.before + piece[-BLOCK_LIMIT:])[-BLOCK_LIMIT:]
 
 
@@ -186,6 +194,11 @@ def _read(content: Rewound, book: RuleBook, result: Scan) -> None:
                 _read_how_it_ended(value, book, result)
                 return
     result.kind, result.log = kind_of_lines(content.head, book.signs)
+    if result.kind is FileKind.PROBE:
+        data = content.whole(PROBE_READ) or content.head
+        result.untried = untried(data)
+        _read_statements(answers(data), book, result)
+        return
     data = content.whole(TEXT_READ) if was_changed(content.head, result.kind) else None
     if data is not None and data.count(b"\n") <= LINES_READ:
         result.budget.look(data.count(b"\n"))
@@ -201,7 +214,8 @@ def _read_page(told: Page, book: RuleBook, result: Scan) -> None:
     first = told.text[:JSON_LIMIT].encode("utf-8", "surrogateescape")
     result.kind, result.log = (FileKind.TEXT, None) if told.quoted else kind_of_lines(first, book.signs)
     as_text, known = result.kind in PASTED, result.kind
-    left, known_of = list(told.lines), dict[int, set[str]]()
+    left = [denied.said(line) for line in told.lines]
+    known_of = dict[int, set[str]]()
     for document in documents(told, result.budget.look) if as_text else ():
         lines = range(document.first, document.last + 1)
         data = "\n".join(told.lines[lines.start : lines.stop]).encode("utf-8", "surrogateescape")
@@ -305,7 +319,7 @@ def _judge(
     sure = any(rule.has_beside(()) for rule in told)
     if sure or result.kind in _SILENT or wrong is False:
         return
-    if wrong or is_error_line(line.text, result.kind, book.wrong):
+    if wrong or (is_error_line(line.text, result.kind, book.wrong) and not result.says_it_ended(line.text)):
         _keep_unexplained(line, tuple(told), book, result)
 
 

@@ -12,11 +12,12 @@ import stat
 import sys
 import tempfile
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from troubleshooter import locked
+from troubleshooter.analyse.bundled import without_paperwork
 from troubleshooter.analyse.spans import ALWAYS, Window
 from troubleshooter.analyse.spool import Spool, Stretch, check_size
 from troubleshooter.archives import tar
@@ -80,8 +81,10 @@ def sources(paths: Sequence[str]) -> Iterator[Sources]:
                 raise NotFound("'' cannot be read.", "No file or folder has an empty name.", "Give a path.")
             else:
                 finder.walk(Path(path))
-        finder.found.files = _without_bundle_paperwork(finder.found.files)
-        yield finder.found
+        found = finder.found
+        others = {*found.no_text, *(left.name for left in found.left_out)}
+        found.files = without_paperwork(found.files, found.left_out.append, others)
+        yield found
 
 
 class _Finder:
@@ -251,26 +254,3 @@ def _is_binary(head: bytes) -> bool:
 def _source(part: Stretch, name: str) -> SourceFile:
     node = _NODE.search(name)
     return SourceFile(name, part.open, node[1] if node else None)
-
-
-def _without_bundle_paperwork(files: list[SourceFile]) -> list[SourceFile]:
-    """Of a bundle made by `runs export`, only the evidence: its report and events speak about errors."""
-    names = {file.name for file in files}
-    manifests = (name.removesuffix("/manifest.json") for name in names if name.endswith("/manifest.json"))
-    roots = {root for root in manifests if f"{root}/events.jsonl" in names}
-    kept = []
-    for file in files:
-        root = _root(file.name, roots) if roots else None
-        if root is None:
-            kept.append(file)
-            continue
-        parts = file.name[len(root) + 1 :].split("/")
-        if parts[0] == "evidence" and len(parts) > 2:
-            kept.append(replace(file, name="/" + "/".join(parts[2:]), node=parts[1]))
-    return kept
-
-
-def _root(name: str, roots: set[str]) -> str | None:
-    """The outermost folder of it that is one of these."""
-    ends = (at for at, letter in enumerate(name) if letter == "/")
-    return next((name[:at] for at in ends if name[:at] in roots), None)

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from troubleshooter.analyse import probe
 from troubleshooter.analyse.file_kind import FileKind
 from troubleshooter.analyse.kinds import kind_of_json
 from troubleshooter.analyse.records.walk import walked
@@ -76,6 +77,14 @@ def statements(
         return
     known = FileKind.CRP if kind is FileKind.TEXT else kind
     yield from (_statement(said, data) for said in walked(value, known, look))
+
+
+def answers(data: bytes) -> Iterator[Statement]:
+    """Every answer of a probe; what did not fail there is nothing wrong."""
+    for answer in probe.answers(data):
+        yield Statement(
+            answer.text, data, wrong=answer.status == probe.FAIL, kind=FileKind.PROBE, near=answer.near
+        )
 
 
 def said_in_text(

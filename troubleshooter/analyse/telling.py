@@ -46,7 +46,7 @@ def told_by(rules: list[Rule], line: Line, book: RuleBook, result: Scan, *, wron
     """Those of the rules that tell of a line; of those that tell of the rest only where no other does."""
     kinds = line.said.kinds if line.said else (result.kind,)
     # who reports success may tell of what was before
-    well = wrong is False and line.said is not None and line.said.kind in SAYS_HOW_IT_ENDED
+    well = wrong is False and line.said is not None and line.said.kind in {*SAYS_HOW_IT_ENDED, FileKind.PROBE}
     matching = [
         rule
         for rule in rules
@@ -95,6 +95,6 @@ def shown(whose: Whose, line: Line, result: Scan) -> Whose:
 def _entry(line: Line, result: Scan) -> bytes:
     if line.said is not None:
         return b""
-    before = head(line, result.before)
+    before = head(line, result.before, in_blocks=result.kind in _IN_BLOCKS)
     result.budget.look(len(before) >> 9)
     return before

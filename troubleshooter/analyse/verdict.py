@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from troubleshooter.analyse.scan import Scan
     from troubleshooter.model.finding import Finding
 
-_OWN = frozenset({FileKind.EXTENSION_LOG, FileKind.STATUS, FileKind.EXTENSION_VIEW})
-"""Where an answer that is quoted was given to this node's extension."""
+_OWN = frozenset({FileKind.EXTENSION_LOG, FileKind.STATUS, FileKind.EXTENSION_VIEW, FileKind.PROBE})
+"""Where an answer that is quoted was given to this node's extension, or to the node that was asked itself."""
 _STATUSES = frozenset({FileKind.STATUS, FileKind.EXTENSION_VIEW, FileKind.HANDLER_STATUS})
 
 
@@ -77,10 +77,11 @@ def _asked_of(one: Scan) -> object:
 def _tells(one: Scan, rule: Rule) -> bool:
     """Whether it would be in the file, had it happened.
 
-    Azure's error is of one failure, and tells of no other. A status that is not success names no cause, and
-    success may mean that polling started, no more: what stands in the log is ruled out by the log alone.
+    Azure's error is of one failure, and tells of no other; what a node did not answer is not known. A status
+    that is not success names no cause, and success may mean that polling started, no more: what stands in the
+    log is ruled out by the log alone.
     """
-    if one.kind is FileKind.CRP or not one.tells:
+    if one.kind in {FileKind.CRP, FileKind.PROBE} or not one.tells:
         return False
     if FileKind.EXTENSION_LOG in rule.text.applies.files:
         return one.kind is FileKind.EXTENSION_LOG

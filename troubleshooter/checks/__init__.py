@@ -6,6 +6,6 @@ Facts in, verdicts out: a check never calls Azure. It can be tried on facts alon
 from __future__ import annotations
 
 from troubleshooter.checks.check import judged
-from troubleshooter.checks.rows import ROWS
+from troubleshooter.checks.rows import ROWS, named
 
-__all__ = ["ROWS", "judged"]
+__all__ = ["ROWS", "judged", "named"]

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.checks.check import Outcome, cannot_tell, not_applicable, of_all, passed, proof
+from troubleshooter.checks.check import (
+    Outcome,
+    cannot_tell,
+    capital,
+    failed,
+    not_applicable,
+    of_all,
+    passed,
+    proof,
+)
 from troubleshooter.checks.reading import below, objects, properties, same
-from troubleshooter.checks.rights import Standing, right
-from troubleshooter.model.finding import Confidence, Fix, Outside, Verdict
+from troubleshooter.checks.rights import Standing, may_be_group, right
+from troubleshooter.model.finding import Fix, Outside, Verdict
 from troubleshooter.model.reply import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator
 
     from troubleshooter.checks.rights import Right
     from troubleshooter.model.reply import Facts, Reply, Wanted
@@ -52,7 +62,7 @@ def _by_roles(facts: Facts, wanted: Wanted) -> Outcome:
     if isinstance(asked, Outcome):
         return asked
     vault, told = asked
-    if told.get("enableRbacAuthorization") is not True:
+    if told.get("enableRbacAuthorization") is not True:  # absent and null mean policies (documented)
         return not_applicable(f"{wanted.host} goes by access policies ({vault.name})")
     secret = f"{vault.body.get('id')}/secrets/{wanted.name}"
     found = right(facts, secret, wanted.principal)
@@ -69,21 +79,18 @@ def _refused(wanted: Wanted, vault: Reply, found: Right) -> Outcome:
     name = wanted.host.partition(".")[0]
     if found.standing is Standing.DENIED:
         said = f"{found.said} forbids {who} to read secrets in {name}"
-        return Outcome(
-            Verdict.FAIL,
-            because=f"{said} ({found.reply.name})",
-            evidence=(proof(found.reply, "properties.permissions", said),),
-            confidence=Confidence.CONFIRMED,
-            says=f"{said[:1].upper()}{said[1:]}. Only whoever made it can take it away.",
+        return failed(
+            said,
+            proof(found.reply, "properties.permissions", said),
+            says=f"{capital(said)}. Only whoever made it can take it away.",
             fixes=(Fix("Have the deny assignment changed: a role does not help against it"),),
         )
     weak = f"; it has {', '.join(found.weak)}, which do not" if found.weak else ""
     said = f"no role of {who} at {name}, or above it, lets it read secrets{weak}"
-    return Outcome(
-        Verdict.FAIL,
-        because=f"{said} ({found.reply.name})",
-        evidence=(proof(found.reply, "value", said), proof(vault, _RBAC_FIELD, "true")),
-        confidence=Confidence.CONFIRMED,
+    return failed(
+        said,
+        proof(found.reply, "value", said),
+        proof(vault, _RBAC_FIELD, "true"),
         says=f"{name} goes by roles, and {said}. A role that was just given can take minutes.",
         fixes=(_role_for(wanted, vault, who, name),),
     )
@@ -105,7 +112,7 @@ def _role_for(wanted: Wanted, vault: Reply, who: str, name: str) -> Fix:
 
 
 def _by_policies(
-    facts: Facts, wanted: Wanted, judge: Callable[[Wanted, Reply, list[Mapping[str, Any]]], Outcome]
+    facts: Facts, wanted: Wanted, judge: Callable[[Facts, Wanted, Reply, list[Mapping[str, Any]]], Outcome]
 ) -> Outcome:
     asked = _asked(facts, wanted)
     if isinstance(asked, Outcome):
@@ -116,10 +123,10 @@ def _by_policies(
     listed = told.get("accessPolicies")
     if not isinstance(listed, list):
         return Outcome(Verdict.UNKNOWN, missing=f"{vault.name} does not show accessPolicies")
-    return judge(wanted, vault, [*objects(listed)])
+    return judge(facts, wanted, vault, [*objects(listed)])
 
 
-def _no_policy(wanted: Wanted, vault: Reply, policies: list[Mapping[str, Any]]) -> Outcome:
+def _no_policy(facts: Facts, wanted: Wanted, vault: Reply, policies: list[Mapping[str, Any]]) -> Outcome:
     who = wanted.identity.rpartition("/")[2] or wanted.principal
     name = wanted.host.partition(".")[0]
     own = [one for one in policies if same(one.get("objectId"), wanted.principal)]
@@ -127,24 +134,20 @@ def _no_policy(wanted: Wanted, vault: Reply, policies: list[Mapping[str, Any]]) 
         return passed(f"an access policy of {name} lets {who} get secrets ({vault.name})")
     if any(_gets_secrets(one) for one in own):
         return passed(f"an access policy of {name} is for {who}, for an application that acts on its behalf")
-    others = sum(_gets_secrets(one) for one in policies if one not in own)
     said = f"no access policy of {name} lets {who} get secrets"
-    doubt = (
-        f"{others} policies for other objects let them get secrets: one may be a group that {who} is in,"
-        " which is not asked for here."
-    )
-    return Outcome(
-        Verdict.FAIL,
-        because=f"{said} ({vault.name})",
-        evidence=(proof(vault, _POLICIES_FIELD, said),),
-        confidence=Confidence.LIKELY if others else Confidence.CONFIRMED,
-        why_not_surer=doubt if others else "",
+    if any(_shows_no_permissions(one) for one in own):
+        return Outcome(Verdict.UNKNOWN, missing=f"{vault.name} does not show the permissions of {who}")
+    if groups := _maybe_groups(facts, wanted, vault, policies):
+        return Outcome(Verdict.UNKNOWN, missing=f"{said} by its own id; {groups}")
+    return failed(
+        said,
+        proof(vault, _POLICIES_FIELD, said),
         says=f"{name} goes by access policies, and {said}.",
         fixes=(_policy_for(wanted, who, name),),
     )
 
 
-def _on_behalf(wanted: Wanted, vault: Reply, policies: list[Mapping[str, Any]]) -> Outcome:
+def _on_behalf(facts: Facts, wanted: Wanted, vault: Reply, policies: list[Mapping[str, Any]]) -> Outcome:
     who = wanted.identity.rpartition("/")[2] or wanted.principal
     name = wanted.host.partition(".")[0]
     own = [one for one in policies if same(one.get("objectId"), wanted.principal) and _gets_secrets(one)]
@@ -152,15 +155,44 @@ def _on_behalf(wanted: Wanted, vault: Reply, policies: list[Mapping[str, Any]]) 
         return not_applicable(f"no access policy of {name} is for {who} ({vault.name})")
     if not all(one.get("applicationId") for one in own):
         return passed(f"an access policy of {name} is for {who} alone ({vault.name})")
+    if groups := _maybe_groups(facts, wanted, vault, policies):
+        return Outcome(Verdict.UNKNOWN, missing=f"the one for {who} is for an application; {groups}")
     said = f"the access policy of {name} for {who} names the application {own[0]['applicationId']}"
-    return Outcome(
-        Verdict.FAIL,
-        because=f"{said} ({vault.name})",
-        evidence=(proof(vault, f"{_POLICIES_FIELD}.applicationId", said),),
-        confidence=Confidence.CONFIRMED,
-        says=f"{said[:1].upper()}{said[1:]}, which has to act for it: alone it has no right.",
+    return failed(
+        said,
+        proof(vault, f"{_POLICIES_FIELD}.applicationId", said),
+        says=f"{capital(said)}, which has to act for it: alone it has no right.",
         fixes=(_policy_for(wanted, who, name),),
     )
+
+
+def _maybe_groups(facts: Facts, wanted: Wanted, vault: Reply, policies: list[Mapping[str, Any]]) -> str:
+    """Who else may get secrets and may be a group, in words; a policy does not say what its object is."""
+    known = {one.lower() for one in _no_groups(facts, str(vault.body.get("id", "")))}
+    asked = dict.fromkeys(
+        str(one.get("objectId"))
+        for one in policies
+        if (_gets_secrets(one) or _shows_no_permissions(one))
+        and not one.get("applicationId")
+        and str(one.get("objectId")).lower() not in known
+    )
+    if not asked:
+        return ""
+    command = f"az ad group member check --group ID --member-id {wanted.principal}"
+    named = ", ".join(asked)
+    return f"{len(asked)} for objects that may be groups do: {named}; who is in one is told by {command}"
+
+
+def _no_groups(facts: Facts, vault: str) -> Iterator[str]:
+    """Ids that are known to be an identity's, or of whom a role assignment says that it is no group."""
+    for given in below(facts.pool, "identity", "userAssignedIdentities").values():
+        yield from (str(below(given).get(key) or "") for key in ("clientId", "principalId"))
+    yield from (one.client_id for one in facts.wanted)
+    everybody = facts.of(Kind.ALL_ASSIGNMENTS, vault)
+    for assignment in objects(everybody.body) if everybody.known else ():
+        told = properties(assignment)
+        if not may_be_group(told.get("principalType")):
+            yield str(told.get("principalId", ""))
 
 
 def _policy_for(wanted: Wanted, who: str, name: str) -> Fix:
@@ -169,6 +201,11 @@ def _policy_for(wanted: Wanted, who: str, name: str) -> Fix:
         f"Give {who} the access policy get on secrets of the vault {name}",
         outside=Outside("set-access-policy", values),
     )
+
+
+def _shows_no_permissions(policy: Mapping[str, Any]) -> bool:
+    """The specification has them in every policy; of what is not among them it leaves out the list."""
+    return not isinstance(policy.get("permissions"), Mapping)
 
 
 def _gets_secrets(policy: Mapping[str, Any]) -> bool:

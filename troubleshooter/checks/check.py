@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from troubleshooter.model.evidence import Evidence
-from troubleshooter.model.finding import Check, Confidence, Fix, Verdict
+from troubleshooter.model.finding import Check, Confidence, Fix, Severity, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +28,8 @@ class Outcome:
     """Of a failure: the answers that prove it."""
     confidence: Confidence = Confidence.LIKELY
     why_not_surer: str = ""
+    severity: Severity = Severity.ERROR
+    """Of a failure: a warning keeps no node from coming, and is never the cause of one that does not."""
     says: str = ""
     """Of a failure: what is wrong here, in a sentence."""
     fixes: tuple[Fix, ...] = ()
@@ -39,6 +41,8 @@ class CrossCheck:
     """That of the cause: the same as in logs and settings."""
     needs: tuple[Kind, ...]
     judge: Callable[[Facts], Outcome]
+    network: bool = False
+    """It is the network's or Batch's failure, and no extension's."""
 
 
 def judged(rows: Iterable[CrossCheck], facts: Facts) -> tuple[tuple[Check, Outcome], ...]:
@@ -50,6 +54,8 @@ def judged(rows: Iterable[CrossCheck], facts: Facts) -> tuple[tuple[Check, Outco
 def of_all(outcomes: Iterable[Outcome]) -> Outcome:
     """Several of a kind as one: a failure goes before what cannot be told, and that before what passed."""
     told = tuple(outcomes)
+    if errors := [one for one in told if one.verdict is Verdict.FAIL and one.severity is Severity.ERROR]:
+        return _together(errors)
     for verdict in (Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS):
         if alike := [one for one in told if one.verdict is verdict]:
             return _together(alike)
@@ -67,6 +73,35 @@ def _together(alike: list[Outcome]) -> Outcome:
         says=" ".join(dict.fromkeys(one.says for one in alike if one.says)),
         fixes=tuple({fix.summary: fix for one in alike for fix in one.fixes}.values()),
     )
+
+
+def failed(
+    said: str,
+    *evidence: Evidence,
+    says: str = "",
+    doubt: str = "",
+    severity: Severity = Severity.ERROR,
+    fixes: tuple[Fix, ...] = (),
+) -> Outcome:
+    """What was seen, and the answers that prove it, the one that says so first.
+
+    `says` is the sentence for people, where it is more than that. It is confirmed unless there is a doubt.
+    """
+    return Outcome(
+        Verdict.FAIL,
+        because=f"{said} ({evidence[0].file})",
+        evidence=evidence,
+        confidence=Confidence.LIKELY if doubt else Confidence.CONFIRMED,
+        why_not_surer=doubt,
+        severity=severity,
+        says=says or f"{capital(said)}.",
+        fixes=fixes,
+    )
+
+
+def capital(said: str) -> str:
+    """As a sentence begins."""
+    return f"{said[:1].upper()}{said[1:]}"
 
 
 def passed(because: str) -> Outcome:

@@ -42,3 +42,17 @@ def subnet_of(pool: Mapping[str, Any]) -> str:
     """Id of the subnet that a pool's nodes are in; empty for none."""
     subnet = below(pool, "properties", "networkConfiguration").get("subnetId")
     return subnet if isinstance(subnet, str) else ""
+
+
+def network_of(subnet: str) -> str:
+    """Id of the network that a subnet is in."""
+    return before(subnet, "/subnets/")
+
+
+def before(place: str, part: str) -> str:
+    """An id up to the last time that part stands in it; whole where it does not.
+
+    Azure gives ids back with the capitals of whoever wrote them, and a group may be called as a kind is.
+    """
+    at = place.lower().rfind(part.lower())
+    return place if at < 0 else place[:at]

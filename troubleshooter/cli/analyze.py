@@ -24,6 +24,7 @@ from troubleshooter.report.gaps import by_reason, few
 from troubleshooter.report.json_report import diagnosis_json
 from troubleshooter.report.text import diagnosis_text
 from troubleshooter.text import one_line
+from troubleshooter.typed import convert
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -75,7 +76,7 @@ def command(
         moments = timeline(found.files, found) if with_times or printer.form is Form.JSON else ()
         read = _read(found.files)
     # before it is put into lines: a secret that a line's end breaks is not known as such any more
-    diagnosis = msgspec.convert(printer.redactor.json(msgspec.to_builtins(diagnosis)), Diagnosis)
+    diagnosis = convert(printer.redactor.json(msgspec.to_builtins(diagnosis)), Diagnosis)
     left_out = [noted(left, printer.redactor) for left in found.left_out]
     for line in _not_read(found, left_out, whole=printer.verbose):
         printer.warn(f"▲ {line}")
@@ -87,7 +88,7 @@ def command(
     else:
         text = _told(diagnosis, printer.width, read, moments)
     printer.result(document | _what_was_read(found, left_out), text)
-    return _exit_code(diagnosis, complete=not left_out)
+    return exit_code(diagnosis, complete=not left_out)
 
 
 def _for_a_ticket(diagnosis: Diagnosis, found: Sources) -> Diagnosis:
@@ -157,7 +158,7 @@ def _moment(moment: Moment) -> str:
     )
 
 
-def _exit_code(diagnosis: Diagnosis, *, complete: bool) -> ExitCode:
+def exit_code(diagnosis: Diagnosis, *, complete: bool) -> ExitCode:
     codes = set()
     severities = {finding.severity for finding in diagnosis.findings}
     if Severity.ERROR in severities:

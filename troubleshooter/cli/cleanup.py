@@ -35,7 +35,7 @@ _UNKNOWN = {
     "intended": "it was not looked for yet",
     "made": "it was not taken back yet",
     "removing": "its removal was not confirmed",
-    "unknown": "no answer told whether it was made; it is not seen, and may still come",
+    "unknown": "no answer told whether it was {}, which was not seen, and may still come",
 }
 
 
@@ -199,7 +199,7 @@ def _went(each: Mapping[str, str], again: set[str]) -> str:
 
 
 def _why(change: Change) -> str:
-    return str(change.detail.get(WHY_LEFT) or _UNKNOWN[change.state.value])
+    return str(change.detail.get(WHY_LEFT) or _UNKNOWN[change.state.value].format(change.asked))
 
 
 def agreed(question: str) -> bool:

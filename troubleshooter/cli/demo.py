@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from troubleshooter.printer import Printer
     from troubleshooter.tui.world import Offer
 
+_ADMINISTRATOR = {"outside-fix": "done", "next": "look"}
+"""What the demo answers itself: it cures its world, and shows the documented way."""
 _OF_NOBODY = {"answer": "--answer", "yes": "--yes", "confirm": "--confirm", "until": "--until"}
 """Options that stand in for somebody at the screen."""
 
@@ -97,7 +99,7 @@ def _headless(printer: Printer, name: str, given: Mapping[str, Any]) -> int:
     ):
         pool = Target.parse(connection["pool_id"])
         check_confirmed(answered, pool, given["confirm"])
-        answers = {**worlds.answers(connection), "outside-fix": "done", **answered}
+        answers = {**worlds.answers(connection), **_ADMINISTRATOR, **answered}
         policy = AnswerPolicy(gates(), answers, yes=True, confirm=given["confirm"])
         options = replace(options_of(given, answers), rehearsal=worlds.command(name))
         cancel = threading.Event()

@@ -23,7 +23,7 @@ from troubleshooter.report.counted import counted
 from troubleshooter.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from troubleshooter.model.run import RunState
     from troubleshooter.model.target import Target
@@ -89,7 +89,7 @@ def command(printer: Printer, /, target: str | None, **given: Any) -> int:
     at = endpoints(given)
     settings = at.settings(subscription)
     checks = []
-    for check in _all(settings, pool):
+    for check in _all(settings, pool, printer.say):
         checks.append(check)
         printer.detail(f"    looked at {check.name}")
     lines = list(_lines(checks))
@@ -129,7 +129,7 @@ def _lines(checks: list[Checkup]) -> Iterator[str]:
             yield f"  {'':<16}→ {visible(check.do)}"
 
 
-def _all(settings: CloudSettings, pool: Target | None) -> Iterator[Checkup]:
+def _all(settings: CloudSettings, pool: Target | None, say: Callable[[str], None]) -> Iterator[Checkup]:
     yield Checkup("program", Health.OK, f"troubleshooter {__version__}")
     yield Checkup("python", Health.OK, f"{platform.python_version()} at {sys.executable}")
     yield Checkup("libraries", Health.OK, ", ".join(f"{name} {version(name)}" for name in LIBRARIES))
@@ -138,9 +138,9 @@ def _all(settings: CloudSettings, pool: Target | None) -> Iterator[Checkup]:
     yield from _journal()
     yield _playbooks()
     yield _reach("azure", settings.arm_endpoint, settings)
-    yield (signed_in := _sign_in(settings))
+    yield (signed_in := _sign_in(settings, say))
     if pool is not None and signed_in.health is Health.OK:
-        yield _account(settings, pool)
+        yield _account(settings, pool, say)
 
 
 def _terminal() -> Checkup:
@@ -265,23 +265,23 @@ def _in_time(end: float) -> None:
         raise TimeoutError(f"no whole answer in {_NETWORK_SECONDS} s")
 
 
-def _sign_in(settings: CloudSettings) -> Checkup:
+def _sign_in(settings: CloudSettings, say: Callable[[str], None]) -> Checkup:
     from troubleshooter.cloud.azure import Azure
 
     try:
-        with Azure(settings, threading.Event(), lambda _: None) as azure:
+        with Azure(settings, threading.Event(), lambda _: None, on_prompt=say) as azure:
             return Checkup("sign-in", Health.OK, azure.who())
     except TroubleshooterError as error:
         return _failed("sign-in", error)
 
 
-def _account(settings: CloudSettings, pool: Target) -> Checkup:
+def _account(settings: CloudSettings, pool: Target, say: Callable[[str], None]) -> Checkup:
     """Whether the account's own rules let whoever asks come to its data plane. The pool is only read."""
     from troubleshooter.cloud.azure import Azure
     from troubleshooter.operations.entry import entering
 
     try:
-        with Azure(settings, threading.Event(), lambda _: None) as azure:
+        with Azure(settings, threading.Event(), lambda _: None, on_prompt=say) as azure:
             account = azure.arm.account(pool)
             with entering(account):
                 azure.batch.progress(account.endpoint, pool.pool)

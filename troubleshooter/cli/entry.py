@@ -10,8 +10,9 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 import click
+from click.core import ParameterSource
 
-from troubleshooter.apart import busy
+from troubleshooter.apart import settled
 from troubleshooter.cli.root import root
 from troubleshooter.cli.signals import asked_to_stop, keep_exit_code
 from troubleshooter.errors import ExitCode, TroubleshooterError
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from troubleshooter.redact import Redactor
+
+
+_SECONDS_TO_SETTLE = 0.5
+"""That a connection which was closed a moment ago takes at most to end its thread."""
 
 
 def main() -> NoReturn:
@@ -36,7 +41,7 @@ def main() -> NoReturn:
         # turn the exit code of what was done into the signal's.
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
     keep_exit_code()
-    if busy():
+    if not settled(_SECONDS_TO_SETTLE):
         os._exit(code)  # what was written has been flushed
     sys.exit(code)
 
@@ -84,7 +89,16 @@ def _usage(problem: click.UsageError) -> tuple[str, str, str]:
     if problem.ctx is None:
         return problem.format_message(), "", "See troubleshooter --help."
     usage = " ".join(problem.ctx.get_usage().split())
-    return problem.format_message(), usage, f"See {problem.ctx.command_path} --help."
+    return problem.format_message(), f"{_variable(problem)}{usage}", f"See {problem.ctx.command_path} --help."
+
+
+def _variable(problem: click.UsageError) -> str:
+    """From where a value came that nobody typed: whoever is told of it looks for it on the command line."""
+    param = problem.param if isinstance(problem, click.BadParameter) else None
+    if param is None or problem.ctx is None:
+        return ""
+    given = problem.ctx.get_parameter_source(param.name or "") is ParameterSource.ENVIRONMENT
+    return f"It comes from the environment, from {param.envvar}. " if given else ""
 
 
 def _bug(bug: Exception, redactor: Redactor) -> tuple[str, str, str]:

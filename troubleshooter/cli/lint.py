@@ -8,7 +8,7 @@ import click
 
 from troubleshooter.cli.options import everywhere, option, own_extensions
 from troubleshooter.cli.textfile import Folder, read_text
-from troubleshooter.errors import ExitCode, TroubleshooterError, UsageProblem, first_of
+from troubleshooter.errors import ExitCode, NotFound, TroubleshooterError, UsageProblem, first_of
 from troubleshooter.extensions import own, shipped
 from troubleshooter.fence import LeftOut, fence
 from troubleshooter.lint import lint_text
@@ -93,6 +93,12 @@ def _read(
     for file in folder.opened(files):
         with fence(file, folder.left_out.append):
             try:
+                if (
+                    not file
+                ):  # `"$FILE"` of a shell; a path of Python's would be the folder that one stands in
+                    raise NotFound(
+                        "'' cannot be read.", "No file or folder has an empty name.", "Give a path."
+                    )
                 text = read_text(file, SIZE_LIMIT)
                 if not folder.passes_over(file, text, known):
                     results.append(_linted(text, file, known))
@@ -108,7 +114,7 @@ def _read(
 
 
 def _left_out(result: LintResult) -> list[LeftOut]:
-    return [LeftOut(result.file, result.left_out)] if result.left_out else []
+    return [LeftOut(result.file, why) for why in (result.left_out, result.not_shown) if why]
 
 
 def _repair(file: str, text: str, known: tuple[Extension, ...], ignores: Ignores) -> str:

@@ -14,11 +14,12 @@ from troubleshooter.model.step import ErrorText, StepState
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from troubleshooter.cloud.azure import Azure
     from troubleshooter.model.handover import OpenAnswer
     from troubleshooter.model.run import RunState
     from troubleshooter.model.target import Target
     from troubleshooter.printer import Printer
-    from troubleshooter.settings import Endpoints
+    from troubleshooter.settings import CloudSettings, Endpoints
     from troubleshooter.workbench import Workbench
 
 PLAYBOOK = "live"
@@ -96,16 +97,21 @@ def _document(told: list[dict[str, Any]], answers: Iterable[OpenAnswer]) -> dict
 def by_reading(printer: Printer, target: Target, endpoints: Endpoints) -> tuple[OpenAnswer, ...]:
     """What the pool that is there answers; nothing is changed."""
     from troubleshooter.cli.headless import interrupts
-    from troubleshooter.cloud.azure import Azure
     from troubleshooter.operations.asking.open_questions import by_reading
     from troubleshooter.operations.entry import entering
 
     settings, cancel = endpoints.settings(target.subscription), threading.Event()
-    with interrupts(printer, cancel, "Ask again."), Azure(settings, cancel, lambda _: None) as azure:
+    with interrupts(printer, cancel, "Ask again."), _azure(printer, settings, cancel) as azure:
         account = azure.arm.account(target)
         with entering(account):
             azure.batch.progress(account.endpoint, target.pool)
         return tuple(by_reading(azure, target, account.endpoint))
+
+
+def _azure(printer: Printer, settings: CloudSettings, cancel: threading.Event) -> Azure:
+    from troubleshooter.cloud.azure import Azure
+
+    return Azure(settings, cancel, lambda _: None, on_prompt=printer.say)
 
 
 def with_pool(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 from click.core import ParameterSource
 
 from troubleshooter import __version__
 from troubleshooter.printer import Form, Printer
+from troubleshooter.settings import CLOUDS, SIGN_INS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +27,8 @@ ROUTES = ("debug-pool", "in-place")
 FORMS = ("arm", "bicep", "terraform", "az", "powershell", "patch", "body")
 """forms.NAMES, which is not imported here: --help needs no JSON Patch. A test compares."""
 
+_WHOLE = 1000
+"""Letters that no first sentence of a help has."""
 _UNITS = (3600.0, 60.0, 1.0)
 _LONGEST = 720 * 3600.0
 _DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s?)?")
@@ -73,6 +77,7 @@ def everywhere(*forms: Form) -> Callable[[F], F]:
     choices = click.Choice([form.value for form in forms or (Form.TEXT, Form.JSON)])
 
     def decorate(command: F) -> F:
+        command = _nothing_empty(command)
         for add in (
             click.option("-h", "--help", is_flag=True, is_eager=True, expose_value=False, callback=_help,
                          help="Show this and leave."),
@@ -89,6 +94,25 @@ def everywhere(*forms: Form) -> Callable[[F], F]:
         return command
 
     return decorate
+
+
+def _nothing_empty(command: F) -> F:
+    """Refuse an empty word, `"$POOL"` where there is no such variable: it would pass for what is left out."""
+
+    @wraps(command)
+    def checked(*given: Any, **named: Any) -> Any:
+        ctx = click.get_current_context()
+        for param in ctx.command.params:
+            from_line = ctx.get_parameter_source(param.name or "") is ParameterSource.COMMANDLINE
+            if from_line and not param.required and ctx.params.get(param.name or "") == "":
+                raise click.UsageError(f"{_named(param, ctx)} is given an empty word.", ctx)
+        return command(*given, **named)
+
+    return cast("F", checked)
+
+
+def _named(param: click.Parameter, ctx: click.Context) -> str:
+    return max(param.opts, key=len) if isinstance(param, click.Option) else param.make_metavar(ctx)
 
 
 def connection(command: F) -> F:
@@ -110,6 +134,8 @@ def places(command: F) -> F:
         option("--batch-scope", help="What a token for Batch is asked for, in a cloud that is not known."),
         option("--arm-scope", help="What a token for Resource Manager is asked for, in such a cloud."),
         option("--arm-endpoint", help="Azure Resource Manager, for a private or local cloud."),
+        option("--cloud", metavar="NAME", help=f"Which cloud: {', '.join(CLOUDS)}; public unless said."),
+        option("--sign-in", metavar="WAY", help=f"How to sign in: {', '.join(SIGN_INS)}."),
     ):
         command = add(command)
     return command
@@ -125,6 +151,14 @@ def change_form(command: F) -> F:
         show_default=True,
         help=f"How the change for the original is shown: {', '.join(FORMS)}.",
     )(command)
+
+
+def _price(command: F) -> F:
+    """Add the option with a price, which is read nowhere: without it no amount is said."""
+    return option(
+        "--price-per-hour", metavar="AMOUNT", type=click.FloatRange(0, 1e6, min_open=True),
+        help="What a node costs an hour: the plan then says what the debug pool costs at most.",
+    )(command)  # fmt: skip
 
 
 def notifies(command: F) -> F:
@@ -152,6 +186,7 @@ def course(command: F) -> F:
             "--total-limit", type=duration, default="4h", show_default=True,
             help="Longest work of the run, without waiting at gates; then waits stop, and it cleans up.",
         ),
+        _price,
         option(
             "--limit", type=duration, default="30m", show_default=True,
             help="Longest wait for nodes, from the first one on; that has 15 minutes of its own.",
@@ -161,8 +196,8 @@ def course(command: F) -> F:
             help="Nodes of the debug pool; 1 unless said, in the demo as many as show its fault.",
         ),
         option(
-            "--allow-from", metavar="CIDR",
-            help="Addresses that may reach the debug pool's nodes over SSH.",
+            "--allow-from", metavar="CIDR|none",
+            help="Who may reach the debug pool's nodes over SSH; none opens no port: tasks read the logs.",
         ),
         option(
             "--mode", type=click.Choice(ROUTES), default="debug-pool", show_default=True,
@@ -194,6 +229,10 @@ def _answers(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
     for value, (gate, sign, choice) in zip(values, pairs, strict=True):
         if not (gate and sign and choice):
             raise click.BadParameter(f"{value!r} is not GATE=CHOICE.")
+    for gate in dict.fromkeys(gate for gate, _, _ in pairs if gate != "waive"):
+        said = tuple(dict.fromkeys(choice for named, _, choice in pairs if named == gate))
+        if len(said) > 1:
+            raise click.BadParameter(f"{gate} is answered in two ways: {' and '.join(said[:2])}.")
     waived = "\n".join(choice for gate, _, choice in pairs if gate == "waive")
     return {gate: choice for gate, _, choice in pairs} | ({"waive": waived} if waived else {})
 
@@ -228,6 +267,15 @@ def _help(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if value:
         ctx.find_object(Printer).help(ctx.get_help())  # type: ignore[union-attr]  # as above
         ctx.exit()
+
+
+class Members(click.Group):
+    """A group whose help says of each command its whole first sentence: click cuts it after some words."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        members = ((name, self.commands[name]) for name in self.list_commands(ctx))
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, member.get_short_help_str(_WHOLE)) for name, member in members])
 
 
 def alone(ctx: click.Context) -> None:

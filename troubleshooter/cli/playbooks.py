@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from troubleshooter import datafiles, extensions, settings
-from troubleshooter.cli.options import alone, everywhere, option, own_extensions
+from troubleshooter.cli.options import Members, alone, everywhere, option, own_extensions
 from troubleshooter.engine.loader import PlaybookShape, load_playbook, playbook_file, playbook_files
 from troubleshooter.errors import ExitCode, NotFound, UsageProblem
 from troubleshooter.fence import Unreadable
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _EXTENSION_FILE = re.compile(r"^(?:publishers|linux|windows|checks)\s*:", re.MULTILINE)
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Members, invoke_without_command=True)
 @everywhere()
 @click.pass_context
 def command(ctx: click.Context) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,24 +28,25 @@ if TYPE_CHECKING:
 def command(printer: Printer, /, target: str, **given: Any) -> int:
     """Run the playbook on a pool without a screen.
 
-    TARGET is the pool's ARM resource id, a portal URL that contains one, or ACCOUNT/POOL with --subscription
-    and --resource-group. --yes answers plan=approve, route=debug-pool, fix=1, outside-fix=skip, apply=print
-    and clean-up=remove. --mode in-place, like --answer apply=pool, deletes the pool and creates it again, and
-    wants --confirm POOLNAME. A gate that nobody answers ends the run with exit code 9; `runs resume` goes on
-    from there.
+    TARGET is the pool's ARM resource id, a portal URL that contains one, ACCOUNT/POOL, or a pool's name: a
+    name is looked for in all that can be read, and the pool that is found is confirmed before anything is
+    changed (--answer this-pool=POOL_ID). --yes answers next=prove, extension=without, nodes=spot,
+    plan=approve, route=debug-pool, fix=1, outside-fix=skip, apply=print and clean-up=remove. --mode
+    in-place, like --answer apply=pool, deletes the pool and creates it again, and wants --confirm POOLNAME. A
+    gate that nobody answers ends the run with exit code 9; `runs resume` goes on from there.
     """
     from troubleshooter.cli.headless import conduct
     from troubleshooter.cli.opened import alarm
+    from troubleshooter.cli.target import meant
     from troubleshooter.engine.driver import AnswerPolicy
-    from troubleshooter.model.target import Target
     from troubleshooter.settings import home
     from troubleshooter.workbench import Workbench, gates
 
-    pool = Target.parse(target, given["subscription"], given["resource_group"])
     answers = answers_of(given)
-    check_confirmed(answers, pool, given["confirm"])
     policy = AnswerPolicy(gates(), answers, given["yes"], given["confirm"])
-    options = options_of(given, answers)
+    pool, by_name = meant(printer, target, given, endpoints(given))
+    check_confirmed(answers, pool, given["confirm"])
+    options = replace(options_of(given, answers), found_by_name=by_name)
     cancel = threading.Event()
     bench = Workbench(home(), endpoints(given))
     try:
@@ -64,7 +66,8 @@ def endpoints(given: dict[str, Any]) -> Any:
 
     ca_file = str(Path(given["ca_file"]).resolve()) if given["ca_file"] else None
     scopes = given["arm_scope"], given["batch_scope"]
-    found = Endpoints(given["arm_endpoint"], given["authority"], ca_file, *scopes)
+    how = given.get("sign_in"), given.get("cloud")
+    found = Endpoints(given["arm_endpoint"], given["authority"], ca_file, *scopes, *how)
     found.settings("00000000-0000-0000-0000-000000000000")
     return found
 
@@ -105,6 +108,7 @@ def options_of(given: Mapping[str, Any], answers: Mapping[str, str]) -> RunOptio
         given["poll_interval"],
         answers,
         given["total_limit"],
+        price_per_hour=given["price_per_hour"],
     )
 
 
@@ -112,19 +116,29 @@ def answers_of(given: Mapping[str, Any]) -> dict[str, str]:
     """What was answered beforehand, by --answer and by options of their own."""
     answers: dict[str, str] = dict(given["answer"])
     if given["mode"] == "in-place":
-        answers.setdefault("route", "in-place")
+        answers.setdefault("route", "in-place")  # who answers otherwise saw its plan and rather works beside
     if given["allow_from"]:
-        answers["allow-from"] = network(given["allow_from"])
+        wanted = network(given["allow_from"])
+        if answers.setdefault("allow-from", wanted) != wanted:
+            raise UsageProblem(
+                f"--allow-from and --answer allow-from={answers['allow-from']} contradict each other.",
+                "Both answer the gate allow-from.",
+                "Leave one of them out.",
+            )
     return answers
 
 
 def network(text: str) -> str:
-    """What --allow-from was given, in CIDR form."""
+    """What --allow-from was given, in CIDR form; or that no port is to be opened."""
+    from troubleshooter.engine.gates import NO_RANGE
+
+    if text == NO_RANGE:
+        return text
     try:
         return str(ip_network(text))
     except ValueError as error:
         raise UsageProblem(
             f"--allow-from {text!r} is not an address range.",
             f"{error}.",
-            "Write one such as 203.0.113.7/32.",
+            f"Write one such as 203.0.113.7/32, or {NO_RANGE} to open no port.",
         ) from error

@@ -9,6 +9,7 @@ import click
 from troubleshooter.cli import restore
 from troubleshooter.cli.opened import bench, demand_a_world, of_demo, opened, rehearsed
 from troubleshooter.cli.options import (
+    Members,
     alone,
     answers,
     change_form,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from troubleshooter.printer import Printer
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Members, invoke_without_command=True)
 @everywhere()
 @click.pass_context
 def command(ctx: click.Context) -> None:
@@ -151,8 +152,7 @@ command.add_command(restore.command)
 @click.pass_obj
 def export(printer: Printer, run: str, out: str | None, preview: bool) -> int:
     """Write a run as one redacted archive: events, evidence, report. `analyze` reads it."""
-    from troubleshooter.cli import bundle
-    from troubleshooter.cli.report import write
+    from troubleshooter.cli.bundle import of_run as bundle
 
     if preview:
         with opened(run) as (workbench, run_id):
@@ -161,10 +161,11 @@ def export(printer: Printer, run: str, out: str | None, preview: bool) -> int:
     if not out:
         raise click.UsageError("Missing option '--out' / '-o'.")
     with opened(run) as (workbench, run_id):
-        data = bundle.bundle(workbench, run_id)
-    write(Path(out), data)
+        digest = bundle.export(workbench, run_id, Path(out))
+    size = Path(out).stat().st_size
     printer.result(
-        {"version": 1, "run": run_id, "file": out, "bytes": len(data)}, f"Written to {visible(out)}"
+        {"version": 1, "run": run_id, "file": out, "bytes": size, "sha256": digest},
+        f"Written to {visible(out)}",
     )
     return 0
 

@@ -1,21 +1,27 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from dataclasses import fields
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from troubleshooter.cli.options import connection, everywhere, notifies
+from troubleshooter.cli.options import PREFIX, connection, everywhere, notifies
 from troubleshooter.errors import ExitCode, NotFound, TroubleshooterError, UsageProblem, first_of
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Iterator
 
     from troubleshooter.cli.log import LogFile
-    from troubleshooter.model.target import Target
+    from troubleshooter.cli.target import Meant
+    from troubleshooter.model.inventory import Inventory
     from troubleshooter.printer import Printer
+    from troubleshooter.settings import Endpoints
     from troubleshooter.tui.app import TroubleshooterApp
     from troubleshooter.tui.world import Offer, World, Worlds
     from troubleshooter.workbench import Workbench
@@ -30,28 +36,56 @@ if TYPE_CHECKING:
 def command(printer: Printer, /, target: str, **given: Any) -> int:
     """Open the screens on one pool, or on a run to resume it.
 
-    TARGET is the pool's ARM resource id, a portal URL that contains one, or ACCOUNT/POOL with --subscription
-    and --resource-group. RUN is a run's id or the beginning of it.
+    TARGET is the pool's ARM resource id, a portal URL that contains one, ACCOUNT/POOL, or a pool's name: a
+    name is looked for in all that can be read, and the pool that is found is confirmed before anything is
+    changed. RUN is a run's id or the beginning of it.
     """
     from troubleshooter.cli.run import endpoints
+    from troubleshooter.cli.target import meant
 
     demand_terminal(f"troubleshooter run {target}")
     where = endpoints(given)
-    if "/" in target:
-        from troubleshooter.model.target import Target
+    if _is_run(target):
+        return _show(printer, where, open_run=target)
+    try:
+        pool = meant(printer, target, given, where)
+    except NotFound as error:
+        what = error.what if "/" in target else f"{target} is neither a pool nor a run."
+        raise NotFound(what, error.why, error.do) from error
+    return _show(printer, where, open_target=pool)
 
-        return _show(
-            printer, where, open_target=Target.parse(target, given["subscription"], given["resource_group"])
-        )
-    return _show(printer, where, open_run=target)
+
+def _is_run(target: str) -> bool:
+    """Whether there is a run of that id, or of one that begins so."""
+    from troubleshooter.settings import home as data_directory
+    from troubleshooter.workbench import Workbench
+
+    if "/" in target or not (data_directory() / "journal.sqlite3").exists():
+        return False
+    bench = Workbench(data_directory())
+    try:
+        bench.look(target)
+    except NotFound:
+        return False
+    finally:
+        bench.close()
+    return True
 
 
 def home(printer: Printer) -> int:
     """Show the runs."""
     demand_terminal("troubleshooter run TARGET, or troubleshooter demo --headless")
+    return _show(printer, _from_environment())
+
+
+def _from_environment() -> Endpoints:
+    """Where Azure is by the variables of the options that this command has not."""
+    from troubleshooter.cli.run import endpoints
     from troubleshooter.settings import Endpoints
 
-    return _show(printer, Endpoints())
+    names = [each.name for each in fields(Endpoints)]
+    where: Endpoints = endpoints({name: os.environ.get(f"{PREFIX}{name.upper()}") for name in names})
+    return where
 
 
 def demand_terminal(instead: str) -> None:
@@ -66,15 +100,13 @@ def demand_terminal(instead: str) -> None:
 
 def show_world(printer: Printer, begin: Callable[[], World]) -> int:
     """Show the run of a world that is practised on."""
-    from troubleshooter.settings import Endpoints
-
-    return _show(printer, Endpoints(), begin=begin)
+    return _show(printer, _from_environment(), begin=begin)
 
 
 def _show(
     printer: Printer,
     where: Any,
-    open_target: Target | None = None,
+    open_target: Meant | None = None,
     open_run: str | None = None,
     begin: Callable[[], World] | None = None,
 ) -> int:
@@ -82,8 +114,11 @@ def _show(
         from troubleshooter.cli.log import log_screens
         from troubleshooter.settings import home as data_directory
         from troubleshooter.tui.app import TroubleshooterApp
-        from troubleshooter.tui.world import World
-        from troubleshooter.workbench import RunOptions, Workbench
+        from troubleshooter.tui.threads.messages import RunSignsIn
+        from troubleshooter.workbench import Workbench
+
+    def prompt(text: str) -> None:
+        app.post_message(RunSignsIn(text))
 
     log = log_screens()
     bench = Workbench(data_directory(), where)
@@ -93,9 +128,9 @@ def _show(
         with printer.meanwhile("Starting the simulated Azure.") if begin else nullcontext():
             world = begun.kept(begin()) if begin else None
         app = TroubleshooterApp(
-            World(bench, RunOptions()),
-            open_target=open_target,
-            open_run=None if open_run is None else _known(bench, open_run),
+            _own_world(bench, where, prompt, by_name=open_target is not None and open_target.by_name),
+            open_target=open_target.target if open_target else None,
+            open_run=None if open_run is None else bench.read(open_run).id,
             open_world=world,
             worlds=begun.worlds(),
             calls=printer.notifies,
@@ -103,7 +138,29 @@ def _show(
         code = _watched(printer, app, bench)
         if app.return_code:
             _say_bug(printer, log)
-        return code
+    return code
+
+
+def _own_world(bench: Workbench, where: Endpoints, prompt: Callable[[str], None], *, by_name: bool) -> World:
+    """The real one: its runs, and the pools that can be read in it."""
+    from troubleshooter.settings import BY_HAND
+    from troubleshooter.tui.world import World
+    from troubleshooter.workbench import RunOptions
+
+    pools, unasked = partial(_pools_of, where, prompt), where.sign_in not in BY_HAND
+    return World(bench, RunOptions(found_by_name=by_name), pools=pools, unasked=unasked)
+
+
+def _pools_of(
+    where: Endpoints,
+    prompt: Callable[[str], None],
+    show: Callable[[Callable[[], Inventory]], None],
+    cancel: threading.Event,
+) -> Inventory:
+    from troubleshooter.model.scope import Scope
+    from troubleshooter.workbench import Hears, list_pools
+
+    return list_pools(where, Scope(), show, Hears(lambda _: None, prompt), cancel)
 
 
 class _Begun:
@@ -230,14 +287,3 @@ def quickly() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
-
-
-def _known(bench: Any, run: str) -> str:
-    try:
-        return str(bench.read(run).id)
-    except NotFound as error:
-        raise NotFound(
-            f"{run} is neither a pool nor a run.",
-            error.why,
-            "Give a pool's ARM resource id, or a run of: troubleshooter runs list",
-        ) from error

@@ -8,6 +8,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from troubleshooter.apart import ONLY_WAITS
 from troubleshooter.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def heard(
             telling.join(_LAST_WORDS)
             os._exit(ExitCode.INTERRUPTED)
 
-    threading.Thread(target=watch, name="stop", daemon=True).start()
+    threading.Thread(target=watch, name=f"{ONLY_WAITS}stop", daemon=True).start()
     try:
         with asked_to_stop(stop):
             yield

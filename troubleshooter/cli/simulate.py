@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 @option("--noise", is_flag=True, help="Nodes that have worked for long: full logs, clocks that disagree.")
 @option(
     "--write",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(file_okay=False),
     metavar="FOLDER",
     help="Serve nothing: write the nodes' files into FOLDER, e.g. for analyze.",
 )
 @everywhere()
 @click.pass_obj
-def command(printer: Printer, /, scenario: str, nodes: int, write: Path | None, **given: Any) -> int:
+def command(printer: Printer, /, scenario: str, nodes: int, write: str | None, **given: Any) -> int:
     """Serve the simulated Azure until interrupted.
 
     Prints one JSON line that says where it is and how to sign in, and nothing else on standard output.
@@ -45,7 +45,7 @@ def command(printer: Printer, /, scenario: str, nodes: int, write: Path | None, 
 
     known(scenario)
     if write is not None:
-        return _write(printer, scenario, write, nodes, noise=given["noise"])
+        return _write(printer, scenario, Path(write), nodes, noise=given["noise"])
     return _serve(printer, scenario, nodes, **given)
 
 

@@ -104,12 +104,20 @@ def read_text(path: str, limit: int) -> str:
             f"{path} is too large.", f"It has more than {limit} bytes.", "Give the extension's part alone."
         )
     try:
-        encoding = "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
-        return data.decode(encoding)
+        return data.decode(_encoding(data))
     except UnicodeDecodeError as error:
         raise UsageProblem(
             f"{path} is not text.", f"Byte {error.start} is not {error.encoding}.", "Save it as UTF-8."
         ) from error
+
+
+def _encoding(data: bytes) -> str:
+    """UTF-16 shows itself by its mark; without one by the empty half of its first character."""
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return "utf-16"
+    if len(data) > 1 and (data[0] == 0) != (data[1] == 0):
+        return "utf-16-be" if data[0] == 0 else "utf-16-le"
+    return "utf-8-sig"
 
 
 def _head(path: Path, size: int) -> bytes:

@@ -15,7 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from troubleshooter.errors import UsageProblem
-from troubleshooter.simulator.scenarios import FAMILIES, SCENARIOS
+from troubleshooter.simulator.scenarios import FAMILIES, LOOKED_AT, SCENARIOS
 from troubleshooter.tui.world import Offer, World, Worlds
 
 if TYPE_CHECKING:
@@ -38,23 +38,27 @@ _ONE = threading.Lock()
 
 def offers(word: str = "") -> tuple[Offer, ...]:
     """The worlds there are, kind by kind; with a word those that have it in their name or description."""
-    every = (
-        Offer(one.name, one.title, f"{one.summary}.", kind, one.name == USUAL)
-        for kind, family in FAMILIES.items()
-        for one in family
-    )
+    every = (_offered(one, kind) for kind, family in FAMILIES.items() for one in family)
     wanted = word.casefold()
     return tuple(each for each in every if any(wanted in text.casefold() for text in each[:4]))
 
 
+def _offered(one: Scenario, kind: str) -> Offer:
+    return Offer(one.name, one.title, f"{one.summary}.", kind, one.name == USUAL)
+
+
 def offer(name: str) -> Offer:
-    return next(each for each in offers() if each.name == name)
+    kind = next((kind for kind, family in FAMILIES.items() if SCENARIOS.get(name) in family), _UNLISTED)
+    return _offered(scenario(name), kind)
+
+
+_UNLISTED = "looked at from Azure's side"
 
 
 def scenario(name: str) -> Scenario:
-    """Find a scenario, or name the nearest."""
-    if name in SCENARIOS:
-        return SCENARIOS[name]
+    """Find a scenario, also of those that are not listed, or name the nearest."""
+    if found := SCENARIOS.get(name) or LOOKED_AT.get(name):
+        return found
     near = [each for each in SCENARIOS if name and name in each] or get_close_matches(name, SCENARIOS)
     raise UsageProblem(
         f"There is no scenario {name!r}." + (f" Did you mean {' or '.join(near[:_NEAR])}?" if near else ""),

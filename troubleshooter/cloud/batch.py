@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         JobFacts,
         LoginFacts,
         NodeFacts,
+        NodeState,
         PoolProgress,
     )
 
@@ -99,18 +100,27 @@ class Batch:
             asked,
         )
 
-    def nodes(self, endpoint: str, pool: str) -> tuple[NodeFacts, ...]:
+    def nodes(self, endpoint: str, pool: str, most: int = 0) -> tuple[NodeFacts, ...]:
+        """All of them, or one page of so many at most."""
         check("pool", pool)
         asked = Asked(
             f"listing the nodes of pool {pool}", f"pool {pool} at {endpoint}", "Batch", Call.NODE_READ
         )
         items = self._ask.all_of(
             lambda hook: self._client(endpoint).list_nodes(
-                pool, max_results=PAGE, select=data_plane.NODE, raw_response_hook=hook
+                pool, max_results=most or PAGE, select=data_plane.NODE, raw_response_hook=hook
             ),
             asked,
+            most,
         )
         return tuple(translate.node(item) for item in items)
+
+    def counts(self, endpoint: str) -> dict[str, dict[NodeState, int]]:
+        """Nodes per state of every pool of an account, by the pools' names; they may lag (documented)."""
+        asked = Asked("counting the nodes of all pools", f"account at {endpoint}", "Batch", Call.NODE_READ)
+        client = self._client(endpoint)
+        items = self._ask.all_of(lambda hook: client.list_pool_node_counts(raw_response_hook=hook), asked)
+        return dict(map(translate.node_counts, items))
 
     def extensions(self, endpoint: str, pool: str, node: str) -> tuple[ExtensionFacts, ...]:
         """A node's extensions, as on the wire: the SDK's model turns nested settings into text."""

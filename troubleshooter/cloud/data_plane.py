@@ -24,8 +24,19 @@ PROGRESS = [
     "currentDedicatedNodes",
     "currentLowPriorityNodes",
     "resizeErrors",
+    "allocationStateTransitionTime",
 ]
-NODE = ["id", "state", "stateTransitionTime", "errors", "startTaskInfo"]
+NODE = [
+    "id",
+    "state",
+    "stateTransitionTime",
+    "errors",
+    "startTaskInfo",
+    "allocationTime",
+    "lastBootTime",
+    "totalTasksRun",
+    "runningTaskSlotsCount",
+]
 ENDPOINTS = ["endpointConfiguration"]
 JOB = ["id", "eTag", "state", "poolInfo", "executionInfo"]
 SCHEDULE = ["id", "eTag", "state", "jobSpecification"]
@@ -38,11 +49,11 @@ def delete_pool(client: BatchClient, endpoint: str, pool: str, etag: str) -> Non
     """Delete the pool if it is still the one that was read: ARM's delete has no such condition."""
     if not etag:
         raise ValueError("a guarded delete without its guard")
-    _send(client, "DELETE", f"{endpoint}/pools/{quote(pool)}", headers={"If-Match": etag})
+    send(client, "DELETE", f"{endpoint}/pools/{quote(pool)}", headers={"If-Match": etag})
 
 
 def enable(client: BatchClient, endpoint: str, job: JobFacts) -> None:
-    _send(client, "POST", f"{endpoint}/{_path(job)}/enable")
+    send(client, "POST", f"{endpoint}/{_path(job)}/enable")
 
 
 def disable(client: BatchClient, endpoint: str, job: JobFacts, tasks: str) -> None:
@@ -50,14 +61,14 @@ def disable(client: BatchClient, endpoint: str, job: JobFacts, tasks: str) -> No
     if not job.etag:
         raise ValueError("a guarded change without its guard")
     body = None if job.schedule else {"disableTasks": tasks}
-    _send(client, "POST", f"{endpoint}/{_path(job)}/disable", body, headers={"If-Match": job.etag})
+    send(client, "POST", f"{endpoint}/{_path(job)}/disable", body, headers={"If-Match": job.etag})
 
 
 def _path(job: JobFacts) -> str:
     return f"{'jobschedules' if job.schedule else 'jobs'}/{quote(job.id, safe='')}"
 
 
-def _send(
+def send(
     client: BatchClient, method: str, url: str, body: Any = None, headers: Mapping[str, str] | None = None
 ) -> None:
     request = HttpRequest(

@@ -6,6 +6,7 @@ its classes by request header, so a 500 may come as ResourceModifiedError.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,10 +20,13 @@ from azure.core.exceptions import (
     ServiceResponseError,
 )
 
+from troubleshooter.cloud.between import proxy
+from troubleshooter.cloud.line import ISSUED, UNTRUSTED
 from troubleshooter.cloud.refusals.call import Call
 from troubleshooter.cloud.refusals.rights import advice
 from troubleshooter.cloud.refusals.table import row
 from troubleshooter.cloud.shapes import UNREADABLE
+from troubleshooter.cloud.signing.refused import right_tenant
 from troubleshooter.errors import (
     GaveUp,
     NotFound,
@@ -33,8 +37,6 @@ from troubleshooter.text import span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from azure.core.exceptions import ClientAuthenticationError
 
     from troubleshooter.cloud.allowance import Cut
     from troubleshooter.cloud.refusals.table import Row
@@ -49,6 +51,10 @@ class LeadsBack(ServiceResponseError):
 
 
 _LONGEST = 600
+_PLACE = re.compile(r"_?\w+\(host='([^']+)', port=(\d+)\): ")
+"""How a line of urllib3 begins that names its pool of connections."""
+_SYSTEM = re.compile(r"\[Errno -?\d+\] ([\w ,.-]+)")
+_OTHER_TENANT = "InvalidAuthenticationTokenTenant"
 _REQUEST_IDS = ("x-ms-request-id", "request-id")
 _NOT_THERE = "Check the names and the subscription, and whether it was deleted meanwhile."
 _NOT_SIGNED_IN = "Sign in again: a fresh token was refused too. Check the tenant and --authority."
@@ -88,6 +94,10 @@ class _Reason:
     request_id: str = ""
     whole: str = ""
     """The message as it came, where it is longer than what is told of it."""
+    inner: str = ""
+    """The code below the code, with which a vault says why it forbids something."""
+    tenant: str = ""
+    """The one that a token has to be of, where a refusal of another's names it."""
 
     def __str__(self) -> str:
         said = ". ".join(part for part in (_pair(self.code, self.message), *self.details) if part)
@@ -104,6 +114,8 @@ def explain(error: Failure, asked: Asked, *, again: bool = False) -> Troubleshoo
     """Say what a failed request means; again is for one of which an earlier answer was lost."""
     if untrusted(error):
         return _untrusted(error, asked)
+    if (status := proxy.refused(error)) is not None:
+        return proxy.told(status, _url(error))
     if (status_of(error) or 0) >= 400:
         return _refusal(_reason(error), asked, again=again)
     return GaveUp(
@@ -116,6 +128,15 @@ def explain(error: Failure, asked: Asked, *, again: bool = False) -> Troubleshoo
 def known(error: Failure, asked: Asked) -> Row | None:
     """What the table of codes says of an answer, met by this call; None where nothing does."""
     return row(_reason(error).code, asked.call) if status_of(error) is not None else None
+
+
+def refusal_of(error: TroubleshooterError) -> tuple[int, str, str]:
+    """Status, code and inner code of the answer that an error of ours was made of; 0 where none came."""
+    met = error.__cause__
+    if not isinstance(met, HttpResponseError):
+        return 0, "", ""
+    reason = _reason(met)
+    return reason.status, reason.code, reason.inner
 
 
 def gave_up(error: Failure, asked: Asked, tries: int, pause: float | None = None) -> GaveUp:
@@ -154,22 +175,18 @@ def trouble(error: Failure, service: str) -> str:
 
 def untrusted(error: Failure) -> bool:
     """Whether the server's certificate was not accepted; asking again cannot help."""
-    return "CERTIFICATE_VERIFY_FAILED" in str(error)
+    return UNTRUSTED in str(error)
 
 
-def sign_in_failed(error: ClientAuthenticationError) -> NotPermitted:
-    """The credential's own failure. It tells a page of text; each thing it tried is worth one line."""
-    tried = [line.strip() for line in error.message.splitlines() if line.startswith("\t") and ": " in line]
-    environment = len(tried) == 1 and tried[0].startswith("EnvironmentCredential")
-    return NotPermitted(
-        "Could not sign in to Azure.",
-        "Tried " + "; ".join(_cut(line.rstrip("."), 160) for line in tried) + "."
-        if tried
-        else f"{_first_line(error.message)}.",
-        "Check AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET: they are set, and were refused."
-        if environment
-        else "Run az login, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.",
-    )
+def lasting(error: Failure) -> bool:
+    """Whether no other try can help: a certificate that is not accepted, a proxy that opens no way."""
+    return untrusted(error) or proxy.refused(error) is not None
+
+
+def _url(error: Failure) -> str:
+    """What was asked for, where the library says it."""
+    request = getattr(getattr(error, "inner_exception", None), "request", None)
+    return str(getattr(request, "url", None) or "")
 
 
 def reason_in(body: Mapping[str, Any]) -> tuple[str, str]:
@@ -190,7 +207,8 @@ def _refusal(reason: _Reason, asked: Asked, *, again: bool) -> TroubleshooterErr
         )
     if reason.status == 401:
         return NotPermitted(what, str(reason), _do(reason, asked, _NOT_SIGNED_IN))
-    if reason.status == 403:
+    told = row(reason.code, asked.call)
+    if reason.status == 403 or (told is not None and told.whose == "caller"):  # Batch says some with 400
         return NotPermitted(what, str(reason), _do(reason, asked, advice(reason.whole, asked.call.action)))
     do = _PERHAPS if again else _do(reason, asked, _UNCHANGED)
     return ServiceRefusal(what, str(reason), do, status=reason.status, code=reason.code)
@@ -199,17 +217,27 @@ def _refusal(reason: _Reason, asked: Asked, *, again: bool) -> TroubleshooterErr
 def _do(reason: _Reason, asked: Asked, otherwise: str) -> str:
     """What helps: by the table; else by the status, and it is said that the code is not known."""
     told = row(reason.code, asked.call)
+    if reason.tenant:
+        return (
+            f"Sign in to the subscription's tenant: az login --tenant {reason.tenant}, or set AZURE_TENANT_ID"
+            " to it. A subscription that was just moved takes up to an hour."
+        )
     if told is None:
         return f"{reason.code} is not known here. {otherwise}" if reason.code else otherwise
     return told.do or advice(reason.whole, asked.call.action)
 
 
 def _untrusted(error: Failure, asked: Asked) -> GaveUp:
-    return GaveUp(
-        f"The certificate of {asked.service} was not accepted.",
-        f"{_cut(_first_line(error), 200)}.",
-        "Give the certificate authority of your cloud or proxy with --ca-file.",
-    )
+    said, _, issued = str(error).partition(ISSUED)
+    why = f"{_cut(_first_line(said), 200)}."
+    do = "Give the certificate authority of your cloud or proxy with --ca-file."
+    if issued:
+        why = f"{_cut(_first_line(issued), 300)}, and this machine does not trust that. {why}"
+        do = (
+            "If that is your company's, its proxy opens connections (TLS inspection): give its certificate"
+            " authority with --ca-file, a PEM file. If you do not know it, stop: somebody may read along."
+        )
+    return GaveUp(f"The certificate of {asked.service} was not accepted.", why, do)
 
 
 def _reason(error: Failure) -> _Reason:
@@ -233,7 +261,12 @@ def _reason(error: Failure) -> _Reason:
     ):  # the sign-in service: {"error": "invalid_client", "error_description": …}
         return _Reason(status, str(inner), _first_line(body.get("error_description")), (), request_id)
     code, message = str(inner.get("code") or ""), _message(inner)
-    return _Reason(status, code, message, _details(inner, message), request_id, _whole(inner))
+    below = inner.get("innererror")
+    exact = str(below.get("code") or "") if isinstance(below, dict) else ""
+    whole = _whole(inner)
+    challenge = str(answer.headers.get("WWW-Authenticate") or "")
+    tenant = right_tenant(whole, challenge) if code == _OTHER_TENANT else ""
+    return _Reason(status, code, message, _details(inner, message), request_id, whole, exact, tenant)
 
 
 def _message(error: dict[str, Any]) -> str:
@@ -266,7 +299,13 @@ def _first_line(text: object) -> str:
     """Without the RequestId and Time lines that the data plane puts behind its message."""
     lines = (line.strip() for line in str(text or "").splitlines())
     line = next((line for line in lines if line and not line.startswith(("RequestId:", "Time:"))), "")
-    return _cut(line.rstrip("."), _LONGEST)
+    return _cut(_on_the_way(line.rstrip(".")), _LONGEST)
+
+
+def _on_the_way(line: str) -> str:
+    """Which place did not answer and what the system says, of a line that names the library's own parts."""
+    place, said = _PLACE.match(line), _SYSTEM.search(line)
+    return f"{place[1]}:{place[2]}: {said[1]}" if place and said else line
 
 
 def _cut(text: str, longest: int) -> str:

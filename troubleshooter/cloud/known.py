@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SECRETS = ("AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH", "AZURE_FEDERATED_TOKEN_FILE")
 
 
@@ -21,6 +23,12 @@ def known() -> str:
     chosen = _chosen_subscription()
     user = str((chosen.get("user") or {}).get("name") or "")
     return f"{user}, subscription {chosen.get('name') or chosen.get('id')}, from az login" if user else ""
+
+
+def default_subscription() -> str | None:
+    """The id of the one that `az account show` would show; None where az keeps none."""
+    found = str(_chosen_subscription().get("id") or "").lower()
+    return found if _ID.fullmatch(found) else None
 
 
 def _chosen_subscription() -> dict[str, Any]:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"
+ISSUED = "; the certificate that was shown: "
+"""In the text of a failure: between the libraries' words and who issued the certificate."""
 _BLOCK = 10 << 10
 """Bytes read at once. Packed a thousandfold at most, they unpack to little more than the largest answer."""
 _ENCODINGS = frozenset({"", "identity", "gzip", "deflate"})
@@ -51,7 +54,10 @@ class Line(HTTPAdapter):
     def send(self, request: requests.PreparedRequest, *arguments: Any, **options: Any) -> requests.Response:
         with allowed(current() or Allowance(self._cancel)) as allowance:
             allowance.ask()
-            response = super().send(request, *arguments, **options)
+            try:
+                response = super().send(request, *arguments, **options)
+            except requests.exceptions.SSLError as error:
+                raise _with_issuer(error, request, allowance) from error
             try:
                 # Where requests itself keeps a body that it has read.
                 response._content = _whole(response, allowance)  # noqa: SLF001
@@ -59,6 +65,18 @@ class Line(HTTPAdapter):
                 response.close()
                 raise
         return response
+
+
+def _with_issuer(
+    error: requests.exceptions.SSLError, request: requests.PreparedRequest, allowance: Allowance
+) -> requests.exceptions.SSLError:
+    """With whose certificate it was, where it was not accepted."""
+    if UNTRUSTED not in str(error):
+        return error
+    from troubleshooter.cloud.between.certificate import whose  # noqa: PLC0415 - what reads it, when it is wanted
+
+    issued = whose(str(request.url), allowance.check)
+    return requests.exceptions.SSLError(f"{error}{ISSUED}{issued}", request=request) if issued else error
 
 
 def _whole(response: requests.Response, allowance: Allowance) -> bytes:

@@ -17,6 +17,7 @@ _FORMS = {
     "pool": re.compile(r"[\w-]{1,64}", re.ASCII),
     "node": re.compile(r"[\w-][\w.-]{0,127}", re.ASCII),
     "job": re.compile(r"[\w:-]{1,128}", re.ASCII),
+    "task": re.compile(r"[\w-]{1,64}", re.ASCII),
     "user": re.compile(r"[a-zA-Z_][\w-]{0,31}", re.ASCII),
 }
 

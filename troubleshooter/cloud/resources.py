@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from azure.core.rest import HttpRequest
 
-from troubleshooter.cloud.caller import MOST_PAGES
+from troubleshooter.cloud.caller import Way, page
 from troubleshooter.cloud.explain import Asked
 from troubleshooter.cloud.refusals.call import Call
 from troubleshooter.errors import ExitCode, NotFound, NotPermitted, TroubleshooterError
@@ -34,17 +34,18 @@ class Resources:
 
     def get(self, path: str, version: str, right: str, role: str = "Reader") -> Reply:
         """One resource by its id. `right` and `role` are what reading it needs."""
-        return self._reply(path, right, role, lambda: self._body(path, {"api-version": version}))
+        return self._reply(path, right, role, lambda _: self._body(_request(path, {"api-version": version})))
 
     def entries(self, path: str, version: str, right: str, role: str = "Reader", only: str = "") -> Reply:
-        """All entries of a list, page after page; `only` is its $filter."""
-        query = {"api-version": version, **({"$filter": only} if only else {})}
-        return self._reply(path, right, role, lambda: self._pages(path, query))
+        """All entries of a list, page after page; `only` is its $filter. One without end is no answer."""
+        first = _request(path, {"api-version": version, **({"$filter": only} if only else {})})
+        return self._reply(path, right, role, lambda asked: self._pages(first, asked))
 
-    def _reply(self, path: str, right: str, role: str, read: Callable[[], Any]) -> Reply:
+    def _reply(self, path: str, right: str, role: str, read: Callable[[Asked], Any]) -> Reply:
         call = f"GET {path}"
+        asked = Asked(f"reading {path}", path, "ARM", Call.RESOURCE_READ)
         try:
-            body = self._ask.call(read, Asked(f"reading {path}", path, "ARM", Call.RESOURCE_READ))
+            body = self._ask.call(lambda: read(asked), asked)
         except NotFound as error:
             return Reply(call, Heard.ABSENT, None, right, role, error.why)
         except NotPermitted as error:
@@ -55,22 +56,23 @@ class Resources:
             return Reply(call, Heard.UNREACHABLE, None, "", "", f"{error.what} {error.why}")
         return Reply(call, Heard.KNOWN, body, right, role)
 
-    def _body(self, path: str, query: Mapping[str, str]) -> Any:
-        request = HttpRequest("GET", quote(path, safe=_KEPT), params=dict(query))
+    def _body(self, request: HttpRequest) -> Any:
         answer = self._ask.session.arm(self._subscription).send_request(request)
         answer.raise_for_status()
         return answer.json()
 
-    def _pages(self, path: str, query: Mapping[str, str]) -> list[Any]:
+    def _pages(self, request: HttpRequest, asked: Asked) -> list[Any]:
         found: list[Any] = []
-        body = self._body(path, query)
-        for _ in range(MOST_PAGES):
-            found += body.get("value") or []
+        way = Way(asked)
+        while True:
+            way.step(request.url)
+            body = self._body(request)
+            found += page(body)
             following = body.get("nextLink")
             if not isinstance(following, str) or not following:
                 return found
             request = HttpRequest("GET", following)
-            answer = self._ask.session.arm(self._subscription).send_request(request)
-            answer.raise_for_status()
-            body = answer.json()
-        return found
+
+
+def _request(path: str, query: Mapping[str, str]) -> HttpRequest:
+    return HttpRequest("GET", quote(path, safe=_KEPT), params=dict(query))

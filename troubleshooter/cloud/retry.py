@@ -17,7 +17,7 @@ from azure.core.exceptions import (
 )
 
 from troubleshooter.cloud.allowance import Allowance, Cut, CutOff, allowed
-from troubleshooter.cloud.explain import cut_off, explain, gave_up, known, status_of, trouble, untrusted
+from troubleshooter.cloud.explain import cut_off, explain, gave_up, known, lasting, status_of, trouble
 from troubleshooter.cloud.wait import SHORTEST, stop_if_cancelled
 from troubleshooter.errors import Interrupted, TroubleshooterError
 
@@ -49,14 +49,14 @@ def call(
     *,
     cancel: threading.Event,
     on_trouble: Callable[[str], None],
-    renew: Callable[[], None],
+    renew: Callable[[], None] | None,
     now: Callable[[], datetime],
     limit: int = TRIES,
 ) -> T:
     """Run the operation until it succeeds, is refused, was tried limit times, or took more than a call may.
 
-    A 401 gets one fresh token. A change whose answer was lost is sent again too. What it then meets may be
-    its own first try, so the error that ends it, a cancel among them, is marked as unsure.
+    A 401 gets one fresh token (`renew`). A change whose answer was lost is sent again too. What it then meets
+    may be its own first try, so the error that ends it, a cancel among them, is marked as unsure.
     """
     allowance = Allowance(cancel, changes=asked.changes)
     tries = _Tries(asked, limit, now, allowance)
@@ -68,7 +68,7 @@ def call(
             with allowed(allowance):
                 return _read(operation)
         except (AzureError, DeserializationError) as error:
-            if status_of(error) == 401 and not renewed:
+            if status_of(error) == 401 and renew is not None and not renewed:
                 renewed = True
                 renew()
                 continue
@@ -138,8 +138,10 @@ class _Tries:
 
 def _answer_lost(error: Failure) -> bool:
     """Whether the request may have been carried out, or may still be."""
-    if untrusted(error):
-        return False  # nothing is sent to a server whose certificate was not accepted
+    if lasting(error):
+        return (
+            False  # nothing is sent to a server whose certificate was not accepted, or to which no way opens
+        )
     status = status_of(error)
     return status is None or status < 400 or status == 408 or status >= 500
 
@@ -160,7 +162,7 @@ def retry_after(headers: Mapping[str, str], now: Callable[[], datetime]) -> floa
 
 def _passing(error: Failure, asked: Asked) -> bool:
     """Whether it may be gone at the next try."""
-    if untrusted(error):
+    if lasting(error):
         return False
     if isinstance(error, IncompleteReadError | ServiceRequestError | ServiceResponseError):
         return True

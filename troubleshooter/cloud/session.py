@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import requests
 from azure.batch import BatchClient
+from azure.core import PipelineClient
 from azure.core.pipeline.policies import (
     CustomHookPolicy,
     HeadersPolicy,
@@ -26,7 +27,7 @@ from troubleshooter import __version__
 from troubleshooter.cloud.line import Line
 from troubleshooter.cloud.names import check
 from troubleshooter.cloud.sign_in import SignIn
-from troubleshooter.cloud.wire import Bearer, Declared, Hints, JsonAnswers, SameHost
+from troubleshooter.cloud.wire import Bearer, Declared, Hints, JsonAnswers, SameHost, ServiceClock
 from troubleshooter.errors import UsageProblem
 from troubleshooter.model.target import API_VERSION
 from troubleshooter.settings import PUBLIC_ARM
@@ -49,20 +50,28 @@ CONNECTIONS = 64
 class _Cloud:
     arm_scope: str
     batch_scope: str
+    vault_scope: str
     authority: str | None
 
 
 # The public Batch audience ends in a slash, hence two of them; kept as the SDK has it.
-_PUBLIC = _Cloud(f"{PUBLIC_ARM}/.default", "https://batch.core.windows.net//.default", None)
+_PUBLIC = _Cloud(
+    f"{PUBLIC_ARM}/.default",
+    "https://batch.core.windows.net//.default",
+    "https://vault.azure.net/.default",
+    None,
+)
 _CLOUDS = {
     "management.chinacloudapi.cn": _Cloud(
         "https://management.chinacloudapi.cn/.default",
         "https://batch.chinacloudapi.cn//.default",
+        "https://vault.azure.cn/.default",
         "https://login.chinacloudapi.cn",
     ),
     "management.usgovcloudapi.net": _Cloud(
         "https://management.core.usgovcloudapi.net/.default",
         "https://batch.core.usgovcloudapi.net//.default",
+        "https://vault.usgovcloudapi.net/.default",
         "https://login.microsoftonline.us",
     ),
 }
@@ -71,15 +80,18 @@ _CLOUDS = {
 class Session:
     """Makes clients and closes what they hold. Usable from several threads."""
 
-    def __init__(self, settings: CloudSettings, now: Callable[[], datetime], cancel: threading.Event) -> None:
+    def __init__(
+        self,
+        settings: CloudSettings,
+        now: Callable[[], datetime],
+        cancel: threading.Event,
+        prompt: Callable[[str], None],
+    ) -> None:
+        """`prompt` shows whoever signs in what to do."""
         _quiet()
         self._settings = settings
         self._cloud = _cloud(settings)
-        self._web = requests.Session()
-        for scheme in ("https://", "http://"):  # the identity of a virtual machine is asked for without TLS
-            self._web.mount(scheme, Line(cancel, CONNECTIONS))
-        # Without an auth of its own the session would put a password from ~/.netrc in the token's place.
-        self._web.auth = _as_it_is
+        self._web = _connections(cancel)
         self._wire: dict[str, Any] = {
             "session": self._web,
             "session_owner": False,
@@ -90,10 +102,13 @@ class Session:
         self._lock = threading.Lock()
         self._arms: dict[str, BatchManagementClient] = {}
         self._batches: dict[str, BatchClient] = {}
+        self._vaults: dict[str, PipelineClient[Any, Any]] = {}
         self._changing = False
         """Whether a change was declared; without, only reads are sent."""
         self.hints = Hints(now)
-        self.sign_in = SignIn(settings.authority or self._cloud.authority, self._wire, cancel)
+        self.clock = ServiceClock(now)
+        authority = settings.authority or self._cloud.authority
+        self.sign_in = SignIn(settings.sign_in, authority, self._wire, cancel, prompt, _connections)
 
     def arm(self, subscription: str) -> BatchManagementClient:
         with self._lock:
@@ -122,6 +137,17 @@ class Session:
                 )
             return self._batches[endpoint]
 
+    def vault(self, address: str) -> PipelineClient[Any, Any]:
+        """For a vault's data plane; whoever asks has the address from ARM."""
+        with self._lock:
+            if address not in self._vaults:
+                self._vaults[address] = PipelineClient(
+                    address,
+                    policies=self._policies(address, self._cloud.vault_scope, "x-ms-client-request-id"),
+                    transport=RequestsTransport(**self._wire),
+                )
+            return self._vaults[address]
+
     @contextmanager
     def changing(self) -> Iterator[None]:
         before, self._changing = self._changing, True
@@ -149,6 +175,7 @@ class Session:
             Bearer(self.sign_in, scope),
             CustomHookPolicy(),
             self.hints,
+            self.clock,
             HttpLoggingPolicy(),
         ]
 
@@ -168,6 +195,15 @@ def _scope(given: str | None) -> str:
     if not given:
         return ""
     return given if given.endswith("/.default") else f"{given}/.default"
+
+
+def _connections(cancel: threading.Event) -> requests.Session:
+    web = requests.Session()
+    for scheme in ("https://", "http://"):  # the identity of a virtual machine is asked for without TLS
+        web.mount(scheme, Line(cancel, CONNECTIONS))
+    # Without an auth of its own the session would put a password from ~/.netrc in the token's place.
+    web.auth = _as_it_is
+    return web
 
 
 def _quiet() -> None:

@@ -68,12 +68,20 @@ def wrong_in(body: Any, path: str) -> str:
     return f"a pool whose {wrong}" if wrong else ""
 
 
-def is_address(told: object) -> bool:
-    """Whether the libraries can follow it: what they cannot read as an address they fall over."""
+def is_address(told: object, scheme: str = "") -> bool:
+    """Whether the libraries can follow it: what they cannot read as an address they fall over.
+
+    With a scheme: whether it is one of a host, without a user's name in it or a query behind it.
+    """
     try:
-        return isinstance(told, str) and urlsplit(told).port != 0
+        parts = urlsplit(told) if isinstance(told, str) else None
+        well = parts is not None and parts.port != 0
     except ValueError:
         return False
+    if parts is None or not scheme:
+        return well
+    plain = parts.username is None and not parts.query and not parts.fragment
+    return well and parts.scheme == scheme and bool(parts.hostname) and plain
 
 
 def _another(body: Any, path: str) -> str:

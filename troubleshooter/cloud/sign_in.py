@@ -9,7 +9,7 @@ import re
 import threading
 import time
 from contextvars import copy_context
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from azure.core.exceptions import (
@@ -19,90 +19,135 @@ from azure.core.exceptions import (
     ServiceResponseError,
 )
 from azure.core.pipeline.transport import RequestsTransport
-from azure.identity import DefaultAzureCredential
 
 from troubleshooter.apart import apart
-from troubleshooter.cloud.explain import sign_in_failed
+from troubleshooter.cloud.signing.kept import Kept, asks, by_hand, forget_by_hand, prompt_whoever_asks
+from troubleshooter.cloud.signing.refused import sign_in_failed
+from troubleshooter.cloud.signing.ways import BY_HAND, WAYS, Wire
 from troubleshooter.cloud.wait import stop_if_cancelled
-from troubleshooter.errors import GaveUp, UsageProblem
+from troubleshooter.errors import GaveUp, Interrupted, UsageProblem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import requests
     from azure.core.credentials import AccessToken
     from azure.core.exceptions import AzureError
 
+_SURROUNDINGS = ("AZURE_AUTHORITY_HOST", "AZURE_TENANT_ID")
+"""Variables that say where a person signs in."""
+_REFUSED = re.compile(r"AADSTS|\b(invalid|unauthorized)_(client|request|grant|scope|resource)\b")
+"""What a sign-in service says of what it was given; anything else may be another's answer."""
+_ANOTHER_ANSWERED = "Check --authority, and whether a proxy answers in the sign-in service's place."
 _SENDABLE = re.compile(r"[!-~]*")
-LONGEST = 60.0
-"""Seconds that signing in may take, whatever the chain tries."""
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_USER = ("upn", "unique_name", "preferred_username")
+"""Claims that only a user's token has."""
 
 
 class SignIn:
     """A credential for both clients that can be renewed and fails with our errors."""
 
-    def __init__(self, authority: str | None, transport: dict[str, Any], cancel: threading.Event) -> None:
-        """Authority None leaves it to AZURE_AUTHORITY_HOST. Whoever made the session closes it."""
-        self._authority = authority
+    def __init__(
+        self,
+        way: str,
+        authority: str | None,
+        transport: dict[str, Any],
+        cancel: threading.Event,
+        prompt: Callable[[str], None],
+        connections: Callable[[threading.Event], requests.Session],
+    ) -> None:
+        """`way` is one of WAYS; authority None leaves it to AZURE_AUTHORITY_HOST.
+
+        Whoever made the session closes it. `connections` makes those that outlive it, for a sign-in by hand.
+        """
+        self._way = WAYS[way]
+        self._named = way
         self._cancel = cancel
+        self._prompt = prompt
         # A private or local authority is unknown to Microsoft's list of clouds: asking there would fail.
-        self._private = bool(authority or os.environ.get("AZURE_AUTHORITY_HOST"))
-        self._line = _Line(transport)
-        self._lock = threading.Lock()
-        self._credential = self._make()
+        private = bool(authority or os.environ.get("AZURE_AUTHORITY_HOST"))
+        trusted = str(transport["connection_verify"])
+        self._key = (way, authority or "", trusted, *(os.environ.get(name, "") for name in _SURROUNDINGS))
+
+        def keep(web: requests.Session | None) -> Kept:
+            line = _Line(transport | ({"session": web} if web else {}))
+            kept = Kept(Wire(authority, private, line, prompt_whoever_asks), line, lasting=web)
+            kept.credential = self._make(kept)
+            return kept
+
+        if self._way.seconds == BY_HAND:
+            self._kept = by_hand(self._key, lambda: keep(connections(threading.Event())))
+        else:
+            self._kept = keep(None)
 
     def get_token(self, *scopes: str, **options: Any) -> AccessToken:
         """In a thread of its own: the chain may run az, or ask an address at which nobody is."""
-        until = time.monotonic() + LONGEST
+        longest = self._way.seconds
+        until = time.monotonic() + longest
 
         def check() -> None:
             stop_if_cancelled(self._cancel, "signing in")
             if time.monotonic() > until:
                 raise GaveUp(
                     "Gave up signing in.",
-                    f"It took longer than {LONGEST:.0f} s, the limit.",
+                    f"It took longer than {longest:.0f} s, the limit.",
                     "Check the network and the sign-in service; or run az login, and try again.",
                 )
 
         asking = copy_context()  # what is asked counts against the call that needs the token
-        return apart(lambda: asking.run(self._token, *scopes, **options), check)
+        try:
+            return apart(lambda: asking.run(self._token, *scopes, **options), check)
+        except (Interrupted, GaveUp):  # it may still wait for somebody: whoever asks next begins anew
+            if self._kept.lock.locked():
+                forget_by_hand(self._key)
+            raise
 
     def _token(self, *scopes: str, **options: Any) -> AccessToken:
-        with self._lock:
-            self._line.trouble = None
+        kept = self._kept
+        with kept.lock, asks(self._prompt):
+            kept.line.trouble = None
+            if self._way.opens and not kept.told:
+                kept.told = True
+                self._prompt(self._way.opens)
             try:
-                return _sendable(self._credential.get_token(*scopes, **options))
+                return _sendable(kept.credential.get_token(*scopes, **options))
             except ClientAuthenticationError as error:
                 # The chain keeps only the text of what went wrong, so a network failure looks like a refusal.
-                if (trouble := self._line.met()) is not None:
+                if (trouble := kept.line.met()) is not None:
                     # MSAL keeps a failed answer for a minute and repeats it without asking again.
-                    self._credential = self._make()
+                    kept.credential = self._make(kept)
                     raise trouble from error
-                raise sign_in_failed(error) from error
+                raise sign_in_failed(error, self._hint(error)) from error
 
     def renew(self) -> None:
         """Forget every token, so that the next one is fresh. azure-identity has no other way."""
-        self._credential = self._make()
+        self._kept.told = False
+        self._kept.credential = self._make(self._kept)
 
     def close(self) -> None:
-        if self._lock.acquire(blocking=False):  # else somebody still signs in, and nobody waits for it
-            try:
-                self._credential.close()
-            finally:
-                self._lock.release()
+        if self._kept.lasting is None:
+            self._kept.close()
 
-    def _make(self) -> DefaultAzureCredential:
-        options: dict[str, Any] = {"authority": self._authority} if self._authority else {}
+    def _hint(self, error: ClientAuthenticationError) -> str:
+        """By the way; a chain that had nothing but the environment's is told so."""
+        tried = [line for line in error.message.splitlines() if line.startswith("\t") and ": " in line]
+        alone = len(tried) == 1 and tried[0].strip().startswith("EnvironmentCredential")
+        if self._named == "default" and alone:
+            names = "AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET"
+            if not _REFUSED.search(error.message):
+                return f"{_ANOTHER_ANSWERED} {names} are set, and the answer says nothing of them."
+            return f"Check {names}: they are set, and were refused."
+        return self._way.hint
+
+    def _make(self, kept: Kept) -> Any:
         try:
-            return DefaultAzureCredential(
-                exclude_interactive_browser_credential=True,
-                disable_instance_discovery=self._private,
-                transport=self._line,
-                retry_total=0,
-                **options,
-            )
+            return self._way.make(kept.wire)
         except ValueError as error:
             raise UsageProblem(
-                "The sign-in settings cannot be used.",
+                f"The sign-in settings cannot be used with --sign-in {self._named}.",
                 f"{error}",
-                "Check AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_AUTHORITY_HOST and --authority.",
+                f"{self._way.hint} Check AZURE_AUTHORITY_HOST and --authority, too.",
             ) from error
 
 
@@ -114,7 +159,7 @@ def _sendable(given: AccessToken) -> AccessToken:
     raise GaveUp(
         "The sign-in service gave no token that can be sent.",
         "What it gave holds something that no token has, as a line's end, or is no text.",
-        "Check --authority, and whether a proxy answers in the sign-in service's place.",
+        _ANOTHER_ANSWERED,
     )
 
 
@@ -153,8 +198,26 @@ def claims_of(token: str) -> dict[str, Any]:
     return claims if isinstance(claims, dict) else {}
 
 
+class SignedIn(NamedTuple):
+    """Whose token it is, by its own claims."""
+
+    name: str
+    id: str = ""
+    """The object id in the directory, a GUID; empty where the token does not say it."""
+    kind: str = ""
+    """User or ServicePrincipal, as role assignments call them; empty where the token does not say it."""
+
+
+def signed_in(claims: dict[str, Any]) -> SignedIn:
+    identity = claims.get("oid")
+    if not isinstance(identity, str) or not _GUID.fullmatch(identity):  # it goes into a command
+        return SignedIn(name_in(claims))
+    app, user = claims.get("idtyp") == "app", any(claims.get(key) for key in _USER)
+    return SignedIn(name_in(claims), identity, "ServicePrincipal" if app else "User" if user else "")
+
+
 def name_in(claims: dict[str, Any]) -> str:
-    for key in ("upn", "unique_name", "preferred_username"):
+    for key in _USER:
         if claims.get(key):
             return str(claims[key])
     for key, kind in (("appid", "application"), ("azp", "application"), ("oid", "object")):

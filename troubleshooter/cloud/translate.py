@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from troubleshooter.cloud.names import check
 from troubleshooter.errors import GaveUp
 from troubleshooter.model.facts import (
     AccountFacts,
@@ -25,7 +26,10 @@ from troubleshooter.model.facts import (
     PoolProgress,
     ServiceProblem,
     SizeFacts,
+    TaskFacts,
+    WorkFacts,
 )
+from troubleshooter.model.inventory import BatchAccount, Subscription
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,6 +41,12 @@ _LEVELS = {"0": "info", "1": "warning", "2": "error"}
 
 _PLACE = re.compile(r"https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?/?", re.IGNORECASE)
 """Of an account: a host and perhaps a port, and nothing that would lead elsewhere."""
+
+_ACCOUNT_ID = re.compile(
+    r"/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/]+)"
+    r"/providers/Microsoft\.Batch/batchAccounts/(?P<name>[^/]+)",
+    re.IGNORECASE,
+)
 
 _STATES = {
     "succeeded": ExtensionStatus.SUCCESS,
@@ -78,6 +88,43 @@ def account(body: Json) -> AccountFacts:
         public_access=_text(properties.get("publicNetworkAccess")),
         let_in=_let_in(_object(_object(properties.get("networkProfile")).get("accountAccess"))),
     )
+
+
+def subscription(body: Json) -> Subscription:
+    """Raises UsageProblem where its id is none."""
+    found = check("subscription", _text(body.get("subscriptionId"))).lower()
+    return Subscription(found, _text(body.get("displayName")), _text(body.get("state")))
+
+
+def batch_account(body: Json) -> BatchAccount:
+    """Raises UsageProblem where its id is that of no account, GaveUp where it does not say where it is."""
+    found = _ACCOUNT_ID.fullmatch(_text(body.get("id")))
+    if found is None:
+        raise GaveUp(
+            f"Azure did not say where account {body.get('name')} is.",
+            f"Its id is {_text(body.get('id'))!r}, which is that of no Batch account.",
+            "Check --arm-endpoint, and whether a proxy answers in Azure's place.",
+        )
+    facts = account(body)
+    return BatchAccount(
+        check("subscription", found["subscription"]).lower(),
+        check("resource group", found["group"]),
+        check("Batch account", found["name"]),
+        facts.location,
+        facts.endpoint,
+    )
+
+
+def node_counts(body: Json) -> tuple[str, dict[NodeState, int]]:
+    """A pool's name, and how many nodes are in each state that any is in, of both kinds together."""
+    found: dict[NodeState, int] = {}
+    for kind in ("dedicated", "lowPriority"):
+        for name, number in _object(body.get(kind)).items():
+            state = name.lower()
+            if state != "total" and (count := _number(number)):
+                known = NodeState(state) if state in set(NodeState) else NodeState.UNKNOWN
+                found[known] = found.get(known, 0) + count
+    return _text(body.get("poolId")), found
 
 
 def _let_in(access: Json) -> tuple[str, ...] | None:
@@ -135,6 +182,7 @@ def progress(body: Json) -> PoolProgress:
         target=_number(body.get("targetDedicatedNodes")) + _number(body.get("targetLowPriorityNodes")),
         current=_number(body.get("currentDedicatedNodes")) + _number(body.get("currentLowPriorityNodes")),
         resize_problems=tuple(_problem(error, "values") for error in objects(body.get("resizeErrors"))),
+        moved=_text(body.get("allocationStateTransitionTime")),
     )
 
 
@@ -146,6 +194,10 @@ def node(body: Json) -> NodeFacts:
         since=_text(body.get("stateTransitionTime")),
         problems=tuple(_problem(error, "errorDetails") for error in objects(body.get("errors"))),
         start_task=_object(body.get("startTaskInfo")),
+        allocated=_text(body.get("allocationTime")),
+        booted=_text(body.get("lastBootTime")),
+        tasks_run=tasks if isinstance(tasks := body.get("totalTasksRun"), int) else None,
+        slots_taken=_number(body.get("runningTaskSlotsCount")),
     )
 
 
@@ -202,6 +254,24 @@ def job(body: Json) -> JobFacts:
 
 def schedule(body: Json) -> JobFacts:
     return replace(job(body), schedule=True)
+
+
+def work(body: Json) -> WorkFacts:
+    told = {_text(each.get("name")): _text(each.get("value")) for each in objects(body.get("metadata"))}
+    return WorkFacts(_text(body.get("id")), _text(body.get("state")).lower(), told)
+
+
+def task(body: Json) -> TaskFacts:
+    ran = _object(body.get("executionInfo"))
+    failure, code = _object(ran.get("failureInfo")), ran.get("exitCode")
+    said = ": ".join(filter(None, (_text(failure.get("code")), _text(failure.get("message")))))
+    return TaskFacts(
+        _text(body.get("id")),
+        _text(body.get("state")).lower(),
+        _text(_object(body.get("nodeInfo")).get("nodeId")),
+        code if isinstance(code, int) else None,
+        said,
+    )
 
 
 def runs_on(body: Json, pool_id: str) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -11,7 +13,7 @@ from azure.core.pipeline.policies import BearerTokenCredentialPolicy, SansIOHTTP
 
 from troubleshooter.cloud.retry import retry_after
 from troubleshooter.cloud.shapes import UNREADABLE, wrong_in
-from troubleshooter.errors import Refused
+from troubleshooter.errors import Refused, Undeclared
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +67,7 @@ class Declared(SansIOHTTPPolicy[Any, Any]):
         method, url = request.http_request.method, urlsplit(request.http_request.url)
         if method in _READS or self._declared():
             return
-        raise Refused(
+        raise Undeclared(
             f"{method} {url.path} was not sent.",
             "What asked for it declares that it changes nothing in Azure, and this would change something.",
             "Nothing was changed. This is a fault of the playbook or of its action: please report it.",
@@ -90,6 +92,27 @@ class JsonAnswers(SansIOHTTPPolicy[Any, Any]):
             wrong = "something that is no JSON object"
         if wrong:
             raise DecodeError(f"{url.hostname} answered {answer.status_code} with {wrong}", response=answer)
+
+
+class ServiceClock(SansIOHTTPPolicy[Any, Any]):
+    """By how much the service's clock is ahead of ours: times that it gives are of its own."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        super().__init__()
+        self._now = now
+        self._ahead = timedelta()
+
+    def on_response(self, request: PipelineRequest[Any], response: PipelineResponse[Any, Any]) -> None:  # noqa: ARG002 - the SDK's signature
+        try:
+            said = parsedate_to_datetime(str(response.http_response.headers.get("Date")))
+        except ValueError:
+            return
+        if said.tzinfo is not None:
+            self._ahead = said - self._now()
+
+    def now(self) -> datetime:
+        """By the newest answer; our own where none has come."""
+        return self._now() + self._ahead
 
 
 class Hints(SansIOHTTPPolicy[Any, Any]):

@@ -159,13 +159,17 @@ store_listing() {
   done
 }
 
-unit_state() { # VERB
+unit_state() { # VERB: what is said of the unit; where no systemd runs its complaint is no error of anybody's
   limit=
   if command -v timeout >/dev/null; then limit="timeout 10"; fi
   if [ -n "$own_units" ] && command -v systemctl >/dev/null; then
     old=$IFS; IFS=" $newline"
-    $limit systemctl "$1" $own_units --no-pager 2>&1 </dev/null | head -c 65536
+    said=$($limit systemctl "$1" $own_units --no-pager 2>&1 </dev/null | head -c 65536)
     IFS=$old
+    case "$said" in
+      *'connect to bus: '*) printf 'systemctl reaches no systemd here: %s\n' "${said##*connect to bus: }" ;;
+      *) printf '%s\n' "$said" ;;
+    esac
   fi
 }
 

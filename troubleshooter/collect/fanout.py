@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from troubleshooter.collect.nodes import Keep, NodeCollection
-    from troubleshooter.collect.roads.road import Road
+    from troubleshooter.collect.roads.road import Way
     from troubleshooter.collect.wanted import Wanted
 
     Progress = Callable[[int, int, int, str], None]
@@ -29,12 +29,13 @@ _LOOK = 0.1
 
 
 def collect_nodes(
-    road: Road,
+    road: Way,
     nodes: Sequence[str],
     keep: Keep,
     cancel: Event,
     on_progress: Progress,
     wanted: Wanted,
+    at_once: int = AT_ONCE,
 ) -> tuple[NodeCollection, ...]:
     """Collect from every node; a node that fails is a result with its problem.
 
@@ -42,7 +43,7 @@ def collect_nodes(
     `on_progress(done, failed, total, latest node)` is called in the caller's thread.
     """
     ended, room = Event(), Room()
-    crew = _Crew(nodes, lambda node: collect_node(road, node, keep, ended, wanted, room))
+    crew = _Crew(nodes, at_once, lambda node: collect_node(road, node, keep, ended, wanted, room))
     try:
         return crew.work(cancel, on_progress)
     finally:
@@ -52,22 +53,23 @@ def collect_nodes(
 class _Crew:
     """Takes one node after the other. Its threads do not keep the process alive: none is waited for."""
 
-    def __init__(self, nodes: Sequence[str], visit: Callable[[str], NodeCollection]) -> None:
+    def __init__(self, nodes: Sequence[str], at_once: int, visit: Callable[[str], NodeCollection]) -> None:
         self._nodes = tuple(nodes)
+        self._at_once = at_once
         self._visit = visit
         self._waiting = deque(nodes)
         self._over: SimpleQueue[tuple[str, Outcome[NodeCollection]]] = SimpleQueue()
 
     def work(self, cancel: Event, on_progress: Progress) -> tuple[NodeCollection, ...]:
         """Report progress until every node is done; raise what a thread raised, and Interrupted on cancel."""
-        for number in range(min(AT_ONCE, len(self._nodes))):
+        for number in range(min(self._at_once, len(self._nodes))):
             begin(self._run, f"collect_{number}")
         found: dict[str, NodeCollection] = {}
         failed, total = 0, len(self._nodes)
         try:
             while len(found) < total:
                 if cancel.is_set():
-                    raise _cancelled(total - len(found), total)
+                    raise _cancelled(tuple(found.values()), total)
                 try:
                     node, outcome = self._over.get(timeout=_LOOK)
                 except Empty:
@@ -88,9 +90,19 @@ class _Crew:
             self._over.put((node, Outcome(partial(self._visit, node))))
 
 
-def _cancelled(outstanding: int, total: int) -> Interrupted:
-    return Interrupted(
-        f"Cancelled with {outstanding} of {counted(total, 'node')} still outstanding.",
+def _cancelled(found: tuple[NodeCollection, ...], total: int) -> Halted:
+    return Halted(
+        f"Cancelled with {total - len(found)} of {counted(total, 'node')} still outstanding.",
         "The operator asked to stop.",
         "Resume the run to collect again.",
+        found,
     )
+
+
+class Halted(Interrupted):
+    """The operator asked to stop; what had come by then is not lost."""
+
+    def __init__(self, what: str, why: str, do: str, found: tuple[NodeCollection, ...]) -> None:
+        super().__init__(what, why, do)
+        self.found = found
+        """Of the nodes that were done."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from troubleshooter.archives.tar import BadArchive, Kind, members
+from troubleshooter.collect import probe
 from troubleshooter.collect.packed import MAGIC, NotUnpacked, unpack
 from troubleshooter.collect.room import Room
 from troubleshooter.collect.withheld import reason_by_content, reason_by_name, without_protected_settings
@@ -31,6 +32,8 @@ _STREAM_LIMIT = LARGEST_TOTAL + (8 << 20)
 _MEMBER_LIMIT = 2 * MOST_FILES
 _REMARK_LIMIT = 200
 _NOTE = "answers/note"
+_WRITTEN_HERE = frozenset({probe.KEPT_AS, "answers/left-out.txt"})
+"""What is put beside a node's files once they have come: none of them may stand in its place."""
 _LINES_AT_ONCE = 1000
 """Of a note, between two looks whether it is still wanted."""
 
@@ -109,7 +112,7 @@ class Intake:
             return f"it is {member.kind.value}"
         if not name:
             return "its name is absolute, leads upwards or is empty"
-        if not self._wanted.asks_for(name):
+        if not self._wanted.asks_for(name) or name.casefold() in _WRITTEN_HERE:
             return "nobody asked for it"
         if name in self._names:
             return "it came twice"

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from troubleshooter.errors import ExitCode
+from troubleshooter.model.step import ErrorText
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from troubleshooter.model.run import KeptFile  # noqa: TC004  # used only in annotations
-    from troubleshooter.model.step import ErrorText  # noqa: TC004  # used only in annotations
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,13 @@ class NodeCollection:
     """What was left on the node or dropped on arrival on purpose, each with its name and reason."""
     problem: ErrorText | None = None
     """Why collecting ended early; what had arrived until then is in `files`."""
+    reason: str = ""
+    """The same for scripts, as NodeProblem has it."""
+
+
+INTERRUPTED = ErrorText(
+    "It was stopped before its end.", "The operator asked to stop.", "Collect again.", ExitCode.INTERRUPTED
+)
 
 
 class Keep(Protocol):
@@ -46,6 +55,8 @@ class Keep(Protocol):
 class NodeProblem(Exception):
     """One node failed; the others go on."""
 
-    def __init__(self, text: ErrorText) -> None:
+    def __init__(self, text: ErrorText, reason: str = "") -> None:
         super().__init__(text.what)
         self.text = text
+        self.reason = reason
+        """The same for scripts: one of `ssh_failure.Reason`, where its road tells them apart."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.collect.nodes import NodeProblem
 from troubleshooter.collect.roads.metered import MOST_RECEIVED
+from troubleshooter.collect.roads.ssh_failure import Reason
 from troubleshooter.errors import ExitCode, Interrupted
 from troubleshooter.model.step import ErrorText
 
@@ -73,4 +74,4 @@ class Patience:
     @staticmethod
     def _over(what: str, why: str) -> NodeProblem:
         do = "Check that the node is running and that the network path to it is open, then collect again."
-        return NodeProblem(ErrorText(what, why, do, int(ExitCode.GAVE_UP)))
+        return NodeProblem(ErrorText(what, why, do, int(ExitCode.GAVE_UP)), Reason.LIMIT)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from troubleshooter.engine.gates import GateOpen, plan_hash, valid_answer
-from troubleshooter.errors import Refused
+from troubleshooter.errors import Refused, Undeclared
 from troubleshooter.model.event import EventKind
-from troubleshooter.model.progress import Collecting, Moved, Waiting
+from troubleshooter.model.progress import Collecting, Moved, SigningIn, Waiting
 from troubleshooter.model.run import Question
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from troubleshooter.model.playbook import Playbook, Step
     from troubleshooter.model.run import Choice, KeptFile, RunState
 
-Emit = Callable[[Moved | Waiting | Collecting], None]
+Emit = Callable[[Moved | Waiting | Collecting | SigningIn], None]
 Given = TypeVar("Given")
 Write = Callable[[list[tuple[EventKind, Mapping[str, Any]]]], None]
 
@@ -103,7 +103,7 @@ class StepContext:
         """One line for the list of events."""
         self._write([(EventKind.NOTED, {"step": self.step.id, "text": text})])
 
-    def show(self, progress: Waiting | Collecting) -> None:
+    def show(self, progress: Waiting | Collecting | SigningIn) -> None:
         """Where a wait or a collection stands; shown, not journaled."""
         self._emit(progress)
 
@@ -218,7 +218,7 @@ class StepContext:
     ) -> None:
         """The same for many changes in one flush. Refused where the step declares that it changes nothing."""
         if not self.may_change:
-            raise Refused(
+            raise Undeclared(
                 f"{self.step.title} may not change {kind} {changes[0][0] if changes else ''}".rstrip() + ".",
                 "The playbook says that this step changes nothing, and its action was about to.",
                 "Nothing was changed. This is a fault of the playbook or of its action: please report it.",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from troubleshooter.engine.gates import Gate
-from troubleshooter.errors import UsageProblem
+from troubleshooter.engine.gates import FORMS, Gate
+from troubleshooter.errors import Refused, UsageProblem
 from troubleshooter.model.step import StepState
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from troubleshooter.engine.context import Emit
     from troubleshooter.engine.runner import Run
     from troubleshooter.model.run import Question, RunState
+
+ANSWERS = 10
+"""How often one gate is answered while what it is about keeps changing: no loop without a count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class AnswerPolicy:
     def __post_init__(self) -> None:
         for gate in self.answers:
             self._check(gate)
+        for gate, choice in (self.answers if self.fresh is None else self.fresh).items():
+            _check_choice(self.gates[gate], choice)
 
     @classmethod
     def for_run(
@@ -91,9 +97,42 @@ class AnswerPolicy:
             )
 
 
+def _check_choice(gate: Gate, choice: str) -> None:
+    """Before anything is done, also of a gate that may never be asked: a slip of the pen is nobody's wish."""
+    each = choice.split("\n") if gate.one_by_one else [choice]
+    wrong = [] if gate.otherwise else [one for one in each if not gate.allows(one)]
+    if wrong:
+        values = [value for value, _ in gate.offers]
+        raise UsageProblem(
+            f"{gate.name}={wrong[0]} is not a choice.",
+            f"The gate offers {', '.join(values)}.",
+            f"Answer with one of them, e.g. --answer {gate.name}={values[0]}",
+        )
+    offered = {value for value, _ in gate.offers if not value.isupper()}
+    for one in each:
+        if gate.form and one not in offered and (why := FORMS[gate.form](one)):
+            raise UsageProblem(f"{gate.name}={one} cannot be used.", why, _what_would_do(gate))
+
+
+def _what_would_do(gate: Gate) -> str:
+    said = "; ".join(f"{value}: {follows}" for value, follows in gate.offers)
+    return f"Give one of these. {said}"
+
+
 def _offered(gate: Gate, question: Question, choice: str) -> str:
     offered = {each.value for each in question.choices}
     return gate.otherwise if gate.otherwise and choice not in offered else choice
+
+
+def _count(times: Counter[str], asked: str, gate: str) -> None:
+    """Refuse to answer for ever: a person would have stopped to ask what goes on."""
+    times[asked] += 1
+    if times[asked] > ANSWERS:
+        raise Refused(
+            f"The gate {gate} was asked {times[asked]} times over.",
+            f"It was answered {ANSWERS} times, and each time what it is about was another by then.",
+            "Find out who or what keeps changing it.",
+        )
 
 
 def drive(
@@ -109,6 +148,7 @@ def drive(
     `before_answer` may do something about a gate before its answer is recorded, and says what it did.
     """
     given_here: set[str] = set()
+    times: Counter[str] = Counter()
     while (step := run.next_step()) is not None:
         state = run.run_step(step.id, emit, cancel)
         record = state.step(step.id)
@@ -124,6 +164,7 @@ def drive(
             ):
                 break
             given_here.add(gate)
+            _count(times, state.question.key if policy.gates[gate].one_by_one else gate, gate)
             if before_answer and (done := before_answer(state.question, given[0])):
                 run.note(done)
             typed = policy.typed(state.question)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from troubleshooter.errors import Refused, UsageProblem
-from troubleshooter.model.run import answer_key
+from troubleshooter.model.run import ASIDE, answer_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,6 +43,9 @@ class Gate:
     """Whether each thing it is about is asked for itself. Given beforehand, each is a line of one answer."""
     secret: bool = False
     """Whether the answer is kept in memory only: then it is supplied by its name, never as an option."""
+    form: str = ""
+    """How what the operator writes is checked before the run comes to it, a row of FORMS; the question may be
+    stricter. Empty where only the question knows."""
 
     def allows(self, choice: str) -> bool:
         """Whether an answer is one that it declares."""
@@ -58,8 +61,9 @@ class GateOpen(Exception):
 
 
 def plan_hash(gate: str, plan: Mapping[str, Any]) -> str:
-    """SHA-256 over gate and plan, whatever the order of keys."""
-    canonical = msgspec.json.encode([gate, plan], order="deterministic")
+    """SHA-256 over gate and plan, whatever the order of keys; but for what only stands aside."""
+    bound = {key: value for key, value in plan.items() if key != ASIDE}
+    canonical = msgspec.json.encode([gate, bound], order="deterministic")
     return hashlib.sha256(canonical).hexdigest()
 
 
@@ -95,6 +99,14 @@ def ipv4_range(text: str) -> str:
     return "The pool's nodes have no IPv6 addresses (its ipFamilies name none), so nobody gets in from there."
 
 
+NO_RANGE = "none"
+"""What is answered where no range is to be opened."""
+
+
+def _or_none(check: Callable[[str], str]) -> Callable[[str], str]:
+    return lambda text: "" if text.strip() == NO_RANGE else check(text)
+
+
 def _identity(text: str) -> str:
     if text == "none" or _IDENTITY.fullmatch(text.strip()):
         return ""
@@ -108,6 +120,18 @@ _IDENTITY = re.compile(
 )
 
 
+def _node_ids(text: str) -> str:
+    wrong = [name for name in map(str.strip, text.split(",")) if not _NODE.fullmatch(name)]
+    return f"{', '.join(map(repr, wrong))} cannot be the id of a node." if wrong else ""
+
+
+_NODE = re.compile(r"[\w-][\w.-]{0,127}", re.ASCII)
+
+
+def _number(text: str) -> str:
+    return "" if text.isascii() and text.isdecimal() and int(text) else "It is no number of what is offered."
+
+
 def _json_object(text: str) -> str:
     try:
         found = msgspec.json.decode(text)
@@ -119,7 +143,11 @@ def _json_object(text: str) -> str:
 FORMS: Mapping[str, Callable[[str], str]] = {
     "address-range": address_range,
     "ipv4-range": ipv4_range,
+    "address-range-or-none": _or_none(address_range),
+    "ipv4-range-or-none": _or_none(ipv4_range),
     "identity": _identity,
+    "node-ids": _node_ids,
+    "number": _number,
     "json-object": _json_object,
 }
 """How free text is checked: what is wrong with it, or nothing."""

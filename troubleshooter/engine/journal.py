@@ -195,6 +195,16 @@ class Journal:
             )
             return tuple(run for (run,) in self._db.execute(query, (kind,)))
 
+    def that_gave(self, form: str, most: int) -> tuple[str, ...]:
+        """Ids of so many runs at most of which a step left that form, the one touched last first."""
+        with self._told():
+            query = (
+                "SELECT run FROM events WHERE kind = 'step-finished' AND "
+                "CASE WHEN json_valid(data) THEN json_extract(data, '$.gives') END = ? "
+                "GROUP BY run ORDER BY max(at) DESC, run LIMIT ?"
+            )
+            return tuple(run for (run,) in self._db.execute(query, (form, most)))
+
     def find(self, prefix: str) -> str:
         """The one run whose id starts so. Raises NotFound or UsageProblem."""
         with self._told():
@@ -209,7 +219,7 @@ class Journal:
                 "Give more of the id.",
             )
         raise NotFound(
-            f"There is no run {prefix}.",
+            f"There is no run {prefix if prefix.strip() else repr(prefix)}.",
             f"{len(known)} {'run is' if len(known) == 1 else 'runs are'} kept in {self.path.parent}.",
             "See them with: troubleshooter runs list",
         )

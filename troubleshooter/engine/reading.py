@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from troubleshooter.model.event import FORMS, SCHEMA, Event, EventKind
 from troubleshooter.model.unreadable import Unread
-
-if TYPE_CHECKING:
-    from troubleshooter.model.event import Body
+from troubleshooter.typed import decoder
 
 _NO_SUCH = "this version knows no such event; a newer version of this program may have written it"
 _PLACE = re.compile(r" - at `\$\.?(.*)`$")
@@ -37,7 +34,7 @@ def event(run: str, seq: int, at: str, kind: str, data: bytes) -> Event | Unread
         elif not when:
             problem = f"it is damaged: {at!r} is no time in UTC"
         else:
-            return Event(run, seq, at, known, _decoder(known).decode(data), data)
+            return Event(run, seq, at, known, decoder(FORMS[known]).decode(data), data)
     except msgspec.ValidationError as error:
         problem = _in_words(str(error))
     except (ValueError, RecursionError) as error:  # what is no JSON is a ValueError of msgspec's
@@ -45,14 +42,8 @@ def event(run: str, seq: int, at: str, kind: str, data: bytes) -> Event | Unread
     return Unread(seq, kind, problem, when, data)
 
 
-@cache
-def _decoder(kind: EventKind) -> msgspec.json.Decoder[Body]:
-    """Made when first needed: what is never read costs nothing."""
-    return msgspec.json.Decoder(FORMS[kind])
-
-
 def _newer(data: bytes) -> str:
-    written = msgspec.json.decode(data, type=_Written)
+    written = decoder(_Written).decode(data)
     if written.schema <= SCHEMA:
         return ""
     by = f" ({written.version})" if written.version else ""

@@ -14,6 +14,7 @@ from troubleshooter.errors import NotFound
 from troubleshooter.model.event import Changed, Event
 from troubleshooter.model.target import Target
 from troubleshooter.model.unreadable import CannotBeRead, Unread, Unreadable
+from troubleshooter.typed import convert
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -112,7 +113,7 @@ def _beginning(first: Event | Unread) -> dict[str, Any]:
     options = _mapping(written.get("options"))
     places = _mapping(options.get("endpoints"))
     try:
-        target = msgspec.convert(written.get("target"), Target)
+        target = convert(written.get("target"), Target)
     except msgspec.ValidationError:
         target = None
     return {

@@ -21,9 +21,10 @@ from troubleshooter.errors import Refused, TroubleshooterError
 from troubleshooter.model import handover
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.playbook import END, Playbook
-from troubleshooter.model.progress import Moved
+from troubleshooter.model.progress import Moved, SigningIn
 from troubleshooter.model.step import StepState
 from troubleshooter.redact import Redactor
+from troubleshooter.typed import convert
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 
 ROUNDS = 3
 """How often one step's outcome may lead back before the run stops: no loop without a count."""
+
+_ONCE = 3.0
+"""Seconds in which the same line is said once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,8 @@ class Run:
         self._parts = parts
         self._lock = threading.RLock()
         self._emit: Emit = _nobody
+        self._said: dict[str, float] = {}
+        """When a line was said of late."""
         self.id = run_id
         self.playbook = parts.playbook
         self.state = parts.replay.read(run_id)
@@ -127,9 +133,22 @@ class Run:
         return self.state
 
     def note(self, text: str) -> None:
-        """One line beside the running step, e.g. that the service is being tried again."""
+        """One line beside the running step, e.g. that the service is being tried again.
+
+        Calls that are made at once meet the same trouble at once: what several say together is said once.
+        """
+        with self._lock:
+            now = time.monotonic()
+            self._said = {said: at for said, at in self._said.items() if now - at < _ONCE}
+            if text in self._said:
+                return
+            self._said[text] = now
         current = self.state.current
         self._write([(EventKind.NOTED, {"step": current.id if current else "", "text": text})])
+
+    def sign_in(self, text: str) -> None:
+        """Show whoever signs in what to do; it is no event."""
+        self._emit_safely(SigningIn(text))
 
     def close(self) -> None:
         """Let another process own the run."""
@@ -168,7 +187,9 @@ class Run:
             question = msgspec.to_builtins(gate.question)
             self._write([(EventKind.ASKED, {"question": question, "seconds": seconds()})])
         except TroubleshooterError as error:
-            self._write([(EventKind.STEP_FINISHED, _failure(step, error, seconds()))])
+            _check_given(step, action, error.left)
+            failed = _failure(step, error, seconds()) | _given(error.left)
+            self._write([(EventKind.STEP_FINISHED, failed)])
         else:
             self._write(self._ended(step, outcome, seconds()))
 
@@ -214,7 +235,7 @@ class Run:
 
     def _emit_safely(self, progress: Any) -> None:
         """What is shown is redacted like what is written: a node's status message is in it."""
-        shown = msgspec.convert(self._parts.redactor.json(msgspec.to_builtins(progress)), type(progress))
+        shown = convert(self._parts.redactor.json(msgspec.to_builtins(progress)), type(progress))
         with self._lock:
             self._emit(shown)
 

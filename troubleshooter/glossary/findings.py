@@ -15,7 +15,7 @@ from troubleshooter.lint.catalogue import FoundBy
 from troubleshooter.model.finding import Confidence, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from troubleshooter.analyse.rules import FixText, RuleText
     from troubleshooter.glossary.entry import Value
@@ -27,6 +27,7 @@ _SEEN = {
     Label.SVC: "in a service's answer to some client",
     Label.LIB: "in the source of a library that the extension seems to use",
     Label.DOC: "in documentation alone",
+    Label.ASKED: "asked on the node",
 }
 _WHOSE = {ANY: "of whichever extension the lines name", NONE: "no extension's"}
 
@@ -34,8 +35,8 @@ _WHOSE = {ANY: "of whichever extension the lines name", NONE: "no extension's"}
 _BY_AZURE = "Azure's own answer shows what by itself excludes success; else the finding says what is inferred"
 
 
-def of_rule(rule: RuleText, titles: Mapping[str, str]) -> Entry:
-    """`titles` are those of all rules, by id."""
+def of_rule(rule: RuleText, titles: Mapping[str, str], facts: tuple[str, ...] = ()) -> Entry:
+    """`titles` are those of all rules, by id; `facts` are the checks that show the same from Azure's side."""
     return Entry(
         Kind.RULE,
         rule.id,
@@ -43,7 +44,7 @@ def of_rule(rule: RuleText, titles: Mapping[str, str]) -> Entry:
         rule.good,
         tuple(_facts(rule)),
         words(rule.explanation, {}),
-        tuple(section for section in _sections(rule, titles) if section.lines),
+        tuple(section for section in _sections(rule, titles, facts) if section.lines),
     )
 
 
@@ -70,11 +71,12 @@ def confirmed_when(rule: RuleText) -> str:
     return "; or ".join(ways) or f"never by its text alone: it is {rule.confidence} at most"
 
 
-def _sections(rule: RuleText, titles: Mapping[str, str]) -> Iterator[Section]:
+def _sections(rule: RuleText, titles: Mapping[str, str], facts: tuple[str, ...]) -> Iterator[Section]:
     yield Section("How it looks", rule.matches, quoted=True)
     yield Section("What is not meant", rule.ignores, quoted=True)
     explained = tuple(f"{name}: {titles.get(name, name)}" for name in rule.explains)
     yield Section("What it explains", explained)
+    yield Section("What Azure's side shows of it", facts)
     yield Section("Make sure", tuple(steps.step(line, {}) for line in rule.confirm), numbered=True)
     yield Section("Fixes", tuple(_fix(fix) for fix in rule.fixes), numbered=True)
     yield Section("Sources", rule.sources, links=True)
@@ -95,8 +97,8 @@ def _value(step: Mapping[str, object]) -> str:
     return f" = {words(json.dumps(step['value']), {})}" if "value" in step else ""
 
 
-def of_check(check: CheckText, rules: Collection[str], also: tuple[str, ...]) -> Entry:
-    """`rules` are the ids of log rules: one of the same id tells of the same mistake.
+def of_check(check: CheckText, rules: Mapping[str, str], also: tuple[str, ...]) -> Entry:
+    """`rules` are the titles of log rules by id: one of the same id tells of the same mistake.
 
     `also` are the ids that it has with the prefixes of extensions.
     """
@@ -110,8 +112,13 @@ def of_check(check: CheckText, rules: Collection[str], also: tuple[str, ...]) ->
         ),
         ("confirmed when", _BY_AZURE if asked else _by_a_log(check.id in rules)),
     )
-    sources = Section("Sources", check.sources, links=True)
-    return Entry(Kind.CHECK, check.id, check.title, check.good, facts, check.why, (sources,), also)
+    shown = tuple(f"{name}: {rules.get(name, name)}" for name in check.shows)
+    sections = (
+        Section("What a node shows of it", shown),
+        Section("Sources", check.sources, links=True),
+    )
+    told = tuple(section for section in sections if section.lines)
+    return Entry(Kind.CHECK, check.id, check.title, check.good, facts, check.why, told, also)
 
 
 def _by_a_log(rule: bool) -> str:

@@ -75,7 +75,7 @@ def glossary(rules: Path | None = None, own: extensions.Own | None = None) -> Gl
         for name in prefixes.values()
     }
     entries = (
-        *(of_rule(text, titles) for text in texts),
+        *(of_rule(text, titles, _facts_of(text.id)) for text in texts),
         *(of_check(check, titles, also.get(check.id, ())) for check in checks()),
         *_of_runs(),
         *map(of_extension, known),
@@ -83,6 +83,11 @@ def glossary(rules: Path | None = None, own: extensions.Own | None = None) -> Gl
         *of_ends(),
     )
     return Glossary(tuple(sorted(entries, key=lambda entry: _RANK.index(entry.kind))))
+
+
+def _facts_of(rule: str) -> tuple[str, ...]:
+    """What Azure's side shows of what this rule finds on a node, where that has another id."""
+    return tuple(f"{check.id}: {check.title}" for check in checks() if rule in check.shows)
 
 
 def _of_runs() -> Iterator[Entry]:

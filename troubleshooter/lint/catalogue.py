@@ -56,6 +56,8 @@ class CheckText:
     by: FoundBy = FoundBy.LINT
     looks_at: tuple[str, ...] = ()
     """Fields that alone decide it, all of them: by what stands there it shows why it found nothing."""
+    shows: tuple[str, ...] = ()
+    """Ids of log rules that tell of the same as a node meets it: there it has another name."""
 
 
 @cache
@@ -71,12 +73,18 @@ def _shipped(
     by: str,
     sources: list[str],
     looks_at: list[str],
+    shows: list[str],
     **others: Any,
 ) -> CheckText:
     """An entry from its fields; what is a list in JSON is a tuple here."""
     levels = tuple(map(Severity, severity))
     return CheckText(
-        severity=levels, by=FoundBy(by), sources=tuple(sources), looks_at=tuple(looks_at), **others
+        severity=levels,
+        by=FoundBy(by),
+        sources=tuple(sources),
+        looks_at=tuple(looks_at),
+        shows=tuple(shows),
+        **others,
     )
 
 

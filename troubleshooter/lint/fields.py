@@ -24,6 +24,8 @@ _NAMES = {
 _LETTERS = {letters: (field, rank) for field, names in _NAMES.items() for rank, letters in enumerate(names)}
 _ANSWERS = "publicsettings"
 """What only PowerShell's answers have: settings as Azure gives them, as text."""
+_STATES = frozenset({"provisioningstate", "state", "status", "result"})
+_ENDS = frozenset({"succeeded", "failed", "creating", "updating", "deleting", "transitioning", "canceled"})
 _LONGEST = 40
 
 
@@ -53,7 +55,20 @@ def fields_of(value: Mapping[Any, Any]) -> Fields | None:
         del values["type"]  # a resource's type: the extension's own is not said
     if written.get("settings") == "Settings" and isinstance(values["settings"], list):
         values["settings"] = NOT_SHOWN  # PowerShell prints a foreign object as empty lists
+    if _is_chosen(values):
+        values |= {"settings": NOT_SHOWN, "typeHandlerVersion": NOT_SHOWN}
     return Fields(values, written, _letters(written.get("settings", "")) == _ANSWERS)
+
+
+def _is_chosen(values: Mapping[str, Any]) -> bool:
+    """Whether somebody chose which columns an answer shows (`--query`, `Select-Object`).
+
+    How an extension ended stands in answers only, and each of them has its version.
+    """
+    states = (one for key, one in values.items() if _letters(str(key)) in _STATES)
+    return not {"settings", "typeHandlerVersion"} & values.keys() and any(
+        isinstance(one, str) and one.lower() in _ENDS for one in states
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -79,6 +79,8 @@ class LintResult:
     """The text as JSON, where it was none and the mistake is a known one."""
     left_out: str = ""
     """What was not checked, and why; empty where all was."""
+    not_shown: str = ""
+    """Which settings an answer does not show: `lint` was asked for them, a diagnosis may do without."""
     looked_at: tuple[Field, ...] = ()
     """The fields that checks look at, as they stand."""
     ignored: tuple[Ignored, ...] = ()

@@ -2,7 +2,7 @@
 
 Some mistakes are read over and noted, because people paste them: a trailing comma, a URL without its "url"
 key, dots where something was left out, the inside of an object without its braces, and comments. Anything
-else that is not JSON is a BrokenJson.
+else that is not JSON is a BrokenJson, unless curly quotes or fixed blanks are what is wrong with it.
 """
 
 from __future__ import annotations
@@ -37,6 +37,15 @@ _BARE_MEMBER = re.compile(r'[ \t\r\n]*"[^"\\\n]*"[ \t\r\n]*:')
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 _COMMENTED = ("a comment stands here, which JSON does not have", "Take the comment out")
 _DOTTED = ("something was left out here", "Take the dots out, or put in what they stand for")
+_CURLY = ("curly quotes stand here, which JSON does not have", "Write straight quotes")
+_FIXED = (
+    "a blank that JSON does not have stands here, as web pages and chats put them in",
+    "Write plain blanks",
+)
+_TYPED = {
+    **dict.fromkeys((0xA0, 0x2007, 0x202F, 0x200B, 0x2060, 0xFEFF), " "),
+    **dict.fromkeys((0x201C, 0x201D, 0x201E, 0x201F), '"'),
+}
 _CLOSERS = {"", ",", "}", "]"}
 _WORDS = {"true": True, "false": False, "null": None}
 
@@ -91,10 +100,27 @@ def parse(text: str) -> JsonText:
             what = f"this is no JSON ({error.msg if isinstance(error, JSONDecodeError) else error})"
             raise BrokenJson(what, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)) from error
     reader = _Reader(text)
-    value = reader.document()
+    try:
+        value = reader.document()
+    except BrokenJson:
+        typed = text.translate(_TYPED)
+        if typed == text:
+            raise
+        return _typeset(text, typed)
     repaired = reader.repaired()
     lines = JsonLines(text if repaired is None else repaired, text, reader.edits)
     return JsonText(value, lines, tuple(reader.slips), repaired)
+
+
+def _typeset(text: str, typed: str) -> JsonText:
+    """Read what a word processor or a chat has made of JSON; `typed` has plain characters for theirs."""
+    reader = _Reader(typed)
+    value = reader.document()
+    first = next(at for at, (was, now) in enumerate(zip(text, typed, strict=True)) if was != now)
+    what, cure = _CURLY if typed[first] in "\"'" else _FIXED
+    slip = Slip(what, text.count("\n", 0, first) + 1, "", cure)
+    repaired = reader.repaired() or typed
+    return JsonText(value, JsonLines(repaired, typed, reader.edits), (slip, *reader.slips), repaired)
 
 
 def _check_memory(text: str) -> None:

@@ -12,6 +12,7 @@ from troubleshooter.lint.finding import LintFinding, LintResult
 from troubleshooter.lint.jsontext import BrokenJson, parse
 from troubleshooter.lint.looked_at import fields_in
 from troubleshooter.lint.places import places
+from troubleshooter.lint.unknown import NOT_SHOWN
 from troubleshooter.model.finding import Fix, Severity
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ PLACES = 500
 MISTAKES = 2000
 """Of one file that are told: each takes memory, and there may be one in every third byte."""
 _STATE_HINT = "it is Terraform's file of a state, which is not read; give the JSON of: terraform show -json"
+_WHOLE = "give the whole answer: az vm extension show … --output json"
 _MORE = f"it holds more than {MISTAKES} mistakes; what comes after them was not checked"
 
 
@@ -52,7 +54,16 @@ def lint_text(text: str, file: str, known: tuple[Extension, ...]) -> LintResult:
     left_out = _MORE if len(problems) > MISTAKES else ""
     looked = tuple(field for place in found for field in fields_in(place, document.line))
     hint = _STATE_HINT if not titles and _is_state(document.value) else ""
-    return LintResult(file, titles, told, document.repaired, left_out, looked, hint=hint)
+    return LintResult(
+        file, titles, told, document.repaired, left_out, _not_shown(found, document), looked, hint=hint
+    )
+
+
+def _not_shown(found: tuple[Place, ...], document: JsonText) -> str:
+    """Which extensions of an answer are shown without their settings, as the end of a sentence."""
+    hidden = [place for place in found if place.settings == NOT_SHOWN and not place.generated]
+    lines = ", ".join(str(document.line(place.at)) for place in hidden[:5])
+    return f"the settings at line {lines} are not shown; {_WHOLE}" if hidden else ""
 
 
 def _is_state(document: Any) -> bool:

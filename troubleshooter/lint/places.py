@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.lint import hosts, plans
+from troubleshooter.lint import hosts
 from troubleshooter.lint.extension import PoolPlace, bare, met_in, read
 from troubleshooter.lint.hosts import Host, HostKind
 from troubleshooter.lint.jsontext import pointer
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from troubleshooter.lint.extension import Place
+    from troubleshooter.lint.plans import Resource
 
 _ANSWER_KEYS = {"creationTime", "eTag", "lastModified", "stateTransitionTime"}
 """What only an answer of the data plane has, beside its virtualMachineConfiguration."""
@@ -58,8 +59,8 @@ def places(document: Any, file: str, known: tuple[Extension, ...], *, loose: boo
                 part = Met(whose, Recognised(Answer.MEANT))
                 yield read(document, part, "", hosts.UNSHOWN, None, answer=False)
                 return
-        if plans.is_plan(document):
-            yield from _plan(document, known, loose=loose)
+        if (planned := _planned(document)) is not None:
+            yield from _plan(planned, known, loose=loose)
             return
     yield from _visit(document, "", _Around(known, hosts.hosts_in(document), loose=loose))
 
@@ -152,8 +153,17 @@ def _pool(value: Mapping[str, Any], at: str, known: tuple[Extension, ...]) -> Po
     return PoolPlace(at, arm, extensions, hosts.extensions_pointer(at, arm=arm), known, value, machine)
 
 
-def _plan(document: Mapping[str, Any], known: tuple[Extension, ...], *, loose: bool) -> Iterator[Place]:
-    for resource in plans.resources(document):
+def _planned(document: Mapping[str, Any]) -> Iterator[Resource] | None:
+    """Resources of a plan or state of Terraform's; None of any other document."""
+    if not {"planned_values", "values"} & set(document):
+        return None
+    from troubleshooter.lint import plans  # noqa: PLC0415 - `lint` is quick: most documents are no plan
+
+    return plans.resources(document) if plans.is_plan(document) else None
+
+
+def _plan(planned: Iterator[Resource], known: tuple[Extension, ...], *, loose: bool) -> Iterator[Place]:
+    for resource in planned:
         body = resource.body
         found = tuple(_blocks(resource, known) if body is None else _under(body, resource, known))
         if loose and not found:
@@ -162,9 +172,7 @@ def _plan(document: Mapping[str, Any], known: tuple[Extension, ...], *, loose: b
             yield replace(place, generated=True)
 
 
-def _under(
-    body: Mapping[str, Any], resource: plans.Resource, known: tuple[Extension, ...]
-) -> Iterator[Place]:
+def _under(body: Mapping[str, Any], resource: Resource, known: tuple[Extension, ...]) -> Iterator[Place]:
     """Places of a body of ARM's that a plan carries; its identity and type stand beside the body."""
     whole = {**body, "type": resource.type}
     if resource.identity is not None and "identity" not in body:
@@ -179,7 +187,7 @@ def _in_text(place: Place, at: str) -> Place:
     return replace(place, at=at, settings_at=at, in_text=True, text_is_right=right)
 
 
-def _blocks(resource: plans.Resource, known: tuple[Extension, ...]) -> Iterator[Place]:
+def _blocks(resource: Resource, known: tuple[Extension, ...]) -> Iterator[Place]:
     blocks: list[tuple[str, Any]] = [(resource.at, resource.values)]
     for key in ("extensions", "extension"):
         listed = resource.values.get(key)

@@ -41,17 +41,18 @@ _SHOWN = {
     "sles": "SUSE",
 }
 _FAMILIES = (
-    ("almalinux", re.compile(r"alma")),
-    ("rocky", re.compile(r"rocky|resf")),
-    ("oracle", re.compile(r"oracle")),
-    ("centos", re.compile(r"centos|openlogic")),
-    ("rhel", re.compile(r"redhat|rhel")),
-    ("debian", re.compile(r"debian")),
-    ("sles", re.compile(r"suse|sles")),
-    ("azurelinux", re.compile(r"mariner|azure-?linux")),
-    ("ubuntu", re.compile(r"canonical|ubuntu")),
-    ("windows", re.compile(r"windowsserver")),
+    ("almalinux", ("alma",)),
+    ("rocky", ("rocky", "resf")),
+    ("oracle", ("oracle",)),
+    ("centos", ("centos", "openlogic")),
+    ("rhel", ("redhat", "rhel")),
+    ("debian", ("debian",)),
+    ("sles", ("suse", "sles")),
+    ("azurelinux", ("mariner", "azurelinux", "azure-linux")),
+    ("ubuntu", ("canonical", "ubuntu")),
+    ("windows", ("windowsserver",)),
 )
+"""Family and what names it in publisher, offer or sku; the first that is found."""
 _UBUNTU = re.compile(r"(?<!\d)(\d\d)[._-]?(04|10)(?!\d)")
 _UBUNTU_NAMES = {"xenial": "16.04", "bionic": "18.04", "focal": "20.04", "jammy": "22.04", "noble": "24.04"}
 _WINDOWS = re.compile(r"(20\d\d)")
@@ -67,7 +68,8 @@ def of_image(image: Any) -> Release | None:
     texts = [word.lower() for word in words if isinstance(word, str)]
     if any(mark in text for text in texts for mark in ("[", "${", "<", "{")):
         return None  # an expression: not known yet
-    family = next((name for name, mark in _FAMILIES if mark.search(" ".join(texts))), None)
+    said = " ".join(texts)
+    family = next((name for name, marks in _FAMILIES if any(mark in said for mark in marks)), None)
     return Release(family, _version(family, texts)) if family else None
 
 

@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
 POOL = "pool"
 NODE_USER = "node-user"
+OWN_JOB = "own-job"
+"""Made by the run, with the tasks by which it reads nodes."""
 ORIGINAL = "original-pool"
 JOB = "job"
 JOB_SCHEDULE = "job-schedule"
-"""Kinds of changes in the journal. The last three were there before; open means not yet as it should be."""
+"""Kinds of changes in the journal. These last three were there before; open means not yet as it should be."""
 
 THERE_BEFORE = frozenset({ORIGINAL, JOB, JOB_SCHEDULE})
 """Of these, removed means that they are as they should be again."""
@@ -29,11 +31,11 @@ FINAL = "as it should be"
 STAGE = "stage"
 """In the original's detail: as what it stands, or is to stand."""
 NODES = "nodes"
-"""In a pool's detail: how many it was made or resized to have."""
+"""In a pool's detail: how many it was made or resized to have. In an own job's: how many it reads."""
 TASKS = "tasks"
 """In a job's detail: what its running tasks were to do."""
 OUTSTANDING = "outstanding"
-"""In a pool's detail: how many requests to make it got no answer, and may yet be carried out."""
+"""In the detail of what a run made: how many requests to make it got no answer and may yet be carried out."""
 RESOURCE_ID = "resource_id"
 """In a pool's detail: its ARM id, so that its account is known even where the run's target cannot be read."""
 ENDPOINT = "endpoint"
@@ -65,7 +67,7 @@ class Change:
     """One thing this run made or changed in Azure."""
 
     kind: str
-    """pool, node-user; original-pool, job and job-schedule are things that were there before."""
+    """pool, node-user, own-job; original-pool, job and job-schedule are things that were there before."""
     id: str
     """Its name or id. Node user: POOL/NODE/USER."""
     state: ChangeState
@@ -96,6 +98,11 @@ class Change:
     def not_itself(self) -> bool:
         """Whether something that was there before is not as it was, and is not yet as it should be."""
         return self.open and self.kind in THERE_BEFORE
+
+    @property
+    def asked(self) -> str:
+        """What was asked for, in one word of the past: a job was there before, and is only disabled."""
+        return "disabled" if self.kind in {JOB, JOB_SCHEDULE} else "made"
 
     @property
     def unknown(self) -> bool:

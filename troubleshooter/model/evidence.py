@@ -8,6 +8,9 @@ from typing import BinaryIO
 
 from troubleshooter.model.excerpt import Excerpt
 
+PROBE = "probe"
+"""The source of what a node said that was asked itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:

@@ -138,6 +138,8 @@ class Blocking:
     """The object of the settings that it belongs in."""
     gone_from: int | None = None
     """The major version from which on there is no such setting, and the extension always waits."""
+    came: tuple[str, ...] = ()
+    """Settings that came with that version: what an older one makes of them is not known."""
 
 
 @dataclass(frozen=True, slots=True)

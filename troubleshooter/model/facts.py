@@ -104,6 +104,14 @@ class NodeFacts:
     problems: tuple[ServiceProblem, ...] = ()
     start_task: Mapping[str, Any] = field(default_factory=dict)
     """What it says of its start task, as it came; empty where it says nothing."""
+    allocated: str = ""
+    """When it came into the pool; never set anew, also where it is another machine by now."""
+    booted: str = ""
+    """When it was started last, by its own clock."""
+    tasks_run: int | None = None
+    """Tasks of jobs that ended on it; None where that is not said."""
+    slots_taken: int = 0
+    """Of its task slots."""
 
     @property
     def down(self) -> bool:
@@ -166,6 +174,8 @@ class PoolProgress:
     """Nodes asked for, dedicated and low priority together."""
     current: int
     resize_problems: tuple[ServiceProblem, ...] = ()
+    moved: str = ""
+    """When it came into its allocation state; ISO 8601, UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,3 +188,29 @@ class JobFacts:
     schedule: bool = False
     etag: str = ""
     """As it was read; what a change of it is bound to."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkFacts:
+    """A job by its name, with what tells whose it is."""
+
+    id: str
+    state: str
+    """As of JobFacts."""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFacts:
+    id: str
+    state: str
+    """active, preparing, running or completed."""
+    node: str = ""
+    """On which it runs or ran; empty until it is scheduled."""
+    exit_code: int | None = None
+    failure: str = ""
+    """Code and message, where it failed; empty where it did not, or is not over."""
+
+    @property
+    def over(self) -> bool:
+        return self.state == "completed"

@@ -13,7 +13,10 @@ import msgspec
 
 from troubleshooter.model.decision import Decision
 from troubleshooter.model.finding import Check, Finding
+from troubleshooter.model.need import Needs
+from troubleshooter.model.starting import Starting, Starts
 from troubleshooter.model.support import Support
+from troubleshooter.typed import convert
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +46,8 @@ class NoWayIn:
     """Commands by which the usual causes are looked at without a log, one a line."""
     mends: tuple[Mend, ...] = ()
     """Of what those show; of runs of earlier versions none."""
+    provable: bool = False
+    """Whether a pool that waits for the extension would prove a fix all the same: nobody signs in there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,10 @@ class PoolInShort:
     """Whether a formula decides how many."""
     deallocation: str = ""
     """What becomes of tasks while nodes are removed, where Azure said it."""
+    image: str = ""
+    """Whatever its version, in small letters; runs of earlier versions do not say it."""
+    always: bool = False
+    """Whether its nodes wait for the extension without a setting for it, as with 4.x."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +123,12 @@ class Surveyed:
     """Nodes that Batch has given up on: unusable, or their start task failed."""
     without: bool = False
     """The pool has no extension of the kind that is looked for."""
+    starts: Starts | None = None
+    """What was seen of how long starts take here; None where nothing is waited for."""
+    starting: Starting | None = None
+    """Slow or broken; None where all nodes are ready."""
+    shut: bool = False
+    """The account's data plane let nobody in: neither its nodes nor what they report could be asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +139,8 @@ class CrossChecked:
     findings: tuple[Finding, ...] = ()
     decision: Decision | None = None
     """Whose fault it is; None where no node is ill."""
+    starting: Starting | None = None
+    """As the survey's, by what is confirmed now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +150,20 @@ class Planned:
     variant: str
     """What the debug pool's definition is: with the extension that does not block, or without it."""
     allow_from: str
-    """CIDR from which SSH is open."""
+    """CIDR from which SSH is open; empty where no port is opened."""
     nodes: int
     debug_pool: str = ""
     """Its name; empty where the work is on the original."""
     route: str = ""
-    """in-place, or empty."""
+    """in-place; original-nodes, where no pool is made; or empty."""
     jobs: str = ""
     """What running tasks do meanwhile; empty where no job has to be disabled."""
+    needs: Needs | None = None
+    """How the operator stood to every right of the route; None in runs of earlier versions."""
+    tasks: bool = False
+    """Whether a task may read a node to which no other road leads."""
+    chosen: tuple[str, ...] = ()
+    """Nodes of the original that tasks read, as the operator named them; empty where a pool is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +222,20 @@ class NoNodes:
 
 
 @dataclass(frozen=True, slots=True)
+class Rung:
+    """One road of those that were tried, the one that asks least of Azure first."""
+
+    road: str
+    """ssh, task, or view: only what Azure shows of the node is left."""
+    answered: tuple[str, ...] = ()
+    """Nodes."""
+    why_not: Mapping[str, str] = field(default_factory=dict)
+    """By node, why it was not read by this road."""
+    because: str = ""
+    """Why no node could be read at all."""
+
+
+@dataclass(frozen=True, slots=True)
 class Collected:
     host_keys: Mapping[str, str] = field(default_factory=dict)
     """By node; of runs of earlier versions. Today they are events of their own."""
@@ -207,6 +244,8 @@ class Collected:
     partial: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     files: int = 0
+    rungs: tuple[Rung, ...] = ()
+    """In the order in which they were tried; none of runs of earlier versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +253,14 @@ class Diagnosed:
     root_cause: str = ""
     """Id of the finding, or empty."""
     findings: int = 0
+    free: tuple[str, ...] = ()
+    """Nodes that were asked themselves, and found nothing in the way, where no cause was found."""
+    ran: str = ""
+    """The version of the extension that ran on them in place of the pool's; empty where none ran."""
+    well_by_now: int = 0
+    """The original's nodes, where all of them are well by then."""
+    untried: bool = False
+    """Whether they were asked by a script that no live node has run yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +322,7 @@ _KINDS = (
     Surveyed,
     CrossChecked,
     Planned,
+    Needs,
     Stopped,
     Made,
     Ready,
@@ -325,7 +373,7 @@ def written(given: object) -> dict[str, Any]:
 
 def read(kind: type[Given], output: Mapping[str, Any]) -> Given:
     """The form from its JSON. Raises msgspec.ValidationError where it does not fit."""
-    return msgspec.convert(output, kind)
+    return convert(output, kind)
 
 
 def _default(value: Any, factory: Callable[[], Any] | Any) -> Any:

@@ -32,6 +32,26 @@ class NodeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Outlook:
+    """Slow or broken, in few words without a full stop."""
+
+    usual: str
+    """What is usual here, or that nothing is, with what is documented."""
+    pointless: str
+    """After what waiting is pointless, and how that is known; empty where nothing is known of it."""
+    waited: float | None = None
+    """Seconds that the node has been under way which is so for longest, by the service's clock."""
+    late: bool = False
+    """Whether it takes longer than usual, or waiting is pointless by now."""
+
+    @property
+    def told(self) -> str:
+        """For whoever watches; how long it has taken is told once that says something."""
+        waited = f"waited {max(1, round(self.waited / 60))} min" if self.late and self.waited else ""
+        return "; ".join(filter(None, (self.usual, waited, self.pointless)))
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """A wait as it stands now. Shown, not journaled: the journal has the changes, not every look."""
 
@@ -51,6 +71,8 @@ class Waiting:
     """What happens at the limit, in words."""
     total_left: float | None = None
     """Seconds until the whole run's limit."""
+    outlook: Outlook | None = None
+    """None where nothing was seen of how long starts take here."""
 
     @property
     def estimate(self) -> float | None:
@@ -59,6 +81,13 @@ class Waiting:
             return None
         left = self.elapsed / self.ready * (self.wanted - self.ready)
         return min(max(10.0, round(left / 10) * 10.0), max(0.0, self.limit - self.elapsed))
+
+
+@dataclass(frozen=True, slots=True)
+class SigningIn:
+    """What whoever signs in has to do now. Shown and never written down: it holds a code."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

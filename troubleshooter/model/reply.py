@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlsplit
 
 
 class Heard(StrEnum):
@@ -57,11 +59,23 @@ class Kind(StrEnum):
     ADDRESS = "public address"
     ZONE_LINKS = "private DNS zone links"
     ZONE_RECORDS = "private DNS records"
+    """Of one name in one zone, by the record's id."""
     LOCKS = "locks"
+    """All of a subscription, by the account's id: a list of one scope need not show those above it."""
     POLICIES = "policy assignments"
-    """At a scope, by its id."""
+    """At a scope and above it, by its id."""
+    EXEMPTIONS = "policy exemptions"
+    """At an account and above it, by the account's id."""
+    POLICY = "policy definition"
+    """Or a set of them, by its id."""
+    POOLS = "pools"
+    """Of the account, by its id."""
+    OWN_VAULT = "the account's vault"
+    """That its nodes' machines need in the operator's own subscription, by its id."""
     IMAGES = "supported images"
+    """Of the Marketplace, by the account's id: publisher, offer, sku and agent of each."""
     SIZES = "sizes"
+    """That Batch supports in the account's region, by the account's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +98,11 @@ class Reply:
 
     @property
     def name(self) -> str:
-        """The call as people read it, without subscription and resource group."""
+        """The call as people read it: without subscription and group, of a vault without its port."""
         method, _, path = self.call.partition(" ")
+        if path.startswith("https://"):
+            parts = urlsplit(path)
+            return f"{method} {parts.hostname or ''}{parts.path}"
         below = path.partition("/providers/")[2] or path
         return f"{method} {below.replace('/providers/Microsoft.Authorization', '')}".strip()
 
@@ -105,6 +122,8 @@ class Wanted:
     identity: str
     """Resource id of the pool's identity with that client id, or of its only one; empty where none fits."""
     principal: str
+    override: bool = False
+    """The client id is the certificate's own (from 4.0 on), not that of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +134,10 @@ class Facts:
     """The pool as ARM gives it, with its identity."""
     wanted: tuple[Wanted, ...] = ()
     replies: Mapping[tuple[Kind, str], Reply] = field(default_factory=dict)
+    now: datetime | None = None
+    """When they were asked; None where nobody says it."""
+    entered: bool | None = None
+    """Whether the account's data plane answered whoever asks; None where it was not asked."""
 
     def of(self, kind: Kind, key: str) -> Reply:
         """The answer, or that nobody asked. One of another shape than was asked for is none."""
@@ -132,9 +155,10 @@ _LISTS = frozenset(
         Kind.DENIALS,
         Kind.PERMISSIONS,
         Kind.ZONE_LINKS,
-        Kind.ZONE_RECORDS,
         Kind.LOCKS,
         Kind.POLICIES,
+        Kind.EXEMPTIONS,
+        Kind.POOLS,
         Kind.IMAGES,
         Kind.SIZES,
     }

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 NOT_THAT_FAR = "the run has not come that far"
 """Why nothing is verified before anything else could be a reason."""
+BY_NAME = "found_by_name"
+"""The option of a run whose pool was found by its name."""
 NOTHING_TO_REPAIR = "nothing needed repair"
 """Why nothing was verified where the survey found the pool well."""
 
@@ -30,6 +32,10 @@ class Choice:
     destructive: bool = False
     own: bool = False
     """What it destroys the run itself has made, to be removed in the end."""
+
+
+ASIDE = "aside"
+"""Key of a plan for what is shown with it and is no part of what consent is given to: it may change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,8 @@ class Question:
     """For free text: how it is checked, a row of engine/gates.FORMS; empty for any text."""
     plan: Mapping[str, Any] = field(default_factory=dict)
     """What consent is given to; JSON. Keys that screens know: before, after (JSON documents), called (what
-    those two are), notes (list of lines), removes (list of what will be gone), commands (form to text)."""
+    those two are), notes (list of lines), removes (list of what will be gone), commands (form to text), aside
+    (list of lines that are shown with it and are no part of it)."""
     plan_hash: str = ""
     """SHA-256 of the plan; an answer holds only for this plan."""
     confirm: str = ""

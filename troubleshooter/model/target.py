@@ -7,17 +7,21 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from troubleshooter.errors import UsageProblem
+from troubleshooter.model.excerpt import cut
 
 API_VERSION = "2025-06-01"
 """Of both planes. A pool must be read and written with the same one: others drop or demand other fields."""
 
 _POOL_ID = re.compile(
     r"/subscriptions/(?P<subscription>[0-9a-f-]{36})/resourceGroups/(?P<group>[^/]+)"
-    r"/providers/Microsoft\.Batch/batchAccounts/(?P<account>[a-z0-9]{3,24})/pools/(?P<pool>[\w-]{1,64})",
+    r"/providers/Microsoft\.Batch/batchAccounts/(?P<account>[a-z0-9]{3,24})/pools/(?P<pool>[\w-]{1,64})(?!\.?[\w-])",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"[\w-]{1,64}")
 _ACCOUNTS = "az batch account list"
+_TWO_NAMES = re.compile(r"[^/\s?#:]+/[^/\s?#:]+")
+_SHOWN = 100
+"""Letters of what is no pool that are repeated."""
 _SHORT = re.compile(r"(?P<account>[a-z0-9]{3,24})/(?P<pool>[\w-]{1,64})", re.IGNORECASE)
 
 
@@ -59,6 +63,14 @@ class Target:
                 f"{short['pool']} after what this prints: "
                 f"{_ACCOUNTS} --query \"[?name=='{short['account']}'].id\" --output tsv",
             )
+        shown = repr(cut(text, _SHOWN))
+        if _TWO_NAMES.fullmatch(text):
+            raise UsageProblem(
+                f"{shown} is not a pool.",
+                "It looks like ACCOUNT/POOL, but an account's name is 3 to 24 letters and digits, and a"
+                " pool's at most 64 letters, digits, hyphens and underscores.",
+                "Copy the resource id from the pool's Properties page in the portal.",
+            )
         if _NAME.fullmatch(text):
             raise UsageProblem(
                 f"{text} is only a pool's name.",
@@ -67,7 +79,7 @@ class Target:
                 f" prints: {_ACCOUNTS} --query [].id --output tsv",
             )
         raise UsageProblem(
-            f"{text!r} is not a pool.",
+            f"{shown} is not a pool.",
             "It is no ARM resource id of a Batch pool, no URL that contains one, and not ACCOUNT/POOL.",
             "Copy the resource id from the pool's Properties page in the portal.",
         )

@@ -196,10 +196,16 @@ def _disable(tools: Tools, ctx: StepContext, job: JobFacts, tasks: str) -> bool:
     except Interrupted:
         raise
     except TroubleshooterError as error:
-        state = _state(tools, ctx, change) if _asks_itself(error) else "active"
+        refused = not error.unsure and not may_come
+        try:
+            state = _state(tools, ctx, change) if _asks_itself(error) else "active"
+        except TroubleshooterError:  # what was answered stands, whatever becomes of the look
+            if refused:
+                ctx.write_change(EventKind.CHANGE_NEVER_MADE, kind, job.id)
+            raise
         if state in {"disabling", "disabled"}:
             return True
-        if not error.unsure and not may_come:
+        if refused:
             ctx.write_change(EventKind.CHANGE_NEVER_MADE, kind, job.id)
         if state is not None:
             raise

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.errors import NotFound, ServiceRefusal
+from troubleshooter.apart import Outcome
+from troubleshooter.errors import GaveUp, NotFound, NotPermitted, ServiceRefusal, UsageProblem
 from troubleshooter.model.facts import ExtensionStatus, NodeState
+from troubleshooter.operations.facts.at_once import at_once
 from troubleshooter.operations.tools import EXTENSION_VIEW, NODE_ERRORS, RESIZE_ERRORS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from troubleshooter.engine.context import StepContext
     from troubleshooter.model.extension import Extension
@@ -104,17 +107,58 @@ def read_view(tools: Tools, ctx: StepContext, endpoint: str, pool: str, node: st
 def read_views(
     tools: Tools, ctx: StepContext, endpoint: str, pool: str, node: str
 ) -> tuple[ExtensionFacts, ...]:
-    """What all extensions of a node report; where nothing is shown it is noted.
+    """What all extensions of a node report; where nothing is shown it is noted."""
+    return _shown(ctx, node, Outcome(partial(tools.azure.batch.extensions, endpoint, pool, node)))
 
-    Whether the service answers for an unusable node is documented nowhere, so a refusal is an answer too. A
-    node may be gone since it was listed: Azure takes Spot nodes away, and replaces others.
+
+def read_views_of(
+    tools: Tools, ctx: StepContext, endpoint: str, pool: str, nodes: Sequence[str]
+) -> dict[str, tuple[ExtensionFacts, ...]]:
+    """The same of several nodes, which are asked for at once; in the order that was given."""
+
+    def ask(node: str) -> Outcome[tuple[ExtensionFacts, ...]]:
+        return Outcome(lambda: tools.azure.batch.extensions(endpoint, pool, node))
+
+    came = at_once({node: partial(ask, node) for node in nodes}, ctx.cancel)
+    return {node: _shown(ctx, node, came[node]) for node in nodes}
+
+
+_ALL = 20
+"""Nodes of which each is asked once more."""
+
+
+def well_by_now(tools: Tools, ctx: StepContext, endpoint: str) -> int:
+    """How many nodes the original has, where each is ready by now and its extension successful; else 0."""
+    pool = ctx.state.target.pool
+    try:
+        nodes = tools.azure.batch.nodes(endpoint, pool)
+    except ServiceRefusal as refusal:
+        ctx.note(f"the nodes of {pool} are not shown: {refusal.code}")
+        return 0
+    if not 0 < len(nodes) <= _ALL or not all(node.state.usable for node in nodes):
+        return 0
+    found = read_views_of(tools, ctx, endpoint, pool, [node.id for node in nodes])
+    views = [view_of(tools.extension, of_node) for of_node in found.values()]
+    return len(nodes) * all(view is not None and view.status is ExtensionStatus.SUCCESS for view in views)
+
+
+def _shown(
+    ctx: StepContext, node: str, came: Outcome[tuple[ExtensionFacts, ...]]
+) -> tuple[ExtensionFacts, ...]:
+    """Whether the service answers for an unusable node is documented nowhere, so a refusal is an answer too.
+
+    A node may be gone since it was listed: Azure takes Spot nodes away, and replaces others.
     """
     try:
-        return tools.azure.batch.extensions(endpoint, pool, node)
+        return came.result()
     except NotFound:
         ctx.note(f"{node} is gone since it was listed")
     except ServiceRefusal as refusal:
         ctx.note(f"the extensions of {node} are not shown: {refusal.code}")
+    except NotPermitted as refused:
+        ctx.note(f"the extensions of {node} are not shown: {refused.why} {refused.do}")
+    except (GaveUp, UsageProblem) as failed:  # of one node: what else is known of the pool counts still
+        ctx.note(f"the extensions of a node are not known: {failed.what} {failed.why}")
     return ()
 
 

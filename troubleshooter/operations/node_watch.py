@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from troubleshooter.errors import ExitCode, TroubleshooterError
 from troubleshooter.model.facts import ExtensionFacts, ExtensionStatus, NodeFacts, NodeState, PoolProgress
 from troubleshooter.model.progress import NodeRow, Waiting
+from troubleshooter.operations.facts.starts import Outlooks
 from troubleshooter.operations.node_views import counts, keep_answers, read_view
 from troubleshooter.operations.tools import endpoint, limit_seconds, total_left, wait
 from troubleshooter.pooldef.bodies import debug_nodes
@@ -105,6 +106,7 @@ class NodeWatch:
         self._at_limit = at_limit
         self._tools = tools
         self._ctx = ctx
+        self._outlooks = Outlooks(tools, ctx, waits=until_reported)
         self._endpoint = endpoint
         self._pool = pool
         self._seen: dict[str, NodeState] = {}
@@ -172,12 +174,14 @@ class NodeWatch:
             limit,
             self._at_limit if found.nodes else self._at_first_limit,
             max(0.0, total_left(self._ctx) - spent),
+            self._outlooks.told(found.progress, found.nodes, found.views),
         )
 
     def beginning(self, wanted: int, limit: float) -> Waiting:
         """The wait before its first look, so that its limits are known from the first second."""
         told, left = self._at_first_limit, max(0.0, total_left(self._ctx))
-        return Waiting(self._ctx.step.id, self._pool, {}, (), 0, wanted, 0.0, limit, told, left)
+        outlook = self._outlooks.before(wanted)
+        return Waiting(self._ctx.step.id, self._pool, {}, (), 0, wanted, 0.0, limit, told, left, outlook)
 
     @property
     def _at_first_limit(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from troubleshooter.analyse import RuleBook  # noqa: TC004 - annotations only: nothing reads them at run time
     from troubleshooter.cloud.azure import Azure  # noqa: TC004 - the same; the SDKs are slow to import
     from troubleshooter.engine.context import StepContext
+    from troubleshooter.engine.earlier import Wait  # noqa: TC004 - the same as the rules
     from troubleshooter.model.extension import Extension  # noqa: TC004 - the same as the rules
     from troubleshooter.model.target import Target
 
@@ -47,6 +48,8 @@ class Tools:
     """UTC."""
     extension: Extension
     """The one that this run is about."""
+    earlier: Callable[[], Iterable[Wait]] = tuple
+    """What earlier runs waited for pools of their own; none where there is no journal."""
 
     @property
     def saved_path(self) -> Path:

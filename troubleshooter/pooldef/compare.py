@@ -90,10 +90,12 @@ def _equal(asked: Any, got: Any, *, verbatim: bool) -> bool:
         return True
     if verbatim or not isinstance(asked, str) or not isinstance(got, str):
         return False
-    return asked.lower() == got.lower() or (_seconds(asked) is not None and _seconds(asked) == _seconds(got))
+    return asked.lower() == got.lower() or (
+        seconds_of(asked) is not None and seconds_of(asked) == seconds_of(got)
+    )
 
 
-def _seconds(text: str) -> float | None:
+def seconds_of(text: str) -> float | None:
     """Of an ISO 8601 duration: PT15M and PT900S are the same."""
     found = _DURATION.fullmatch(text)
     if not found or not any(found.groups()):

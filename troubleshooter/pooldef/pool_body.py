@@ -7,11 +7,13 @@ Read-only fields: Microsoft.Batch 2025-06-01, pool model (`readOnly` in the Open
 from __future__ import annotations
 
 import copy
+import json
 from typing import TYPE_CHECKING, Any
 
 import jsonpatch
 
 from troubleshooter.errors import Refused
+from troubleshooter.model.extension import System
 from troubleshooter.pooldef.mark import take_off
 
 if TYPE_CHECKING:
@@ -79,6 +81,15 @@ def fixable(definition: Any) -> Body:
     return {"identity": creatable(definition).get("identity"), "extensions": extensions(definition)}
 
 
+def image(definition: Any) -> str:
+    """Which image its nodes are made from, whatever its version, to be compared; empty where it has none."""
+    said = machine(definition).get("imageReference")
+    reference = said if isinstance(said, dict) else {}
+    named = [str(reference.get(key) or "") for key in ("publisher", "offer", "sku")]
+    ids = (reference.get(key) for key in ("id", "sharedGalleryImageId", "communityGalleryImageId"))
+    return (":".join(named) if all(named) else str(next(filter(None, ids), ""))).lower()
+
+
 def ours(definition: Any, extension: Extension) -> list[dict[str, Any]]:
     """Those of the pool's extensions that are this one; only they are ever changed."""
     return [entry for entry in extensions(definition) if recognised(entry, extension).ours]
@@ -111,6 +122,46 @@ def blocks(definition: Any, extension: Extension) -> bool:
         for entry in ours(definition, extension)
         for holder, setting in _holders(entry.get("settings"), extension.settings.blocks)
     )
+
+
+def has_switch(entry: Any, extension: Extension) -> bool:
+    """Whether the version that an entry names has a setting by which nodes wait for the extension.
+
+    From version 4 the Key Vault extension has none (documented). Without a version it is taken to have it.
+    """
+    blocking = extension.settings.blocks
+    major = str(entry.get("typeHandlerVersion", "")).partition(".")[0]
+    gone = blocking and blocking.gone_from and major.isdecimal() and int(major) >= blocking.gone_from
+    return blocking is not None and not gone
+
+
+def always_waits(definition: Any, extension: Extension) -> bool:
+    """Whether its extension is of a version that no setting tells not to wait.
+
+    Such a one succeeds only with all certificates in place (documented of the Key Vault extension).
+    """
+    found = ours(definition, extension)
+    return extension.settings.blocks is not None and any(not has_switch(entry, extension) for entry in found)
+
+
+def older_version(extension: Extension) -> str:
+    """The last major version that has the setting, e.g. 3.x; empty where every version has it."""
+    blocking = extension.settings.blocks
+    return f"{blocking.gone_from - 1}.x" if blocking and blocking.gone_from else ""
+
+
+def make_older(body: Body, extension: Extension) -> None:
+    """Ask for the newest minor version of that; which one is there the region says."""
+    for entry in ours(body, extension):
+        entry["typeHandlerVersion"] = older_version(extension).replace("x", "0")
+        entry["autoUpgradeMinorVersion"] = True
+
+
+def newer_settings(definition: Any, extension: Extension) -> list[str]:
+    """Those of its settings that came with the version which always waits."""
+    blocking, found = extension.settings.blocks, ours(definition, extension)
+    told = json.dumps([entry.get("settings") for entry in found])
+    return [name for name in (blocking.came if blocking else ()) if name in told]
 
 
 def has_blocking(definition: Any, extension: Extension) -> bool:
@@ -179,6 +230,18 @@ def has_own_addresses(definition: Mapping[str, Any]) -> bool:
     return str(addresses.get("provision", "")).lower() == "usermanaged"
 
 
+def has_public_addresses(definition: Mapping[str, Any]) -> bool:
+    """Whether its nodes have any: without, no port of theirs can be mapped (documented)."""
+    network = definition["properties"].get("networkConfiguration") or {}
+    addresses = network.get("publicIPAddressConfiguration") or {}
+    return str(addresses.get("provision", "")).lower() != "nopublicipaddresses"
+
+
+def task_slots(definition: Mapping[str, Any]) -> int:
+    """Of each node: as many tasks of one slot run on it at once."""
+    return int((definition.get("properties") or {}).get("taskSlotsPerNode") or 1)
+
+
 def has_ipv6(definition: Mapping[str, Any]) -> bool:
     """Whether its nodes have IPv6 addresses beside their own of IPv4, which all have (specification)."""
     network = definition["properties"].get("networkConfiguration") or {}
@@ -209,6 +272,12 @@ def machine(definition: Any) -> dict[str, Any]:
     deployment = (definition.get("properties") or {}).get("deploymentConfiguration") or {}
     found: dict[str, Any] = deployment.get("virtualMachineConfiguration") or {}
     return found
+
+
+def system(definition: Any) -> System:
+    """Of its nodes, by the agent that Batch runs on them: a pool has to name it."""
+    agent = str(machine(definition).get("nodeAgentSkuId", "")).lower()
+    return System.WINDOWS if "windows" in agent else System.LINUX
 
 
 def original_size(definition: Any) -> int:

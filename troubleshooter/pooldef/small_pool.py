@@ -25,17 +25,6 @@ _RDP = {
 """Mapped beside SSH and open to nobody: which of both the login settings name is one of the questions."""
 
 
-def is_windows(definition: Any) -> bool:
-    return "windows" in str(_machine(definition).get("nodeAgentSkuId", "")).lower()
-
-
-def has_no_addresses(definition: Any) -> bool:
-    """Whether its owner wants no public addresses in its network."""
-    network = definition["properties"].get("networkConfiguration") or {}
-    addresses = network.get("publicIPAddressConfiguration") or {}
-    return str(addresses.get("provision", "")).lower() == "nopublicipaddresses"
-
-
 def smallest(definition: Any, sizes: Iterable[SizeFacts]) -> str:
     """The size with the fewest cores of the other pool's family, on which its image runs; else its own."""
     own = str(definition["properties"].get("vmSize", ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -33,7 +34,7 @@ def _of(settings: Any, holds: str, identities: Mapping[str, Mapping[str, Any]]) 
         url = entry if isinstance(entry, str) else _text(_object(entry), "url")
         own = _text(_object(_object(entry).get("authenticationOverride")), "msiClientId")
         if one := _wanted(url, own or of_all, identities):
-            yield one
+            yield replace(one, override=bool(own))
 
 
 def _wanted(url: str, client: str, identities: Mapping[str, Mapping[str, Any]]) -> Wanted | None:

@@ -13,6 +13,7 @@ from troubleshooter.model.change import (
     JOB_SCHEDULE,
     NODE_USER,
     ORIGINAL,
+    OWN_JOB,
     POOL,
     STAGE,
     ChangeState,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 KINDS = {
     POOL: "pool",
     NODE_USER: "node user",
+    OWN_JOB: "job with tasks",
     ORIGINAL: "original pool",
     JOB: "job",
     JOB_SCHEDULE: "job schedule",

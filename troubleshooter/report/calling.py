@@ -40,8 +40,12 @@ def standing(state: RunState, waiting: Waiting | None = None) -> str:
 
 
 def _ended(state: RunState, pool: str) -> str:
+    from troubleshooter.report.way_free import way_free  # noqa: PLC0415 - it reads forms, and --help needs none
+
     if state.verified:
         return f"✔ {pool} proven"
+    if way_free(state):
+        return f"▲ {pool} the way is free"
     return f"▲ {pool} ended without a proof" if state.diagnosis.cause else f"✔ {pool} ended"
 
 

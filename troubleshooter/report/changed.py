@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troubleshooter.model.change import JOB, JOB_SCHEDULE, NODE_USER, ORIGINAL, POOL, Verb
-from troubleshooter.model.handover import Surveyed
+from troubleshooter.model.change import JOB, JOB_SCHEDULE, NODE_USER, ORIGINAL, OWN_JOB, POOL, Verb
+from troubleshooter.model.handover import Planned, Surveyed
 from troubleshooter.report.acts import KINDS
 from troubleshooter.report.counted import counted, listed
 from troubleshooter.report.to_do import chosen_fix, stands_fixed
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 DEALLOCATION = "nodeDeallocationOption"
+_MADE = ((POOL, "pool"), (NODE_USER, "temporary node user"), (OWN_JOB, "job with tasks"))
 _NAMED = 3
 """Jobs that are told by name: more of them are in the list of what was done."""
 
@@ -34,9 +35,19 @@ def changed(state: RunState) -> Iterator[str]:
     yield from _jobs(state)
     for change in state.open_changes:
         if change.unknown:
-            yield f"Whether {KINDS.get(change.kind, change.kind)} {change.id} was made is not known."
+            what = f"{KINDS.get(change.kind, change.kind)} {change.id}"
+            yield f"Whether {what} was {change.asked} is not known."
     if not any(act.kind == ORIGINAL for act in state.acts) and not state.away:
-        yield f"{state.target.pool} itself was not touched."
+        yield _not_touched(state)
+
+
+def _not_touched(state: RunState) -> str:
+    """Tasks run on the original's nodes where the operator chose these."""
+    planned, pool = state.of(Planned), state.target.pool
+    if planned and planned.chosen and any(act.kind == OWN_JOB for act in state.acts):
+        nodes = counted(len(planned.chosen), "node")
+        return f"But for tasks that read {nodes} of it, {pool} itself was not touched."
+    return f"{pool} itself was not touched."
 
 
 def _by_others(state: RunState) -> Iterator[str]:
@@ -51,14 +62,12 @@ def _by_others(state: RunState) -> Iterator[str]:
 
 def _made(state: RunState) -> Iterator[str]:
     """Pools and users of the run's own."""
-    made = [act for act in state.acts if act.kind in {POOL, NODE_USER} and act.verb is Verb.CREATED]
+    made = [act for act in state.acts if act.kind in dict(_MADE) and act.verb is Verb.CREATED]
     if not made:
         return
     open_ids = {(change.kind, change.id) for change in state.open_changes}
     words = [
-        counted(number, word)
-        for kind, word in ((POOL, "pool"), (NODE_USER, "temporary node user"))
-        if (number := sum(act.kind == kind for act in made))
+        counted(number, word) for kind, word in _MADE if (number := sum(act.kind == kind for act in made))
     ]
     left = [act.id for act in made if (act.kind, act.id) in open_ids]
     closed = [act.id for act in state.acts if act.verb is Verb.CLOSED and act.kind == POOL]

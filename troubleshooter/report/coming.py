@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from troubleshooter.model.finding import Confidence
-from troubleshooter.model.handover import NoNodes, Planned
+from troubleshooter.model.handover import NoNodes, Planned, Surveyed
 
 if TYPE_CHECKING:
     from troubleshooter.model.finding import Finding
@@ -18,10 +18,7 @@ def coming(state: RunState, cause: Finding | None) -> str:
     if current is None:
         return ""
     if not state.diagnosed:
-        return (
-            "A debug pool beside the original lets the log on a node be read;"
-            " its plan is shown before anything is made."
-        )
+        return _before_a_pool(state)
     if state.of(NoNodes) is not None:
         return "The debug pool got no nodes, so no fix can be proven now: what this run made is removed."
     if current.id == "clean-up":
@@ -33,6 +30,14 @@ def coming(state: RunState, cause: Finding | None) -> str:
     return _of_the_fixes(
         cause, f"{state.target.pool} itself, created once more" if in_place else "a fresh pool"
     )
+
+
+def _before_a_pool(state: RunState) -> str:
+    if state.question is not None and state.question.gate == "next":
+        return "Nothing was made yet: its fix can be proven at once, or a node is looked at first."
+    surveyed = state.of(Surveyed)
+    lets = "a node be asked" if surveyed and surveyed.pool.always else "the log on a node be read"
+    return f"A debug pool beside the original lets {lets}; its plan is shown before anything is made."
 
 
 def _before_it_is_gone(cause: Finding | None) -> str:

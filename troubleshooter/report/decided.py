@@ -29,15 +29,18 @@ def in_a_line(decision: Decision) -> str:
     return f"it is {word}" if decision.firm else f"it is likely {word}"
 
 
-def decision_rows(decision: Decision | None) -> Iterator[tuple[str, str]]:
-    """A label and what is said, line by line; nothing where there was nothing to decide."""
+def decision_rows(decision: Decision | None, *, asked: bool = False) -> Iterator[tuple[str, str]]:
+    """A label and what is said, line by line; nothing where there was nothing to decide.
+
+    `asked`: what would decide it was done meanwhile.
+    """
     if decision is None:
         return
     said = in_a_line(decision)
     yield "whose fault", f"{said[:1].upper()}{said[1:]}."
     for reason in decision.reasons:
         yield "whose fault", f"{_told(decision, reason)}{reason.says}"
-    for one in decision.would_decide:
+    for one in () if asked else decision.would_decide:
         yield "would decide", one
 
 

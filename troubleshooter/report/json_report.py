@@ -10,6 +10,9 @@ from troubleshooter.model.step import StepState
 from troubleshooter.model.unreadable import Unreadable
 from troubleshooter.report.away import away_json
 from troubleshooter.report.decided import decision_json, decision_of
+from troubleshooter.report.needed import needs_of, rights_json
+from troubleshooter.report.roads import roads_json
+from troubleshooter.report.starting import starting_json
 from troubleshooter.report.unreadable import unreadable_row
 
 if TYPE_CHECKING:
@@ -70,9 +73,12 @@ def run_json(state: RunState, exit_code: int) -> dict[str, Any]:
         "steps": [_step(record) for record in state.steps],
         "diagnosis": diagnosis_json(state.diagnosis),
         **({"decision": decision_json(decision)} if (decision := decision_of(state)) else {}),
+        **starting_json(state),
+        **roads_json(state),
         "verified": state.verified,
         "not_verified_because": "" if state.verified else state.not_verified_because,
         "changes": changes_json(state),
+        **({"needs": rights_json(needs)} if (needs := needs_of(state)) else {}),
         **_change_for_original(state),
         **({"original_away": away_json(state.away)} if state.away else {}),
     }
@@ -178,7 +184,9 @@ def _evidence(place: Evidence) -> dict[str, Any]:
         said = {"source": place.source, "call": place.call, "field": place.field}
         return {**said, "text": place.text, "node": place.node}
     marks = [list(mark) for mark in place.marks]
+    whose = {"source": place.source} if place.source else {}
     return {
+        **whose,
         "file": place.file,
         "line": place.line,
         "text": place.text,

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from troubleshooter.report.decided import decision_of, decision_rows
+from troubleshooter.report.needed import run_needs
+from troubleshooter.report.spread import read_by
+from troubleshooter.report.starting import starting_rows
 from troubleshooter.report.summary import Stage, failure
+from troubleshooter.report.way_free import way_free
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from troubleshooter.model.run import RunState
-    from troubleshooter.report.summary import End, Proven
+    from troubleshooter.report.summary import End, Found, Proven
 
 
 def opening(state: RunState, ending: End) -> Iterator[tuple[str, str]]:
@@ -21,6 +25,28 @@ def opening(state: RunState, ending: End) -> Iterator[tuple[str, str]]:
     answer = ending.found
     if error := failure(state):
         yield "because", error.why
+    yield from _answer(answer)
+    yield from decision_rows(decision_of(state), asked=way_free(state) is not None)
+    yield from starting_rows(state)
+    yield from run_needs(state)
+    if answer.on:
+        yield "on", answer.on
+    if answer.known:
+        yield "known", answer.known
+    if answer.read:
+        yield "read", answer.read
+    if by := read_by(state):
+        yield "read by", by
+    if answer.explains:
+        yield "explains", "; ".join(answer.explains)
+    if ending.proven is not None:
+        yield from _proof(ending.proven)
+    for sentence in ending.changed:
+        yield "changed", sentence
+
+
+def _answer(answer: Found) -> Iterator[tuple[str, str]]:
+    """The cause, or what was seen in its place."""
     if answer.finding is not None:
         sure = (
             f"{answer.sure.lower()}, before any log was read"
@@ -30,19 +56,8 @@ def opening(state: RunState, ending: End) -> Iterator[tuple[str, str]]:
         yield "stopped by" if answer.stage is Stage.BLOCKED else "cause", f"{answer.what} ({sure})"
         if answer.why_not_surer:
             yield "not certain", answer.why_not_surer
-    yield from decision_rows(decision_of(state))
-    if answer.on:
-        yield "on", answer.on
-    if answer.known:
-        yield "known", answer.known
-    if answer.read:
-        yield "read", answer.read
-    if answer.explains:
-        yield "explains", "; ".join(answer.explains)
-    if ending.proven is not None:
-        yield from _proof(ending.proven)
-    for sentence in ending.changed:
-        yield "changed", sentence
+    if answer.stage is Stage.FREE:
+        yield "seen", answer.what
 
 
 def _proof(proof: Proven) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from troubleshooter import __version__
 from troubleshooter.forms import before_and_after, change_of, forms
 from troubleshooter.model.handover import Surveyed
+from troubleshooter.model.road import VIEW
 from troubleshooter.report.acts import acts_told
 from troubleshooter.report.away import alarm
 from troubleshooter.report.counted import counted
@@ -16,11 +17,13 @@ from troubleshooter.report.json_report import changes_json
 from troubleshooter.report.look_up import look_up
 from troubleshooter.report.opening import opening
 from troubleshooter.report.rights import READER, rights, signed_in_as
+from troubleshooter.report.roads import road_rows, roads_of
 from troubleshooter.report.ruled_out import ruled_out_told
 from troubleshooter.report.steps_told import steps_told
 from troubleshooter.report.summary import Mood, certainty, end, known_so_far, titles
 from troubleshooter.report.to_do import got_no_nodes, to_do
 from troubleshooter.report.untold import untold
+from troubleshooter.report.way_free import way_free
 from troubleshooter.report.when import when
 
 if TYPE_CHECKING:
@@ -103,6 +106,7 @@ def outline(state: RunState) -> tuple[Block, ...]:
         *_change(state),
         *_receipt(state),
         *_steps(state),
+        *_roads(state),
         *_untold(known_so_far(state)),
         *_about(state),
         *_rights(state),
@@ -128,6 +132,8 @@ def _title(state: RunState) -> str:
         return "the cause is found and its fix is proven"
     if got_no_nodes(state):
         return "cause not found: the debug pool got no nodes"
+    if way_free(state):
+        return "the way is free, the extension was not run"
     return cause.title if cause else "no cause found"
 
 
@@ -284,6 +290,13 @@ def _steps(state: RunState) -> Iterator[Block]:
             for each in steps_told(state)
         ),
     )
+
+
+def _roads(state: RunState) -> Iterator[Block]:
+    """Where the first road did not lead to every node."""
+    if (rungs := roads_of(state)) and (len(rungs) > 1 or rungs[0].road == VIEW):
+        yield Heading(2, "How the nodes were read")
+        yield Table(("road", "nodes read", "why not the others"), tuple(road_rows(rungs)))
 
 
 def _receipt(state: RunState) -> Iterator[Block]:

@@ -50,7 +50,7 @@ def rights(state: RunState) -> Iterator[Right]:
         kind: sum(
             change.kind == kind for change in state.changes if change.state is not ChangeState.NEVER_MADE
         )
-        for kind in ("pool", "node-user", "job")
+        for kind in ("pool", "node-user", "job", "own-job")
     }
     original = sum(change.kind == ORIGINAL for change in state.changes)
     for did in (
@@ -65,6 +65,9 @@ def rights(state: RunState) -> Iterator[Right]:
     if made["node-user"]:
         made_users = f"made {counted(made['node-user'], 'temporary node user')} and signed in over SSH"
         yield Right(made_users, "making node users on the data plane", CONTRIBUTOR, "unknown")
+    jobs = f"{_BATCH}/jobs/* (data action)"
+    if made["own-job"]:
+        made_jobs = f"made {counted(made['own-job'], 'job')} whose tasks read nodes as administrator"
+        yield Right(made_jobs, jobs, CONTRIBUTOR, "documented")
     if made["job"]:
-        jobs = f"{_BATCH}/jobs/* (data action)"
         yield Right(f"disabled or enabled {counted(made['job'], 'job')}", jobs, CONTRIBUTOR, "documented")

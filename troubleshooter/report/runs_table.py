@@ -9,6 +9,7 @@ from troubleshooter.report.counted import counted
 from troubleshooter.report.json_report import progress_word
 from troubleshooter.report.to_do import got_no_nodes
 from troubleshooter.report.unreadable import STATE
+from troubleshooter.report.way_free import way_free
 from troubleshooter.text import one_line, visible
 
 if TYPE_CHECKING:
@@ -70,9 +71,14 @@ def _cause(state: RunState) -> Iterator[str]:
         yield "healthy"
     elif got_no_nodes(state):
         yield "not found: the debug pool got no nodes"
+    elif way_free(state):
+        yield "the way is free, the extension was not run"
     elif cause := state.diagnosis.cause:
         yield visible(cause.title)
         yield "(fix proven)" if state.verified else "(fix not proven)"
+    elif (cause := state.likely.cause) and not state.diagnosed:
+        yield visible(cause.title)
+        yield "(before any log was read)"
     else:
         yield "none found" if state.diagnosed else "not known"
 

@@ -6,10 +6,15 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.model.handover import Collected
 from troubleshooter.report.counted import counted
+from troubleshooter.report.roads import lower_road
 
 if TYPE_CHECKING:
     from troubleshooter.model.finding import Finding
     from troubleshooter.model.run import RunState
+
+
+_OF_WINDOWS = ("WindowsAzure/", "Packages/Plugins/")
+"""How names begin of what a task's script takes there, below the system drive."""
 
 
 def spread(state: RunState, finding: Finding) -> str:
@@ -27,6 +32,14 @@ def spread(state: RunState, finding: Finding) -> str:
     return f"{len(hit)} of {len(read)} nodes whose logs were read{told}"
 
 
+def read_by(state: RunState) -> str:
+    """By which script, where that is one of which nobody knows yet how it does on a live node."""
+    names = (file.name.lstrip("/") for file in state.files if file.step == "collect")
+    if not any(name.startswith(_OF_WINDOWS) for name in names):
+        return ""
+    return "a script for Windows PowerShell that has not been run against live Windows yet"
+
+
 def what_was_read(state: RunState) -> str:
     """Files of so many nodes, and why there are no more; empty where nobody could be signed in to."""
     collected = state.of(Collected)
@@ -36,6 +49,8 @@ def what_was_read(state: RunState) -> str:
         return ""
     nodes = len({file.node for file in files})
     told = f"{counted(len(files), 'file')} of {counted(nodes, 'node')}" if files else "no log of any node"
+    if how := lower_road(collected.rungs if collected else ()):
+        told += f", {how}"
     return (
         f"{told}; nothing of {counted(len(failed), 'node')}: {next(iter(failed.values()))}"
         if failed

@@ -18,17 +18,12 @@ from troubleshooter.model.step import StepState
 from troubleshooter.report.addresses import by_address
 from troubleshooter.report.changed import changed
 from troubleshooter.report.coming import coming
-from troubleshooter.report.counted import counted, listed
-from troubleshooter.report.no_extension import without_extension
+from troubleshooter.report.counted import counted
+from troubleshooter.report.healthy import healthy
 from troubleshooter.report.spread import spread, what_was_read
-from troubleshooter.report.to_do import (
-    ToDo,
-    chosen_fix,
-    got_no_nodes,
-    no_way_in,
-    stands_fixed,
-    to_do,
-)
+from troubleshooter.report.to_do import ToDo, chosen_fix, got_no_nodes, no_way_in, stands_fixed, to_do
+from troubleshooter.report.way_free import headline, way_free
+from troubleshooter.report.way_free import told as told_free
 
 if TYPE_CHECKING:
     from troubleshooter.model.evidence import Evidence
@@ -48,6 +43,8 @@ class Stage(StrEnum):
     """What stopped the debug pool is known; it cannot be what ails nodes that exist."""
     NOTHING = "nothing"
     """Everything that could be read was looked at, and no known cause is in it."""
+    FREE = "free"
+    """Nodes were asked themselves and found nothing in the way, and the extension was not run: no proof."""
     HEALTHY = "healthy"
     ENDED = "ended"
     """The run ended before it could tell."""
@@ -157,13 +154,13 @@ class End:
 def found(state: RunState) -> Found:
     """What is known of the cause so far."""
     if state.healthy:
-        well = without_extension(state) or (
-            f"{_usable(state)}. There is nothing to repair by what Azure reports: a node of this pool"
-            " becomes idle only once its certificates were downloaded. No log was read, and whether they"
-            " are the newest was not looked at."
-        )
-        return Found(Stage.HEALTHY, "Healthy", well)
+        return Found(Stage.HEALTHY, "Healthy", healthy(state))
     stage, told = (Stage.FOUND, state.diagnosis) if state.diagnosed else (Stage.LIKELY, state.likely)
+    if free := way_free(state):
+        known = f"{state.target.pool}: {_standing(state)}"
+        return Found(
+            Stage.FREE, headline(free), told_free(state, free), known=known, read=what_was_read(state)
+        )
     if told.cause is not None:
         return _caused(state, told.cause, told, stage)
     if state.diagnosed:
@@ -207,6 +204,8 @@ def before(state: RunState) -> NodesSeen:
     surveyed = state.of(Surveyed)
     if surveyed is None:
         return NodesSeen(state.target.pool, {}, {})
+    if surveyed.shut:
+        return NodesSeen(state.target.pool, {"not shown": surveyed.pool.nodes})
     if surveyed.without:
         return NodesSeen(state.target.pool, surveyed.counts, {"none of Key Vault's in the pool": 1})
     statuses = [told.split("  ", 1)[0] for told in surveyed.statuses.values()]
@@ -274,7 +273,8 @@ def _caused(state: RunState, cause: Finding, diagnosis: Diagnosis, stage: Stage)
     why_not = "" if certain else cause.why_not_surer or _NOT_SURER[cause.confidence]
     errors = tuple(each.id for each in diagnosis.findings[1:] if each.severity is Severity.ERROR)
     apart = tuple(each for each in errors if each not in {cause.id, *cause.explains})
-    headline = "Likely cause, before any log was read" if stage is Stage.LIKELY else "Cause found"
+    early_on = ", before any log was read" * (stage is Stage.LIKELY)
+    headline = f"{'Cause found' if certain or not early_on else 'Likely cause'}{early_on}"
     known = ""
     if got_no_nodes(state):
         stage, headline = Stage.BLOCKED, "Cause not found: the debug pool got no nodes"
@@ -330,8 +330,9 @@ def _unproven(state: RunState, answer: Found) -> str:
     because = "not yet tried" if waiting else state.not_verified_because
     match answer.stage:
         case Stage.FOUND:
-            return f"Cause found ({answer.sure.lower()}), no fix proven: {because}"
-        case Stage.BLOCKED:
+            looked = state.current is None and because == NOT_THAT_FAR  # the playbook makes nothing
+            return f"Cause found ({answer.sure.lower()}){f', no fix proven: {because}' * (not looked)}"
+        case Stage.BLOCKED | Stage.FREE:
             return answer.headline
         case Stage.NOTHING:
             barred = no_way_in(state)
@@ -377,20 +378,6 @@ def _ended_because(state: RunState) -> str:
     because = next((each.why for each in state.steps if each.state is StepState.SKIPPED), "")
     because = because or state.not_verified_because
     return f"{because[:1].upper()}{because[1:]}."
-
-
-def _usable(state: RunState) -> str:
-    """On what it rests, and what nobody looked at."""
-    surveyed = state.of(Surveyed)
-    if surveyed is None or not surveyed.counts:
-        return "Every node is well"
-    nodes = counted(sum(surveyed.counts.values()), "node")
-    told = listed([f"{number} {word}" for word, number in surveyed.counts.items()])
-    asked = len(surveyed.statuses)
-    who = {1: "its extension", 2: "the extension on both"}.get(asked, f"the extension on all {asked}")
-    if asked < sum(surveyed.counts.values()):
-        who = f"the extension on the {asked} that were asked"
-    return f"{nodes} ({told}), and {who} reports success"
 
 
 def _extension(reports: Mapping[str, int]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from troubleshooter.model.finding import Verdict
+from troubleshooter.model.road import VIEW
 from troubleshooter.report.acts import acts_told
 from troubleshooter.report.away import alarm
 from troubleshooter.report.change_text import change_text
@@ -14,6 +15,7 @@ from troubleshooter.report.look_up import look_up
 from troubleshooter.report.matched import matched
 from troubleshooter.report.moods import MOOD_SYMBOLS
 from troubleshooter.report.opening import opening
+from troubleshooter.report.roads import roads_of, roads_told
 from troubleshooter.report.ruled_out import ruled_out_told
 from troubleshooter.report.steps_told import steps_told
 from troubleshooter.report.summary import certainty, end, known_so_far
@@ -151,6 +153,11 @@ def _steps(state: RunState, width: int) -> Iterator[str]:
         first = f"  {step.symbol} {name}  "
         yield from wrapped(one_line(step.why), width, first, " " * 29)
     yield ""
+    if (rungs := roads_of(state)) and (len(rungs) > 1 or rungs[0].road == VIEW):
+        yield "How the nodes were read"
+        for line in roads_told(rungs):
+            yield from wrapped(one_line(line), width, "  ", "      ")
+        yield ""
 
 
 def _findings(diagnosis: Diagnosis, width: int, state: RunState | None) -> Iterator[str]:

@@ -13,6 +13,7 @@ from troubleshooter.model.handover import Collected, Planned, Surveyed
 from troubleshooter.model.particular import About
 from troubleshooter.report.acts import KINDS, acts_told
 from troubleshooter.report.away import told as told_away
+from troubleshooter.report.counted import counted
 from troubleshooter.report.spread import what_was_read
 from troubleshooter.report.summary import Stage, before, certainty, end, failure, known_so_far
 from troubleshooter.report.text import still_open
@@ -33,6 +34,7 @@ from troubleshooter.report.ticket_parts import (
     values,
     versions,
 )
+from troubleshooter.report.way_free import way_free
 from troubleshooter.text import within
 
 if TYPE_CHECKING:
@@ -81,6 +83,8 @@ def _what(state: RunState, ending: End) -> Iterator[Entry]:
         yield entry("What", f"The cause is not known yet: {within(answer.what)}")
     elif not state.away and failure(state) is None:
         yield entry("What", ending.headline)
+        if answer.stage is Stage.FREE:
+            yield entry("What", answer.what, 2)
     if (error := failure(state)) is not None:
         yield entry("What", f"Ended by a failure: {error.what} {error.why}")
     yield entry("What", f"{state.target.pool} {_standing(state)}")
@@ -153,6 +157,8 @@ def _not_told(state: RunState, told: Diagnosis) -> Iterator[Entry]:
 def _tried(state: RunState, ending: End) -> Iterator[Entry]:
     if planned := state.of(Planned):
         how = "on the pool itself" if planned.route else "on a pool of its own beside it"
+        if planned.chosen:
+            how = f"by tasks on {counted(len(planned.chosen), 'node')} of the pool itself"
         yield entry("Tried", f"the run worked {how}", 6, _ACT)
     for at, act in acts_told(state.acts):
         rank = 6 if KINDS[NODE_USER] in act else 4
@@ -162,6 +168,8 @@ def _tried(state: RunState, ending: End) -> Iterator[Entry]:
         yield entry("Tried", f"fix {word}: {proof.fix or 'none was needed'}", 2, _ACT, most=2)
         after = f"; after, {proof.after.pool}: {proof.after.told}" if proof.after else ""
         yield entry("Tried", f"before, {proof.before.pool}: {proof.before.told}{after}", 2, _ACT)
+    elif way_free(state):
+        yield entry("Tried", ending.headline, 3, _ACT, most=2)
     elif ending.not_proven:
         yield entry("Tried", f"no fix is proven: {ending.not_proven}", 3, _ACT, most=2)
     for sentence in ending.changed:

@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING
 from troubleshooter.model.change import FINAL, ORIGINAL, POOL, STAGE, ChangeState
 from troubleshooter.model.finding import Confidence
 from troubleshooter.model.handover import Chosen, Collected, NoNodes, Proved, Stopped, Surveyed
+from troubleshooter.model.need import Needs
 from troubleshooter.model.step import StepState
 from troubleshooter.report.addresses import LASTS, addresses, by_address
 from troubleshooter.report.administrator import OWNER, party, whoever_may
 from troubleshooter.report.away import command as put_back
 from troubleshooter.report.counted import counted
 from troubleshooter.report.made_outside import certificate, remark, shows
+from troubleshooter.report.needed import commands
 from troubleshooter.report.renewal import looked, renewal, resized, signed_in, smaller
 from troubleshooter.report.usual_causes import usual_causes
+from troubleshooter.report.way_free import way_free, what_now
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,11 +73,15 @@ def _outcome(state: RunState) -> Iterator[ToDo]:
     current = state.current
     failed = current if current is not None and current.state is StepState.FAILED else None
     if failed is not None and failed.error is not None:
-        yield ToDo(failed.error.do)
+        needs = failed.output if isinstance(failed.output, Needs) else None
+        asks = commands(needs) if needs else ""
+        yield ToDo(failed.error.do, {"az": asks} if asks else {})
     if state.verified:
         yield from _carry_over(state)
     elif failed is not None and not state.diagnosed:
         yield from _make(state, state.likely)
+    elif current is None and (free := way_free(state)):
+        yield from (ToDo(text, commands) for text, commands in what_now(state, free))
     elif current is None and not state.healthy:
         yield from _unproven(state)
     if current is not None and failed is None:
@@ -239,6 +246,8 @@ def _without_logs(state: RunState, barred: NoWayIn, *, known: bool) -> Iterator[
     """Where no node can be signed in to: another way to the logs, and what is looked at without them."""
     if known:
         yield ToDo("Then look whether new nodes become idle: on this pool a fix cannot be proven from here.")
+        if shut_out(state):
+            yield ToDo(f"To have nodes looked at and a fix proven by a new run: {barred.do}")
         return
     yield from _looks(state, barred.looks, barred.mends, "Without logs")
     yield ToDo(f"If no cause shows: {barred.do}" if barred.looks else barred.do)
@@ -371,6 +380,12 @@ def _shell(command: str) -> dict[str, str]:
 def _ill(state: RunState) -> int:
     surveyed = state.of(Surveyed)
     return surveyed.counts.get("unusable", 0) if surveyed else 0
+
+
+def shut_out(state: RunState) -> bool:
+    """Whether the account's data plane let the run not in, which somebody can mend."""
+    surveyed = state.of(Surveyed)
+    return surveyed is not None and surveyed.shut
 
 
 def no_way_in(state: RunState) -> NoWayIn | None:

@@ -27,6 +27,7 @@ _SOURCES = {
     "past-resize-errors": "those of an earlier resize",
     "diagnostic-log": "the vault's diagnostic log",
     "journal": "systemd's journal of the node",
+    "probe": "answers of the node itself",
     "node-errors": "errors of a node",
     "crp": "an error of the compute resource provider",
     "os-release": "/etc/os-release",

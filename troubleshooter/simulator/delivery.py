@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 
 
 async def deliver(request: web.BaseRequest, answer: Answer) -> web.StreamResponse:
+    if answer.data is not None and not answer.trickle:
+        return web.Response(status=answer.status, body=answer.data, headers=answer.headers)
     text = answer.text
     if text is None and answer.body is not None:
         text = json.dumps(answer.body, separators=(",", ":"))
-    if text is None:
+    if text is None and answer.data is None:
         return web.Response(status=answer.status, headers=answer.headers)
     headers = {"Content-Type": "application/json; charset=utf-8", **answer.headers}
-    data = text.encode()
+    data = (answer.data or b"") if text is None else text.encode()
     if answer.trickle:
         return await _trickle(
             request, web.StreamResponse(status=answer.status, headers=headers), data, answer

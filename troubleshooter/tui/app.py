@@ -22,9 +22,16 @@ from troubleshooter.tui.device import clipboard, terminal
 from troubleshooter.tui.device.caller import Caller
 from troubleshooter.tui.device.plain_lines import PlainLines
 from troubleshooter.tui.screens.home import HomeScreen
-from troubleshooter.tui.text import glyphs
+from troubleshooter.tui.text import glyphs, plain
 from troubleshooter.tui.themes import DARK, LIGHT
-from troubleshooter.tui.threads.messages import RunCrashed, RunMoved, RunOpened, RunRefused, RunWaiting
+from troubleshooter.tui.threads.messages import (
+    RunCrashed,
+    RunMoved,
+    RunOpened,
+    RunRefused,
+    RunSignsIn,
+    RunWaiting,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -149,7 +156,7 @@ class TroubleshooterApp(App[str | None]):
         self.set_class(self.glyphs is ASCII, "-ascii")
 
     def get_default_screen(self) -> Screen[Any]:
-        return HomeScreen(self._own.workbench, self._away, self._past)
+        return HomeScreen(self._own.workbench, self._away, self._past, self._own)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own names for colours, known before a theme is."""
@@ -182,6 +189,9 @@ class TroubleshooterApp(App[str | None]):
 
     def enter(self, world: World) -> None:
         """Go into a world to practise on: its run is shown, and with the run it is left."""
+        for screen in self.screen_stack:
+            if isinstance(screen, HomeScreen):
+                screen.stop_listing()  # the process is signed in elsewhere from now on
         self.world = world
         if world.target is not None:
             self._begin(world.target)
@@ -209,6 +219,11 @@ class TroubleshooterApp(App[str | None]):
         if self.caller is not None:
             self.caller.waits(message.waiting)
 
+    @on(RunSignsIn)
+    def _run_signs_in(self, message: RunSignsIn) -> None:
+        """As long as the code holds: it is not shown again."""
+        self.notify(plain.one_line(message.text), title="Sign in", timeout=540, markup=False)
+
     @on(RunRefused)
     @on(RunCrashed)
     def _run_fails(self) -> None:
@@ -217,6 +232,8 @@ class TroubleshooterApp(App[str | None]):
 
     @on(HomeScreen.OpenPool)
     def _pool_chosen(self, message: HomeScreen.OpenPool) -> None:
+        """By its whole id, however the pool was found that the screens were opened on."""
+        self.world = replace(self.world, options=replace(self.world.options, found_by_name=False))
         self._begin(message.target)
 
     @on(HomeScreen.OpenWorlds)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, cast
 
+from troubleshooter.model.inventory import Inventory
 from troubleshooter.model.run import Question
 from troubleshooter.model.target import Target
 from troubleshooter.workbench import RunOptions, Workbench
 
 if TYPE_CHECKING:
     from textual.widget import Widget
+
+
+PoolsOf = Callable[[Callable[[Callable[[], Inventory]], None], threading.Event], Inventory]
+"""Lists the pools that can be read, in the thread that asks: given who is shown what is known, and cancel."""
 
 
 class Offer(NamedTuple):
@@ -46,6 +52,10 @@ class World:
     """Called first when it is left, and at once: the next key may begin a run in the real one."""
     end: Callable[[], None] = _nothing
     """Called in a thread after that, since it takes its time. Both are called again when the screens end."""
+    pools: PoolsOf | None = None
+    """None where there is nobody to ask."""
+    unasked: bool = True
+    """Whether pools are listed without a key: not where each list wants somebody to sign in by hand."""
 
 
 def _none() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -158,8 +159,11 @@ def test_with_the_name_typed_it_is_planned(bench: Bench) -> None:
     bench.save()
     outcome = stages.through(bench, lambda: plan(bench), ANSWERS)
 
-    assert outcome.why == f"in place, 1 node, SSH from {stages.RANGE}"
-    assert outcome.output == Planned(bodies.DEBUG, stages.RANGE, 1, route="in-place", jobs="requeue")
+    assert outcome.why == f"in place, 1 node, SSH from {stages.RANGE}, else tasks"
+    assert isinstance(outcome.output, Planned)
+    assert replace(outcome.output, needs=None) == Planned(
+        bodies.DEBUG, stages.RANGE, 1, route="in-place", jobs="requeue", tasks=True
+    )
     assert (outcome.outcome, outcome.exit_code) == ("done", ExitCode.DONE)
     assert bench.account.etag(bench.pool) == bench.tools.definition()["etag"]
 
@@ -241,7 +245,10 @@ def test_in_the_second_round_it_is_its_own_and_wants_no_name(bench: Bench) -> No
 
     bench.answer(it, "approve")
     outcome = plan(bench)
-    assert outcome.output == Planned(bodies.BARE, stages.RANGE, 1, route="in-place")
+    assert isinstance(outcome.output, Planned)
+    assert replace(outcome.output, needs=None) == Planned(
+        bodies.BARE, stages.RANGE, 1, route="in-place", tasks=True
+    )
 
 
 def test_the_second_round_can_be_stopped(bench: Bench) -> None:

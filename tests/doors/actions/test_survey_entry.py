@@ -1,4 +1,4 @@
-"""The way into the account's data plane: what keeps the survey out is named, and nothing is created."""
+"""The way into the account's data plane: what keeps the survey out is named, and the rest is looked at."""
 
 from __future__ import annotations
 
@@ -9,21 +9,31 @@ import pytest
 from troubleshooter.actions.looking import capacity
 from troubleshooter.actions.survey import survey
 from troubleshooter.errors import ExitCode, NotPermitted
+from troubleshooter.model.handover import Surveyed
+from troubleshooter.simulator.world.pool import ResizeError
 
 if TYPE_CHECKING:
     from tests.doors.bench import Bench
+    from troubleshooter.model.handover import NoWayIn
 
+QUOTA = ResizeError(
+    "AccountCoreQuotaReached", "The account core quota has been reached", {"Used": "9", "Limit": "9"}
+)
 RIGHT = "No network rule of account contosobatch forbids it: a right on its data is missing."
 
 
-def refused(bench: Bench) -> NotPermitted:
-    """By what the survey ends; nothing was asked of Azure that changes anything."""
-    with pytest.raises(NotPermitted) as told:
-        survey(bench.tools, bench.ctx("survey"))
-    assert told.value.exit_code == ExitCode.NOT_PERMITTED
+def refused(bench: Bench) -> NoWayIn:
+    """Why the survey goes on without nodes; nothing was asked of Azure that changes anything."""
+    told = survey(bench.tools, bench.ctx("survey"))
+    assert (told.outcome, told.exit_code, told.attention) == ("no-way-in", ExitCode.NOT_PERMITTED, True)
     assert bench.account.changes() == []
-    assert "Nothing was created." in told.value.why
-    return told.value
+    surveyed = told.output
+    assert isinstance(surveyed, Surveyed)
+    assert (surveyed.shut, surveyed.counts, surveyed.location) == (True, {}, "westeurope")
+    assert surveyed.no_way_in is not None
+    assert "Nothing was created." in surveyed.no_way_in.why
+    assert not surveyed.no_way_in.provable
+    return surveyed.no_way_in
 
 
 @pytest.mark.parametrize("ways", [("SharedKey",), ("SharedKey", "TaskAuthenticationToken")])
@@ -90,6 +100,29 @@ def test_a_sign_in_that_only_the_data_plane_refuses_is_told_as_that(bench: Bench
 
     assert RIGHT in told.why
     assert told.do.startswith("Sign in again")
+
+
+def test_what_arm_says_of_the_resize_is_read_all_the_same(bench: Bench) -> None:
+    bench.account.keep_resize_error(bench.pool, QUOTA, 5)
+    bench.account.is_kept(sign_ins=("SharedKey",))
+    refused(bench)
+    assert bench.ctx().state.likely.root_cause == "batch-resize-quota"
+
+
+def test_one_check_that_is_asked_for_needs_no_data_plane(bench: Bench) -> None:
+    bench.account.is_kept(sign_ins=("SharedKey",))
+    one = bench.begin(only="kv-403-rbac")
+    assert survey(one.tools, one.ctx("survey")).exit_code == 0
+    one.close()
+
+
+def test_views_alone_that_may_not_be_read_are_noted(bench: Bench) -> None:
+    bench.account.fault("GET /extensions$", status=403, times=9)
+    told = survey(bench.tools, bench.ctx("survey"))
+    assert told.exit_code == 0
+    (note,) = (each for each in bench.notes() if "are not shown" in each)
+    assert "HTTP 403" in note
+    assert "Ask for the role Azure Batch Account Reader" in note
 
 
 def test_that_arm_refuses_is_not_about_the_data_plane(bench: Bench) -> None:

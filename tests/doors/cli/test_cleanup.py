@@ -142,7 +142,7 @@ def test_a_receipt_is_one_line_for_each_thing(shell: Shell, bench: Bench, made: 
         f"left     {POOL} {kept}: Azure refused deleting pool {kept}. Azure said ScopeL"
     )
     assert lines[2] == (
-        f"unknown  {POOL} {other}: no answer told whether it was made; it is not seen, and may still come"
+        f"unknown  {POOL} {other}: no answer told whether it was made, which was not seen, and may still come"
     )
     assert (ended.code, len(lines)) == (8, 3)
 
@@ -210,7 +210,7 @@ def test_what_nobody_knows_of_is_told_apart_from_what_is_left(shell: Shell, benc
     bench.wrote(INTENDED, POOL, name)
     ended = cleaned(shell, bench, "--yes")
     assert (ended.code, receipt(ended.document)) == (8, none(unknown=[(POOL, name)]))
-    why = "no answer told whether it was made; it is not seen, and may still come"
+    why = "no answer told whether it was made, which was not seen, and may still come"
     assert ended.document["unknown"][0]["why"] == why
 
 
@@ -257,7 +257,7 @@ def test_one_that_came_again_is_removed_where_somebody_agrees(shell: Shell, benc
         (
             [INTENDED, UNKNOWN],
             "unknown",
-            "no answer told whether it was made; it is not seen, and may still come",
+            "no answer told whether it was disabled, which was not seen, and may still come",
         ),
     ],
 )

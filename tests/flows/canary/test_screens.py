@@ -49,7 +49,7 @@ async def walked(pilot: Pilot[Any], camera: Camera) -> None:
         await camera.take(question.gate if question else "the end")
         if question is None:
             return
-        await answer(pilot, question)
+        await answer(pilot, question, "look" if question.gate == "next" else "")
 
 
 async def looked_at(pilot: Pilot[Any], camera: Camera, proofs: int) -> None:
@@ -70,6 +70,7 @@ async def looked_at(pilot: Pilot[Any], camera: Camera, proofs: int) -> None:
     await camera.take("report")
 
 
+@pytest.mark.slow(every_change=True)
 @pytest.mark.usefixtures("environ")
 async def test_no_screenshot_shows_a_secret(
     simulator: Callable[..., Simulator], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

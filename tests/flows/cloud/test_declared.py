@@ -11,6 +11,8 @@ from azure.core.rest import HttpRequest
 from troubleshooter.cloud.arm import Arm
 from troubleshooter.cloud.azure import Azure
 from troubleshooter.cloud.batch import Batch
+from troubleshooter.cloud.work.jobs import Work
+from troubleshooter.cloud.work.new import NewJob, NewTask
 from troubleshooter.errors import Refused
 from troubleshooter.model.facts import JobFacts
 
@@ -23,6 +25,7 @@ KEY = "ssh-ed25519 AAAA"
 LATER = datetime(2099, 1, 1, tzinfo=UTC)
 _OF_ARM = {"account", "pool", "pool_before", "pool_gone", "pools", "sizes", "who"}
 _OF_BATCH = {
+    "counts",
     "etag",
     "extensions",
     "images",
@@ -34,8 +37,9 @@ _OF_BATCH = {
     "schedules",
     "ssh_endpoint",
 }
-READS = _OF_ARM | _OF_BATCH
-NO_REQUEST = frozenset({"close", "changing", "hint", "resources"})
+_OF_WORK = {"tasks", "file_size", "file_part"}
+READS = _OF_ARM | _OF_BATCH | _OF_WORK
+NO_REQUEST = frozenset({"close", "changing", "contents", "hint", "now", "resources", "signed_in"})
 
 
 def _writes(azure: Azure, world: World) -> dict[str, Callable[[], Any]]:
@@ -55,6 +59,10 @@ def _writes(azure: Azure, world: World) -> dict[str, Callable[[], Any]]:
         "delete_user": lambda: azure.batch.delete_user(where, pool, node, "kv-1"),
         "disable_job": lambda: azure.batch.disable_job(where, job, "requeue"),
         "enable_job": lambda: azure.batch.enable_job(where, job),
+        "create_job": lambda: azure.work.create_job(where, NewJob("a", pool, 1, {}, {}), lambda: None),
+        "add_task": lambda: azure.work.add_task(where, job.id, NewTask("a", "x", node, 1, 1)),
+        "end_with_tasks": lambda: azure.work.end_with_tasks(where, job.id),
+        "delete_job": lambda: azure.work.delete_job(where, job.id),
         "a schedule": lambda: azure.batch.enable_job(where, JobFacts("hourly", "disabled", schedule=True)),
     }
 
@@ -90,5 +98,5 @@ def test_a_declared_change_is_over_with_its_block(reading: Azure, world: World) 
 
 
 def test_every_method_is_known_as_a_read_or_tried_as_a_write(azure: Azure, world: World) -> None:
-    public = {name for each in (Azure, Arm, Batch) for name in vars(each) if not name.startswith("_")}
+    public = {name for each in (Azure, Arm, Batch, Work) for name in vars(each) if not name.startswith("_")}
     assert public == READS | NO_REQUEST | (_writes(azure, world).keys() - {"a schedule"})

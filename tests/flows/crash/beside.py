@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.flows.crash.cases import CASES, account, essence, still
+from tests.flows.crash.cases import BY_TASKS, CASES, account, essence, still
 from tests.flows.crash.trial import Plan, Undisturbed, tried
-from tests.flows.crash.victim import Moment, killed
+from tests.flows.crash.victim import Moment, killed, steps
 from tests.flows.outside import World, served
 
 if TYPE_CHECKING:
@@ -57,14 +57,18 @@ def undisturbed(connection: Any, case: Case) -> Undisturbed:
         _, document = world.call("runs", "show", death.run)
         assert document["exit"] == death.code, document
         after = account(world.control("GET", "state"))
+        written = steps(home / "journal.sqlite3")
         saved = json.loads((home / "runs" / death.run / "pool.json").read_bytes())
     original = before["pools"][connection["pool"]][1]
     assert {key: still(saved)[key] for key in original if key in saved} == original
-    return Undisturbed(death.events, seconds, essence(document), before, after, still(saved))
+    return Undisturbed(death.events, seconds, essence(document), before, after, still(saved), written)
 
 
 def plans(known: Undisturbed, case: Case, kills: int, chance: random.Random) -> list[Plan]:
     """Every journaled point, the gap after each change, and random moments; a choice when few are asked."""
+    if case.step:
+        moments = _within(known.steps, case.step, kills, chance)
+        return [_plan(moment, known, case, chance) for moment in moments]
     points = [Moment(event) for event in range(1, len(known.events) + 1)]
     gaps = [
         Moment(event, before_next=True)
@@ -81,8 +85,19 @@ def plans(known: Undisturbed, case: Case, kills: int, chance: random.Random) -> 
     return [_plan(moment, known, case, chance) for moment in wanted]
 
 
+def _within(steps: Sequence[str], step: str, kills: int, chance: random.Random) -> list[Moment]:
+    """Each journaled point of that step, the gap after it, and moments between two of them."""
+    inside = [number for number, name in enumerate(steps, start=1) if name == step]
+    points = [Moment(event, before_next=late) for event in inside for late in (False, True)]
+    first = chance.sample(points, min(len(points), kills // 2))
+    while len(first) < kills:
+        first.append(Moment(chance.choice(inside), seconds=chance.uniform(0.005, 0.5)))
+    return first
+
+
 def _plan(moment: Moment, known: Undisturbed, case: Case, chance: random.Random) -> Plan:
-    return Plan(moment, chance.choice(case.ends), Moment(seconds=chance.uniform(0.2, known.seconds)))
+    again = Moment(seconds=chance.uniform(0.2, known.seconds))
+    return Plan(moment, chance.choice(case.ends), again, unknown_is_right=bool(case.step))
 
 
 def run(kills: int, seed: int, workers: int = 2, cases: Sequence[Case] = CASES) -> Tally:
@@ -113,7 +128,8 @@ def _case(case: Case, kills: int, seed: int) -> tuple[Undisturbed, list[Outcome]
         shared = stack.enter_context(served(Path("unused"), case.scenario))
         waiting = plans(known, case, kills, chance)
         while waiting or sum(outcome.kills for outcome in outcomes) < kills:
-            plan = waiting.pop(0) if waiting else _plan(_early(known, chance), known, case, chance)
+            more = waiting or plans(known, case, 1, chance) if case.step else waiting
+            plan = more.pop(0) if more else _plan(_early(known, chance), known, case, chance)
             outcome = tried(shared.connection, case, plan, known)
             for text in outcome.wrong:
                 _say(f"WRONG  {case}, {plan.moment}, then {plan.end}: {text}")
@@ -126,11 +142,11 @@ def _early(known: Undisturbed, chance: random.Random) -> Moment:
     return Moment(chance.randint(2, len(known.events) // 2))
 
 
-def report(tally: Tally, seed: int, seconds: float) -> str:
+def report(tally: Tally, seed: int, seconds: float, cases: Sequence[Case] = CASES) -> str:
     rows = "\n".join(f"  {number:5}  after {kind}" for kind, number in tally.points.most_common())
     verdict = f"{len(tally.wrong)} WRONG" if tally.wrong else "all as expected"
     return (
-        f"{tally.kills} kills over {len(CASES)} cases, seed {seed}, {seconds:.0f} s: {verdict}\n{rows}\n"
+        f"{tally.kills} kills over {len(cases)} cases, seed {seed}, {seconds:.0f} s: {verdict}\n{rows}\n"
         f"  {tally.distinct} different points of death; the undisturbed runs have {tally.known} events"
     )
 
@@ -144,10 +160,11 @@ def main(arguments: Iterable[str]) -> int:
     parser.add_argument("--kills", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--tasks", action="store_true", help="Only while nodes are read by tasks.")
     given = parser.parse_args(list(arguments))
-    begun = time.monotonic()
-    tally = run(given.kills, given.seed, given.workers)
-    _say(report(tally, given.seed, time.monotonic() - begun))
+    begun, cases = time.monotonic(), BY_TASKS if given.tasks else CASES
+    tally = run(given.kills, given.seed, given.workers, cases)
+    _say(report(tally, given.seed, time.monotonic() - begun, cases))
     return 1 if tally.wrong or tally.kills < given.kills else 0
 
 

@@ -13,6 +13,8 @@ class Case:
     """Beside target, allow-from and --yes."""
     ends: tuple[str, ...] = ("resume", "resume", "resume", "cleanup", "twice")
     """What may be done after a kill: as in `Plan.end`."""
+    step: str = ""
+    """The only step in which it is killed; empty for all."""
 
     def __str__(self) -> str:
         return " ".join((self.scenario, *self.arguments[:2]))
@@ -24,6 +26,13 @@ CASES = (
     Case("extension-view-refused"),
     Case("resize-quota"),
 )
+
+_COLLECT = "collect"
+BY_TASKS = (
+    Case("wrong-client-id", ("--allow-from", "none", "--debug-nodes", "2"), step=_COLLECT),
+    Case("vault-rbac-denied", ("--allow-from", "none"), step=_COLLECT),
+)
+"""Runs whose nodes are read by tasks, killed while they are."""
 
 _MOVING = {
     "etag", "lastModified", "creationTime", "startTime", "systemData",

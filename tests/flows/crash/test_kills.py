@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.flows.crash import beside, in_place, kills
+from tests.flows.crash import beside, cases, in_place, kills
 from tests.flows.crash.victim import CLOSE, HANG_UP, Moment, killed
 from tests.flows.outside import served
 
@@ -19,6 +19,7 @@ pytestmark = pytest.mark.slow
 
 KILLS, HANG_UPS, SEED = 40, 10, 60
 BESIDE = 40
+BY_TASKS = 200
 STARTS = 40
 """Every 10 ms of the half second in which it imports what it needs."""
 
@@ -30,6 +31,15 @@ def test_nothing_is_lost_whenever_a_run_beside_the_original_is_killed() -> None:
     assert tally.wrong == ()
     assert tally.kills >= BESIDE
     assert tally.distinct >= BESIDE // 2
+
+
+@pytest.mark.nightly
+def test_nothing_is_lost_whenever_a_run_is_killed_while_tasks_read_its_nodes() -> None:
+    begun = time.monotonic()
+    tally = beside.run(BY_TASKS, SEED, cases=cases.BY_TASKS)
+    print(beside.report(tally, SEED, time.monotonic() - begun, cases.BY_TASKS))
+    assert tally.wrong == ()
+    assert tally.kills >= BY_TASKS
 
 
 def test_nothing_is_lost_or_hidden_whenever_a_run_in_place_or_its_way_back_is_ended() -> None:

@@ -5,6 +5,7 @@ The moment is found from outside: the journal is read as any other process could
 
 from __future__ import annotations
 
+import json
 import signal
 import sqlite3
 import subprocess
@@ -32,7 +33,7 @@ _HELD = 0.08
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When to kill: as an event is written, before the one after it is, or after so many seconds."""
+    """When to kill: as an event is written, before the one after it is, or so many seconds after that."""
 
     event: int = 0
     before_next: bool = False
@@ -41,7 +42,8 @@ class Moment:
     def __str__(self) -> str:
         if not self.event:
             return f"after {self.seconds:.2f} s"
-        return f"{'before the event after' if self.before_next else 'at event'} {self.event}"
+        late = f" and {self.seconds:.2f} s" if self.seconds else ""
+        return f"{'before the event after' if self.before_next else 'at event'} {self.event}{late}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def killed(
         process = stack.enter_context(_started(arguments, environ, terminal, told))
         if moment.event:
             _watch(process, journal, seen + moment.event, before_next=moment.before_next)
-        else:
+        if moment.seconds:
             _sleep(process, moment.seconds)
         over = process.poll() is not None
         code = _ended(process, how, terminal)
@@ -157,6 +159,18 @@ def _events(journal: Path) -> list[tuple[str, str]]:
         rows = db.execute("SELECT run, seq, kind FROM events ORDER BY run, seq").fetchall()
     assert [seq for _, seq, _ in rows] == list(range(1, len(rows) + 1))
     return [(run, kind) for run, _, kind in rows]
+
+
+def steps(journal: Path) -> tuple[str, ...]:
+    """In which step each event was written; empty before the first."""
+    with _opened(journal) as db:
+        rows = db.execute("SELECT kind, data FROM events ORDER BY run, seq").fetchall()
+    found = ""
+    told = []
+    for kind, data in rows:
+        found = json.loads(data)["step"] if kind == "step-started" else found
+        told.append(found)
+    return tuple(told)
 
 
 @contextmanager

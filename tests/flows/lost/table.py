@@ -31,7 +31,10 @@ SCENARIO = "wrong-client-id"
 POOL = "render-pool"
 _RUN = ("--allow-from", "127.0.0.1/32", "--confirm", POOL, "--answer", "jobs=requeue")
 _APPLY = ("--answer", "apply=pool", "--answer", "jobs=requeue")
-_BY = {IN_PLACE: ("--mode", "in-place"), BESIDE: ("--answer", "apply=pool")}
+_BY = {
+    IN_PLACE: ("--mode", "in-place"),
+    BESIDE: ("--answer", "next=look", "--answer", "apply=pool"),
+}
 _PACE = ("--yes", "--poll-interval", "0.05", "--limit", "6s")
 _WAYS = {"resume": ("--yes", "--confirm", POOL), "cleanup": ("--yes",), "restore": ("--confirm", POOL)}
 _LOOK = 0.01

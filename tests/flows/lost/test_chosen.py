@@ -39,6 +39,7 @@ CHOSEN = (
     (IN_PLACE, f"PATCH {ARM}", "lost", "412", "calm", "cleanup"),
     (IN_PLACE, f"PATCH {ARM} (2)", "refused", "500", "cancel", "cleanup"),
     (IN_PLACE, f"POST {JOB}/disable", "lost", "409", "calm", "cleanup"),
+    (IN_PLACE, f"POST {JOB}/disable", "refused", "409", "blind, cancel", "cleanup"),
     (IN_PLACE, f"POST {JOB}/disable", "refused", "404", "calm", "resume"),
     (IN_PLACE, f"POST {JOB}/disable", "late", "silence", "calm", "cleanup"),
     (IN_PLACE, f"POST {JOB}/enable", "lost", "409", "calm", "resume"),

@@ -20,7 +20,17 @@ if TYPE_CHECKING:
     from tests.flows.lost.front import Desk
 
 POOL = "render-pool"
-BESIDE = ("--allow-from", "127.0.0.1/32", "--yes", "--poll-interval", "0.05", "--limit", "6s")
+BESIDE = (
+    "--allow-from",
+    "127.0.0.1/32",
+    "--yes",
+    "--answer",
+    "next=look",
+    "--poll-interval",
+    "0.05",
+    "--limit",
+    "6s",
+)
 IN_PLACE = (*BESIDE, "--mode", "in-place", "--confirm", POOL, "--answer", "jobs=requeue")
 CONSENT = ("--yes", "--confirm", POOL, "--answer", "jobs=requeue", "--answer", "apply=pool")
 ON_ORIGINAL = (*BESIDE, *CONSENT[1:])
@@ -398,15 +408,13 @@ def test_a_job_that_moves_on_while_it_is_read_is_read_again(here: Desk) -> None:
     assert jobs(here)["nightly-frames"] == "active"
 
 
-@pytest.mark.parametrize(("status", "code"), [(403, 6), (400, None)])
-def test_a_user_that_azure_will_not_make_leaves_nothing(here: Desk, status: int, code: int | None) -> None:
+@pytest.mark.parametrize("status", [403, 400])
+def test_a_user_that_azure_will_not_make_leaves_nothing(here: Desk, status: int) -> None:
+    """A task reads the node then."""
     fault(here, r"POST .*/nodes/[^/]+/users$", status=status, code="NotNow", times=40)
     told = run(here, *BESIDE)
     here.control("DELETE", "fault")
 
-    if code is not None:
-        assert told["exit"] == code
-        here.json("runs", "cleanup", told["run"], "--yes")
     assert not [each for each in told["changes"]["created"] if each["kind"] == "node-user"]
     assert pools(here) == {POOL}
 

@@ -24,6 +24,8 @@ _EIGHT: tuple[tuple[str, tuple[Any, ...], str], ...] = (
     ("users_after", (0.0, 2.0), "00101011"),
     ("odd_shapes", (False, True), "01110100"),
     ("assigned_to_groups", (True, False), "01001110"),
+    ("rights_by_account", (True, False), "01101100"),
+    ("permissions_without_denied", (False, True), "00110110"),
     ("versions_of_none", ("empty", "refused"), "00101101"),
 )
 """A switch, its values, and which of them each of the eight has.
@@ -31,8 +33,10 @@ _EIGHT: tuple[tuple[str, tuple[Any, ...], str], ...] = (
 Two columns of two values hold every pair: each has four ones among seven, so some meet, and no two are alike.
 """
 
-APART = frozenset({"refuses_extension_view"})
-"""Where Azure shows nothing of an unusable node's extension, there is less to conclude from: that end is
+APART = frozenset({"refuses_extension_view", "part_of_file"})
+"""How a part of a file is answered matters where tasks read nodes alone, which has tests of its own.
+
+Where Azure shows nothing of an unusable node's extension, there is less to conclude from: that end is
 another, and a scenario of its own has it."""
 SWITCHES: Mapping[str, tuple[Any, ...]] = {name: values for name, values, _ in _EIGHT}
 EIGHT: tuple[Values, ...] = tuple(

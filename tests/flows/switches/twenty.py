@@ -41,8 +41,8 @@ TWENTY = (
 )
 
 STEPS = (
-    "survey", "plan", "recreate", "wait-for-idle", "collect", "diagnose", "choose-fix", "verify",
-    "verify-all", "apply", "apply-all", "clean-up", "report",
+    "survey", "cross-check", "plan", "recreate", "wait-for-idle", "collect", "diagnose", "choose-fix",
+    "verify", "verify-all", "apply", "apply-all", "clean-up", "report",
 )  # fmt: skip
 BY_ROUTE = {"beside": STEPS, "in place": tuple(step for step in STEPS if not step.startswith("apply"))}
 """What either has to reach; in place nothing is left to apply. Beside is walked on to the original or not."""

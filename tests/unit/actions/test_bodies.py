@@ -1,20 +1,28 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.known import KEY_VAULT, PAIRS
 from troubleshooter.collect.roads import ssh_entry
 from troubleshooter.errors import Refused, UsageProblem
+from troubleshooter.model.change import POOL, Change, ChangeState
 from troubleshooter.model.extension import Answer
-from troubleshooter.pooldef import limits, pool_body
+from troubleshooter.model.run import RunState
+from troubleshooter.model.target import Target
+from troubleshooter.pooldef import bodies, limits, pool_body
 from troubleshooter.pooldef.write_only import write_only_fields
 from troubleshooter.simulator.world import nat
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 IDENTITY = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i"
+
+RUN = RunState("1", Target("s", "g", "account", "pool"), "kv-extension", "", "", ())
 
 
 def definition(**properties: Any) -> dict[str, Any]:
@@ -118,6 +126,76 @@ def test_whether_a_formulas_nodes_are_spot_alone_is_read_off_those_that_it_has(
         currentLowPriorityNodes=spot,
     )
     assert pool_body.spot_only(body) is alone
+
+
+@pytest.mark.parametrize(
+    ("version", "waits"),
+    [("3.0", True), ("3.5", True), ("", True), ("4.0", None), ("4.1", None), ("10.0", None)],
+)
+def test_a_version_without_the_setting_is_proven_without_it(version: str, waits: bool | None) -> None:
+    body = definition()
+    (entry,) = pool_body.ours(body, KEY_VAULT)
+    entry["typeHandlerVersion"] = version
+    del entry["settings"]["secretsManagementSettings"]["requireInitialSync"]
+
+    state = RUN
+    made = bodies.verification_body(body, [], state, KEY_VAULT)
+
+    (entry,) = pool_body.ours(made, KEY_VAULT)
+    assert entry["settings"]["secretsManagementSettings"].get("requireInitialSync") is waits
+
+
+def test_an_older_version_is_asked_for_in_its_newest_and_told_not_to_wait() -> None:
+    four = with_extension(typeHandlerVersion="4.0", autoUpgradeMinorVersion=False)
+    del pool_body.extensions(four)[0]["settings"]["secretsManagementSettings"]["requireInitialSync"]
+    body, notes = bodies.debug_body(four, RUN, bodies.OLDER, (), KEY_VAULT)
+
+    (made,) = pool_body.extensions(body)
+    assert (made["typeHandlerVersion"], made["autoUpgradeMinorVersion"]) == ("3.0", True)
+    assert made["settings"]["secretsManagementSettings"]["requireInitialSync"] is False
+    assert "the Key Vault extension is the newest 3.x, in place of the pool's version" in notes
+    assert bodies.stage_of(bodies.OLDER, dedicated=False) == "older"
+    assert not any("not documented" in note for note in notes)
+
+
+def test_what_came_with_version_4_is_named_where_an_older_one_gets_it() -> None:
+    four = with_extension(typeHandlerVersion="4.0")
+    secrets = pool_body.extensions(four)[0]["settings"]["secretsManagementSettings"]
+    secrets["observedCertificates"] = [{"url": "u", "authenticationOverride": {"msiClientId": "c"}}]
+    _, notes = bodies.debug_body(four, RUN, bodies.OLDER, (), KEY_VAULT)
+
+    assert "what 3.x makes of authenticationOverride is not documented; it is left as it is" in notes
+
+
+@pytest.mark.parametrize(
+    ("version", "why"),
+    [("4.0", "version 4.0 of the extension has no requireInitialSync"), ("3.0", "with it no node could be")],
+)
+def test_a_plan_without_the_extension_says_why(version: str, why: str) -> None:
+    pool = with_extension(typeHandlerVersion=version)
+    body, notes = bodies.debug_body(pool, RUN, bodies.BARE, (), KEY_VAULT)
+
+    assert pool_body.extensions(body) == []
+    assert any(note.startswith("the Key Vault extension is left out") for note in notes)
+    assert [note for note in notes if why in note] != []
+
+
+@pytest.mark.parametrize(
+    ("made", "diagnosed", "next_one"),
+    [
+        ("p-older-1", True, bodies.BARE),
+        ("p-dbg-1", True, bodies.BARE),
+        ("p-older-1", False, bodies.DEBUG),
+        ("p-fix-1", True, bodies.DEBUG),
+    ],
+)
+def test_after_a_pool_in_which_nothing_was_decided_comes_one_without_the_extension(
+    made: str, diagnosed: bool, next_one: str
+) -> None:
+    target = replace(RUN.target, pool="p")
+    made_one = Change(POOL, made, ChangeState.MADE)
+    state = replace(RUN, target=target, changes=(made_one,), diagnosed=diagnosed)
+    assert bodies.variant(state) == next_one
 
 
 def test_what_waited_for_the_extension_waits_no_more() -> None:
@@ -292,7 +370,7 @@ def refused(body: dict[str, Any]) -> str:
 def barred(body: dict[str, Any]) -> str:
     """Why Azure's answers must do; what can be said about such a pool is said all the same."""
     limits.check(body, KEY_VAULT)
-    found = limits.no_way_in(body, KEY_VAULT, Path("runs/1/pool.json"))
+    found = limits.no_way_in(body, KEY_VAULT)
     assert found is not None
     return str(found)
 
@@ -312,40 +390,33 @@ def test_pools_that_cannot_be_helped_are_told_before_any_change() -> None:
 
 
 def test_pools_without_a_way_in_are_told_so() -> None:
-    private = definition(
-        networkConfiguration={"publicIPAddressConfiguration": {"provision": "NoPublicIPAddresses"}}
-    )
-
-    assert "Windows" in barred(with_extension(type="KeyVaultForWindows"))
-    assert "4.0" in barred(with_extension(typeHandlerVersion="4.0"))
-    assert "no public addresses" in barred(private)
     none = definition(deploymentConfiguration={"virtualMachineConfiguration": {}})
     assert "no Key Vault extension" in barred(none)
 
 
-def test_a_pool_to_be_made_like_this_one_has_its_definition_named() -> None:
+def test_a_pool_without_public_addresses_is_read_by_tasks() -> None:
     private = definition(
         networkConfiguration={"publicIPAddressConfiguration": {"provision": "NoPublicIPAddresses"}}
     )
-    for body in (private, with_extension(type="KeyVaultForWindows", typeHandlerVersion="3.0")):
-        found = limits.no_way_in(body, KEY_VAULT, Path("runs/1/pool.json"))
-        assert found is not None
-        assert "saved in runs/1/pool.json." in found.do
+    limits.check(private, KEY_VAULT)
+    assert limits.no_way_in(private, KEY_VAULT) is None
+
+
+def test_a_windows_pool_is_read_by_tasks() -> None:
+    windows = with_extension(type="KeyVaultForWindows", typeHandlerVersion="3.0")
+    limits.check(windows, KEY_VAULT)
+    assert limits.no_way_in(windows, KEY_VAULT) is None
 
 
 @pytest.mark.parametrize("kind", ["KeyVaultForWindows", "KeyVaultForLinux"])
-def test_a_setting_that_the_extension_has_no_more_is_not_asked_for(kind: str) -> None:
-    found = limits.no_way_in(
-        with_extension(type=kind, typeHandlerVersion="4.0"), KEY_VAULT, Path("pool.json")
-    )
-    assert found is not None
-    assert "requireInitialSync" not in found.do
-    assert "of any pool with this extension" in found.do
+def test_version_4_has_a_way_in_by_a_pool_without_it(kind: str) -> None:
+    four = with_extension(type=kind, typeHandlerVersion="4.0")
+    assert limits.no_way_in(four, KEY_VAULT) is None
 
 
 def test_a_plain_pool_passes() -> None:
     limits.check(definition(), KEY_VAULT)
-    assert limits.no_way_in(definition(), KEY_VAULT, Path("pool.json")) is None
+    assert limits.no_way_in(definition(), KEY_VAULT) is None
 
 
 def test_official_examples_keep_every_carried_field(ground_truth: Path) -> None:

@@ -41,7 +41,10 @@ def proven(finding: Finding) -> bool:
     if rule is None:
         return False
     codes = any(re.search(rf"\b{code}\b", line) for code in rule.text.raises for line in lines)
-    recorded = bool(rule.text.record) and any(rule.matches(line.encode()) for line in lines)
+    kept = [
+        line.text for line in finding.evidence if not line.source
+    ]  # what the node was asked records nothing
+    recorded = bool(rule.text.record) and any(rule.matches(line.encode()) for line in kept)
     return codes or recorded
 
 

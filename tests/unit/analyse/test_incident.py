@@ -168,3 +168,52 @@ def test_runs_of_several_files_are_one_where_they_meet(
 
     assert run == Span(at(first), at(last))
     assert newest([]) is None
+
+
+URL = "https://contosokv.vault.azure.net/secrets/web"
+
+
+def refused(at: str, url: str = URL) -> str:
+    return line(at, f"Refreshing '{url}/' failed with exception: {DENIED}")
+
+
+@pytest.mark.parametrize(
+    "came",
+    [
+        f"retrieved '{URL}/'; most recent version is 'a1'",
+        "Installed 'web'; most recent version is 'a1'; issuer of the cert is 'CN=error.example'",
+    ],
+)
+def test_what_came_after_it_was_refused_is_refused_no_more(came: str) -> None:
+    log = [refused(f"2026-11-20 0{hour}:00:00") for hour in range(1, 4)]
+    said = told(file(*log, line("2026-11-20 05:00:00", came).replace("error>", "info>")))
+
+    over = finding(said, "kv-403-rbac")
+    assert (said.root_cause, said.incident) == (None, None)
+    assert over.severity is Severity.WARNING
+    assert over.apart == "the certificate that it kept away came after it (akvvm_service.log:4)"
+    assert said.unexplained == ()
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        # refused again, another certificate, the same name in another vault, a refresh that only ended
+        [refused("2026-11-20 01:00:00"), "came", refused("2026-11-20 07:00:00")],
+        [refused("2026-11-20 01:00:00", URL.replace("web", "api")), "came"],
+        [refused("2026-11-20 01:00:00", URL.replace("contoso", "other")), "came"],
+        [refused("2026-11-20 01:00:00"), line("2026-11-20 05:00:00", "Completed refreshing observed")],
+        [line("2026-11-20 01:00:00", DENIED), "came"],
+    ],
+)
+def test_what_did_not_come_is_refused_still(log: list[str]) -> None:
+    came = line("2026-11-20 05:00:00", f"retrieved '{URL}/'; most recent version is 'a1'")
+    said = told(file(*(came if one == "came" else one for one in log)))
+    assert (said.root_cause, finding(said, "kv-403-rbac").apart) == ("kv-403-rbac", "")
+
+
+def test_it_is_over_where_it_is_over_on_every_node() -> None:
+    came = line("2026-11-20 05:00:00", f"retrieved '{URL}/'; most recent version is 'a1'")
+    well, ill = file(refused("2026-11-20 01:00:00"), came), file(refused("2026-11-20 01:00:00"), node="n2")
+    assert told(well).root_cause is None
+    assert told(well, ill).root_cause == "kv-403-rbac"

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.known import KNOWN
 from tests.unit.analyse.sources import BOOK, log, source
-from troubleshooter.analyse import analyse
+from troubleshooter.analyse import analyse, merge
 from troubleshooter.analyse.file_kind import FileKind
 from troubleshooter.analyse.printed.documents import documents
 from troubleshooter.analyse.printed.page import page
 from troubleshooter.analyse.scan import scan
+from troubleshooter.lint import findings_of
+from troubleshooter.lint.linter import lint_text
 
 if TYPE_CHECKING:
     from troubleshooter.model.finding import Diagnosis
@@ -126,6 +130,105 @@ def table(style: str) -> str:
     return "\n".join([line(names), *rule, *map(line, rows)]) + "\n"
 
 
+TORN = "Error message: \"Failed to parse the configuration settings with: 'not a string'\"."
+REPORTED = f"VM has reported a failure when processing extension 'KeyVaultForLinux'. {TORN}"
+BY_ANOTHER = (
+    'Error: waiting for creation of Extension "x" (Virtual Machine Scale Set "ss"): '
+    'Code="VMExtensionHandlerNonTransientError" Message="The handler for VM extension type '
+    "'Microsoft.Azure.Extensions.CustomScript' has reported terminal failure for VM extension 'setup' with "
+    "error message: '[ExtensionOperationError] Non-zero exit code: 126, /var/lib/waagent/custom-script/bin/"
+    "custom-script-shim enable\\n[stderr]\\n/bin/sh: 1: Permission denied'.\""
+)
+
+
+class TestTypeset:
+    """What word processors, chats and browsers make of a text."""
+
+    @pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
+    @pytest.mark.parametrize("quotes", ["\u2018\u2019\u201c\u201d", "\u201a\u2018\u201e\u201c", "''\"\""])
+    def test_curly_quotes_and_fixed_blanks_are_plain_ones(self, quotes: str, encoding: str) -> None:
+        text, single, double = REPORTED.replace(" ", "\xa0"), quotes[:2], quotes[2:]
+        for mark, curly in (("'", single), ('"', double)):
+            first, *rest = text.split(mark)
+            text = first + "".join(curly[at % 2] + one for at, one in enumerate(rest))
+        found = analyse([source(text.encode(encoding))], BOOK).findings
+        assert [(one.id, one.extension) for one in found] == [
+            ("kv-config-not-a-string", "key-vault"),
+            ("crp-provisioning-error", "key-vault"),
+        ]
+
+    @pytest.mark.parametrize("mark", ["\u200b", "\ufeff", "\u2060"])
+    def test_marks_without_a_width_are_nothing(self, mark: str) -> None:
+        assert ids(SENTENCE.replace(" is ", f" {mark}is ")) == ["kv-403-firewall"]
+
+    def test_curly_quotes_in_straight_ones_are_what_a_person_wrote(self) -> None:
+        answer = next(
+            one for one in values('answer: {"message": "he said \u201cno\u201d"}') if "message" in one
+        )
+        assert answer == {"message": "he said \u201cno\u201d"}
+
+
+class TestDenied:
+    """Who asks for help says what it is not, too."""
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "I checked that it is **not** a firewall (`ForbiddenByFirewall` never shows).",
+            "There is no ForbiddenByFirewall in the log.",
+            "it is not a ForbiddenByFirewall, is it?",
+            "we don't see any 'ForbiddenByFirewall'",
+            "neither ForbiddenByFirewall nor ForbiddenByRbac",
+            "ForbiddenByConnection does not come up here",
+        ],
+    )
+    def test_a_code_that_is_denied_is_no_cause(self, text: str) -> None:
+        assert ids(f"Hello,\n{text}\nThanks\n") == []
+
+    def test_it_is_denied_beside_a_log_that_is_quoted_too(self) -> None:
+        text = f"It is no ForbiddenByRbac:\n\n{log(SENTENCE)}\nno ForbiddenByConnection either\n"
+        assert ids(text) == ["kv-403-firewall"]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Could not read the secret: ForbiddenByFirewall",
+            "no idea why: ForbiddenByFirewall",
+            "it does not work, ForbiddenByFirewall",
+            "ForbiddenByFirewall does not go away",
+            "403 ForbiddenByFirewall Client address is not authorized and caller is not a trusted service.",
+            "2026-05-01 08:00:00 no ForbiddenByFirewall",
+            '{"message": "Client address is not authorized", "code": "ForbiddenByFirewall"}',
+        ],
+    )
+    def test_a_code_beside_another_no_is_one(self, text: str) -> None:
+        assert ids(f"Hello,\n{text}\nThanks\n") == ["kv-403-firewall"]
+
+
+class TestFrames:
+    """Terraform draws a bar beside what went wrong, and breaks lines at the window's width."""
+
+    @pytest.mark.parametrize("columns", [70, 78, 100, 118])
+    def test_what_is_broken_in_a_frame_is_whole(self, columns: int) -> None:
+        framed = textwrap.wrap(BY_ANOTHER, columns, break_long_words=False, break_on_hyphens=False)
+        text = "\u2577\n" + "".join(f"\u2502 {line}\n" for line in framed)
+        text += "\u2502 \n\u2502   with azurerm_virtual_machine_scale_set_extension.x,\n\u2575\n"
+        found = diagnosed(text).findings
+        assert [(one.id, one.extension) for one in found] == [
+            ("agent-noexec-126", "custom-script"),
+            ("crp-handler-nontransient", "custom-script"),
+        ]
+        assert {place.line for one in found for place in one.evidence} == {2}
+
+    def test_what_is_indented_in_it_is_no_part_of_a_sentence(self) -> None:
+        text = f"\u2502 {'x' * 30} {'y' * 30}\n\u2502   on main.tf line 3\n\u2502 {'z' * 40}\n\u2502 z\n"
+        assert page(text).lines[:2] == (f"{'x' * 30} {'y' * 30}", "  on main.tf line 3")
+
+    def test_a_table_of_such_bars_keeps_its_cells(self) -> None:
+        drawn = table("bars").replace("|", "\u2502")
+        assert page(drawn).lines == tuple(drawn.split("\n"))
+
+
 class TestTables:
     @pytest.mark.parametrize("style", ["cli", "powershell", "bars", "tabs", "blanks"])
     def test_nodes_in_every_style(self, style: str) -> None:
@@ -134,6 +237,23 @@ class TestTables:
         assert values(text)[:1] == [{"Id": "tvmps_1_d", "State": "starttaskfailed", "IP": "10.0.0.4"}]
         unusable = next(one for one in diagnosed(text).findings if one.id == "batch-node-unusable")
         assert "tvmps_2_d" in text.split("\n")[unusable.evidence[0].line - 1]
+
+    @pytest.mark.parametrize(
+        ("name", "publisher", "whose"),
+        [
+            ("KeyVaultForLinux", "Microsoft.Azure.KeyVault", "key-vault"),
+            ("my-certs", "Microsoft.Azure.KeyVault", "key-vault"),
+            ("AzureMonitorLinuxAgent", "Microsoft.Azure.Monitor", "azure-monitor-agent"),
+        ],
+    )
+    def test_the_table_of_a_machine_s_extensions(self, name: str, publisher: str, whose: str) -> None:
+        row = "{:<24}{:<21}{:<28}{:<9}\n".format
+        head = row("Name", "ProvisioningState", "Publisher", "Version") + row(
+            "-" * 22, "-" * 19, "-" * 26, "-" * 7
+        )
+        failed = diagnosed(head + row(name, "Failed", publisher, "3.0")).findings
+        assert [(one.id, one.extension) for one in failed] == [("extension-failed", whose)]
+        assert ids(head + row(name, "Succeeded", publisher, "3.0")) == []
 
     def test_a_line_without_a_head(self) -> None:
         assert ids("tvmps_1_d\tunusable\t10.0.0.4\n") == ["batch-node-unusable"]
@@ -186,6 +306,28 @@ YAML = """
   errors: []
   state: idle
 """
+LISTED_FAILED = """
+Name                 : kv
+Publisher            : Microsoft.Azure.KeyVault
+ExtensionType        : KeyVaultForWindows
+TypeHandlerVersion   : 3.0
+PublicSettings       : {
+                         "secretsManagementSettings": {
+                           "pollingIntervalInS": 3600
+                         }
+                       }
+ProvisioningState    : Failed
+"""
+YAML_VIEW = """
+- instanceView:
+    name: kv
+    statuses:
+    - code: ProvisioningState/failed/0
+      level: Error
+      message: {message}
+  publisher: Microsoft.Azure.KeyVault
+  typePropertiesType: KeyVaultForLinux
+"""
 EVENT = """Log Name:      System
 Source:        Service Control Manager
 Event ID:      7031
@@ -206,10 +348,29 @@ class TestLists:
         assert finding.extension == "key-vault"
         assert scan(source(VIEW), BOOK).kind is FileKind.EXTENSION_VIEW
 
+    def test_a_mistake_that_is_known_stands_before_a_failure_that_is_not(self) -> None:
+        text = LISTED_FAILED
+        said = findings_of(lint_text(text, "file", KNOWN).findings)
+        merged = merge(diagnosed(text), said)
+        assert [one.id for one in merged.findings][:2] == ["kv-config-not-a-string", "extension-failed"]
+
     def test_simple_yaml(self) -> None:
         (finding,) = diagnosed(YAML).findings
         assert finding.id == "batch-start-task-failed"
         assert any("exit code: 127; FailureExitCode" in place.text for place in finding.evidence)
+
+    @pytest.mark.parametrize(
+        "message",
+        [
+            "'Failed to parse the configuration settings with: ''not an object'''",
+            "'Failed to parse the configuration settings with: ''not\n        an object'''",
+            "\"Failed to parse the configuration\\\n        \\ settings with: 'not an object'\\r\\n\"",
+        ],
+    )
+    def test_the_quotes_of_yaml(self, message: str) -> None:
+        text = YAML_VIEW.format(message=message)
+        found = [one for one in diagnosed(text).findings if one.id == "kv-config-not-an-object"]
+        assert [(one.extension, one.confidence) for one in found] == [("key-vault", "confirmed")]
 
     def test_the_text_of_an_event_is_its_own_whatever_it_looks_like(self) -> None:
         result = scan(source(EVENT), BOOK)

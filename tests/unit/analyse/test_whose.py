@@ -331,3 +331,27 @@ class TestUntold:
     def test_a_node_that_is_down_makes_it_an_error(self) -> None:
         text = record(GADGET, "error", "no licence")
         assert only(text, node="tvm-1", down=("tvm-1",)).severity is Severity.ERROR
+
+
+FAILED = "2026-05-01T10:00:00.000000Z ERROR ExtHandler ExtHandler Event: name={handler}, op=Install, message="
+LOCKED = "E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 1490 (unattended-upgr)"
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("handler", "whose"),
+    [
+        ("Microsoft.Azure.KeyVault.KeyVaultForLinux", "key-vault"),
+        ("Microsoft.Azure.Extensions.CustomScript", "custom-script"),
+    ],
+)
+def test_what_a_command_said_below_an_empty_line_is_of_its_extension(
+    handler: str, whose: str, ends: str
+) -> None:
+    said = (
+        f"[ExtensionOperationError] Non-zero exit code: 100, install{ends}[stdout]{ends}{ends}[stderr]{ends}"
+    )
+    before = FAILED.format(handler="Microsoft.Azure.Monitor.AzureMonitorLinuxAgent") + "well" + ends
+    found = analyse([source(f"{before}{FAILED.format(handler=handler)}{said}{LOCKED}{ends}")], BOOK).findings
+    lock = next(finding for finding in found if finding.id == "agent-package-lock")
+    assert lock.extension == whose

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from troubleshooter.model.reply import Facts, Heard, Kind, Reply, Wanted
@@ -14,6 +15,8 @@ TENANT = "bbbbbbbb-0000-0000-0000-000000000002"
 HOST = "kv-render.vault.azure.net"
 VAULT = f"{GROUP}/Microsoft.KeyVault/vaults/kv-render"
 SUBNET = f"{GROUP}/Microsoft.Network/virtualNetworks/vnet/subnets/nodes"
+NETWORK = SUBNET.partition("/subnets/")[0]
+ACCOUNT = f"{GROUP}/Microsoft.Batch/batchAccounts/renderacct"
 URL = f"https://{HOST}/secrets/web"
 WANTED = Wanted(URL, HOST, "web", "", "cccccccc-0000-0000-0000-000000000003", IDENTITY, PRINCIPAL)
 SECRETS_USER = (
@@ -23,6 +26,9 @@ READER = (
     f"{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/21090545-7ca7-4776-b22c-e363652d74d2"
 )
 KEY = f"{VAULT}|{PRINCIPAL}"
+
+EVERYBODY = {"id": "00000000-0000-0000-0000-000000000000", "type": "SystemDefined"}
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 Answers = dict[tuple[Kind, str], Reply]
 
@@ -73,17 +79,27 @@ def assigned(definition: str, scope: str, **more: Any) -> dict[str, Any]:
     return {"properties": {"roleDefinitionId": definition, "principalId": PRINCIPAL, "scope": scope, **more}}
 
 
-def denied(scope: str, *data_actions: str) -> dict[str, Any]:
+def denied(
+    scope: str, *data_actions: str, to: tuple[dict[str, str], ...] = (EVERYBODY,), but: Any = ()
+) -> dict[str, Any]:
     permission = {"dataActions": [*data_actions], "notDataActions": []}
-    return {"properties": {"denyAssignmentName": "managed", "scope": scope, "permissions": [permission]}}
+    who = {"principals": [*to], "excludePrincipals": [*but]}
+    return {
+        "properties": {"denyAssignmentName": "managed", "scope": scope, "permissions": [permission], **who}
+    }
 
 
 def version(
-    name: str, *, created: int, enabled: bool = True, content: str | None = "application/x-pkcs12"
+    name: str,
+    *,
+    created: int,
+    enabled: bool = True,
+    content: str | None = "application/x-pkcs12",
+    dates: dict[str, float] | None = None,
 ) -> dict[str, Any]:
     return {
         "id": f"{URL}/{name}",
-        "attributes": {"enabled": enabled, "created": created},
+        "attributes": {"enabled": enabled, "created": created, **(dates or {})},
         **({"contentType": content} if content else {}),
     }
 
@@ -94,6 +110,35 @@ def well() -> Answers:
         (Kind.IDENTITY, IDENTITY): known(
             "identity", {"properties": {"tenantId": TENANT, "principalId": PRINCIPAL}}
         ),
+        (Kind.ACCOUNT, ACCOUNT): known(
+            "account",
+            {
+                "id": ACCOUNT,
+                "location": "westeurope",
+                "properties": {
+                    "publicNetworkAccess": "Enabled",
+                    "poolAllocationMode": "BatchService",
+                    "dedicatedCoreQuota": 100,
+                    "poolQuota": 100,
+                    "allowedAuthenticationModes": ["AAD", "SharedKey"],
+                },
+            },
+        ),
+        (Kind.LOCKS, ACCOUNT): known("locks", []),
+        (Kind.SIZES, ACCOUNT): known(
+            "sizes", [{"name": "standard_d2s_v3", "capabilities": [{"name": "vCPUs", "value": "2"}]}]
+        ),
+        (Kind.POLICIES, ACCOUNT): known("policyAssignments", []),
+        (Kind.EXEMPTIONS, ACCOUNT): known("policyExemptions", []),
+        (Kind.IMAGES, ACCOUNT): known(
+            "supportedimages",
+            [{"publisher": "canonical", "offer": "ubuntu", "sku": "lts", "agent": "batch.node.ubuntu"}],
+        ),
+        (Kind.POOLS, ACCOUNT): known("pools", []),
+        (Kind.SUBNET, SUBNET): known(
+            "subnet", {"id": SUBNET, "properties": {"addressPrefix": "10.0.0.0/24"}}
+        ),
+        (Kind.NETWORK, NETWORK): known("network", {"id": NETWORK, "properties": {}}),
         (Kind.VAULT, HOST): vault(),
         (Kind.ASSIGNMENTS, KEY): known("assignments", [assigned(SECRETS_USER, VAULT)]),
         (Kind.ALL_ASSIGNMENTS, VAULT): known("all", []),
@@ -114,8 +159,12 @@ def facts(
     answers: Answers, pool: dict[str, Any] | None = None, wanted: tuple[Wanted, ...] = (WANTED,)
 ) -> Facts:
     ids = {"clientId": WANTED.client_id, "principalId": PRINCIPAL}
-    body = {"identity": {"userAssignedIdentities": {IDENTITY: ids}}, **(pool or {})}
-    return Facts(body, wanted, {(kind, key.lower()): reply for (kind, key), reply in answers.items()})
+    body = {
+        "id": f"{ACCOUNT}/pools/render",
+        "identity": {"userAssignedIdentities": {IDENTITY: ids}},
+        **(pool or {}),
+    }
+    return Facts(body, wanted, {(kind, key.lower()): reply for (kind, key), reply in answers.items()}, NOW)
 
 
 def in_subnet() -> dict[str, Any]:

@@ -177,7 +177,17 @@ def test_an_account_that_is_private_needs_an_endpoint_for_nodes() -> None:
     assert said(seen(here | zone(NETWORK), OK)) == (Whose.BATCH, True)
     assert said(seen(here | zone("/other"), OK)) == (Whose.NETWORK, True)
     assert said(seen(here, OK)) == (None, False)
-    assert said(seen(private | subnet() | {(Kind.ENDPOINT, PRIVATE): elsewhere}, OK)) == (Whose.NETWORK, True)
+    there = private | subnet() | {(Kind.ENDPOINT, PRIVATE): elsewhere}
+    alone = known(NETWORK, {"properties": {"virtualNetworkPeerings": []}})
+    assert said(seen(there | {(Kind.NETWORK, NETWORK): alone}, OK)) == (Whose.NETWORK, True)
+    assert said(seen(there | {(Kind.NETWORK, NETWORK): network()}, OK)) == (None, False)
+    assert said(seen(there | {(Kind.NETWORK, NETWORK): network(state="Initiated")}, OK)) == (
+        Whose.NETWORK,
+        True,
+    )
+    assert said(seen(there, OK)) == (None, False)
+    unread = there | {(Kind.NETWORK, NETWORK): alone, (Kind.ENDPOINT, PRIVATE): refused(PRIVATE)}
+    assert said(seen(unread, OK)) == (None, False)
 
 
 def test_no_public_address_and_nothing_that_leads_out() -> None:

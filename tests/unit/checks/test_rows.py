@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.unit.checks.azure_says import (
+    ACCOUNT,
+    EVERYBODY,
     HOST,
     IDENTITY,
     KEY,
+    NETWORK,
+    NOW,
     PRINCIPAL,
     READER,
     SECRETS_USER,
@@ -33,7 +37,7 @@ from tests.unit.checks.azure_says import (
 )
 from troubleshooter.checks import ROWS, judged
 from troubleshooter.lint.catalogue import checks
-from troubleshooter.model.finding import Confidence, Verdict
+from troubleshooter.model.finding import Confidence, Severity, Verdict
 from troubleshooter.model.reply import Kind
 
 if TYPE_CHECKING:
@@ -48,7 +52,26 @@ if TYPE_CHECKING:
 
 ASKING = [row for row in ROWS if row.needs]
 """The others look at the pool alone, which was read before."""
+
+
+def with_image(publisher: str, offer: str, sku: str, agent: str = "batch.node.ubuntu") -> dict[str, Any]:
+    image = {"publisher": publisher, "offer": offer, "sku": sku, "version": "latest"}
+    machine = {"imageReference": image, "nodeAgentSkuId": agent}
+    return {"properties": {"deploymentConfiguration": {"virtualMachineConfiguration": machine}}}
+
+
+WHERE: dict[str, dict[str, Any]] = {
+    "kv-url-pinned": {"wanted": (replace(WANTED, version="new"),)},
+    "net-connect": {"pool": in_subnet()},
+    "net-dns": {"pool": in_subnet()},
+    "batch-size-support-ends": {"pool": {"properties": {"vmSize": "STANDARD_D2S_V3"}}},
+    "batch-debug-pool-quota": {"pool": {"properties": {"vmSize": "STANDARD_D2S_V3"}}},
+    "batch-image-not-listed": {"pool": with_image("Canonical", "ubuntu", "lts")},
+}
+"""Of some the pool or the settings in which they ask at all."""
+DAY = NOW.timestamp()
 OTHER = "dddddddd-0000-0000-0000-000000000009"
+ITSELF = {"id": PRINCIPAL, "type": "ServicePrincipal"}
 
 
 def told(
@@ -68,7 +91,7 @@ def test_where_all_is_well_nothing_fails_and_every_verdict_has_its_fact(row: Any
 
 @pytest.mark.parametrize("row", ASKING, ids=lambda row: row.id)
 def test_where_nothing_was_answered_nothing_is_told(row: Any) -> None:
-    said = told(row.id, {})
+    said = told(row.id, {}, **WHERE.get(row.id, {}))
 
     assert said.verdict is Verdict.UNKNOWN
     assert said.missing == "it was not asked for"
@@ -76,7 +99,7 @@ def test_where_nothing_was_answered_nothing_is_told(row: Any) -> None:
 
 @pytest.mark.parametrize("row", ASKING, ids=lambda row: row.id)
 def test_a_missing_right_is_named_and_proves_nothing(row: Any) -> None:
-    said = told(row.id, {key: refused("it") for key in well()})
+    said = told(row.id, {key: refused("it") for key in well()}, **WHERE.get(row.id, {}))
 
     assert said.verdict is Verdict.UNKNOWN
     assert "it needs Some/thing/read, which the role Reader has" in said.missing
@@ -100,7 +123,22 @@ def test_every_row_has_its_own_id() -> None:
         "kv-403-secret-disabled",
         "cert-content-type",
         "cert-non-exportable",
+        "net-connect",
+        "net-dns",
     }
+
+
+@pytest.mark.parametrize(
+    ("entered", "verdict"), [(True, Verdict.PASS), (False, Verdict.FAIL), (None, Verdict.UNKNOWN)]
+)
+def test_whether_a_closed_account_lets_in_from_here_only_a_call_tells(
+    entered: bool | None, verdict: Verdict
+) -> None:
+    (row,) = (one for one in ROWS if one.id == "batch-account-entry")
+    body = {"properties": {"publicNetworkAccess": "Disabled"}}
+    asked = facts({**well(), (Kind.ACCOUNT, ACCOUNT): known("account", body)})
+
+    assert row.judge(replace(asked, entered=entered)).verdict is verdict
 
 
 def policy(principal: str = PRINCIPAL, *secrets: str, **more: Any) -> dict[str, Any]:
@@ -167,6 +205,21 @@ class TestRoles:
 
         assert told("kv-403-rbac", answers).verdict is verdict
 
+    @pytest.mark.parametrize(
+        "scope",
+        [
+            "/",
+            "/providers/Microsoft.Management/managementGroups/mg-contoso",
+            SUBSCRIPTION.upper(),
+            VAULT,
+            f"{VAULT}/secrets/web",
+        ],
+    )
+    def test_a_role_holds_for_all_that_lies_in_its_scope(self, scope: str) -> None:
+        answers = {**well(), (Kind.ASSIGNMENTS, KEY): known("all", [assigned(SECRETS_USER, scope)])}
+
+        assert told("kv-403-rbac", answers).verdict is Verdict.PASS
+
     def test_a_deny_assignment_goes_before_every_role(self) -> None:
         denial = denied(SUBSCRIPTION, "Microsoft.KeyVault/*")
         said = told("kv-403-rbac", {**well(), (Kind.DENIALS, KEY): known("denials", [denial])})
@@ -176,6 +229,44 @@ class TestRoles:
         elsewhere = denied(f"{VAULT}-other", "*")
         told_of_another = told("kv-403-rbac", {**well(), (Kind.DENIALS, KEY): known("denials", [elsewhere])})
         assert told_of_another.verdict is Verdict.PASS
+
+    @pytest.mark.parametrize(
+        ("to", "but", "verdict"),
+        [
+            ((ITSELF,), (), Verdict.FAIL),
+            ((EVERYBODY,), ({"id": OTHER, "type": "ServicePrincipal"},), Verdict.FAIL),
+            ((EVERYBODY,), ({**ITSELF, "id": PRINCIPAL.upper()},), Verdict.PASS),
+            (({"id": OTHER, "type": "ServicePrincipal"},), (), Verdict.PASS),
+            (({"id": OTHER, "type": "Group"},), (), Verdict.UNKNOWN),
+            ((EVERYBODY,), ({"id": OTHER, "type": "Group"},), Verdict.UNKNOWN),
+            ((), (), Verdict.UNKNOWN),
+        ],
+    )
+    def test_a_deny_assignment_is_for_whom_it_names_and_does_not_leave_out(
+        self, to: Any, but: Any, verdict: Verdict
+    ) -> None:
+        denial = denied(SUBSCRIPTION, "Microsoft.KeyVault/*", to=to, but=but)
+
+        assert told("kv-403-rbac", {**well(), (Kind.DENIALS, KEY): known("all", [denial])}).verdict is verdict
+
+    def test_a_denial_that_does_not_show_whom_it_leaves_out_is_no_firm_one(self) -> None:
+        denial = denied(SUBSCRIPTION, "Microsoft.KeyVault/*")
+        denial["properties"].pop("excludePrincipals", None)
+
+        assert (
+            told("kv-403-rbac", {**well(), (Kind.DENIALS, KEY): known("all", [denial])}).verdict
+            is Verdict.UNKNOWN
+        )
+
+    def test_a_role_that_lacks_is_the_cause_also_where_a_group_may_be_denied(self) -> None:
+        denial = denied(SUBSCRIPTION, "*", to=({"id": OTHER, "type": "Group"},))
+        answers = {
+            **well(),
+            (Kind.ASSIGNMENTS, KEY): known("none", []),
+            (Kind.DENIALS, KEY): known("all", [denial]),
+        }
+
+        assert told("kv-403-rbac", answers).verdict is Verdict.FAIL
 
     def test_a_role_is_no_pass_where_denials_may_not_be_read(self) -> None:
         said = told("kv-403-rbac", {**well(), (Kind.DENIALS, KEY): refused("denials")})
@@ -187,7 +278,7 @@ class TestRoles:
         group = assigned(SECRETS_USER, VAULT, principalType="Group", principalId="g-1")
         said = told("kv-403-rbac", {**without, (Kind.ALL_ASSIGNMENTS, VAULT): known("all", [group])})
         assert said.verdict is Verdict.UNKNOWN
-        assert "belong to groups: g-1" in said.missing
+        assert "1 assignment that gives it belongs to groups: g-1" in said.missing
 
         weak = assigned(READER, VAULT, principalType="Group", principalId="g-1")
         harmless = {**without, (Kind.ALL_ASSIGNMENTS, VAULT): known("all", [weak])}
@@ -205,7 +296,9 @@ class TestPolicies:
         [
             ([], Verdict.FAIL, Confidence.CONFIRMED),
             ([policy(PRINCIPAL, "list")], Verdict.FAIL, Confidence.CONFIRMED),
-            ([policy(OTHER, "get")], Verdict.FAIL, Confidence.LIKELY),
+            ([policy(OTHER, "get")], Verdict.UNKNOWN, None),
+            ([policy(WANTED.client_id, "get")], Verdict.FAIL, Confidence.CONFIRMED),
+            ([policy(OTHER, "get", applicationId=PRINCIPAL)], Verdict.FAIL, Confidence.CONFIRMED),
             ([policy(PRINCIPAL, "Get")], Verdict.PASS, None),
             ([policy(PRINCIPAL.upper(), "all")], Verdict.PASS, None),
             (
@@ -222,7 +315,24 @@ class TestPolicies:
 
         assert said.verdict is verdict
         assert confidence is None or said.confidence is confidence
-        assert bool(said.why_not_surer) is (confidence is Confidence.LIKELY)
+
+    @pytest.mark.parametrize(
+        ("kind", "verdict"), [("User", Verdict.FAIL), ("Group", Verdict.UNKNOWN), (None, Verdict.UNKNOWN)]
+    )
+    def test_whose_policy_it_is_may_be_known_by_a_role(self, kind: str | None, verdict: Verdict) -> None:
+        role_of_other = assigned(READER, VAULT, principalId=OTHER, principalType=kind)
+        answers = {
+            **by_policies(policy(OTHER, "get")),
+            (Kind.ALL_ASSIGNMENTS, VAULT): known("all", [role_of_other]),
+        }
+
+        assert told("kv-403-access-policy", answers).verdict is verdict
+
+    def test_a_policy_that_may_be_a_groups_is_named_with_the_way_to_know(self) -> None:
+        said = told("kv-403-access-policy", by_policies(policy(OTHER, "get")))
+
+        assert OTHER in said.missing
+        assert f"az ad group member check --group ID --member-id {PRINCIPAL}" in said.missing
 
     def test_a_policy_for_an_application_does_not_hold_for_the_identity_alone(self) -> None:
         answers = by_policies(policy(PRINCIPAL, "get", applicationId=OTHER))
@@ -234,6 +344,24 @@ class TestPolicies:
 
 
 class TestNetwork:
+    @pytest.mark.parametrize(
+        ("access", "public", "firewall"),
+        [
+            ("Enabled", Verdict.PASS, Verdict.FAIL),
+            ("enabled", Verdict.PASS, Verdict.FAIL),
+            (None, Verdict.PASS, Verdict.FAIL),
+            ("SecuredByPerimeter", Verdict.UNKNOWN, Verdict.NOT_APPLICABLE),
+        ],
+    )
+    def test_a_perimeter_goes_before_the_firewall_and_what_it_lets_in_is_not_told(
+        self, access: str | None, public: Verdict, firewall: Verdict
+    ) -> None:
+        rules = {"defaultAction": "Deny", "ipRules": [], "virtualNetworkRules": []}
+        shut = {**well(), (Kind.VAULT, HOST): vault(publicNetworkAccess=access, networkAcls=rules)}
+
+        assert told("kv-403-public-access-disabled", shut, in_subnet()).verdict is public
+        assert told("kv-403-firewall", shut, in_subnet()).verdict is firewall
+
     def test_a_firewall_that_does_not_list_the_subnet(self) -> None:
         said = told("kv-403-firewall", guarded(), in_subnet())
 
@@ -297,15 +425,41 @@ class TestNetwork:
         )
         assert told("kv-403-firewall", closed, in_subnet()).verdict is Verdict.NOT_APPLICABLE
 
+    def linked(self, **policy: Any) -> Answers:
+        zone = "/zones/privatelink.vaultcore.azure.net"
+        link = {
+            "id": f"{zone}/virtualNetworkLinks/a",
+            "properties": {"virtualNetwork": {"id": NETWORK.upper()}, **policy},
+        }
+        record = known("record", {"properties": {"aRecords": [{"ipv4Address": "10.0.0.9"}]}})
+        return {
+            **self.connected(),
+            (Kind.ZONE_LINKS, "privatelink.vaultcore.azure.net"): known("links", [link]),
+            (Kind.ZONE_RECORDS, f"{zone}/A/kv-render"): record,
+        }
+
     def test_an_endpoint_in_the_pools_network_passes_and_one_elsewhere_cannot_be_told(self) -> None:
-        answers = self.connected()
+        answers = self.linked()
         near = {"properties": {"subnet": {"id": SUBNET.replace("/nodes", "/endpoints")}}}
         far = {"properties": {"subnet": {"id": SUBNET.replace("/vnet/", "/hub/")}}}
 
         answers[Kind.ENDPOINT, "/pe"] = known("endpoint", near)
         assert told("kv-403-public-access-disabled", answers, in_subnet()).verdict is Verdict.PASS
+        unnamed = {**self.connected(), (Kind.ENDPOINT, "/pe"): known("endpoint", near)}
+        assert told("kv-403-public-access-disabled", unnamed, in_subnet()).verdict is Verdict.UNKNOWN
         answers[Kind.ENDPOINT, "/pe"] = known("endpoint", far)
         assert told("kv-403-public-access-disabled", answers, in_subnet()).verdict is Verdict.UNKNOWN
+
+    def test_a_zone_that_gives_way_to_public_names_leads_to_the_public_address(self) -> None:
+        record = (Kind.ZONE_RECORDS, "/zones/privatelink.vaultcore.azure.net/A/kv-render")
+        nowhere = {**self.linked(), record: absent("record")}
+        onward = {**self.linked(resolutionPolicy="NxDomainRedirect"), record: absent("record")}
+
+        assert told("net-dns", nowhere, in_subnet()).verdict is Verdict.FAIL
+        assert told("net-dns", onward, in_subnet()).verdict is Verdict.PASS
+        assert told("kv-403-public-access-disabled", onward, in_subnet()).verdict is Verdict.FAIL
+        unread = {**self.linked(), record: refused("record")}
+        assert told("net-dns", unread, in_subnet()).verdict is Verdict.UNKNOWN
 
     def test_a_pool_in_no_subnet_has_no_private_way(self) -> None:
         assert told("kv-403-public-access-disabled", self.connected()).verdict is Verdict.FAIL
@@ -349,11 +503,84 @@ class TestSecrets:
         assert told("kv-404-secret-not-found", answers).verdict is Verdict.PASS
         assert told("kv-403-secret-disabled", answers).verdict is Verdict.FAIL
 
+    def test_arms_resource_tells_of_the_newest_version_alone(self) -> None:
+        told_by_arm = {
+            "attributes": {"enabled": True},
+            "contentType": "text/plain",
+            "secretUriWithVersion": f"{URL}/NEW",
+        }
+        answers = {
+            **well(),
+            (Kind.VERSIONS, URL): refused("versions"),
+            (Kind.SECRET, URL): known("secret", {"properties": told_by_arm}),
+        }
+        newest, older = (replace(WANTED, version="new"),), (replace(WANTED, version="old"),)
+
+        assert told("kv-403-secret-disabled", answers, wanted=newest).verdict is Verdict.PASS
+        assert told("cert-content-type", answers, wanted=newest).verdict is Verdict.FAIL
+        for row in ("kv-404-secret-not-found", "kv-403-secret-disabled", "cert-content-type"):
+            assert told(row, answers, wanted=older).verdict is Verdict.UNKNOWN
+
+    def test_what_is_there_was_not_deleted(self) -> None:
+        there = {key: reply for key, reply in well().items() if key[0] is not Kind.DELETED_SECRET}
+        by_arm = {
+            **there,
+            (Kind.VERSIONS, URL): refused("versions"),
+            (Kind.SECRET, URL): known("secret", {"id": "it"}),
+        }
+
+        assert told("kv-409-soft-deleted", there).verdict is Verdict.PASS
+        assert told("kv-409-soft-deleted", by_arm).verdict is Verdict.PASS
+        nothing = {**there, (Kind.VERSIONS, URL): known("versions", [])}
+        assert told("kv-409-soft-deleted", nothing).verdict is Verdict.UNKNOWN
+
     @pytest.mark.parametrize("content", [None, "text/plain"])
     def test_a_plain_secret_is_no_certificate(self, content: str | None) -> None:
         plain = self.versions(version("new", created=1, content=content))
 
         assert told("cert-content-type", plain).verdict is Verdict.FAIL
+
+    @pytest.mark.parametrize(
+        ("dates", "verdict", "says"),
+        [
+            ({}, Verdict.PASS, "without an end"),
+            ({"exp": DAY + 86_400}, Verdict.PASS, "holds until 2026-11-21"),
+            ({"exp": DAY - 86_400}, Verdict.FAIL, "ended 2026-11-19"),
+            ({"nbf": DAY + 86_400}, Verdict.FAIL, "does not hold before 2026-11-21"),
+            ({"nbf": DAY - 86_400, "exp": DAY + 86_400}, Verdict.PASS, "holds until"),
+            ({"exp": 1e300}, Verdict.PASS, "a day that is not told"),
+        ],
+    )
+    def test_dates_warn_and_are_those_of_the_version_that_is_read(
+        self, dates: dict[str, float], verdict: Verdict, says: str
+    ) -> None:
+        listed = self.versions(
+            version("old", created=1, dates={"exp": DAY - 1}), version("new", created=2, dates=dates)
+        )
+        said = told("cert-expired", listed)
+
+        assert (said.verdict, says in said.because) == (verdict, True)
+        assert verdict is Verdict.PASS or said.severity is Severity.WARNING
+
+    def test_an_expired_one_says_whether_it_is_renewed(self) -> None:
+        over = self.versions(version("new", created=1, dates={"exp": 1}))
+        actions = {"lifetime_actions": [{"action": {"action_type": "EmailContacts"}}]}
+        kept = {**over, (Kind.CERTIFICATE, URL): known("policy", actions)}
+        actions_of_renewal = {"lifetime_actions": [{"action": {"action_type": "AutoRenew"}}]}
+        renewed = {**over, (Kind.CERTIFICATE, URL): known("policy", actions_of_renewal)}
+
+        assert "its policy does not renew it" in told("cert-expired", kept).says
+        assert "renew" not in told("cert-expired", renewed).says
+        assert "renew" not in told("cert-expired", {**over, (Kind.CERTIFICATE, URL): refused("it")}).says
+
+    def test_a_pinned_version_that_is_not_the_newest_is_told(self) -> None:
+        listed = self.versions(version("old", created=1), version("new", created=2))
+        said = told("kv-url-pinned", listed, wanted=(replace(WANTED, version="old"),))
+
+        assert (said.verdict, said.severity) == (Verdict.FAIL, Severity.WARNING)
+        newest = told("kv-url-pinned", listed, wanted=(replace(WANTED, version="NEW"),))
+        assert newest.verdict is Verdict.PASS
+        assert told("kv-url-pinned", listed).verdict is Verdict.NOT_APPLICABLE
 
     def test_a_deleted_secret_can_be_recovered(self) -> None:
         deleted = known("deletedsecrets/web", {"scheduledPurgeDate": 1795000000})
@@ -402,6 +629,39 @@ class TestIdentity:
             in told("imds-identity-not-found", well(), self.pool(swapped)).says
         )
 
+    @pytest.mark.parametrize(
+        ("named", "says"),
+        [
+            ("/ID-0", "holds the resource id of id-0, whose client id is cl"),
+            ("id-0", "holds the name of id-0, whose client id is cl"),
+            ("PR", "holds the principal id of id-0, whose client id is cl"),
+            ("of-account", "holds an id of id-own, the account's own identity, which no node is given"),
+            ("nobody", "nobody is the client id of no identity of the pool"),
+        ],
+    )
+    @pytest.mark.parametrize("key", ["msiClientId", "authenticationOverride.msiClientId"])
+    def test_what_stands_there_instead_is_recognised(self, named: str, says: str, key: str) -> None:
+        own = {"identity": {"userAssignedIdentities": {"/x/id-own": {"clientId": "of-account"}}}}
+        answers = {**well(), (Kind.ACCOUNT, ACCOUNT): known("account", own)}
+        pool = self.pool({"clientId": "cl", "principalId": "pr"})
+        as_named = (replace(WANTED, client_id=named, override=key.startswith("auth")),)
+        said = told("imds-identity-not-found", answers, pool, as_named)
+
+        assert (said.verdict, said.confidence) == (Verdict.FAIL, Confidence.CONFIRMED)
+        assert said.because.startswith(f"{key} {says}")
+
+    def test_account_pool_settings_and_task_are_told_apart(self) -> None:
+        own = {"identity": {"type": "SystemAssigned"}}
+        answers = {**well(), (Kind.ACCOUNT, ACCOUNT): known("account", own)}
+        said = told("imds-identity-not-found", answers, self.pool({"clientId": "cl", "principalId": "pr"}))
+
+        assert [proof.text for proof in said.evidence] == [
+            "identity.userAssignedIdentities: the pool's, for its nodes: id-0, client id cl, principal id pr",
+            f"msiClientId: web is to be read as {WANTED.client_id}",
+            "identity: the account's: SystemAssigned; no node is given it",
+            "startTask.userIdentity: a task's: a user of the node's system; to Azure the pool's identity",
+        ]
+
     def test_where_azure_shows_no_client_id_nothing_is_told(self) -> None:
         assert told("imds-identity-not-found", well(), self.pool({})).verdict is Verdict.UNKNOWN
 
@@ -411,6 +671,54 @@ class TestIdentity:
 
         assert told("imds-multiple-identities", well(), both, unnamed).verdict is Verdict.FAIL
         assert told("imds-multiple-identities", well(), both).verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize(
+    ("listed", "verdict", "severity"),
+    [
+        ({"name": "Standard_D2s_v3"}, Verdict.PASS, None),
+        ({"name": "Standard_D2s_v3", "batchSupportEndOfLife": "2027-12-31T00:00:00Z"}, Verdict.PASS, None),
+        (
+            {"name": "Standard_D2s_v3", "batchSupportEndOfLife": "2027-01-31T00:00:00Z"},
+            Verdict.FAIL,
+            Severity.INFO,
+        ),
+        (
+            {"name": "Standard_D2s_v3", "batchSupportEndOfLife": "2026-11-19T00:00:00Z"},
+            Verdict.FAIL,
+            Severity.WARNING,
+        ),
+        ({"name": "Standard_D2s_v3", "batchSupportEndOfLife": "soon"}, Verdict.PASS, None),
+        ({"name": "Standard_D2s_v30"}, Verdict.FAIL, Severity.WARNING),
+    ],
+)
+def test_when_support_of_a_size_ends(
+    listed: dict[str, Any], verdict: Verdict, severity: Severity | None
+) -> None:
+    answers = {**well(), (Kind.SIZES, ACCOUNT): known("sizes", [listed])}
+    said = told("batch-size-support-ends", answers, {"properties": {"vmSize": "STANDARD_D2S_V3"}})
+
+    assert said.verdict is verdict
+    assert severity is None or said.severity is severity
+
+
+@pytest.mark.parametrize(
+    ("scope", "level", "verdict", "says"),
+    [
+        (ACCOUNT.upper(), "CanNotDelete", Verdict.FAIL, "cannot be deleted"),
+        (SUBSCRIPTION, "ReadOnly", Verdict.FAIL, "neither made nor changed"),
+        (f"{ACCOUNT}2", "ReadOnly", Verdict.PASS, ""),
+        (f"{ACCOUNT}/pools/another", "CanNotDelete", Verdict.PASS, ""),
+        (VAULT, "CanNotDelete", Verdict.PASS, ""),
+    ],
+)
+def test_a_lock_counts_where_it_is_and_below(scope: str, level: str, verdict: Verdict, says: str) -> None:
+    lock = {"id": f"{scope}/providers/Microsoft.Authorization/locks/keep", "properties": {"level": level}}
+    said = told("batch-account-locked", {**well(), (Kind.LOCKS, ACCOUNT): known("locks", [lock])})
+
+    assert said.verdict is verdict
+    assert says in said.says
+    assert verdict is Verdict.PASS or said.severity is Severity.WARNING
 
 
 def test_two_tenants() -> None:

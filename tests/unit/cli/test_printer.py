@@ -248,3 +248,14 @@ def test_what_takes_a_moment_leaves_an_empty_line() -> None:
         assert err.getvalue() == "Opening.\r"
 
     assert err.getvalue() == "Opening.\r        \r"
+
+
+def test_a_word_without_an_end_hides_no_sentence() -> None:
+    err = io.StringIO()
+    printer = Printer(Form.TEXT, io.StringIO(), err, {})
+    printer.failed(f"There is no scenario {'x' * 5000}.", "Why.", f"troubleshooter demo {'y' * 5000}")
+    what, _, do = err.getvalue().splitlines()
+    assert what.startswith("✖ There is no scenario xxx")
+    assert what.endswith("x.")
+    assert len(what) < 400
+    assert do.endswith("y" * 5000)  # what is to be pasted stays whole

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 
-from troubleshooter.model.progress import Waiting
+from troubleshooter.model.progress import Outlook, Waiting
 from troubleshooter.printer import Form, Printer
 
 
@@ -53,3 +54,16 @@ def test_no_estimate_goes_beyond_the_limit() -> None:
 
 def test_near_the_limit_it_is_told_what_happens_there() -> None:
     assert told(waiting(0, 500)).endswith("8:20 of 10:00; at the limit it goes on without them")
+
+
+USUAL, LIMIT = "usual here 3 to 5 min (7 nodes)", "after 15 min waiting is pointless: it ends (documented)"
+
+
+def test_slow_or_broken_is_told_once_and_again_when_it_is_another() -> None:
+    err = io.StringIO()
+    printer = Printer(Form.TEXT, io.StringIO(), err, {})
+    for seconds in (60.0, 120.0, 540.0, 541.0):
+        outlook = Outlook(USUAL, LIMIT, seconds, late=seconds > 300)
+        printer.follow(replace(waiting(0, seconds), outlook=outlook))
+    lines = [line.strip() for line in err.getvalue().splitlines() if "usual here" in line]
+    assert lines == [f"the-pool: {USUAL}; {LIMIT}", f"the-pool: {USUAL}; waited 9 min; {LIMIT}"]

@@ -64,3 +64,25 @@ def test_the_place_of_a_finding_is_the_first_thing_told(invoke: Callable[..., En
     out = invoke("lint", str(file)).out.splitlines()
     assert f"{file}:{line}  " in out[0]
     assert out[0].endswith("[kv-config-not-a-string]")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_a_definition_is_read_in_whatever_windows_saved_it(
+    invoke: Callable[..., Ended], encoding: str
+) -> None:
+    wrong = with_secrets(pollingIntervalInS=1).decode().encode(encoding)
+    assert invoke("lint", "-", "--output", "json", stdin=wrong).code == 3
+
+
+def test_settings_that_are_not_shown_are_asked_for_and_stop_no_diagnosis(
+    invoke: Callable[..., Ended],
+) -> None:
+    one = {
+        "name": "kv",
+        "publisher": "Microsoft.Azure.KeyVault",
+        "type": "KeyVaultForLinux",
+        "state": "Failed",
+    }
+    shown = json.dumps([one]).encode()
+    assert invoke("lint", "-", "--output", "json", stdin=shown).code == 8
+    assert invoke("analyze", "-", "--output", "json", stdin=shown).code == 3

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import inspect
+import re
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
+import requests
 from azure.core import exceptions as sdk
 from azure.core.rest import HttpRequest
 from azure.identity import AuthenticationRequiredError, CredentialUnavailableError
 
 from tests.unit.cloud.scripted_service import Answer
-from troubleshooter.cloud.explain import Asked
+from troubleshooter.cloud.explain import Asked, gave_up
 from troubleshooter.cloud.retry import call
 from troubleshooter.errors import GaveUp, NotFound, NotPermitted, ServiceRefusal, TroubleshooterError
 
@@ -46,6 +48,20 @@ def made(kind: type[Exception]) -> Exception:
     if issubclass(kind, AuthenticationRequiredError):
         return kind(scopes=["s"])
     return kind("it broke")
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("https://127.0.0.1:1/a?b", r"ARM could not be reached\. 127\.0\.0\.1:1: Connection refused\."),
+        ("https://nowhere.invalid/", r"ARM could not be reached\. nowhere\.invalid:443: [\w ,.-]+\."),
+    ],
+)
+def test_a_place_that_does_not_answer_is_named_without_the_librarys_own_parts(url: str, why: str) -> None:
+    with pytest.raises(requests.ConnectionError) as met:
+        requests.get(url, timeout=10)
+    told = gave_up(sdk.ServiceRequestError(met.value, error=met.value), ASKED, 6)
+    assert re.fullmatch(why, told.why), told.why
 
 
 @pytest.mark.parametrize("kind", [*RAISED, AuthenticationRequiredError, CredentialUnavailableError])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 import pytest
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 PUBLIC = ("https://management.azure.com/.default", "https://batch.core.windows.net//.default")
 
 
-def asked_for(service: Service, **scopes: str | None) -> list[str]:
+def asked_for(service: Service, **scopes: Any) -> list[str]:
     """What tokens were asked for, by one read of each plane."""
     service.answer("GET", "/pools/", Answer(body={"name": "p", "properties": {}}))
     settings = CloudSettings(SUBSCRIPTION, service.endpoint, service.endpoint, service.ca_file, **scopes)

@@ -17,7 +17,7 @@ BROKEN = ErrorText("broke off", "", "", 7)
 def told_by(nodes: list[str], *bad: str) -> tuple[list[tuple[int, int, int, str]], list[str]]:
     """What is told on the way, and the nodes in the order of the results."""
     told: list[tuple[int, int, int, str]] = []
-    crew = _Crew(nodes, lambda node: NodeCollection(node, problem=BROKEN if node in bad else None))
+    crew = _Crew(nodes, 8, lambda node: NodeCollection(node, problem=BROKEN if node in bad else None))
     found = crew.work(threading.Event(), lambda *progress: told.append(progress))
     return told, [each.node for each in found]
 
@@ -48,7 +48,7 @@ def test_what_a_thread_raised_ends_the_work_and_nobody_else_is_visited() -> None
 
     nodes = [f"tvm-{number}" for number in range(100 * AT_ONCE)]
     with pytest.raises(KeyError):
-        _Crew(nodes, visit).work(threading.Event(), lambda *_: None)
+        _Crew(nodes, 8, visit).work(threading.Event(), lambda *_: None)
     go.set()
     for each in threading.enumerate():
         if each.name.startswith("collect_"):
@@ -65,6 +65,6 @@ def test_a_cancel_waits_for_no_thread() -> None:
         return NodeCollection(node)
 
     with pytest.raises(Interrupted, match="Cancelled with 2 of 2 nodes still outstanding"):
-        _Crew(["tvm-1", "tvm-2"], visit).work(cancel, lambda *_: None)
+        _Crew(["tvm-1", "tvm-2"], 8, visit).work(cancel, lambda *_: None)
     assert all(each.daemon for each in threading.enumerate() if each.name.startswith("collect_"))
     never.set()

@@ -62,6 +62,8 @@ def test_an_ordinary_file_is_taken_under_its_path_on_the_node() -> None:
         ("var/log/azure/../../../etc/shadow", "var/log/azure/../../../etc/shadow: its name is absolute"),
         ("..", "..: its name is absolute"),
         ("etc/shadow", "etc/shadow: nobody asked for it."),
+        ("answers/probe.txt", "answers/probe.txt: nobody asked for it."),
+        ("answers/Left-Out.txt", "answers/Left-Out.txt: nobody asked for it."),
         ("var/log/azure/x/cert.pem", "its name is that of a certificate or key."),
         ("var/log/azure/x/CERT.PFX.1700", "its name is that of a certificate or key."),
         ("var/log/azure/x/evil\x1b[2J\n.log", "x/evil\\x1b[2J\\n.log"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import paramiko
@@ -26,7 +27,7 @@ SSH_PACKET = 35_000
 def meter() -> Iterator[Metered]:
     """A connection to which the other side has said something."""
     ours, theirs = socket.socketpair()
-    with theirs, Metered(ours) as metered:
+    with theirs, closing(Metered(ours)) as metered:
         theirs.sendall(b"hello")
         yield metered
 
@@ -40,7 +41,7 @@ def test_what_an_honest_node_sends_comes_through(meter: Metered) -> None:
 def test_it_keeps_the_time_out_of_the_connection() -> None:
     ours, theirs = socket.socketpair()
     ours.settimeout(7)
-    with theirs, Metered(ours) as metered:
+    with theirs, closing(Metered(ours)) as metered:
         assert metered.gettimeout() == 7
 
 

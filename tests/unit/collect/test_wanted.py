@@ -106,9 +106,38 @@ def test_the_intake_takes_what_the_list_asks_for(name: str, asked: bool) -> None
     assert WANTED.asks_for(name) is asked
 
 
-def test_the_guide_lists_all_that_is_read() -> None:
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("WindowsAzure/Logs/WaAppAgent.log", True),
+        ("windowsazure/logs/waappagent.LOG", True),  # Windows minds no capitals
+        ("WindowsAzure/Logs/Plugins/Microsoft.Azure.KeyVault.KeyVaultForWindows/3.6/a.log", True),
+        ("Packages/Plugins/Microsoft.Azure.KeyVault.KeyVaultForWindows/3.6/Status/0.status", True),
+        ("answers/store-listing.txt", True),
+        ("WindowsAzure/Logs/WaAppAgent.log/x", False),
+        ("WindowsAzure/Secrets/a.txt", False),
+        ("ProgramData/Microsoft/Crypto/Keys/a", False),
+        ("C:/WindowsAzure/Logs/WaAppAgent.log", False),
+    ],
+)
+def test_of_windows_the_intake_takes_what_its_list_asks_for(name: str, asked: bool) -> None:
+    assert wanted(KEY_VAULT, System.WINDOWS).asks_for(name) is asked
+
+
+def test_no_path_ends_the_text_that_it_stands_in() -> None:
+    reads = Reads(files=("C:\\it's\\a.txt",))
+    one = wanted(Extension("gadget", "Gadget", windows=Edition(reads=reads)), System.WINDOWS)
+    assert b"$own_files = @('it''s\\a.txt')\n" in one.variables()
+    curly = Extension("gadget", "Gadget", windows=Edition(reads=Reads(files=("C:\\it\u2019s",))))
+    with pytest.raises(ValueError, match="may be given"):
+        wanted(curly, System.WINDOWS).variables()  # PowerShell takes that for a quote
+
+
+@pytest.mark.parametrize("system", System)
+def test_the_guide_lists_all_that_is_read(system: System) -> None:
     guide = (settings.playbooks_folder() / "README.md").read_text(encoding="utf-8")
-    every, own = EVERY_NODE[System.LINUX], KEY_VAULT.linux.reads
-    read = (*every.files, *every.logs, *own.files, *own.logs, *own.stores, *KEY_VAULT.linux.units)
+    every, edition = EVERY_NODE[system], KEY_VAULT.edition(system)
+    own = edition.reads
+    read = (*every.files, *every.logs, *own.files, *own.logs, *own.stores, *edition.units)
 
     assert [path for path in read if f"`{path}`" not in guide] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ import troubleshooter.engine
 from tests.unit.engine.conftest import GATES, run_to_rest, step
 from troubleshooter.actions import ACTIONS
 from troubleshooter.actions import GATES as SHIPPED
-from troubleshooter.engine.driver import AnswerPolicy
+from troubleshooter.engine.driver import ANSWERS, AnswerPolicy, drive
 from troubleshooter.engine.gates import FORMS, Gate
 from troubleshooter.engine.loader import load_playbook, playbook_file
 from troubleshooter.engine.step_outcome import StepOutcome
@@ -107,6 +108,89 @@ def test_an_unknown_gate_and_a_secret_one_take_no_answer_beforehand() -> None:
         with pytest.raises(UsageProblem, match=f"There is no gate {name}") as caught:
             AnswerPolicy(GATES, {name: "x"})
         assert "secret" not in caught.value.why
+
+
+OFFERS = Gate("g", offers=(("keep", "keeps it"), ("remove", "removes it")))
+FREE = Gate("g", offers=(("N", "the one of that number"), ("none", "none")))
+
+
+@pytest.mark.parametrize("gate", [OFFERS, replace(OFFERS, one_by_one=True)])
+def test_a_choice_that_its_gate_never_offers_is_refused_before_anything_is_done(gate: Gate) -> None:
+    """Also where the gate may never be asked: it would be passed over in silence."""
+    with pytest.raises(UsageProblem, match="g=Keep is not a choice") as caught:
+        AnswerPolicy({"g": gate}, {"g": "Keep"})
+    assert (caught.value.why, caught.value.do) == (
+        "The gate offers keep, remove.",
+        "Answer with one of them, e.g. --answer g=keep",
+    )
+
+
+@pytest.mark.parametrize(
+    ("gate", "choice"),
+    [
+        (OFFERS, "remove"),
+        (FREE, "9"),
+        (replace(OFFERS, otherwise="keep"), "perhaps"),
+        (replace(OFFERS, one_by_one=True), "keep\nremove"),
+        (Gate("g"), "what there is to offer is not known yet"),
+    ],
+)
+def test_what_a_gate_offers_or_leaves_to_the_operator_is_taken(gate: Gate, choice: str) -> None:
+    assert AnswerPolicy({"g": gate}, {"g": choice}).answers == {"g": choice}
+
+
+@pytest.mark.parametrize(
+    ("gate", "slip", "meant"),
+    [
+        ("allow-from", "banana", "203.0.113.7/32"),
+        ("allow-from", "0.0.0.0/0", "none"),
+        ("identity", "id-render", "none"),
+        ("read-nodes", "a,,b", "tvm-1,tvm-2"),
+        ("fix", "the first", "1"),
+        ("fix", "0", "none"),
+    ],
+)
+def test_what_an_operator_writes_is_checked_before_anything_is_done(gate: str, slip: str, meant: str) -> None:
+    """At its gate it would be refused as well: minutes later, with a debug pool made for nothing."""
+    AnswerPolicy(SHIPPED, {gate: meant})
+    with pytest.raises(UsageProblem, match=f"{gate}={slip} cannot be used") as caught:
+        AnswerPolicy(SHIPPED, {gate: slip})
+    assert all(value in caught.value.do for value, _ in SHIPPED[gate].offers)
+
+
+def test_a_choice_of_an_earlier_day_does_not_bar_the_way_back() -> None:
+    assert AnswerPolicy({"g": OFFERS}, {"g": "perhaps"}, fresh={}).answers == {"g": "perhaps"}
+
+
+def test_a_gate_that_is_asked_for_ever_ends_the_drive(bench: Bench) -> None:
+    """Each time about another plan, so that no answer holds."""
+    plans: list[int] = []
+
+    def restless(ctx: StepContext) -> StepOutcome:
+        plans.append(len(plans))
+        if len(plans) > 3 * ANSWERS:
+            return StepOutcome("went on without a count")
+        return StepOutcome(
+            ctx.ask(GATES["plan"], "Go on?", {"round": len(plans)}, (Choice("approve", "on"),))
+        )
+
+    run = bench.start(Playbook("p", "P", "", (step("a"),)), {"a": restless})
+    with pytest.raises(Refused, match="The gate plan was asked 11 times over"):
+        drive(run, AnswerPolicy(GATES, yes=True), lambda _: None, threading.Event())
+    assert (len(plans), run.state.question is not None) == (ANSWERS + 1, True)
+
+
+def test_things_asked_one_by_one_are_counted_one_by_one(bench: Bench) -> None:
+    fields = [f"field-{number}" for number in range(2 * ANSWERS)]
+
+    def waives(ctx: StepContext) -> StepOutcome:
+        for name in fields:
+            ctx.ask(GATES["waive"], "Waive it?", {"field": name}, about=name)
+        return StepOutcome("all are waived")
+
+    run = bench.start(Playbook("p", "P", "", (step("a"),)), {"a": waives})
+    drive(run, AnswerPolicy(GATES, {"waive": "\n".join(fields)}), lambda _: None, threading.Event())
+    assert run.state.step("a").why == "all are waived"
 
 
 def test_an_action_asks_only_what_its_row_declares(bench: Bench) -> None:

@@ -15,7 +15,9 @@ from troubleshooter.engine.step_outcome import StepOutcome
 from troubleshooter.model import handover
 from troubleshooter.model.decision import Decision
 from troubleshooter.model.finding import Check, Confidence, Finding, Severity, Verdict
+from troubleshooter.model.need import Need, Needs, Right, Standing
 from troubleshooter.model.playbook import Playbook
+from troubleshooter.model.starting import Figure, Label, Origin, Pace, Started, Starting, Starts, Usual
 from troubleshooter.model.support import Support
 from troubleshooter.model.unreadable import Unreadable
 
@@ -27,12 +29,34 @@ if TYPE_CHECKING:
 
 FINDING = Finding("f", Severity.ERROR, Confidence.CONFIRMED, "F", (), "because")
 MEND = handover.Mend("assign-role", "no role", "az")
+START = Started(240.0, Origin.OTHERS, "n", "q", "stateTransitionTime")
+FIGURE = Figure(900.0, "a resize ends", Label.DOCUMENTED, "https://a.example")
+STARTING = Starting(
+    Pace.SLOW,
+    ("slow",),
+    1,
+    2,
+    540.0,
+    Usual(180.0, 300.0, 400.0, {Origin.OTHERS: 3}, "usual here"),
+    "no history",
+    (FIGURE,),
+    (FIGURE,),
+)
+NEED = Need(
+    Right("a/read", "/b", "it reads", True, ("c",), "where"),
+    Standing.MISSING,
+    "so",
+    True,
+    "Reader",
+    "https://d",
+)
+NEEDS = Needs((NEED,), "0", "User", "ada", "/x/rights.txt")
 FULL: tuple[object, ...] = (
     handover.Surveyed(
         "https://a.example",
         "westus2",
         "ada",
-        handover.PoolInShort("standard_d2s_v3", 2, True, 2, 1, True, "Terminate"),
+        handover.PoolInShort("standard_d2s_v3", 2, True, 2, 1, True, "Terminate", "canonical:o:s", True),
         handover.ExtensionInShort("kv", "KeyVaultForLinux", "3.0"),
         {"idle": 2},
         {"n": "success  "},
@@ -43,15 +67,23 @@ FULL: tuple[object, ...] = (
         ),
         ("n",),
         True,
+        Starts((START,), {"why": 2}, ("q",), 1, "no right"),
+        STARTING,
+        True,
     ),
-    handover.CrossChecked((Check("f", Verdict.FAIL, because="it is so"),), (FINDING,), Decision(firm=True)),
-    handover.Planned("debug", "203.0.113.7/32", 1, "p-dbg", "in-place", "requeue"),
+    handover.CrossChecked(
+        (Check("f", Verdict.FAIL, because="it is so"),), (FINDING,), Decision(firm=True), STARTING
+    ),
+    handover.Planned("debug", "203.0.113.7/32", 1, "p-dbg", "in-place", "requeue", NEEDS, True, ("n",)),
+    NEEDS,
     handover.Stopped("az", "few", (MEND,)),
     handover.Made("p-dbg", (FINDING,)),
     handover.Ready(("a", "b")),
     handover.NoNodes("AccountCoreQuotaReached", "az", (MEND,)),
-    handover.Collected({"n": "key"}, {"m": "why"}, ("p",), ("l",), 3),
-    handover.Diagnosed("f", 2),
+    handover.Collected(
+        {"n": "key"}, {"m": "why"}, ("p",), ("l",), 3, (handover.Rung("task", ("n",), {"m": "why"}, "none"),)
+    ),
+    handover.Diagnosed("f", 2, ("n-1",), "3.x", 2, True),
     handover.Chosen(1, "f", ({"op": "replace", "path": "/x", "value": 1},), "id"),
     handover.Proved(True, "p-fix", 2, {"idle": 2}, {"success": 2}, {"patch": []}, "az", (MEND,)),
     handover.Printed({"patch": []}, ({"op": "test"},), {"a": 1}),

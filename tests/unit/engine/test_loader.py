@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 STEPS = (
-    "survey plan recreate wait-for-idle collect diagnose choose-fix "
+    "survey cross-check plan recreate wait-for-idle collect diagnose choose-fix "
     "verify verify-all apply apply-all clean-up report"
 )
 

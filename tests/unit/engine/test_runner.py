@@ -229,6 +229,13 @@ def test_changes_keep_their_detail_and_their_last_state(bench: Bench) -> None:
     ]
 
 
+def test_what_calls_at_once_say_together_is_said_once(bench: Bench) -> None:
+    run = bench.start(playbook(step("a")), {"a": done})
+    for text in ("ARM answered 500", "ARM answered 500", "Batch answered 500", "ARM answered 500"):
+        run.note(text)
+    assert [note.text for note in run.state.notes] == ["ARM answered 500", "Batch answered 500"]
+
+
 def test_a_hundred_notes_from_eight_threads_arrive_in_journal_order(bench: Bench) -> None:
     def chatty(ctx: StepContext) -> StepOutcome:
         def tell(number: int) -> None:

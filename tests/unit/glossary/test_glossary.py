@@ -129,7 +129,8 @@ def test_a_step_names_the_gates_that_it_may_open_and_a_gate_its_choices() -> Non
     (step,) = (
         e for e in known().named("plan") if e.kind is Kind.STEP and ("playbook", "kv-extension") in e.facts
     )
-    assert ("may ask", ("plan", "route", "allow-from", "nodes", "jobs")) in step.facts
+    asked = ("next", "extension", "read-on", "read-nodes", "plan", "route", "allow-from", "nodes", "jobs")
+    assert ("may ask", asked) in step.facts
     (choices,) = one("jobs", Kind.GATE).sections
     assert [line.partition(":")[0] for line in choices.lines] == ["requeue", "terminate", "wait", "stop"]
 

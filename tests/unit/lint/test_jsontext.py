@@ -81,3 +81,31 @@ def test_broken_json_is_told_with_its_place(text: str, line: int, column: int) -
     with pytest.raises(BrokenJson) as caught:
         parse(text)
     assert (caught.value.line, caught.value.column) == (line, column)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ('{\n“a”: “b”,\n"c": [1]}', "curly quotes"),
+        ('{\n„a“: "b",\n"c": [1]}', "curly quotes"),
+        ('{\n\xa0\xa0"a":\u202f"b",\n"c": [1]}', "a blank that JSON does not have"),
+        ('{\n\u200b"a": "b",\n"c": [1],}', "a blank that JSON does not have"),
+    ],
+)
+def test_what_was_typeset_is_read_and_told_where_it_begins(text: str, what: str) -> None:
+    document = parse(text)
+    assert document.value == {"a": "b", "c": [1]}
+    assert (document.slips[0].line, document.slips[0].what.startswith(what)) == (2, True)
+    assert document.line("/c") == 3
+    assert document.repaired is not None
+    assert json.loads(document.repaired) == document.value
+
+
+def test_curly_quotes_in_a_value_are_its_own() -> None:
+    assert parse('{"a": "he said “no”",}').value == {"a": "he said “no”"}
+
+
+def test_what_is_wrong_beside_curly_quotes_is_told() -> None:
+    with pytest.raises(BrokenJson) as caught:
+        parse("{“a”: 1,\n“b” 2}")
+    assert caught.value.line == 2

@@ -75,6 +75,37 @@ def test_settings_are_judged_in_it() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {
+            "name": "kv",
+            "publisher": "Microsoft.Azure.KeyVault",
+            "type": "KeyVaultForLinux",
+            "state": "Failed",
+        },
+        {
+            "Name": "kv",
+            "Publisher": "Microsoft.Azure.KeyVault",
+            "ExtensionType": "KeyVaultForWindows",
+            "ProvisioningState": "Succeeded",
+        },
+    ],
+)
+def test_columns_that_nobody_chose_are_not_missing(chosen: dict[str, str]) -> None:
+    """`--query` and `Select-Object` leave out settings and version: they are there, and are not shown."""
+    result = lint_text(json.dumps([chosen]), "x.json", KNOWN)
+    assert (result.extensions, heard(result)) == (1, set())
+    assert result.not_shown.startswith("the settings at line 1 are not shown; give the whole answer: az ")
+    assert result.left_out == ""
+
+
+def test_settings_that_a_whole_answer_lacks_are_missing() -> None:
+    whole = printed(typePropertiesType="KeyVaultForLinux", settings=None)
+    result = lint_text(json.dumps(whole), "x.json", KNOWN)
+    assert (heard(result), result.not_shown) == ({("kv-settings-missing", "error")}, "")
+
+
 def of_powershell(settings: Any, **fields: Any) -> dict[str, Any]:
     return {
         "ResourceGroupName": "rg",

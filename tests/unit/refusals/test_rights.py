@@ -18,6 +18,8 @@ ACCOUNT = f"{RESOURCE_GROUP}/Microsoft.Batch/batchAccounts/renderacct"
 ASSIGN = "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action"
 JOIN = "Microsoft.Network/virtualNetworks/subnets/join/action"
 WRITE = "Microsoft.Batch/batchAccounts/pools/write"
+PRIVILEGE = "does not have the required privelege"
+VERSION = "Microsoft.Compute/galleries/images/versions/read"
 WHO = "The client 'ada' with object id '0' "
 
 
@@ -47,7 +49,13 @@ SAID = {
         OPERATOR,
         f"the identity {IDENTITY}",
     ),
-    "join": (linked(JOIN, SUBNET), JOIN, f"a role that may {JOIN}", f"the subnet {SUBNET}"),
+    "join": (linked(JOIN, SUBNET), JOIN, "the role Network Contributor", f"the subnet {SUBNET}"),
+    "image, in Batch's own words": (
+        f"The user identity used for this operation {PRIVILEGE} {VERSION} on the specified resource",
+        VERSION,
+        "the role Compute Gallery Image Reader",
+        "what the pool names there",
+    ),
     "write": (lacking(WRITE, ACCOUNT), WRITE, CONTRIBUTOR, ON_ACCOUNT),
     "read": (lacking(f"{BATCH}/read", ACCOUNT), f"{BATCH}/read", READER, ON_ACCOUNT),
     "the operation": (
@@ -87,7 +95,12 @@ def needed(advice: str, action: str) -> bool:
 
 
 ROLES = {
-    "Azure Batch Account Reader": [r"Microsoft\.Batch/batchAccounts/(.*/)?read"],
+    "Azure Batch Account Reader": [r"Microsoft\.Batch/(.*/)?read"],
+    "Azure Batch Job Submitter": [
+        r"Microsoft\.Batch/batchAccounts/pools/read",
+        r"Microsoft\.Batch/batchAccounts/(jobs|jobSchedules)/.*",
+    ],
+    "Compute Gallery Image Reader": [r"Microsoft\.Compute/galleries/images/(versions/)?read"],
     "Azure Batch Data Contributor": [
         r"Microsoft\.Batch/batchAccounts/read",
         r"Microsoft\.Batch/batchAccounts/(applications|certificates|pools|poolOperationResults)/.*",
@@ -113,6 +126,15 @@ def test_a_deny_assignment_is_not_lifted_by_a_role() -> None:
     assert (
         told == f"A deny assignment on the subnet {SUBNET} forbids it, which no role lifts: ask who set it."
     )
+
+
+def test_a_deny_assignment_at_the_request_itself_is_not_lifted_by_a_role() -> None:
+    message = (
+        f"{WHO}has permission to perform action '{WRITE}' on scope '{ACCOUNT}/pools/dbg'; however, the access"
+        f" is denied because of the deny assignment with name 'blueprint' and Id '7' at scope '{ACCOUNT}'."
+    )
+    told = rights.advice(message, WRITE)
+    assert told == "A deny assignment on the Batch account forbids it, which no role lifts: ask who set it."
 
 
 def test_what_is_of_another_tenant_needs_no_role() -> None:

@@ -147,6 +147,13 @@ def test_what_a_terminal_has_no_room_for_in_the_list_ends_in_a_mark(state: RunSt
     assert lines[1].endswith("…")
 
 
+def test_a_cause_from_azures_side_is_in_the_list_before_a_log_was_read(state: RunState) -> None:
+    early = replace(state, diagnosis=Diagnosis(), diagnosed=False, likely=state.diagnosis)
+
+    told = runs_text([early]).splitlines()[1]
+    assert told.endswith("The identity may not read secrets in the vault (before any log was read)")
+
+
 def test_a_healthy_run_is_listed_as_one(state: RunState) -> None:
     well = replace(state, diagnosis=Diagnosis(), diagnosed=False, not_verified_because=NOTHING_TO_REPAIR)
 

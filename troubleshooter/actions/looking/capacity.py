@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from troubleshooter.engine.context import StepContext
     from troubleshooter.model.facts import AccountFacts, SizeFacts
+    from troubleshooter.operations.facts.starts import Listed
     from troubleshooter.operations.tools import Tools
 
 _SPOT, _DEDICATED = "Spot cores of the account", "dedicated cores of the account"
@@ -25,7 +26,7 @@ _RESIZE_TIMEOUT = "15 min"
 """Documented default of a pool's resizeTimeout."""
 
 
-def read(tools: Tools, ctx: StepContext, account: AccountFacts, definition: Any) -> Capacity:
+def read(tools: Tools, ctx: StepContext, account: AccountFacts, definition: Any, listed: Listed) -> Capacity:
     """For the survey: cores of a node, and each quota that counts with what is free of it.
 
     Nothing rests on it, so nothing of it is missed where it may not be read.
@@ -35,17 +36,18 @@ def read(tools: Tools, ctx: StepContext, account: AccountFacts, definition: Any)
         return Capacity(unknown=_whose(account.allocation_mode), allocation=account.allocation_mode)
     try:
         sizes = {each.name.lower(): each for each in tools.azure.arm.sizes(target, account.location)}
-        pools = tools.azure.arm.pools(target)
     except TroubleshooterError as error:
         if error.exit_code == ExitCode.INTERRUPTED:
             raise
         return Capacity(unknown=f"how many cores are free is not known: {within(error.what)}")
+    if listed.unknown:
+        return Capacity(unknown=f"how many cores are free is not known: {listed.unknown}.")
     if size not in sizes:
         return Capacity(
             unknown="how many cores it takes is not known: Azure's list of sizes does not have its size"
         )
     family, family_cores = sizes[size].family, account.family_cores
-    used = partial(_used, pools, sizes)
+    used = partial(_used, listed.pools, sizes)
     dedicated = [_quota(_DEDICATED, account.dedicated_cores, used("", spot=False))]
     if family_cores is not None:
         of_family = family_cores.get(family.lower())
@@ -76,11 +78,19 @@ def _quota(of: str, cores: int | None, used: int | None) -> Quota:
     return Quota(of, cores, free)
 
 
-def notes(ctx: StepContext, nodes: int, *, dedicated: bool) -> list[str]:
-    """For the plan of a pool beside the original: `dedicated` nodes where it has Spot nodes alone."""
+def notes(ctx: StepContext, nodes: int, *, dedicated: bool, proof: bool = False) -> list[str]:
+    """For the plan of a pool beside the original: `dedicated` nodes where it has Spot nodes alone.
+
+    `proof` is whether it is the pool that proves the fix, after which no other is made.
+    """
     surveyed = ctx.need(Surveyed)
     made = f"{nodes} x {surveyed.pool.vm_size} in {surveyed.location}"
-    return [*_cores(_counting(ctx, dedicated=dedicated), nodes, made), _time(ctx), _cost()]
+    size = surveyed.pool.vm_size
+    return [
+        *_cores(_counting(ctx, dedicated=dedicated), nodes, made),
+        _time(ctx, proof=proof),
+        *_cost(ctx, nodes, size),
+    ]
 
 
 def free(ctx: StepContext, *, dedicated: bool) -> str:
@@ -129,17 +139,28 @@ def _free(quota: Quota) -> str:
     return f"{free} of {cores} {of} {'is' if free == 1 else 'are'} free"
 
 
-def _time(ctx: StepContext) -> str:
+def _time(ctx: StepContext, *, proof: bool) -> str:
     limit = float(ctx.state.options.get("limit_seconds", 1800))
     return (
-        f"takes minutes, and once more for the proof: Azure gives up after {_RESIZE_TIMEOUT} unless the pool "
-        f"says otherwise (documented), this run after {span(min(FIRST_NODE, limit))} without any node, and "
-        f"{span(limit)} after the first one (--limit)"
+        f"takes minutes{'' if proof else ', and once more for the proof'}: Azure gives up after"
+        f" {_RESIZE_TIMEOUT} unless the pool says otherwise (documented), this run after"
+        f" {span(min(FIRST_NODE, limit))} without any node, and {span(limit)} after the first one (--limit)"
     )
 
 
-def _cost() -> str:
-    return "Azure bills the pool until it is removed; no price is read here"
+def _cost(ctx: StepContext, nodes: int, size: str) -> Iterable[str]:
+    """How long so many nodes may stand, and what that is at the operator's own price."""
+    total, price = float(ctx.state.options.get("total_seconds", 4 * 3600)), _price(ctx)
+    yield "Azure bills the pool until it is removed; no price is read here"
+    most = f"up to {nodes} x {size} x {span(total)} = {nodes * total / 60:.6g} node-minutes (--total-limit)"
+    amount = f", at your price of {price:g} an hour and node up to {nodes * total / 3600 * price:.2f}"
+    yield f"{most}{amount if price else ''}; longer while a question waits for its answer"
+
+
+def _price(ctx: StepContext) -> float:
+    """Of a node an hour, in whatever currency; 0 where the operator gave none."""
+    given = ctx.state.options.get("price_per_hour")
+    return float(given) if isinstance(given, int | float) else 0.0
 
 
 def _used(

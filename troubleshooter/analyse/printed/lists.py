@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,6 +20,8 @@ _COLUMNS = re.compile(rf"^(?P<indent>[ \t]*)(?P<item>)(?P<key>[A-Z]{_KEY})(?:\t+
 _ITEM = re.compile(r"^(?P<indent>[ \t]*)-(?: (?P<value>.*))?$")
 _NUMBERED = re.compile(r"\[\d*\]$")
 _FOLDED = frozenset({"|", "|-", ">", ">-", "|+", ">+"})
+_CUT = re.compile(r"\\\n\s*")
+"""Where YAML broke a text in double quotes."""
 _EMPTY: dict[str, Any] = {"null": None, "~": None, "[]": [], "{}": {}}
 _TITLE = re.compile(r"^[A-Z][a-z]+(?: [a-z]+){0,3}$")
 """Of a part of a page."""
@@ -190,6 +193,16 @@ def _plain(value: str) -> Any:
     first, _, rest = value.partition("\n")
     told = rest if first in _FOLDED else value
     if told[:1] not in {"{", "["}:
-        told = " ".join(told.split())
-    quoted = len(told) > 1 and told[0] == told[-1] and told[0] in "'\""
-    return told[1:-1] if quoted else told
+        told = " ".join(_CUT.sub("", told).split())
+    if len(told) < 2 or told[0] != told[-1] or told[0] not in "'\"":
+        return told
+    return told[1:-1].replace("''", "'") if told[0] == "'" else _unescaped(told)
+
+
+def _unescaped(quoted: str) -> str:
+    """A text in double quotes, of which YAML has escapes that JSON has not."""
+    try:
+        told = json.loads(quoted.replace("\\ ", " "), strict=False)
+    except ValueError:
+        return quoted[1:-1]
+    return str(told)

@@ -11,10 +11,20 @@ from troubleshooter.analyse.rules import pattern
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\)?|[@-Z\\-_])")
 """Colours, moves of the cursor, and titles of a terminal."""
-_IS_QUOTED = re.compile(r"(?m)^[ \t]{0,8}(?:>|\|[ \t][^|\n]*$)")
-_QUOTES = re.compile(r"^[ \t]{0,8}(?:[>|][ \t]?){1,8}")
-_CELLS = re.compile(r"^\s*\|.*\|\s*$")
+_IS_QUOTED = re.compile(r"(?m)^[ \t]{0,8}(?:>|[|\u2502][ \t][^|\u2502\n]*$)")
+_QUOTES = re.compile(r"^[ \t]{0,8}(?:(?:[>|\u2502][ \t]?){1,8}|[\u2575\u2577][ \t]*$)")
+"""A mail's marks, and the frame that Terraform draws at the left of what went wrong."""
+_FRAME = "\u2502"
+_CELLS = re.compile(r"^\s*[|\u2502].*[|\u2502]\s*$")
 """A row of a table: its bars are no quotation marks."""
+_TYPESET = re.compile("[\u00a0\u2007\u202f\u200b\u2060\ufeff\u2018-\u201f\udca0\udc82\udc84\udc91-\udc94]")
+"""What word processors, chats and web pages put in the place of blanks and quotes, also as Windows' bytes."""
+_TYPED = {
+    **dict.fromkeys((0xA0, 0x2007, 0x202F, 0xDCA0), " "),
+    **dict.fromkeys((0x200B, 0x2060, 0xFEFF)),
+    **dict.fromkeys((0x2018, 0x2019, 0x201A, 0x201B, 0xDC82, 0xDC91, 0xDC92), "'"),
+}
+_DOUBLE = dict.fromkeys((0x201C, 0x201D, 0x201E, 0x201F, 0xDC84, 0xDC93, 0xDC94), '"')
 _NO_ENTRY = pattern(r"\n[^0-9\s]|\x1b|^>")
 """A line that was broken, quoted or coloured."""
 _BEGINNING = 4096
@@ -62,8 +72,9 @@ def was_changed(head: bytes, kind: FileKind) -> bool:
 def page(data: str) -> Page:
     """Undo what was done to a text on its way; lines keep the number of where they begin."""
     shown = _ESCAPES.sub("", data).replace("\r", "") if "\x1b" in data or "\r" in data else data
-    raw = shown.split("\n")
+    raw = [_typed(line) if _TYPESET.search(line) else line for line in shown.split("\n")]
     quoted = _IS_QUOTED.search(shown) is not None
+    framed = _in_frame(raw) if _FRAME in shown else 0
     if quoted:
         raw = [line if _CELLS.match(line) else _QUOTES.sub("", line, count=1) for line in raw]
     lines: list[str] = []
@@ -72,18 +83,38 @@ def page(data: str) -> Page:
     for blank, group in groupby(raw, key=lambda line: not line.strip()):
         part = list(group)
         broken = None if blank else _width(part)
-        open_line = False
-        for line in part:
+        joint: str | None = None
+        for line, following in zip(part, [*part[1:], ""], strict=True):
             soft = line.endswith("=") and len(line) in _SOFT
             told = line[:-1] if soft else line
-            if open_line:
-                lines[-1] += told
+            if joint is not None:
+                lines[-1] += joint + told
             else:
                 lines.append(told)
                 numbers.append(at)
-            open_line = not blank and (soft or len(line) == broken)
+            hard = not blank and (soft or len(line) == broken)
+            joint = "" if hard else " " if framed and _wrapped(line, following, framed) else None
             at += 1
     return Page(tuple(lines), tuple(numbers), quoted, "\n".join(lines))
+
+
+def _in_frame(lines: list[str]) -> int:
+    """The columns that Terraform wrote its frames for, as far as their lines tell; else 0."""
+    framed = (line for line in lines if line.lstrip().startswith(_FRAME) and not _CELLS.match(line))
+    inside = (_QUOTES.sub("", line, count=1) for line in framed)
+    widest = max((len(line) for line in inside if " " in line.strip()), default=0)  # one word has no choice
+    return widest if widest >= _SHORTEST else 0
+
+
+def _wrapped(line: str, following: str, columns: int) -> bool:
+    """Whether the word that follows had no room any more; Terraform wraps nothing that is indented."""
+    word, _, _ = following.partition(" ")
+    return bool(word) and line[:1] > " " and len(line) <= columns < len(line) + 1 + len(word)
+
+
+def _typed(line: str) -> str:
+    """A line as a machine wrote it; curly double quotes that stand inside straight ones were a person's."""
+    return line.translate(_TYPED if '"' in line else _TYPED | _DOUBLE)
 
 
 def _width(lines: list[str]) -> int | None:

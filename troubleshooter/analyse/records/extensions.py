@@ -86,16 +86,23 @@ def view(record: Keys, at: At) -> Read | None:
 def resource(record: Keys, at: At) -> Read | None:
     """An extension as a resource, a line of a list or a node's extension: whose what is in it is."""
     of = whose(record)
-    if not record.keys() & _OF_AN_EXTENSION or not (of or record.text("name")):
+    listed = _publisher(record)
+    if not (record.keys() & _OF_AN_EXTENSION or listed) or not (of or record.text("name")):
         return None
-    of = of or record.text("type", "name")
+    of = of or (f"{listed}.{record.text('name')}" if listed else record.text("type", "name"))
     said = _state(record, of)
     return Read((said,) if said else (), frozenset({"vmextension"}), at._replace(whose=of))
 
 
+def _publisher(record: Keys) -> str:
+    """Of a row of the CLI's table, which has neither type nor the handler's version, but how it ended."""
+    ended = record.text("provisioningstate", "state").lower() in _ENDS
+    return record.text("publisher") if ended else ""
+
+
 def _state(record: Keys, of: str) -> Said | None:
     """What its provisioning came to, where nothing in it says more."""
-    said = record.text("provisioningstate", "provisioningstatus")
+    said = record.text("provisioningstate", "provisioningstatus", "state")
     failed = _ENDS.get(said.lower().rpartition(" ")[2])
     inner = record.record("instanceview") or record
     if failed is None or any(

@@ -69,7 +69,7 @@ def _of_view(seen: Seen, node: str, view: ExtensionFacts) -> Iterator[Sign]:
             yield Sign(Whose.NETWORK, Weight.DECIDES, f"a request got no answer; {said}", evidence)
         elif cannot_fetch(view):
             told = f"the machine's agent fetched nothing; {said}"
-            yield Sign(Whose.NETWORK, Weight.LIKELY, told, evidence, would=_READ_ITS_LOG)
+            yield Sign(Whose.NETWORK, Weight.LIKELY, told, evidence, would=_would(seen))
         elif _RETRIES.search(view.message) and not _ANSWERED.search(view.message) and not seen.sure:
             yield _without_reason(seen, said, evidence)
         else:
@@ -90,7 +90,7 @@ def _on_its_way(
     elif seen.waits and (_RETRIES.search(view.message) or seen.causes):
         yield _without_reason(seen, said, evidence)
     else:
-        yield Sign(Whose.EXTENSION, Weight.OPEN, said, evidence, would=_READ_ITS_LOG)
+        yield Sign(Whose.EXTENSION, Weight.OPEN, said, evidence, would=_would(seen))
 
 
 def _without_reason(seen: Seen, said: str, evidence: tuple[Evidence, ...]) -> Sign:
@@ -99,10 +99,16 @@ def _without_reason(seen: Seen, said: str, evidence: tuple[Evidence, ...]) -> Si
         also = (
             f"{said}; what Azure shows of identity, rights and secret is well, so a request may get no answer"
         )
-        return Sign(Whose.EXTENSION, Weight.OPEN, also, evidence, would=_READ_ITS_LOG)
-    return Sign(Whose.EXTENSION, Weight.LIKELY, said, evidence, would=_READ_ITS_LOG)
+        return Sign(Whose.EXTENSION, Weight.OPEN, also, evidence, would=_would(seen))
+    return Sign(Whose.EXTENSION, Weight.LIKELY, said, evidence, would=_would(seen))
 
 
+def _would(seen: Seen) -> str:
+    """What a node could still tell: one that the extension keeps for ever is nobody's to read."""
+    return _ASK_ONE if seen.always_waits else _READ_ITS_LOG
+
+
+_ASK_ONE = "a node without the extension, asked itself for what the extension would meet"
 _READ_ITS_LOG = "a node with the extension that does not make it wait, and the extension's log on it"
 
 

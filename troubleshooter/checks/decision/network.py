@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.checks.check import proof
-from troubleshooter.checks.decision.outbound import Service, holds_address, through_routes, through_rules
+from troubleshooter.checks.decision.endpoints import (
+    NODES,
+    inside_of,
+    may_be_reached,
+    private_way,
+    vault_endpoints,
+)
+from troubleshooter.checks.decision.exits import has_service_endpoint, leaves_by, linked, ranges_of, region_of
+from troubleshooter.checks.decision.names import LOOK_FROM_INSIDE, account_of, decides, names, unread
+from troubleshooter.checks.decision.outbound import Service, through_routes, through_rules
 from troubleshooter.checks.decision.seen import Sign, Weight, cannot_fetch, downloads
-from troubleshooter.checks.reading import below, objects, properties, subnet_of, text
+from troubleshooter.checks.reading import below, network_of, properties, subnet_of, text
 from troubleshooter.model.decision import Whose
 from troubleshooter.model.evidence import Evidence
 from troubleshooter.model.reply import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from troubleshooter.checks.decision.seen import Seen
     from troubleshooter.model.reply import Facts, Reply
@@ -35,7 +43,8 @@ def signs(seen: Seen) -> Iterator[Sign]:
         )
         yield Sign(Whose.NETWORK, Weight.EXCLUDES, said)
         return
-    found = [*_account(seen.facts), *_subnet(seen), *_downloads(seen)]
+    ways = [*to_batch(seen.facts), *(to_vaults(seen.facts) if seen.waits else ())]
+    found = [*dict.fromkeys(ways), *_downloads(seen)]
     yield from found
     barred = any(cannot_fetch(view) for node in seen.ill for view in seen.views.get(node.id, ()))
     if not found and not barred:
@@ -46,80 +55,126 @@ def signs(seen: Seen) -> Iterator[Sign]:
 _NOT_OWN = "the pool is in no subnet of its own, and the account takes nodes from everywhere"
 
 
-def account_of(pool: Mapping[str, Any]) -> str:
-    """Id of the account, by that of its pool."""
-    return str(pool.get("id", "")).partition("/pools/")[0]
-
-
 def _account(facts: Facts) -> Iterator[Sign]:
     reply = facts.of(Kind.ACCOUNT, account_of(facts.pool))
     if not reply.known:
-        yield _unread(reply, "whether the account lets nodes in")
+        yield unread(reply, "whether the account lets nodes in")
         return
-    if _private_way(facts):
+    if private_way(facts):
         return
-    told = properties(reply.body)
-    if text(reply.body, "publicNetworkAccess").lower() == "disabled":
-        said = "the account takes private connections only, and the pool has no endpoint for node management"
-        yield _decides(said, reply, "properties.publicNetworkAccess", "Disabled")
+    access = text(reply.body, "publicNetworkAccess")
+    if access.lower() == "disabled":
+        yield from _private_account(facts, reply)
         return
-    access = below(told, "networkProfile", "nodeManagementAccess")
-    if str(access.get("defaultAction", "Allow")).lower() != "deny":
+    if access.lower() not in {"", "enabled"}:  # absent, it is Enabled (the specification's default)
+        yield _untold(f"the account's publicNetworkAccess is {access}; whom that lets in is not told")
         return
-    addresses, ranges = _leaves_by(facts), [*_allowed(access)]
-    field = "properties.networkProfile.nodeManagementAccess"
-    if not ranges:
-        yield _decides(
+    yield from _by_its_rules(facts, reply)
+
+
+def _untold(said: str) -> Sign:
+    return Sign(Whose.NETWORK, Weight.OPEN, said, would=LOOK_FROM_INSIDE)
+
+
+def _private_account(facts: Facts, reply: Reply) -> Iterator[Sign]:
+    if may_be_reached(facts, reply.body, NODES):
+        said = (
+            "the account takes private connections only; whether the pool's network leads to one is not told"
+        )
+        yield _untold(said)
+        return
+    said = "the account takes private connections only, and the pool has no endpoint for node management"
+    yield decides(said, reply, "properties.publicNetworkAccess", "Disabled")
+
+
+def _by_its_rules(facts: Facts, reply: Reply) -> Iterator[Sign]:
+    """Rules are optional in the specification: an account without any lets in everybody."""
+    access = below(reply.body, "properties", "networkProfile", "nodeManagementAccess")
+    action = str(access.get("defaultAction") or "").lower()
+    if not access or action == "allow":
+        return
+    if action != "deny":
+        yield _untold("the account has rules for node management, and does not say whom they let in")
+        return
+    addresses, field = leaves_by(facts), "properties.networkProfile.nodeManagementAccess"
+    ranges, unread_ones = ranges_of(access.get("ipRules"))
+    if not ranges and not unread_ones:
+        yield decides(
             "the account's rules let no address in to node management", reply, field, "Deny, no rule"
         )
-    elif addresses is None:
+    elif addresses is None or unread_ones:
         said = "the account lets some addresses in to node management; by which the nodes leave is not told"
+        if addresses is not None:
+            said = f"the account's rules for node management cannot be read: {', '.join(unread_ones)}"
         yield Sign(
             Whose.NETWORK, Weight.OPEN, said, would="compare the nodes' public addresses with its rules"
         )
     elif not all(any(one in each for each in ranges) for one in addresses):
         named = ", ".join(map(str, addresses))
-        yield _decides(f"the account's rules do not let {named} in to node management", reply, field, "Deny")
+        yield decides(f"the account's rules do not let {named} in to node management", reply, field, "Deny")
 
 
-def _subnet(seen: Seen) -> Iterator[Sign]:
-    facts, place = seen.facts, subnet_of(seen.facts.pool)
+def to_batch(facts: Facts) -> Iterator[Sign]:
+    """What stands in the way to node management, or is not known of it."""
+    yield from _account(facts)
+    place = subnet_of(facts.pool)
     if not place:
         return
     subnet = facts.of(Kind.SUBNET, place)
     if not subnet.known:
-        yield _unread(subnet, "what the subnet lets through")
+        yield unread(subnet, "what the subnet lets through")
         return
-    region = text_of(facts.of(Kind.ACCOUNT, account_of(facts.pool)), "location")
-    inside = _private_way(facts)
-    service = Service("BatchNodeManagement", region, address=inside)
-    needed = [service, _NAMES, *(_of_vaults(facts, subnet, region) if seen.waits else ())]
-    yield from _rules(facts, subnet, needed)
-    yield from _routes(facts, subnet, [one for one in needed if not one.address and not one.platform])
+    inside = private_way(facts)
+    yield from _through(facts, subnet, [Service(_BATCH, _region(facts), address=inside), _NAMES])
     if not inside:
         yield from _out(facts, subnet)
-    yield from _names(facts, place, inside)
+    yield from names(facts, place, inside)
 
 
-def text_of(reply: Reply, key: str) -> str:
-    """A text beside the properties of an answer; empty where there is none."""
-    value = reply.body.get(key) if reply.known else None
-    return value if isinstance(value, str) else ""
+def to_vaults(facts: Facts) -> Iterator[Sign]:
+    """What stands in the way to the vaults that the settings name, and to a token for them."""
+    place = subnet_of(facts.pool)
+    subnet = facts.of(Kind.SUBNET, place)
+    if not place:
+        return
+    if not subnet.known:
+        yield unread(subnet, "what the subnet lets through")
+        return
+    needed = [*_of_vaults(facts, subnet)]
+    yield from _through(facts, subnet, needed)
+    known = all(facts.of(Kind.VAULT, one.host).known for one in facts.wanted)
+    if known and not all(one.address or one.platform for one in needed):
+        yield from _out(facts, subnet)
 
 
-def _of_vaults(facts: Facts, subnet: Reply, region: str) -> Iterator[Service]:
-    """What an extension needs that is waited for: a token of the machine's own service, and its vaults."""
+def _through(facts: Facts, subnet: Reply, needed: list[Service]) -> Iterator[Sign]:
+    yield from _rules(facts, subnet, needed)
+    yield from _routes(facts, subnet, [one for one in needed if not one.address and not one.platform])
+
+
+def _region(facts: Facts) -> str:
+    return region_of(facts.of(Kind.ACCOUNT, account_of(facts.pool)))
+
+
+def _of_vaults(facts: Facts, subnet: Reply) -> Iterator[Service]:
+    """What an extension needs that is waited for: a token of the machine's own service, and its vaults.
+
+    Those may be of another region than the pool, and a tag that names one is for that.
+    """
     yield Service("AzurePlatformIMDS", platform=True, port=80)
-    told = objects(properties(subnet.body).get("serviceEndpoints"))
-    services = {str(one.get("service", "")).lower() for one in told}
-    network = subnet_of(facts.pool).lower().partition("/subnets/")[0]
+    network = network_of(subnet_of(facts.pool))
     for host in dict.fromkeys(one.host for one in facts.wanted):
         vault = facts.of(Kind.VAULT, host)
-        inside = _inside(facts, vault_endpoints(vault.body), network) if vault.known else ""
-        direct = bool(services & {"microsoft.keyvault", "microsoft.keyvault.global"})
-        yield Service("AzureKeyVault", region, address=inside, direct=direct)
+        inside = inside_of(facts, vault_endpoints(vault.body), network) if vault.known else ""
+        yield Service(
+            "AzureKeyVault",
+            region_of(vault),
+            address=inside,
+            direct=has_service_endpoint(subnet, region_of(vault)),
+        )
 
 
+_BATCH = "BatchNodeManagement"
 _NAMES = Service("AzurePlatformDNS", platform=True, port=53, protocol="udp")
 _WHAT = {
     "AzurePlatformDNS": "to Azure's name servers",
@@ -133,47 +188,51 @@ def _what(service: Service) -> str:
 
 
 def _rules(facts: Facts, subnet: Reply, needed: list[Service]) -> Iterator[Sign]:
-    group = _linked(facts, subnet, Kind.SECURITY_GROUP, "networkSecurityGroup")
+    group = linked(facts, subnet, Kind.SECURITY_GROUP, "networkSecurityGroup")
     if group is None:
         return
     if not group.known:
-        yield _unread(group, "whether the security group lets nodes out")
+        yield unread(group, "whether the security group lets nodes out")
         return
     ranges = _ranges_of(subnet)
     for service in dict.fromkeys(needed):
         way = through_rules(group.body, service, ranges)
         if way.open is False:
             said = f"the security group shuts the way {_what(service)}: {way.by}"
-            because = f"; {_NSG_STOPS}" if service.tag == needed[0].tag else ""
-            yield _decides(f"{said}{because}", group, way.field, way.by)
+            because = f"; {_NSG_STOPS}" if service.tag == _BATCH else ""
+            yield decides(f"{said}{because}", group, way.field, way.by)
         elif way.open is None:
             said = f"the way {_what(service)}: {way.by}"
-            yield Sign(Whose.NETWORK, Weight.OPEN, said, would=_LOOK_FROM_INSIDE)
-
-
-_LOOK_FROM_INSIDE = (
-    "from a machine in the same subnet: nslookup of the account's nodeManagementEndpoint, and a connection to"
-    " its port 443"
-)
+            yield Sign(Whose.NETWORK, Weight.OPEN, said, would=LOOK_FROM_INSIDE)
 
 
 def _routes(facts: Facts, subnet: Reply, needed: list[Service]) -> Iterator[Sign]:
-    table = _linked(facts, subnet, Kind.ROUTES, "routeTable")
+    table = linked(facts, subnet, Kind.ROUTES, "routeTable")
     if table is None or not needed:
         return
     if not table.known:
-        yield _unread(table, "where the routes lead")
+        yield unread(table, "where the routes lead")
         return
     for service in dict.fromkeys(one for one in needed if not one.direct):
         way = through_routes(table.body, service)
-        because = f"; {_ROUTE_STOPS}" if service.tag == "BatchNodeManagement" else ""
+        if service.direct is None and way.open is not True:
+            yield _untold(f"{way.by}: whether it is for what goes {_what(service)} is not told")
+            continue
+        because = f"; {_ROUTE_STOPS}" if service.tag == _BATCH else ""
         if way.open is False or (way.forced and because):
             done = "drops" if way.open is False else "takes away"
-            yield _decides(f"{way.by} {done} what goes {_what(service)}{because}", table, way.field, way.by)
+            yield decides(f"{way.by} {done} what goes {_what(service)}{because}", table, way.field, way.by)
         elif way.open is None:
-            said = f"{way.by} leads what goes {_what(service)} through another machine{because}"
-            evidence = (proof(table, way.field, way.by),)
-            yield Sign(Whose.NETWORK, Weight.LIKELY, said, evidence, would=_LOOK_FROM_INSIDE)
+            said = (
+                f"{way.by} leads what goes {_what(service)} through another machine{because}"
+                if way.through
+                else f"{way.by}: whether and where it leads what goes {_what(service)} is not told"
+            )
+            weight, evidence = (
+                (Weight.LIKELY if way.through else Weight.OPEN),
+                proof(table, way.field, way.by),
+            )
+            yield Sign(Whose.NETWORK, weight, said, (evidence,), would=LOOK_FROM_INSIDE)
 
 
 def _out(facts: Facts, subnet: Reply) -> Iterator[Sign]:
@@ -181,9 +240,9 @@ def _out(facts: Facts, subnet: Reply) -> Iterator[Sign]:
     if provision(facts.pool) != "nopublicipaddresses":
         return
     told = properties(subnet.body)
-    if below(told, "natGateway").get("id"):
+    if below(told, "natGateway").get("id") or _gateway_of_network(facts):
         return
-    table = _linked(facts, subnet, Kind.ROUTES, "routeTable")
+    table = linked(facts, subnet, Kind.ROUTES, "routeTable")
     if table is not None and (not table.known or through_routes(table.body, Service("-")).by):
         return  # by another machine, of which the routes' own sign tells
     said = (
@@ -193,75 +252,13 @@ def _out(facts: Facts, subnet: Reply) -> Iterator[Sign]:
     sure = told.get("defaultOutboundAccess") is False
     evidence = (proof(subnet, "properties.defaultOutboundAccess", str(told.get("defaultOutboundAccess"))),)
     weight = Weight.DECIDES if sure else Weight.LIKELY
-    yield Sign(Whose.NETWORK, weight, said, evidence, would="" if sure else _LOOK_FROM_INSIDE)
+    yield Sign(Whose.NETWORK, weight, said, evidence, would="" if sure else LOOK_FROM_INSIDE)
 
 
-def _names(facts: Facts, subnet: str, inside: str) -> Iterator[Sign]:
-    """Names are resolved by Azure, or by servers of the operator's, of which Azure does not tell."""
-    place = subnet.partition("/subnets/")[0]
-    network = facts.of(Kind.NETWORK, place)
-    if not network.known:
-        if inside:
-            yield _unread(network, "by whom names are resolved")
-        return
-    listed = below(network.body, "properties", "dhcpOptions").get("dnsServers")
-    servers = [str(one) for one in listed if str(one) != _AZURE_S] if isinstance(listed, list) else []
-    if servers:
-        yield from _servers(network, servers)
-    elif inside and _is_private(facts):
-        yield from _zone(facts, place)
-
-
-_AZURE_S = "168.63.129.16"
-"""Azure's own name server."""
-
-
-def _servers(network: Reply, servers: list[str]) -> Iterator[Sign]:
-    told, field = ", ".join(servers[:3]), "properties.dhcpOptions.dnsServers"
-    cut = {range_ for range_, state in _peered(network) if state != "connected"}
-    joined = {range_ for range_, state in _peered(network) if state == "connected"}
-    if all(holds_address(cut, one) and not holds_address(joined, one) for one in servers):
-        said = f"names are resolved by {told}, and the peering that leads there is cut"
-        yield _decides(said, network, field, told)
-        return
-    said = f"names are resolved by {told}: whether they know Batch's is not told"
-    evidence = (proof(network, field, told),)
-    yield Sign(Whose.NETWORK, Weight.OPEN, said, evidence, would=_LOOK_FROM_INSIDE)
-
-
-def _peered(network: Reply) -> Iterator[tuple[str, str]]:
-    """Ranges of the networks that it is peered with, each with the peering's state."""
-    for peering in objects(properties(network.body).get("virtualNetworkPeerings")):
-        told = properties(peering)
-        space = below(told, "remoteAddressSpace").get("addressPrefixes")
-        for each in space if isinstance(space, list) else ():
-            yield str(each), str(told.get("peeringState", "")).lower()
-
-
-def _is_private(facts: Facts) -> bool:
-    account = facts.of(Kind.ACCOUNT, account_of(facts.pool))
-    return account.known and text(account.body, "publicNetworkAccess").lower() == "disabled"
-
-
-def _zone(facts: Facts, network: str) -> Iterator[Sign]:
-    """By the private zone alone the name leads to the endpoint (documented); its links make it known."""
-    zone = zone_of(facts.of(Kind.ACCOUNT, account_of(facts.pool)).body)
-    links = facts.of(Kind.ZONE_LINKS, zone)
-    if not links.known:
-        yield _unread(links, f"whether the zone {zone} is linked to the pool's network")
-        return
-    linked = (str(below(properties(one), "virtualNetwork").get("id", "")) for one in objects(links.body))
-    if network.lower() not in {one.lower() for one in linked}:
-        said = (
-            f"the zone {zone} is not linked to the pool's network: the name of node management leads nowhere"
-        )
-        yield _decides(said, links, "properties.virtualNetwork.id", "not the pool's network")
-
-
-def zone_of(account: Any) -> str:
-    """The private zone for the account's node management; empty where it does not say its name."""
-    suffix = text(account, "nodeManagementEndpoint").partition(".service.")[2]
-    return f"privatelink.{suffix}" if suffix else ""
+def _gateway_of_network(facts: Facts) -> bool:
+    """Whether the network has one for all of its subnets (from API version 2025-05-01 on)."""
+    network = facts.of(Kind.NETWORK, network_of(subnet_of(facts.pool)))
+    return network.known and bool(below(network.body, "properties", "defaultPublicNatGateway").get("id"))
 
 
 def _downloads(seen: Seen) -> Iterator[Sign]:
@@ -277,7 +274,7 @@ def _downloads(seen: Seen) -> Iterator[Sign]:
     subnet = seen.facts.of(Kind.SUBNET, subnet_of(seen.facts.pool))
     policies = properties(subnet.body).get("serviceEndpointPolicies") if subnet.known else None
     if not policies:
-        yield Sign(Whose.NETWORK, Weight.LIKELY, said, (evidence,), would=_LOOK_FROM_INSIDE)
+        yield Sign(Whose.NETWORK, Weight.LIKELY, said, (evidence,), would=LOOK_FROM_INSIDE)
         return
     field = "properties.serviceEndpointPolicies"
     also = f"{said}; a service endpoint policy of the subnet names the only storage that it lets through"
@@ -290,94 +287,8 @@ def provision(pool: Mapping[str, Any]) -> str:
     return str(given.get("provision", "")).lower()
 
 
-def node_endpoints(account: Any) -> Iterator[str]:
-    """Ids of the approved private endpoints for node management."""
-    for connection in objects(properties(account).get("privateEndpointConnections")):
-        told = properties(connection)
-        groups = told.get("groupIds")
-        state = below(told, "privateLinkServiceConnectionState").get("status", "")
-        place = below(told, "privateEndpoint").get("id")
-        named = {str(one).lower() for one in groups} if isinstance(groups, list) else set()
-        if isinstance(place, str) and "nodemanagement" in named and str(state).lower() == "approved":
-            yield place
-
-
-def vault_endpoints(vault: Any) -> Iterator[str]:
-    """Ids of a vault's approved private endpoints."""
-    for connection in objects(properties(vault).get("privateEndpointConnections")):
-        told = properties(connection)
-        state = below(told, "privateLinkServiceConnectionState").get("status", "")
-        place = below(told, "privateEndpoint").get("id")
-        if isinstance(place, str) and str(state).lower() == "approved":
-            yield place
-
-
-def _private_way(facts: Facts) -> str:
-    """Address of an endpoint for node management in the pool's own network; empty where there is none."""
-    network = subnet_of(facts.pool).lower().partition("/subnets/")[0]
-    return _inside(facts, node_endpoints(facts.of(Kind.ACCOUNT, account_of(facts.pool)).body), network)
-
-
-def _inside(facts: Facts, endpoints: Iterable[str], network: str) -> str:
-    """Address of the first of the endpoints that lies in the network; empty for none."""
-    for place in endpoints:
-        reply = facts.of(Kind.ENDPOINT, place)
-        inside = str(below(reply.body, "properties", "subnet").get("id", "")) if reply.known else ""
-        if network and inside.lower().startswith(f"{network}/subnets/"):
-            return next(_addresses(reply.body), "10.0.0.0")
-    return ""
-
-
-def _addresses(endpoint: Any) -> Iterator[str]:
-    for each in objects(properties(endpoint).get("customDnsConfigs")):
-        numbers = each.get("ipAddresses")
-        yield from (str(one) for one in (numbers if isinstance(numbers, list) else ()))
-
-
-def _leaves_by(facts: Facts) -> list[Any] | None:
-    """Public addresses of the nodes; None where they are not told."""
-    given = below(facts.pool, "properties", "networkConfiguration", "publicIPAddressConfiguration")
-    ids = given.get("ipAddressIds")
-    places = [str(one) for one in ids] if isinstance(ids, list) else []
-    if not places and (subnet := facts.of(Kind.SUBNET, subnet_of(facts.pool))).known:
-        gateway = _linked(facts, subnet, Kind.NAT, "natGateway")
-        if gateway is not None and gateway.known:
-            told = objects(properties(gateway.body).get("publicIpAddresses"))
-            places = [str(one.get("id", "")) for one in told]
-    try:
-        found = [ipaddress.ip_address(text(facts.of(Kind.ADDRESS, one).body, "ipAddress")) for one in places]
-    except ValueError:
-        return None
-    return found or None
-
-
-def _allowed(access: Mapping[str, Any]) -> Iterator[Any]:
-    for rule in objects(access.get("ipRules")):
-        try:
-            yield ipaddress.ip_network(str(rule.get("value")), strict=False)
-        except ValueError:
-            continue
-
-
-def _linked(facts: Facts, subnet: Reply, kind: Kind, key: str) -> Reply | None:
-    """The answer on what the subnet names; None where it names none."""
-    place = below(subnet.body, "properties", key).get("id")
-    return facts.of(kind, place) if isinstance(place, str) else None
-
-
 def _ranges_of(subnet: Reply) -> list[str]:
     told = properties(subnet.body)
     several = told.get("addressPrefixes")
     one = [told.get("addressPrefix"), *(several if isinstance(several, list) else ())]
     return [each for each in one if isinstance(each, str)]
-
-
-def _decides(said: str, reply: Reply, field: str, value: str) -> Sign:
-    return Sign(Whose.NETWORK, Weight.DECIDES, said, (proof(reply, field, value),))
-
-
-def _unread(reply: Reply, what: str) -> Sign:
-    asked = reply.name or "it"
-    why = f"{asked} was not answered: {reply.why or reply.heard.value}"
-    right = f"read it with the role {reply.role} ({reply.right})" if reply.right else f"read {asked}"
-    return Sign(Whose.NETWORK, Weight.OPEN, f"{what} is not known; {why}", would=right)

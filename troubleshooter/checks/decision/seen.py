@@ -53,6 +53,8 @@ class Seen:
     """Of now: the pool stands still below its size."""
     support: Support | None = None
     """What Batch says of image and agent; None where it was not asked."""
+    always_waits: bool = False
+    """No setting makes it ready before that, as with 4.x."""
 
     @property
     def ill(self) -> tuple[NodeFacts, ...]:

@@ -15,6 +15,7 @@ class Call(Enum):
 
     SIGN_IN = ("sign-in", "", False)
     ACCOUNT_READ = ("account-read", f"{_BATCH}/read", False)
+    SUBSCRIPTION_READ = ("subscription-read", "Microsoft.Resources/subscriptions/read", False)
     RESOURCE_READ = ("resource-read", "", False)
     """Of another service; whoever asks knows which action it needs."""
     SIZES_READ = ("sizes-read", "Microsoft.Batch/locations/virtualMachineSkus/read", False)
@@ -31,6 +32,11 @@ class Call(Enum):
     USER_CHANGE = ("user-change", f"{_BATCH}/pools/write", True)
     JOB_READ = ("job-read", f"{_BATCH}/jobs/read", False)
     JOB_CHANGE = ("job-change", f"{_BATCH}/jobs/write", True)
+    JOB_CREATE = ("job-create", f"{_BATCH}/jobs/write", True)
+    JOB_DELETE = ("job-delete", f"{_BATCH}/jobs/delete", True)
+    TASK_CREATE = ("task-create", f"{_BATCH}/jobs/write", True)
+    TASK_READ = ("task-read", f"{_BATCH}/jobs/read", False)
+    """Of what tasks left on their nodes, too."""
 
     def __init__(self, label: str, action: str, changes: bool) -> None:
         self.label = label
@@ -40,6 +46,7 @@ class Call(Enum):
 
 _ARM = (
     "account-read",
+    "subscription-read",
     "resource-read",
     "sizes-read",
     "pool-read",
@@ -56,12 +63,17 @@ _DATA = (
     "user-change",
     "job-read",
     "job-change",
+    "job-create",
+    "job-delete",
+    "task-create",
+    "task-read",
 )
 GROUPS: dict[str, tuple[str, ...]] = {
     "arm": _ARM,
     "batch": _DATA,
     "any": (*_ARM, *_DATA),
     "pools": ("pool-create", "pool-change"),
+    "works": ("job-create", "task-create"),
     "reported": (),
 }
 """Names for several calls. `reported` is none: the code stands inside an answer, as a resize error does."""

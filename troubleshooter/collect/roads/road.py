@@ -36,16 +36,24 @@ class Reading(Protocol):
     def host_key(self) -> str:
         """By what the node is known again; empty where the road has no such thing."""
 
+    @property
+    def elevated(self) -> bool:
+        """Whether that is an administrator already, so that nothing has to be asked for."""
+
     def run(self, line: str, feed: bytes) -> Sending:
         """Begin a command that is fed this text. Raises NodeProblem."""
 
 
-class Road(Protocol):
+class Way(Protocol):
+    def open(self, node: str, patience: Patience) -> AbstractContextManager[Reading]:
+        """Open one node. Raises NodeProblem and Interrupted."""
+
+
+class Road(Way, Protocol):
+    """A way that a plan prepares."""
+
     def prepare(self, body: dict[str, Any], nodes: int) -> list[str]:
         """Change a pool's PUT body so that so many nodes can be opened; what that does, as notes.
 
         Raises Refused where the pool leaves no room for it.
         """
-
-    def open(self, node: str, patience: Patience) -> AbstractContextManager[Reading]:
-        """Open one node. Raises NodeProblem and Interrupted."""

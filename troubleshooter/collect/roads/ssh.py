@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from troubleshooter.collect.key import SessionKey  # noqa: TC004 - annotations only; it is slow to load
     from troubleshooter.collect.roads.ssh_command import Command
-    from troubleshooter.collect.roads.ssh_connection import Connection  # noqa: TC004 - the same
+    from troubleshooter.collect.roads.ssh_session import Connection  # noqa: TC004 - the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ class SshReading:
     host_key: str
     """Its kind and fingerprint."""
     patience: Patience
+    elevated: bool = False
 
     def run(self, line: str, feed: bytes) -> Command:
         from troubleshooter.collect.roads.ssh_command import Command  # noqa: PLC0415 - as above

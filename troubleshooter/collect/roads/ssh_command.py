@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 import paramiko
 
-from troubleshooter.collect.nodes import NodeProblem
 from troubleshooter.collect.patience import LOOK
-from troubleshooter.collect.roads.ssh_connection import OPEN
-from troubleshooter.errors import ExitCode
+from troubleshooter.collect.roads.ssh_failure import Reason, SshFailed
+from troubleshooter.collect.roads.ssh_session import OPEN
 from troubleshooter.model.excerpt import cut
-from troubleshooter.model.step import ErrorText
 from troubleshooter.text import visible
 
 if TYPE_CHECKING:
     from troubleshooter.collect.patience import Patience
-    from troubleshooter.collect.roads.ssh_connection import Connection
+    from troubleshooter.collect.roads.ssh_session import Connection
 
 _CHUNK = 1 << 17
+_A_MOMENT = 0.5
+"""Seconds in which a connection that is gone is known to be."""
 _KEPT_COMPLAINTS = 2000
 _BROKEN = (paramiko.SSHException, OSError, EOFError)
 """What the library raises where the connection ends under it."""
@@ -30,6 +30,7 @@ class Command:
     """Runs on the node from the moment it is made."""
 
     def __init__(self, connection: Connection, line: str, feed: bytes, patience: Patience) -> None:
+        self._transport = connection.transport
         self._patience = patience
         self._buffer = bytearray()
         self._ended = False
@@ -42,22 +43,20 @@ class Command:
             self._channel.sendall(feed)
             self._channel.shutdown_write()
         except _BROKEN as error:
-            raise NodeProblem(
-                ErrorText(
-                    "The node signed us in but runs no commands.",
-                    f"Opening a session ended with: {str(error) or type(error).__name__}.",
-                    "Check the node's SSH server and its login shell, or collect again.",
-                    int(ExitCode.GAVE_UP),
-                ),
-            ) from error
+            raise SshFailed(Reason.NO_SESSION, str(error) or type(error).__name__) from error
         self._channel.settimeout(LOOK)
 
     def read(self, size: int) -> bytes:
-        """Give exactly so many bytes, fewer only at the end of the output."""
+        """Give exactly so many bytes, fewer only at the end of the output.
+
+        Raises SshFailed where the connection ended before the command did.
+        """
         self._patience.check("sending its files")
         while len(self._buffer) < size and not self._ended:
             self._patience.check("sending its files")
             self._listen()
+        if len(self._buffer) < size and self._is_cut():
+            raise SshFailed(Reason.ENDED, self._transport.farewell or "the connection ended in the middle")
         with memoryview(self._buffer) as held:
             data = bytes(held[:size])
         del self._buffer[:size]
@@ -81,6 +80,13 @@ class Command:
     def close(self) -> None:
         with contextlib.suppress(*_BROKEN):  # the connection is gone already
             self._channel.close()
+
+    def _is_cut(self) -> bool:
+        """Whether the connection ended before the command had told how it did."""
+        until = time.monotonic() + _A_MOMENT
+        while self._transport.is_active() and self._channel.exit_status < 0 and time.monotonic() < until:
+            self._transport.join(LOOK)
+        return self._channel.exit_status < 0 and not self._transport.is_active()
 
     def _listen(self) -> None:
         self._drain_complaints()

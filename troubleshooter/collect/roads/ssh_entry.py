@@ -53,7 +53,7 @@ def open_ssh(body: dict[str, Any], allow_from: str, nodes: int) -> list[str]:
         raise Refused(
             "There is no room for a way in over SSH.",
             f"The pool already has {len(kept)} inbound NAT pools, the most that Batch allows.",
-            "Analyse the pool's settings and instance view instead, or collect from a node you can reach.",
+            "Answer allow-from=none: then no port is opened, and tasks read the logs.",
         )
     rules = sum(len(pool.get("networkSecurityGroupRules") or []) for pool in kept)
     if rules + _OWN_RULES > _MOST_RULES:
@@ -61,7 +61,7 @@ def open_ssh(body: dict[str, Any], allow_from: str, nodes: int) -> list[str]:
             "There is no room for a way in over SSH.",
             f"The pool's inbound NAT pools already have {rules} network security group rules; the way in"
             f" takes {_OWN_RULES} more, and Batch allows {_MOST_RULES}.",
-            "Analyse the pool's settings and instance view instead, or collect from a node you can reach.",
+            "Answer allow-from=none: then no port is opened, and tasks read the logs.",
         )
     notes = [
         f"inbound NAT pool {pool.get('name')} for port 22 is replaced" for pool in pools if pool not in kept
@@ -153,7 +153,7 @@ def _free_start(others: list[dict[str, Any]], width: int) -> int:
     raise Refused(
         "There is no room for a way in over SSH.",
         f"It takes {width} frontend ports in a row, and the pool's inbound NAT pools leave none such free.",
-        "Analyse the pool's settings and instance view instead, or collect from a node you can reach.",
+        "Answer allow-from=none: then no port is opened, and tasks read the logs.",
     )
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.errors import ServiceRefusal
+from troubleshooter.errors import ServiceRefusal, TroubleshooterError
 from troubleshooter.model.change import ENDPOINT, NODE_USER
 from troubleshooter.model.event import EventKind
 from troubleshooter.model.handover import OpenAnswer, Planned
@@ -109,8 +109,8 @@ def _user(tools: Tools, ctx: StepContext, user_id: str, key: SessionKey, expiry:
     ctx.write_change(EventKind.CHANGE_INTENDED, NODE_USER, user_id, {ENDPOINT: at})
     try:
         tools.azure.batch.create_user(at, pool, node, user, key.public_line, expiry)
-    except ServiceRefusal as refusal:
-        if not refusal.unsure:
+    except TroubleshooterError as error:
+        if not error.unsure:
             ctx.write_change(EventKind.CHANGE_NEVER_MADE, NODE_USER, user_id)
         raise
     ctx.write_change(EventKind.CHANGE_MADE, NODE_USER, user_id)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from troubleshooter.checks.decision import Seen, decide
 from troubleshooter.extensions import named, shipped
 from troubleshooter.model.finding import Severity, Verdict
-from troubleshooter.pooldef.pool_body import blocks, extensions, ours
+from troubleshooter.pooldef.pool_body import always_waits, blocks, extensions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from troubleshooter.model.decision import Decision
@@ -37,7 +37,8 @@ class Looked(NamedTuple):
 def decided(facts: Facts, about: Extension, found: Iterable[Finding], looked: Looked) -> Decision | None:
     """The one decision; None where no node is ill. `found` is what settings, views and cross-checks show."""
     pool: Any = facts.pool
-    causes = (one for one in found if one.severity is Severity.ERROR and one.extension == about.id)
+    errors = tuple(one for one in found if one.severity is Severity.ERROR)
+    causes = (one for one in errors if one.extension == about.id)
     return decide(
         Seen(
             facts,
@@ -48,11 +49,12 @@ def decided(facts: Facts, about: Extension, found: Iterable[Finding], looked: Lo
             tuple(str(one["type"]) for one in extensions(pool) if one.get("type")),
             named("batch-node", shipped()).names,
             any(isinstance(one.get("settings"), str) for one in extensions(pool)),
-            blocks(pool, about) or any(_always_waits(one) for one in ours(pool, about)),
-            _cleared(looked.checks),
+            waits_for(pool, about),
+            _cleared(looked.checks, {one.id for one in errors}),
             tuple(one for one in causes if not one.another),
-            _resize(looked.progress),
+            resize_problems(looked.progress),
             looked.support,
+            always_waits(pool, about),
         )
     )
 
@@ -60,21 +62,21 @@ def decided(facts: Facts, about: Extension, found: Iterable[Finding], looked: Lo
 _RIGHTS, _SECRET = {"kv-403-rbac", "kv-403-access-policy"}, {"kv-404-secret-not-found"}
 
 
-def _cleared(checks: Iterable[Check]) -> bool:
-    """Rights and secret were both seen to be well, and nothing was seen that is not."""
+def _cleared(checks: Iterable[Check], errors: Collection[str]) -> bool:
+    """Rights and secret were both seen to be well, and nothing was seen that keeps a node from coming."""
     verdicts = {check.id: check.verdict for check in checks}
     well = {name for name, verdict in verdicts.items() if verdict is Verdict.PASS}
-    return Verdict.FAIL not in verdicts.values() and bool(well & _RIGHTS) and bool(well & _SECRET)
+    ill = {name for name, verdict in verdicts.items() if verdict is Verdict.FAIL} & {*errors}
+    return not ill and bool(well & _RIGHTS) and bool(well & _SECRET)
 
 
-def _resize(progress: PoolProgress | None) -> tuple[ServiceProblem, ...]:
+def resize_problems(progress: PoolProgress | None) -> tuple[ServiceProblem, ...]:
     """Its errors, where they are of now: they stay until the next resize, also when the nodes came."""
     if progress is None or progress.allocation_state != "steady" or progress.current >= progress.target:
         return ()
     return progress.resize_problems
 
 
-def _always_waits(entry: Mapping[str, Any]) -> bool:
-    """From 4.0 on the extension succeeds only with all certificates in place (documented)."""
-    major = str(entry.get("typeHandlerVersion", "")).partition(".")[0]
-    return major.isdecimal() and len(major) < 4 and int(major) >= 4
+def waits_for(definition: Any, about: Extension) -> bool:
+    """Whether its nodes are ready only once the extension has succeeded."""
+    return blocks(definition, about) or always_waits(definition, about)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from troubleshooter.simulator.around.operator import OBJECT_ID, Operator
 from troubleshooter.simulator.around.resource import Resource
-from troubleshooter.simulator.around.rights import (
-    DenyAssignment,
-    Rights,
-    RoleAssignment,
-    RoleDefinition,
-)
+from troubleshooter.simulator.around.rights import DenyAssignment, Rights, RoleAssignment
+from troubleshooter.simulator.around.roles.definition import RoleDefinition
+from troubleshooter.simulator.around.scopes import covers
 from troubleshooter.simulator.around.vaults import DeletedVault, Vault
+
+if TYPE_CHECKING:
+    from troubleshooter.simulator.around.roles.definition import Permission
 
 T = TypeVar("T", Resource, Vault)
 
@@ -128,6 +128,8 @@ class Compute:
     """Whether that is only once it is idle."""
     manifest_lags: bool = False
     """The region's list of extension versions, which the guest agent reads, lacks the newest."""
+    slots_held: int = 0
+    """Task slots of every node that others' tasks have for days."""
     lenient: bool = False
     """Nodes whose extension was not run join all the same, where requireInitialSync is off. Which of both is
     so in Azure is not documented."""
@@ -200,7 +202,21 @@ class Conditions:
     def may(self, action: str, place: str, *, data: bool = False) -> bool:
         """Whether whoever is signed in may do that there."""
         denied = self.rights.denial(OBJECT_ID, action, place, data=data)
-        return denied is None and self.operator.may(action, place, data=data)
+        return denied is None and self.holds(action, place, data=data)
+
+    def holds(self, action: str, place: str, *, data: bool = False) -> bool:
+        """Whether its roles give it, whatever denies it."""
+        return any(one.gives(action, data=data) for one in self.held(place))
+
+    def held(self, place: str) -> tuple[Permission, ...]:
+        """What whoever is signed in holds there: by itself, by role assignments, and by its groups."""
+        return (*self.operator.permissions(place), *self.rights.permissions(OBJECT_ID, place))
+
+    def sees(self, place: str) -> bool:
+        """Whether it holds anything there, or in something that lies there, however deep."""
+        who = self.rights.everybody(OBJECT_ID)
+        scopes = (one.scope for one in self.assignments if one.principal_id.lower() in who)
+        return self.operator.sees(place) or any(covers(one, place) or covers(place, one) for one in scopes)
 
     def with_vault(self, vault: Vault) -> Conditions:
         return replace(self, vaults=_put(self.vaults, vault), serial=self.serial + 1)

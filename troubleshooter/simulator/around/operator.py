@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from troubleshooter.simulator.around.rights import Permission
+from troubleshooter.simulator.around.roles.definition import Permission
 from troubleshooter.simulator.around.scopes import covers
 
 CLIENT_ID = "5b0c9a7e-4d21-4f6b-8e3a-d17f2c6a9054"

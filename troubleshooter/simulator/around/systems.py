@@ -33,6 +33,7 @@ SYSTEMS = {
     "ubuntu-22.04": System("batch.node.ubuntu 22.04", "Ubuntu", "22.04", "ubuntu"),
     "ubuntu-24.04": System("batch.node.ubuntu 24.04", "Ubuntu", "24.04", "ubuntu"),
     "almalinux-9": System("batch.node.el 9", "AlmaLinux", "9.4", "almalinux"),
+    "rhel-9": System("batch.node.el 9", "Red Hat Enterprise Linux", "9.4", "rhel"),
     "windows-2019": System("batch.node.windows amd64", "Windows Server", "2019", "windows", windows=True),
     "windows-2022": System("batch.node.windows amd64", "Windows Server", "2022", "windows", windows=True),
 }
@@ -45,7 +46,7 @@ _OFFERED = {
     "2022-datacenter": "windows-2022",
 }
 """By the SKU of the marketplace's image."""
-SUPPORTED_BY_4 = frozenset({"ubuntu-24.04", "windows-2022"})
+SUPPORTED_BY_4 = frozenset({"ubuntu-24.04", "rhel-9", "windows-2022"})
 """Of those here, as documented for the extension 4.x."""
 
 

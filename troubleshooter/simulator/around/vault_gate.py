@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.simulator.around.networks import has_service_endpoint, links, network_of
 from troubleshooter.simulator.around.refusal import Refusal
-from troubleshooter.simulator.around.rights import READ_METADATA, READ_VALUE
+from troubleshooter.simulator.around.roles.built_in import READ_METADATA, READ_VALUE
 
 if TYPE_CHECKING:
     from troubleshooter.simulator.around.conditions import Conditions

@@ -17,18 +17,20 @@ if TYPE_CHECKING:
     from troubleshooter.simulator.extension.situation import Situation
 
 
+UNHEALTHY = (
+    ("WARN", "Error state triggered for caller:GAPluginPinger"),
+    ("WARN", "HostGAPluginServiceClient is not initialized so setting isCurrentlyHealthy as false"),
+)
+"""Level and text of what the agent's log says of itself, whether there is an extension or not."""
+
+
 def stopped(case: Situation) -> Fate | None:
     """Why the extension never ran, or None where it did."""
     version = akvvm.full_version(case.extension)
     folder = f"C:\\Packages\\Plugins\\{case.name}\\{version}"
     if Flaw.AGENT_UNHEALTHY in case.flaws:
-        lines = (
-            ("WARN", "Error state triggered for caller:GAPluginPinger"),
-            ("WARN", "HostGAPluginServiceClient is not initialized so setting isCurrentlyHealthy as false"),
-        )
-        return Fate(
-            "", "", "", blocks=True, handling=Handling("NotInstalled", "NotReady", log=lines, status_file="")
-        )
+        handling = Handling("NotInstalled", "NotReady", log=UNHEALTHY, status_file="")
+        return Fate("", "", "", blocks=True, handling=handling)
     major = str(case.extension.get("typeHandlerVersion")).split(".")[0]
     if major == "4" and case.system not in systems.SUPPORTED_BY_4:
         # Documented is that 4.0 does not install there; the text is that of another extension, exit code 50.

@@ -33,6 +33,8 @@ def write_disk(folder: Path, story: NodeStory) -> None:
     if story.windows:
         if story.extension_name:
             write_windows_disk(folder, story, _time(story), _status(story))
+        elif story.agent_log:
+            _write(folder / "WindowsAzure/Logs/WaAppAgent.log", story.agent_log)
         return
     _write(folder / "etc/os-release", story.os_release)
     (folder / "var/log").mkdir(parents=True, exist_ok=True)

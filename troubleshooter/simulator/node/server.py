@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from troubleshooter.simulator.node.process import Process
+
 _WAITING = 4
 """Connections that fill a listener without a queue, with some to spare."""
 EVER = datetime.min.replace(tzinfo=UTC)
@@ -51,6 +53,8 @@ class NodeHost:
     def __init__(self, folder: Path) -> None:
         self.tools = NodeTools(folder)
         self.accept = AcceptLoop()
+        self.processes: list[Process] = []
+        """Of tasks, those that ended too."""
         self._servers: list[NodeServer] = []
         self._silent: list[socket.socket] = []
 
@@ -77,6 +81,8 @@ class NodeHost:
             held.close()
         for server in self._servers:
             server.stop()
+        for process in self.processes:
+            process.stop()
         self.accept.stop()
 
 
@@ -172,7 +178,7 @@ class NodeServer:
         if user is None:
             return False
         environment = {
-            "PATH": str(self._host.tools.path(is_admin=user.is_admin)),
+            "PATH": self._host.tools.search(self.root, is_admin=user.is_admin),
             "HOME": str(self.root),
             "USER": name,
             "LOGNAME": name,

@@ -36,6 +36,19 @@ HANDLED = Handling()
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """What one call of the node's is answered."""
+
+    url: str
+    client: str = ""
+    """Whose token the call has; empty for one without a token."""
+    exit_code: int = 0
+    """With which curl ends."""
+    text: str = ""
+    """The answer as it comes over the wire, or what curl complains."""
+
+
+@dataclass(frozen=True, slots=True)
 class NodeStory:
     node_id: str
     extension_name: str
@@ -60,5 +73,9 @@ class NodeStory:
     windows: bool = False
     agent_log: str = ""
     """What the guest agent says where it has no extension of ours to run; empty where there is no agent."""
+    replies: tuple[Reply, ...] = ()
+    """What it hears that asks for itself."""
+    addresses: tuple[tuple[str, str], ...] = ()
+    """Names that it can resolve."""
     noise: bool = False
     """The node has worked for long, and much harmless is in its logs."""

@@ -8,13 +8,15 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
+from troubleshooter.simulator.node.asking import COMMANDS
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 _ALLOWED = """
-    awk basename cat chmod cmp cp cut date dd df dirname du echo env expr false find getent grep gzip head
-    hostname id ln ls md5sum mkdir mktemp mv nl od printf ps pwd readlink rm rmdir sed sh sha256sum sleep sort
-    stat tail tar tee test timeout touch tr true uname uniq wc xargs [
+    awk base64 basename cat chmod cmp cp cut date dd df dirname du echo env expr false find getent grep gzip
+    head hostname ln ls md5sum mkdir mktemp mv nl od printf ps pwd readlink rm rmdir sed sh sha256sum sleep
+    sort stat tail tar tee test timeout touch tr true uname uniq wc xargs [
 """
 
 _SUDO_ADMIN = """#!/bin/sh
@@ -37,6 +39,15 @@ _SUDO_PLAIN = """#!/bin/sh
 # sudo of a simulated node, for a user who may not.
 echo "sudo: a password is required" >&2
 exit 1
+"""
+
+_ID = """#!/bin/sh
+# id of a simulated node: whoever signed in is not root, whatever the simulation itself runs as.
+if [ "$*" = -u ]; then
+  if [ "$USER" = root ]; then echo 0; else echo 1000; fi
+  exit 0
+fi
+exec {real} "$@"
 """
 
 _SYSTEMCTL = """#!/bin/sh
@@ -74,10 +85,15 @@ class NodeTools:
     def path(self, *, is_admin: bool) -> Path:
         return self._admin if is_admin else self._plain
 
+    def search(self, root: Path, *, is_admin: bool) -> str:
+        """A node's PATH: what lies on its own disk goes first."""
+        return f"{root / COMMANDS}:{self.path(is_admin=is_admin)}"
+
 
 def _fill(folder: Path, sudo: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in (("sudo", sudo), ("systemctl", _SYSTEMCTL)):
+    known = _ID.format(real=shutil.which("id"))
+    for name, text in (("sudo", sudo), ("systemctl", _SYSTEMCTL), ("id", known)):
         (folder / name).write_text(text, encoding="ascii", newline="\n")
         (folder / name).chmod(0o755)
     for name in _ALLOWED.split():

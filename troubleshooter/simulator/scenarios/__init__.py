@@ -36,14 +36,15 @@ from troubleshooter.simulator.scenarios.scene import Scenario, Scene
 from troubleshooter.simulator.scenarios.settings import SETTINGS_FAULTS
 from troubleshooter.simulator.scenarios.vault import VAULT_FAULTS
 from troubleshooter.simulator.scenarios.windows import VERSION_4_FAULTS, WINDOWS_FAULTS
-from troubleshooter.simulator.world.world import Job, World
+from troubleshooter.simulator.world.job import Job
+from troubleshooter.simulator.world.world import World
 
 if TYPE_CHECKING:
     from troubleshooter.simulator.around.clock import Clock
 
 __all__ = [
     "FAMILIES", "FIRST", "IDENTITY", "LOOKED_AT", "POOL", "SCENARIOS", "SECRET", "SINCE", "VAULT", "WELL",
-    "Scenario", "Scene", "build", "pool_body", "working_settings",
+    "Scenario", "Scene", "build", "pool_body", "staged", "working_settings",
 ]  # fmt: skip
 
 FAMILIES = {
@@ -79,12 +80,19 @@ def build(name: str, nodes: int, clock: Clock, *, noise: bool = False) -> Scene:
 
     With noise its nodes have worked for long, and their clocks disagree.
     """
-    scenario = SCENARIOS[name] if name in SCENARIOS else LOOKED_AT[name]
+    return staged(SCENARIOS[name] if name in SCENARIOS else LOOKED_AT[name], nodes, clock, noise=noise)
+
+
+def staged(scenario: Scenario, nodes: int, clock: Clock, *, noise: bool = False) -> Scene:
+    """The same of a scenario that need not be one of those here."""
     quota = _CORES_EACH * nodes if scenario.full else _CORES_EACH * nodes + 2000
     account = scenario.account(replace(ACCOUNT, core_quota=quota, spot_quota=quota))
     world = World(account, clock, copy.deepcopy(scenario.conditions), scenario.habits, noise=noise)
     world.found_pool(POOL, pool_body(scenario, nodes), SINCE)
+    if scenario.gave_up:
+        for cohort in world.pools[POOL].cohorts:
+            cohort.gave_up = world.conditions
     world.conditions = scenario.since(world.conditions)
     for job, state in (("nightly-frames", "active"), ("proof-frames", "completed")):
         world.jobs[job] = Job(job, POOL, state, SINCE, world.new_etag())
-    return Scene(name, world, scenario.remedy, scenario.others)
+    return Scene(scenario.name, world, scenario.remedy, scenario.others)

@@ -8,7 +8,8 @@ from typing import Any
 
 from troubleshooter.simulator.around import networks
 from troubleshooter.simulator.around.conditions import Conditions, Identity
-from troubleshooter.simulator.around.rights import SECRETS_USER, RoleAssignment
+from troubleshooter.simulator.around.rights import RoleAssignment
+from troubleshooter.simulator.around.roles.built_in import SECRETS_USER
 from troubleshooter.simulator.around.vaults import AccessPolicy, Secret, Vault
 from troubleshooter.simulator.world.pool import RESERVED
 from troubleshooter.simulator.world.world import Account

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from troubleshooter.simulator.around import networks
 from troubleshooter.simulator.around.conditions import Network
-from troubleshooter.simulator.scenarios.ground import GROUP, PREFIX, SUBNET, in_subnet
+from troubleshooter.simulator.scenarios.ground import GROUP, PREFIX, SUBNET, VAULT, in_subnet
 from troubleshooter.simulator.scenarios.remedies import grant_role
 from troubleshooter.simulator.scenarios.scene import Scenario
 from troubleshooter.simulator.scenarios.vault import UNGRANTED
@@ -33,7 +33,7 @@ def _without_entra(account: Account) -> Account:
 
 
 def _of_the_subscription(account: Account) -> Account:
-    return replace(account, allocation_mode="UserSubscription")
+    return replace(account, allocation_mode="UserSubscription", vault=VAULT.id)
 
 
 _SECURITY = networks.security_group(

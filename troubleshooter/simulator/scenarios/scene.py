@@ -75,6 +75,8 @@ class Scenario:
     """How many nodes a debug pool needs to show the fault."""
     since: Callable[[Conditions], Conditions] = as_it_was
     """What changed around the pool after it was made."""
+    gave_up: bool = False
+    """Whether the extension on the pool's nodes had given up by then: new nodes alone meet what changed."""
     remedy: Remedy = nothing
     others: Mapping[str, Remedy] = field(default_factory=dict)
     """What is done instead where another kind of change was asked for."""

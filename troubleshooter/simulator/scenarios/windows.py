@@ -1,6 +1,6 @@
-"""Windows nodes and the extension 4.x. The demo cannot sign in to them: read their files with `analyze`.
+"""Windows nodes, which tasks read alone, and the extension 4.x, which no node gets past but with it.
 
-`simulate --write FOLDER` writes those. Texts of Windows' own are named where they are made.
+`simulate --write FOLDER` writes their files, for `analyze`. Texts of Windows are named where they arise.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from troubleshooter.simulator.around.conditions import Flaw, Image, Road
+from troubleshooter.simulator.scenarios import remedies
 from troubleshooter.simulator.scenarios.agent import IMAGE
 from troubleshooter.simulator.scenarios.ground import IDENTITY, WELL, extension_of, machine_of
 from troubleshooter.simulator.scenarios.network import along
-from troubleshooter.simulator.scenarios.scene import Scenario, unchanged
+from troubleshooter.simulator.scenarios.scene import Scenario, nothing, unchanged
 from troubleshooter.simulator.scenarios.settings import empty, number, three_slashes
 from troubleshooter.simulator.scenarios.vault import UNGRANTED, guarded
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from troubleshooter.simulator.around.conditions import Conditions
-    from troubleshooter.simulator.scenarios.scene import Change
+    from troubleshooter.simulator.scenarios.scene import Change, Remedy
 
 
 def on_windows(version: str, system: str = "2022-datacenter", *, custom: bool = False) -> Change:
@@ -79,15 +80,25 @@ def _image(*flaws: Flaw) -> Conditions:
 
 
 def _windows(
-    name: str, what: str, conditions: Conditions = WELL, settings: Change = unchanged, version: str = "3.0"
+    name: str,
+    what: str,
+    conditions: Conditions = WELL,
+    settings: Change = unchanged,
+    version: str = "3.0",
+    remedy: Remedy = nothing,
 ) -> Scenario:
-    return Scenario(f"windows-{name}", what, conditions, settings, body=on_windows(version))
+    return Scenario(f"windows-{name}", what, conditions, settings, body=on_windows(version), remedy=remedy)
 
 
 WINDOWS_FAULTS = (
     _windows("healthy", "Nothing is wrong"),
-    _windows("rbac-denied", "The identity has no role on the vault", UNGRANTED),
-    _windows("firewall", "The vault's firewall does not know the nodes", guarded(())),
+    _windows("rbac-denied", "The identity has no role on the vault", UNGRANTED, remedy=remedies.grant_role),
+    _windows(
+        "firewall",
+        "The vault's firewall does not know the nodes",
+        guarded(()),
+        remedy=remedies.open_firewall,
+    ),
     _windows("wrong-client-id", "The settings name the identity's principal id", settings=_principal),
     _windows("polling-number", "The polling interval is a number, with 1.0", settings=number, version="1.0"),
     _windows("secrets-not-an-object", "The secrets' settings are a bare word", settings=_secrets_text),
@@ -124,5 +135,14 @@ VERSION_4_FAULTS = (
         "The identity has no role on the vault",
         conditions=UNGRANTED,
         body=on_version_4("server"),
+        remedy=remedies.grant_role,
+    ),
+    Scenario(
+        "v4-way-free",
+        "DNS knows the vault again, and the nodes' extension has given up",
+        conditions=along(Road.UNRESOLVED),
+        body=on_version_4("server"),
+        since=lambda conditions: replace(conditions, network=WELL.network),
+        gave_up=True,
     ),
 )

@@ -81,18 +81,32 @@ def patch_pool(site: Site, call: Call) -> Answer:
 
 
 def _check_linked(world: World, call: Call, body: object) -> None:
-    """Refuse whoever may write the pool and not what it names, in the words quoted of other resources."""
-    for action, place in batch_rights.of_pool(body) if isinstance(body, dict) else ():
+    """Refuse whoever may write the pool and not what it names, in the words quoted of other resources.
+
+    That ARM links images too is not known; Batch itself asks for the right to read one, in words of its own.
+    """
+    if not isinstance(body, dict):
+        return
+    for action, place in batch_rights.of_pool(body):
         if not world.conditions.may(action, place):
-            who = f"The client '{CLIENT_ID}' with object id '{OBJECT_ID}'"
-            own, scope = needed(call.method, call.path)
-            raise Refusal(
-                403,
-                "LinkedAuthorizationFailed",
-                f"{who} has permission to perform action '{own}' on scope '{scope}'; however, it does not"
-                f" have permission to perform action '{action}' on the linked scope(s) '{place}' or the"
-                " linked scope(s) are invalid.",
-            )
+            raise Refusal(403, "LinkedAuthorizationFailed", _not_linked(world, call, action, place))
+    image, right = batch_rights.image_of(body), batch_rights.READ_VERSION
+    if image and not world.conditions.may(right, image):
+        told = "The user identity used for this operation does not have the required privelege"
+        raise Refusal(400, "InsufficientPermissions", f"{told} {right} on the specified resource {image}")
+
+
+def _not_linked(world: World, call: Call, action: str, place: str) -> str:
+    own, scope = needed(call.method, call.path)
+    who = f"The client '{CLIENT_ID}' with object id '{OBJECT_ID}'"
+    may = f"has permission to perform action '{own}' on scope '{scope}'"
+    not_this = f"it does not have permission to perform action '{action}'"
+    invalid = "or the linked scope(s) are invalid"
+    where = f"on the linked scope(s) '{place}' {invalid}"
+    if world.conditions.holds(action, place):
+        by = f"is blocked by deny assignments on the '1' linked scope(s) '{place}'"
+        where = f"on the '0' linked scope(s) '' {invalid} and {by}"
+    return f"{who} {may}; however, {not_this} {where}."
 
 
 def delete_pool(site: Site, call: Call) -> Answer:

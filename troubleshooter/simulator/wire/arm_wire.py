@@ -28,7 +28,7 @@ def account(account: Account, batch_endpoint: str) -> dict[str, Any]:
         "name": account.name,
         "type": "Microsoft.Batch/batchAccounts",
         "location": account.location,
-        "identity": {"type": "None"},
+        "identity": _own(account),
         "properties": {
             "accountEndpoint": batch_endpoint.removeprefix("https://"),  # as in Azure, without a scheme
             "nodeManagementEndpoint": f"{account.name}.{account.location}.service.batch.azure.com",
@@ -38,14 +38,40 @@ def account(account: Account, batch_endpoint: str) -> dict[str, Any]:
             "networkProfile": {"accountAccess": _access(account), "nodeManagementAccess": _OPEN},
             "privateEndpointConnections": [],
             "encryption": {"keySource": "Microsoft.Batch"},
-            "dedicatedCoreQuota": account.core_quota,
-            "lowPriorityCoreQuota": account.spot_quota,
-            "dedicatedCoreQuotaPerVMFamilyEnforced": False,
+            **_own_vault(account),
+            **_cores(account),
             "poolQuota": account.pool_quota,
             "activeJobAndJobScheduleQuota": 300,
             "allowedAuthenticationModes": list(account.sign_ins),
         },
     }
+
+
+def _cores(account: Account) -> dict[str, Any]:
+    """Of UserSubscription none is returned: they are the subscription's."""
+    if account.allocation_mode != "BatchService":
+        return {}
+    families = [{"name": name, "coreQuota": cores} for name, cores in account.family_quotas]
+    return {
+        "dedicatedCoreQuota": account.core_quota,
+        "lowPriorityCoreQuota": account.spot_quota,
+        "dedicatedCoreQuotaPerVMFamilyEnforced": bool(families),
+        **({"dedicatedCoreQuotaPerVMFamily": families} if families else {}),
+    }
+
+
+def _own_vault(account: Account) -> dict[str, Any]:
+    if not account.vault:
+        return {}
+    url = f"https://{account.vault.rpartition('/')[2]}.vault.azure.net/"
+    return {"keyVaultReference": {"id": account.vault, "url": url}}
+
+
+def _own(account: Account) -> dict[str, Any]:
+    if not account.identities:
+        return {"type": "None"}
+    ids = {one.id: {"clientId": one.client_id, "principalId": one.principal_id} for one in account.identities}
+    return {"type": "UserAssigned", "userAssignedIdentities": ids}
 
 
 def _access(account: Account) -> dict[str, Any]:

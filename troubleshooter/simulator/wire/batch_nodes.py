@@ -70,7 +70,8 @@ def _is_ssh(way: Mapping[str, Any]) -> bool:
 
 def _node(world: World, pool: Pool, cohort: Cohort, machine: Machine, base: str) -> dict[str, Any]:
     state = world.node_state(pool, cohort, machine)
-    return batch_wire.node(pool, cohort, machine, state, base, pool.conditions(world.conditions))
+    load = len(world.running(pool.name, machine)), world.load(pool.name, machine)
+    return batch_wire.node(pool, cohort, machine, state, base, pool.conditions(world.conditions), load)
 
 
 def list_extensions(site: Site, call: Call) -> Answer:

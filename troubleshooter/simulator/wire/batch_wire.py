@@ -1,11 +1,10 @@
-"""The data plane's words for pools, nodes, extensions, jobs and errors, after BatchService 2025-06-01."""
+"""The data plane's words for pools, nodes, extensions and errors, after BatchService 2025-06-01."""
 
 from __future__ import annotations
 
 import json
 import uuid
 from collections import Counter
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.simulator.around.timestamp import iso, now
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from troubleshooter.simulator.world.cohort import Cohort
     from troubleshooter.simulator.world.machine import Machine
     from troubleshooter.simulator.world.pool import Pool, ResizeError
-    from troubleshooter.simulator.world.world import Habits, Job, JobSchedule, World
+    from troubleshooter.simulator.world.world import Habits, World
 
 API_VERSIONS = ("2024-07-01.20.0", "2025-06-01")
 _ENTITIES = "Microsoft.Azure.Batch.Protocol.Entities"
@@ -158,39 +157,53 @@ def _respelt(value: Any, key: str = "") -> Any:
 
 
 def node(
-    pool: Pool, cohort: Cohort, machine: Machine, state: str, base: str, conditions: Conditions
+    pool: Pool,
+    cohort: Cohort,
+    machine: Machine,
+    state: str,
+    base: str,
+    conditions: Conditions,
+    load: tuple[int, int] = (0, 0),
 ) -> dict[str, Any]:
+    """`load` is how many tasks run there, and how many slots they take."""
     image = pool.properties["deploymentConfiguration"]["virtualMachineConfiguration"]["imageReference"]
     problems = cohort.problems(conditions) if state == "unusable" else ()
     errors = {"errors": [_node_error(problem) for problem in problems]} if problems else {}
     endpoints = [_endpoint(one) for one in nat.endpoints(pool.properties, machine)]
     task = pool.properties.get("startTask")
     started = task and state not in _NOT_UP and state != "unusable"
-    return {
+    told = {
         **errors,
         **(
-            {"startTask": task, "startTaskInfo": others.start_task(conditions, cohort.booted)}
+            {"startTask": task, "startTaskInfo": others.start_task(conditions, cohort.tasked(machine))}
             if started
             else {}
         ),
         "id": machine.id,
         "url": f"{base}/pools/{pool.name}/nodes/{machine.id}",
         "state": state,
-        "schedulingState": "enabled",
-        "stateTransitionTime": iso(cohort.booted),
+        "schedulingState": "disabled" if machine.offline else "enabled",
+        "stateTransitionTime": iso(cohort.since(machine, state)),
         **({} if state in _NOT_UP else _since_boot(cohort)),
-        "allocationTime": iso(cohort.booted),
+        "allocationTime": iso(cohort.allocated),
         "ipAddress": machine.private_address,
         **({"ipv6Address": f"fd00::{machine.index + 4:x}"} if nat.is_dual(pool.properties) else {}),
         "affinityId": f"TVM:{machine.id}",
         "vmSize": pool.properties["vmSize"].lower(),
-        "totalTasksRun": 0,
-        "totalTasksSucceeded": 0,
-        "runningTasksCount": 0,
-        "runningTaskSlotsCount": 0,
+        **_worked(*load),
         "isDedicated": machine.dedicated,
         **({"endpointConfiguration": {"inboundEndpoints": endpoints}} if endpoints else {}),
         "virtualMachineInfo": {"imageReference": _exact(image)},
+    }
+    return {name: value for name, value in (told | dict(machine.said)).items() if value is not None}
+
+
+def _worked(tasks: int, slots: int) -> dict[str, int]:
+    return {
+        "totalTasksRun": tasks,
+        "totalTasksSucceeded": 0,
+        "runningTasksCount": tasks,
+        "runningTaskSlotsCount": slots,
     }
 
 
@@ -284,41 +297,6 @@ def node_counts(name: str, states: list[tuple[str, bool]]) -> dict[str, Any]:
     return body
 
 
-_JOB: dict[str, Any] = {
-    "priority": 0,
-    "maxParallelTasks": -1,
-    "allowTaskPreemption": False,
-    "usesTaskDependencies": False,
-    "constraints": {"maxWallClockTime": "P10675199DT2H48M5.4775807S", "maxTaskRetryCount": 0},
-    "onAllTasksComplete": "noaction",
-    "onTaskFailure": "noaction",
-}
-"""What a job, or one that a schedule makes, has where nothing is asked for."""
-
-
-def job(job: Job, base: str) -> dict[str, Any]:
-    body = {
-        "id": job.id,
-        "url": f"{base}/jobs/{job.id}",
-        "eTag": job.etag,
-        "lastModified": iso(job.created),
-        "creationTime": iso(job.created),
-        "state": job.state,
-        "stateTransitionTime": iso(job.created),
-        **_JOB,
-        "poolInfo": {"poolId": job.pool},
-        "executionInfo": {"startTime": iso(job.created), "poolId": job.pool},
-    }
-    if job.state == "completed":
-        body["executionInfo"] = {
-            "startTime": iso(job.created),
-            "endTime": iso(job.created),
-            "poolId": job.pool,
-            "terminateReason": "UserTerminate",
-        }
-    return body
-
-
 def error(refusal: Refusal, base: str) -> dict[str, Any]:
     text = f"{refusal.message}\nRequestId:{uuid.uuid4()}\nTime:{iso(now())}"
     body: dict[str, Any] = {
@@ -329,19 +307,3 @@ def error(refusal: Refusal, base: str) -> dict[str, Any]:
     if refusal.details:
         body["values"] = [{"key": name, "value": value} for name, value in refusal.details.items()]
     return body
-
-
-def schedule(schedule: JobSchedule, base: str) -> dict[str, Any]:
-    recent = {"id": schedule.recent_job, "url": f"{base}/jobs/{schedule.recent_job}"}
-    return {
-        "id": schedule.id,
-        "url": f"{base}/jobschedules/{schedule.id}",
-        "eTag": schedule.etag,
-        "lastModified": iso(schedule.created),
-        "creationTime": iso(schedule.created),
-        "state": schedule.state,
-        "stateTransitionTime": iso(schedule.created),
-        "schedule": {"recurrenceInterval": "PT1H"},
-        "jobSpecification": {**_JOB, "poolInfo": {"poolId": schedule.pool}},
-        "executionInfo": {"nextRunTime": iso(schedule.created + timedelta(hours=1)), "recentJob": recent},
-    }

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.simulator.around.operator import lacking
+from troubleshooter.simulator.around.operator import Grant, Operator, lacking
 from troubleshooter.simulator.around.refusal import invalid
+from troubleshooter.simulator.around.roles.definition import Permission
 from troubleshooter.simulator.around.timestamp import iso
 from troubleshooter.simulator.wire import arm_wire, planting
 from troubleshooter.simulator.wire.exchange import Answer
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from troubleshooter.simulator.around.refusal import Refusal
     from troubleshooter.simulator.wire.exchange import Call
     from troubleshooter.simulator.wire.site import Site
+    from troubleshooter.simulator.world.job import Job
     from troubleshooter.simulator.world.pool import Pool
     from troubleshooter.simulator.world.world import World
 
@@ -27,10 +29,7 @@ def get_state(site: Site, _call: Call) -> Answer:
         body={
             "scenario": site.scene.name,
             "pools": [_pool(world, pool) for pool in world.all_pools()],
-            "jobs": [
-                {"id": job.id, "pool": job.pool, "state": job.state, "disabled_with": job.disabled_with}
-                for job in world.jobs.values()
-            ],
+            "jobs": [_job(job) for job in world.jobs.values()],
             "job_schedules": [
                 {"id": one.id, "pool": one.pool, "state": one.state} for one in world.schedules.values()
             ],
@@ -57,6 +56,16 @@ def get_state(site: Site, _call: Call) -> Answer:
             "held": [{"method": one.call.method, "path": one.call.path} for one in site.held],
         },
     )
+
+
+def _job(job: Job) -> dict[str, Any]:
+    return {
+        "id": job.id,
+        "pool": job.pool,
+        "state": job.state,
+        "disabled_with": job.disabled_with,
+        "tasks": [{"id": task.id, "state": task.state, "node": task.node} for task in job.tasks.values()],
+    }
 
 
 def _pool(world: World, pool: Pool) -> dict[str, Any]:
@@ -86,15 +95,24 @@ def cure(site: Site, call: Call) -> Answer:
 
 
 def set_operator(site: Site, call: Call) -> Answer:
-    """From now on whoever is signed in may do all that ARM offers, but what `{"lacks": [actions]}` names."""
+    """From now on whoever is signed in may do all that ARM offers, but what `{"lacks": [actions]}` names.
+
+    With `{"actions": [], "dataActions": []}` they may do these, and nothing else.
+    """
     asked = call.json()
-    lacks = asked.get("lacks") if isinstance(asked, dict) else None
-    if not isinstance(lacks, list) or not all(isinstance(one, str) for one in lacks):
-        raise invalid("lacks", "A list of actions is expected", lacks)
+    told = asked if isinstance(asked, dict) else {}
+    given = {key: told[key] for key in ("lacks", "actions", "dataActions") if key in told}
+    for key, value in given.items():
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            raise invalid(key, "A list of actions is expected", value)
+    if not given:
+        raise invalid("lacks", "A list of actions is expected", asked)
+    held = Permission(tuple(given.get("actions", ())), data_actions=tuple(given.get("dataActions", ())))
+    operator = lacking(*given["lacks"]) if "lacks" in given else Operator((Grant(held),))
     for one in site.estate or [site]:
-        conditions = replace(one.world.conditions, operator=lacking(*lacks))
+        conditions = replace(one.world.conditions, operator=operator)
         one.world.conditions = conditions  # no node is touched by it
-    return Answer(body={"lacks": lacks})
+    return Answer(body=given)
 
 
 def plant_fault(site: Site, call: Call) -> Answer:
@@ -125,13 +143,22 @@ def release(site: Site, _call: Call) -> Answer:
 
 
 def get_calls(site: Site, _call: Call) -> Answer:
-    """Which calls came, in order; status 0 for one that got no answer."""
-    return Answer(body={"calls": [asdict(call) for call in site.calls]})
+    """Which calls came, in the order of their answers, and the most that were under way at once.
+
+    Status 0 is for one that got no answer.
+    """
+    return Answer(body={"calls": [asdict(call) for call in site.calls], "most_at_once": site.flight.most})
+
+
+def get_requests(site: Site, _call: Call) -> Answer:
+    """The same in the form that others rely on: method, path and status of each, token requests included."""
+    return Answer(body=[{"method": c.method, "path": c.path, "status": c.status} for c in site.calls])
 
 
 def drop_calls(site: Site, _call: Call) -> Answer:
     """Forget which calls came."""
     site.calls.clear()
+    site.flight.most = site.flight.now
     return Answer(body={})
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn
@@ -24,14 +26,15 @@ if TYPE_CHECKING:
 
 async def answer(plane: Plane, site: Site, call: Call) -> Answer:
     """The plane's whole answer to a call, headers and all. Severed: none is to be given."""
-    reply = Answer(0)
+    reply, came = Answer(0), time.monotonic()
     try:
-        reply = await _reply(plane, site, call)
+        with nullcontext() if isinstance(plane, Control) else site.flight.one_more():
+            reply = await _reply(plane, site, call)
     except Refusal as refusal:
         reply = Answer(refusal.status, plane.error(refusal, call), refusal.headers)
     finally:
         if not isinstance(plane, Control):
-            seen = Seen(call.method, call.path, reply.status, call.headers.get("If-Match"))
+            seen = Seen(call.method, call.path, reply.status, call.headers.get("If-Match"), came)
             site.calls.append(seen)
     date = {"Date": datetime.now(UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")}
     return replace(reply, headers={**plane.headers(call), **date, **reply.headers})

@@ -49,6 +49,8 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     text: str | None = None
     """Sent as it is instead of the body."""
+    data: bytes | None = None
+    """Sent as it is, of a kind that the headers name."""
     trickle: float = 0.0
     """Seconds between two bytes."""
 

@@ -18,6 +18,7 @@ from troubleshooter.simulator.wire.exchange import Route
 from troubleshooter.simulator.wire.resources import table, vault_data, versions
 
 if TYPE_CHECKING:
+    from troubleshooter.simulator.around.conditions import Conditions
     from troubleshooter.simulator.wire.exchange import Call
     from troubleshooter.simulator.wire.site import Site
 
@@ -75,7 +76,7 @@ class Arm:
         versions.check(site.world, call)
         action, scope = needed(call.method, unquote(call.path))
         if action not in _SHOW_WHAT_ONE_MAY_SEE and not site.world.conditions.may(action, scope):
-            raise Refusal(403, "AuthorizationFailed", _not_authorized(action, scope))
+            raise Refusal(403, *_not_authorized(site.world.conditions, action, scope))
 
     def headers(self, call: Call) -> Mapping[str, str]:
         request = str(uuid.uuid4())
@@ -108,8 +109,9 @@ class Batch:
                 {"AuthenticationErrorDetail": f"The access token is not accepted: {problem}."},
                 _challenge(site),
             )
-        action = batch_rights.of_data_plane(call.method, call.path)
-        if not (conditions.may(action, account.id) or conditions.may(action, account.id, data=True)):
+        by_account = site.world.habits.rights_by_account
+        path = unquote(call.path)
+        if not batch_rights.let_in(conditions, account.id, call.method, path, by_account=by_account):
             raise Refusal(403, *words.BATCH[403])
         version = call.query.get("api-version", "")
         if version not in batch_wire.API_VERSIONS:
@@ -192,12 +194,18 @@ class Control:
         return control_api.error(refusal)
 
 
-def _not_authorized(action: str, scope: str) -> str:
-    return (
-        f"The client '{operator.CLIENT_ID}' with object id '{operator.OBJECT_ID}' does not have authorization"
-        f" to perform action '{action}' over scope '{scope}' or the scope is invalid. If access was recently"
-        " granted, please refresh your credentials."
-    )
+def _not_authorized(conditions: Conditions, action: str, scope: str) -> tuple[str, str]:
+    """Code and message: as recorded, and of a deny assignment as quoted in public."""
+    who = f"The client '{operator.CLIENT_ID}' with object id '{operator.OBJECT_ID}'"
+    denial = conditions.rights.denial(operator.OBJECT_ID, action, scope)
+    if denial is not None and conditions.holds(action, scope):
+        told = f"{who} has permission to perform action '{action}' on scope '{scope}'"
+        by = f"with name '{denial.name}' and Id '{denial.id}' at scope '{denial.scope}'"
+        denied = f"{told}; however, the access is denied because of the deny assignment {by}."
+        return "DenyAssignmentAuthorizationFailed", denied
+    told = f"{who} does not have authorization to perform action '{action}' over scope '{scope}'"
+    fresh = "If access was recently granted, please refresh your credentials."
+    return "AuthorizationFailed", f"{told} or the scope is invalid. {fresh}"
 
 
 def _challenge(site: Site) -> dict[str, str]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from troubleshooter.simulator.wire import arm_api, batch_api, batch_jobs, batch_nodes, control_api, signin_api
+from troubleshooter.simulator.wire import arm_api, batch_api, batch_nodes, control_api, signin_api
 from troubleshooter.simulator.wire.exchange import route as _route
+from troubleshooter.simulator.wire.work import jobs, tasks
 
 _GROUP = "/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Batch/batchAccounts"
 _SIZES = "/subscriptions/{subscription}/providers/Microsoft.Batch/locations/{location}/virtualMachineSkus"
 _EVERYWHERE = "/subscriptions/{subscription}/providers/Microsoft.Batch/batchAccounts"
 _POOL = _GROUP + "/{account}/pools/{pool}"
 _NODE = "/pools/{pool}/nodes/{node}"
+_TASK = "/jobs/{job}/tasks/{task}"
 
 ARM = (
     _route("GET", _EVERYWHERE, arm_api.list_accounts),
@@ -29,17 +31,27 @@ BATCH = (
     _route("GET", "/pools/{pool}", batch_api.get_pool),
     _route("DELETE", "/pools/{pool}", batch_api.delete_pool),
     _route("GET", "/nodecounts", batch_api.list_node_counts),
-    _route("GET", "/jobs", batch_jobs.list_jobs),
-    _route("POST", "/jobs", batch_jobs.create_job),
-    _route("GET", "/jobs/{job}", batch_jobs.get_job),
-    _route("POST", "/jobs/{job}/disable", batch_jobs.disable_job),
-    _route("POST", "/jobs/{job}/enable", batch_jobs.enable_job),
-    _route("POST", "/jobs/{job}/terminate", batch_jobs.terminate_job),
-    _route("GET", "/jobschedules", batch_jobs.list_schedules),
-    _route("POST", "/jobschedules", batch_jobs.create_schedule),
-    _route("GET", "/jobschedules/{schedule}", batch_jobs.get_schedule),
-    _route("POST", "/jobschedules/{schedule}/disable", batch_jobs.disable_schedule),
-    _route("POST", "/jobschedules/{schedule}/enable", batch_jobs.enable_schedule),
+    _route("GET", "/jobs", jobs.list_jobs),
+    _route("POST", "/jobs", jobs.create_job),
+    _route("GET", "/jobs/{job}", jobs.get_job),
+    _route("PATCH", "/jobs/{job}", jobs.update_job),
+    _route("DELETE", "/jobs/{job}", jobs.delete_job),
+    _route("POST", "/jobs/{job}/disable", jobs.disable_job),
+    _route("POST", "/jobs/{job}/enable", jobs.enable_job),
+    _route("POST", "/jobs/{job}/terminate", jobs.terminate_job),
+    _route("GET", "/jobs/{job}/tasks", tasks.list_tasks),
+    _route("POST", "/jobs/{job}/tasks", tasks.create_task),
+    _route("GET", _TASK, tasks.get_task),
+    _route("DELETE", _TASK, tasks.delete_task),
+    _route("POST", _TASK + "/terminate", tasks.terminate_task),
+    _route("GET", _TASK + "/files", tasks.list_files),
+    _route("GET", _TASK + "/files/{file}", tasks.get_file),
+    _route("HEAD", _TASK + "/files/{file}", tasks.head_file),
+    _route("GET", "/jobschedules", jobs.list_schedules),
+    _route("POST", "/jobschedules", jobs.create_schedule),
+    _route("GET", "/jobschedules/{schedule}", jobs.get_schedule),
+    _route("POST", "/jobschedules/{schedule}/disable", jobs.disable_schedule),
+    _route("POST", "/jobschedules/{schedule}/enable", jobs.enable_schedule),
     _route("GET", "/pools/{pool}/nodes", batch_nodes.list_nodes),
     _route("GET", _NODE, batch_nodes.get_node),
     _route("GET", _NODE + "/extensions", batch_nodes.list_extensions),
@@ -52,6 +64,8 @@ BATCH = (
 SIGN_IN = (
     _route("GET", "/{tenant}/v2.0/.well-known/openid-configuration", signin_api.openid_configuration),
     _route("POST", "/{tenant}/oauth2/v2.0/token", signin_api.token),
+    _route("POST", "/{tenant}/oauth2/v2.0/devicecode", signin_api.device_code),
+    _route("GET", "/{tenant}/oauth2/v2.0/authorize", signin_api.authorize),
 )
 CONTROL = (
     _route("GET", "/state", control_api.get_state),
@@ -61,6 +75,8 @@ CONTROL = (
     _route("POST", "/fault", control_api.plant_fault),
     _route("DELETE", "/fault", control_api.drop_faults),
     _route("POST", "/release", control_api.release),
+    _route("POST", "/type/{code}", signin_api.type_code),
+    _route("GET", "/requests", control_api.get_requests),
     _route("GET", "/calls", control_api.get_calls),
     _route("DELETE", "/calls", control_api.drop_calls),
 )

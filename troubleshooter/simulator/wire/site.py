@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ from troubleshooter.simulator.wire.replica import Replica
 from troubleshooter.simulator.wire.tokens import Credential, TokenMaker
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from troubleshooter.simulator.around.vaults import Vault
     from troubleshooter.simulator.world.world import World
 
@@ -33,6 +36,44 @@ class Seen:
     """Of the answer; 0 where none was given."""
     if_match: str | None
     """The condition that the caller named, empty or not."""
+    at: float
+    """When it came, in seconds of a clock that only goes on."""
+
+
+@dataclass(slots=True)
+class Flight:
+    """How many calls were under way at once."""
+
+    now: int = 0
+    most: int = 0
+
+    @contextmanager
+    def one_more(self) -> Iterator[None]:
+        self.now += 1
+        self.most = max(self.most, self.now)
+        try:
+            yield
+        finally:
+            self.now -= 1
+
+
+@dataclass(slots=True)
+class DeviceCode:
+    user_code: str
+    """What a person types."""
+    scope: str
+    typed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GrantedCode:
+    """What a person's browser brings to whoever sent it to the authority."""
+
+    scope: str
+    challenge: str
+    """Of the proof key: the hash of what only that one knows."""
+    nonce: str
+    redirect_uri: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +97,16 @@ class Site:
     authority: str
     faults: list[Fault] = field(default_factory=list)
     replica: Replica = field(default_factory=Replica)
+    codes: dict[str, DeviceCode] = field(default_factory=dict)
+    """Those that were given to people who sign in."""
+    granted: dict[str, GrantedCode] = field(default_factory=dict)
+    """Not redeemed yet."""
     held: list[Held] = field(default_factory=list)
     """Calls that are on their way until the experimenter lets them through."""
     calls: deque[Seen] = field(default_factory=lambda: deque(maxlen=10_000))
     """The newest calls, for the experimenter."""
+    flight: Flight = field(default_factory=Flight)
+    """Of all servers together, but for the experimenter's own."""
 
     estate: list[Site] = field(default_factory=list)
     """All Batch accounts of this Azure, each with its world; itself among them where there are several."""

@@ -6,8 +6,8 @@ A pool's definition counts for the nodes made after it; nothing changed in it re
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.simulator.around.clock import Delay, Timer
@@ -19,7 +19,7 @@ from troubleshooter.simulator.extension.akvvm import Fate
 from troubleshooter.simulator.world.machine import Machine
 
 if TYPE_CHECKING:
-    from troubleshooter.simulator.around.conditions import Conditions
+    from troubleshooter.simulator.around.conditions import Conditions  # noqa: TC004 - it only annotates
 
 APPEARS = Delay(reads=1, seconds=2)
 ALLOCATED = Delay(reads=2, seconds=8)
@@ -46,6 +46,8 @@ class Cohort:
     booted: datetime
     old: bool = False
     """Whether it was there before anybody looked."""
+    gave_up: Conditions | None = None
+    """Under which its extension tried as often as it does; what changes afterwards it does not meet."""
     _restless: bool = False
     """Whether one of its nodes will be taken away yet."""
     _fates: dict[tuple[int, Origin], tuple[Fate | None, ...]] = field(default_factory=dict)
@@ -60,20 +62,38 @@ class Cohort:
         return tuple(self.configuration.get("extensions") or ())
 
     @property
+    def allocated(self) -> datetime:
+        """Of nodes that were there before anybody looked, two minutes before they were up (assumed)."""
+        return self.booted - timedelta(minutes=2) if self.old else self.booted
+
+    def since(self, machine: Machine, state: str) -> datetime:
+        """When a node came into its state. Nodes of old were ready a good minute after they were up."""
+        if not self.old:
+            return machine.since(state)
+        return self.booted + (
+            timedelta(seconds=70 + machine.index % SPREAD) if state == "idle" else timedelta()
+        )
+
+    def tasked(self, machine: Machine) -> datetime:
+        """When its start task began: right before it was ready."""
+        return self.since(machine, "idle") - timedelta(seconds=10) if self.old else self.booted
+
+    @property
     def settled(self) -> bool:
         """Whether no node of it changes any more by itself."""
         return not self._restless and self.timer.passed(_behind(GIVEN_UP, SPREAD))
 
     def fates(self, machine: Machine, conditions: Conditions) -> tuple[Fate | None, ...]:
         """Of each extension, in the definition's order; None for one whose inside is not simulated."""
-        origin = self._origin(machine, conditions)
+        conditions = self.gave_up or conditions
+        origin = self.origin(machine, conditions)
         key = (conditions.serial, origin)
         known = self._fates.get(key)
         if known is None:
             known = self._fates[key] = self._told(origin, conditions)
         return known
 
-    def _origin(self, machine: Machine, conditions: Conditions) -> Origin:
+    def origin(self, machine: Machine, conditions: Conditions) -> Origin:
         """Where a node calls a vault from."""
         inside = str((self.definition.get("networkConfiguration") or {}).get("subnetId") or "")
         private = has_service_endpoint(conditions.resource(inside))
@@ -88,6 +108,8 @@ class Cohort:
                 fate = found[one["name"]] = agent.fate(
                     one, self.configuration, there, origin, conditions, self.booted
                 )
+                if self.gave_up and fate.status == "transitioning":
+                    fate = found[one["name"]] = replace(fate, status="error")  # documented: after 25 tries
                 vain = vain or agent.waited_for(one, fate, self.configuration)
             elif failed := others.fate(one, conditions):
                 found[one["name"]] = failed

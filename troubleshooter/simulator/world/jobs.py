@@ -1,13 +1,14 @@
-"""What happens to jobs and job schedules while their pool is made again. Tasks are not simulated."""
+"""How jobs and job schedules are made, disabled, ended and deleted."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from troubleshooter.simulator.around.clock import Delay
 from troubleshooter.simulator.around.refusal import Refusal, invalid, not_found
 from troubleshooter.simulator.around.timestamp import now
-from troubleshooter.simulator.world.world import Job, JobSchedule
+from troubleshooter.simulator.world import tasks
+from troubleshooter.simulator.world.job import Job, JobSchedule
 
 if TYPE_CHECKING:
     from troubleshooter.simulator.world.world import World
@@ -24,6 +25,10 @@ def look(world: World, job: Job) -> None:
         job.moving.read()
         if job.moving.passed(MOVED):
             job.state, job.moving = job.becomes, None
+            if job.state == "gone":
+                del world.jobs[job.id]
+            elif job.state == "completed":
+                job.ended = now()
             world.evaluate(job.pool)
 
 
@@ -33,11 +38,45 @@ def schedule(world: World, name: str) -> JobSchedule:
     return world.schedules[name]
 
 
-def add(world: World, name: str, pool: str) -> Job:
-    if name in world.jobs:
+def add(world: World, name: str, pool: str, body: dict[str, Any] | None = None) -> Job:
+    if any(known.lower() == name.lower() for known in world.jobs):
         raise Refusal(409, "JobExists", "The specified job already exists.")
-    world.jobs[name] = Job(name, pool, "active", now(), world.new_etag())
+    active = [job for job in world.jobs.values() if job.state != "completed"]
+    if len(active) + len(world.schedules) >= world.account.job_quota:
+        text = "The account has reached its quota of active jobs and job schedules."
+        raise Refusal(409, "ActiveJobAndScheduleQuotaReached", text)
+    asked = {key: value for key, value in (body or {}).items() if key not in {"id", "poolInfo"}}
+    tasks.seconds((asked.get("constraints") or {}).get("maxWallClockTime"))
+    began = world.clock.seconds_now()
+    world.jobs[name] = Job(name, pool, "active", now(), world.new_etag(), body=asked, began=began)
     return world.jobs[name]
+
+
+def update(world: World, name: str, body: dict[str, Any], match: str | None) -> Job:
+    """Change what is named, and nothing else."""
+    job = world.job(name)
+    _refuse_deleted(job)
+    if job.state == "completed":
+        raise _completed("JobCompleted", "job")
+    _refuse_another(world, job, match)
+    job.body |= {key: value for key, value in body.items() if key != "poolInfo"}
+    job.etag = world.new_etag()
+    return job
+
+
+def delete(world: World, name: str, match: str | None) -> None:
+    """Its tasks go with it, and what they left on their nodes."""
+    job = world.job(name)
+    _refuse_deleted(job)
+    _refuse_another(world, job, match)
+    tasks.stop(job, tasks.ENDED)
+    job.state, job.becomes, job.moving = "deleting", "gone", world.clock.timer()
+    job.etag = world.new_etag()
+
+
+def _refuse_deleted(job: Job) -> None:
+    if job.state == "deleting":
+        raise Refusal(409, "JobBeingDeleted", "The specified job has been marked for deletion.")
 
 
 def add_schedule(world: World, name: str, pool: str) -> JobSchedule:
@@ -49,13 +88,15 @@ def add_schedule(world: World, name: str, pool: str) -> JobSchedule:
     return world.schedules[name]
 
 
-def disable(world: World, name: str, tasks: object, match: str | None) -> None:
+def disable(world: World, name: str, running: object, match: str | None) -> None:
     """Where `match` is given, only the job that has this ETag: what is documented as If-Match."""
-    if tasks not in _DISABLE:
-        raise invalid("disableTasks", "The value is none of requeue, terminate, wait", tasks)
+    if running not in _DISABLE:
+        raise invalid("disableTasks", "The value is none of requeue, terminate, wait", running)
     job = _changeable(world, name)
     _refuse_another(world, job, match)
-    job.disabled_with = str(tasks)
+    job.disabled_with = str(running)
+    if running != "wait":
+        tasks.stop(job, None if running == "requeue" else tasks.ENDED)
     _go(world, job, "disabling", "disabled")
 
 
@@ -64,7 +105,9 @@ def enable(world: World, name: str) -> None:
 
 
 def terminate(world: World, name: str) -> None:
-    _go(world, _changeable(world, name), "terminating", "completed")
+    job = _changeable(world, name)
+    tasks.stop(job, tasks.ENDED)
+    _go(world, job, "terminating", "completed")
 
 
 def set_schedule(world: World, name: str, state: str, match: str | None = None) -> None:
@@ -91,6 +134,7 @@ def _go(world: World, job: Job, through: str, to: str) -> None:
 
 def _changeable(world: World, name: str) -> Job:
     job = world.job(name)
+    _refuse_deleted(job)
     if job.state not in _CHANGEABLE:
         raise _completed("JobCompleted", "job")
     return job

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from troubleshooter.simulator.around.clock import Timer
 from troubleshooter.simulator.around.refusal import not_found
+from troubleshooter.simulator.around.timestamp import now
+from troubleshooter.simulator.node.asking import write_commands
 from troubleshooter.simulator.node.disk import write_disk
 from troubleshooter.simulator.node.server import EVER, NodeServer
 from troubleshooter.simulator.node.story import NodeStory
@@ -42,12 +45,26 @@ class Machine:
     dedicated: bool = True
     users: dict[str, User] = field(default_factory=dict)
     leaving: Timer | None = None
+    said: Mapping[str, Any] = field(default_factory=dict)
+    """Fields in which its answer differs, as those of a node with a past of its own; None leaves one out."""
     lives: int = 0
     """How often another machine has come in its place, under the same id."""
+    held: int = 0
+    """Task slots that are taken by tasks which run for days."""
+    offline: bool = False
+    """Whether scheduling on it was disabled."""
+    _state: tuple[str, datetime] = ("", EVER)
+    """The last that was shown, and since when."""
     _server: NodeServer | None = None
     _told: NodeStory | None = None
     _closed: bool = False
     _listening: threading.Lock = field(default_factory=threading.Lock)
+
+    def since(self, state: str) -> datetime:
+        """When it came into the state that it is in, as far as anybody looked."""
+        if self._state[0] != state:
+            self._state = (state, now())
+        return self._state[1]
 
     def door(self, host: NodeHost, disks: Path) -> NodeServer:
         """Its SSH server, which knows the node's users but does not listen yet."""
@@ -65,10 +82,22 @@ class Machine:
         with self._listening:
             if self._server is None or self._closed:
                 raise not_found("NodeNotFound", "The specified node does not exist.")
-            if self._told != story:
-                write_disk(self._server.root, story)
-                self._told = story
+            self._tell(self._server.root, story)
             return self._server.start()
+
+    def disk(self, host: NodeHost, disks: Path, story: NodeStory) -> Path:
+        """Where its file tree lies, as the story leaves it; nothing listens for that."""
+        root = self.door(host, disks).root
+        with self._listening:
+            self._tell(root, story)
+        return root
+
+    def _tell(self, root: Path, story: NodeStory) -> None:
+        if self._told != story:
+            write_disk(root, story)
+            if not story.windows:
+                write_commands(root, story)
+            self._told = story
 
     def begin_life(self, number: int) -> None:
         """Be the machine that came after so many were taken: it knows nobody, and has its own host key."""

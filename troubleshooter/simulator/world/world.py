@@ -7,21 +7,23 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from troubleshooter.simulator.around.clock import Clock, Timer
-from troubleshooter.simulator.around.conditions import Conditions
+from troubleshooter.simulator.around.clock import Clock
+from troubleshooter.simulator.around.conditions import Conditions, Identity
 from troubleshooter.simulator.around.refusal import Refusal, not_found
 from troubleshooter.simulator.around.timestamp import now
 from troubleshooter.simulator.world import allocation, nat, pool_body
+from troubleshooter.simulator.world.job import Job, JobSchedule
 from troubleshooter.simulator.world.machine import Machine
 from troubleshooter.simulator.world.pool import Pool
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from troubleshooter.simulator.world.cohort import Cohort
+    from troubleshooter.simulator.world.job import Task
     from troubleshooter.simulator.world.machine import User
 
 CALLER = "127.0.0.1"
@@ -38,12 +40,20 @@ class Account:
     core_quota: int = 1000
     spot_quota: int = 1000
     pool_quota: int = 100
+    job_quota: int = 300
+    """Of jobs that are not over, and job schedules."""
     allocation_mode: str = "BatchService"
+    vault: str = ""
+    """Id of the vault that it names: with UserSubscription it needs one."""
+    family_quotas: tuple[tuple[str, int], ...] = ()
+    """Cores of each family of sizes; empty where none is enforced."""
     sign_ins: tuple[str, ...] = ("AAD", "SharedKey", "TaskAuthenticationToken")
     public: bool = True
     """publicNetworkAccess."""
     let_in: tuple[str, ...] | None = None
     """The only addresses that its network rule lets in; None where it lets in all."""
+    identities: tuple[Identity, ...] = ()
+    """Its own, user-assigned: no node is given one of them."""
 
     @property
     def closed(self) -> bool:
@@ -54,30 +64,6 @@ class Account:
     def id(self) -> str:
         group = f"/subscriptions/{self.subscription}/resourceGroups/{self.resource_group}"
         return f"{group}/providers/Microsoft.Batch/batchAccounts/{self.name}"
-
-
-@dataclass(slots=True)
-class Job:
-    id: str
-    pool: str
-    state: str
-    created: datetime
-    etag: str
-    becomes: str = ""
-    """The state it is on its way to."""
-    moving: Timer | None = None
-    disabled_with: str = ""
-    """What its running tasks were to do when it was disabled last."""
-
-
-@dataclass(slots=True)
-class JobSchedule:
-    id: str
-    pool: str
-    state: str
-    created: datetime
-    etag: str
-    recent_job: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +97,17 @@ class Habits:
     login_by_none: Literal["refused", "given"] = "refused"
     """Whether a node without any port gives its address all the same, and 22."""
 
+    part_of_file: Literal[200, 206] = 200
+    """With what a range of a file is answered: described with the one, usual elsewhere with the other."""
+
     assigned_to_groups: bool = True
     """Whether assignedTo() shows assignments of a principal's groups too: documented for users."""
+
+    rights_by_account: bool = True
+    """Whether batchAccounts/read lets any read of the data plane, and listKeys/action all of it: documented
+    for custom roles. Nothing else tells why an Owner, who has no data action, may use jobs."""
+    permissions_without_denied: bool = False
+    """Whether the list of one's own permissions leaves out what a deny assignment forbids."""
 
     versions_of_none: Literal["empty", "refused"] = "empty"
     """What the versions of a secret are that a vault has not; nothing is recorded of it."""
@@ -298,7 +293,26 @@ class World:
         return pool, *entry
 
     def node_state(self, pool: Pool, cohort: Cohort, machine: Machine) -> str:
-        return pool.node_state(cohort, machine, self.conditions)
+        state = pool.node_state(cohort, machine, self.conditions)
+        if state != "idle":
+            return state
+        load = self.load(pool.name, machine)
+        return "running" if load else "offline" if machine.offline else "idle"
+
+    def load(self, pool: str, machine: Machine) -> int:
+        """The task slots of a node that are taken."""
+        held = machine.held + self.conditions.compute.slots_held
+        return held + sum(task.slots for task in self.running(pool, machine))
+
+    def running(self, pool: str, machine: Machine) -> list[Task]:
+        """The tasks that run on a node."""
+        return [
+            task
+            for job in self.jobs.values()
+            if job.pool == pool
+            for task in job.tasks.values()
+            if task.node == machine.id and task.state == "running"
+        ]
 
     def usable_node(self, pool_name: str, node_id: str) -> tuple[Pool, Cohort, Machine]:
         """The node, if users may be made on it: only idle and running ones."""
@@ -345,9 +359,11 @@ class World:
     # Jobs, and the world around
 
     def job(self, name: str) -> Job:
-        if name not in self.jobs:
+        """Ids differ in more than case (documented)."""
+        found = next((job for id_, job in self.jobs.items() if id_.lower() == name.lower()), None)
+        if found is None:
             raise not_found("JobNotFound", "The specified job does not exist.")
-        return self.jobs[name]
+        return found
 
     def change(self, conditions: Conditions) -> None:
         """An administrator changed something; nodes that exist notice after a while, new ones at once."""

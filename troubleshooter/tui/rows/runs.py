@@ -8,12 +8,15 @@ from troubleshooter.model.step import StepState
 from troubleshooter.model.unreadable import Unreadable
 from troubleshooter.report.counted import counted
 from troubleshooter.report.to_do import got_no_nodes, stands_fixed
+from troubleshooter.report.way_free import way_free
 from troubleshooter.tui.text import plain
 from troubleshooter.tui.text.clock import age
 from troubleshooter.tui.text.steps import short_name, tone
+from troubleshooter.tui.widgets.remarks import Remark
 from troubleshooter.tui.widgets.table import Cell, Column, Row
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from troubleshooter.model.run import RunState
@@ -95,6 +98,8 @@ def _ended(state: RunState) -> tuple[str, str]:
         return "healthy: nothing to repair", "$success"
     if got_no_nodes(state):
         return "cause not found: the debug pool got no nodes", "$warning"
+    if way_free(state):
+        return "the way is free, the extension was not run", "$warning"
     return f"not solved; cause: {cause.title}" if cause else "ended without a cause", "$warning"
 
 
@@ -104,3 +109,36 @@ def _symbol(state: RunState, marks: Glyphs) -> tuple[str, str]:
         return marks.step(current), tone(current)
     well = (state.verified or state.healthy) and not state.open_changes
     return (marks.done, "$success") if well else (marks.attention, "$warning")
+
+
+def run_details(run: RunState | Unreadable) -> tuple[Remark, ...]:
+    """What the table has no room for, first what the operator came for."""
+    if isinstance(run, Unreadable):
+        return tuple(_unread_details(run))
+    target, cause = run.target, run.diagnosis.cause or (None if run.diagnosed else run.likely.cause)
+    stands, style = standing(run)
+    failed = run.current.error if run.current else None
+    left = ", ".join(f"{change.kind} {change.id}" for change in run.open_changes) or "nothing"
+    place = f"{target.account}, resource group {target.resource_group}, subscription {target.subscription}"
+    if run.rehearsal:
+        place, left = "a demo: its Azure has ended, and this is what its run kept", "nothing"
+    remarks = [Remark(f"run {run.id:<11}", stands, style=style or "bold")]
+    if failed is not None:
+        remarks.append(Remark("to do          ", failed.do))
+    if cause is not None and cause.title not in stands:
+        label = "stopped by     " if got_no_nodes(run) else "cause          "
+        remarks.append(Remark(label, cause.title, style="bold"))
+    remarks.append(Remark("left in Azure  ", left, style="" if left == "nothing" else "$warning"))
+    return (*remarks, Remark("pool           ", target.pool), Remark("account        ", place))
+
+
+def _unread_details(run: Unreadable) -> Iterator[Remark]:
+    yield Remark(f"run {run.id:<11}", f"cannot be read: {run.why}", style="$error")
+    yield Remark("left in Azure  ", run.left_told, style="$warning")
+    for label, (text, command) in zip(
+        ("to do          ", *[" " * 15] * len(run.ways)), run.ways, strict=False
+    ):
+        yield Remark(label, text)
+        if command:
+            yield Remark(" " * 15, command, verbatim=True)
+    yield Remark("account        ", run.account_id or "not known")

@@ -15,11 +15,12 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from troubleshooter.model.change import ChangeState
-from troubleshooter.model.progress import Moved
+from troubleshooter.model.progress import Moved, SigningIn
 from troubleshooter.tui.screens.confirm import DEAF, if_meant
 from troubleshooter.tui.text import glyphs, plain
 from troubleshooter.tui.text.original import at_stake
 from troubleshooter.tui.threads.background import in_background
+from troubleshooter.tui.threads.messages import RunSignsIn
 from troubleshooter.tui.widgets.failure import Failure
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ _WORDS = {
     ChangeState.REMOVING: "going",
     ChangeState.REMOVED: "gone",
     ChangeState.NEVER_MADE: "was never made",
-    ChangeState.UNKNOWN: "not seen; no answer told whether it was made, and it may still come",
+    ChangeState.UNKNOWN: "not seen; no answer told whether it was {}, and that may still come",
     ChangeState.CLOSED: "closed as it stands",
 }
 
@@ -131,7 +132,9 @@ class CleanUpScreen(ModalScreen[None]):
             self._workbench.cleanup(self.state.id, self._emit, self._cancel)
         return self.Ended(None)
 
-    def _emit(self, event: Moved | Waiting | Collecting) -> None:
+    def _emit(self, event: Moved | Waiting | Collecting | SigningIn) -> None:
+        if isinstance(event, SigningIn):
+            self.post_message(RunSignsIn(event.text))
         if isinstance(event, Moved):
             self.post_message(self.StateMoved(event.state))
 
@@ -167,5 +170,5 @@ class CleanUpScreen(ModalScreen[None]):
         return Content.assemble(
             (f"{symbol} ", style),
             f"{change.kind} {plain.one_line(change.id)}",
-            (f"  {_WORDS[change.state]}", "$quiet"),
+            (f"  {_WORDS[change.state].format(change.asked)}", "$quiet"),
         )

@@ -12,39 +12,46 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.widgets import Input
 
 from troubleshooter import __version__
 from troubleshooter.cloud.known import known
 from troubleshooter.model.unreadable import Unreadable
 from troubleshooter.report.counted import counted
-from troubleshooter.report.to_do import got_no_nodes
-from troubleshooter.tui.rows.runs import COLUMNS, run_row, standing
+from troubleshooter.tui.rows.runs import COLUMNS, run_details, run_row
 from troubleshooter.tui.rows.welcome import welcome
 from troubleshooter.tui.text import glyphs
 from troubleshooter.tui.threads.background import in_background
 from troubleshooter.tui.threads.messages import OriginalsAway
+from troubleshooter.tui.views.pools import PoolsView
 from troubleshooter.tui.widgets.alarm_lines import AlarmLines
 from troubleshooter.tui.widgets.failure import Failure
 from troubleshooter.tui.widgets.key_bar import KeyBar
-from troubleshooter.tui.widgets.remarks import Remark, Remarks
+from troubleshooter.tui.widgets.remarks import Remarks
 from troubleshooter.tui.widgets.scroll_pane import ScrollPane
 from troubleshooter.tui.widgets.table import Table
 from troubleshooter.tui.widgets.where_bar import WhereBar
 from troubleshooter.tui.world import offer_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from textual.app import ComposeResult
+    from textual.events import Resize
 
     from troubleshooter.model.change import Away
     from troubleshooter.model.run import RunState
     from troubleshooter.model.step import ErrorText
     from troubleshooter.model.target import Target
     from troubleshooter.tui.screens.confirm import Confirmed
+    from troubleshooter.tui.widgets.remarks import Remark
+    from troubleshooter.tui.world import World
     from troubleshooter.workbench import Workbench
 
 _NOTHING = "No runs yet."
+_FEW_LINES = 20
+_LOOK = 5.0
+"""Seconds between two looks whether the list of pools is to be read anew."""
 
 
 class HomeScreen(Screen[None]):
@@ -76,7 +83,18 @@ class HomeScreen(Screen[None]):
         Binding(
             "d", "demo", "demo", tooltip="Try it on a simulated Azure: choose what is broken", id="home.demo"
         ),
-        Binding("f5", "reload", "read again", show=False, tooltip="Read the runs again", id="home.reload"),
+        Binding(
+            "slash", "filter", "filter", key_display="/", tooltip="Show the pools with a word", id="home.find"
+        ),
+        Binding("escape", "all", "all pools", tooltip="Show all pools again", id="home.all"),
+        Binding(
+            "f5",
+            "reload",
+            "read again",
+            show=False,
+            tooltip="Read runs and pools again",
+            id="home.reload",
+        ),
         Binding("q", "app.quit", "quit", tooltip="Close the program; every run is kept", id="home.quit"),
     ]
 
@@ -119,12 +137,14 @@ class HomeScreen(Screen[None]):
         workbench: Workbench,
         away: Callable[[], tuple[Away, ...]],
         past: Callable[[], Workbench | None],
+        world: World,
     ) -> None:
         """`past` is where the runs lie that were only practised: they are listed with the others."""
         super().__init__()
         self._workbench = workbench
         self._away = away
         self._past = past
+        self._world = world
         self._who: str | None = None
         self._back = False
         """Whether somebody came back to it, perhaps from a run."""
@@ -135,14 +155,55 @@ class HomeScreen(Screen[None]):
         with Vertical(id="home-main"):
             yield Failure()
             yield Table(*COLUMNS, id="runs", empty="Reading the runs.", title="runs")
+            if self._world.pools is not None:
+                yield PoolsView(self._world.pools, unasked=self._world.unasked)
             with ScrollPane("this run", id="run-pane", key="Tab"):
                 yield Remarks(id="run")
         yield KeyBar()
 
     def on_mount(self) -> None:
         self.query_one(Table).focus()
+        self.query_one("#home-main").set_class(self._pools is not None, "-pools")
         if offer_of(self) is None:
             self.look_who()
+        if self._pools is not None:
+            self.set_interval(_LOOK, self._list_when_due)
+
+    @property
+    def _pools(self) -> PoolsView | None:
+        return next(iter(self.query(PoolsView)), None)
+
+    @property
+    def _on_pools(self) -> PoolsView | None:
+        """The list of pools, where the focus is in it."""
+        pools, focused = self._pools, self.focused
+        return pools if pools is not None and focused is not None and pools in focused.ancestors else None
+
+    def _list_when_due(self) -> None:
+        """Where it stands on the screen, and no world is practised on: the process is signed in to that."""
+        if self._pools is not None and self.app.screen is self and offer_of(self) is None:
+            self._pools.read_again_when_due()
+
+    def stop_listing(self) -> None:
+        if self._pools is not None:
+            self._pools.stop()
+
+    @on(PoolsView.Listed)
+    def _listed(self, message: PoolsView.Listed) -> None:
+        if self._pools is not None:
+            self._pools.listed(message)
+            self.query_one("#home-main").set_class(self._pools.failed, "-unlisted")
+
+    @on(PoolsView.Described)
+    def _pool_described(self) -> None:
+        self._describe()
+
+    def on_resize(self, event: Resize) -> None:
+        """Where lines are few, a pool that is ill is worth more than all that is known of one run."""
+        self.set_class(event.size.height < _FEW_LINES, "-few")
+
+    def on_descendant_focus(self) -> None:
+        self._describe()
 
     def look_who(self) -> None:
         """Not while a world is practised on: until it is left, the process is signed in to that one."""
@@ -156,9 +217,15 @@ class HomeScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         self._back = True
-        self.action_reload()
+        self._reload()
+        self.call_after_refresh(self._list_when_due)
 
     def action_reload(self) -> None:
+        self._reload()
+        if self._pools is not None:
+            self._pools.read()
+
+    def _reload(self) -> None:
         failed = partial(self.RunsRead, self.runs)
         in_background(
             self, lambda: OriginalsAway(self._away()), failed
@@ -183,6 +250,8 @@ class HomeScreen(Screen[None]):
         if self._back and _moved(before, message.runs):  # whoever comes back from a run stands on it
             self.query_one(Table).cursor = 0
         self._back = False
+        if self._pools is not None and not self.runs and self.focused is self.query_one(Table):
+            self._pools.query_one(Table).focus()
         self._describe()
 
     def watch_runs(self, runs: tuple[RunState | Unreadable, ...]) -> None:
@@ -193,13 +262,21 @@ class HomeScreen(Screen[None]):
 
     @on(Table.Moved)
     def _describe(self) -> None:
-        run = self._selected
         first = self.query_one("#home-main").has_class("-first")
         nothing = welcome(self._who) if first else ()
+        if (pools := self._on_pools or (self._pools if first else None)) is not None:
+            told = pools.details
+            title = "this pool" if pools.target else "not read" if pools.chosen else "what this is"
+            self._tell(title, told if pools.chosen else (*nothing, *told))
+            return
+        run = self._selected
+        self._tell("this run" if run else "what this is", run_details(run) if run else nothing)
+
+    def _tell(self, title: str, told: tuple[Remark, ...]) -> None:
         pane = self.query_one(ScrollPane)
-        pane.display = run is not None or first
-        pane.entitle("this run" if run else "what this is")
-        self.query_one(Remarks).remarks = _details(run) if run else nothing
+        pane.display = bool(told)
+        pane.entitle(title)
+        self.query_one(Remarks).remarks = told
         self.refresh_bindings()
 
     @property
@@ -210,24 +287,32 @@ class HomeScreen(Screen[None]):
     @property
     def _run(self) -> RunState | None:
         """The one chosen, where anything can be done with it."""
-        return None if isinstance(self._selected, Unreadable) else self._selected
+        if self._on_pools is not None or isinstance(self._selected, Unreadable):
+            return None
+        return self._selected
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         del parameters
         if not self.is_mounted:
             return True
-        run = self._run
-        if action == "resume":
-            return run is not None and run.current is not None
-        if action == "open_run":
-            return self._selected is not None
-        if action == "delete":
-            return run is not None
-        return bool(run and run.open_changes and not run.rehearsal) if action == "clean_up" else True
+        run, pools = self._run, self._on_pools
+        chosen = self._selected if pools is None else pools.target
+        may = {
+            "resume": run is not None and run.current is not None,
+            "open_run": chosen is not None,
+            "delete": run is not None,
+            "clean_up": bool(run and run.open_changes and not run.rehearsal),
+            "filter": bool(self._pools and not self._pools.empty) and not isinstance(self.focused, Input),
+            "all": self._pools is not None and self._pools.filters,
+        }
+        return may.get(action, True)
 
     @on(Table.Opened)
     def action_open_run(self) -> None:
-        if self._run is not None:
+        if (pools := self._on_pools) is not None:
+            if pools.target is not None:
+                self.post_message(self.OpenPool(pools.target))
+        elif self._run is not None:
             self.post_message(self.OpenRun(self._run))
         elif isinstance(self._selected, Unreadable):
             self.notify(
@@ -235,6 +320,14 @@ class HomeScreen(Screen[None]):
             )
 
     action_resume = action_open_run
+
+    def action_filter(self) -> None:
+        if self._pools is not None:
+            self._pools.filter()
+
+    def action_all(self) -> None:
+        if self._pools is not None:
+            self._pools.unfilter()
 
     def action_open_pool(self) -> None:
         from troubleshooter.tui.screens.open_pool import OpenPoolScreen  # noqa: PLC0415 - keeps the first frame quick
@@ -291,36 +384,3 @@ class HomeScreen(Screen[None]):
 def _moved(before: tuple[RunState | Unreadable, ...], now: tuple[RunState | Unreadable, ...]) -> bool:
     """Whether the newest run is another, or has gone on since."""
     return [(run.id, run.updated) for run in now[:1]] != [(run.id, run.updated) for run in before[:1]]
-
-
-def _details(run: RunState | Unreadable) -> tuple[Remark, ...]:
-    """What the table has no room for, first what the operator came for."""
-    if isinstance(run, Unreadable):
-        return tuple(_unread(run))
-    target, cause = run.target, run.diagnosis.cause
-    stands, style = standing(run)
-    failed = run.current.error if run.current else None
-    left = ", ".join(f"{change.kind} {change.id}" for change in run.open_changes) or "nothing"
-    place = f"{target.account}, resource group {target.resource_group}, subscription {target.subscription}"
-    if run.rehearsal:
-        place, left = "a demo: its Azure has ended, and this is what its run kept", "nothing"
-    remarks = [Remark(f"run {run.id:<11}", stands, style=style or "bold")]
-    if failed is not None:
-        remarks.append(Remark("to do          ", failed.do))
-    if cause is not None and cause.title not in stands:
-        label = "stopped by     " if got_no_nodes(run) else "cause          "
-        remarks.append(Remark(label, cause.title, style="bold"))
-    remarks.append(Remark("left in Azure  ", left, style="" if left == "nothing" else "$warning"))
-    return (*remarks, Remark("pool           ", target.pool), Remark("account        ", place))
-
-
-def _unread(run: Unreadable) -> Iterator[Remark]:
-    yield Remark(f"run {run.id:<11}", f"cannot be read: {run.why}", style="$error")
-    yield Remark("left in Azure  ", run.left_told, style="$warning")
-    for label, (text, command) in zip(
-        ("to do          ", *[" " * 15] * len(run.ways)), run.ways, strict=False
-    ):
-        yield Remark(label, text)
-        if command:
-            yield Remark(" " * 15, command, verbatim=True)
-    yield Remark("account        ", run.account_id or "not known")

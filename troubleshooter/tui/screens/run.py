@@ -26,6 +26,7 @@ from troubleshooter.tui.text import glyphs
 from troubleshooter.tui.text.original import at_stake
 from troubleshooter.tui.text.steps import beside, filled, looked_at, rows
 from troubleshooter.tui.threads import kept, messages
+from troubleshooter.tui.threads.asked_again import ask_again
 from troubleshooter.tui.threads.background import in_background
 from troubleshooter.tui.threads.bridge import Bridge
 from troubleshooter.tui.views.choose import DIAGNOSE, Looked
@@ -278,6 +279,11 @@ class RunScreen(Screen[None]):
             self._bridge.answer(message.question, message.text, typed)
             self.selected = None
             self.refresh_bindings()
+
+    @on(FindingList.AskedAgain)
+    def _ask_again(self, message: FindingList.AskedAgain) -> None:
+        if self.state is not None:
+            ask_again(self, self._workbench, self.state.id, message.check)
 
     @on(FindingList.Opened)
     def _open_proof(self, message: FindingList.Opened) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.binding import Binding
 
 from troubleshooter.forms import change_of
+from troubleshooter.tui.views.choose import anything_known
 
 if TYPE_CHECKING:
     from troubleshooter.model.run import RunState
@@ -56,7 +57,7 @@ def possible(
     answers = {
         "cancel": bool(bridge and bridge.busy) and not leaving,
         "retry": _can_retry(state, bridge) and not leaving,
-        "findings": bool(state and state.diagnosed),
+        "findings": bool(state and anything_known(state)),
         "matrix": bool(state and state.diagnosed),
         "moments": bool(state and state.files),
         "now": chosen,

@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from troubleshooter.report.counted import counted
 from troubleshooter.text import clock
 
 if TYPE_CHECKING:
     from troubleshooter.model.progress import Waiting
+
+
+_DAY = 86400.0
 
 
 def moment(text: str) -> datetime | None:
@@ -48,6 +52,16 @@ def age(text: str, now: datetime) -> str:
     if gone < timedelta(days=6):
         return local.strftime("%a %H:%M")
     return f"{local.day} {local:%b}" if gone < timedelta(days=300) else local.strftime("%Y-%m-%d")
+
+
+def lasting(text: str, now: datetime) -> str:
+    """For how long something has been so, in its largest unit alone."""
+    read = moment(text)
+    gone = (now - read).total_seconds() if read else 0.0
+    for size, unit in ((_DAY, "day"), (_DAY / 24, "hour")):
+        if gone >= 2 * size:
+            return f"{int(gone // size)} {unit}s"
+    return counted(int(gone // 60), "minute")
 
 
 def estimate(waiting: Waiting) -> float | None:

@@ -12,6 +12,7 @@ from troubleshooter.tui.threads.redacted import redactor
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from textual.app import App
     from textual.message import Message
     from textual.screen import Screen
 
@@ -19,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 def in_background(
-    screen: Screen[Any], work: Callable[[], Message], told: Callable[[ErrorText], Message]
+    screen: Screen[Any] | App[Any], work: Callable[[], Message], told: Callable[[ErrorText], Message]
 ) -> None:
     """Do the work in a thread and post its message to the screen; a failure becomes that of `told`."""
 

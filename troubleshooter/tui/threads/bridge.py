@@ -8,7 +8,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from troubleshooter.errors import TroubleshooterError
-from troubleshooter.model.progress import Collecting, Moved, Waiting
+from troubleshooter.model.progress import Collecting, Moved, SigningIn, Waiting
 from troubleshooter.model.step import StepState
 from troubleshooter.tui.threads.background import bug, error_text
 from troubleshooter.tui.threads.messages import (
@@ -19,6 +19,7 @@ from troubleshooter.tui.threads.messages import (
     RunOpened,
     RunRefused,
     RunRested,
+    RunSignsIn,
     RunWaiting,
 )
 
@@ -148,7 +149,7 @@ class Bridge:
             if state.question is not None or state.step(step.id).state is StepState.FAILED:
                 return
 
-    def _emit(self, event: Moved | Waiting | Collecting) -> None:
+    def _emit(self, event: Moved | Waiting | Collecting | SigningIn) -> None:
         match event:
             case Moved():
                 self._post(RunMoved(event.state))
@@ -156,6 +157,8 @@ class Bridge:
                 self._post(RunWaiting(event))
             case Collecting():
                 self._post(RunCollecting(event))
+            case SigningIn():
+                self._post(RunSignsIn(event.text))
 
     def _post(self, message: Message) -> None:
         self._screen.post_message(message)

@@ -53,6 +53,14 @@ class RunWaiting(Message):
         return isinstance(message, RunWaiting)
 
 
+class RunSignsIn(Message):
+    """Somebody has to do something so that the run can sign in."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
 class RunCollecting(Message):
     """One look at a collection."""
 

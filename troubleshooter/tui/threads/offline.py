@@ -10,6 +10,7 @@ import msgspec
 
 from troubleshooter.model.finding import Diagnosis
 from troubleshooter.tui.threads.redacted import redactor
+from troubleshooter.typed import convert
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +32,7 @@ def diagnose(path: str, leave_out: Callable[[str], object] | None = None) -> Dia
             _log.error("%s\n%s", left, left.traceback)
         if leave_out is not None:
             leave_out(redactor().text(str(left)))
-    return msgspec.convert(redactor().json(msgspec.to_builtins(diagnosis)), Diagnosis)
+    return convert(redactor().json(msgspec.to_builtins(diagnosis)), Diagnosis)
 
 
 def moments(path: str) -> tuple[Moment, ...]:

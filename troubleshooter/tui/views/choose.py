@@ -64,10 +64,8 @@ def choose(now: Looked) -> tuple[Hashable, Callable[[], Widget]]:
         return ("end", state.updated), lambda: EndView(state)
     if record.state is StepState.DONE and (ended := _done(now)) is not None:
         return ended
-    if record.state is StepState.PENDING and _is_diagnosis(
-        now
-    ):  # of the round before: it is all that is known
-        return _known(now)
+    if record.state is StepState.PENDING and _is_diagnosis(now):
+        return _known(now)  # of the round before, or by what Azure says alone: it is all that is known
     return ("outcome", record), lambda: OutcomeView(state, now.step, record)
 
 
@@ -86,16 +84,23 @@ def _done(now: Looked) -> tuple[Hashable, Callable[[], Widget]] | None:
 
 
 def _is_diagnosis(now: Looked) -> bool:
-    return now.step is not None and now.step.action == DIAGNOSE and now.state.diagnosed
+    return now.step is not None and now.step.action == DIAGNOSE and anything_known(now.state)
 
 
 def _known(now: Looked) -> tuple[Hashable, Callable[[], Widget]]:
-    return ("findings", now.record.id, now.state.verified), lambda: _findings(now.state)
+    state = now.state
+    return ("findings", now.record.id, state.verified, state.diagnosed), lambda: _findings(state)
+
+
+def anything_known(state: RunState) -> bool:
+    """Whether there are findings to look at: concluded, or likely before any log was read."""
+    return state.diagnosed or bool(state.likely.findings)
 
 
 def _findings(state: RunState) -> FindingsView:
-    proven = next((each.id for each in state.diagnosis.findings if is_proven(state, each)), "")
-    return FindingsView(state.diagnosis, read(state), answer(state, more=False), proven)
+    known = state.diagnosis if state.diagnosed else state.likely
+    proven = next((each.id for each in known.findings if is_proven(state, each)), "")
+    return FindingsView(known, read(state), answer(state, more=False), proven, of_run=True)
 
 
 def _running(now: Looked) -> tuple[Hashable, Callable[[], Widget]]:

@@ -29,11 +29,18 @@ class FindingsView(Vertical):
     diagnosis: reactive[Diagnosis] = reactive(Diagnosis)
 
     def __init__(
-        self, diagnosis: Diagnosis, read: str = "", answer: Moment | None = None, proven: str = ""
+        self,
+        diagnosis: Diagnosis,
+        read: str = "",
+        answer: Moment | None = None,
+        proven: str = "",
+        *,
+        of_run: bool = False,
     ) -> None:
         """`answer` is the cause in short, where a run has one; `proven` the finding whose fix was proven."""
         super().__init__()
         self._proven = proven
+        self._of_run = of_run
         self._answer = answer
         self.set_reactive(FindingsView.diagnosis, diagnosis)
         self._read = read
@@ -43,7 +50,7 @@ class FindingsView(Vertical):
         if self._answer is not None:
             yield self._answer
         yield Static(id="findings-head", markup=False)
-        yield FindingList(self.diagnosis, self._proven)
+        yield FindingList(self.diagnosis, self._proven, of_run=self._of_run)
 
     def on_mount(self) -> None:
         self._show()

@@ -13,6 +13,7 @@ from textual.reactive import reactive
 from textual.widgets import Input, Static
 
 from troubleshooter.forms import DefinitionChange, forms
+from troubleshooter.model.run import ASIDE
 from troubleshooter.tui.device import clipboard
 from troubleshooter.tui.screens.forms import FormsScreen
 from troubleshooter.tui.text import glyphs, plain
@@ -158,6 +159,7 @@ class GateView(Vertical):
         if few != self.has_class("-few"):  # what is known and what is planned change their places
             self.query_one("#gate-plan").scroll_home(animate=False, force=True)
         self.set_class(few, "-few")
+        self.remove_class("-pushed")
         for choices in self.query(Choices):
             choices.brief = few
         if self._above is not None and not self._to_be_made:
@@ -199,8 +201,18 @@ class GateView(Vertical):
                 part.remarks, part.display = remarks, bool(remarks)
                 self.query_one(ScrollPane).scroll_home(animate=False)
         if self._above is not None:
-            self._set_apart(self._above, few=self.has_class("-few"))
+            self._set_apart(self._above, few=self.has_class("-few") or self.has_class("-pushed"))
+            self.call_after_refresh(self._keep_notes_seen, self._above)
         self.refresh_bindings()
+
+    def _keep_notes_seen(self, above: Moment) -> None:
+        """What is agreed to is seen first as well where what is known would push all of it off the screen."""
+        plan, notes = self.query_one("#gate-plan"), self.query_one("#gate-notes")
+        settled = self._to_be_made or self.has_class("-few") or self.has_class("-pushed")
+        if notes.display and not settled and above.outer_size.height + 1 >= plan.size.height:
+            self.add_class("-pushed")
+            plan.move_child(above, after=notes)
+            self._set_apart(above, few=True)
 
     def _set_apart(self, above: Moment, *, few: bool) -> None:
         """A line between what is known and what is planned, whichever comes first."""
@@ -228,7 +240,7 @@ class GateView(Vertical):
             style = "$error bold" if certain else "$quiet"
             gone = f"{marks.attention} {'Will' if certain else 'Would'} be gone: "
             notes += [Remark(gone, item, style) for item in removes]
-        notes += [Remark(f"{marks.dot} ", item) for item in _lines(plan.get("notes"))]
+        notes += [Remark(f"{marks.dot} ", item) for key in ("notes", ASIDE) for item in _lines(plan.get(key))]
         return tuple(notes)
 
     def on_choices_marked(self, message: Choices.Marked) -> None:

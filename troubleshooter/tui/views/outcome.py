@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from textual.content import Content
 from textual.widgets import Static
 
-from troubleshooter.model.handover import ExtensionInShort, PoolInShort, Surveyed
+from troubleshooter.model.handover import Collected, ExtensionInShort, PoolInShort, Surveyed
 from troubleshooter.model.step import StepState
 from troubleshooter.report.counted import counted
+from troubleshooter.report.roads import roads_told
 from troubleshooter.tui.text import plain
 from troubleshooter.tui.text.steps import plan
 from troubleshooter.tui.widgets.act_list import ActList
@@ -91,6 +92,8 @@ def facts(record: StepRecord) -> tuple[Remark, ...]:
     values = [(label, text) for label, key in _LABELS for text in _told(getattr(output, key, None))]
     if isinstance(output, Surveyed):
         values += output.statuses.items()
+    if isinstance(output, Collected):
+        values += (("read", line) for line in roads_told(output.rungs))
     width = max((len(name) for name, _ in values), default=0)
     return tuple(Remark(f"{plain.one_line(name):<{width}}  ", text) for name, text in values)
 
@@ -110,8 +113,9 @@ _LABELS = (
 
 def _told(value: Any) -> Iterator[str]:
     match value:
-        case PoolInShort(size, nodes, sync):
-            yield f"{counted(nodes, 'node')} of {size}, requireInitialSync {'on' if sync else 'off'}"
+        case PoolInShort(size, nodes, sync, always=always):
+            waits = "always on" if always else "on" if sync else "off"
+            yield f"{counted(nodes, 'node')} of {size}, requireInitialSync {waits}"
         case ExtensionInShort(name, kind, version):
             yield f"{name} ({kind} {version})"
         case Mapping():

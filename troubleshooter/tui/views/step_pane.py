@@ -100,6 +100,8 @@ class StepPane(Vertical):
         steer = not isinstance(self.screen.focused, StepRail)  # who walks the rail keeps walking it
         async with self.batch():
             await stage.remove_children()
+            if not stage.is_attached:  # the screen was closed meanwhile
+                return
             await stage.mount(view)
             self._tell_screen(view, stopped=now is not None and now.record.state is StepState.FAILED)
         self._changing = False

@@ -22,7 +22,7 @@ from troubleshooter.tui.widgets.table import Cell, Column, Row, Table
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from troubleshooter.model.progress import Waiting
+    from troubleshooter.model.progress import Outlook, Waiting
 
 _COLUMNS = (
     Column("node", 18, importance=9, name=True),
@@ -54,6 +54,7 @@ class WaitView(Vertical):
     def compose(self) -> ComposeResult:
         yield Static(id="wait-head", markup=False)
         yield Meter()
+        yield Static(id="wait-outlook", markup=False)
         yield Static(id="wait-limit", markup=False)
         yield NodeGrid()
         yield Table(*_COLUMNS, empty="No node has shown itself yet.", title="nodes")
@@ -76,6 +77,9 @@ class WaitView(Vertical):
             self.query_one("#wait-head", Static).update(Content.styled("Looking at the pool.", "$quiet"))
             return
         self.query_one("#wait-limit", Static).update(_limit(waiting), layout=False)
+        outlook = self.query_one("#wait-outlook", Static)
+        outlook.display = waiting.outlook is not None
+        outlook.update(_outlook(waiting.outlook) if waiting.outlook else "")
         marks, now = glyphs.of(self), datetime.now(UTC)
         grid = self.query_one(NodeGrid)
         grid.counts, grid.nodes = waiting.counts, waiting.rows
@@ -117,6 +121,12 @@ def _head(waiting: Waiting, elapsed: float, gap: str) -> Content:
         (clock(elapsed), "bold"),
         (f" of {clock(waiting.limit)}{more}", "$quiet"),
     )
+
+
+def _outlook(outlook: Outlook) -> Content:
+    """Slow or broken; it stands out once it takes longer than usual."""
+    told = plain.one_line(outlook.told)
+    return Content.styled(f"{told[:1].upper()}{told[1:]}", "$warning" if outlook.late else "$quiet")
 
 
 def _limit(waiting: Waiting) -> Content:

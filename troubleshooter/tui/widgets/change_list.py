@@ -33,7 +33,11 @@ _WORDS_OF_JOBS = {
     ChangeState.REMOVING: "being enabled",
     ChangeState.UNKNOWN: "not known",
 }
-_STAGES = {"debug": "a debug copy", "without-extension": "without extension"}
+_STAGES = {
+    "debug": "a debug copy",
+    "without-extension": "without extension",
+    "older-extension": "an older extension",
+}
 
 
 class ChangeList(Widget):

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from troubleshooter.text import in_short
 from troubleshooter.tui.text import glyphs, plain
 
 if TYPE_CHECKING:
@@ -45,5 +46,6 @@ class Failure(Horizontal):
 def _told(error: ErrorText | None) -> Content:
     if error is None:
         return Content("")
-    what, why, do = (plain.one_line(text) for text in (error.what, error.why, error.do))
+    what, why = (in_short(plain.one_line(text)) for text in (error.what, error.why))
+    do = plain.one_line(error.do)
     return Content.assemble((what, "bold"), "\n", (why, "$quiet"), "\n", (do, "$accent"))

@@ -51,6 +51,13 @@ class FindingList(SelectableLines, ScrollView, can_focus=True):
             id="findings.open",
         ),
         Binding(
+            "a",
+            "ask_again",
+            "ask again",
+            tooltip="Ask Azure about this one once more, past all that was read before",
+            id="findings.ask-again",
+        ),
+        Binding(
             "y", "copy", "copy", tooltip="Copy the command that cures it, or the proof", id="findings.copy"
         ),
     ]
@@ -67,9 +74,17 @@ class FindingList(SelectableLines, ScrollView, can_focus=True):
             self.proofs = proofs
             self.at = at
 
-    def __init__(self, diagnosis: Diagnosis, proven: str = "") -> None:
-        """`proven` is the id of the finding whose fix was proven."""
+    class AskedAgain(Message):
+        """Azure is to be asked once more about a finding that its own answers prove."""
+
+        def __init__(self, check: str) -> None:
+            super().__init__()
+            self.check = check
+
+    def __init__(self, diagnosis: Diagnosis, proven: str = "", *, of_run: bool = False) -> None:
+        """`proven` is the id of the finding whose fix was proven; of files nothing can be asked again."""
         super().__init__()
+        self._of_run = of_run
         self._proven = proven
         self.set_reactive(FindingList.diagnosis, diagnosis)
         self._drawn: list[DrawnLine] = []
@@ -112,6 +127,7 @@ class FindingList(SelectableLines, ScrollView, can_focus=True):
             for line in self._lines_of(index):
                 self.refresh_line(line)
         self._show_cursor()
+        self.refresh_bindings()
 
     def _show_cursor(self) -> None:
         for line in reversed(self._lines_of(self.cursor)):
@@ -149,6 +165,21 @@ class FindingList(SelectableLines, ScrollView, can_focus=True):
     def action_open(self) -> None:
         if self.stop is not None and self.stop.proofs:
             self.post_message(self.Opened(self.stop.proofs, self.stop.at))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        del parameters
+        return action != "ask_again" or bool(self._of_run and self._asked_of_azure())
+
+    def _asked_of_azure(self) -> str:
+        """Id of the finding under the cursor where an answer of Azure's proves it, else empty."""
+        finding = self.stop.finding if self.stop else None
+        if finding is None or not any(proof.source == "azure" for proof in finding.evidence):
+            return ""
+        return finding.id
+
+    def action_ask_again(self) -> None:
+        if check := self._asked_of_azure():
+            self.post_message(self.AskedAgain(check))
 
     async def action_copy(self) -> None:
         stop = self.stop

@@ -36,6 +36,7 @@ _LATE: tuple[str | None, ...] = (
     "end.copy",
     "home.clean-up",
     "home.resume",
+    "home.find",
     "findings.open",
     "run.now",
     "app.commands",

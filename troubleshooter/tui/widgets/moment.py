@@ -74,7 +74,7 @@ def above(state: RunState) -> Moment | None:
     if question is None:
         return None
     match question.gate:
-        case "fix":
+        case "fix" | "next":
             return answer(state)
         case "plan" | "route" | "identity" | "outside-fix":
             return answer(state, Room.LEAST)

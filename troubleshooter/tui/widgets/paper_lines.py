@@ -40,17 +40,22 @@ def _block(block: Block, width: int) -> Iterator[list[Piece]]:
         case Table(header, rows):
             yield from _table(header, rows, width)
         case Code(caption, text, marks) if marks:
-            yield [(f"  {plain.one_line(caption)}", "$quiet")]
+            yield from _caption(caption, width)
             for told in wrapped(one_line(Excerpt(text, marks), visible), max(_NARROWEST, width - 4)):
                 styled = [
                     (part, "$accent bold reverse" if mark else "$accent") for part, mark in told.segments
                 ]
                 yield [("    ", ""), *styled]
         case Code(caption, text):
-            yield [(f"  {plain.one_line(caption)}", "$quiet")]
+            yield from _caption(caption, width)
             for line in text.splitlines():
                 parts = plain.folded(plain.log_line(line), max(_NARROWEST, width - 4), "    ")
                 yield from ([("    ", ""), (part, "$accent")] for part in parts)
+
+
+def _caption(caption: str, width: int) -> Iterator[list[Piece]]:
+    """Of a proof it names file, line and node: at its end stands what tells two of them apart."""
+    yield from ([("  ", ""), (part, "$quiet")] for part in _wrapped(caption, width - 2))
 
 
 def _prose(block: Heading | Conclusion | Paragraph | Item, width: int) -> Iterator[list[Piece]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from troubleshooter.simulator.around import rights
 from troubleshooter.simulator.around.conditions import Identity
 from troubleshooter.simulator.around.operator import OBJECT_ID
-from troubleshooter.simulator.around.rights import DenyAssignment, Permission, RoleAssignment, RoleDefinition
+from troubleshooter.simulator.around.rights import EVERYONE, DenyAssignment, RoleAssignment
+from troubleshooter.simulator.around.roles import built_in
+from troubleshooter.simulator.around.roles.definition import Permission, RoleDefinition
 from troubleshooter.simulator.around.vaults import AccessPolicy
 from troubleshooter.simulator.scenarios.ground import (
     GROUP,
@@ -62,7 +63,7 @@ def _custom(*actions: str, without: tuple[str, ...] = ()) -> Conditions:
 
 
 def _by_group() -> Conditions:
-    assigned = given(rights.SECRETS_USER, _RESOURCES, CREW, kind="Group")
+    assigned = given(built_in.SECRETS_USER, _RESOURCES, CREW, kind="Group")
     return replace(assigned, groups={CREW: (IDENTITY.principal_id,)})
 
 
@@ -82,7 +83,7 @@ def _client_of_the_twin(settings: dict[str, Any]) -> dict[str, Any]:
     return settings
 
 
-def _override(client_id: str) -> Change:
+def override(client_id: str) -> Change:
     """4.x, with an identity of its own for the certificate."""
 
     def changed(body: dict[str, Any]) -> dict[str, Any]:
@@ -94,47 +95,49 @@ def _override(client_id: str) -> Change:
 
 
 _WITH_TWIN = replace(WELL, identities=(IDENTITY, TWIN))
-_OF_TWIN = RoleAssignment(TWIN.principal_id, rights.SECRETS_USER, VAULT.id)
-_OWN = RoleAssignment(OBJECT_ID, rights.ADMINISTRATOR, VAULT.id)
+_OF_TWIN = RoleAssignment(TWIN.principal_id, built_in.SECRETS_USER, VAULT.id)
+_OWN = RoleAssignment(OBJECT_ID, built_in.ADMINISTRATOR, VAULT.id)
 
 ROLES = (
     Scenario(
         "role-at-another-vault",
         "The identity has the right role, at another vault whose name begins alike",
-        replace(given(rights.SECRETS_USER, OTHER_VAULT.id), vaults=(*WELL.vaults, OTHER_VAULT)),
+        replace(given(built_in.SECRETS_USER, OTHER_VAULT.id), vaults=(*WELL.vaults, OTHER_VAULT)),
         remedy=grant_role,
     ),
     Scenario(
-        "role-at-group", "The role is given at the resource group", given(rights.SECRETS_USER, _RESOURCES)
+        "role-at-group", "The role is given at the resource group", given(built_in.SECRETS_USER, _RESOURCES)
     ),
     Scenario(
         "role-at-secret",
         "The role is given at the secret alone",
-        given(rights.SECRETS_USER, f"{VAULT.id}/secrets/{SECRET.name}"),
+        given(built_in.SECRETS_USER, f"{VAULT.id}/secrets/{SECRET.name}"),
     ),
     Scenario(
         "role-at-another-secret",
         "The role is given at another secret of the vault",
-        given(rights.SECRETS_USER, f"{VAULT.id}/secrets/{SECRET.name}-old"),
+        given(built_in.SECRETS_USER, f"{VAULT.id}/secrets/{SECRET.name}-old"),
         remedy=grant_role,
     ),
-    Scenario("role-too-weak", "The role reads metadata only", given(rights.VAULT_READER), remedy=grant_role),
+    Scenario(
+        "role-too-weak", "The role reads metadata only", given(built_in.VAULT_READER), remedy=grant_role
+    ),
     Scenario(
         "role-of-management",
         "The role manages vaults and reads no secret",
-        given(rights.VAULT_CONTRIBUTOR, _RESOURCES),
+        given(built_in.VAULT_CONTRIBUTOR, _RESOURCES),
         remedy=grant_role,
     ),
     Scenario(
         "role-of-certificates",
         "The role is for certificates, values included",
-        given(rights.CERTIFICATE_USER),
+        given(built_in.CERTIFICATE_USER),
     ),
-    Scenario("role-custom", "A custom role has the data action", _custom(rights.READ_VALUE)),
+    Scenario("role-custom", "A custom role has the data action", _custom(built_in.READ_VALUE)),
     Scenario(
         "role-custom-without-values",
         "A custom role has all data actions of secrets but that for values",
-        _custom("Microsoft.KeyVault/vaults/secrets/*", without=(rights.READ_VALUE,)),
+        _custom("Microsoft.KeyVault/vaults/secrets/*", without=(built_in.READ_VALUE,)),
         remedy=grant_role,
     ),
     Scenario("role-by-group", "The identity has the role by a group that it is in", _by_group()),
@@ -148,7 +151,7 @@ ROLES = (
         "role-under-condition",
         "The role is given under a condition, which does not hold for this secret",
         given(
-            rights.SECRETS_USER,
+            built_in.SECRETS_USER,
             condition="@Resource[Microsoft.KeyVault/vaults/secrets:name] stringEquals 'a'",
         ),
         remedy=grant_role,
@@ -157,7 +160,7 @@ ROLES = (
     Scenario(
         "denied-to-all-but-it",
         "A deny assignment is for all, the identity excepted",
-        _denied(rights.EVERYONE, excluded=(IDENTITY.principal_id,)),
+        _denied(EVERYONE, excluded=(IDENTITY.principal_id,)),
     ),
     Scenario(
         "operator-may-more",
@@ -210,12 +213,12 @@ IDENTITIES = (
         "override-of-the-namesake",
         "4.x: the certificate's own identity is that of the same name in another group",
         replace(_WITH_TWIN, assignments=(ROLE, _OF_TWIN)),
-        body=_override(TWIN.client_id),
+        body=override(TWIN.client_id),
     ),
     Scenario(
         "override-right",
         "4.x: the certificate's own identity is the pool's, in capitals",
-        body=_override(IDENTITY.client_id.upper()),
+        body=override(IDENTITY.client_id.upper()),
     ),
     Scenario(
         "identity-deleted",

@@ -35,18 +35,19 @@ if TYPE_CHECKING:
 _OWN = networks.network_of(SUBNET)
 _ELSEWHERE = _OWN.replace("vnet-render", "vnet-office")
 _NEXT = SUBNET.replace("/nodes", "/web")
-_SECURITY = f"{GROUP}/Microsoft.Network/networkSecurityGroups/nsg-render"
-_ROUTES = f"{GROUP}/Microsoft.Network/routeTables/rt-render"
+SECURITY = f"{GROUP}/Microsoft.Network/networkSecurityGroups/nsg-render"
+ROUTES = f"{GROUP}/Microsoft.Network/routeTables/rt-render"
 _NUMBER = "10.20.1.200"
 
 
-def _with(conditions: Conditions, *resources: Resource) -> Conditions:
+def having(conditions: Conditions, *resources: Resource) -> Conditions:
+    """The same with these, in the place of those of their ids."""
     for one in resources:
         conditions = conditions.with_resource(one)
     return replace(conditions, serial=0)
 
 
-def _subnet(*services: str, **more: Any) -> Resource:
+def own_subnet(*services: str, **more: Any) -> Resource:
     return networks.subnet(SUBNET, PREFIX, *services, **more)
 
 
@@ -57,36 +58,36 @@ def _listing(*subnets: str) -> Conditions:
 def _private(status: str = "Approved") -> Conditions:
     """Only by private endpoint, with one in the pool's subnet and no zone yet."""
     endpoint = networks.endpoint(ENDPOINT, VAULT, SUBNET, _NUMBER, status)
-    return _with(at_vault(public=False, connections=(Connection(ENDPOINT, status),)), endpoint)
+    return having(at_vault(public=False, connections=(Connection(ENDPOINT, status),)), endpoint)
 
 
 _RECORDS = {VAULT.name: _NUMBER}
 _SHUT = Network(to_vault=Road.CLOSED, to_storage=False, to_batch=False)
 _DENIES = networks.security_group(
-    _SECURITY, networks.rule("deny-internet", 200, "Outbound", "Deny", "*", "Internet")
+    SECURITY, networks.rule("deny-internet", 200, "Outbound", "Deny", "*", "Internet")
 )
-_APPLIANCE = networks.route_table(_ROUTES, ("default", "0.0.0.0/0", "VirtualAppliance", "10.20.9.4"))
+_APPLIANCE = networks.route_table(ROUTES, ("default", "0.0.0.0/0", "VirtualAppliance", "10.20.9.4"))
 
 FIREWALLS = (
     Scenario(
         "firewall-lists-subnet",
         "The vault's firewall lists the pool's subnet, which has the service endpoint",
-        _with(_listing(SUBNET), _subnet(networks.KEY_VAULT)),
+        having(_listing(SUBNET), own_subnet(networks.KEY_VAULT)),
         body=in_subnet,
     ),
     Scenario(
         "firewall-lists-subnet-without-endpoint",
         "The vault's firewall lists the pool's subnet, which has no service endpoint for vaults",
-        _with(_listing(SUBNET), _subnet("Microsoft.Storage")),
+        having(_listing(SUBNET), own_subnet("Microsoft.Storage")),
         body=in_subnet,
         remedy=open_to_subnet,
     ),
     Scenario(
         "firewall-lists-the-next-subnet",
         "The vault's firewall lists another subnet of the pool's network",
-        _with(
+        having(
             _listing(_NEXT),
-            _subnet(networks.KEY_VAULT),
+            own_subnet(networks.KEY_VAULT),
             networks.subnet(_NEXT, "10.20.2.0/24", networks.KEY_VAULT),
         ),
         body=in_subnet,
@@ -108,7 +109,7 @@ FIREWALLS = (
     Scenario(
         "operator-outside-firewall",
         "The vault's firewall lets in the nodes, and not whoever is signed in",
-        seen(_with(_listing(SUBNET), _subnet(networks.KEY_VAULT))),
+        seen(having(_listing(SUBNET), own_subnet(networks.KEY_VAULT))),
         body=in_subnet,
     ),
 )
@@ -116,26 +117,26 @@ PRIVATE = (
     Scenario(
         "private-reached",
         "The vault is reached by a private endpoint alone, and its zone is linked",
-        _with(_private(), *PRIVATELY),
+        having(_private(), *PRIVATELY),
         body=in_subnet,
     ),
     Scenario(
         "private-zone-not-linked",
         "There is a private endpoint, and its zone is linked to another network",
-        _with(_private(), *networks.zone(GROUP, _ELSEWHERE, records=_RECORDS)),
+        having(_private(), *networks.zone(GROUP, _ELSEWHERE, records=_RECORDS)),
         body=in_subnet,
         remedy=give_endpoint,
     ),
     Scenario(
         "private-zone-empty",
         "The zone is linked, and has no address for the vault",
-        _with(_private(), *networks.zone(GROUP, _OWN)),
+        having(_private(), *networks.zone(GROUP, _OWN)),
         body=in_subnet,
     ),
     Scenario(
         "private-endpoint-pending",
         "The private endpoint was never approved",
-        _with(_private("Pending"), *networks.zone(GROUP, _OWN, records=_RECORDS)),
+        having(_private("Pending"), *networks.zone(GROUP, _OWN, records=_RECORDS)),
         body=in_subnet,
     ),
 )
@@ -143,7 +144,7 @@ WAYS_OUT = (
     Scenario(
         "subnet-denies-internet",
         "The subnet's security group lets nothing out to the internet",
-        replace(_with(WELL, _DENIES, _subnet(networkSecurityGroup={"id": _SECURITY})), network=_SHUT),
+        replace(having(WELL, _DENIES, own_subnet(networkSecurityGroup={"id": SECURITY})), network=_SHUT),
         body=in_subnet,
         remedy=clear_network,
     ),
@@ -151,7 +152,7 @@ WAYS_OUT = (
         "subnet-routes-to-appliance",
         "All traffic goes to an appliance, which lets nothing through to the vault",
         replace(
-            _with(WELL, _APPLIANCE, _subnet(routeTable={"id": _ROUTES})),
+            having(WELL, _APPLIANCE, own_subnet(routeTable={"id": ROUTES})),
             network=Network(to_vault=Road.CLOSED),
         ),
         body=in_subnet,
@@ -160,7 +161,7 @@ WAYS_OUT = (
     Scenario(
         "subnet-without-way-out",
         "The subnet has no default outbound access, and nothing instead",
-        replace(_with(WELL, _subnet(defaultOutboundAccess=False)), network=_SHUT),
+        replace(having(WELL, own_subnet(defaultOutboundAccess=False)), network=_SHUT),
         body=in_subnet,
         remedy=clear_network,
     ),

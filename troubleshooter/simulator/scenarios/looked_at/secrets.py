@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from troubleshooter.simulator.around.operator import OBJECT_ID
-from troubleshooter.simulator.around.rights import VAULT_READER, RoleAssignment
+from troubleshooter.simulator.around.rights import RoleAssignment
+from troubleshooter.simulator.around.roles.built_in import VAULT_READER
 from troubleshooter.simulator.around.vaults import DeletedVault, Version
 from troubleshooter.simulator.scenarios.ground import SECRET, VAULT, WELL
 from troubleshooter.simulator.scenarios.looked_at.access import OTHER_VAULT
@@ -34,7 +35,7 @@ def holding(*secrets: Secret, **more: Any) -> Conditions:
     return seen(at_vault(secrets=secrets, **more))
 
 
-def _pinned(version: str) -> Any:
+def pinned(version: str) -> Any:
     def settings(value: dict[str, Any]) -> dict[str, Any]:
         value["secretsManagementSettings"]["observedCertificates"][0]["url"] += f"/{version}"
         return value
@@ -57,13 +58,13 @@ SECRETS = (
         "secret-pinned-disabled",
         "The URL pins a version that is disabled; the newest one is not",
         holding(replace(SECRET, older=(OFF,))),
-        settings=_pinned(OFF.id),
+        settings=pinned(OFF.id),
     ),
     Scenario(
         "secret-pinned-older",
         "The URL pins an older version, which is well",
         holding(replace(SECRET, older=(OLDER,))),
-        settings=_pinned(OLDER.id),
+        settings=pinned(OLDER.id),
     ),
     Scenario(
         "secret-deleted",

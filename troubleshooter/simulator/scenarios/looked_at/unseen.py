@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.simulator.around.conditions import Flaw
 from troubleshooter.simulator.around.operator import Grant, Operator, lacking
-from troubleshooter.simulator.around.rights import Permission
+from troubleshooter.simulator.around.roles.definition import Permission
 from troubleshooter.simulator.scenarios.agent import custom_image, with_flaws
 from troubleshooter.simulator.scenarios.ground import (
     ACCOUNT,

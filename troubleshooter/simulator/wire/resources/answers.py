@@ -28,10 +28,9 @@ def check_group(world: World, place: str) -> None:
         raise not_found("ResourceGroupNotFound", f"Resource group '{group}' could not be found.")
 
 
-def subscriptions(world: World) -> dict[str, str]:
-    """Id and name of each, in lower case."""
-    found = {subscription_of(place).lower(): "Contoso" for place in ids(world)}
-    return {key: f"{name} {number}" if number else name for number, (key, name) in enumerate(found.items())}
+def subscriptions(world: World) -> list[str]:
+    """Their ids, in lower case."""
+    return list(dict.fromkeys(subscription_of(place).lower() for place in ids(world)))
 
 
 def groups(world: World, subscription: str) -> dict[str, str]:

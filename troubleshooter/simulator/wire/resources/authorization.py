@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from troubleshooter.simulator.around.operator import OBJECT_ID
 from troubleshooter.simulator.around.refusal import Refusal, not_found
 from troubleshooter.simulator.around.rights import EVERYONE
 from troubleshooter.simulator.around.scopes import covers, subscription_of
@@ -14,13 +16,8 @@ from troubleshooter.simulator.wire.resources.answers import check_group, listed
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from troubleshooter.simulator.around.rights import (
-        DenyAssignment,
-        Permission,
-        Rights,
-        RoleAssignment,
-        RoleDefinition,
-    )
+    from troubleshooter.simulator.around.rights import DenyAssignment, Rights, RoleAssignment
+    from troubleshooter.simulator.around.roles.definition import Permission, RoleDefinition
     from troubleshooter.simulator.wire.exchange import Call
     from troubleshooter.simulator.wire.site import Site
 
@@ -78,7 +75,7 @@ def list_denials(site: Site, call: Call) -> Answer:
     asked, rights = Asked(call), site.world.conditions.rights
     check_group(site.world, asked.scope)
     found = [one for one in rights.denials if asked.reaches(one.scope) and _denied(one, asked, rights)]
-    return listed(call, [_denial(one) for one in found])
+    return listed(call, [_denial(one, rights) for one in found])
 
 
 def _denied(one: DenyAssignment, asked: Asked, rights: Rights) -> bool:
@@ -99,10 +96,25 @@ def get_role(site: Site, call: Call) -> Answer:
 
 
 def list_permissions(site: Site, call: Call) -> Answer:
-    """What whoever is signed in holds there. Denials are not told: whether Azure does is not known."""
-    scope = _scope(call)
+    """What whoever is signed in holds there, by groups too; whether denials are told is recorded nowhere."""
+    scope, conditions = _scope(call), site.world.conditions
     check_group(site.world, scope)
-    return listed(call, [_permission(one) for one in site.world.conditions.operator.permissions(scope)])
+    held: Iterable[Permission] = conditions.held(scope)
+    if site.world.habits.permissions_without_denied:
+        who = conditions.rights.everybody(OBJECT_ID)
+        denied = [each for one in conditions.denials if one.holds(who, scope) for each in one.permissions]
+        held = [_without(one, denied) for one in held]
+    return listed(call, [_permission(one) for one in held])
+
+
+def _without(held: Permission, denied: Iterable[Permission]) -> Permission:
+    """A permission with what is denied among its notActions; what a denial excepts is none of it."""
+    told = list(denied)
+    return replace(
+        held,
+        not_actions=(*held.not_actions, *(one for each in told for one in each.actions)),
+        not_data_actions=(*held.not_data_actions, *(one for each in told for one in each.data_actions)),
+    )
 
 
 def _scope(call: Call) -> str:
@@ -138,7 +150,7 @@ def _definition_id(subscription: str, role: str) -> str:
     return f"{at}/providers/{_PROVIDER}/roleDefinitions/{role}"
 
 
-def _denial(one: DenyAssignment) -> dict[str, Any]:
+def _denial(one: DenyAssignment, rights: Rights) -> dict[str, Any]:
     at = "" if one.scope == "/" else one.scope
     return {
         "properties": {
@@ -147,8 +159,8 @@ def _denial(one: DenyAssignment) -> dict[str, Any]:
             "permissions": [_permission(each) for each in one.permissions],
             "scope": one.scope,
             "doNotApplyToChildScopes": not one.children,
-            "principals": _principals(one.principals),
-            "excludePrincipals": _principals(one.excluded),
+            "principals": _principals(one.principals, rights),
+            "excludePrincipals": _principals(one.excluded, rights),
             "isSystemProtected": True,
         },
         "id": f"{at}/providers/{_PROVIDER}/denyAssignments/{one.id}",
@@ -157,8 +169,8 @@ def _denial(one: DenyAssignment) -> dict[str, Any]:
     }
 
 
-def _principals(ids: Iterable[str]) -> list[dict[str, str]]:
-    kinds = {EVERYONE: "SystemDefined"}
+def _principals(ids: Iterable[str], rights: Rights) -> list[dict[str, str]]:
+    kinds = {EVERYONE: "SystemDefined", **dict.fromkeys(rights.groups, "Group")}
     return [{"id": one, "type": kinds.get(one, "ServicePrincipal")} for one in ids]
 
 

@@ -21,12 +21,9 @@ _PARTS = re.compile(r"\s+and\s+", re.IGNORECASE)
 
 def list_subscriptions(site: Site, call: Call) -> Answer:
     """Those in which the caller may see anything; of the others nothing is said."""
-    operator = site.world.conditions.operator
-    known: dict[str, str] = {}
-    for one in site.estate or [site]:
-        known = {**answers.subscriptions(one.world), **known}
-    seen = [one for one in known if operator.sees(f"/subscriptions/{one}")]
-    bodies = [_subscription(site, one, known[one]) for one in seen]
+    conditions = site.world.conditions
+    seen = [one for one in _subscriptions(site).items() if conditions.sees(f"/subscriptions/{one[0]}")]
+    bodies = [_subscription(site, *one) for one in seen]
     answer = listed(call, bodies)
     return Answer(body={**answer.body, "count": {"type": "Total", "value": len(bodies)}})
 
@@ -34,7 +31,13 @@ def list_subscriptions(site: Site, call: Call) -> Answer:
 def get_subscription(site: Site, call: Call) -> Answer:
     check_group(site.world, call.path)
     wanted = call.parts["subscription"].lower()
-    return Answer(body=_subscription(site, wanted, answers.subscriptions(site.world)[wanted]))
+    return Answer(body=_subscription(site, wanted, _subscriptions(site)[wanted]))
+
+
+def _subscriptions(site: Site) -> dict[str, str]:
+    """Id and name of each, of all worlds of this Azure."""
+    every = dict.fromkeys(one for each in site.estate or [site] for one in answers.subscriptions(each.world))
+    return {one: f"Contoso {number}" if number else "Contoso" for number, one in enumerate(every)}
 
 
 def _subscription(site: Site, subscription: str, name: str) -> dict[str, Any]:
@@ -85,15 +88,13 @@ def list_resources(site: Site, call: Call) -> Answer:
     """Of every provider, without their properties; only those that the caller may read."""
     check_group(site.world, call.path)
     inside = call.path.lower().rpartition("/resources")[0]
-    operator, deleted = (
-        site.world.conditions.operator,
-        {one.vault.id for one in site.world.conditions.deleted_vaults},
-    )
+    conditions = site.world.conditions
+    deleted = {one.vault.id for one in conditions.deleted_vaults}
     found = [
         place
         for place in dict.fromkeys(answers.ids(site.world))
         if place.lower().startswith(f"{inside}/") and place not in deleted and _own(place)
-        if operator.may(*needed("GET", place))
+        if conditions.may(*needed("GET", place))
     ]
     return listed(call, [body for place in found if _asked(call, body := _told(site, place))])
 
@@ -149,6 +150,21 @@ def get_policy(site: Site, call: Call) -> Answer:
     return Answer(body=shown(found))
 
 
+def list_exemptions(site: Site, call: Call) -> Answer:
+    """As assignments are listed (documented; nothing of it is recorded)."""
+    below = "atscope()" not in call.query.get("$filter", "").lower()
+    return listed(call, _at(site, call, "Microsoft.Authorization/policyExemptions", below=below))
+
+
+def get_definition(site: Site, call: Call) -> Answer:
+    """Of a policy or a set of them; the service's own lie in no scope. Code and words are assumed."""
+    found = site.world.conditions.resource(call.path)
+    if found is None:
+        kind = "PolicySetDefinition" if "/policysetdefinitions/" in call.path.lower() else "PolicyDefinition"
+        raise not_found(f"{kind}NotFound", f"The definition '{call.parts['name']}' could not be found.")
+    return Answer(body=shown(found))
+
+
 def _at(site: Site, call: Call, kind: str, *, below: bool) -> list[dict[str, Any]]:
     scope = call.parts["scope"]
     check_group(site.world, scope)
@@ -176,3 +192,9 @@ POLICIES = (
     route("GET", _ANY + "/policyAssignments", list_policies),
     route("GET", _ANY + "/policyAssignments/{name}", get_policy),
 )
+DEFINITIONS = (
+    route("GET", _ANY + "/policyDefinitions/{name}", get_definition),
+    route("GET", _ANY + "/policySetDefinitions/{name}", get_definition),
+    route("GET", _ANY + "/policyExemptions", list_exemptions),
+)
+"""Of which no specification is at hand: as they are documented."""

@@ -14,4 +14,5 @@ ROUTES = (
     *authorization.ROUTES,
     *lists.LOCKS,
     *lists.POLICIES,
+    *lists.DEFINITIONS,
 )

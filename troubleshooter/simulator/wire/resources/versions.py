@@ -23,7 +23,11 @@ _OF = {
     "microsoft.authorization/denyassignments": ("2022-04-01", "2024-07-01-preview"),
     "microsoft.authorization/permissions": ("2022-04-01", "2022-05-01-preview"),
     "microsoft.authorization/locks": ("2016-09-01", "2020-05-01"),
-    "microsoft.authorization/policyassignments": ("2024-05-01", "2025-03-01", "2025-11-01", "2026-06-01"),
+    **{
+        f"microsoft.authorization/{kind}": ("2024-05-01", "2025-03-01", "2025-11-01", "2026-06-01")
+        for kind in ("policyassignments", "policydefinitions", "policysetdefinitions")
+    },
+    "microsoft.authorization/policyexemptions": ("2020-07-01-preview", "2022-07-01-preview"),
 }
 """By provider, or by its first two segments where its types differ."""
 

@@ -1,0 +1,259 @@
+"""Jobs of a run's own, whose tasks read nodes: made, told of as what they are, and taken back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from troubleshooter.cloud.work.new import NewJob
+from troubleshooter.errors import Interrupted, NotPermitted, Refused, ServiceRefusal, TroubleshooterError
+from troubleshooter.model.change import ENDPOINT, NODES, OUTSTANDING, OWN_JOB
+from troubleshooter.model.event import EventKind
+from troubleshooter.operations.reading import own_jobs
+from troubleshooter.operations.removal import remove_all
+
+if TYPE_CHECKING:
+    from tests.doors.bench import Bench
+
+MINE = "troubleshooter-run"
+
+
+def order(bench: Bench, name: str = "", pool: str = "") -> NewJob:
+    name = name or own_jobs.next_name(bench.ctx("collect"))
+    return NewJob(name, pool or bench.pool, 15, {"TROUBLESHOOTER_0": "eA=="}, {MINE: bench.id})
+
+
+def make(bench: Bench, job: NewJob | None = None) -> str:
+    job = job or order(bench)
+    own_jobs.make_job(bench.tools, bench.ctx("collect"), job, 2)
+    return job.id
+
+
+def remove(bench: Bench) -> None:
+    own_jobs.remove_jobs(bench.tools, bench.ctx("collect"))
+
+
+def told(bench: Bench) -> list[tuple[str, str]]:
+    return [(event, name) for event, kind, name in bench.journal() if kind == OWN_JOB]
+
+
+def there(bench: Bench) -> list[str]:
+    return [job["id"] for job in bench.account.state()["jobs"] if job["id"].startswith("kvts-")]
+
+
+def foreign(bench: Bench, name: str) -> None:
+    """Somebody else's job of that name."""
+    bench.account.make_job(bench.pool, name=name)
+
+
+def test_the_intent_is_written_before_the_call(bench: Bench) -> None:
+    name = make(bench)
+    assert name == f"kvts-{bench.id}-1"
+    assert told(bench) == [("intended", name), ("made", name)]
+    assert bench.details()[0] == {ENDPOINT: bench.endpoint, NODES: 2}
+    assert there(bench) == [name]
+    job = bench.account.client.batch("GET", f"/jobs/{name}").body
+    assert job["constraints"]["maxWallClockTime"] == "PT15M"
+    assert job["metadata"] == [{"name": MINE, "value": bench.id}]
+    assert job["commonEnvironmentSettings"] == [{"name": "TROUBLESHOOTER_0", "value": "eA=="}]
+
+
+def test_no_two_of_a_run_have_one_name(bench: Bench) -> None:
+    make(bench)
+    assert own_jobs.next_name(bench.ctx("collect")) == f"kvts-{bench.id}-2"
+
+
+def test_it_is_removed_with_its_tasks(bench: Bench) -> None:
+    name = make(bench)
+    bench.account.client.batch("POST", f"/jobs/{name}/tasks", {"id": "a", "commandLine": "x"})
+    remove(bench)
+    assert told(bench)[2:] == [("removing", name), ("removed", name)]
+    assert there(bench) == []
+
+
+def test_a_refused_one_was_never_made(bench: Bench) -> None:
+    bench.account.fault("POST /jobs$", status=409, code="ActiveJobAndScheduleQuotaReached")
+    with pytest.raises(ServiceRefusal, match="job kvts-"):
+        make(bench)
+    assert [event for event, _ in told(bench)] == ["intended", "never-made"]
+    assert there(bench) == []
+
+
+def test_without_the_right_it_was_never_made(bench: Bench) -> None:
+    bench.account.fault("POST /jobs$", status=403)
+    with pytest.raises(NotPermitted):
+        make(bench)
+    assert [event for event, _ in told(bench)] == ["intended", "never-made"]
+
+
+def test_one_whose_answer_was_lost_is_found_by_its_mark(bench: Bench) -> None:
+    with bench.lost("POST /jobs$"):
+        name = make(bench)
+    assert told(bench) == [("intended", name), ("made", name)]
+    remove(bench)
+    assert there(bench) == []
+
+
+def test_one_that_met_its_own_first_try_is_made(bench: Bench) -> None:
+    bench.account.fault("POST /jobs$", after_effect=True, reset=True)
+    name = make(bench)
+    assert ("POST /jobs", 409) in bench.account.calls()
+    assert (told(bench), there(bench)) == ([("intended", name), ("made", name)], [name])
+
+
+def test_one_that_nobody_answered_and_nobody_sees_may_still_come(bench: Bench) -> None:
+    bench.account.fault("POST /jobs$", reset=True, times=30)
+    with pytest.raises(TroubleshooterError):
+        make(bench)
+    bench.account.unmet()
+    change = bench.change(OWN_JOB, f"kvts-{bench.id}-1")
+    assert change is not None
+    assert (change.unknown, change.outstanding > 0) == (True, True)
+
+
+def test_one_that_came_late_is_removed_at_the_end(bench: Bench) -> None:
+    bench.account.fault("POST /jobs$", hold="reset", times=30)
+    with pytest.raises(TroubleshooterError):
+        make(bench)
+    remove(bench)
+    name = f"kvts-{bench.id}-1"
+    assert told(bench)[-1] == ("unknown", name)
+    bench.account.unmet()
+    bench.account.release()
+    assert there(bench) == [name]
+    remove_all(bench.tools, bench.ctx("clean-up"))
+    assert (there(bench), told(bench)[-1]) == ([], ("removed", name))
+
+
+def test_somebody_elses_of_that_name_is_not_touched_by_making(bench: Bench) -> None:
+    name = f"kvts-{bench.id}-1"
+    foreign(bench, name)
+    bench.account.forget_calls()
+    with pytest.raises(Refused, match="was not created by this run"):
+        make(bench)
+    remove(bench)
+    remove_all(bench.tools, bench.ctx("clean-up"))
+    assert told(bench)[-1] == ("never-made", name)
+    assert [call for call, _ in bench.account.changes()] == ["POST /jobs"]
+    assert bench.account.job(name) == "active"
+
+
+def test_somebody_elses_of_that_name_is_not_touched_by_removing(bench: Bench) -> None:
+    name = make(bench)
+    bench.account.end_job(name)
+    foreign(bench, name)
+    bench.account.forget_calls()
+    remove(bench)
+    assert bench.account.changes() == []
+    assert bench.account.job(name) == "active"
+    assert (
+        bench.notes()[-1] == f"job {name} could not be removed yet: Job {name} was not created by this run."
+    )
+    with pytest.raises(Refused, match="was not created by this run"):
+        remove_all(bench.tools, bench.ctx("clean-up"))
+
+
+def test_one_that_went_already_is_removed(bench: Bench) -> None:
+    name = make(bench)
+    bench.account.end_job(name)
+    remove(bench)
+    assert told(bench)[-1] == ("removed", name)
+    assert not any(call.startswith("DELETE") for call, _ in bench.account.changes())
+
+
+def test_one_that_is_being_deleted_is_waited_for(bench: Bench) -> None:
+    name = make(bench)
+    bench.account.client.batch("DELETE", f"/jobs/{name}")
+    bench.account.forget_calls()
+    remove(bench)
+    assert bench.account.changes() == []
+    assert (told(bench)[-1], there(bench)) == (("removed", name), [])
+
+
+def test_what_cannot_be_removed_now_is_left_open_and_told(bench: Bench) -> None:
+    name = make(bench)
+    bench.account.fault("DELETE /jobs/", status=403, times=30)
+    remove(bench)
+    assert bench.notes()[-1].startswith(f"job {name} could not be removed yet:")
+    change = bench.change(OWN_JOB, name)
+    assert change is not None
+    assert change.open
+    bench.account.unmet()
+    remove_all(bench.tools, bench.ctx("clean-up"))
+    assert there(bench) == []
+
+
+def test_a_cancel_ends_the_removing_at_once(bench: Bench) -> None:
+    make(bench)
+    second = make(bench)
+    bench.account.forget_calls()
+    bench.patience.set()
+    remove(bench)
+    bench.patience.clear()
+    assert bench.account.changes() == []
+    assert len(bench.notes()) == 1
+    assert second in there(bench)
+
+
+def test_one_that_was_stopped_before_it_was_sent_was_never_made(bench: Bench) -> None:
+    bench.surveyed()
+    job = order(bench)
+    bench.patience.set()
+    with pytest.raises(Interrupted):
+        make(bench, job)
+    bench.patience.clear()
+    assert told(bench) == [("intended", job.id), ("never-made", job.id)]
+
+
+def test_a_refused_one_was_never_made_although_nobody_may_look(bench: Bench) -> None:
+    bench.account.fault("POST /jobs$", status=409, code="JobExists")
+    bench.account.fault("GET /jobs/kvts-", status=403)
+    with pytest.raises(NotPermitted):
+        make(bench)
+    assert [event for event, _ in told(bench)] == ["intended", "never-made"]
+
+
+def test_one_without_an_answer_stays_intended_although_nobody_may_look(bench: Bench) -> None:
+    bench.account.fault("POST /jobs$", after_effect=True, reset=True, times=30)
+    bench.account.fault("GET /jobs/kvts-", status=403)
+    with pytest.raises(NotPermitted):
+        make(bench)
+    assert [event for event, _ in told(bench)] == ["intended"]
+
+
+def test_one_that_nobody_knows_of_is_made_under_its_name_again(bench: Bench) -> None:
+    """A process that died between the intent and the call leaves no more than that behind."""
+    name = own_jobs.next_name(bench.ctx("collect"))
+    bench.wrote(EventKind.CHANGE_INTENDED, OWN_JOB, name)
+    remove(bench)
+    assert told(bench)[-1] == ("unknown", name)
+    assert make(bench) == name
+    remove(bench)
+    remove_all(bench.tools, bench.ctx("clean-up"))
+    change = bench.change(OWN_JOB, name)
+    assert change is not None
+    assert (change.unknown, change.open, change.outstanding) == (False, False, 1)
+    assert there(bench) == []
+
+
+def test_one_that_a_dead_process_made_is_found_again(bench: Bench) -> None:
+    order_ = order(bench)
+    bench.tools.azure.work.create_job(bench.endpoint, order_, lambda: None)
+    bench.wrote(EventKind.CHANGE_INTENDED, OWN_JOB, order_.id)
+    assert make(bench) == order_.id
+    remove(bench)
+    change = bench.change(OWN_JOB, order_.id)
+    assert change is not None
+    assert (change.open, change.outstanding, there(bench)) == (False, 0, [])
+
+
+def test_outstanding_tries_are_looked_for_once_more(bench: Bench) -> None:
+    name = make(bench)
+    remove(bench)
+    bench.wrote(EventKind.CHANGE_REMOVED, OWN_JOB, name, **{OUTSTANDING: 1})
+    make(bench, order(bench, name))
+    bench.wrote(EventKind.CHANGE_REMOVED, OWN_JOB, name, **{OUTSTANDING: 1})
+    assert [change.id for change in own_jobs.left_jobs(bench.ctx("collect"))] == [name]
+    remove(bench)
+    assert there(bench) == []

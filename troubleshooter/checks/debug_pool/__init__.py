@@ -1,0 +1,1 @@
+"""What would keep a pool beside this one from being made, filled or removed."""

@@ -1,0 +1,1 @@
+"""Ways to sign in, and why the sign-in service refuses one."""

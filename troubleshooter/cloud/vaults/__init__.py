@@ -1,0 +1,1 @@
+"""What lies in key vaults, asked of their data plane."""

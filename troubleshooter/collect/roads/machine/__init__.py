@@ -1,0 +1,1 @@
+"""Machines that the operator reaches already, by the operator's own keys and known hosts."""

@@ -1,0 +1,1 @@
+"""Reading nodes: over SSH, by tasks, and down the ladder from one to the next."""

@@ -1,0 +1,1 @@
+"""What Azure's own lists say of rights: its built-in roles, and the actions that calls of Batch need."""

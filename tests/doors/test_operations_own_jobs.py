@@ -122,8 +122,13 @@ def test_one_that_came_late_is_removed_at_the_end(bench: Bench) -> None:
     bench.account.unmet()
     bench.account.release()
     assert there(bench) == [name]
+    before = bench.change(OWN_JOB, name)
     remove_all(bench.tools, bench.ctx("clean-up"))
     assert (there(bench), told(bench)[-1]) == ([], ("removed", name))
+    after = bench.change(OWN_JOB, name)
+    assert before is not None
+    assert after is not None
+    assert after.outstanding == before.outstanding - 1  # the one that came is none of those that may come yet
 
 
 def test_somebody_elses_of_that_name_is_not_touched_by_making(bench: Bench) -> None:

@@ -131,6 +131,22 @@ def test_a_value_that_looks_like_settings_is_a_value(tmp_path: Path) -> None:
     assert said["secret"].reason.startswith("no certificate: enabled, content type text/plain")
 
 
+@pytest.mark.slow(every_change=True)
+@pytest.mark.parametrize("shell", ["dash -s", "bash -s", "busybox sh -s"])
+def test_a_vault_that_is_not_asked_is_told_with_its_own_reason(shell: str, tmp_path: Path) -> None:
+    """A second certificate of the first vault, after one of another that failed in another way."""
+    unknown = "kv-unknown.vault.azure.net"
+    urls = [f"https://{host}/secrets/{name}" for host, name in ((unknown, "a"), (HOST, "b"), (unknown, "c"))]
+    world = World(way="refused", settings=settings(observedCertificates=urls))
+    with node(world, tmp_path / "node") as inside:
+        ended = inside.ssh(shell, script(WANTED))
+    told = {answer.subject: answer.reason for answer in answers(ended.stdout) if answer.id == "vault"}
+    assert set(told) == set(urls)
+    assert "onnect" in told[urls[1]]
+    assert told[urls[2]] == told[urls[0]]
+    assert "onnect" not in told[urls[2]]
+
+
 def test_each_certificate_is_asked_for_as_its_own_identity(tmp_path: Path) -> None:
     other = "99999999-8888-7777-6666-555555555555"
     world = World(

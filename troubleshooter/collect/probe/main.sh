@@ -26,14 +26,17 @@ for_each_certificate() {
 certificate() { # CLIENT
   path_of=$path host_of=$host
   case "$hosts" in
-    *"$newline$host_of no$newline"*) way=no ;;
-    *"$newline$host_of yes$newline"*) way=yes ;;
+    *"$newline$host_of "*)
+      looked=${hosts#*"$newline$host_of "}
+      looked=${looked%%"$newline"*}
+      way=${looked%% *} why_not=${looked#* }
+      ;;
     *)
       way=no said=
       resolve "$host_of"
       if [ "$resolved" != no ]; then reach "$host_of" "$path_of?api-version=7.4"; way=$reached; fi
       why_not=$said
-      hosts="$hosts$newline$host_of $way$newline"
+      hosts="$hosts$newline$host_of $way $why_not$newline"
       ;;
   esac
   named_token "$1"

@@ -49,6 +49,13 @@ def test_a_task_is_told_with_where_it_ran(bench: Bench, work: Work) -> None:
     assert task.node.startswith("tvmps_")
 
 
+def test_neither_a_job_nor_a_task_is_tried_again_by_the_service(bench: Bench, work: Work) -> None:
+    """-1 would be without end, on a node that somebody else works with."""
+    assert work is not None
+    for path in (f"/jobs/{JOB}", f"/jobs/{JOB}/tasks/{TASK}"):
+        assert bench.account.client.batch("GET", path).body["constraints"]["maxTaskRetryCount"] == 0
+
+
 @pytest.mark.parametrize("status", [200, 206])
 def test_a_part_of_a_file_is_read_whichever_status_it_comes_with(
     bench: Bench, work: Work, status: int

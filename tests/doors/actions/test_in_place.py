@@ -154,6 +154,18 @@ def test_its_notes_say_what_comes_of_jobs_pool_and_fields(bench: Bench) -> None:
     assert notes[-2].startswith("without a proven fix the original definition is put back")
 
 
+@pytest.mark.parametrize(("dedicated", "spot", "told"), [(0, 1, 1), (1, 0, 0), (1, 1, 0)])
+def test_that_a_node_may_be_taken_away_is_told_of_spot_nodes_alone(
+    bench: Bench, dedicated: int, spot: int, told: int
+) -> None:
+    fixed = {"targetDedicatedNodes": dedicated, "targetLowPriorityNodes": spot}
+    bench.account.patch(bench.pool, scaleSettings={"fixedScale": fixed})
+    bench.save()
+    notes = consent(bench).plan["notes"]
+
+    assert len([note for note in notes if note.startswith("its nodes are Spot nodes. Azure may")]) == told
+
+
 def test_with_the_name_typed_it_is_planned(bench: Bench) -> None:
     bench.account.make_job(bench.pool)
     bench.save()

@@ -141,3 +141,13 @@ def test_what_was_planned_in_place_is_done_in_place(bench: Bench) -> None:
 
     assert (outcome.why, outcome.output) == (f"{bench.pool} created again", Made(bench.pool))
     assert {kind for _, kind, _ in bench.journal()} == {ORIGINAL}
+
+
+def test_where_tasks_read_the_originals_nodes_it_is_passed_over(bench: Bench) -> None:
+    bench.save()
+    bench.over("plan", Planned("", "", 2, route="original-nodes", tasks=True, chosen=("a", "b")))
+    outcome = step(bench)
+
+    assert (outcome.skipped, outcome.output) == (True, Made(bench.pool))
+    assert outcome.why == "no pool is made: tasks read 2 nodes of the original"
+    assert bench.account.changes() == bench.journal() == []

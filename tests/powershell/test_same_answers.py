@@ -20,7 +20,6 @@ OWN_WORDS = {
     "LocalMachine\\": "the store's place",
     "no service has its program there": "the service's name is documented nowhere, its folder is",
     " KiB are free": "the unit is the same for all",
-    "none is set in the environment of the machine": "WinHTTP's own setting takes another process to read",
     "of Windows PowerShell 5.1": "see above",
     "port 443 is open at ": "the address is always known",
 }
@@ -40,9 +39,11 @@ def told() -> dict[str, set[str]]:
     """Answer to the texts that its subject and reason are made of."""
     found: dict[str, set[str]] = {}
     for command in scripts.commands(scripts.sent()["probe.txt"]):
-        if command.name == "Add-Answer":
-            text = scripts.text_of(command.node)
+        text = scripts.text_of(command.node)
+        if command.name == "Add-Answer" and "$id" not in text:
             found.setdefault(text.split("'")[1], set()).update(pieces(text.split("'", 4)[-1]))
+        elif command.name == "Add-Shut":
+            found.setdefault(text.split("'")[1], set()).update(pieces(text.split("'", 2)[-1]))
     return found
 
 
@@ -71,6 +72,15 @@ def test_it_says_so_in_the_same_words() -> None:
 
     assert len(said) > 40
     assert {piece for piece in said if piece.strip() not in words} == set(OWN_WORDS)
+
+
+def test_where_a_proxy_is_set_the_direct_way_excludes_nothing_in_either() -> None:
+    ours = scripts.sent()["probe.txt"]
+    shut = {text.split("'")[1] for text in re.findall(r"Add-Shut '.*", ours)}
+
+    assert shut == set(re.findall(r"\bshut ([a-z]+) ", sh())) == {"dns", "tcp", "tls"}
+    assert re.findall(r"Add-Answer '(?:dns|tcp|tls)' 'fail'", ours) == []
+    assert re.findall(r"\btell (?:dns|tcp|tls) fail\b", sh()) == []
 
 
 def test_the_head_line_has_the_same_words_and_ranks() -> None:

@@ -224,6 +224,25 @@ def test_with_busybox_alone_nobody_verifies_tls_and_no_token_is_sent(name: str, 
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("way", "line", "cause"),
+    [
+        ("hangs", "tcp\tpass", None),
+        ("silent", "tcp\tfail", "net-connect"),
+        ("refused", "tcp\tfail", "net-connect"),
+    ],
+)
+def test_with_busybox_alone_a_port_that_holds_on_is_told_from_a_black_hole(
+    way: str, line: str, cause: str | None, tmp_path: Path
+) -> None:
+    """Its nc ends when the other side does: being ended meanwhile says that it was let in."""
+    with node(WELL.but(way=way), tmp_path / "node") as inside:
+        probe(inside, "PATH=/run/busybox-alone sh -s", tmp_path)
+    assert f"\n{line}\t" in (tmp_path / "collected/tvm-node/answers/probe.txt").read_text()
+    assert analysed(tmp_path / "collected")["root_cause"] == cause
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FIRST)
 def test_bash_and_openssl_are_enough(name: str, tmp_path: Path) -> None:
     world, cause, word = WORLDS[name]

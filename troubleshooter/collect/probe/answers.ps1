@@ -43,6 +43,11 @@ function Add-Answer([string]$id, [string]$status, [string]$subject, [string]$rea
     if ($status -eq 'fail' -or $status -eq 'unknown') { Set-Head $id $status }
 }
 
+function Add-Shut([string]$id, [string]$subject, [string]$reason) { # the direct way does not lead there; of a service that has a proxy it is not the way
+    if ($run.Proxied) { Add-Answer $id 'unknown' $subject "$reason; $($run.Proxied) sets a proxy, by which the service may go and this probe does not" }
+    else { Add-Answer $id 'fail' $subject $reason }
+}
+
 function Set-Head([string]$id, [string]$status) { # of what failed on the way first, else of what is not known
     $ranks = @{
         imds = 1; token = 1; dns = 2; tcp = 3; tls = 4; vault = 5; secret = 6

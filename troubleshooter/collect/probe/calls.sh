@@ -26,7 +26,9 @@ limited() { # SECONDS COMMAND...: ended after that long, and then its status is 
   shift
   if [ "$has_timeout" = yes ]; then
     timeout "$limit" "$@"
-    return
+    ended=$?
+    [ "$ended" != 143 ] || ended=124 # busybox's gives that of the signal
+    return "$ended"
   fi
   "$@" <&0 &
   command=$!
@@ -131,14 +133,25 @@ challenged_call() { # PATH: himds answers whoever can read the key file that it 
 
 opens() { # HOST: whether its port 443 does; sets went where it does not, or nobody can tell
   went=tool said="no tool that verifies TLS"
-  seconds_left 6 || return 1
-  if has nc; then answer=$(ending limited "$allowed" nc -w "$allowed" "$1" 443)
-  elif has bash; then answer=$(ending limited "$allowed" bash -c 'exec 3<>"/dev/tcp/$1/443"' probe "$1")
+  if has bash; then
+    seconds_left 6 || return 1
+    answer=$(ending limited "$allowed" bash -c 'exec 3<>"/dev/tcp/$1/443"' probe "$1")
+  elif has nc; then opens_by_nc "$1" || return 1
   else return 1
   fi
   ended=${answer##*ended=}
   case "$ended" in 0) went= ;; *) failed nc ;; esac
   [ -z "$went" ]
+}
+
+opens_by_nc() { # HOST: sets answer
+  seconds_left 6 && [ "$allowed" -gt 2 ] || return 1
+  answer=$(ending limited "$allowed" nc -v -z -w "$((allowed - 2))" "$1" 443)
+  case "$answer" in *sage:* | *' option'*) ;; *) return 0 ;; esac
+  # busybox's can only connect and then wait: who was not let in has said so before it is ended
+  seconds_left 6 && [ "$allowed" -gt 2 ] || return 1
+  answer=$(ending limited "$allowed" nc -w "$((allowed - 2))" "$1" 443)
+  case "$answer" in *ended=124) answer=ended=0 ;; esac
 }
 
 bare_call() { # HOST PATH: without a token
@@ -209,7 +222,7 @@ failed() { # TOOL: no answer of HTTP came
   esac
   case "$went:$answer" in
     silent:*) ;;
-    *[Tt]'imed out'*) went=silent ;;
+    *[Tt]'imed out'* | *': TIMEOUT.'*) went=silent ;;
     *'onnection refused'* | *errno=111*) went=refused ;;
     *'ould not resolve'* | *'unable to resolve'* | *'Name or service not known'* | *'name resolution'* | *'bad address'*)
       went=dns ;;

@@ -66,9 +66,10 @@ function Start-Probe([string]$to) { # writes the answers to the file of this nam
         Told = [Collections.Generic.List[string]]::new(); Best = 99; Word = 'well'
         Settings = ''; Client = ''; Certificates = [Collections.Generic.List[hashtable]]::new()
         Users = [Collections.Generic.List[string]]::new(); Stores = [Collections.Generic.List[string]]::new()
-        Imds = 'no'; Clients = @{}; Hosts = @{}; SkewImds = $null; SkewVault = $null
+        Imds = 'no'; Clients = @{}; Hosts = @{}; SkewImds = $null; SkewVault = $null; Proxied = ''
     }
     Initialize-Run
+    $run.Proxied = Get-Proxied
     Read-Settings
     Test-Imds
     Test-Identities

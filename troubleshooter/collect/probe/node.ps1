@@ -107,6 +107,14 @@ function Test-Unit { # the service by the place of its program: its name is docu
     }
 }
 
+function Get-Proxied { # where the service's own proxy is set, which goes by WinHTTP; nothing where none is
+    $place = 'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings\Connections'
+    try { $value = [byte[]][Microsoft.Win32.Registry]::GetValue($place, 'WinHttpSettings', $null) } catch { return '' }
+    # its form is documented nowhere: it has text in it where a proxy is named, whatever stands around that
+    if ($null -ne $value -and [Text.Encoding]::ASCII.GetString($value) -match '[!-~]{4}') { return 'WinHTTP' }
+    ''
+}
+
 function Add-Around { # for whoever reads it: no finding by itself
     Start-Question
     $agents = Get-ChildItem -Path (Join-Path $run.Drive 'WindowsAzure\GuestAgent_*') -Directory -ErrorAction SilentlyContinue
@@ -116,9 +124,10 @@ function Add-Around { # for whoever reads it: no finding by itself
     $policy = [Microsoft.Win32.Registry]::GetValue('HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control\Lsa\FipsAlgorithmPolicy', 'Enabled', 0)
     Add-Answer 'fips' 'note' '' ([string][int]$policy)
     Start-Question
-    $places = foreach ($name in @('HTTPS_PROXY', 'HTTP_PROXY')) {
+    $places = @(foreach ($name in @('HTTPS_PROXY', 'HTTP_PROXY')) {
         if ([Environment]::GetEnvironmentVariable($name, 'Machine')) { $name }
-    }
+    })
+    if ($run.Proxied) { $places += $run.Proxied }
     if ($places) { Add-Answer 'proxy' 'note' '' "a proxy is set in: $($places -join ' ')" }
-    else { Add-Answer 'proxy' 'note' '' 'none is set in the environment of the machine' }
+    else { Add-Answer 'proxy' 'note' '' 'none is set' }
 }

@@ -89,10 +89,12 @@ room() { # ID LINE-OF-DF UNIT LEAST
   set -- $2
   set +f
   IFS=$old
-  case "${2:-x}${4:-x}" in
+  case "${2:-x}${3:-x}${4:-x}" in
     *[!0-9]*) tell "$id" unknown "$shown" "df does not tell"; return ;;
   esac
-  if [ "$2" -gt 0 ] && [ "$4" -lt "$least" ]; then
+  if [ "$2" -gt 0 ] && [ "$4" -lt "$least" ] && [ "$(($2 - $3))" -ge "$least" ]; then # by it root still writes
+    tell "$id" unknown "$shown" "$4 of $2 $unit are free, and $(($2 - $3 - $4)) more are kept back, as a rule for root"
+  elif [ "$2" -gt 0 ] && [ "$4" -lt "$least" ]; then
     tell "$id" fail "$shown" "full: $4 of $2 $unit are free"
   elif [ "$2" -gt 0 ]; then
     tell "$id" pass "$shown" "$4 of $2 $unit are free"
@@ -205,6 +207,11 @@ unit_asked() { # sets unit_says, and proxied to where the service's own proxy fo
   for file in $(printf '%s\n' "$unit_says" | sed -n 's/^EnvironmentFiles=\(\/[^ ]*\).*/\1/p'); do
     if [ -r "$root$file" ] && grep -i -q '^ *\(https\|all\)_proxy=.' "$root$file"; then proxied=$file; fi
   done
+  [ -z "$proxied" ] || return 0
+  # what every service is given (DefaultEnvironment) stands in no unit
+  if limited 10 systemctl show-environment 2>/dev/null | grep -i -q '^\(https\|all\)_proxy=.'; then
+    proxied="systemd's environment"
+  fi
 }
 
 unit_told() {
@@ -238,10 +245,12 @@ selinux_told() {
   done
   mode=off
   if [ -r "$root/sys/fs/selinux/enforce" ]; then
-    read -r mode <"$root/sys/fs/selinux/enforce" || mode="not known"
-    case "$mode" in 1) mode=enforcing ;; 0) mode=permissive ;; esac
+    read -r mode <"$root/sys/fs/selinux/enforce" # the kernel ends it with no newline, of which read complains
+    case "$mode" in 1) mode=enforcing ;; 0) mode=permissive ;; *) mode="not known" ;; esac
   fi
-  if [ -n "$denials" ]; then tell selinux fail "${file#"$root"}" "$denials"
+  if [ -n "$denials" ] && [ "$mode" = permissive ]; then
+    tell selinux note "${file#"$root"}" "permissive: it denies nothing now, and did in an earlier time"
+  elif [ -n "$denials" ]; then tell selinux fail "${file#"$root"}" "$denials"
   else tell selinux pass "" "$mode; no denial of the extension was seen"
   fi
 }
@@ -262,6 +271,6 @@ around_told() { # for whoever reads it: no finding by itself
     fi
   done
   if printf '%s\n' "$unit_says" | grep -i -q '^Environment=.*https\{0,1\}_proxy='; then set_for="$set_for $own_units"; fi
-  case "$proxied" in /*) set_for="$set_for $proxied" ;; esac
+  [ -z "$proxied" ] || case "$set_for " in *" $proxied "*) ;; *) set_for="$set_for $proxied" ;; esac
   tell proxy note "" "${set_for:+a proxy is set in:}${set_for:-none is set}"
 }

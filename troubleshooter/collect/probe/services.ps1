@@ -131,7 +131,7 @@ function Resolve-Vault([string]$name) { # gives Resolved (yes, no, unknown) and 
     try {
         $asking = [Net.Dns]::GetHostAddressesAsync($name)
         if (-not $asking.Wait(1000 * $seconds)) {
-            Add-Answer 'dns' 'fail' $name "cannot resolve: no answer within $seconds seconds; asked: $from"
+            Add-Shut 'dns' $name "cannot resolve: no answer within $seconds seconds; asked: $from"
             return $answer
         }
         $answer.Addresses = @($asking.Result)
@@ -140,11 +140,11 @@ function Resolve-Vault([string]$name) { # gives Resolved (yes, no, unknown) and 
         $socket = Get-Cause ($_.Exception.GetBaseException()) ([Net.Sockets.SocketException])
         $words = Get-LastWords $_.Exception
         if ($null -ne $socket -and [string]$socket.SocketErrorCode -eq 'HostNotFound') { $words = 'the name is not known' }
-        Add-Answer 'dns' 'fail' $name "cannot resolve: $words; asked: $from"
+        Add-Shut 'dns' $name "cannot resolve: $words; asked: $from"
         return $answer
     }
     if ($answer.Addresses.Count -eq 0) {
-        Add-Answer 'dns' 'fail' $name "cannot resolve: no address came; asked: $from"
+        Add-Shut 'dns' $name "cannot resolve: no address came; asked: $from"
         return $answer
     }
     $answer.Resolved = 'yes'
@@ -209,11 +209,11 @@ function Test-Way([string]$name, [string]$path, $addresses) { # route and TLS, b
     finally { if ($null -ne $client) { $client.Close() } }
     $way.Why = $shaken.Said
     if ($shaken.Went -eq 'tls') {
-        Add-Answer 'tls' 'fail' $name "handshake with ${name}: certificate verify failed: $($shaken.Said); issuer: $($shaken.Issuer)"
+        Add-Shut 'tls' $name "handshake with ${name}: certificate verify failed: $($shaken.Said); issuer: $($shaken.Issuer)"
         return $way
     }
     if ($shaken.Went -eq 'silent') {
-        Add-Answer 'tls' 'fail' $name "handshake with ${name}: no end of it within $seconds seconds"
+        Add-Shut 'tls' $name "handshake with ${name}: no end of it within $seconds seconds"
         return $way
     }
     $reply = Send-Bare "https://$name$path" # which is verified by itself, so an answer of HTTP says so in any case
@@ -259,8 +259,8 @@ function Add-Closed([string]$name, [hashtable]$open) {
     $words = $open.Said
     if (-not $words) { $words = 'no words' }
     switch ($open.Went) {
-        'refused' { Add-Answer 'tcp' 'fail' $name "cannot connect to $name port 443: connection refused: $words" }
-        'silent' { Add-Answer 'tcp' 'fail' $name "cannot connect to $name port 443: timed out: no answer within $($open.Allowed) seconds" }
+        'refused' { Add-Shut 'tcp' $name "cannot connect to $name port 443: connection refused: $words" }
+        'silent' { Add-Shut 'tcp' $name "cannot connect to $name port 443: timed out: no answer within $($open.Allowed) seconds" }
         default { Add-Answer 'tcp' 'unknown' $name $words }
     }
 }

@@ -178,29 +178,31 @@ addresses() { # TEXT: sets listed and families
   done
 }
 
-in_hosts() { # HOST: sets found to its address in /etc/hosts
-  found=
-  [ -r "$root/etc/hosts" ] || return 0
-  while read -r address names; do
-    for one in $names; do
-      case "$one" in
-        \#*) break ;;
-        "$1") found=$address; return ;;
-      esac
-    done
-  done <"$root/etc/hosts"
+in_hosts() { # HOST: sets found to its address in /etc/hosts, which is read as the system does: in any case, up to a #
+  found=$(tr 'A-Z\t\r' 'a-z  ' 2>/dev/null <"$root/etc/hosts" | sed 's/#.*//' |
+    while read -r address names || [ -n "$address" ]; do
+      case " $names " in (*" $1 "*) printf '%s' "$address"; break ;; esac
+    done)
 }
 
-servers() { # the DNS servers that are configured; those behind systemd's stub where there is one
-  list=
-  for file in "$root/run/systemd/resolve/resolv.conf" "$root/etc/resolv.conf"; do
-    [ -r "$file" ] || continue
-    while read -r word value_of more; do
-      [ "$word" != nameserver ] || list="$list${list:+ }$value_of"
-    done <"$file"
-    [ -z "$list" ] || break
-  done
+servers() { # the DNS servers that are configured; those behind systemd's stub where it is the one
+  servers_in etc/resolv.conf
+  case " $list " in
+    '  ' | *' 127.0.0.5'[34]' '*)
+      stub=$list
+      servers_in run/systemd/resolve/resolv.conf
+      list=${list:-$stub}
+      ;;
+  esac
   printf '%s' "${list:-a server that no file names}"
+}
+
+servers_in() { # FILE: sets list
+  list=
+  [ -r "$root/$1" ] || return 0
+  while read -r word value_of more || [ -n "$word" ]; do
+    [ "$word" != nameserver ] || list="$list${list:+ }$value_of"
+  done <"$root/$1"
 }
 
 reach() { # HOST PATH: route and TLS, by a call without a token; sets reached

@@ -278,7 +278,7 @@ class _Node:
             self._tell("unit", "unknown", f"{_HANDLER}\\*", "no service has its program there")
         self._tell("agent", "note", "", "2.7.41491.1176")
         self._tell("fips", "note", "", "0")
-        self._tell("proxy", "note", "", "none is set in the environment of the machine")
+        self._tell("proxy", "note", "", "none is set")
         self._tell("script", "note", "", "of Windows PowerShell 5.1")
 
 

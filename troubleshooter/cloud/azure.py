@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 from troubleshooter.cloud.arm import Arm
 from troubleshooter.cloud.batch import Batch
 from troubleshooter.cloud.caller import Caller
-from troubleshooter.cloud.explain import Asked
+from troubleshooter.cloud.explain import SIGN_IN, Asked
 from troubleshooter.cloud.inventory import Inventory
 from troubleshooter.cloud.refusals.call import Call
 from troubleshooter.cloud.resources import Resources
@@ -84,5 +84,5 @@ class Azure:
 
     def signed_in(self) -> SignedIn:
         """The same with what a role is given to: the object id, and what it is of."""
-        asked = Asked("signing in", "such sign-in", "The sign-in service", Call.SIGN_IN)
+        asked = Asked("signing in", "such sign-in", SIGN_IN, Call.SIGN_IN)
         return signed_in(claims_of(self._caller.call(self._session.claims_token, asked)))

@@ -105,6 +105,20 @@ class _Reason:
         return f"Azure said {said} ({number})." if said else f"Azure gave no reason ({number})."
 
 
+SIGN_IN = "The sign-in service"
+_SERVICE = "_asked_of"
+
+
+def of_sign_in(error: AzureError) -> None:
+    """Remember that it was met on the way to a token: the service that the token is for was not asked."""
+    setattr(error, _SERVICE, SIGN_IN)
+
+
+def service_of(error: Failure, asked: Asked) -> str:
+    """Who did not answer, or not well: a call asks the sign-in service before its own."""
+    return str(getattr(error, _SERVICE, asked.service))
+
+
 def status_of(error: Failure) -> int | None:
     """The answer's HTTP status; None where no answer came or it was cut off."""
     return error.status_code if isinstance(error, HttpResponseError) else None
@@ -145,18 +159,21 @@ def gave_up(error: Failure, asked: Asked, tries: int, pause: float | None = None
     said = str(_reason(error)) if status_of(error) else f"{_first_line(error) or type(error).__name__}."
     return GaveUp(
         f"Gave up {asked.doing} after {tries} {'try' if tries == 1 else 'tries'}.",
-        f"{trouble(error, asked.service)}. {said}" + (f" It asks to wait {span(pause)}." if pause else ""),
+        f"{trouble(error, service_of(error, asked))}. {said}"
+        + (f" It asks to wait {span(pause)}." if pause else ""),
         (told and told.do)
         or "Check the network, or wait until the service is well again; then try this step once more.",
     )
 
 
-def cut_off(cut: Cut, asked: Asked, tries: int) -> GaveUp:
+def cut_off(error: Failure, cut: Cut, asked: Asked, tries: int) -> GaveUp:
     """After an answer was not read to its end; `cut` says which limit it met."""
+    service = service_of(error, asked)
+    endpoint = "--authority" if service == SIGN_IN else "--arm-endpoint"
     return GaveUp(
         f"Gave up {asked.doing} after {tries} {'try' if tries == 1 else 'tries'}.",
-        f"{asked.service}: {cut.value}, the most that is waited for or read; what came of it was not used.",
-        "Check the network and --arm-endpoint, and whether a proxy answers in Azure's place; then try again.",
+        f"{service}: {cut.value}, the most that is waited for or read; what came of it was not used.",
+        f"Check the network and {endpoint}, and whether a proxy answers in Azure's place; then try again.",
     )
 
 
@@ -237,7 +254,7 @@ def _untrusted(error: Failure, asked: Asked) -> GaveUp:
             "If that is your company's, its proxy opens connections (TLS inspection): give its certificate"
             " authority with --ca-file, a PEM file. If you do not know it, stop: somebody may read along."
         )
-    return GaveUp(f"The certificate of {asked.service} was not accepted.", why, do)
+    return GaveUp(f"The certificate of {service_of(error, asked)} was not accepted.", why, do)
 
 
 def _reason(error: Failure) -> _Reason:

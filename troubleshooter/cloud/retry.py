@@ -17,7 +17,16 @@ from azure.core.exceptions import (
 )
 
 from troubleshooter.cloud.allowance import Allowance, Cut, CutOff, allowed
-from troubleshooter.cloud.explain import cut_off, explain, gave_up, known, lasting, status_of, trouble
+from troubleshooter.cloud.explain import (
+    cut_off,
+    explain,
+    gave_up,
+    known,
+    lasting,
+    service_of,
+    status_of,
+    trouble,
+)
 from troubleshooter.cloud.wait import SHORTEST, stop_if_cancelled
 from troubleshooter.errors import Interrupted, TroubleshooterError
 
@@ -120,7 +129,7 @@ class _Tries:
             return 0.0, cut.value
         self._slow += cut is Cut.SLOW
         if cut is not None and (cut is not Cut.SLOW or self._slow >= _MOST_SLOW):
-            raise self.marked(cut_off(cut, self._asked, self._count)) from error
+            raise self.marked(cut_off(error, cut, self._asked, self._count)) from error
         if cut is None and not _passing(error, self._asked):
             raise self.marked(explain(error, self._asked, again=earlier)) from error
         pause = _pause(error, self._asked, self._count, self._now)
@@ -128,7 +137,8 @@ class _Tries:
         if self._count >= self._limit or pause > longest:
             long = pause if pause > longest else None
             raise self.marked(gave_up(error, self._asked, self._count, long)) from error
-        what = f"{self._asked.service}: {cut.value}" if cut else trouble(error, self._asked.service)
+        service = service_of(error, self._asked)
+        what = f"{service}: {cut.value}" if cut else trouble(error, service)
         return pause, f"{what}; trying again in {pause:g} s ({self._count} of {self._limit})"
 
     def marked(self, error: TroubleshooterError) -> TroubleshooterError:

@@ -21,6 +21,7 @@ from azure.core.exceptions import (
 from azure.core.pipeline.transport import RequestsTransport
 
 from troubleshooter.apart import apart
+from troubleshooter.cloud.explain import of_sign_in
 from troubleshooter.cloud.signing.kept import Kept, asks, by_hand, forget_by_hand, prompt_whoever_asks
 from troubleshooter.cloud.signing.refused import sign_in_failed
 from troubleshooter.cloud.signing.ways import BY_HAND, WAYS, Wire
@@ -177,12 +178,14 @@ class _Line(RequestsTransport):  # type: ignore[misc] # azure-core loads it lazi
         try:
             response = super().send(request, **options)
         except (ServiceRequestError, ServiceResponseError) as error:
+            of_sign_in(error)
             # Probing for a managed identity fails on every machine that has none.
             if urlsplit(request.url).scheme == "https":
                 self.trouble = error
             raise
         if response.status_code == 429 or response.status_code >= 500:
             self.trouble = HttpResponseError(response=response)
+            of_sign_in(self.trouble)
         return response
 
 

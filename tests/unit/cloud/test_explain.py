@@ -194,4 +194,23 @@ def test_without_any_credential_it_says_what_was_tried(
     with pytest.raises(NotPermitted) as caught:
         azure.arm.pool(target)
     assert caught.value.what == "Could not sign in to Azure."
-    assert "EnvironmentCredential" in caught.value.why
+    assert caught.value.why.startswith("Tried EnvironmentCredential authentication unavailable")
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (Answer(drop=True), "The sign-in service broke off its answer."),
+        (Answer(503, {}), "The sign-in service answered 503."),
+        (Answer(200, b"x" * (9 << 20)), "The sign-in service: the answer was larger than 8 MiB,"),
+    ],
+)
+def test_who_did_not_answer_on_the_way_to_a_token_is_named(
+    answer: Answer, told: str, service: Service, azure: Azure, target: Target, troubles: list[str]
+) -> None:
+    service.answer("POST", "/token", answer)
+    with pytest.raises(GaveUp) as caught:
+        azure.arm.pool(target)
+    assert caught.value.what.startswith("Gave up reading pool render-pool after ")
+    assert caught.value.why.startswith(told)
+    assert not any(each.startswith("ARM") for each in troubles)

@@ -56,7 +56,8 @@ def sign_in_failed(error: ClientAuthenticationError, otherwise: str) -> NotPermi
 
     `otherwise` is what helps where the sign-in service gave no code, or one that is not known here.
     """
-    tried = [line.strip() for line in error.message.splitlines() if line.startswith("\t") and ": " in line]
+    lines = error.message.splitlines()
+    tried = [_once(line.strip()) for line in lines if line.startswith("\t") and ": " in line]
     told = "; ".join(_cut(line.rstrip("."), 160) for line in tried)
     first = next((line.strip() for line in error.message.splitlines() if line.strip()), "")
     why = f"Tried {told}." if tried else f"{_cut(first.rstrip('.'), 600)}."
@@ -70,6 +71,12 @@ def sign_in_failed(error: ClientAuthenticationError, otherwise: str) -> NotPermi
         where = f"https://login.microsoftonline.com/error?code={number}"
         otherwise = f"{codes[0]} is not known here: {where} tells what it is. {otherwise}"
     return NotPermitted("Could not sign in to Azure.", why, otherwise)
+
+
+def _once(line: str) -> str:
+    """Who was tried, named once: most say their own name after it."""
+    name, _, said = line.partition(": ")
+    return said if said.startswith(name) else line
 
 
 def right_tenant(message: str, challenge: str) -> str:

@@ -74,9 +74,10 @@ def test_what_is_not_open_is_not_found(bench: Bench, name: str) -> None:
     with pytest.raises(NotFound) as found:
         close(bench, name)
 
-    assert (found.value.what, found.value.why) == (
-        f"{name} is not open.",
+    assert (found.value.what, found.value.why, found.value.do) == (
+        f"{name!r} is not open.",
         "Open in this run: render, studio.",
+        "Name one of these.",
     )
 
 
@@ -85,7 +86,7 @@ def test_where_nothing_is_open_that_is_told(bench: Bench) -> None:
     with pytest.raises(NotFound) as found:
         close(bench)
 
-    assert found.value.why == "Open in this run: nothing."
+    assert (found.value.why, found.value.do) == ("Open in this run: nothing.", "There is nothing to close.")
 
 
 def tried(bench: Bench) -> datetime:

@@ -17,7 +17,7 @@ from troubleshooter.errors import (
     TroubleshooterError,
     UsageProblem,
 )
-from troubleshooter.model.change import ORIGINAL, POOL, WHY_LEFT
+from troubleshooter.model.change import ORIGINAL, POOL, WHY_LEFT, Verb
 from troubleshooter.model.step import ErrorText
 from troubleshooter.text import one_line
 
@@ -42,6 +42,7 @@ _UNKNOWN = {
 def by_journal(printer: Printer, workbench: Workbench, run_id: str, *, yes: bool) -> int:
     """Remove what the journal says this run created, where the pool's mark agrees."""
     state = workbench.read(run_id)
+    before = len(state.acts)
     late = [change for change in state.changes if change.may_come_again and not state.rehearsal]
     if wanted := [*state.open_changes, *late]:
         names = ", ".join(f"{change.kind} {change.id}" for change in wanted)
@@ -54,8 +55,8 @@ def by_journal(printer: Printer, workbench: Workbench, run_id: str, *, yes: bool
         failed = _taken_back(printer, workbench, run_id)
         state = workbench.read(run_id)
         if failed is not None:
-            return _in_part(printer, state, failed)
-    return _told(printer, state)
+            return _in_part(printer, state, before, failed)
+    return _told(printer, state, before)
 
 
 def _taken_back(printer: Printer, workbench: Workbench, run_id: str) -> TroubleshooterError | None:
@@ -73,22 +74,24 @@ def _taken_back(printer: Printer, workbench: Workbench, run_id: str) -> Troubles
     return None
 
 
-def _in_part(printer: Printer, state: RunState, failed: TroubleshooterError) -> int:
+def _in_part(printer: Printer, state: RunState, before: int, failed: TroubleshooterError) -> int:
     """The receipt of what was taken back all the same, with what failed."""
     permitted = not isinstance(failed, NotPermitted)
     if permitted and not state.away and any(change.detail.get(WHY_LEFT) for change in state.open_changes):
         printer.warn(failed.what)
-        return _told(printer, state)
-    _told(printer, state, failed)
+        return _told(printer, state, before)
+    _told(printer, state, before, failed)
     return failed.exit_code
 
 
 def close(printer: Printer, workbench: Workbench, run_id: str, name: str) -> int:
     """Close one change as it stands, and give the receipt."""
-    return _told(printer, workbench.close_change(run_id, name, threading.Event()))
+    before = len(workbench.read(run_id).acts)
+    return _told(printer, workbench.close_change(run_id, name, threading.Event()), before)
 
 
-def _told(printer: Printer, state: RunState, failed: TroubleshooterError | None = None) -> int:
+def _told(printer: Printer, state: RunState, before: int, failed: TroubleshooterError | None = None) -> int:
+    """`before`: so many acts of the run there were already, which this command has no part in."""
     from troubleshooter.report.json_report import changes_json
 
     changes = changes_json(state)
@@ -98,7 +101,8 @@ def _told(printer: Printer, state: RunState, failed: TroubleshooterError | None 
         for key in ("left", "unknown")
     )
     late = changes.get("may_come_again", [])
-    return _receipt(printer, changes["created"], changes["removed"], left, unknown, late, failed)
+    earlier = sum(act.verb is Verb.REMOVED for act in state.acts[:before])
+    return _receipt(printer, changes, left, unknown, late, failed, earlier=earlier)
 
 
 def by_mark(printer: Printer, run: str, account_id: str, given: Mapping[str, Any]) -> int:
@@ -114,7 +118,14 @@ def by_mark(printer: Printer, run: str, account_id: str, given: Mapping[str, Any
             "Without the journal a beginning cannot be completed.",
             "Give all eight digits, as in the names of the pools it made.",
         )
-    account = Target.parse(f"{account_id.rstrip('/')}/pools/any")
+    try:
+        account = Target.parse(f"{account_id.rstrip('/')}/pools/any")
+    except UsageProblem as error:  # it speaks of a pool, which nobody gave
+        raise UsageProblem(
+            f"{account_id!r} is not a Batch account.",
+            "It is no ARM resource id of one.",
+            "Copy it from the account's Properties page in the portal, or from: az batch account list",
+        ) from error
     confirmed = set(given["confirmed"])
 
     def agreed(found: Found) -> bool:
@@ -130,7 +141,7 @@ def by_mark(printer: Printer, run: str, account_id: str, given: Mapping[str, Any
     removed += [{"kind": kind, "id": name} for kind, name in found.enabled]
     why = found.left | {(each.kind, each.pool): _as_it_stands(each) for each in found.unmarked}
     left = [{"kind": kind, "id": name, "why": each} for (kind, name), each in why.items()]
-    return _receipt(printer, created, removed, left)
+    return _receipt(printer, {"created": created, "removed": removed}, left)
 
 
 def _stands(found: Found) -> Iterator[str]:
@@ -166,13 +177,16 @@ def _as_it_stands(found: Found) -> str:
 
 def _receipt(
     printer: Printer,
-    created: list[dict[str, str]],
-    removed: list[dict[str, str]],
+    done: Mapping[str, list[dict[str, str]]],
     left: list[dict[str, str]],
     unknown: Sequence[dict[str, str]] = (),
     late: Sequence[dict[str, str]] = (),
     failed: TroubleshooterError | None = None,
+    *,
+    earlier: int = 0,
 ) -> int:
+    """`done`: what was created and removed, so many of the latter `earlier` than by this command."""
+    created, removed = done["created"], done["removed"]
     document = {
         "version": 1,
         "created": created,
@@ -183,12 +197,15 @@ def _receipt(
         **printer.known(),
     }
     again = {each["id"] for each in created}
-    lines = list(dict.fromkeys(_went(each, again) for each in removed))
-    lines += [f"left     {each['kind']} {each['id']}: {one_line(each['why'])}" for each in left]
-    lines += [f"unknown  {each['kind']} {each['id']}: {one_line(each['why'])}" for each in unknown]
-    lines += [f"▲ Removed, and may come again: {each['kind']} {one_line(each['id'])}" for each in late]
+    open_still = [f"left     {each['kind']} {each['id']}: {one_line(each['why'])}" for each in left]
+    open_still += [f"unknown  {each['kind']} {each['id']}: {one_line(each['why'])}" for each in unknown]
+    open_still += [f"▲ Removed, and may come again: {each['kind']} {one_line(each['id'])}" for each in late]
+    lines = [_went(each, again) for each in removed[earlier:]]
+    if not lines and not open_still:
+        lines = ["Nothing was left to remove."]
+    lines += [f"{_went(each, again)} (before this)" for each in removed[:earlier]]
     error = ErrorText(failed.what, failed.why, failed.do, failed.exit_code) if failed else None
-    printer.result(document, "\n".join(lines) or "Nothing was left to remove.", error)
+    printer.result(document, "\n".join(dict.fromkeys([*lines, *open_still])), error)
     return ExitCode.INCOMPLETE if left or unknown else ExitCode.DONE
 
 

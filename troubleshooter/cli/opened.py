@@ -49,13 +49,13 @@ def opened(run: str) -> Iterator[tuple[Workbench, str]]:
     from troubleshooter.workbench import Workbench
 
     folders = [folder for folder in (home(), rehearsals()) if (folder / "journal.sqlite3").exists()]
-    missing: NotFound | None = None
+    missing: list[NotFound] = []
     for folder in folders or [home()]:
         workbench = Workbench(folder)
         try:
             found = workbench.look(run)
         except NotFound as error:
-            missing = missing or error
+            missing.append(error)
         else:
             if not of_demo(workbench):
                 alarm(workbench, "" if isinstance(found, Unreadable) else found.id)
@@ -66,8 +66,9 @@ def opened(run: str) -> Iterator[tuple[Workbench, str]]:
             return
         finally:
             workbench.close()
-    if missing is not None:
-        raise missing
+    first, *more = missing
+    why = " ".join([first.why, *(each.why for each in more)])
+    raise NotFound(first.what, why, first.do) from first
 
 
 def rehearsed() -> tuple[RunState | Unreadable, ...]:
@@ -97,6 +98,6 @@ def demand_a_world(workbench: Workbench, run_id: str, done: str) -> None:
     if of_demo(workbench):
         raise Refused(
             f"Run {run_id} can be read, not {done}.",
-            "It is a demo's. What it made in its simulated Azure ended with that; nothing is left anywhere.",
+            "It is a demo's: what it made is in its own simulated Azure alone, and ends with that.",
             f"Begin the same demo anew: {workbench.read(run_id).anew}",
         )

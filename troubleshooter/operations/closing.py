@@ -22,8 +22,9 @@ def close_change(ctx: StepContext, name: str, now: datetime) -> StepOutcome:
     """Stop looking for it. Raises Refused while a request that got no answer may still be carried out."""
     change = next((each for each in ctx.state.open_changes if each.id == name), None)
     if change is None:
-        known = ", ".join(each.id for each in ctx.state.open_changes) or "nothing"
-        raise NotFound(f"{name} is not open.", f"Open in this run: {known}.", "Name one of these.")
+        known = ", ".join(each.id for each in ctx.state.open_changes)
+        do = "Name one of these." if known else "There is nothing to close."
+        raise NotFound(f"{name!r} is not open.", f"Open in this run: {known or 'nothing'}.", do)
     if change.unknown:
         _demand_time(change, now)
     elif change.kind != ORIGINAL and change.state is not ChangeState.REMOVING:

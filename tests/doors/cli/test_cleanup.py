@@ -76,7 +76,10 @@ def test_an_original_that_was_created_again_was_not_only_removed(shell: Shell, b
     bench.wrote(EventKind.CHANGE_REMOVED, ORIGINAL, bench.pool)
     bench.close()
     ended = shell.call("runs", "cleanup", bench.id, "--yes")
-    assert ended.out == f"replaced {ORIGINAL} {bench.pool}: deleted, and created again\n"
+    assert ended.out.splitlines() == [
+        "Nothing was left to remove.",
+        f"replaced {ORIGINAL} {bench.pool}: deleted, and created again (before this)",
+    ]
 
 
 def test_what_the_run_made_itself_was_removed_and_not_replaced(shell: Shell, bench: Bench, made: str) -> None:
@@ -85,7 +88,15 @@ def test_what_the_run_made_itself_was_removed_and_not_replaced(shell: Shell, ben
     bench.wrote(EventKind.CHANGE_REMOVED, NODE_USER, user)
     bench.close()
     ended = shell.call("runs", "cleanup", bench.id, "--yes")
-    assert ended.out.splitlines() == [f"removed  {NODE_USER} {user}", f"removed  {POOL} {made}"]
+    assert ended.out.splitlines() == [
+        f"removed  {POOL} {made}",
+        f"removed  {NODE_USER} {user} (before this)",
+    ]
+    assert shell.call("runs", "cleanup", bench.id).out.splitlines() == [
+        "Nothing was left to remove.",
+        f"removed  {NODE_USER} {user} (before this)",
+        f"removed  {POOL} {made} (before this)",
+    ]
 
 
 # By its journal
@@ -312,6 +323,11 @@ def test_without_a_journal_a_run_is_named_in_full(shell: Shell, account: Account
     ended = by_mark(shell, account, run=run)
     assert (ended.code, ended.document["error"]["what"]) == (2, f"{run!r} is not a run's whole id.")
     assert account.calls() == []
+
+
+def test_what_is_no_account_is_told_as_it_was_given(shell: Shell) -> None:
+    ended = shell.json("runs", "cleanup", RUN, "--in", "renders")
+    assert (ended.code, ended.document["error"]["what"]) == (2, "'renders' is not a Batch account.")
 
 
 def test_an_account_without_such_a_mark_holds_nothing(shell: Shell, account: Account) -> None:

@@ -104,6 +104,15 @@ def test_the_list_names_all_six(folder: Folder, invoke: Callable[..., Ended]) ->
         assert WHY[name] in line
 
 
+def test_a_run_that_is_not_there_is_not_there_among_all_that_are_listed(
+    folder: Folder, invoke: Callable[..., Ended]
+) -> None:
+    Journal(folder.path / "demo", lambda: "").close()
+    why = invoke("runs", "show", "zz", "--output", "json").document["error"]["why"]
+
+    assert why == f"6 runs are kept in {folder.path}. 0 runs are kept in {folder.path / 'demo'}."
+
+
 def test_what_each_is_known_to_have_left_is_told_and_never_as_all(
     folder: Folder, invoke: Callable[..., Ended]
 ) -> None:

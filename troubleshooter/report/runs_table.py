@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from troubleshooter.model.run import RunState
 
-_HEADER = ("RUN", "POOL", "STATE", "LAST EVENT, UTC", "LEFT IN AZURE", "CAUSE")
+_HEADER = ("RUN", "LEFT IN AZURE", "POOL", "STATE", "LAST EVENT, UTC", "CAUSE")
+"""What costs money stands where a narrow terminal, or a pool's long name, cannot cut it off."""
 
 
 def runs_text(runs: Iterable[RunState | Unreadable], width: int = 0) -> str:
@@ -34,10 +35,10 @@ def _row(state: RunState) -> tuple[str, ...]:
     things = f"{left} thing{'s' * (left != 1)}" if left else "nothing"
     return (
         state.id,
+        "a demo" if state.rehearsal else things,
         visible(state.target.pool),
         _progress(state),
         minute(state.updated),
-        "a demo" if state.rehearsal else things,
         " ".join(_cause(state)),
     )
 
@@ -47,16 +48,16 @@ def _unread(run: Unreadable) -> tuple[str, ...]:
     left = f"{counted(len(run.left), 'thing')} known" if run.left else "not known"
     return (
         run.id,
+        "a demo" if run.rehearsal else left,
         visible(run.target.pool) if run.target else "not known",
         STATE,
         minute(run.updated) or "not known",
-        "a demo" if run.rehearsal else left,
         one_line(run.why),
     )
 
 
 def _progress(state: RunState) -> str:
-    """A demo that was closed asks no more, and one that is still open says so itself."""
+    """Whether a demo is still open is not known here: it is told how far it came."""
     current = state.current
     return f"got to {current.id}" if state.rehearsal and current is not None else progress_word(state)
 

@@ -132,9 +132,9 @@ def test_a_diagnosis_of_nothing_says_so() -> None:
 def test_a_list_of_runs_has_a_header_the_day_and_the_cause_in_words(state: RunState) -> None:
     assert runs_text([]) == "No runs yet."
     assert runs_text([state]).splitlines() == [
-        "RUN   POOL         STATE               LAST EVENT, UTC   LEFT IN AZURE  CAUSE",
+        "RUN   LEFT IN AZURE  POOL         STATE               LAST EVENT, UTC   CAUSE",
         (
-            "7f3a  render-pool  asking at clean-up  2026-11-22 20:05  1 thing        "
+            "7f3a  1 thing        render-pool  asking at clean-up  2026-11-22 20:05  "
             "The identity may not read secrets in the vault (fix not proven)"
         ),
     ]
@@ -145,6 +145,12 @@ def test_what_a_terminal_has_no_room_for_in_the_list_ends_in_a_mark(state: RunSt
 
     assert max(map(len, lines)) == 80
     assert lines[1].endswith("…")
+
+
+def test_a_long_name_in_a_narrow_terminal_does_not_hide_what_is_left_in_azure(state: RunState) -> None:
+    long = replace(state, target=replace(state.target, pool="p" * 64))
+
+    assert all("1 thing " in runs_text([one], 60).splitlines()[1] for one in (state, long))
 
 
 def test_a_cause_from_azures_side_is_in_the_list_before_a_log_was_read(state: RunState) -> None:

@@ -139,7 +139,7 @@ async def test_the_sign_in_of_a_world_ends_with_it_on_the_list_of_runs_too(
 
 
 async def test_what_was_practised_is_in_the_list_and_is_only_read(stage: Stage, tmp_path: Path) -> None:
-    """The journal of practice is another than one's own, and its Azure has ended."""
+    """The journal of practice is another than one's own, and its Azure ends with it."""
     ended: list[str] = []
     own = Workbench(tmp_path / "own")
     world = practice(stage, {"plan": asks(PLAN)}, ended)
@@ -149,7 +149,8 @@ async def test_what_was_practised_is_in_the_list_and_is_only_read(stage: Stage, 
         await until(pilot, lambda: shown_gate(pilot) is not None, "the gate")
         await pilot.press("q")
         await until(pilot, lambda: isinstance(app.screen, HomeScreen) and bool(app.screen.runs), "its run")
-        assert any("a demo" in line and "closed at: Plan" in line for line in listed(pilot))
+        assert any("a demo" in line and "got to: Plan" in line for line in listed(pilot))
+        assert not app.screen.check_action("resume", ()), "its Azure ends with it: there is nothing to resume"
         await pilot.press("enter")
         await until(pilot, lambda: run_state(pilot) is not None, "its run once more")
         assert shown_gate(pilot) is not None

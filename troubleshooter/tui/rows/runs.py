@@ -78,7 +78,7 @@ def standing(state: RunState) -> tuple[str, str]:
     if current is None:
         return _ended(state)
     if state.rehearsal:
-        return f"closed at: {short_name(current.id)}", ""
+        return f"got to: {short_name(current.id)}", ""
     if current.state is StepState.FAILED:
         return f"{short_name(current.id)}: {current.why or 'failed'}", "$error"
     if current.state is StepState.ASKING:
@@ -121,7 +121,7 @@ def run_details(run: RunState | Unreadable) -> tuple[Remark, ...]:
     left = ", ".join(f"{change.kind} {change.id}" for change in run.open_changes) or "nothing"
     place = f"{target.account}, resource group {target.resource_group}, subscription {target.subscription}"
     if run.rehearsal:
-        place, left = "a demo: its Azure has ended, and this is what its run kept", "nothing"
+        place, left = "a demo: its Azure ends with it, and this is what its run kept", "nothing"
     remarks = [Remark(f"run {run.id:<11}", stands, style=style or "bold")]
     if failed is not None:
         remarks.append(Remark("to do          ", failed.do))

@@ -298,7 +298,7 @@ class HomeScreen(Screen[None]):
         run, pools = self._run, self._on_pools
         chosen = self._selected if pools is None else pools.target
         may = {
-            "resume": run is not None and run.current is not None,
+            "resume": run is not None and run.current is not None and not run.rehearsal,
             "open_run": chosen is not None,
             "delete": run is not None,
             "clean_up": bool(run and run.open_changes and not run.rehearsal),

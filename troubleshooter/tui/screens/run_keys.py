@@ -81,5 +81,6 @@ def _can_retry(state: RunState | None, bridge: Bridge | None) -> bool:
 def left(run: RunState) -> str:
     """What is said where a run is left before its end."""
     if run.rehearsal:
-        return f"The demo has ended. To read its run: troubleshooter runs show {run.id}. Anew: {run.anew}"
+        read = f"troubleshooter runs show {run.id}"
+        return f"A demo ends when it is left. To read its run: {read}. Anew: {run.anew}"
     return f"Run {run.id} is kept: r resumes it."

@@ -58,11 +58,7 @@ class Journal:
                 guard(self.path)
             private_file(self.path)  # what SQLite puts beside it gets the same mode
         except OSError as error:
-            raise GaveUp(
-                f"The journal {self.path} could not be opened.",
-                f"The system says: {error.strerror or error}.",
-                "Repair the folder's permissions, or point TROUBLESHOOTER_HOME at another folder.",
-            ) from error
+            raise _cannot_be_opened(self.path, error.strerror or str(error)) from error
         with self._told():
             self._db = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None, timeout=10)
             self._db.text_factory = _text
@@ -281,6 +277,15 @@ def _check_read(run: str, last: int, after: int) -> None:
     )
 
 
+def _cannot_be_opened(path: Path, said: str) -> UsageProblem:
+    """Nothing was begun: it is the place that was given, as for any other file that cannot be opened."""
+    return UsageProblem(
+        f"The journal {path} could not be opened.",
+        f"The system says: {said}.",
+        "Repair the folder's permissions, or point TROUBLESHOOTER_HOME at another folder.",
+    )
+
+
 def _translated(error: sqlite3.DatabaseError, path: Path) -> UsageProblem | GaveUp:
     text = str(error)
     if "locked" in text:
@@ -289,6 +294,8 @@ def _translated(error: sqlite3.DatabaseError, path: Path) -> UsageProblem | Gave
             "Another process has been writing to it for more than 10 seconds.",
             "Wait for it, or end it, and try again.",
         )
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_CANTOPEN:
+        return _cannot_be_opened(path, text)
     if isinstance(error, sqlite3.OperationalError):
         return GaveUp(
             f"The journal {path} could not be written: {text}.",

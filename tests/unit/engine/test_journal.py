@@ -51,6 +51,15 @@ def test_a_foreign_database_is_refused_and_left_as_it_is(tmp_path: Path) -> None
     assert path.read_bytes() == before
 
 
+def test_a_place_where_no_journal_can_be_is_wrong_usage(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "home" / "journal.sqlite3").mkdir(parents=True)
+    for place in (tmp_path / "file", tmp_path / "file" / "below", tmp_path / "home"):
+        with pytest.raises(UsageProblem, match="could not be opened") as told:
+            Journal(place, now)
+        assert "TROUBLESHOOTER_HOME" in told.value.do
+
+
 def test_a_torn_database_is_told_and_left_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite3"
     path.write_bytes(b"SQLite format 3\x00 and then nothing of the kind" * 100)

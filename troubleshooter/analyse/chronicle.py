@@ -63,10 +63,12 @@ class Chronicle:
             self.errors.add(kind, at)
             self.failed = max(self.failed, number)
 
-    def came_after(self, rule_id: str) -> int:
-        """The line by which all came that a rule told of as failed; 0 where one did not, or is not known."""
+    def came_after(self, rule_id: str = "") -> int:
+        """The line by which all came that a rule, or any, told of as failed; 0 where one is not known to."""
         told = [
-            (kind[1], at) for kind, at in self.broke.items() if isinstance(kind, tuple) and kind[0] == rule_id
+            (kind[1], at)
+            for kind, at in self.broke.items()
+            if isinstance(kind, tuple) and rule_id in {"", kind[0]}
         ]
         lines = [self.came.get(url, 0) if self.came.get(url, 0) > at else 0 for url, at in told]
         return max(lines) if lines and all(lines) and len(self.broke) < _KEPT else 0

@@ -15,7 +15,7 @@ from troubleshooter.model.incident import Incident
 from troubleshooter.text import one_line, span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from troubleshooter.analyse.rules import Rule
     from troubleshooter.analyse.scan import Scan
@@ -89,10 +89,7 @@ class Times:
         """How far each log's extension is, the most failed rounds first."""
         said = {one.file.node: one.given_up for one in self._scans if one.given_up}
         now = now or datetime.now(UTC)
-        found = (
-            tries(one.when.errors, (one.file.name, one.file.node), now, said, went_on=one.when.went_on)
-            for one in self._scans
-        )
+        found = (_tries(one, now, said) for one in self._scans)
         return tuple(sorted(filter(None, found), key=lambda each: -each.failed))
 
     def clocks(self) -> tuple[str, ...]:
@@ -101,6 +98,11 @@ class Times:
         said = [*_zones(self._scans), *_set_back(logs)]
         more = len(said) - _CLOCKS_TOLD
         return (*said[:_CLOCKS_TOLD], f"{more} more files are like that.") if more > 0 else tuple(said)
+
+
+def _tries(one: Scan, now: datetime, said: Mapping[str | None, str]) -> Tries | None:
+    place, log = (one.file.name, one.file.node), one.when
+    return tries(log.errors, place, now, said, went_on=log.went_on, came=log.came_after())
 
 
 def _meets(run: Span, window: Window) -> bool:

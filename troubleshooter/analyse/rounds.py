@@ -71,16 +71,20 @@ def tries(
     said: Mapping[str | None, str],
     *,
     went_on: bool,
+    came: int = 0,
 ) -> Tries | None:
     """What the errors of one log tell. `said` is by which status a node's extension says error.
 
-    `went_on`: the log goes on with a refresh that ended after the last error.
+    `went_on`: the log goes on with a refresh that ended after the last error; `came`: by which line all came.
     """
     rounds = errors.most
     if rounds is None:
         return None
     file, node = place
     outlook, because = _outlook(rounds, now, said.get(node, ""), went_on=went_on)
+    if came and outlook is not Outlook.GIVEN_UP:
+        outlook = Outlook.CAME
+        because = f"the same log says later that what had failed came (line {came})"
     span = outlook is Outlook.STILL_TRYING
     return Tries(
         file,

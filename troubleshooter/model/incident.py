@@ -19,6 +19,8 @@ class Incident:
 class Outlook(StrEnum):
     STILL_TRYING = "still-trying"
     GIVEN_UP = "given-up"
+    CAME = "came"
+    """The same log says later of each certificate that failed that it came."""
     CANNOT_TELL = "cannot-tell"
 
 

@@ -19,6 +19,7 @@ _DOCUMENTED = "documented are up to 25 with growing pauses, then Error; the log 
 _OUTLOOKS = {
     Outlook.STILL_TRYING: "Still trying",
     Outlook.GIVEN_UP: "Given up",
+    Outlook.CAME: "Over",
     Outlook.CANNOT_TELL: "Whether it still tries cannot be told",
 }
 

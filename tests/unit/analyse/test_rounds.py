@@ -103,6 +103,29 @@ def test_a_refresh_that_ended_later_leaves_nothing_to_foretell() -> None:
     assert told.because == "a refresh came to its end after the last error"
 
 
+def arrived(seconds: float, url: str = URL) -> str:
+    at = f"{BEGAN + timedelta(seconds=seconds):%Y-%m-%d %H:%M:%S}"
+    return f"{at}: <info> [CertificateManager] retrieved '{url}/'; most recent version is 'a1'"
+
+
+def test_what_came_later_is_over_and_not_unknown() -> None:
+    told = tries(read(*map(failed, PAUSES), arrived(905)), after=911)
+
+    assert told.outlook is Outlook.CAME
+    assert told.because == "the same log says later that what had failed came (line 6)"
+    assert told.next_from == ""
+
+
+def test_another_that_came_or_one_that_failed_again_is_not_over() -> None:
+    other = tries(read(*map(failed, PAUSES), arrived(905, f"{URL}2")), after=911)
+    one_of_two = tries(
+        read(failed(0), failed(0, f"{URL}2"), *map(failed, PAUSES[1:]), arrived(905)), after=911
+    )
+    again = tries(read(*map(failed, PAUSES[:3]), arrived(185), *map(failed, PAUSES[3:])), after=911)
+
+    assert Outlook.CAME not in {each.outlook for each in (other, one_of_two, again)}
+
+
 def test_a_clock_ahead_of_ours_is_no_sign_of_life() -> None:
     assert tries(read(*map(failed, PAUSES)), after=0).because == (
         "the last failed try lies ahead of this machine's clock"

@@ -100,8 +100,9 @@ def failed(
 
 
 def capital(said: str) -> str:
-    """As a sentence begins."""
-    return f"{said[:1].upper()}{said[1:]}"
+    """As a sentence begins; a name or a field, which is no plain word, stays as it is written."""
+    first = said.partition(" ")[0]
+    return f"{said[:1].upper()}{said[1:]}" if first.isalpha() and first.islower() else said
 
 
 def passed(because: str) -> Outcome:

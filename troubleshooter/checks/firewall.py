@@ -142,18 +142,19 @@ def _by_address(wanted: Wanted, vault: Reply, rules: Mapping[str, Any], facts: F
             missing=f"{name} lists {len(ranges)} addresses; by which the pool's nodes leave is not told",
         )
     said = f"the firewall of {name} lists no address of the pool, and the pool is in no subnet"
-    return _strange(name, strange) or _shut_out(wanted, vault, said, {})
+    return _strange(name, strange) or _shut_out(wanted, vault, said, {"no_subnet": "yes"})
 
 
 def _shut_out(wanted: Wanted, vault: Reply, said: str, values: Mapping[str, str]) -> Outcome:
     name = wanted.host.partition(".")[0]
+    how = ", by their public addresses" if values.get("no_subnet") else ""
     return failed(
         said,
         proof(vault, "properties.networkAcls", said),
         doubt=UNTIL_A_NODE_SAYS,
         fixes=(
             Fix(
-                f"Let the pool's nodes in at the firewall of {name}",
+                f"Let the pool's nodes in at the firewall of {name}{how}",
                 outside=Outside("allow-network", {"vault": name, **values}),
             ),
         ),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
-from troubleshooter.checks.check import Outcome, cannot_tell, not_applicable, of_all, passed, proof
+from troubleshooter.checks.check import Outcome, cannot_tell, capital, not_applicable, of_all, passed, proof
 from troubleshooter.checks.decision.endpoints import addresses_of, vault_endpoints
 from troubleshooter.checks.decision.names import servers_of
 from troubleshooter.checks.reading import before, below, network_of, objects, properties, same, subnet_of
@@ -137,6 +137,6 @@ def _name(facts: Facts, wanted: Wanted) -> Outcome:
         evidence=(proof(found.reply, "properties.aRecords", found.said or "none"),),
         confidence=Confidence.LIKELY,
         why_not_surer="It is read from Azure's zones; what a node resolves was not seen.",
-        says=f"{said[:1].upper()}{said[1:]}.",
+        says=f"{capital(said)}.",
         fixes=(Fix(f"Give the zone {zone_of_vault(wanted.host)} the address of {name}'s private endpoint"),),
     )

@@ -115,7 +115,7 @@ def privately(facts: Facts, wanted: Wanted, vault: Reply, field: str, value: str
         return Outcome(Verdict.UNKNOWN, missing=missing)
     if not subnet or not endpoints:
         lacks = "the pool is in no subnet" if not subnet else f"{name} has no approved private endpoint"
-        return _no_private_way(name, vault, lacks, (proof(vault, field, value),))
+        return _no_private_way(name, vault, lacks, (proof(vault, field, value),), subnet=bool(subnet))
     found = lead(facts, wanted, vault)
     if found.to is To.PUBLIC:
         lacks = "in the pool's network its name leads to its public address"
@@ -150,7 +150,12 @@ def _peers(facts: Facts, subnet: str) -> Iterator[str]:
     yield from connected(own.body, whole=True) if own.known else ()
 
 
-def _no_private_way(name: str, vault: Reply, lacks: str, evidence: tuple[Evidence, ...]) -> Outcome:
+def _no_private_way(
+    name: str, vault: Reply, lacks: str, evidence: tuple[Evidence, ...], *, subnet: bool = True
+) -> Outcome:
+    """`subnet`: whether the pool is in one."""
+    values = {"vault": name, "vault_id": str(vault.body.get("id"))} | ({} if subnet else {"no_subnet": "yes"})
+    give = "Give" if subnet else "Create the pool anew in a subnet, then give"
     said = f"{name} takes private connections only, and {lacks}"
     return failed(
         said,
@@ -158,8 +163,8 @@ def _no_private_way(name: str, vault: Reply, lacks: str, evidence: tuple[Evidenc
         doubt=UNTIL_A_NODE_SAYS,
         fixes=(
             Fix(
-                f"Give the pool's network a private endpoint of {name}, with its private DNS zone",
-                outside=Outside("private-endpoint", {"vault": name, "vault_id": str(vault.body.get("id"))}),
+                f"{give} the pool's network a private endpoint of {name}, with its private DNS zone",
+                outside=Outside("private-endpoint", values),
             ),
         ),
     )

@@ -35,7 +35,9 @@ from tests.unit.checks.azure_says import (
     version,
     well,
 )
+from troubleshooter.analyse.commands import commands
 from troubleshooter.checks import ROWS, judged
+from troubleshooter.checks.check import capital
 from troubleshooter.lint.catalogue import checks
 from troubleshooter.model.finding import Confidence, Severity, Verdict
 from troubleshooter.model.reply import Kind
@@ -155,6 +157,18 @@ def by_policies(*policies: dict[str, Any]) -> Answers:
 def guarded(**rules: Any) -> Answers:
     acls = {"defaultAction": "Deny", "ipRules": [], "virtualNetworkRules": [], **rules}
     return {**well(), (Kind.VAULT, HOST): vault(networkAcls=acls)}
+
+
+@pytest.mark.parametrize(
+    ("said", "begins"),
+    [
+        ("the vault takes nobody", "The vault"),
+        ("kv-render.vault.azure.net has none", "kv-render"),
+        ("publicNetworkAccess is Disabled", "publicNetworkAccess"),
+    ],
+)
+def test_a_sentence_begins_as_one_and_a_name_in_it_stays_as_it_is(said: str, begins: str) -> None:
+    assert capital(said).startswith(begins)
 
 
 class TestRoles:
@@ -462,7 +476,19 @@ class TestNetwork:
         assert told("net-dns", unread, in_subnet()).verdict is Verdict.UNKNOWN
 
     def test_a_pool_in_no_subnet_has_no_private_way(self) -> None:
-        assert told("kv-403-public-access-disabled", self.connected()).verdict is Verdict.FAIL
+        said = told("kv-403-public-access-disabled", self.connected())
+
+        assert said.verdict is Verdict.FAIL
+        assert said.fixes[0].summary.startswith("Create the pool anew in a subnet")
+
+    def test_no_command_asks_for_the_subnet_of_a_pool_that_is_in_none(self) -> None:
+        for check, answers in (
+            ("kv-403-public-access-disabled", self.connected()),
+            ("kv-403-firewall", guarded()),
+        ):
+            (outside,) = (fix.outside for fix in told(check, answers).fixes)
+            assert outside is not None
+            assert "the pool is in no subnet" in commands(outside)["az"]
 
 
 class TestSecrets:

@@ -339,7 +339,7 @@ def _unproven(state: RunState, answer: Found) -> str:
             why = f"no log was read. {barred.what} {barred.why}" if barred else answer.what
             return f"No cause found: {why}"
         case Stage.LIKELY:
-            return f"Likely cause, before any log was read: {answer.what}"
+            return f"{answer.headline}: {answer.what}"
         case Stage.ENDED:
             return f"Ended without a diagnosis: {answer.what}"
         case _:

@@ -118,6 +118,15 @@ def test_what_the_survey_makes_likely_says_that_no_log_was_read() -> None:
     assert "before anything is made" in answer.next
 
 
+@pytest.mark.parametrize("sure", [Confidence.CONFIRMED, Confidence.LIKELY])
+def test_the_first_line_is_as_sure_as_the_cause(sure: Confidence) -> None:
+    state = a_run({}, StepRecord("plan"), likely=told(CHANGE, sure=sure))
+    word = "Cause found" if sure is Confidence.CONFIRMED else "Likely cause"
+
+    assert found(state).headline == f"{word}, before any log was read"
+    assert end(state).headline.startswith(f"{word}, before any log was read: ")
+
+
 def test_a_debug_pool_without_nodes_says_that_nothing_can_be_proven() -> None:
     outputs = {"wait-for-idle": NoNodes("AccountCoreQuotaReached")}
     answer = found(a_run(outputs, StepRecord("choose-fix"), diagnosis=told(CHANGE), diagnosed=True))

@@ -327,7 +327,7 @@ def _make(state: RunState, diagnosis: Diagnosis) -> Iterator[ToDo]:
         yield ToDo(f"No fix is known for it. {cause.explanation}")
         return
     who = whoever_may(fix.outside.kind) if fix.outside else ""
-    certain = state.diagnosed and cause.confidence is Confidence.CONFIRMED
+    certain = cause.confidence is Confidence.CONFIRMED
     unsure = "" if certain else ", if the likely cause is the right one"
     whose = party(fix.outside.kind) if fix.outside else OWNER
     yield ToDo(f"{who or 'You'} must do this{unsure}: {fix.summary}.", fix.commands, whose)

@@ -124,7 +124,9 @@ def test_the_first_line_is_as_sure_as_the_cause(sure: Confidence) -> None:
     word = "Cause found" if sure is Confidence.CONFIRMED else "Likely cause"
 
     assert found(state).headline == f"{word}, before any log was read"
-    assert end(state).headline.startswith(f"{word}, before any log was read: ")
+    ending = end(replace(state, steps=(StepRecord("plan", StepState.DONE),)))
+    assert ending.headline.startswith(f"{word}, before any log was read: ")
+    assert any("if the likely cause" in each.text for each in ending.to_do) is (sure is Confidence.LIKELY)
 
 
 def test_a_debug_pool_without_nodes_says_that_nothing_can_be_proven() -> None:

@@ -150,4 +150,4 @@ def test_where_tasks_read_the_originals_nodes_it_is_passed_over(bench: Bench) ->
 
     assert (outcome.skipped, outcome.output) == (True, Made(bench.pool))
     assert outcome.why == "no pool is made: tasks read 2 nodes of the original"
-    assert bench.account.changes() == bench.journal() == []
+    assert (bench.account.changes(), bench.journal()) == ([], [])

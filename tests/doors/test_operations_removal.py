@@ -6,8 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from troubleshooter.errors import NotFound
-from troubleshooter.model.change import JOB, JOB_SCHEDULE, NODE_USER, ORIGINAL, POOL, WHY_LEFT
+from troubleshooter.errors import NotFound, Refused
+from troubleshooter.model.change import (
+    JOB,
+    JOB_SCHEDULE,
+    NODE_USER,
+    ORIGINAL,
+    OUTSTANDING,
+    OWN_JOB,
+    POOL,
+    WHY_LEFT,
+)
 from troubleshooter.model.event import EventKind
 from troubleshooter.operations import original, pools, removal
 from troubleshooter.pooldef.mark import Mark, put_mark
@@ -85,6 +94,41 @@ def test_what_fails_stops_nothing_else_and_why_it_is_left_is_written(bench: Benc
     assert about == [f"pool {stranger}", "the original pool"]
 
 
+def test_a_job_that_is_not_its_own_is_left_and_why_is_written(bench: Bench) -> None:
+    name = f"kvts-{bench.id}-1"
+    bench.account.make_job(bench.pool, name=name)
+    bench.wrote(MADE, OWN_JOB, name)
+    with pytest.raises(Refused, match="was not created by this run"):
+        remove_all(bench)
+
+    change = bench.change(OWN_JOB, name)
+    assert change is not None
+    assert change.detail[WHY_LEFT].startswith(f"Job {name} was not created by this run.")
+    assert bench.account.job(name) == "active"
+    assert bench.notes()[-1].startswith(f"job {name} could not be taken back: ")
+
+
+def test_a_pool_that_came_again_is_removed_again(bench: Bench) -> None:
+    name = make(bench, f"a-{bench.id}")
+    bench.wrote(EventKind.CHANGE_REMOVED, POOL, name, **{OUTSTANDING: 1})
+    remove_all(bench)
+
+    assert bench.account.pool(name) is None
+
+
+@pytest.mark.parametrize("kind", [NODE_USER, OWN_JOB, "share"])
+def test_nothing_but_a_pool_is_looked_for_as_a_pool(bench: Bench, kind: str) -> None:
+    name = f"{bench.pool}/node/kvts{bench.id}" if kind == NODE_USER else "kvts"
+    bench.wrote(MADE, kind, name)
+    bench.wrote(EventKind.CHANGE_REMOVED, kind, name, **{OUTSTANDING: 1})
+    bench.account.forget_calls()
+    remove_all(bench)
+
+    assert bench.account.changes() == []
+    assert not [call for call, _ in bench.account.calls() if call.endswith(f"/pools/{name}")]
+    assert {of for _, of, _ in bench.journal()} == {kind}
+
+
 # The receipt
 
 
@@ -114,6 +158,33 @@ def test_pools_and_users_are_counted_each_for_itself(bench: Bench) -> None:
     )
 
     assert told == "1 of 3 pools and 2 of 3 node users removed; left: there, p/n/removing"
+
+
+@pytest.mark.parametrize(
+    ("users", "told"),
+    [
+        ((), "1 of 1 pool and 1 of 6 jobs with tasks removed; left: d, e, f"),
+        (("p/n/u",), "1 of 1 pool, 1 of 1 node user and 1 of 6 jobs with tasks removed; left: d, e, f"),
+    ],
+)
+def test_jobs_with_tasks_are_counted_and_then_users_only_where_there_are_some(
+    bench: Bench, users: tuple[str, ...], told: str
+) -> None:
+    found = receipt(
+        bench,
+        (EventKind.CHANGE_REMOVED, POOL, "gone"),
+        (EventKind.CHANGE_REMOVED, ORIGINAL, "put back"),
+        (EventKind.CHANGE_REMOVED, JOB, "enabled"),
+        (EventKind.CHANGE_REMOVED, "share", "of a kind that this version does not know"),
+        *((EventKind.CHANGE_REMOVED, NODE_USER, name) for name in users),
+        (EventKind.CHANGE_REMOVED, OWN_JOB, "a"),
+        (EventKind.CHANGE_NEVER_MADE, OWN_JOB, "b"),
+        (EventKind.CHANGE_CLOSED, OWN_JOB, "c"),
+        *((MADE, OWN_JOB, name) for name in "def"),
+        *((EventKind.CHANGE_REMOVING, OWN_JOB, name) for name in "ef"),
+    )
+
+    assert found == told
 
 
 def test_whatever_is_not_as_it_was_is_left(bench: Bench) -> None:

@@ -11,6 +11,9 @@ _DRAWS_NOTHING = re.compile(
 )
 """Letters and marks in name that are as invisible as a format character: fillers, joiners, selectors."""
 
+TERMINAL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\)?|[@-Z\\-_])")
+"""What a copied screen still holds: colours, moves of the cursor, and titles of a terminal."""
+
 _LONGEST_WORD = 600
 """Letters without a space that are told whole: more than any id, address or path of the field has."""
 

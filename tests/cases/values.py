@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.cases.told import Told
 
 FOLDER = Path(__file__).parent
-TABLES = (FOLDER / "VALUES.tsv", FOLDER / "kinds_1_8" / "VALUES.tsv", FOLDER / "kinds_9_16" / "VALUES.tsv")
+TABLES = tuple(FOLDER / part / "VALUES.tsv" for part in ("", "kinds_1_8", "kinds_9_16", "pasted"))
 _NONE, _ANY = "-", "*"
 _SEVERITIES = ("error", "warning", "info")
 

@@ -115,7 +115,13 @@ def _keys(value: dict[str, Any]) -> set[str]:
     resize = inner.get("resizeOperationStatus") if isinstance(inner, dict) else None
     failed = isinstance(resize, dict) and bool(resize.get("errors"))
     unasked = {key for key in ("instanceView",) if value.get(key) is None}  # tools list it unasked
-    return {*value, "resizeOperationStatus"} if failed else {*value} - unasked
+    listed = value.get("errors")
+    foreign = {"errors"} if listed and not _has_objects(listed) else set()  # a web service's, as texts
+    return {*value, "resizeOperationStatus"} if failed else {*value} - unasked - foreign
+
+
+def _has_objects(listed: object) -> bool:
+    return isinstance(listed, list) and isinstance(listed[0], dict)
 
 
 _OF_A_NODE = {"vmSize", "affinityId", "lastBootTime", "allocationTime", "nodeAgentInfo"}

@@ -19,6 +19,7 @@ BLOCK_LIMIT = 4096
 _PAGE_LIMIT = 400
 _SECRET_URL = pattern(r"https://([A-Za-z0-9.-]{3,200})/secrets/([0-9A-Za-z-]{1,127})")
 _CAME = pattern(r"(?:\bInstalled '|/secrets/)([0-9A-Za-z-]{1,127})/?'; most recent version is")
+_ANNOUNCES = pattern(r"(?i)\b(?:extension|handler|plugin|type|publisher)\W{0,3}$")
 _NEW_ENTRY = re.compile(rb"\W{0,5}\d{4}[-/]\d\d[-/]\d\d|\[\d|\w{3} +\d+ \d\d:")
 
 
@@ -91,6 +92,14 @@ def head(line: Line, before: bytes, *, in_blocks: bool = False) -> bytes:
             break
         lines.append(each)
     return b"\n".join(reversed(lines[1:]))
+
+
+def name_below(line: Line) -> bytes:
+    """A line that breaks off before the name it announces, with those that follow; empty where it does not.
+
+    A mail and a window break a sentence anywhere.
+    """
+    return b" ".join((line.text, *block(line)[:2])) if _ANNOUNCES.search(line.text) else b""
 
 
 def after(line: Line) -> bytes:

@@ -58,6 +58,8 @@ SHAPES_KEPT = 200
 _VARYING = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|0x[0-9a-fA-F]+|\d+|'[^'\s]*'|https?://\S+")
 PAST = "batch-resize-error-past"
 """Of a resize that is over: its code in the lines themselves would be read as one of now."""
+_MAY_BE_ANY = PASTED | {FileKind.CRP}
+"""Kinds of JSON that may be anything: where no record is known in what has an `error`, it is a text."""
 _SILENT = {FileKind.SETTINGS, FileKind.OS_RELEASE, FileKind.HANDLER_STATE, FileKind.AGENT_CONF}
 
 
@@ -190,7 +192,7 @@ def _read(content: Rewound, book: RuleBook, result: Scan) -> None:
             result.budget.look(weight(data))
             result.kind, value = kind_of_json(data, book.signs.holds)
             said = statements(result.kind, value, data, result.budget.look) if value is not None else ()
-            if _read_statements(said, book, result) or result.kind not in PASTED:
+            if _read_statements(said, book, result) or result.kind not in _MAY_BE_ANY:
                 _read_how_it_ended(value, book, result)
                 return
     result.kind, result.log = kind_of_lines(content.head, book.signs)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.analyse.error_line import is_error_line
 from troubleshooter.analyse.file_kind import FileKind
-from troubleshooter.analyse.line import after, block, head, newest_url
+from troubleshooter.analyse.line import after, block, head, name_below, newest_url
 from troubleshooter.analyse.whose import Whose
 from troubleshooter.model.finding import Severity
 from troubleshooter.text import one_line
@@ -79,7 +79,7 @@ def whose_line(line: Line, result: Scan, signs: Signs) -> Whose | None:
     if result.log and result.kind is FileKind.EXTENSION_LOG:
         return Whose(result.log.extension, result.log.extension)
     names, record = signs.whose, line.said.whose if line.said else ""
-    for text in (line.text, _entry(line, result), look_around(line, result)):
+    for text in (line.text, _entry(line, result), look_around(line, result), name_below(line)):
         if found := names.on(text, result.instances, record):
             return names.with_page(found, after(line))
     return names.of_file(result.file.name)

@@ -9,6 +9,7 @@ import click
 
 from troubleshooter.cli.options import everywhere, option, own_extensions
 from troubleshooter.errors import NotFound
+from troubleshooter.model.excerpt import cut
 from troubleshooter.report.counted import counted
 from troubleshooter.text import visible
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from troubleshooter.glossary.glossary import Glossary
     from troubleshooter.printer import Printer
     from troubleshooter.report.outline import Block
+
+
+_QUOTED = 60
+"""Letters of a word that is said back: an id has fewer."""
 
 
 @click.command()
@@ -106,7 +111,8 @@ def _names(entry: Entry, named: Sequence[Entry]) -> bool:
 def _not_found(known: Glossary, words: tuple[str, ...]) -> NotFound:
     asked = " ".join(words)
     alone = [word for word in words if not known.named(word) and not known.mentioning([word])]
-    why = f"Nothing has that id or mentions {', '.join(map(repr, alone)) or 'all of these words'}."
+    what = ", ".join(repr(cut(word, _QUOTED)) for word in alone) or "all of these words"
+    why = f"Nothing has that id or mentions {'it' if len(words) == 1 else what}."
     near = known.near(asked) or tuple(name for word in alone for name in known.near(word))
     own_rules = "Of rules of your own: --rules FILE, --extensions FOLDER."
     do = (
@@ -114,7 +120,7 @@ def _not_found(known: Glossary, words: tuple[str, ...]) -> NotFound:
         if near
         else f"See what there is: troubleshooter explain. {own_rules}"
     )
-    return NotFound(f"There is nothing to explain for {asked!r}.", why, do)
+    return NotFound(f"There is nothing to explain for {cut(asked, _QUOTED)!r}.", why, do)
 
 
 def _blocks(words: tuple[str, ...], entries: Sequence[Entry], others: Sequence[Entry]) -> list[Block]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from troubleshooter.analyse.fill import words
 from troubleshooter.cloud.refusals import table
 from troubleshooter.errors import PRECEDENCE, ExitCode
 from troubleshooter.glossary.entry import Entry, Kind, Section
@@ -80,7 +81,7 @@ def _entry(code: str, rules: list[RuleText], refusals: tuple[Row, ...]) -> Entry
         if rules
         else _title(refusals[0])
     )
-    explained = rules[0].explanation if len(rules) == 1 else ""
+    explained = words(rules[0].explanation, {}) if len(rules) == 1 else ""
     names = (code.rpartition(" ")[2],) if " " in code else ()
     return Entry(Kind.CODE, code, title, about=explained, sections=tuple(sections), names=names)
 

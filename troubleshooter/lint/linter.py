@@ -14,6 +14,7 @@ from troubleshooter.lint.looked_at import fields_in
 from troubleshooter.lint.places import places
 from troubleshooter.lint.unknown import NOT_SHOWN
 from troubleshooter.model.finding import Fix, Severity
+from troubleshooter.text import TERMINAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -37,6 +38,7 @@ def lint_text(text: str, file: str, known: tuple[Extension, ...]) -> LintResult:
 
     Raises Unreadable where that would take too long.
     """
+    text = TERMINAL.sub("", text) if "\x1b" in text else text
     try:
         document = parse(text)
     except BrokenJson as broken:

@@ -8,9 +8,8 @@ from itertools import groupby
 
 from troubleshooter.analyse.file_kind import FileKind
 from troubleshooter.analyse.rules import pattern
+from troubleshooter.text import TERMINAL
 
-_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\)?|[@-Z\\-_])")
-"""Colours, moves of the cursor, and titles of a terminal."""
 _IS_QUOTED = re.compile(r"(?m)^[ \t]{0,8}(?:>|[|\u2502][ \t][^|\u2502\n]*$)")
 _QUOTES = re.compile(r"^[ \t]{0,8}(?:(?:[>|\u2502][ \t]?){1,8}|[\u2575\u2577][ \t]*$)")
 """A mail's marks, and the frame that Terraform draws at the left of what went wrong."""
@@ -27,10 +26,14 @@ _TYPED = {
 _DOUBLE = dict.fromkeys((0x201C, 0x201D, 0x201E, 0x201F, 0xDC84, 0xDC93, 0xDC94), '"')
 _NO_ENTRY = pattern(r"\n[^0-9\s]|\x1b|^>")
 """A line that was broken, quoted or coloured."""
+_MARKED = pattern(r"(?m)^[>|] ?\S")
+"""A line behind a mail's mark."""
 _BEGINNING = 4096
 """Bytes by which a window or a mail shows itself: it breaks what follows as it broke these."""
 _SHORTEST = 60
 """Columns below which nobody's window breaks lines."""
+_WIDEST = 100
+"""Columns above which no mail leaves a line."""
 _ALIKE = 6
 """Characters that two lines begin with alike where each is an entry of its own."""
 _ENDS = frozenset(".;\"'}])")
@@ -66,12 +69,18 @@ def was_changed(head: bytes, kind: FileKind) -> bool:
         return True
     if kind is FileKind.EXTENSION_LOG:  # each of its entries begins with a day
         return _NO_ENTRY.search(head[:_BEGINNING]) is not None
-    return b"\x1b" in head or b"\n> " in head or head.startswith(b">")
+    return b"\x1b" in head or _MARKED.search(head) is not None or _is_narrow(head[:_BEGINNING])
+
+
+def _is_narrow(head: bytes) -> bool:
+    """Whether a mail or a window broke its lines: an agent writes most of them longer than any of these."""
+    lines = [line.rstrip() for line in head.split(b"\n")[:-1] or [head]]
+    return len(lines) > 1 and _SHORTEST <= max(map(len, lines)) <= _WIDEST
 
 
 def page(data: str) -> Page:
     """Undo what was done to a text on its way; lines keep the number of where they begin."""
-    shown = _ESCAPES.sub("", data).replace("\r", "") if "\x1b" in data or "\r" in data else data
+    shown = TERMINAL.sub("", data).replace("\r", "") if "\x1b" in data or "\r" in data else data
     raw = [_typed(line) if _TYPESET.search(line) else line for line in shown.split("\n")]
     quoted = _IS_QUOTED.search(shown) is not None
     framed = _in_frame(raw) if _FRAME in shown else 0

@@ -94,7 +94,7 @@ def _read(text: str, form: Form | None, name: str, parts: Parts) -> None:
 def _documents(text: str, form: Form | None, parts: Parts) -> Iterator[tuple[Builder, Document]]:
     if form in _MODULES:
         yield from import_module(f"troubleshooter.lint.source.{_MODULES[form]}").documents(text)
-    if form in {Form.SHELL, Form.POWERSHELL}:
+    if form in {Form.SHELL, Form.POWERSHELL, Form.YAML}:  # YAML: of a pipeline that runs az
         from troubleshooter.lint.source import shell  # noqa: PLC0415 - for its language alone
 
         lines = shell.Commands(text, shell.shell_of(form, parts.said))

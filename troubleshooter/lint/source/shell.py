@@ -264,7 +264,8 @@ class _Words:
             sign = self.text[place]
             if sign == quote:
                 return place + 1
-            escaped = quote == '"' and sign in {"\\", self.escape}
+            escapes = {self.escape} if self.shell is Shell.POWERSHELL else {"\\", self.escape}
+            escaped = quote == '"' and sign in escapes
             place += 2 if escaped and self.text[place + 1 : place + 2] in {'"', "\\", "`", "^"} else 1
         end = self.text.find("\n", at)
         return self.last if end < 0 or "{" in self.text[at:end] else min(end, self.last)
@@ -312,6 +313,8 @@ def _powershell(raw: str) -> str:
     quote = raw[:1]
     if quote == "'":
         said = raw[1:].removesuffix("'").replace("''", "'")
+    elif quote == '"' and re.search(r'(?<![`"])"(?!")', raw[1:-1]):
+        return raw.replace('"', "")  # a backslash keeps no quote there
     elif quote == '"':
         said = re.sub(r"`(.)", r"\1", raw[1:].removesuffix('"').replace('""', '"'))
         said = re.sub(r"\$\([^()\n]*\)|\$\{?[A-Za-z_]\w*\}?", "${}", said)

@@ -116,7 +116,12 @@ FULL = replace(
         networks.nat_gateway(NAT, ADDRESS),
         networks.address(ADDRESS, "203.0.113.40"),
         networks.endpoint(ENDPOINT, VAULT, SUBNET, "10.20.1.200"),
-        *networks.zone(GROUP, NETWORK, records={VAULT.name: "10.20.1.200"}),
+        *networks.zone(
+            GROUP,
+            NETWORK,
+            records={VAULT.name: "10.20.1.200", "*": "10.20.1.201"},
+            aliases={"old": VAULT.host},
+        ),
         Resource(LOCK, {"level": "CanNotDelete", "notes": "ask first"}, None),
         Resource(
             POLICY,
@@ -198,7 +203,7 @@ ASKED: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     "privatedns-arm": (
         (f"{ZONE}/virtualNetworkLinks", "2024-06-01", ""),
-        (f"{ZONE}/A/{VAULT.name}", "2024-06-01", ""),
+        *((f"{ZONE}/{name}", "2024-06-01", "") for name in (f"A/{VAULT.name}", "A/*", "CNAME/old")),
     ),
     "locks-arm": (
         (f"{AT}/locks", "2020-05-01", ""),

@@ -2,6 +2,8 @@
 
 By the private zone alone a name leads to an endpoint (documented); its links make it known in a network.
 Source: https://learn.microsoft.com/azure/private-link/private-endpoint-dns
+Where the zone has no record of a name, that of the star answers for it.
+Source: https://learn.microsoft.com/azure/dns/dns-private-records#wildcard-records
 """
 
 from __future__ import annotations
@@ -70,6 +72,12 @@ def record_of(link: Mapping[str, Any], host: str) -> str:
     return f"{before(str(link.get('id', '')), '/virtualNetworkLinks/')}/A/{host.partition('.')[0]}"
 
 
+def instead_of(record: str) -> Iterator[str]:
+    """Ids of what answers in a zone that has no such record, the first of them that is there."""
+    zone, name = before(record, "/A/"), record.rpartition("/")[2]
+    yield from (f"{zone}/CNAME/{name}", f"{zone}/A/*", f"{zone}/CNAME/*")
+
+
 def lead(facts: Facts, wanted: Wanted, vault: Reply) -> Lead:
     """Of a vault that has private endpoints, and a pool that is in a subnet."""
     place = network_of(subnet_of(facts.pool))
@@ -96,18 +104,24 @@ def _by_record(facts: Facts, vault: Reply, record: Reply) -> Lead:
 
     Source: https://learn.microsoft.com/azure/dns/dns-zones-records#record-sets
     """
-    listed = (one.get("ipv4Address") for one in objects(properties(record.body).get("aRecords")))
+    told = properties(record.body)
+    if other := below(told, "cnameRecord").get("cname"):
+        alias = f"the zone gives it another name, {other}: where that leads is not told ({record.name})"
+        return Lead(To.UNKNOWN, record, alias)
+    if not isinstance(told.get("aRecords"), list):
+        return Lead(To.UNKNOWN, record, f"{record.name} does not show its addresses")
+    listed = (one.get("ipv4Address") for one in objects(told.get("aRecords")))
     numbers = {one for one in listed if isinstance(one, str)}
     if not numbers:
         return Lead(To.NOWHERE, record)
     endpoints = [facts.of(Kind.ENDPOINT, one) for one in vault_endpoints(vault.body)]
     shown = [{*addresses_of(one.body)} if one.known else set() for one in endpoints]
-    told = ", ".join(sorted(numbers))
+    named = ", ".join(sorted(numbers))
     if any(numbers & own for own in shown) or not any(shown):
-        return Lead(To.ENDPOINT, record, told)
+        return Lead(To.ENDPOINT, record, named)
     if all(shown):
-        return Lead(To.STRANGER, record, told)
-    whose = f"{vault.name}: not each of its private endpoints shows its address; whose {told} is is not told"
+        return Lead(To.STRANGER, record, named)
+    whose = f"{vault.name}: not each of its private endpoints shows its address; whose {named} is is not told"
     return Lead(To.UNKNOWN, record, whose)
 
 

@@ -132,6 +132,12 @@ def _privately(*more: Any) -> Conditions:
     return having(LOOKED_AT["private-reached"].conditions, *more)
 
 
+def _recorded(records: dict[str, str], aliases: dict[str, str] | None = None) -> Conditions:
+    """The zone is linked, and has these alone."""
+    empty = LOOKED_AT["private-zone-empty"].conditions
+    return having(empty, *networks.zone(GROUP, _NETWORK, records=records, aliases=aliases))
+
+
 def _leaving_by_gateway(*services: str) -> Conditions:
     """The vault's firewall lists the address by which the pool's subnet leaves."""
     address = f"{GROUP}/Microsoft.Network/publicIPAddresses/pip-nat"
@@ -147,6 +153,21 @@ RECORD_OF_ANOTHER = _world(
     "private-record-of-another",
     "The zone has an address for the vault that none of its endpoints has",
     _privately(*networks.zone(GROUP, _NETWORK, records={VAULT.name: "10.20.1.99"})),
+)
+BY_THE_STAR = _world(
+    "private-record-of-the-star",
+    "The zone has no record of the vault, and one of the star that leads to its endpoint",
+    _recorded({"*": "10.20.1.200"}),
+)
+STAR_OF_ANOTHER = _world(
+    "private-star-of-another",
+    "The zone has a record of the star alone, which leads to none of the vault's endpoints",
+    _recorded({"*": "10.20.1.99"}),
+)
+ANOTHER_NAME = _world(
+    "private-another-name",
+    "The zone has another name for the vault, and an address of the star, which does not count then",
+    _recorded({"*": "10.20.1.99"}, {VAULT.name: "kv.internal.contoso.com"}),
 )
 OWN_SERVERS = _world(
     "private-own-servers",

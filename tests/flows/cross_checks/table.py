@@ -244,6 +244,9 @@ TABLE = {
         (
             fails(networks.RECORD_OF_ANOTHER),
             passes("private-zone-not-linked"),
+            passes(networks.BY_THE_STAR),
+            fails(networks.STAR_OF_ANOTHER),
+            open_(networks.ANOTHER_NAME),
             open_(networks.OWN_SERVERS),
             apart("vault-unresolved"),
         ),

@@ -454,6 +454,18 @@ class TestNames:
 
         assert told("net-dns", answers, in_subnet()).verdict is verdict
 
+    @pytest.mark.parametrize("shown", [{"cnameRecord": {"cname": "kv.contoso.com"}}, {}, {"aRecords": None}])
+    def test_a_record_that_shows_no_address_leads_nowhere_known(self, shown: dict[str, Any]) -> None:
+        link = {"id": f"{ZONE}/virtualNetworkLinks/a", "properties": {"virtualNetwork": {"id": NETWORK}}}
+        answers = {
+            **well(),
+            (Kind.VAULT, HOST): vault(privateEndpointConnections=[connection()]),
+            (Kind.ZONE_LINKS, "privatelink.vaultcore.azure.net"): known("links", [link]),
+            (Kind.ZONE_RECORDS, f"{ZONE}/A/kv-render"): known("record", {"properties": shown}),
+        }
+
+        assert told("net-dns", answers, in_subnet()).verdict is OPEN
+
 
 HUB = NETWORK.replace("/vnet", "/hub")
 

@@ -10,7 +10,7 @@ from troubleshooter.checks.debug_pool.assigned import is_set
 from troubleshooter.checks.debug_pool.policies import definitions, network_group
 from troubleshooter.checks.decision.endpoints import node_endpoints
 from troubleshooter.checks.decision.names import account_of, zone_of
-from troubleshooter.checks.leads import links_of, record_of, zone_of_vault
+from troubleshooter.checks.leads import instead_of, links_of, record_of, zone_of_vault
 from troubleshooter.checks.reading import network_of, objects, subnet_of
 from troubleshooter.errors import ExitCode, NotPermitted, TroubleshooterError
 from troubleshooter.model.reply import Facts, Heard, Kind, Reply
@@ -222,14 +222,24 @@ class _Gatherer:
         return asks
 
     def _named_by_zones(self) -> Asks:
-        """The vault's record in each zone that is linked to the pool's network."""
+        """The vault's record in each zone that is linked to the pool's network, or what answers for it."""
         asks: Asks = {}
         facts = Facts(self._pool, self._wanted, self._replies)
         place = network_of(subnet_of(self._pool))
         for host in dict.fromkeys(one.host for one in self._wanted if place):
             for link in links_of(facts, host, place):
-                asks |= self._one(Kind.ZONE_RECORDS, record_of(link, host))
+                record = record_of(link, host)
+                asks[Kind.ZONE_RECORDS, record.lower()] = partial(self._record, record)
         return asks
+
+    def _record(self, place: str) -> Reply:
+        own = self._reader(Kind.ZONE_RECORDS, place)()
+        for other in instead_of(place) if own.heard is Heard.ABSENT else ():
+            right = _READ[Kind.ZONE_RECORDS].replace("/A/", f"/{other.split('/')[-2]}/")
+            found = self._resources.get(other, VERSIONS[Kind.ZONE_RECORDS], right)
+            if found.heard is not Heard.ABSENT:
+                return found
+        return own
 
     def _named_by_assignments(self) -> Asks:
         asks = self._where_versions_do_not_tell() | self._named_by_zones() | self._defined()

@@ -32,7 +32,7 @@ _NEEDED: dict[Kind, tuple[tuple[str, type], ...]] = {
     Kind.ENDPOINT: (_PROPERTIES,),
     Kind.ADDRESS: (_PROPERTIES,),
     Kind.ZONE_LINKS: (("properties.virtualNetwork.id", str),),
-    Kind.ZONE_RECORDS: (("properties.aRecords", list),),
+    Kind.ZONE_RECORDS: (_PROPERTIES,),
     Kind.LOCKS: (("id", str), _PROPERTIES),
     Kind.POLICIES: (_PROPERTIES,),
     Kind.EXEMPTIONS: (_PROPERTIES,),

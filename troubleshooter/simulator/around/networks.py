@@ -154,8 +154,13 @@ def endpoint(place: str, vault: Vault, inside: str, number: str, status: str = "
     )
 
 
-def zone(provider: str, *networks: str, records: dict[str, str] | None = None) -> tuple[Resource, ...]:
-    """The private DNS zone of vaults, linked to these networks, with these addresses.
+def zone(
+    provider: str,
+    *networks: str,
+    records: dict[str, str] | None = None,
+    aliases: dict[str, str] | None = None,
+) -> tuple[Resource, ...]:
+    """The private DNS zone of vaults, linked to these networks, with these addresses and other names.
 
     `provider` is an id up to `/providers`.
     """
@@ -174,21 +179,19 @@ def zone(provider: str, *networks: str, records: dict[str, str] | None = None) -
         )
         for one in networks
     )
-    addresses = (
+    a = {name: {"aRecords": [{"ipv4Address": number}]} for name, number in (records or {}).items()}
+    cname = {name: {"cnameRecord": {"cname": other}} for name, other in (aliases or {}).items()}
+    sets = (
         Resource(
-            f"{place}/A/{name}",
-            {
-                "fqdn": f"{name}.{ZONE}.",
-                "ttl": 10,
-                "aRecords": [{"ipv4Address": number}],
-                "isAutoRegistered": False,
-            },
+            f"{place}/{kind}/{name}",
+            {"fqdn": f"{name}.{ZONE}.", "ttl": 10, **told, "isAutoRegistered": False},
             location=None,
             more={"etag": _etag(name)},
         )
-        for name, number in (records or {}).items()
+        for kind, named in (("A", a), ("CNAME", cname))
+        for name, told in named.items()
     )
-    return (Resource(place, dict(_WELL), location="global"), *links, *addresses)
+    return (Resource(place, dict(_WELL), location="global"), *links, *sets)
 
 
 def _made(

@@ -21,6 +21,7 @@ from troubleshooter.checks.decision.exits import (
     has_service_endpoint,
     leaves_by,
     led_by,
+    let_in,
     names_exit,
     ranges_of,
     region_of,
@@ -113,12 +114,15 @@ def _by_exit(facts: Facts, vault: Reply, rules: Mapping[str, Any], subnet: Reply
         whether = f"whether the subnet {short} leaves by one, through {by}, is not told"
         return Outcome(Verdict.UNKNOWN, missing=f"{lists}; {whether}")
     own = leaves_by(facts)
-    if own and _all_listed(own, ranges):
+    listed = let_in(own, ranges) if own else False
+    if listed:
         return passed(f"the firewall of {name} lists the addresses that {short} leaves by ({vault.name})")
     if unread := next((one for one in exits(facts) if not one.known), None):
         return cannot_tell(unread)
-    if strange or (own is None and names_exit(facts)):
+    if strange or listed is None or (own is None and names_exit(facts)):
         which = f"by which the subnet {short} leaves is not told"
+        if listed is None:
+            which = f"they are a part of those by which the subnet {short} leaves: {_named(own)}"
         return _strange(str(name), strange) or Outcome(Verdict.UNKNOWN, missing=f"{lists}; {which}")
     return None
 
@@ -134,8 +138,12 @@ def _by_address(wanted: Wanted, vault: Reply, rules: Mapping[str, Any], facts: F
     name = wanted.host.partition(".")[0]
     ranges, strange = ranges_of(rules.get("ipRules"))
     own = leaves_by(facts)
-    if own and _all_listed(own, ranges):
+    listed = let_in(own, ranges) if own else False
+    if listed:
         return passed(f"the firewall of {name} lists the pool's own addresses ({vault.name})")
+    if listed is None:
+        part = f"{name} lists a part of the pool's own addresses, which are {_named(own)}"
+        return Outcome(Verdict.UNKNOWN, missing=f"{part}; by which of them a node leaves is not told")
     if ranges and not own:
         return Outcome(
             Verdict.UNKNOWN,
@@ -161,5 +169,5 @@ def _shut_out(wanted: Wanted, vault: Reply, said: str, values: Mapping[str, str]
     )
 
 
-def _all_listed(addresses: list[Any], ranges: list[Any]) -> bool:
-    return all(any(address in one for one in ranges) for address in addresses)
+def _named(addresses: list[Any] | None) -> str:
+    return ", ".join(map(str, addresses or ()))

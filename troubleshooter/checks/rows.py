@@ -23,6 +23,7 @@ _NETWORK = (
     Kind.SUBNET,
     Kind.ENDPOINT,
     Kind.ADDRESS,
+    Kind.PREFIX,
     Kind.NAT,
     Kind.NETWORK,
     Kind.ZONE_LINKS,
@@ -37,6 +38,7 @@ _WAY = (
     Kind.NAT,
     Kind.ENDPOINT,
     Kind.ADDRESS,
+    Kind.PREFIX,
     Kind.ZONE_LINKS,
 )
 _NAMES = (Kind.VAULT, Kind.ENDPOINT, Kind.NETWORK, Kind.ZONE_LINKS, Kind.ZONE_RECORDS)

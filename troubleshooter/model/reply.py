@@ -57,6 +57,7 @@ class Kind(StrEnum):
     NAT = "NAT gateway"
     ENDPOINT = "private endpoint"
     ADDRESS = "public address"
+    PREFIX = "public address prefix"
     ZONE_LINKS = "private DNS zone links"
     ZONE_RECORDS = "private DNS records"
     """Of one name in one zone, by the record's id."""

@@ -139,12 +139,14 @@ def _recorded(records: dict[str, str], aliases: dict[str, str] | None = None) ->
 
 
 def _leaving_by_gateway(*services: str) -> Conditions:
-    """The vault's firewall lists the address by which the pool's subnet leaves."""
+    """The vault's firewall lists the address and the prefix by which the pool's subnet leaves."""
     address = f"{GROUP}/Microsoft.Network/publicIPAddresses/pip-nat"
+    prefix = f"{GROUP}/Microsoft.Network/publicIPPrefixes/prefix-nat"
     return having(
-        at_vault(default_deny=True, allowed=(_BY_GATEWAY,)),
+        at_vault(default_deny=True, allowed=(_BY_GATEWAY, "203.0.113.48/28")),
         networks.address(address, _BY_GATEWAY),
-        networks.nat_gateway(_GATEWAY, address),
+        networks.prefix(prefix, "203.0.113.48/29"),
+        networks.nat_gateway(_GATEWAY, address, prefixes=(prefix,)),
         own_subnet(*services, natGateway={"id": _GATEWAY}),
     )
 
@@ -193,7 +195,7 @@ PEERED = _world(
 )
 LISTS_THE_GATEWAY = _world(
     "firewall-lists-the-gateway",
-    "The vault's firewall lists the address of the subnet's NAT gateway",
+    "The vault's firewall lists the address and the prefix of the subnet's NAT gateway",
     _leaving_by_gateway(),
 )
 LISTS_THE_GATEWAY_OF_A_SERVICE = _world(

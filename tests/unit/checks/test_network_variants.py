@@ -390,6 +390,50 @@ class TestFirewall:
         assert told("kv-403-firewall", answers, OWN).verdict is verdict
 
     @pytest.mark.parametrize(
+        ("prefix", "listed", "verdict"),
+        [
+            ("20.9.9.8/30", ("20.9.9.8/30",), PASS),
+            ("20.9.9.8/30", ("20.9.9.8/31", "20.9.9.10", "20.9.9.11"), PASS),
+            ("20.9.9.8/30", ("20.9.9.8/31", "20.9.9.10"), OPEN),
+            ("20.9.9.8/30", ("20.9.9.12/30",), FAIL),
+            ("20.9.9.9/30", ("20.9.9.8/30",), OPEN),
+            ("2001:db8::/124", ("20.9.9.8/30",), FAIL),
+            (None, ("20.9.9.8/30",), OPEN),
+        ],
+    )
+    def test_a_gateway_leaves_by_all_of_its_prefixes(
+        self, prefix: str | None, listed: tuple[str, ...], verdict: Verdict
+    ) -> None:
+        inside = {"name": "nodes", "properties": {"natGateway": {"id": GATEWAY}}}
+        answers = {
+            **shut(*listed),
+            (Kind.SUBNET, SUBNET): known("subnet", inside),
+            (Kind.NAT, GATEWAY): known("nat", {"properties": {"publicIpPrefixes": [{"id": "/p"}]}}),
+            (Kind.PREFIX, "/p"): known("prefix", {"properties": {"ipPrefix": prefix}}),
+        }
+
+        assert told("kv-403-firewall", answers, OWN).verdict is verdict
+
+    def test_an_account_that_lets_in_a_part_of_what_nodes_leave_by_may_let_them_in(self) -> None:
+        rules = {"defaultAction": "Deny", "ipRules": [{"value": "20.9.9.8"}]}
+        shown = well()[Kind.ACCOUNT, ACCOUNT].body
+        inside = {"name": "nodes", "properties": {"natGateway": {"id": GATEWAY}}}
+        answers = {
+            **well(),
+            (Kind.ACCOUNT, ACCOUNT): known(
+                "account",
+                shown
+                | {"properties": shown["properties"] | {"networkProfile": {"nodeManagementAccess": rules}}},
+            ),
+            (Kind.SUBNET, SUBNET): known("subnet", inside),
+            (Kind.NAT, GATEWAY): known("nat", {"properties": {"publicIpPrefixes": [{"id": "/p"}]}}),
+        }
+        for prefix, verdict in (("20.9.9.8/31", OPEN), ("20.9.9.8/32", PASS), ("20.9.9.10/31", FAIL)):
+            answers[Kind.PREFIX, "/p"] = known("prefix", {"properties": {"ipPrefix": prefix}})
+
+            assert told("batch-way-shut", answers, in_subnet()).verdict is verdict
+
+    @pytest.mark.parametrize(
         ("connections", "verdict"),
         [
             (None, FAIL),

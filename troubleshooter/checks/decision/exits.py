@@ -51,27 +51,48 @@ def _plain(region: str) -> str:
 
 
 def leaves_by(facts: Facts) -> list[Any] | None:
-    """Public addresses of the nodes; None where they are not told.
+    """Public addresses of the nodes, and prefixes of them; None where they are not told.
 
     A subnet's gateway goes before the pool's own addresses (documented).
     Source: https://learn.microsoft.com/azure/nat-gateway/nat-overview
     """
-    places = _own_addresses(facts)
+    places, prefixes = _own_addresses(facts), list[str]()
     if subnet_of(facts.pool):
         subnet = facts.of(Kind.SUBNET, subnet_of(facts.pool))
         if not subnet.known:
             return None
         gateway = linked(facts, subnet, Kind.NAT, "natGateway")
         if gateway is not None:
-            told = properties(gateway.body) if gateway.known else {}
-            if told.get("publicIpPrefixes"):
-                return None  # which addresses they are says each prefix alone
-            places = [str(one.get("id", "")) for one in objects(told.get("publicIpAddresses"))]
+            places, prefixes = ([*named_by(gateway, key)] for key in (ADDRESSES, PREFIXES))
     try:
-        found = [ipaddress.ip_address(text(facts.of(Kind.ADDRESS, one).body, "ipAddress")) for one in places]
+        return [
+            *(ipaddress.ip_address(text(facts.of(Kind.ADDRESS, one).body, "ipAddress")) for one in places),
+            *(ipaddress.ip_network(text(facts.of(Kind.PREFIX, one).body, "ipPrefix")) for one in prefixes),
+        ] or None
     except ValueError:
         return None
-    return found or None
+
+
+ADDRESSES, PREFIXES = "publicIpAddresses", "publicIpPrefixes"
+
+
+def named_by(gateway: Reply, key: str) -> Iterator[str]:
+    """Ids of the addresses, or of the prefixes, of a gateway."""
+    for one in objects(properties(gateway.body).get(key)) if gateway.known else ():
+        place = one.get("id")
+        yield place if isinstance(place, str) else ""
+
+
+def let_in(leaving: list[Any], ranges: list[Any]) -> bool | None:
+    """Whether the ranges hold all of it; None for a part: by which of it a node leaves is not told."""
+    own = [ipaddress.ip_network(one) for one in leaving]
+    listed = {
+        number: [*ipaddress.collapse_addresses(one for one in ranges if one.version == number)]
+        for number in (4, 6)
+    }
+    if all(any(one.subnet_of(each) for each in listed[one.version]) for one in own):
+        return True
+    return None if any(one.overlaps(each) for one in own for each in listed[one.version]) else False
 
 
 def names_exit(facts: Facts) -> bool:
@@ -93,9 +114,9 @@ def exits(facts: Facts) -> Iterator[Reply]:
     named = ((Kind.ROUTES, "routeTable"), (Kind.NAT, "natGateway"))
     yield from (one for kind, key in named if (one := linked(facts, subnet, kind, key)) is not None)
     gateway = linked(facts, subnet, Kind.NAT, "natGateway")
-    if gateway is not None and gateway.known:
-        for address in objects(properties(gateway.body).get("publicIpAddresses")):
-            yield facts.of(Kind.ADDRESS, str(address.get("id", "")))
+    if gateway is not None:
+        yield from (facts.of(Kind.ADDRESS, one) for one in named_by(gateway, ADDRESSES))
+        yield from (facts.of(Kind.PREFIX, one) for one in named_by(gateway, PREFIXES))
 
 
 def led_by(facts: Facts, vault: Reply) -> str:

@@ -12,7 +12,14 @@ from troubleshooter.checks.decision.endpoints import (
     private_way,
     vault_endpoints,
 )
-from troubleshooter.checks.decision.exits import has_service_endpoint, leaves_by, linked, ranges_of, region_of
+from troubleshooter.checks.decision.exits import (
+    has_service_endpoint,
+    leaves_by,
+    let_in,
+    linked,
+    ranges_of,
+    region_of,
+)
 from troubleshooter.checks.decision.names import LOOK_FROM_INSIDE, account_of, decides, names, unread
 from troubleshooter.checks.decision.outbound import Service, through_routes, through_rules
 from troubleshooter.checks.decision.seen import Sign, Weight, cannot_fetch, downloads
@@ -109,9 +116,13 @@ def _by_its_rules(facts: Facts, reply: Reply) -> Iterator[Sign]:
         yield Sign(
             Whose.NETWORK, Weight.OPEN, said, would="compare the nodes' public addresses with its rules"
         )
-    elif not all(any(one in each for each in ranges) for one in addresses):
+    elif not (let := let_in(addresses, ranges)):
         named = ", ".join(map(str, addresses))
-        yield decides(f"the account's rules do not let {named} in to node management", reply, field, "Deny")
+        if let is None:
+            yield _untold(f"the account lets a part of {named} in to node management, by which nodes leave")
+        else:
+            said = f"the account's rules do not let {named} in to node management"
+            yield decides(said, reply, field, "Deny")
 
 
 def to_batch(facts: Facts) -> Iterator[Sign]:

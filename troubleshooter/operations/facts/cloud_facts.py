@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from troubleshooter.checks.debug_pool.assigned import is_set
 from troubleshooter.checks.debug_pool.policies import definitions, network_group
 from troubleshooter.checks.decision.endpoints import node_endpoints
+from troubleshooter.checks.decision.exits import ADDRESSES, PREFIXES, named_by
 from troubleshooter.checks.decision.names import account_of, zone_of
 from troubleshooter.checks.leads import instead_of, links_of, record_of, zone_of_vault
-from troubleshooter.checks.reading import network_of, objects, subnet_of
+from troubleshooter.checks.reading import network_of, subnet_of
 from troubleshooter.errors import ExitCode, NotPermitted, TroubleshooterError
 from troubleshooter.model.reply import Facts, Heard, Kind, Reply
 from troubleshooter.operations.facts.at_once import at_once
@@ -43,6 +44,7 @@ VERSIONS = {
     Kind.SUBNET: "2025-05-01",
     Kind.ENDPOINT: "2025-05-01",
     Kind.ADDRESS: "2025-05-01",
+    Kind.PREFIX: "2025-05-01",
     Kind.NETWORK: "2025-05-01",
     Kind.ZONE_LINKS: "2024-06-01",
     Kind.ZONE_RECORDS: "2024-06-01",
@@ -71,6 +73,7 @@ _READ = {
     Kind.SUBNET: "Microsoft.Network/virtualNetworks/subnets/read",
     Kind.ENDPOINT: "Microsoft.Network/privateEndpoints/read",
     Kind.ADDRESS: "Microsoft.Network/publicIPAddresses/read",
+    Kind.PREFIX: "Microsoft.Network/publicIPPrefixes/read",
     Kind.ZONE_LINKS: "Microsoft.Network/privateDnsZones/virtualNetworkLinks/read",
     Kind.ZONE_RECORDS: "Microsoft.Network/privateDnsZones/A/read",
     Kind.LOCKS: "Microsoft.Authorization/locks/read",
@@ -244,10 +247,10 @@ class _Gatherer:
     def _named_by_assignments(self) -> Asks:
         asks = self._where_versions_do_not_tell() | self._named_by_zones() | self._defined()
         for (kind, _), reply in self._replies.items():
-            if kind is Kind.NAT and reply.known:
-                for address in objects(_below(reply.body, "properties").get("publicIpAddresses")):
-                    if isinstance(place := address.get("id"), str):
-                        asks |= self._one(Kind.ADDRESS, place)
+            if kind is Kind.NAT:
+                for named, key in ((Kind.ADDRESS, ADDRESSES), (Kind.PREFIX, PREFIXES)):
+                    for place in filter(None, named_by(reply, key)):
+                        asks |= self._one(named, place)
         for (kind, _), reply in self._replies.items():
             if kind in {Kind.ASSIGNMENTS, Kind.ALL_ASSIGNMENTS} and reply.known:
                 for assignment in reply.body:

@@ -31,6 +31,7 @@ _NEEDED: dict[Kind, tuple[tuple[str, type], ...]] = {
     Kind.NAT: (_PROPERTIES,),
     Kind.ENDPOINT: (_PROPERTIES,),
     Kind.ADDRESS: (_PROPERTIES,),
+    Kind.PREFIX: (_PROPERTIES,),
     Kind.ZONE_LINKS: (("properties.virtualNetwork.id", str),),
     Kind.ZONE_RECORDS: (_PROPERTIES,),
     Kind.LOCKS: (("id", str), _PROPERTIES),

@@ -52,8 +52,20 @@ def address(place: str, number: str) -> Resource:
     return _made(place, {**told, "idleTimeoutInMinutes": 4, "ipTags": []}, more=standard)
 
 
-def nat_gateway(place: str, *addresses: str) -> Resource:
-    told = {"idleTimeoutInMinutes": 4, "publicIpAddresses": [{"id": one} for one in addresses]}
+def prefix(place: str, numbers: str) -> Resource:
+    """Public addresses that follow on each other."""
+    told = {"ipPrefix": numbers, "prefixLength": int(numbers.partition("/")[2])}
+    standard = {"sku": {"name": "Standard", "tier": "Regional"}}
+    return _made(place, {**told, "publicIPAddressVersion": "IPv4", "ipTags": []}, more=standard)
+
+
+def nat_gateway(place: str, *addresses: str, prefixes: tuple[str, ...] = ()) -> Resource:
+    told: dict[str, Any] = {
+        "idleTimeoutInMinutes": 4,
+        "publicIpAddresses": [{"id": one} for one in addresses],
+    }
+    if prefixes:
+        told["publicIpPrefixes"] = [{"id": one} for one in prefixes]
     return _made(place, told, more={"sku": {"name": "Standard"}})
 
 

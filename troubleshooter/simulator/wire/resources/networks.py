@@ -97,7 +97,8 @@ _PLAIN = (
     "privateEndpoints",
     "publicIPAddresses",
 )
-_KINDS = {kind.lower(): kind for kind in (*_PLAIN, "privateDnsZones")}
+_PREFIXES = "publicIPPrefixes"
+_KINDS = {kind.lower(): kind for kind in (*_PLAIN, _PREFIXES, "privateDnsZones")}
 _GROUP = "/subscriptions/{subscription}/resourceGroups/{group}/providers/" + _PROVIDER
 _ZONE = _GROUP + "/privateDnsZones/{zone}"
 _ENDPOINTS = "/privateEndpoints"
@@ -107,6 +108,11 @@ NETWORK = (
     route("GET", _GROUP + _ENDPOINTS, list_endpoints),
     route("GET", "/subscriptions/{subscription}/providers/" + _PROVIDER + _ENDPOINTS, list_endpoints),
 )
+PREFIXES = (route("GET", f"{_GROUP}/{{kind:{_PREFIXES}}}/{{name}}", get),)
+"""Of these no specification is at hand: ipPrefix is as the SDKs' reference has it.
+
+Source: https://learn.microsoft.com/javascript/api/@azure/arm-network/publicipprefixpropertiesformat
+"""
 PRIVATE_DNS = (
     route("GET", _ZONE + "/virtualNetworkLinks", list_links),
     route("GET", _ZONE + "/{record}/{name}", get_record),

@@ -10,6 +10,7 @@ ROUTES = (
     *identities.ROUTES,
     *vaults.ROUTES,
     *networks.NETWORK,
+    *networks.PREFIXES,
     *networks.PRIVATE_DNS,
     *authorization.ROUTES,
     *lists.LOCKS,

@@ -79,12 +79,12 @@ def command(printer: Printer, /, target: str | None, **given: Any) -> int:
     """
     from troubleshooter.cli import live
     from troubleshooter.cli.run import endpoints
-    from troubleshooter.model.target import Target
+    from troubleshooter.cli.target import placed
 
     live.check(target, given)
-    pool = Target.parse(target, given["subscription"], given["resource_group"]) if target else None
+    pool = placed(printer, target, given) if target else None
     _alarm()
-    named = given["subscription"] or (pool.subscription if pool else None)
+    named = pool.subscription if pool else given["subscription"]
     subscription = named or "00000000-0000-0000-0000-000000000000"
     at = endpoints(given)
     settings = at.settings(subscription)

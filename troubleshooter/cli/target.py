@@ -29,13 +29,18 @@ def meant(printer: Printer, text: str, given: dict[str, Any], where: Endpoints) 
     """Raises NotFound where there is no such pool, UsageProblem where there are several."""
     scope = Scope.of_pool(text, given["subscription"], given["resource_group"])
     if scope is None:
-        target = Target.parse(text, given["subscription"], given["resource_group"])
-        for other in _not_used(target, given):
-            printer.warn(f"The id says where the pool is: {other} is not used.")
-        return Meant(target, by_name=False)
+        return Meant(placed(printer, text, given), by_name=False)
     target = found(printer, text, scope, where)
     printer.warn(f"Found by its name: {target.resource_id}")
     return Meant(target, by_name=True)
+
+
+def placed(printer: Printer, text: str, given: dict[str, Any]) -> Target:
+    """What says itself where it is; an option that says otherwise is told as not used."""
+    target = Target.parse(text, given["subscription"], given["resource_group"])
+    for other in _not_used(target, given):
+        printer.warn(f"The id says where the pool is: {other} is not used.")
+    return target
 
 
 def _not_used(target: Target, given: dict[str, Any]) -> Iterator[str]:

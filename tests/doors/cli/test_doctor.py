@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from tests.doors.cli.shell import Ended, Shell
 
 
-def looked_at(shell: Shell, account: Account, target: str) -> tuple[Ended, list[dict[str, str]]]:
+def looked_at(shell: Shell, account: Account, target: str, *more: str) -> tuple[Ended, list[dict[str, str]]]:
     """How it ended, and what it told of the account."""
     connection = account.client.connection
     places = [
         f"--{name.replace('_', '-')}={connection[name]}" for name in ("arm_endpoint", "authority", "ca_file")
     ]
-    ended = shell.json("doctor", target, *places) if target else shell.json("doctor", *places)
+    ended = shell.json("doctor", target, *places, *more) if target else shell.json("doctor", *places)
     return ended, [check for check in ended.document["checks"] if check["name"] == "account"]
 
 
@@ -68,6 +68,18 @@ def test_what_an_account_forbids_is_named_and_ends_with_6(
     assert (ended.code, told["health"], told["do"]) == (6, "fail", do)
     assert why in told["told"]
     assert account.changes() == []
+
+
+def test_a_whole_id_says_where_the_pool_is_and_not_an_option(
+    shell: Shell, account: Account, pool: str
+) -> None:
+    elsewhere = "99999999-2222-3333-4444-555555555555"
+    account.forget_calls()
+    ended, (told,) = looked_at(shell, account, of(account, pool), f"--subscription={elsewhere}")
+
+    assert (ended.code, told["health"]) == (0, "ok")
+    assert f"--subscription {elsewhere} is not used." in ended.err
+    assert [call for call, _ in account.calls() if elsewhere in call] == []
 
 
 def test_a_pool_that_is_not_there_is_said_to_be_missing(shell: Shell, account: Account) -> None:

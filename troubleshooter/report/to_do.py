@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from troubleshooter.model.change import FINAL, ORIGINAL, POOL, STAGE, ChangeState
 from troubleshooter.model.finding import Confidence
-from troubleshooter.model.handover import Chosen, Collected, NoNodes, Proved, Stopped, Surveyed
+from troubleshooter.model.handover import Chosen, Collected, CrossChecked, NoNodes, Proved, Stopped, Surveyed
 from troubleshooter.model.need import Needs
 from troubleshooter.model.step import StepState
 from troubleshooter.report.addresses import LASTS, addresses, by_address
@@ -18,6 +18,7 @@ from troubleshooter.report.counted import counted
 from troubleshooter.report.made_outside import certificate, remark, shows
 from troubleshooter.report.needed import commands
 from troubleshooter.report.renewal import looked, renewal, resized, signed_in, smaller
+from troubleshooter.report.untold import hangs_on
 from troubleshooter.report.usual_causes import usual_causes
 from troubleshooter.report.way_free import way_free, what_now
 
@@ -293,6 +294,8 @@ def _unexplained(state: RunState) -> ToDo:
             f" {next(iter(unread.values()))}",
             _new_run(state),
         )
+    if not lines and (crossed := state.of(CrossChecked)) and (told := hangs_on(crossed.checks)):
+        return ToDo(told, _shell(f"troubleshooter check {state.target.resource_id}"))
     if not lines:
         return ToDo(
             "Hand everything that was read, with the report, to whoever knows the pool's image and network."

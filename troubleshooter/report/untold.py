@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from troubleshooter.model.finding import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
-    from troubleshooter.model.finding import Diagnosis
+    from troubleshooter.model.finding import Check, Diagnosis
 
 _ONE_OF = "one of: "
 _SOURCES = {
@@ -49,6 +49,20 @@ def untold(diagnosis: Diagnosis) -> Iterator[tuple[str, tuple[str, ...]]]:
         best = max(numbers, key=lambda source: (numbers[source], source))
         yield best, tuple(each for each, sources in left.items() if best in sources)
         left = {each: sources for each, sources in left.items() if best not in sources}
+
+
+_SEVERAL = 3
+
+
+def hangs_on(checks: Collection[Check]) -> str:
+    """The one answer of Azure that would decide the most checks, with their ids; empty where it is few."""
+    left = [check for check in checks if check.verdict is Verdict.UNKNOWN]
+    ((missing, number),) = Counter(check.missing for check in left).most_common(1) or (("", 0),)
+    if number < _SEVERAL:
+        return ""
+    ids = ", ".join(check.id for check in left if check.missing == missing)
+    of_all = f"{number} of {len(checks)} checks hang on it: {ids}"
+    return f"See to it that this can be told: {missing}. {of_all}. Then look again:"
 
 
 def _wanted(missing: str) -> tuple[str, ...]:

@@ -329,6 +329,7 @@ class _Gatherer:
                 found = self._resources.get(place, VERSIONS[Kind.VAULT], _READ[Kind.VAULT])
                 return at_host(found, host)
             why = f"subscription {subscription} has no vault {host.partition('.')[0]} that may be read here"
+            why += ": its name may be wrong, or it lies in another subscription"
             return Reply(listed.call, Heard.ABSENT, None, _READ[Kind.VAULT], "Reader", why)
 
         return read

@@ -47,6 +47,11 @@ class Outside:
     values: Mapping[str, str] = field(default_factory=dict)
     """What the generator needs: role, scope, principal, vault, secret, …; unknown values are absent."""
 
+    @property
+    def provable(self) -> bool:
+        """Whether a pool beside the original meets it: one in no subnet reaches no private endpoint."""
+        return not (self.kind == "private-endpoint" and self.values.get("no_subnet"))
+
 
 @dataclass(frozen=True, slots=True)
 class Fix:
@@ -64,7 +69,7 @@ class Fix:
     @property
     def provable(self) -> bool:
         """Whether a run can prove it: it says what to change, or what somebody else is to change."""
-        return bool(self.patch or self.outside)
+        return bool(self.patch or (self.outside and self.outside.provable))
 
 
 @dataclass(frozen=True, slots=True)

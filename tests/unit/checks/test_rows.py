@@ -432,7 +432,9 @@ class TestNetwork:
     def test_private_only_without_an_endpoint(self) -> None:
         closed = {**well(), (Kind.VAULT, HOST): vault(publicNetworkAccess="Disabled")}
 
-        assert told("kv-403-public-access-disabled", closed, in_subnet()).verdict is Verdict.FAIL
+        said = told("kv-403-public-access-disabled", closed, in_subnet())
+        assert said.verdict is Verdict.FAIL
+        assert said.fixes[0].provable
         assert (
             told("kv-403-public-access-disabled", self.connected("Pending"), in_subnet()).verdict
             is Verdict.FAIL
@@ -480,6 +482,7 @@ class TestNetwork:
 
         assert said.verdict is Verdict.FAIL
         assert said.fixes[0].summary.startswith("Create the pool anew in a subnet")
+        assert not said.fixes[0].provable  # a pool made beside it would be in none either
 
     def test_no_command_asks_for_the_subnet_of_a_pool_that_is_in_none(self) -> None:
         for check, answers in (

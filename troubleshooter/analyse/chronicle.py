@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from troubleshooter.analyse.line import arrivals
 from troubleshooter.analyse.rounds import Errors
 from troubleshooter.analyse.spans import ALWAYS, Runs, Window
-from troubleshooter.analyse.stamp import Clock
+from troubleshooter.analyse.stamp import BEGINNING, Clock, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Hashable  # noqa: TC004 - annotations only: nothing reads them at run time
@@ -83,11 +83,19 @@ class Chronicle:
         self._last = (piece, last)
         if ends and b"most recent version is" in piece:
             for one, place in arrivals(piece, url):
-                if one in self.came or len(self.came) < _KEPT:
+                if self._by_then(piece, place) and (one in self.came or len(self.came) < _KEPT):
                     self.came[one] = last - piece.count(b"\n", place)
         if ends and not self.ended:
             places = [at for mark in ends if (at := piece.find(mark)) >= 0]
             self.ended = last - piece.count(b"\n", min(places)) if places else 0
+
+    def _by_then(self, piece: bytes, place: int) -> bool:
+        """Whether it was written before the end of what was asked for: at that time it had not come else."""
+        if self.window.until is None:
+            return True
+        start = piece.rfind(b"\n", 0, place) + 1
+        known = stamp(piece[start : start + BEGINNING])
+        return known is not None and known[0] <= self.window.until
 
     def close(self, ends: tuple[bytes, ...]) -> None:
         """See how the log ends, once all of it was read."""

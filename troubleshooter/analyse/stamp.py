@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 ASSUMED = "assumed UTC"
 """The line names no zone. Azure's machines run on UTC unless somebody changed it."""
-_BEGINNING = 100
+BEGINNING = 100
 """Bytes of a line in which its time stands."""
 
 _ZONED = re.compile(
@@ -19,7 +19,7 @@ _AMERICAN = re.compile(rb"\[(\d\d)/(\d\d)/(\d{4}) (\d\d):(\d\d):(\d\d)(?:\.(\d{1
 
 def stamp(line: bytes) -> tuple[datetime, str] | None:
     """The time in UTC, and how UTC was reached: the zone that the line states, or ASSUMED. None for none."""
-    start = line[:_BEGINNING]
+    start = line[:BEGINNING]
     if found := _ZONED.search(start):
         parts, zone = found.groups()[:7], (found[8] or b"").decode()
         year, month, day, *clock = parts
@@ -62,7 +62,7 @@ class Clock:
     _seen: tuple[bytes, datetime | None] = (b"", None)
 
     def read(self, line: bytes, number: int) -> datetime | None:
-        start = line[:_BEGINNING]
+        start = line[:BEGINNING]
         if start[:_TO_THE_SECOND] == self._seen[0]:  # most errors come in crowds
             return self._seen[1]
         known = stamp(start)

@@ -212,6 +212,15 @@ def test_what_did_not_come_is_refused_still(log: list[str]) -> None:
     assert (said.root_cause, finding(said, "kv-403-rbac").apart) == ("kv-403-rbac", "")
 
 
+@pytest.mark.parametrize(("until", "cause"), [(4, "kv-403-rbac"), (6, None)])
+def test_what_came_after_the_time_that_was_asked_for_takes_nothing_from_it(
+    until: int, cause: str | None
+) -> None:
+    came = line("2026-11-20 05:00:00", f"retrieved '{URL}/'; most recent version is 'a1'")
+    said = told(file(refused("2026-11-20 01:00:00"), came), window=Window(at(20), at(20, until)))
+    assert said.root_cause == cause
+
+
 def test_it_is_over_where_it_is_over_on_every_node() -> None:
     came = line("2026-11-20 05:00:00", f"retrieved '{URL}/'; most recent version is 'a1'")
     well, ill = file(refused("2026-11-20 01:00:00"), came), file(refused("2026-11-20 01:00:00"), node="n2")

@@ -89,9 +89,11 @@ def _zone(facts: Facts, network: str) -> Iterator[Sign]:
     linked = (str(below(properties(one), "virtualNetwork").get("id", "")) for one in objects(links.body))
     if network.lower() not in {one.lower() for one in linked}:
         said = (
-            f"the zone {zone} is not linked to the pool's network: the name of node management leads nowhere"
+            f"no zone {zone} of this subscription is linked to the pool's network: unless one of another is,"
+            " the name of node management leads nowhere"
         )
-        yield decides(said, links, "properties.virtualNetwork.id", "not the pool's network")
+        evidence = (proof(links, "properties.virtualNetwork.id", "not the pool's network"),)
+        yield Sign(Whose.NETWORK, Weight.LIKELY, said, evidence, would=LOOK_FROM_INSIDE)
 
 
 def zone_of(account: Any) -> str:

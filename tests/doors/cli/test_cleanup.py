@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from troubleshooter.model.change import DELETED, ENDPOINT, JOB, JOB_SCHEDULE, NODE_USER, ORIGINAL, POOL, STAGE
+from troubleshooter.model.change import (
+    DELETED,
+    ENDPOINT,
+    JOB,
+    JOB_SCHEDULE,
+    NODE_USER,
+    NODES,
+    ORIGINAL,
+    POOL,
+    STAGE,
+)
 from troubleshooter.model.event import EventKind
 from troubleshooter.workbench import Workbench
 
@@ -97,6 +107,13 @@ def test_what_the_run_made_itself_was_removed_and_not_replaced(shell: Shell, ben
         f"removed  {NODE_USER} {user} (before this)",
         f"removed  {POOL} {made} (before this)",
     ]
+
+
+def test_what_was_resized_before_is_removed_just_now(shell: Shell, bench: Bench, made: str) -> None:
+    bench.wrote(MADE, POOL, made, **{NODES: 2})
+    bench.close()
+    ended = shell.call("runs", "cleanup", bench.id, "--yes")
+    assert ended.out == f"removed  {POOL} {made}\n"
 
 
 # By its journal
@@ -294,16 +311,21 @@ def test_closing_the_last_that_is_open_is_the_end(shell: Shell, bench: Bench) ->
 # By its mark
 
 
-def by_mark(shell: Shell, account: Account, *arguments: str, run: str = RUN, **how: Any) -> Ended:
+def located(account: Account) -> list[str]:
+    """In which account, and where its Azure is."""
     connection = account.client.connection
-    places = (
+    return [
+        "--in",
+        connection["pool_id"].rpartition("/pools/")[0],
         f"--arm-endpoint={connection['arm_endpoint']}",
         f"--authority={connection['authority']}",
         f"--ca-file={connection['ca_file']}",
-    )
+    ]
+
+
+def by_mark(shell: Shell, account: Account, *arguments: str, run: str = RUN, **how: Any) -> Ended:
     account.forget_calls()
-    account_id = connection["pool_id"].rpartition("/pools/")[0]
-    return shell.json("runs", "cleanup", run, "--in", account_id, *places, *arguments, **how)
+    return shell.json("runs", "cleanup", run, *located(account), *arguments, **how)
 
 
 @pytest.fixture
@@ -360,6 +382,13 @@ def test_a_pool_whose_name_was_given_is_removed_and_no_other(
         left=[(POOL, other), (ORIGINAL, copied)],
     )
     assert account.pool(beside) is None
+
+
+def test_what_is_removed_by_its_mark_is_removed_just_now(shell: Shell, account: Account, beside: str) -> None:
+    both = [beside, marked(account, f"q-dbg-{RUN}", kind="debug")]
+    confirmed = [word for name in both for word in ("--confirm", name)]
+    ended = shell.call("runs", "cleanup", RUN, *located(account), *confirmed)
+    assert ended.out.splitlines() == [f"removed  {POOL} {name}" for name in both]
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def _by_exit(facts: Facts, vault: Reply, rules: Mapping[str, Any], subnet: Reply
     if not number or not subnet.known:
         return cannot_tell(subnet) if number else None
     name, short = vault.body.get("name"), str(subnet.body.get("name"))
-    lists = f"{name} lists {number} addresses"
+    lists = _lists(name, number)
     if by := led_by(facts, vault):
         whether = f"whether the subnet {short} leaves by one, through {by}, is not told"
         return Outcome(Verdict.UNKNOWN, missing=f"{lists}; {whether}")
@@ -125,6 +125,10 @@ def _by_exit(facts: Facts, vault: Reply, rules: Mapping[str, Any], subnet: Reply
             which = f"they are a part of those by which the subnet {short} leaves: {_named(own)}"
         return _strange(str(name), strange) or Outcome(Verdict.UNKNOWN, missing=f"{lists}; {which}")
     return None
+
+
+def _lists(name: object, number: int) -> str:
+    return f"{name} lists {number} address{'es' * (number != 1)}"
 
 
 def _strange(name: str, values: list[str]) -> Outcome | None:
@@ -147,7 +151,7 @@ def _by_address(wanted: Wanted, vault: Reply, rules: Mapping[str, Any], facts: F
     if ranges and not own:
         return Outcome(
             Verdict.UNKNOWN,
-            missing=f"{name} lists {len(ranges)} addresses; by which the pool's nodes leave is not told",
+            missing=f"{_lists(name, len(ranges))}; by which the pool's nodes leave is not told",
         )
     said = f"the firewall of {name} lists no address of the pool, and the pool is in no subnet"
     return _strange(name, strange) or _shut_out(wanted, vault, said, {"no_subnet": "yes"})

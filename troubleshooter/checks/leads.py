@@ -138,7 +138,8 @@ def _name(facts: Facts, wanted: Wanted) -> Outcome:
         case To.ENDPOINT:
             return passed(f"{wanted.host} leads to its private endpoint, {found.said} ({found.reply.name})")
         case To.PUBLIC:
-            return passed(f"{wanted.host} leads to its public address ({found.reply.name})")
+            by = f"by the zones of the subscription that was read ({found.reply.name})"
+            return passed(f"{wanted.host} leads to its public address, {by}")
     name = wanted.host.partition(".")[0]
     said = (
         f"the zone of private endpoints is linked to the pool's network and has no address for {name}"

@@ -219,7 +219,7 @@ def test_a_demo_that_was_left_says_the_same_everywhere(tmp_path: Path) -> None:
     for command, done in (("resume", "resumed"), ("cleanup", "cleaned up"), ("restore", "restored")):
         refused = " ".join(told("runs", command, run, home=home).split())
         assert f"can be read, not {done}." in refused
-        assert "nothing is left anywhere" in refused
+        assert "its own simulated Azure alone, and ends with that" in refused
         assert f"Begin the same demo anew: {anew}" in refused
 
 

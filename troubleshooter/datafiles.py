@@ -10,9 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import cache
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar, cast
+from typing import Any, NoReturn, TypeVar
 
 import msgspec
 import yaml
@@ -72,17 +71,11 @@ def _child(node: yaml.Node, key: str | int) -> yaml.Node | None:
 
 def json_schema(shape: Any) -> dict[str, Any]:
     """JSON Schema (2020-12) of a shape, or of a list of it given as `list[shape]`, for editors."""
-    schema = msgspec.json.schema(shape)
+    schema = typed.schema(shape)
     for one in schema.get("$defs", {}).values():
         if "properties" in one:  # whatever it is made of here: a key that is not known is refused
             one.setdefault("additionalProperties", False)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
-
-
-@cache
-def _described(shape: Any) -> inspect.Type:
-    """What a shape is made of; asked for each rule of a file, the same again."""
-    return inspect.type_info(shape)
 
 
 def text(path: Path) -> str:
@@ -154,7 +147,7 @@ class _Document:
     def convert(self, node: yaml.Node | None, shape: type[T]) -> T:
         assert node is not None  # noqa: S101 - root() has seen to it; tells the type checker
         self.marks: dict[tuple[str | int, ...], yaml.Node] = {}
-        value = self._value(node, _described(cast("Any", shape)), ())
+        value = self._value(node, typed.described(shape), ())
         try:
             return typed.convert(value, shape)
         except msgspec.ValidationError as error:

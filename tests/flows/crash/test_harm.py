@@ -141,7 +141,7 @@ def test_a_folder_that_cannot_be_written_is_told_before_anything_is_done(world: 
             ctypes.CDLL(None).prctl(_DROP_FROM_BOUNDING_SET, _DAC_OVERRIDE, 0, 0, 0)
 
     code, document = limited(world, no_override, *world.run)
-    assert code == 7
+    assert code == 2
     assert "Permission denied" in document["error"]["why"]
     assert world.left() == []
 

@@ -50,6 +50,7 @@ def collected(state: RunState) -> list[tuple[str, str]]:
     return sorted((_MOMENT.sub("", each.name), each.cut) for each in state.files if each.node)
 
 
+@pytest.mark.slow(every_change=True)
 @pytest.mark.parametrize("make_tar", TARS, ids=lambda make: make.__name__)
 def test_without_awk_and_with_another_tar_the_run_is_the_same(
     walked: Callable[[Callable[[Path], None] | None], RunState], make_tar: Callable[[Path], None]

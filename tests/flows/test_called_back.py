@@ -84,6 +84,7 @@ def without_screen(home: Path, *arguments: str, **more: str) -> bytes:
     return sent
 
 
+@pytest.mark.slow(every_change=True)
 def test_without_a_screen_the_end_is_told_where_somebody_can_hear_it(tmp_path: Path) -> None:
     sent = without_screen(tmp_path)
 

@@ -146,6 +146,7 @@ WHOSE = {
 """Scenario to whose fault it is, and whether that is firm."""
 
 
+@pytest.mark.slow(every_change=True)
 @pytest.mark.parametrize("scenario", WHOSE)
 def test_extension_network_or_batch(
     scenario: str, simulator: Callable[..., Simulator], inside: Callable[..., Inside]

@@ -63,8 +63,8 @@ def test_every_scenario_has_its_expectation() -> None:
     assert all(row["summary"] for row in document["scenarios"])
 
 
-QUICK = ("wrong-client-id", "mixed", "healthy")
-"""Walked in every run of the tests; each takes seconds."""
+QUICK = ("wrong-client-id",)
+"""Walked in every run of the tests; it takes seconds."""
 
 
 @pytest.mark.parametrize(
@@ -81,6 +81,7 @@ def test_the_demo_finds_the_cause_and_does_so_again(scenario: str) -> None:
     assert essence(repeated) == essence(document)
 
 
+@pytest.mark.slow(every_change=True)
 def test_mixed_names_the_one_node_that_fails() -> None:
     _, document = call("demo", "mixed", "--headless")
     debug_nodes = {change["id"] for change in document["changes"]["created"] if change["kind"] == "node-user"}
@@ -223,6 +224,7 @@ def test_a_demo_that_was_left_says_the_same_everywhere(tmp_path: Path) -> None:
         assert f"Begin the same demo anew: {anew}" in refused
 
 
+@pytest.mark.slow(every_change=True)
 def test_a_demo_rehearses_what_run_would_refuse(tmp_path: Path) -> None:
     said = told("demo", "--headless", "--mode", "in-place", home=str(tmp_path))
 

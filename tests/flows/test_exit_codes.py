@@ -120,6 +120,7 @@ def test_9_what_this_version_refuses(arguments: tuple[str, ...], world: World, p
     assert document["error"]["do"]
 
 
+@pytest.mark.slow(every_change=True)
 @pytest.mark.parametrize(
     "numbers", [(signal.SIGINT,), (signal.SIGTERM,), (signal.SIGHUP, signal.SIGHUP, signal.SIGHUP)], ids=str
 )

@@ -38,6 +38,7 @@ def refused(here: Desk, *words: str) -> str:
     return said.out
 
 
+@pytest.mark.slow(every_change=True)
 @pytest.mark.parametrize("route", [(), IN_PLACE], ids=["beside", "in place"])
 @pytest.mark.parametrize(
     ("account", "why"), [({"let_in": ("203.0.113.7",)}, RULE), ({"public": False}, PRIVATE)]
@@ -49,6 +50,7 @@ def test_the_accounts_own_rule_is_named(account: dict[str, Any], why: str, route
     assert ROLE not in told
 
 
+@pytest.mark.slow(every_change=True)
 @pytest.mark.parametrize("route", [(), IN_PLACE], ids=["beside", "in place"])
 def test_where_no_rule_keeps_out_the_role_is_named(route: tuple[str, ...]) -> None:
     with desk("wrong-client-id") as here:

@@ -51,6 +51,7 @@ def pools(world: World) -> list[str]:
     return [pool["name"] for pool in Client(world.connection).control("GET", "/state")["pools"]]
 
 
+@pytest.mark.slow(every_change=True)
 @pytest.mark.parametrize(
     ("habits", "question", "answer"),
     [

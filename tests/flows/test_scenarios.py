@@ -117,6 +117,7 @@ def test_on_windows_a_cause_is_found_on_a_node_by_a_task() -> None:
     assert collected["why"].endswith("by a task")
 
 
+@pytest.mark.slow(every_change=True)
 def test_on_windows_the_network_is_seen_from_the_node() -> None:
     code, document = call("demo", "windows-unresolved", "--headless")
 

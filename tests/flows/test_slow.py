@@ -194,6 +194,7 @@ LYING: dict[str, Said] = {
 }
 
 
+@pytest.mark.slow(every_change=True)
 @pytest.mark.parametrize("case", LYING)
 def test_nodes_whose_times_tell_nothing_are_no_history(case: str, check: Check) -> None:
     _, state = check(world(came(4), came(4), came(4) | LYING[case], coming(9)))

@@ -54,6 +54,7 @@ def judged(found: World, action: str) -> Need:
     return next(one for one in needs.rights if one.right.action == action)
 
 
+@pytest.mark.slow(every_change=True)
 @pytest.mark.parametrize("left_out", [False, True])
 @pytest.mark.parametrize(("action", "scope"), [(WRITE, ACCOUNT.id), (ASSIGN, IDENTITY.id)])
 def test_what_is_denied_is_missing_whether_permissions_tell_it_or_not(
@@ -84,6 +85,7 @@ def test_what_is_denied_is_refused_by_that(world: Callable[..., World]) -> None:
     assert "no role lifts" in failed.error.do
 
 
+@pytest.mark.slow(every_change=True)
 @pytest.mark.parametrize(
     ("changed", "standing", "because"),
     [
@@ -125,6 +127,7 @@ NOT = {
 """notActions take away within their own role, and from no other."""
 
 
+@pytest.mark.slow(every_change=True)
 @pytest.mark.parametrize("how", NOT)
 def test_not_actions_take_from_their_own_role_alone(how: str, world: Callable[..., World]) -> None:
     permissions, standing = NOT[how]

@@ -38,7 +38,7 @@ def lint_text(text: str, file: str, known: tuple[Extension, ...]) -> LintResult:
 
     Raises Unreadable where that would take too long.
     """
-    text = TERMINAL.sub("", text) if "\x1b" in text else text
+    text = TERMINAL.sub("", text)
     try:
         document = parse(text)
     except BrokenJson as broken:
